@@ -1,0 +1,92 @@
+# hypoco_add_tests(GROUP unit|identities|verification|application [TIMEOUT seconds]
+#   ROWS
+#     "name | source.c [more.c] | ranks | arguments"
+#     "name | script.sh or .py  | ranks | arguments")
+#
+# One row is one experiment; `ranks` may list several process counts ("1 2 3 4"), and each becomes one CTest named
+# <group>.<name>, or <group>.<name>.np<ranks> where there is more than one process or count. For example
+#
+#   hypoco_add_tests(GROUP identities ROWS
+#     "skew-fv-fv      | skew.c support.c | 1 2 3 4 | -axis_x_type fv -axis_v_type fv"
+#     "skew-fourier-fv | skew.c support.c | 1 3     | -axis_x_type fourier -axis_v_type fv")
+#
+# - Rows naming the same first source share one executable, built from the sources of the first such row. It is linked to
+#   libhypoco, cmocka, MPI and the libraries below; it finds include/, src/ and tests/, and HYP_SOURCE_DIR is the tree.
+# - A script is run as `script <path of hypoco> arguments`, with HYPOCO_SOURCE_DIR (the tree) and HYPOCO_LAUNCH
+#   ("mpiexec -n 3", or empty for one process) in its environment: $HYPOCO_LAUNCH "$1" solve ... It may use Python's
+#   standard library, numpy and h5py.
+# - Each test runs in a folder of its own below the build folder, so files with fixed names do not clash.
+# - The label is the group, PROCESSORS is the number of ranks, and the time limit is 120 s unless TIMEOUT says otherwise.
+
+# Nothing of the user's may change a test (PETSC_OPTIONS), a rank is one thread, and Open MPI must accept more ranks than
+# cores without binding them (tests run side by side), containers without ptrace, and the root of a fresh machine.
+set(HYPOCO_TEST_ENVIRONMENT
+  "PETSC_OPTIONS=" "OMP_NUM_THREADS=1"
+  "OMPI_MCA_rmaps_base_oversubscribe=1" "OMPI_MCA_hwloc_base_binding_policy=none"
+  "OMPI_MCA_btl_vader_single_copy_mechanism=none" "OMPI_ALLOW_RUN_AS_ROOT=1" "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1")
+
+function(hypoco_add_tests)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "GROUP;TIMEOUT" "ROWS")
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  foreach(row IN LISTS arg_ROWS)
+    string(REPLACE "|" ";" columns "${row}")
+    list(TRANSFORM columns STRIP)
+    list(LENGTH columns count)
+    if(NOT count EQUAL 4)
+      message(FATAL_ERROR "tests/${arg_GROUP}: the row '${row}' has ${count} columns; it needs 'name | sources | ranks | arguments'.")
+    endif()
+    list(POP_FRONT columns name sources ranks arguments)
+    separate_arguments(sources)
+    separate_arguments(ranks)
+    separate_arguments(arguments UNIX_COMMAND "${arguments}")
+    hypoco_test_command(command ${arg_GROUP} ${sources})
+    foreach(n IN LISTS ranks)
+      hypoco_add_test()
+    endforeach()
+  endforeach()
+endfunction()
+
+# The command of a row without its launcher: an executable, added when its source is new, or a script and the program.
+function(hypoco_test_command result group source)
+  if(NOT source MATCHES "\\.c$")
+    set(interpreter bash)
+    if(source MATCHES "\\.py$")
+      set(interpreter python3)
+    endif()
+    set(${result} ${interpreter} "${CMAKE_CURRENT_SOURCE_DIR}/${source}" $<TARGET_FILE:hypoco-program> PARENT_SCOPE)
+    return()
+  endif()
+  cmake_path(GET source STEM stem)
+  set(target test-${group}-${stem})
+  if(NOT TARGET ${target})
+    add_executable(${target} ${source} ${ARGN})
+    target_compile_definitions(${target} PRIVATE HYP_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/tests")
+    target_link_libraries(${target} PRIVATE hypoco hypoco-flags PkgConfig::CMOCKA PkgConfig::HDF5 ${HDF5_HL_LIBRARY}
+      PkgConfig::JANSSON PkgConfig::GSL PkgConfig::FFTW LAPACK::LAPACK BLAS::BLAS hypoco-random123 m)
+  endif()
+  set(${result} $<TARGET_FILE:${target}> PARENT_SCOPE)
+endfunction()
+
+# Adds one test from the variables of hypoco_add_tests: arg_GROUP, name, command, sources, ranks, n, arguments.
+macro(hypoco_add_test)
+  set(test ${arg_GROUP}.${name})
+  if(NOT ranks STREQUAL "1")
+    string(APPEND test .np${n})
+  endif()
+  set(launch "")
+  if(n GREATER 1)
+    set(launch "${MPIEXEC_EXECUTABLE}" ${MPIEXEC_NUMPROC_FLAG} ${n})
+  endif()
+  list(JOIN launch " " launch_text)
+  if(NOT sources MATCHES "\\.c(;|$)")
+    set(launch "")
+  endif()
+  set(folder "${CMAKE_CURRENT_BINARY_DIR}/${test}")
+  add_test(NAME ${test} WORKING_DIRECTORY "${folder}" COMMAND ${launch} ${command} ${arguments})
+  file(MAKE_DIRECTORY "${folder}")
+  set_tests_properties(${test} PROPERTIES LABELS ${arg_GROUP} PROCESSORS ${n} TIMEOUT ${arg_TIMEOUT}
+    ENVIRONMENT "${HYPOCO_TEST_ENVIRONMENT};HYPOCO_LAUNCH=${launch_text};HYPOCO_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
+endmacro()
