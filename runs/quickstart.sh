@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds hypoco in build/ and runs its main job: the decay of the kinetic equation to its steady
+# state in the underdamped case of the theorem, next to the rate that theory gives. Works again, fast, from any folder.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/../cmake/prepare.sh"
+
+install_missing build
+build "$root/build"
+
+experiment=theorem31-underdamped
+results=$root/results
+mkdir -p "$results" || fail "cannot write to $results"
+export OMP_NUM_THREADS=1
+say "hypoco solve runs/$experiment.yaml"
+"$root/build/hypoco" solve "$root/runs/$experiment.yaml" -output "$results/$experiment.h5" -json "$results/$experiment.json"
+
+say "results: $results/$experiment.h5 (time series and snapshots), $results/$experiment.json (summary)"
+say "next: $root/build/hypoco solve $root/runs/<another>.yaml"
