@@ -19,11 +19,16 @@
 # - The label is the group, PROCESSORS is the number of ranks, and the time limit is 120 s unless TIMEOUT says otherwise.
 
 # Nothing of the user's may change a test (PETSC_OPTIONS), a rank is one thread, and Open MPI must accept more ranks than
-# cores without binding them (tests run side by side), containers without ptrace, and the root of a fresh machine.
+# cores without binding them (tests run side by side), containers without ptrace, and the root of a fresh machine. Every test
+# also gets its own session folder below: one job removing the shared one while another enters it makes MPI_Init fail.
 set(HYPOCO_TEST_ENVIRONMENT
   "PETSC_OPTIONS=" "OMP_NUM_THREADS=1"
   "OMPI_MCA_rmaps_base_oversubscribe=1" "OMPI_MCA_hwloc_base_binding_policy=none"
   "OMPI_MCA_btl_vader_single_copy_mechanism=none" "OMPI_ALLOW_RUN_AS_ROOT=1" "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1")
+if(HYPOCO_SANITIZE MATCHES address) # slow unwinding, or the stacks inside MPI's modules cannot be recognised
+  list(APPEND HYPOCO_TEST_ENVIRONMENT "ASAN_OPTIONS=fast_unwind_on_malloc=0"
+    "LSAN_OPTIONS=print_suppressions=0:suppressions=${PROJECT_SOURCE_DIR}/cmake/leaks-of-mpi.supp")
+endif()
 
 function(hypoco_add_tests)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "GROUP;TIMEOUT" "ROWS")
@@ -88,5 +93,5 @@ macro(hypoco_add_test)
   add_test(NAME ${test} WORKING_DIRECTORY "${folder}" COMMAND ${launch} ${command} ${arguments})
   file(MAKE_DIRECTORY "${folder}")
   set_tests_properties(${test} PROPERTIES LABELS ${arg_GROUP} PROCESSORS ${n} TIMEOUT ${arg_TIMEOUT}
-    ENVIRONMENT "${HYPOCO_TEST_ENVIRONMENT};HYPOCO_LAUNCH=${launch_text};HYPOCO_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
+    ENVIRONMENT "${HYPOCO_TEST_ENVIRONMENT};OMPI_MCA_orte_tmpdir_base=${folder};HYPOCO_LAUNCH=${launch_text};HYPOCO_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
 endmacro()

@@ -26,12 +26,12 @@ install_missing() {
     command -v sudo >/dev/null || fail "packages are missing, and this is neither root nor is there sudo. As root: apt-get install --no-install-recommends ${missing[*]}"
     as_root=(sudo)
   fi
-  say "installing ${missing[*]}"
-  as_root+=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300)
+  say "installing ${missing[*]} (a minute or more)"
+  as_root+=(env DEBIAN_FRONTEND=noninteractive apt-get -qq --no-install-recommends -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300)
   # The lists of available packages are fetched if they do not know one, or know one that is no longer there.
   apt-cache show "${missing[@]}" >/dev/null 2>&1 || "${as_root[@]}" update || fail "apt-get update failed"
-  "${as_root[@]}" install --no-install-recommends "${missing[@]}" ||
-    { "${as_root[@]}" update && "${as_root[@]}" install --no-install-recommends "${missing[@]}"; } ||
+  "${as_root[@]}" install "${missing[@]}" >/dev/null ||
+    { "${as_root[@]}" update && "${as_root[@]}" install "${missing[@]}" >/dev/null; } ||
     fail "apt-get could not install ${missing[*]}"
 }
 
