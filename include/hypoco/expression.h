@@ -1,0 +1,26 @@
+#pragma once
+/*
+   Expressions: formulas a user types, evaluated by muParser behind a guard (plain C, no PETSc, no MPI).
+
+   Accepted: + - * / ^, parentheses, comparison and ?:, sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh
+   exp log ln log2 log10 sqrt abs sign rint min max sum avg pow mod erf erfc, constants pi and e, and the named variables;
+   -x^2 is -(x^2), 2^3^2 is 2^9, log is natural, mod(x, y) = x - y floor(x/y).
+   Refused: assignment, more than one value (0,1*x), chained comparisons (0<x<1), unknown names, numbers that overflow, texts
+   longer than HYP_EXPRESSION_MAX, more than 100 open parentheses.  The decimal point is '.' whatever the locale.
+*/
+#include <stddef.h>
+
+#define HYP_EXPRESSION_MAX 4096
+typedef struct HypExpression HypExpression;
+
+/* 0, or 2 and a sentence with the column of the error in *message (freed by the caller) */
+int    HypExpressionCreate(const char *text, size_t count, const char *const *variables, HypExpression **expression, char **message);
+/* One value; may be non-finite (1/0): the caller checks, because only it knows the point's name */
+double HypExpressionEvaluate(const HypExpression *expression, const double *values);
+/* n points, values[i*count + j] = variable j at point i; returns n, or the index of the first non-finite result */
+size_t HypExpressionEvaluateMany(const HypExpression *expression, size_t n, const double *values, double *results);
+/* d/d variable j, from a Chebyshev series around the point (measured: 5e-12 relative, sin(30 x) included); *error bounds it
+   where the function is smooth and is large at kinks and jumps.  NaN with *error infinite if nothing finite is in reach. */
+double HypExpressionDerivative(const HypExpression *expression, const double *values, size_t j, double *error);
+const char *HypExpressionText(const HypExpression *expression);
+void   HypExpressionDestroy(HypExpression **expression);

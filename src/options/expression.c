@@ -1,0 +1,157 @@
+/* Expressions: muParser behind the guard of expressionguard.c, with the functions and constants of expressionnames.c. */
+#include "expressionimpl.h"
+#include "optionsimpl.h"
+#include <gsl/gsl_chebyshev.h>
+#include <gsl/gsl_math.h>
+#include <math.h>
+#include <muParserDLL.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct HypExpression {
+  char            *text;
+  size_t           count;
+  double          *variables; /* muParser reads them here */
+  muParserHandle_t parser;
+};
+
+static void define(HypExpression *expression, const char *const *variables)
+{
+  size_t                       count;
+  const HypExpressionFunction *functions = HypExpressionFunctions(&count);
+  const HypExpressionConstant *constants;
+
+  mupClearFun(expression->parser);
+  mupClearConst(expression->parser);
+  for (size_t i = 0; i < count; ++i) {
+    if (functions[i].one)
+      mupDefineFun1(expression->parser, functions[i].name, functions[i].one, 1);
+    else if (functions[i].two)
+      mupDefineFun2(expression->parser, functions[i].name, functions[i].two, 1);
+    else
+      mupDefineMultFun(expression->parser, functions[i].name, functions[i].many, 1);
+  }
+  for (size_t i = 0; i < expression->count; ++i) mupDefineVar(expression->parser, variables[i], &expression->variables[i]);
+  constants = HypExpressionConstants(&count);
+  for (size_t i = 0; i < count; ++i) {
+    bool shadowed = false;
+
+    for (size_t j = 0; j < expression->count; ++j) shadowed = shadowed || strcmp(constants[i].name, variables[j]) == 0;
+    if (!shadowed) mupDefineConst(expression->parser, constants[i].name, constants[i].value);
+  }
+}
+
+/* Documented in hypoco/expression.h */
+int HypExpressionCreate(const char *text, size_t count, const char *const *variables, HypExpression **expression, char **message)
+{
+  HypExpression *made;
+  int            values = 0;
+  HypShown       shown;
+
+  *expression = NULL;
+  *message    = HypExpressionGuard(text, count, variables);
+  if (*message) return 2;
+  made            = HypReallocate(NULL, sizeof(*made));
+  made->text      = HypDuplicate(text);
+  made->count     = count;
+  made->variables = HypReallocate(NULL, count * sizeof(double));
+  made->parser    = mupCreate(muBASETYPE_FLOAT);
+  for (size_t i = 0; i < count; ++i) made->variables[i] = 1;
+  define(made, variables);
+  mupSetExpr(made->parser, made->text);
+  mupEvalMulti(made->parser, &values); /* compiles it */
+  if (mupError(made->parser) || values != 1) {
+    const int column = mupGetErrorPos(made->parser);
+
+    *message =
+      HypFormat("expression '%s', near column %d: not a well-formed expression", HypShow(shown, text), column < 0 ? 1 : column + 1);
+    HypExpressionDestroy(&made);
+    return 2;
+  }
+  *expression = made;
+  return 0;
+}
+
+double HypExpressionEvaluate(const HypExpression *expression, const double *values)
+{
+  if (expression->count) memcpy(expression->variables, values, expression->count * sizeof(double));
+  return mupEval(expression->parser);
+}
+
+size_t HypExpressionEvaluateMany(const HypExpression *expression, size_t n, const double *values, double *results)
+{
+  size_t bad = n;
+
+  for (size_t i = 0; i < n; ++i) {
+    results[i] = HypExpressionEvaluate(expression, values + i * expression->count);
+    if (bad == n && !isfinite(results[i])) bad = i;
+  }
+  return bad;
+}
+
+typedef struct {
+  const HypExpression *expression;
+  double              *values;
+  size_t               j;
+} Line;
+
+static double alongLine(double x, void *context)
+{
+  const Line *const line = context;
+
+  line->values[line->j] = x;
+  return HypExpressionEvaluate(line->expression, line->values);
+}
+
+/*
+   f' at x from the Chebyshev series of f on [x - r, x + r], whose last coefficients say how well f is resolved:
+   the radius shrinks until they reach rounding, and the radius with the smallest estimate is kept.  A kink within reach never
+   gets resolved, and so shows in *error; plain differences would miss one that is symmetric.
+*/
+double HypExpressionDerivative(const HypExpression *expression, const double *values, size_t j, double *error)
+{
+  enum { ORDER = 20, SHRINKS = 16 };
+  double *const          point  = HypReallocate(NULL, expression->count * sizeof(double));
+  gsl_cheb_series *const series = gsl_cheb_alloc(ORDER), *const slope = gsl_cheb_alloc(ORDER);
+  Line               line = {expression, point, j};
+  const gsl_function f    = {alongLine, &line};
+  double             best = NAN, least = INFINITY, radius;
+
+  if (!series || !slope) abort(); /* out of memory; GSL's own handler has spoken */
+  memcpy(point, values, expression->count * sizeof(double));
+  *error = INFINITY;
+  radius = 0.1 * fmax(1, fabs(values[j]));
+  for (int i = 0; i < SHRINKS; ++i, radius /= 3) {
+    double size = 0, tail, rounding;
+
+    gsl_cheb_init(series, &f, values[j] - radius, values[j] + radius);
+    for (int k = 0; k <= ORDER; ++k) size = fmax(size, fabs(series->f[k])); /* NaN where f is not finite: the tail is NaN too */
+    tail     = (fabs(series->c[ORDER]) + fabs(series->c[ORDER - 1])) * ORDER * ORDER / radius;
+    rounding = 4 * GSL_DBL_EPSILON * size * ORDER / radius;
+    if (!(tail + rounding < least)) continue;
+    least = tail + rounding;
+    gsl_cheb_calc_deriv(slope, series);
+    best   = gsl_cheb_eval(slope, values[j]);
+    *error = tail + rounding + 4 * GSL_DBL_EPSILON * fabs(values[j] * best) * ORDER / radius; /* the nodes are rounded too */
+    if (tail < rounding) break;
+  }
+  gsl_cheb_free(series);
+  gsl_cheb_free(slope);
+  free(point);
+  return best;
+}
+
+const char *HypExpressionText(const HypExpression *expression)
+{
+  return expression->text;
+}
+
+void HypExpressionDestroy(HypExpression **expression)
+{
+  if (!*expression) return;
+  mupRelease((*expression)->parser);
+  free((*expression)->variables);
+  free((*expression)->text);
+  free(*expression);
+  *expression = NULL;
+}

@@ -1,0 +1,260 @@
+/* The store: every key's value in force, where it came from, and the getters. */
+#include "optionsimpl.h"
+#include <stdlib.h>
+#include <string.h>
+
+static HypOptionEntry *append(HypOptionList *list)
+{
+  if (list->count == list->size) {
+    list->size    = list->size ? 2 * list->size : 64;
+    list->entries = HypReallocate(list->entries, list->size * sizeof(HypOptionEntry));
+  }
+  list->entries[list->count] = (HypOptionEntry){0};
+  return &list->entries[list->count++];
+}
+
+static void clear(HypOptionEntry *entry)
+{
+  free(entry->key);
+  free(entry->text);
+  free(entry->origin);
+  free(entry->value.reals);
+}
+
+static void clearList(HypOptionList *list)
+{
+  for (size_t i = 0; i < list->count; ++i) clear(&list->entries[i]);
+  free(list->entries);
+}
+
+static void copyList(HypOptionList *to, const HypOptionList *from)
+{
+  for (size_t i = 0; i < from->count; ++i) {
+    HypOptionEntry *const entry = append(to);
+
+    *entry        = from->entries[i];
+    entry->key    = HypDuplicate(entry->key);
+    entry->text   = HypDuplicate(entry->text);
+    entry->origin = HypDuplicate(entry->origin);
+    if (entry->value.reals) {
+      entry->value.reals = HypReallocate(NULL, entry->value.count * sizeof(double));
+      memcpy(entry->value.reals, from->entries[i].value.reals, entry->value.count * sizeof(double));
+    }
+  }
+}
+
+static HypOptionEntry *find(const HypOptionList *list, const char *key)
+{
+  for (size_t i = 0; i < list->count; ++i) {
+    if (strcmp(list->entries[i].key, key) == 0) return &list->entries[i];
+  }
+  return NULL;
+}
+
+/* The entry of every row without '#' starts with the row's default, read exactly like a user's value */
+HypOptions *HypOptionsNew(const char *command)
+{
+  HypOptions *const          options = HypReallocate(NULL, sizeof(*options));
+  size_t                     count;
+  const HypOptionSpec *const table = HypOptionTable(&count);
+
+  *options         = (HypOptions){0};
+  options->command = HypDuplicate(command);
+  for (size_t i = 0; i < count; ++i) {
+    HypOptionEntry *entry;
+    char           *wrong;
+
+    if (strchr(table[i].name, '#')) continue;
+    entry         = append(&options->own);
+    entry->key    = HypDuplicate(table[i].name);
+    entry->origin = HypDuplicate("default");
+    entry->spec   = &table[i];
+    if (!table[i].fallback[0]) continue;
+    entry->text = HypDuplicate(table[i].fallback);
+    wrong       = HypOptionParseValue(&table[i], table[i].fallback, &entry->value);
+    if (wrong) {
+      fprintf(stderr, "hypoco: the option table's default of %s: %s\n", table[i].name, wrong);
+      abort();
+    }
+  }
+  return options;
+}
+
+void HypOptionsDestroy(HypOptions **options)
+{
+  if (!*options) return;
+  clearList(&(*options)->own);
+  clearList(&(*options)->petsc);
+  for (size_t i = 0; i < (*options)->fileCount; ++i) free((*options)->files[i]);
+  free((*options)->files);
+  free((*options)->command);
+  free(*options);
+  *options = NULL;
+}
+
+HypOptions *HypOptionsCopy(const HypOptions *options)
+{
+  HypOptions *const copy = HypReallocate(NULL, sizeof(*copy));
+
+  *copy           = (HypOptions){0};
+  copy->command   = HypDuplicate(options->command);
+  copy->fileCount = options->fileCount;
+  copy->files     = HypReallocate(NULL, options->fileCount * sizeof(char *));
+  for (size_t i = 0; i < options->fileCount; ++i) copy->files[i] = HypDuplicate(options->files[i]);
+  copyList(&copy->own, &options->own);
+  copyList(&copy->petsc, &options->petsc);
+  return copy;
+}
+
+static int refuse(char **message, char *sentence)
+{
+  *message = sentence;
+  return 2;
+}
+
+static int refuseUnknown(const char *key, const char *origin, char **message)
+{
+  char *const suggestion = HypOptionsSuggest(key);
+  HypShown    shown;
+
+  *message = HypFormat("%s: unknown option '%s'; %s%s'hypoco COMMAND --help' lists all", origin, HypShow(shown, key), suggestion,
+                       suggestion[0] ? "; " : "");
+  free(suggestion);
+  return 2;
+}
+
+int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool list, const char *origin, int source, char **message)
+{
+  const HypOptionSpec *const spec   = HypOptionFind(key);
+  HypOptionList *const       target = spec ? &options->own : &options->petsc;
+  HypOptionEntry            *entry;
+  HypOptionValue             parsed = {0};
+  char                      *wrong;
+
+  if (!spec && !HypOptionIsPetsc(key)) return refuseUnknown(key, origin, message);
+  entry = find(target, key);
+  if (entry && entry->source == source && source != HYP_SOURCE_PROGRAM) {
+    return refuse(message, HypFormat("%s: %s is given twice (first at %s); keep one of them", origin, key, entry->origin));
+  }
+  if (spec && (!value || !value[strspn(value, " \t\r\n")])) {
+    wrong    = HypOptionDescribe(spec);
+    *message = HypFormat("%s: %s has no value; give it %s", origin, key, wrong);
+    free(wrong);
+    return 2;
+  }
+  if (spec && list && spec->type != HYP_OPTION_REALS) return refuse(message, HypFormat("%s: %s takes one value, not a list", origin, key));
+  if (spec && (wrong = HypOptionParseValue(spec, value, &parsed))) {
+    *message = HypFormat("%s: %s: %s", origin, key, wrong);
+    free(wrong);
+    return 2;
+  }
+  if (entry)
+    clear(entry);
+  else
+    entry = append(target);
+  *entry = (HypOptionEntry){HypDuplicate(key), spec, HypDuplicate(value), HypDuplicate(origin), source, parsed};
+  return 0;
+}
+
+int HypOptionsSet(HypOptions *options, const char *key, const char *value, char **message)
+{
+  *message = NULL;
+  return HypOptionsPut(options, key, value, false, "program", HYP_SOURCE_PROGRAM, message);
+}
+
+const char *HypOptionsCommand(const HypOptions *options)
+{
+  return options->command;
+}
+
+const char *HypOptionsFile(const HypOptions *options, size_t i)
+{
+  return i < options->fileCount ? options->files[i] : NULL;
+}
+
+static void ourMistake(const char *key, const char *what)
+{
+  fprintf(stderr, "hypoco: the program asked for the option %s, %s\n", key, what);
+  abort();
+}
+
+/* NULL for an indexed key that was not given */
+const HypOptionEntry *HypOptionsFindEntry(const HypOptions *options, const char *key)
+{
+  const HypOptionEntry *const entry = find(&options->own, key);
+
+  if (!entry && !HypOptionFind(key)) ourMistake(key, "which is not in the table");
+  return entry;
+}
+
+static const HypOptionEntry *valued(const HypOptions *options, const char *key, HypOptionType type)
+{
+  const HypOptionEntry *const entry = HypOptionsFindEntry(options, key);
+
+  if (!entry || !entry->text) ourMistake(key, "which has neither a value nor a default");
+  if (entry->spec->type != type) ourMistake(key, "which is of another type");
+  return entry;
+}
+
+bool HypOptionsGiven(const HypOptions *options, const char *key)
+{
+  const HypOptionEntry *const entry = HypOptionsFindEntry(options, key);
+
+  return entry && entry->source != HYP_SOURCE_DEFAULT;
+}
+
+int64_t HypOptionsInteger(const HypOptions *options, const char *key)
+{
+  return valued(options, key, HYP_OPTION_INTEGER)->value.integer;
+}
+
+double HypOptionsReal(const HypOptions *options, const char *key)
+{
+  return valued(options, key, HYP_OPTION_REAL)->value.real;
+}
+
+bool HypOptionsFlag(const HypOptions *options, const char *key)
+{
+  return valued(options, key, HYP_OPTION_FLAG)->value.flag;
+}
+
+size_t HypOptionsReals(const HypOptions *options, const char *key, const double **values)
+{
+  const HypOptionEntry *const entry = HypOptionsFindEntry(options, key);
+
+  if (entry && entry->spec->type != HYP_OPTION_REALS) ourMistake(key, "which is not a list of numbers");
+  *values = entry ? entry->value.reals : NULL;
+  return entry ? entry->value.count : 0;
+}
+
+const char *HypOptionsText(const HypOptions *options, const char *key)
+{
+  const HypOptionEntry *const entry = HypOptionsFindEntry(options, key);
+
+  return entry ? entry->text : NULL;
+}
+
+size_t HypOptionsPetscCount(const HypOptions *options)
+{
+  return options->petsc.count;
+}
+
+void HypOptionsPetsc(const HypOptions *options, size_t i, const char **name, const char **value)
+{
+  *name  = options->petsc.entries[i].key;
+  *value = options->petsc.entries[i].text;
+}
+
+size_t HypOptionsCount(const HypOptions *options)
+{
+  return options->own.count + options->petsc.count;
+}
+
+void HypOptionsEntry(const HypOptions *options, size_t i, const char **key, const char **value, const char **origin)
+{
+  const HypOptionEntry *const entry = i < options->own.count ? &options->own.entries[i] : &options->petsc.entries[i - options->own.count];
+
+  *key    = entry->key;
+  *value  = entry->text ? entry->text : "";
+  *origin = entry->origin;
+}

@@ -1,0 +1,65 @@
+#pragma once
+/* Private parts of the options layer: the store, the readers that fill it, and the checks. */
+#include "hypoco/options.h"
+
+/* Where a value came from, in the order in which later sources override earlier ones */
+enum { HYP_SOURCE_DEFAULT = 0, HYP_SOURCE_FIRST_FILE = 1, HYP_SOURCE_COMMAND_LINE = 1 << 20, HYP_SOURCE_PROGRAM };
+
+typedef struct {
+  int64_t integer;
+  double  real;
+  bool    flag;
+  size_t  count;
+  double *reals;
+} HypOptionValue;
+
+typedef struct {
+  char                *key;
+  const HypOptionSpec *spec;   /* NULL for PETSc's own options */
+  char                *text;   /* as the user wrote it, or the default; NULL where there is neither */
+  char                *origin; /* "runs/a.yaml:12", "command line", "default" */
+  int                  source;
+  HypOptionValue       value;
+} HypOptionEntry;
+
+typedef struct {
+  size_t          count, size;
+  HypOptionEntry *entries;
+} HypOptionList;
+
+struct HypOptions {
+  char         *command;
+  size_t        fileCount;
+  char        **files;
+  HypOptionList own;   /* one entry per row of the table without '#', in its order, then the indexed keys the user gave */
+  HypOptionList petsc; /* as given, in order */
+};
+
+/* memory.c: allocation that cannot fail quietly, and messages */
+void *HypReallocate(void *memory, size_t bytes);
+char *HypDuplicate(const char *text);
+char *HypFormat(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* A user's text made fit for one line of a message: control characters and invalid bytes replaced, long texts cut */
+enum { HYP_SHOW_SIZE = 64 };
+typedef char HypShown[HYP_SHOW_SIZE];
+const char  *HypShow(HypShown shown, const char *text);
+
+/* value.c */
+bool  HypOptionParseReal(const char *text, size_t length, double *value);
+char *HypOptionParseValue(const HypOptionSpec *spec, const char *text, HypOptionValue *value); /* NULL, or what is wrong */
+char *HypOptionDescribe(const HypOptionSpec *spec);                                            /* "a real number in (0,inf)" */
+
+/* names.c */
+const HypOptionSpec *HypOptionFind(const char *key);
+bool                 HypOptionSpecReads(const HypOptionSpec *spec, const char *command);
+bool                 HypOptionIsPetsc(const char *key);
+
+/* options.c */
+HypOptions           *HypOptionsNew(const char *command);
+const HypOptionEntry *HypOptionsFindEntry(const HypOptions *options, const char *key);
+/* value NULL: none was written; list: it was written as a list.  Returns 0, or 2 and a message */
+int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool list, const char *origin, int source, char **message);
+
+/* yaml.c, commandline.c: 0, 2 or 4 */
+int HypOptionsReadYaml(HypOptions *options, const char *file, int source, char **message);
+int HypOptionsReadCommandLine(HypOptions *options, int argc, char **argv, char **message);

@@ -1,0 +1,50 @@
+/* HypOptionsParse(): files in order, then the command line, then what only the whole can tell. */
+#include "optionsimpl.h"
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int readAll(HypOptions *options, const HypOptions *line, int argc, char **argv, char **message)
+{
+  int code = 0;
+
+  for (size_t i = 0; i < line->fileCount && !code; ++i) {
+    code = HypOptionsReadYaml(options, line->files[i], HYP_SOURCE_FIRST_FILE + (int)i, message);
+  }
+  if (!code) code = HypOptionsReadCommandLine(options, argc, argv, message);
+  return code;
+}
+
+/* Documented in hypoco/options.h */
+int HypOptionsParse(int argc, char **argv, HypOptions **options, char **message)
+{
+  HypOptions *line;
+  HypShown    shown;
+  int         code;
+
+  *options = NULL;
+  *message = NULL;
+  if (argc < 2 || !isalpha((unsigned char)argv[1][0])) {
+    *message = HypFormat("the first word must be a command, not '%s'; see 'hypoco --help'", argc < 2 ? "" : HypShow(shown, argv[1]));
+    return 2;
+  }
+  /* The command line is read twice: alone, so that a typing error there or --help needs no file, and over the files */
+  line = HypOptionsNew(argv[1]);
+  code = HypOptionsReadCommandLine(line, argc, argv, message);
+  if (!code && (HypOptionsFlag(line, "help") || HypOptionsFlag(line, "version"))) {
+    *options = line;
+    return 0;
+  }
+  if (!code && argc == 2) {
+    *message = HypFormat("no option file and no options; write 'hypoco %s FILE.yaml' or see 'hypoco %s --help'", argv[1], argv[1]);
+    code     = 2;
+  }
+  if (!code) {
+    *options = HypOptionsNew(argv[1]);
+    code     = readAll(*options, line, argc, argv, message);
+    if (!code) code = HypOptionsCheck(*options, message);
+    if (code) HypOptionsDestroy(options);
+  }
+  HypOptionsDestroy(&line);
+  return code;
+}

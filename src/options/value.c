@@ -1,0 +1,190 @@
+/*
+   One user's value, from text to number, checked against its row of the table.
+
+   Numbers are read in the C locale whatever the process's locale is, must use up the whole text, and must be finite and
+   representable: nan, inf, hexadecimal, 1e400 and 1e-400 are refused.
+*/
+#define _GNU_SOURCE /* strtod_l */
+#include "optionsimpl.h"
+#include <ctype.h>
+#include <errno.h>
+#include <locale.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_REALS = 4096 };
+
+static locale_t cLocale(void)
+{
+  static locale_t locale = (locale_t)0;
+
+  if (!locale) locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+  if (!locale) abort(); /* out of memory */
+  return locale;
+}
+
+bool HypOptionParseReal(const char *text, size_t length, double *value)
+{
+  char   buffer[512], *end;
+  size_t first = 0;
+
+  while (first < length && isspace((unsigned char)text[first])) ++first;
+  while (length > first && isspace((unsigned char)text[length - 1])) --length;
+  length -= first;
+  if (length == 0 || length >= sizeof(buffer)) return false;
+  memcpy(buffer, text + first, length);
+  buffer[length] = 0;
+  if (strspn(buffer, "0123456789.eE+-") != length) return false; /* what strtod would take as nan, inf, hexadecimal */
+  errno  = 0;
+  *value = strtod_l(buffer, &end, cLocale());
+  return *end == 0 && errno == 0 && isfinite(*value);
+}
+
+/* 12, or a real number that is exactly an integer: 1e3 */
+static bool parseInteger(const char *text, int64_t *value)
+{
+  char     *end;
+  long long whole;
+  double    real;
+
+  errno = 0;
+  whole = strtoll(text, &end, 10);
+  if (end != text && *end == 0) {
+    *value = whole;
+    return errno == 0;
+  }
+  if (!HypOptionParseReal(text, strlen(text), &real) || real != floor(real) || fabs(real) > 9007199254740992.0 /* 2^53 */) return false;
+  *value = (int64_t)real;
+  return true;
+}
+
+static bool parseFlag(const char *text, bool *value)
+{
+  static const char *const yes[] = {"true", "yes", "on", "1"}, *const no[] = {"false", "no", "off", "0"};
+
+  for (size_t i = 0; i < 4; ++i) {
+    if (strcmp(text, yes[i]) == 0 || strcmp(text, no[i]) == 0) {
+      *value = strcmp(text, yes[i]) == 0;
+      return true;
+    }
+  }
+  return false;
+}
+
+/* "1,2" or "[1, 2]" */
+static bool parseReals(const char *text, HypOptionValue *value)
+{
+  size_t length = strlen(text), begin = 0, count = 0;
+
+  if (length >= 2 && text[0] == '[' && text[length - 1] == ']') {
+    ++text;
+    length -= 2;
+  }
+  value->reals = NULL;
+  for (size_t i = 0; i <= length; ++i) {
+    if (i < length && text[i] != ',') continue;
+    value->reals = HypReallocate(value->reals, (count + 1) * sizeof(double));
+    if (count == MAX_REALS || !HypOptionParseReal(text + begin, i - begin, &value->reals[count])) {
+      free(value->reals);
+      value->reals = NULL;
+      return false;
+    }
+    ++count;
+    begin = i + 1;
+  }
+  value->count = count;
+  return true;
+}
+
+static bool parseChoice(const char *text, const char *choices)
+{
+  const size_t length = strlen(text);
+
+  for (const char *choice = choices; choice; choice = strchr(choice, '|')) {
+    if (*choice == '|') ++choice;
+    if (length > 0 && strcspn(choice, "|") == length && strncmp(choice, text, length) == 0) return true;
+  }
+  return false;
+}
+
+/* A bound of "(0,inf)" */
+static double bound(const char *text, size_t length)
+{
+  double value;
+
+  if (strncmp(text, "-inf", 4) == 0) return -INFINITY;
+  if (strncmp(text, "inf", 3) == 0) return INFINITY;
+  if (HypOptionParseReal(text, length, &value)) return value;
+  fprintf(stderr, "hypoco: the option table has a range with the bound '%s'\n", text);
+  abort();
+}
+
+static bool inRange(const char *range, double value)
+{
+  const size_t length = strlen(range), comma = strcspn(range, ",");
+  const double low = bound(range + 1, comma - 1), high = bound(range + comma + 1, length - comma - 2);
+
+  return (range[0] == '[' ? value >= low : value > low) && (range[length - 1] == ']' ? value <= high : value < high);
+}
+
+char *HypOptionDescribe(const HypOptionSpec *spec)
+{
+  const bool        bounded = spec->range[0] && strcmp(spec->range, "(-inf,inf)") != 0;
+  const char *const range   = bounded ? spec->range : "";
+  char             *text    = NULL;
+
+  switch (spec->type) {
+  case HYP_OPTION_INTEGER:
+    return HypFormat("an integer%s%s", bounded ? " in " : "", range);
+  case HYP_OPTION_REAL:
+    return HypFormat("a real number%s%s", bounded ? " in " : "", range);
+  case HYP_OPTION_REALS:
+    return HypFormat("a list of real numbers%s%s", bounded ? ", each in " : "", range);
+  case HYP_OPTION_FLAG:
+    return HypDuplicate("true or false");
+  case HYP_OPTION_TEXT:
+    return HypDuplicate("a text");
+  case HYP_OPTION_CHOICE:
+    break;
+  }
+  text = HypFormat("one of %s", spec->range);
+  for (char *bar = text; (bar = strchr(bar, '|'));) *bar = ' ';
+  return text;
+}
+
+char *HypOptionParseValue(const HypOptionSpec *spec, const char *text, HypOptionValue *value)
+{
+  bool     good = true;
+  char    *allowed, *wrong;
+  HypShown shown;
+
+  *value = (HypOptionValue){0};
+  switch (spec->type) {
+  case HYP_OPTION_INTEGER:
+    good = parseInteger(text, &value->integer) && inRange(spec->range, (double)value->integer);
+    break;
+  case HYP_OPTION_REAL:
+    good = HypOptionParseReal(text, strlen(text), &value->real) && inRange(spec->range, value->real);
+    break;
+  case HYP_OPTION_REALS:
+    good = parseReals(text, value);
+    for (size_t i = 0; good && i < value->count; ++i) good = inRange(spec->range, value->reals[i]);
+    break;
+  case HYP_OPTION_CHOICE:
+    good = parseChoice(text, spec->range);
+    break;
+  case HYP_OPTION_FLAG:
+    good = parseFlag(text, &value->flag);
+    break;
+  case HYP_OPTION_TEXT:
+    break;
+  }
+  if (good) return NULL;
+  free(value->reals);
+  *value  = (HypOptionValue){0};
+  allowed = HypOptionDescribe(spec);
+  wrong   = HypFormat("'%s' is not allowed, it must be %s", HypShow(shown, text), allowed);
+  free(allowed);
+  return wrong;
+}

@@ -1,0 +1,217 @@
+/*
+   Option files: YAML mappings, read event by event with libyaml so that every key has its line and duplicates are seen.
+
+   Nested keys join with '_' and lists of numbers become "1,2,3", as in PETSc's own reader.  Anchors, tags, several
+   documents and lists of lists have no meaning here and are refused.
+*/
+#include "optionsimpl.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <yaml.h>
+
+enum { MAX_DEPTH = 8, MAX_FILE = 1 << 20 };
+
+typedef struct {
+  HypOptions   *options;
+  const char   *file;
+  int           source;
+  char        **message;
+  yaml_parser_t parser;
+  yaml_event_t  event; /* the current one, owned */
+} Reader;
+
+static int refuse(Reader *reader, const char *what)
+{
+  *reader->message = HypFormat("%s:%zu: %s", reader->file, reader->event.start_mark.line + 1, what);
+  return 2;
+}
+
+static int next(Reader *reader)
+{
+  yaml_event_delete(&reader->event);
+  memset(&reader->event, 0, sizeof(reader->event));
+  if (yaml_parser_parse(&reader->parser, &reader->event)) return 0;
+  if (reader->parser.error == YAML_READER_ERROR) {
+    *reader->message =
+      HypFormat("%s: not a text in UTF-8: %s at byte %zu", reader->file, reader->parser.problem, reader->parser.problem_offset);
+  } else {
+    *reader->message = HypFormat("%s:%zu: not valid YAML at column %zu: %s", reader->file, reader->parser.problem_mark.line + 1,
+                                 reader->parser.problem_mark.column + 1, reader->parser.problem ? reader->parser.problem : "unreadable");
+  }
+  return 2;
+}
+
+/* The text of the current scalar, or NULL for one that is empty or null and not quoted */
+static int scalar(Reader *reader, char **text)
+{
+  const char *const  value   = (const char *)reader->event.data.scalar.value;
+  const size_t       length  = reader->event.data.scalar.length;
+  const bool         plain   = reader->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+  static const char *nulls[] = {"", "~", "null", "Null", "NULL"};
+
+  *text = NULL;
+  if (reader->event.data.scalar.tag || reader->event.data.scalar.anchor)
+    return refuse(reader, "tags and anchors are not used in option files");
+  if (strlen(value) != length) return refuse(reader, "a text contains a zero byte");
+  for (size_t i = 0; plain && i < sizeof(nulls) / sizeof(nulls[0]); ++i) {
+    if (strcmp(value, nulls[i]) == 0) return 0;
+  }
+  *text = HypDuplicate(value);
+  for (size_t end = length; end > 0 && strchr(" \t\r\n", (*text)[end - 1]); --end) (*text)[end - 1] = 0;
+  return 0;
+}
+
+/* After YAML_SEQUENCE_START: its items joined with ',' */
+static int readList(Reader *reader, const char *key, char **joined)
+{
+  char *list = NULL;
+  int   code;
+
+  *joined = NULL;
+  while (!(code = next(reader)) && reader->event.type == YAML_SCALAR_EVENT) {
+    char *item = NULL, *longer;
+
+    if ((code = scalar(reader, &item))) break;
+    if (!item || strchr(item, ',')) {
+      *reader->message = HypFormat("%s:%zu: %s: every item of the list must be one value%s", reader->file,
+                                   reader->event.start_mark.line + 1, key, item ? ", with a decimal point and no comma" : "");
+      free(item);
+      code = 2;
+      break;
+    }
+    longer = list ? HypFormat("%s,%s", list, item) : HypDuplicate(item);
+    free(list);
+    free(item);
+    list = longer;
+  }
+  if (!code && reader->event.type != YAML_SEQUENCE_END_EVENT) {
+    *reader->message = HypFormat("%s:%zu: %s: a list may contain single values only; write one flat list", reader->file,
+                                 reader->event.start_mark.line + 1, key);
+    code             = 2;
+  }
+  if (code)
+    free(list);
+  else
+    *joined = list;
+  return code;
+}
+
+static int readMapping(Reader *reader, const char *prefix, int depth);
+
+/* One key of a mapping with what belongs to it; the current event is the key */
+static int readPair(Reader *reader, const char *prefix, int depth)
+{
+  const size_t line = reader->event.start_mark.line + 1;
+  char        *word, *key, *value = NULL, *origin;
+  bool         list = false;
+  int          code;
+
+  if (reader->event.type != YAML_SCALAR_EVENT) return refuse(reader, "a key must be a single word");
+  if ((code = scalar(reader, &word))) return code;
+  if (!word || !*word) {
+    free(word);
+    return refuse(reader, "a key is empty");
+  }
+  key    = prefix ? HypFormat("%s_%s", prefix, word) : HypDuplicate(word);
+  origin = HypFormat("%s:%zu", reader->file, line);
+  code   = next(reader);
+  if (!code && reader->event.type == YAML_MAPPING_START_EVENT) {
+    code = readMapping(reader, key, depth + 1);
+  } else if (!code) {
+    switch (reader->event.type) {
+    case YAML_SCALAR_EVENT:
+      code = scalar(reader, &value);
+      break;
+    case YAML_SEQUENCE_START_EVENT:
+      list = true;
+      code = readList(reader, key, &value);
+      break;
+    default:
+      code = refuse(reader, "aliases are not used in option files");
+      break;
+    }
+    if (!code) code = HypOptionsPut(reader->options, key, value, list, origin, reader->source, reader->message);
+  }
+  free(word);
+  free(key);
+  free(value);
+  free(origin);
+  return code;
+}
+
+/* After YAML_MAPPING_START, up to its end */
+static int readMapping(Reader *reader, const char *prefix, int depth)
+{
+  bool empty = true;
+  int  code;
+
+  if (depth > MAX_DEPTH) return refuse(reader, "keys are nested too deeply");
+  while (!(code = next(reader)) && reader->event.type != YAML_MAPPING_END_EVENT) {
+    empty = false;
+    if ((code = readPair(reader, prefix, depth))) return code;
+  }
+  if (!code && empty) return refuse(reader, "a group of options is empty");
+  return code;
+}
+
+static int readDocument(Reader *reader)
+{
+  int code;
+
+  if ((code = next(reader)) || (code = next(reader))) return code; /* stream, document */
+  if (reader->event.type == YAML_STREAM_END_EVENT) return refuse(reader, "the file contains no options");
+  if ((code = next(reader))) return code;
+  if (reader->event.type != YAML_MAPPING_START_EVENT) return refuse(reader, "an option file consists of lines 'key: value'");
+  if ((code = readMapping(reader, NULL, 1)) || (code = next(reader)) || (code = next(reader))) return code;
+  if (reader->event.type != YAML_STREAM_END_EVENT) return refuse(reader, "an option file is one YAML document, here a second one begins");
+  return 0;
+}
+
+static int unreadable(const char *file, const char *why, char **message)
+{
+  *message = HypFormat("option file '%s' cannot be read: %s", file, why);
+  return 4;
+}
+
+/* The whole file, at most MAX_FILE bytes */
+static int load(const char *file, unsigned char **bytes, size_t *length, char **message)
+{
+  FILE *const stream = fopen(file, "rb");
+  struct stat status;
+  bool        failed;
+
+  *bytes = NULL;
+  if (!stream) return unreadable(file, strerror(errno), message);
+  if (fstat(fileno(stream), &status) == 0 && S_ISDIR(status.st_mode)) {
+    fclose(stream);
+    return unreadable(file, "it is a directory", message);
+  }
+  *bytes  = HypReallocate(NULL, MAX_FILE + 1);
+  *length = fread(*bytes, 1, MAX_FILE + 1, stream);
+  failed  = ferror(stream);
+  fclose(stream);
+  if (failed) return unreadable(file, "reading stopped half-way", message);
+  if (*length <= MAX_FILE) return 0;
+  *message = HypFormat("option file '%s' is longer than 1 MiB; is it another kind of file?", file);
+  return 2;
+}
+
+int HypOptionsReadYaml(HypOptions *options, const char *file, int source, char **message)
+{
+  Reader         reader = {.options = options, .file = file, .source = source, .message = message};
+  unsigned char *bytes;
+  size_t         length;
+  int            code = load(file, &bytes, &length, message);
+
+  if (!code) {
+    if (!yaml_parser_initialize(&reader.parser)) abort(); /* out of memory */
+    yaml_parser_set_input_string(&reader.parser, bytes, length);
+    code = readDocument(&reader);
+    yaml_event_delete(&reader.event);
+    yaml_parser_delete(&reader.parser);
+  }
+  free(bytes);
+  return code;
+}
