@@ -1,0 +1,63 @@
+#pragma once
+/*
+   The model: the parameters of equation (2.4) of Zhu and Ying, the perturbation eps(theta), and the change of variables.
+
+       d_t g + v.grad_x g - w0^2 x.grad_v g = gamma div_v(v g + grad_v g / beta) + eps(theta).(grad_x g - gamma grad_v g)
+
+   Scaled coordinates X = sqrt(beta) w0 x, V = sqrt(beta) v turn the Gaussian M of (3.1) into the standard normal law in
+   2d variables.  Coordinates are numbered 0..2d-1: X_1..X_d, V_1..V_d.
+*/
+#include <petscsys.h>
+#include <hypoco/options.h>
+
+/* eps_i(theta), i = 1..d, at one point */
+typedef PetscErrorCode (*HypPerturbationFn)(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx);
+
+/* Read freely, change only through the functions below */
+typedef struct _p_HypModel *HypModel;
+struct _p_HypModel {
+  MPI_Comm  comm;
+  PetscInt  d;      /* dimension of theta, x and v */
+  PetscReal omega0; /* frequency of the quadratic loss: grad f = omega0^2 theta + eps */
+  PetscReal gamma;  /* friction */
+  PetscReal beta;   /* inverse temperature */
+  PetscBool perturbed;
+
+  PetscErrorCode (*eps)(PetscInt, const PetscReal[], PetscReal[], void *);
+  void *epsctx;
+  PetscErrorCode (*epsdestroy)(void *);
+};
+
+PETSC_EXTERN PetscErrorCode HypModelCreate(MPI_Comm, HypModel *);
+PETSC_EXTERN PetscErrorCode HypModelSetParameters(HypModel, PetscInt d, PetscReal omega0, PetscReal gamma, PetscReal beta);
+PETSC_EXTERN PetscErrorCode HypModelSetAlgorithm(HypModel, PetscInt d, PetscReal omega0, PetscReal eta, PetscReal kappa, PetscReal noise);
+PETSC_EXTERN PetscErrorCode HypModelSetPerturbation(HypModel, HypPerturbationFn, void *ctx, PetscErrorCode (*destroy)(void *));
+PETSC_EXTERN PetscErrorCode HypModelSetFromOptions(HypModel, const HypOptions *);
+PETSC_EXTERN PetscErrorCode HypModelPerturbation(HypModel, const PetscReal theta[], PetscReal eps[]);
+PETSC_EXTERN PetscErrorCode HypModelDestroy(HypModel *);
+
+/* Change of variables, one point at a time; z = (X_1..X_d, V_1..V_d) */
+PETSC_EXTERN void HypModelScale(HypModel, const PetscReal x[], const PetscReal v[], PetscReal z[]);
+PETSC_EXTERN void HypModelUnscale(HypModel, const PetscReal z[], PetscReal x[], PetscReal v[]);
+PETSC_EXTERN void HypModelToTheta(HypModel, const PetscReal z[], PetscReal theta[], PetscReal y[]);
+PETSC_EXTERN void HypModelFromTheta(HypModel, const PetscReal theta[], const PetscReal y[], PetscReal z[]);
+
+/* Density of M in (x, v) over density of the standard normal law in z: (beta w0)^d */
+PETSC_EXTERN PetscReal HypModelJacobian(HypModel);
+
+/*
+   The quadratic form of the Lyapunov functional (3.8) and the decay it proves,
+   H = ||grad_x h||^2 + C ||grad_v h||^2 + 2 Chat <grad_x h, grad_v h>, K = QP + PQ^T >= 2 mu P.
+*/
+typedef enum { HYP_UNDERDAMPED, HYP_CRITICAL, HYP_OVERDAMPED } HypRegime;
+PETSC_EXTERN const char *const HypRegimes[];
+
+typedef struct {
+  HypRegime regime;
+  PetscReal C, Chat;
+  PetscReal mu_printed; /* as printed in (3.6): twice min Re eig Q */
+  PetscReal mu_proved;  /* min Re eig Q = the spectral gap for eps = 0; in the critical case gamma/2 - delta/2 */
+  PetscReal delta;      /* critical case: C = w0^2 + delta^2, spec(P^-1 K) = gamma -+ delta; else 0 */
+} HypLyapunov;
+
+PETSC_EXTERN PetscErrorCode HypModelLyapunov(HypModel, PetscReal delta, HypLyapunov *);

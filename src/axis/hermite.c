@@ -1,0 +1,136 @@
+/*
+   Hermite: coefficients in the orthonormal polynomials H_k of N(0,1), k < n; a is the ladder
+
+       (a c)_k = sqrt(k+1) c_{k+1},   (a* c)_k = sqrt(k) c_{k-1},   a* a = k,   1 = H_0.
+
+   Products with functions of q go through Gauss-Hermite nodes: Phi_jk = sqrt(weight_j) H_k(q_j) is an isometry.
+*/
+#include <hypoco/axis.h>
+#include <petscblaslapack.h>
+
+typedef struct {
+  PetscReal *Phi; /* nnodes x n, by rows */
+} Hermite;
+
+static PetscErrorCode HypAxisLower_Hermite(HypAxis axis, PetscInt outer, PetscInt inner, const PetscScalar *u, PetscScalar *au)
+{
+  const PetscInt n = axis->n;
+
+  PetscFunctionBeginUser;
+  for (PetscInt o = 0; o < outer; o++, u += (size_t)n * inner, au += (size_t)n * inner) {
+    for (PetscInt k = 0; k < n - 1; k++) {
+      const PetscReal s = PetscSqrtReal((PetscReal)(k + 1));
+
+      for (PetscInt i = 0; i < inner; i++) au[(size_t)k * inner + i] = s * u[(size_t)(k + 1) * inner + i];
+    }
+    for (PetscInt i = 0; i < inner; i++) au[(size_t)(n - 1) * inner + i] = 0;
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode HypAxisRaise_Hermite(HypAxis axis, PetscInt outer, PetscInt inner, const PetscScalar *u, PetscScalar *au)
+{
+  const PetscInt n = axis->n;
+
+  PetscFunctionBeginUser;
+  for (PetscInt o = 0; o < outer; o++, u += (size_t)n * inner, au += (size_t)n * inner) {
+    for (PetscInt i = 0; i < inner; i++) au[i] = 0;
+    for (PetscInt k = 1; k < n; k++) {
+      const PetscReal s = PetscSqrtReal((PetscReal)k);
+
+      for (PetscInt i = 0; i < inner; i++) au[(size_t)k * inner + i] = s * u[(size_t)(k - 1) * inner + i];
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+/* v[o] = A u[o] (A rows x columns, by rows) or its transpose, for each slab: in column-major terms V^T = U^T A^T */
+static PetscErrorCode ApplyDense(const PetscReal *A, PetscInt rows, PetscInt columns, PetscBool transpose, PetscInt outer, PetscInt inner,
+                                 const PetscScalar *u, PetscScalar *v)
+{
+  const PetscInt    from = transpose ? rows : columns, to = transpose ? columns : rows;
+  const PetscScalar one = 1, zero = 0;
+  PetscBLASInt      m, n, k, lda;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscBLASIntCast(inner, &m));
+  PetscCall(PetscBLASIntCast(to, &n));
+  PetscCall(PetscBLASIntCast(from, &k));
+  PetscCall(PetscBLASIntCast(columns, &lda));
+  for (PetscInt o = 0; o < outer; o++) {
+    PetscCallBLAS("BLASgemm", BLASgemm_("N", transpose ? "T" : "N", &m, &n, &k, &one, u + (size_t)o * from * inner, &m, A, &lda, &zero,
+                                        v + (size_t)o * to * inner, &m));
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode HypAxisToNodes_Hermite(HypAxis axis, PetscInt outer, PetscInt inner, const PetscScalar *u, PetscScalar *v)
+{
+  PetscFunctionBeginUser;
+  PetscCall(ApplyDense(((Hermite *)axis->data)->Phi, axis->nnodes, axis->n, PETSC_FALSE, outer, inner, u, v));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode HypAxisFromNodes_Hermite(HypAxis axis, PetscInt outer, PetscInt inner, const PetscScalar *u, PetscScalar *v)
+{
+  PetscFunctionBeginUser;
+  PetscCall(ApplyDense(((Hermite *)axis->data)->Phi, axis->nnodes, axis->n, PETSC_TRUE, outer, inner, u, v));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode HypAxisEvaluate_Hermite(HypAxis axis, PetscReal q, PetscScalar phi[])
+{
+  PetscFunctionBeginUser;
+  HypHermiteFunctions(axis->n, q, 1.0, phi);
+  PetscFunctionReturn(0);
+}
+
+/* Twice as many nodes as modes: the Galerkin matrix of a smooth eps is then as accurate as the basis itself */
+static PetscErrorCode HypAxisSetUp_Hermite(HypAxis axis)
+{
+  Hermite *hermite = (Hermite *)axis->data;
+
+  PetscFunctionBeginUser;
+  PetscCheck(axis->width == PETSC_DETERMINE, axis->comm, PETSC_ERR_ARG_INCOMP,
+             "axis_%s_width: given, but a hermite axis covers the whole line; leave it out", axis->name);
+  if (axis->n == PETSC_DETERMINE) axis->n = 32;
+  PetscCheck(axis->n <= 180, axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "axis_%s_n: %" PetscInt_FMT " given, at most 180 allowed for hermite: beyond, quadrature weights underflow", axis->name,
+             axis->n);
+  PetscCall(HypAxisAllocate(axis, axis->n, 2 * axis->n));
+  PetscCall(PetscMalloc1((size_t)axis->nnodes * axis->n, &hermite->Phi));
+  PetscCall(HypGaussHermite(axis->nnodes, axis->nodes, axis->weights));
+  for (PetscInt j = 0; j < axis->nnodes; j++)
+    HypHermiteFunctions(axis->n, axis->nodes[j], PetscSqrtReal(axis->weights[j]), hermite->Phi + (size_t)j * axis->n);
+  PetscCall(PetscArrayzero(axis->one, axis->n));
+  axis->one[0] = 1.0;
+  axis->width  = axis->nodes[axis->nnodes - 1];
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode HypAxisDestroy_Hermite(HypAxis axis)
+{
+  Hermite *hermite = (Hermite *)axis->data;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscFree(hermite->Phi));
+  PetscCall(PetscFree(hermite));
+  PetscFunctionReturn(0);
+}
+
+PETSC_INTERN PetscErrorCode HypAxisCreate_Hermite(HypAxis axis)
+{
+  Hermite *hermite;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscNew(&hermite));
+  axis->data           = hermite;
+  axis->ops->setup     = HypAxisSetUp_Hermite;
+  axis->ops->lower     = HypAxisLower_Hermite;
+  axis->ops->raise     = HypAxisRaise_Hermite;
+  axis->ops->tonodes   = HypAxisToNodes_Hermite;
+  axis->ops->fromnodes = HypAxisFromNodes_Hermite;
+  axis->ops->evaluate  = HypAxisEvaluate_Hermite;
+  axis->ops->destroy   = HypAxisDestroy_Hermite;
+  PetscFunctionReturn(0);
+}

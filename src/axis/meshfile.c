@@ -1,0 +1,120 @@
+/*
+   Graded meshes: one face position per line in standard deviations, increasing; '#' starts a comment.
+*/
+#include <hypoco/axis.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*@
+  HypAxisSetFaces - Gives an fv axis its cell faces
+
+  Logically collective
+
+  Input Parameters:
++ axis   - the axis, not yet set up
+. nfaces - at least 3
+- faces  - increasing, in standard deviations
+
+  Level: intermediate
+@*/
+PetscErrorCode HypAxisSetFaces(HypAxis axis, PetscInt nfaces, const PetscReal faces[])
+{
+  PetscFunctionBeginUser;
+  PetscCheck(nfaces >= 3, axis->comm, PETSC_ERR_ARG_OUTOFRANGE, "axis_%s_mesh: %" PetscInt_FMT " faces given, at least 3 needed",
+             axis->name, nfaces);
+  for (PetscInt k = 0; k < nfaces; k++) {
+    PetscCheck(isfinite(faces[k]), axis->comm, PETSC_ERR_ARG_OUTOFRANGE, "axis_%s_mesh: face %" PetscInt_FMT " is not a finite number",
+               axis->name, k + 1);
+    PetscCheck(k == 0 || faces[k] > faces[k - 1], axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
+               "axis_%s_mesh: face %" PetscInt_FMT " (%g) does not lie above the one before (%g); faces must increase", axis->name, k + 1,
+               (double)faces[k], (double)faces[k - 1]);
+  }
+  PetscCheck(axis->n == PETSC_DETERMINE || axis->n == nfaces - 1, axis->comm, PETSC_ERR_ARG_INCOMP,
+             "axis_%s_n: %" PetscInt_FMT " given but the mesh file has %" PetscInt_FMT " cells; leave axis_%s_n out", axis->name, axis->n,
+             nfaces - 1, axis->name);
+  PetscCheck(axis->width == PETSC_DETERMINE, axis->comm, PETSC_ERR_ARG_INCOMP,
+             "axis_%s_width: given together with a mesh file, which already says where the box ends; leave one out", axis->name);
+  PetscCall(PetscFree(axis->faces));
+  PetscCall(PetscMalloc1(nfaces, &axis->faces));
+  PetscCall(PetscArraycpy(axis->faces, faces, nfaces));
+  axis->nfaces = nfaces;
+  axis->n      = nfaces - 1;
+  axis->width  = PetscMax(-faces[0], faces[nfaces - 1]);
+  PetscFunctionReturn(0);
+}
+
+/* Numbers of one file into a growing array; a sentence in `error` when a line is not a number */
+static PetscErrorCode ReadNumbers(FILE *file, PetscInt *count, PetscReal **numbers, char error[], size_t length)
+{
+  char      line[512], *end;
+  PetscInt  capacity = 0;
+  long long row      = 0;
+
+  PetscFunctionBeginUser;
+  *count   = 0;
+  *numbers = NULL;
+  error[0] = 0;
+  while (fgets(line, sizeof(line), file)) {
+    row++;
+    if (!strchr(line, '\n') && !feof(file)) {
+      PetscCall(PetscSNPrintf(error, length, "line %lld is longer than 510 characters or holds a zero byte", row));
+      break;
+    }
+    line[strcspn(line, "#\r\n")] = 0;
+    if (!line[strspn(line, " \t")]) continue;
+    if (*count == capacity) {
+      capacity = capacity ? 2 * capacity : 256;
+      PetscCall(PetscRealloc(sizeof(PetscReal) * (size_t)capacity, numbers));
+    }
+    (*numbers)[*count] = strtod(line, &end);
+    if (end == line || end[strspn(end, " \t")]) {
+      PetscCall(PetscSNPrintf(error, length, "line %lld is not one number", row));
+      break;
+    }
+    (*count)++;
+  }
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypAxisSetMeshFile - Reads the faces of an fv axis from a file
+
+  Collective
+
+  Input Parameters:
++ axis - the axis, not yet set up
+- path - the file; looked for as given, then in the project's meshes/ folder
+
+  Level: intermediate
+
+  Notes:
+  Every rank reads the file: it is small, and a parallel file system serves equal reads from its cache.
+@*/
+PetscErrorCode HypAxisSetMeshFile(HypAxis axis, const char path[])
+{
+  char       error[256];
+  PetscReal *faces;
+  PetscInt   nfaces;
+  FILE      *file = fopen(path, "r");
+
+  PetscFunctionBeginUser;
+  if (!file && !strchr(path, '/')) {
+    char inside[PETSC_MAX_PATH_LEN];
+
+    PetscCall(PetscSNPrintf(inside, sizeof(inside), "%s/%s", HYP_MESH_DIR, path));
+    file = fopen(inside, "r");
+  }
+  PetscCheck(file, axis->comm, PETSC_ERR_FILE_OPEN, "axis_%s_mesh: cannot open '%s': %s", axis->name, path, strerror(errno));
+  PetscCall(ReadNumbers(file, &nfaces, &faces, error, sizeof(error)));
+  fclose(file);
+  if (error[0]) {
+    PetscCall(PetscFree(faces));
+    SETERRQ(axis->comm, PETSC_ERR_USER_INPUT, "axis_%s_mesh: '%s': %s; one face position per line is allowed", axis->name, path, error);
+  }
+  PetscCall(HypAxisSetFaces(axis, nfaces, faces));
+  PetscCall(PetscFree(faces));
+  PetscFunctionReturn(0);
+}

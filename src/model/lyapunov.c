@@ -1,0 +1,54 @@
+#include <hypoco/model.h>
+
+const char *const HypRegimes[] = {"under-damped", "critical", "over-damped"};
+
+/*@
+  HypModelLyapunov - Constants C, Chat of the Lyapunov functional and the rates of Theorem 3.1
+
+  Not collective
+
+  Input Parameters:
++ model - the model
+- delta - critical case only: how much rate is given up, in (0, gamma); spec(P^-1 K) = {gamma - delta, gamma + delta}
+
+  Output Parameter:
+. lyapunov - regime, C, Chat, the printed and the proved rate
+
+  Level: intermediate
+
+  Notes:
+  Q = [0 1; -w0^2 gamma] has the eigenvalues (gamma -+ sqrt(gamma^2 - 4 w0^2))/2, and K = QP + PQ^T >= 2 mu P holds with
+  mu = min Re eig Q.  The mu printed in (3.6) is twice that; both are given, see docs/errata.md.
+  P is positive definite iff C > Chat^2, which all three cases satisfy.
+
+.seealso: HypFunctionalsCompute()
+@*/
+PetscErrorCode HypModelLyapunov(HypModel model, PetscReal delta, HypLyapunov *lyapunov)
+{
+  const PetscReal g = model->gamma, w = model->omega0, w2 = w * w;
+
+  PetscFunctionBeginUser;
+  lyapunov->delta = 0;
+  lyapunov->Chat  = g / 2;
+  if (PetscAbsReal(g - 2 * w) <= 4 * PETSC_MACHINE_EPSILON * g) {
+    PetscCheck(delta > 0 && delta < g, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
+               "critical case: delta = %g given, a number in (0, gamma = %g) needed", (double)delta, (double)g);
+    lyapunov->regime     = HYP_CRITICAL;
+    lyapunov->delta      = delta;
+    lyapunov->C          = w2 + delta * delta;
+    lyapunov->Chat       = w;
+    lyapunov->mu_printed = g - delta;
+    lyapunov->mu_proved  = (g - delta) / 2;
+  } else if (g < 2 * w) {
+    lyapunov->regime     = HYP_UNDERDAMPED;
+    lyapunov->C          = w2;
+    lyapunov->mu_printed = g;
+    lyapunov->mu_proved  = g / 2;
+  } else {
+    lyapunov->regime     = HYP_OVERDAMPED;
+    lyapunov->C          = g * g / 2 - w2;
+    lyapunov->mu_proved  = 2 * w2 / (g + PetscSqrtReal((g - 2 * w) * (g + 2 * w))); /* (g - sqrt(g^2 - 4 w0^2))/2 without cancellation */
+    lyapunov->mu_printed = 2 * lyapunov->mu_proved;
+  }
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,291 @@
+#include <hypoco/space.h>
+
+PETSC_INTERN PetscErrorCode HypSpaceCreate_Tensor(HypSpace);
+PETSC_INTERN PetscErrorCode HypSpaceCreate_Simplex(HypSpace);
+
+/*@C
+  HypSpaceCreate - Creates a space of functions of (X, V)
+
+  Collective
+
+  Input Parameters:
++ model - parameters and perturbation; must outlive the space; d = 1, 2 or 3
+- type  - tensor or simplex
+
+  Output Parameter:
+. space - the space
+
+  Level: beginner
+
+.seealso: HypSpaceSetDegree(), HypSpaceSetAxes(), HypSpaceCreateFromOptions(), HypSpaceSetUp()
+@*/
+PetscErrorCode HypSpaceCreate(HypModel model, HypSpaceType type, HypSpace *space)
+{
+  PetscBool tensor, simplex;
+
+  PetscFunctionBeginUser;
+  PetscCheck(model->d <= 3, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "model_dimension: %" PetscInt_FMT " given, 1, 2 or 3 allowed for the kinetic equation", model->d);
+  PetscCall(PetscStrcmp(type, HYPSPACETENSOR, &tensor));
+  PetscCall(PetscStrcmp(type, HYPSPACESIMPLEX, &simplex));
+  PetscCheck(tensor || simplex, model->comm, PETSC_ERR_ARG_OUTOFRANGE, "space_type: '%s' given, tensor or simplex allowed", type);
+  PetscCall(PetscNew(space));
+  (*space)->comm   = model->comm;
+  (*space)->model  = model;
+  (*space)->degree = PETSC_DETERMINE;
+  PetscCall(PetscStrallocpy(type, &(*space)->type));
+  if (tensor)
+    PetscCall(HypSpaceCreate_Tensor(*space));
+  else
+    PetscCall(HypSpaceCreate_Simplex(*space));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSpaceSetDegree - Sets the total degree N of a simplex space
+
+  Logically collective
+
+  Input Parameters:
++ space  - the space, not yet set up
+- degree - at least 1; PETSC_DETERMINE takes 40, 16, 12 for d = 1, 2, 3
+
+  Level: beginner
+@*/
+PetscErrorCode HypSpaceSetDegree(HypSpace space, PetscInt degree)
+{
+  PetscFunctionBeginUser;
+  PetscCheck(degree == PETSC_DETERMINE || degree >= 1, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "space_degree: %" PetscInt_FMT " given, at least 1 needed", degree);
+  space->degree = degree;
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSpaceSetAxes - Gives a tensor space its axis for every x_i and its axis for every v_i
+
+  Logically collective
+
+  Input Parameters:
++ space - the space, not yet set up; takes both axes over
+. x     - the axis of the positions, set up
+- v     - the axis of the velocities, set up
+
+  Level: beginner
+@*/
+PetscErrorCode HypSpaceSetAxes(HypSpace space, HypAxis x, HypAxis v)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypAxisDestroy(&space->x));
+  PetscCall(HypAxisDestroy(&space->v));
+  space->x = x;
+  space->v = v;
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSpaceCreateFromOptions - Creates the space that the keys space_ and axis_ describe, set up
+
+  Collective
+
+  Input Parameters:
++ model   - the model
+- options - checked options
+
+  Output Parameter:
+. space - the space
+
+  Level: beginner
+@*/
+PetscErrorCode HypSpaceCreateFromOptions(HypModel model, const HypOptions *options, HypSpace *space)
+{
+  const char *type = HypOptionsText(options, "space_type");
+  HypAxis     x, v;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypSpaceCreate(model, type, space));
+  if (!strcmp(type, HYPSPACETENSOR)) {
+    PetscCall(HypAxisCreateFromOptions(model->comm, "x", options, &x));
+    PetscCall(HypAxisCreateFromOptions(model->comm, "v", options, &v));
+    PetscCall(HypSpaceSetAxes(*space, x, v));
+  } else if (HypOptionsGiven(options, "space_degree")) {
+    PetscInt degree;
+
+    PetscCall(PetscIntCast(HypOptionsInteger(options, "space_degree"), &degree));
+    PetscCall(HypSpaceSetDegree(*space, degree));
+  }
+  PetscCall(HypSpaceSetUp(*space));
+  PetscFunctionReturn(0);
+}
+
+/* Where results are shown: a grid axis' own nodes, otherwise equidistant points out to 5 standard deviations */
+static PetscErrorCode SpaceGrid(HypAxis axis, PetscInt *n, PetscReal **grid)
+{
+  PetscFunctionBeginUser;
+  *n = axis && axis->grid ? axis->n : 81;
+  PetscCall(PetscMalloc1(*n, grid));
+  for (PetscInt k = 0; k < *n; k++) (*grid)[k] = axis && axis->grid ? axis->nodes[k] : -5 + (PetscReal)k / 8;
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSpaceSetUp - Builds layout, the function 1 and the grid on which results are shown
+
+  Collective
+
+  Input Parameter:
+. space - the space
+
+  Level: beginner
+@*/
+PetscErrorCode HypSpaceSetUp(HypSpace space)
+{
+  PetscFunctionBeginUser;
+  if (space->one) PetscFunctionReturn(0);
+  PetscCall(space->ops->setup(space));
+  PetscCall(SpaceGrid(space->x, &space->nX, &space->gridX));
+  PetscCall(SpaceGrid(space->v, &space->nV, &space->gridV));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSpaceCreateVec - A vector of coefficients, zero
+
+  Collective
+
+  Input Parameter:
+. space - the space, set up
+
+  Output Parameter:
+. h - the vector
+
+  Level: beginner
+@*/
+PetscErrorCode HypSpaceCreateVec(HypSpace space, Vec *h)
+{
+  PetscFunctionBeginUser;
+  PetscCall(VecDuplicate(space->one, h));
+  PetscCall(VecSet(*h, 0));
+  PetscFunctionReturn(0);
+}
+
+/*@C
+  HypSpaceProject - Coefficients of a function of z = (X, V), by the space's nodes
+
+  Collective
+
+  Input Parameters:
++ space - the space
+. fn    - the function relative to M: u = g/M
+- ctx   - passed to fn
+
+  Output Parameter:
+. u - coefficients
+
+  Level: intermediate
+@*/
+PetscErrorCode HypSpaceProject(HypSpace space, HypPhaseFn fn, void *ctx, Vec u)
+{
+  PetscFunctionBeginUser;
+  PetscCall(space->ops->project(space, fn, ctx, u));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSpacePoint - Coefficients of a unit mass at one point, relative to M
+
+  Collective
+
+  Input Parameters:
++ space - the space
+- z     - the point (X, V)
+
+  Output Parameter:
+. u - coefficients
+
+  Level: intermediate
+
+  Note:
+  On fv axes the mass is spread over the neighbouring cells so that its mean stays; on spectral axes it is the truncated
+  series of the point mass, whose norm grows with the resolution until the flow has smoothed it.
+@*/
+PetscErrorCode HypSpacePoint(HypSpace space, const PetscReal z[], Vec u)
+{
+  PetscFunctionBeginUser;
+  PetscCall(space->ops->point(space, z, u));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSpaceModes - Adds amplitude times the orthonormal Hermite function H_n(X, V)
+
+  Collective
+
+  Input Parameters:
++ space     - the space
+. n         - 2d degrees
+- amplitude - factor
+
+  Input/Output Parameter:
+. u - coefficients
+
+  Level: intermediate
+@*/
+PetscErrorCode HypSpaceModes(HypSpace space, const PetscInt n[], PetscReal amplitude, Vec u)
+{
+  PetscFunctionBeginUser;
+  PetscCall(space->ops->modes(space, n, amplitude, u));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSpaceMarginal - Values of the marginal of u in the pair (X_i, V_i), relative to the standard normal law, on a grid
+
+  Collective
+
+  Input Parameters:
++ space  - the space
+. i      - the pair, 0 <= i < d
+. u      - coefficients
+. nX, X  - grid in X_i
+- nV, V  - grid in V_i
+
+  Output Parameter:
+. values - values[k nX + j] at (X_j, V_k), the same on every rank; for d = 1 the function itself
+
+  Level: intermediate
+
+  Note:
+  int u M over the other coordinates; on fv axes piecewise linear between cell centres.
+@*/
+PetscErrorCode HypSpaceMarginal(HypSpace space, PetscInt i, Vec u, PetscInt nX, const PetscReal X[], PetscInt nV, const PetscReal V[],
+                                PetscReal values[])
+{
+  PetscFunctionBeginUser;
+  PetscCheck(i >= 0 && i < space->model->d, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "pair %" PetscInt_FMT " asked for, 0 to %" PetscInt_FMT " exist", i, space->model->d - 1);
+  PetscCall(space->ops->marginal(space, i, u, nX, X, nV, V, values));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HypSpaceView(HypSpace space, PetscViewer viewer)
+{
+  PetscFunctionBeginUser;
+  PetscCall(space->ops->view(space, viewer));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HypSpaceDestroy(HypSpace *space)
+{
+  PetscFunctionBeginUser;
+  if (!*space) PetscFunctionReturn(0);
+  PetscCall((*space)->ops->destroy(*space));
+  PetscCall(HypAxisDestroy(&(*space)->x));
+  PetscCall(HypAxisDestroy(&(*space)->v));
+  PetscCall(VecDestroy(&(*space)->one));
+  PetscCall(PetscFree((*space)->gridX));
+  PetscCall(PetscFree((*space)->gridV));
+  PetscCall(PetscFree((*space)->type));
+  PetscCall(PetscFree(*space));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,215 @@
+/*
+   The identities every space must satisfy, on random vectors: Prop 4.1(a) and (b), T 1 = L 1 = 0, conservation of mass
+   with eps != 0, adjointness, and agreement of the matrix-free, assembled and reference operators.
+*/
+#include "support.h"
+
+typedef struct {
+  HypModel   model;
+  HypSpace   space;
+  HypKinetic K;
+  Vec        f, g, h, Af, Ag, Ah;
+} Problem;
+
+static Problem P;
+
+static int Setup(void **state)
+{
+  PetscReal stabilisation = 0.1;
+
+  (void)state;
+  OK(PetscOptionsGetReal(NULL, NULL, "-stabilisation", &stabilisation, NULL));
+  TestModel(&P.model);
+  TestSpace(P.model, stabilisation, &P.space);
+  OK(HypKineticCreate(P.space, HYP_MATRIX_FREE, &P.K));
+  for (Vec *v = &P.f; v <= &P.Ah; v++) OK(HypSpaceCreateVec(P.space, v));
+  TestRandom(P.f);
+  OK(VecCopy(P.f, P.g));
+  OK(VecReciprocal(P.g));
+  OK(VecPointwiseMult(P.h, P.f, P.f));
+  OK(VecScale(P.g, 1e-2));
+  OK(VecShift(P.h, -0.3));
+  return 0;
+}
+
+static int Teardown(void **state)
+{
+  (void)state;
+  for (Vec *v = &P.f; v <= &P.Ah; v++) OK(VecDestroy(v));
+  OK(HypKineticDestroy(&P.K));
+  OK(HypSpaceDestroy(&P.space));
+  OK(HypModelDestroy(&P.model));
+  return 0;
+}
+
+static PetscReal Norm(Vec u)
+{
+  PetscReal norm;
+
+  OK(VecNorm(u, NORM_2, &norm));
+  return norm;
+}
+
+static PetscReal Dot(Vec u, Vec v)
+{
+  PetscReal dot;
+
+  OK(VecDot(u, v, &dot));
+  return dot;
+}
+
+/* w0 <D u, v>, the declared departure from skewness */
+static PetscReal Dissipation(Vec u, Vec v)
+{
+  PetscReal sum = 0;
+
+  for (PetscInt i = 0; i < P.model->d; i++) {
+    if (!P.K->dissipation[i]) continue;
+    OK(MatMult(P.K->dissipation[i], u, P.Ah));
+    sum += P.model->omega0 * Dot(P.Ah, v);
+  }
+  return sum;
+}
+
+static void test_one_is_normalised(void **state)
+{
+  (void)state;
+  assert_small(Norm(P.space->one) - 1, 1e-13, 1);
+}
+
+static void test_derivatives_annihilate_one_and_are_adjoint(void **state)
+{
+  (void)state;
+  for (PetscInt c = 0; c < 2 * P.model->d; c++) {
+    OK(MatMult(P.K->a[c], P.f, P.Af));
+    OK(MatMultTranspose(P.K->a[c], P.g, P.Ag));
+    assert_small(Dot(P.Af, P.g) - Dot(P.f, P.Ag), 1e-12, Norm(P.Af) * Norm(P.g));
+    OK(MatMult(P.K->a[c], P.space->one, P.Ag));
+    assert_small(Norm(P.Ag), 1e-12, Norm(P.Af) / Norm(P.f));
+  }
+}
+
+static void test_transport_is_skew(void **state)
+{
+  PetscReal scale;
+
+  (void)state;
+  OK(HypKineticApply(P.K, HYP_TRANSPORT, PETSC_FALSE, P.f, P.Af));
+  OK(HypKineticApply(P.K, HYP_TRANSPORT, PETSC_FALSE, P.g, P.Ag));
+  scale = Norm(P.Af) * Norm(P.g) + Norm(P.Ag) * Norm(P.f);
+  /* the operator applied is -T */
+  assert_small(Dot(P.Af, P.g) + Dot(P.f, P.Ag) + 2 * Dissipation(P.f, P.g), 1e-12, scale);
+  assert_small(Dot(P.Af, P.f) + Dissipation(P.f, P.f), 1e-12, scale);
+  assert_true(Dissipation(P.f, P.f) >= 0);
+  OK(HypKineticApply(P.K, HYP_TRANSPORT, PETSC_FALSE, P.space->one, P.Ag));
+  assert_small(Norm(P.Ag), 1e-12, Norm(P.Af) / Norm(P.f));
+}
+
+static void test_fokker_planck_is_symmetric_and_dissipates(void **state)
+{
+  const PetscReal factor   = P.model->gamma / P.model->beta;
+  HypLyapunov     lyapunov = {.C = 1, .Chat = 0};
+  HypFunctionals  plus, minus;
+  PetscReal       scale;
+
+  (void)state;
+  OK(HypKineticApply(P.K, HYP_FOKKER_PLANCK, PETSC_FALSE, P.f, P.Af));
+  OK(HypKineticApply(P.K, HYP_FOKKER_PLANCK, PETSC_FALSE, P.g, P.Ag));
+  scale = Norm(P.Af) * Norm(P.g) + Norm(P.Ag) * Norm(P.f);
+  assert_small(Dot(P.Af, P.g) - Dot(P.f, P.Ag), 1e-12, scale);
+  /* <L f, g> = -(gamma/beta) <grad_v f, grad_v g>, by polarisation of ||grad_v .||^2 */
+  OK(VecWAXPY(P.h, 1.0, P.f, P.g));
+  OK(HypFunctionalsCompute(P.K, &lyapunov, P.h, &plus));
+  OK(VecWAXPY(P.h, -1.0, P.f, P.g));
+  OK(HypFunctionalsCompute(P.K, &lyapunov, P.h, &minus));
+  assert_small(Dot(P.Af, P.g) + factor * (plus.grad_v2 - minus.grad_v2) / 4, 1e-12, scale + factor * (plus.grad_v2 + minus.grad_v2));
+  OK(HypKineticApply(P.K, HYP_FOKKER_PLANCK, PETSC_FALSE, P.space->one, P.Ag));
+  assert_small(Norm(P.Ag), 1e-12, Norm(P.Af) / Norm(P.f));
+}
+
+static void test_mass_is_conserved(void **state)
+{
+  (void)state;
+  OK(HypKineticApply(P.K, HYP_GENERATOR, PETSC_FALSE, P.f, P.Af));
+  assert_small(Dot(P.Af, P.space->one), 1e-12, Norm(P.Af));
+  if (!P.model->perturbed) return;
+  OK(HypKineticApply(P.K, HYP_PERTURBATION, PETSC_FALSE, P.f, P.Af));
+  assert_true(Norm(P.Af) > 0);
+  assert_small(Dot(P.Af, P.space->one), 1e-12, Norm(P.Af));
+}
+
+static void test_generator_and_its_adjoint(void **state)
+{
+  (void)state;
+  OK(HypKineticApply(P.K, HYP_GENERATOR, PETSC_FALSE, P.f, P.Af));
+  OK(HypKineticApply(P.K, HYP_GENERATOR, PETSC_TRUE, P.g, P.Ag));
+  assert_small(Dot(P.Af, P.g) - Dot(P.f, P.Ag), 1e-12, Norm(P.Af) * Norm(P.g) + Norm(P.Ag) * Norm(P.f));
+}
+
+static void test_forms_agree(void **state)
+{
+  static const HypTerms terms[] = {HYP_TRANSPORT, HYP_FOKKER_PLANCK, HYP_PERTURBATION, HYP_GENERATOR};
+  HypKinetic            assembled;
+  Mat                   G;
+
+  (void)state;
+  if (P.space->n > 20000) skip();
+  if (P.model->perturbed && P.space->x && !(P.space->x->grid && P.space->v->grid) && P.space->n > 4096) skip();
+  OK(HypKineticCreate(P.space, HYP_ASSEMBLED, &assembled));
+  for (PetscInt k = 0; k < 4; k++) {
+    OK(HypKineticCreateMat(assembled, terms[k], &G));
+    OK(MatMult(G, P.f, P.Af));
+    OK(HypKineticReference(P.K, terms[k], PETSC_FALSE, P.f, P.Ag));
+    OK(HypKineticApply(P.K, terms[k], PETSC_FALSE, P.f, P.Ah));
+    OK(VecAXPY(P.Af, -1.0, P.Ag));
+    OK(VecAXPY(P.Ah, -1.0, P.Ag));
+    assert_small(Norm(P.Af), 1e-12, Norm(P.Ag));
+    assert_small(Norm(P.Ah), 1e-12, Norm(P.Ag));
+    OK(MatDestroy(&G));
+  }
+  OK(HypKineticDestroy(&assembled));
+}
+
+/* T H_{n,m} = w0 (sqrt(n (m+1)) H_{n-1,m+1} - sqrt(m (n+1)) H_{n+1,m-1}), L H_{n,m} = -gamma m H_{n,m} on the first pair */
+static void test_action_on_hermite_functions(void **state)
+{
+  const PetscReal w0        = P.model->omega0;
+  PetscReal       tolerance = 1e-11;
+  PetscInt        mode[6] = {0}, lower[6] = {0}, higher[6] = {0};
+  const PetscInt  d = P.model->d, n = 2, m = 1;
+
+  (void)state;
+  OK(PetscOptionsGetReal(NULL, NULL, "-action_tolerance", &tolerance, NULL));
+  if (tolerance == 0) skip(); /* finite volumes: the consistency order is tests/verification/consistency.c */
+  mode[0]   = n;
+  mode[d]   = m;
+  lower[0]  = n - 1;
+  lower[d]  = m + 1;
+  higher[0] = n + 1;
+  higher[d] = m - 1;
+  OK(VecSet(P.f, 0));
+  OK(HypSpaceModes(P.space, mode, 1.0, P.f));
+  OK(HypKineticApply(P.K, HYP_TRANSPORT, PETSC_FALSE, P.f, P.Af));
+  OK(HypSpaceModes(P.space, lower, w0 * PetscSqrtReal((PetscReal)(n * (m + 1))), P.Af));
+  OK(HypSpaceModes(P.space, higher, -w0 * PetscSqrtReal((PetscReal)(m * (n + 1))), P.Af));
+  assert_small(Norm(P.Af), tolerance, 1);
+  OK(HypKineticApply(P.K, HYP_FOKKER_PLANCK, PETSC_FALSE, P.f, P.Af));
+  OK(VecAXPY(P.Af, P.model->gamma * m, P.f));
+  assert_small(Norm(P.Af), tolerance, 1);
+}
+
+int main(int argc, char **argv)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_one_is_normalised), cmocka_unit_test(test_derivatives_annihilate_one_and_are_adjoint),
+    cmocka_unit_test(test_transport_is_skew), cmocka_unit_test(test_fokker_planck_is_symmetric_and_dissipates),
+    cmocka_unit_test(test_mass_is_conserved), cmocka_unit_test(test_generator_and_its_adjoint),
+    cmocka_unit_test(test_forms_agree),       cmocka_unit_test(test_action_on_hermite_functions),
+  };
+  int failed;
+
+  OK(SlepcInitialize(&argc, &argv, NULL, NULL));
+  failed = cmocka_run_group_tests(tests, Setup, Teardown);
+  OK(SlepcFinalize());
+  return failed;
+}

@@ -1,0 +1,110 @@
+#pragma once
+/* What every test of the kinetic layers needs: a problem from PETSc-style test arguments, and comparisons that fail. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <hypoco/kinetic.h>
+#include <slepcsys.h>
+
+#define OK(call) assert_int_equal((call), 0)
+/* |value| <= tolerance scale, with the figures in the message */
+#define assert_small(value, tolerance, scale)                                                                                              \
+  do {                                                                                                                                     \
+    const double v_ = (double)(value), t_ = (double)(tolerance) * (double)(scale);                                                         \
+    if (!(v_ <= t_ && v_ >= -t_)) fail_msg("%s = %.3e exceeds %.3e", #value, v_, t_);                                                      \
+  } while (0)
+
+/* eps(theta) used by the tests: not a gradient in d >= 2, every component of every variable */
+static inline PetscErrorCode TestPerturbation(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
+{
+  const PetscReal amplitude = *(PetscReal *)ctx;
+
+  PetscFunctionBeginUser;
+  for (PetscInt i = 0; i < d; i++)
+    eps[i] = amplitude * (PetscSinReal(theta[i] + 0.3 * (PetscReal)i) + 0.5 * PetscCosReal(theta[(i + 1) % d]));
+  PetscFunctionReturn(0);
+}
+
+/* d, w0, gamma, beta and eps amplitude from -d -omega0 -gamma -beta -amplitude */
+static inline void TestModel(HypModel *model)
+{
+  static PetscReal amplitude;
+  PetscInt         d      = 1;
+  PetscReal        omega0 = 1, gamma = 1, beta = 1;
+
+  amplitude = 0;
+  OK(PetscOptionsGetInt(NULL, NULL, "-d", &d, NULL));
+  OK(PetscOptionsGetReal(NULL, NULL, "-omega0", &omega0, NULL));
+  OK(PetscOptionsGetReal(NULL, NULL, "-gamma", &gamma, NULL));
+  OK(PetscOptionsGetReal(NULL, NULL, "-beta", &beta, NULL));
+  OK(PetscOptionsGetReal(NULL, NULL, "-amplitude", &amplitude, NULL));
+  OK(HypModelCreate(PETSC_COMM_WORLD, model));
+  OK(HypModelSetParameters(*model, d, omega0, gamma, beta));
+  if (amplitude != 0) OK(HypModelSetPerturbation(*model, TestPerturbation, &amplitude, NULL));
+}
+
+/* An axis from -x_type -x_n -x_width (or v_) */
+static inline void TestAxis(const char *name, PetscReal stabilisation, HypAxis *axis)
+{
+  char      key[32], type[32] = HYPAXISFV;
+  PetscInt  n;
+  PetscReal width;
+  PetscBool set;
+
+  OK(PetscSNPrintf(key, sizeof(key), "-%s_type", name));
+  OK(PetscOptionsGetString(NULL, NULL, key, type, sizeof(type), NULL));
+  OK(HypAxisCreate(PETSC_COMM_WORLD, type, axis));
+  OK(PetscSNPrintf(key, sizeof(key), "-%s_n", name));
+  OK(PetscOptionsGetInt(NULL, NULL, key, &n, &set));
+  if (set) OK(HypAxisSetSize(*axis, n));
+  OK(PetscSNPrintf(key, sizeof(key), "-%s_width", name));
+  OK(PetscOptionsGetReal(NULL, NULL, key, &width, &set));
+  if (set) OK(HypAxisSetWidth(*axis, width));
+  (*axis)->stabilisation = stabilisation;
+  OK(HypAxisSetUp(*axis));
+}
+
+/* -space tensor|simplex, -degree */
+static inline void TestSpace(HypModel model, PetscReal stabilisation, HypSpace *space)
+{
+  char      type[32] = HYPSPACETENSOR;
+  PetscInt  degree;
+  PetscBool set;
+
+  OK(PetscOptionsGetString(NULL, NULL, "-space", type, sizeof(type), NULL));
+  OK(HypSpaceCreate(model, type, space));
+  if (!strcmp(type, HYPSPACETENSOR)) {
+    HypAxis x, v;
+
+    TestAxis("x", stabilisation, &x);
+    TestAxis("v", stabilisation, &v);
+    OK(HypSpaceSetAxes(*space, x, v));
+  }
+  OK(PetscOptionsGetInt(NULL, NULL, "-degree", &degree, &set));
+  if (set) OK(HypSpaceSetDegree(*space, degree));
+  OK(HypSpaceSetUp(*space));
+}
+
+/* A vector that is the same function for every number of ranks: a few Hermite modes with irregular amplitudes plus, on request, roughness */
+static inline void TestSmooth(HypSpace space, PetscInt which, Vec u)
+{
+  OK(VecSet(u, 0));
+  for (PetscInt k = 0; k < 12; k++) {
+    PetscInt n[6];
+
+    for (PetscInt c = 0; c < 6; c++) n[c] = (k * (c + 2) + which * (c + 1)) % 3;
+    OK(HypSpaceModes(space, n, PetscSinReal(1.7 * (PetscReal)(k + 1) + (PetscReal)which), u));
+  }
+}
+
+static inline void TestRandom(Vec u)
+{
+  PetscRandom random;
+
+  OK(PetscRandomCreate(PETSC_COMM_WORLD, &random));
+  OK(PetscRandomSetInterval(random, -1, 1));
+  OK(VecSetRandom(u, random));
+  OK(PetscRandomDestroy(&random));
+}
