@@ -50,6 +50,8 @@ PETSC_EXTERN PetscErrorCode HypLambertW0(PetscReal z, double *re, double *im);
 PETSC_EXTERN PetscErrorCode HypDelayRate(PetscInt n, const PetscReal curvature[], PetscReal delay, PetscReal *V);
 PETSC_EXTERN PetscErrorCode HypDelayDiscreteRate(PetscReal e, PetscInt delay, PetscReal *log_modulus);
 PETSC_EXTERN PetscReal      HypDelayStabilityLimit(PetscInt delay);
+PETSC_EXTERN PetscReal      HypUniformStabilityLimit(PetscInt bound);
+PETSC_EXTERN PetscReal      HypCyclicStabilityLimit(PetscInt bound);
 
 /* Theorem 3.1 of Zhu and Ying: constants.c */
 typedef struct {

@@ -13,6 +13,7 @@
 #include <hypoco/theory.h>
 #include <gsl/gsl_complex_math.h>
 #include <gsl/gsl_eigen.h>
+#include <gsl/gsl_errno.h>
 
 /*@
   HypAsgdMomentsStart - The moments at step 0, where every past value equals x0
@@ -177,6 +178,7 @@ PetscErrorCode HypAsgdSquareRate(const HypAlgorithm *algorithm, PetscReal *rate)
 
   PetscFunctionBeginUser;
   SquareMatrix(algorithm, A);
+  (void)gsl_set_error_handler_off();
   values = gsl_vector_complex_alloc(4);
   work   = gsl_eigen_nonsymm_alloc(4);
   status = gsl_eigen_nonsymm(&view.matrix, values, work);

@@ -44,6 +44,7 @@ static PetscErrorCode ComplexBranch(double z, double *re, double *im)
   double            v = 0;
 
   PetscFunctionBeginUser;
+  (void)gsl_set_error_handler_off();
   status = gsl_root_fsolver_set(root, &f, 1e-4, M_PI * (1 - 1e-15));
   for (int i = 0; i < 200 && !status; i++) {
     status = gsl_root_fsolver_iterate(root);
@@ -154,7 +155,8 @@ PetscErrorCode HypDelayDiscreteRate(PetscReal e, PetscInt delay, PetscReal *log_
   PetscCall(PetscCalloc2(n, &coefficients, 2 * n, &roots));
   coefficients[0] = e;
   coefficients[n - 2] -= 1;
-  coefficients[n - 1]              = 1;
+  coefficients[n - 1] = 1;
+  (void)gsl_set_error_handler_off();
   gsl_poly_complex_workspace *work = gsl_poly_complex_workspace_alloc(n);
   status                           = gsl_poly_complex_solve(coefficients, n, work, roots);
   gsl_poly_complex_workspace_free(work);
@@ -180,4 +182,47 @@ PetscErrorCode HypDelayDiscreteRate(PetscReal e, PetscInt delay, PetscReal *log_
 PetscReal HypDelayStabilityLimit(PetscInt delay)
 {
   return 2 * PetscSinReal(PETSC_PI / (2 * (2 * (PetscReal)delay + 1)));
+}
+
+/*@
+  HypUniformStabilityLimit - The largest eta a for which E x is stable when the staleness is uniform on 0, ..., L
+
+  Not collective
+
+  Input Parameter:
+. bound - L >= 0 steps
+
+  Level: intermediate
+
+  Notes:
+  2 (L+1) sin^2(pi/(2(L+1))): on the unit circle z = e^{i phi}, z^L (z-1)^2 (L+1) = -e (z^{L+1} - 1) forces
+  phi = pi/(L+1).  The second moment is stable for smaller values only.
+
+.seealso: HypDelayStabilityLimit(), HypCyclicStabilityLimit()
+@*/
+PetscReal HypUniformStabilityLimit(PetscInt bound)
+{
+  const PetscReal n = (PetscReal)bound + 1;
+
+  return 2 * n * PetscSqr(PetscSinReal(PETSC_PI / (2 * n)));
+}
+
+/*@
+  HypCyclicStabilityLimit - The largest eta a for which E x is stable when the staleness is j mod (L+1) at step j
+
+  Not collective
+
+  Input Parameter:
+. bound - L >= 0 steps
+
+  Level: intermediate
+
+  Notes:
+  The L+1 steps of a cycle all read its first state, which they multiply by 1 - (L+1) e: the limit is 2/(L+1).
+
+.seealso: HypDelayStabilityLimit(), HypUniformStabilityLimit()
+@*/
+PetscReal HypCyclicStabilityLimit(PetscInt bound)
+{
+  return 2 / ((PetscReal)bound + 1);
 }

@@ -7,6 +7,7 @@
    so that (E X^2, E Y^2, E XY, E Sigma, 1) obeys a linear system; its first three rows are (5.5).
 */
 #include <hypoco/theory.h>
+#include <gsl/gsl_errno.h>
 #include <gsl/gsl_linalg.h>
 
 #define ORDER 5
@@ -37,6 +38,7 @@ static PetscErrorCode Propagate(size_t n, double *A, double t, double *z)
   int             status;
 
   PetscFunctionBeginUser;
+  (void)gsl_set_error_handler_off();
   gsl_matrix_scale(&generator.matrix, t);
   E      = gsl_matrix_alloc(n, n);
   status = gsl_linalg_exponential_ss(&generator.matrix, E, GSL_PREC_DOUBLE);
