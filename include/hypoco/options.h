@@ -76,6 +76,9 @@ char       *HypOptionsSuggest(const char *key);
 size_t HypOptionsPetscCount(const HypOptions *options);
 void   HypOptionsPetsc(const HypOptions *options, size_t i, const char **name, const char **value);
 
+/* Options of the whole process (log_view, fp_trap, ... ), which PETSc reads when it starts or ends */
+bool   HypOptionsIsProcessWide(const char *name);
+
 /* All of it, for provenance: every key with its value in force and where it came from ("runs/a.yaml:12", "command line", "default") */
 size_t HypOptionsCount(const HypOptions *options);
 void   HypOptionsEntry(const HypOptions *options, size_t i, const char **key, const char **value, const char **origin);

@@ -107,6 +107,15 @@ bool HypOptionSpecReads(const HypOptionSpec *spec, const char *command)
   return false;
 }
 
+/* Documented in hypoco/options.h; -skip_petscrc and -help are what the program itself adds */
+bool HypOptionsIsProcessWide(const char *name)
+{
+  for (size_t i = 0; i < COUNT(petscNames); ++i) {
+    if (strcmp(name, petscNames[i]) == 0) return true;
+  }
+  return strcmp(name, "skip_petscrc") == 0 || strcmp(name, "help") == 0;
+}
+
 bool HypOptionIsPetsc(const char *key)
 {
   for (size_t i = 0; i < COUNT(petscPrefixes); ++i) {
@@ -114,10 +123,7 @@ bool HypOptionIsPetsc(const char *key)
 
     if (strncmp(key, petscPrefixes[i], length) == 0 && key[length]) return true;
   }
-  for (size_t i = 0; i < COUNT(petscNames); ++i) {
-    if (strcmp(key, petscNames[i]) == 0) return true;
-  }
-  return false;
+  return HypOptionsIsProcessWide(key);
 }
 
 static size_t smallest(size_t a, size_t b)

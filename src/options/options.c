@@ -1,5 +1,6 @@
 /* The store: every key's value in force, where it came from, and the getters. */
 #include "optionsimpl.h"
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -130,6 +131,7 @@ int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool 
   HypOptionEntry            *entry;
   HypOptionValue             parsed = {0};
   char                      *wrong;
+  HypShown                   shown;
 
   if (!spec && !HypOptionIsPetsc(key)) return refuseUnknown(key, origin, message);
   entry = find(target, key);
@@ -141,6 +143,9 @@ int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool 
     *message = HypFormat("%s: %s has no value; give it %s", origin, key, wrong);
     free(wrong);
     return 2;
+  }
+  if (!spec && value && value[0] == '-' && isalpha((unsigned char)value[1])) {
+    return refuse(message, HypFormat("%s: %s: PETSc would take the value '%s' for another option", origin, key, HypShow(shown, value)));
   }
   if (spec && list && spec->type != HYP_OPTION_REALS) return refuse(message, HypFormat("%s: %s takes one value, not a list", origin, key));
   if (spec && (wrong = HypOptionParseValue(spec, value, &parsed))) {

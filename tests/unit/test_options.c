@@ -338,6 +338,7 @@ static void testBadFiles(void **state)
   refuse("- model_gamma\n", "solve a.yaml", 2, "an option file consists of lines 'key: value'");
   refuse("model_gamma 1\n", "solve a.yaml", 2, "an option file consists of lines 'key: value'");
   refuse("model_gamma: [1]\n", "solve a.yaml", 2, "model_gamma takes one value, not a list");
+  refuse("ts_monitor: -abc\n", "solve a.yaml", 2, "PETSc would take the value '-abc' for another option");
   refuse("initial_mean: []\n", "solve a.yaml", 2, "initial_mean has no value");
   refuse("initial_mean: [[1, 2], [3, 4]]\n", "solve a.yaml", 2, "write one flat list");
   refuse("initial_mean: [{a: 1}]\n", "solve a.yaml", 2, "write one flat list");
