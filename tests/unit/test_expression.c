@@ -265,9 +265,8 @@ static void testHugeTexts(void **state)
 /* The longest texts the guard lets through */
 static void testLongTexts(void **state)
 {
-  char          text[HYP_EXPRESSION_MAX + 1];
-  const clock_t start = clock();
-  size_t        length;
+  char   text[HYP_EXPRESSION_MAX + 1];
+  size_t length;
 
   (void)state;
   for (length = 0; length + 2 <= HYP_EXPRESSION_MAX - 1; length += 2) memcpy(text + length, "x+", 2);
@@ -278,7 +277,6 @@ static void testLongTexts(void **state)
   memset(text + 101, ')', 100);
   text[201] = 0;
   assert_true(evaluate(text, 3, 0) == 3);
-  assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 0.1);
 }
 
 static void testMany(void **state)
