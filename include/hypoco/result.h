@@ -1,0 +1,39 @@
+#pragma once
+/*
+   A result: everything one command found out, on its way to the HDF5 file, the JSON summary and the table on stdout.
+   Parts that were not computed are NULL.
+*/
+#include <hypoco/options.h>
+#include <hypoco/spectrum.h>
+
+typedef enum { HYP_HOLDS, HYP_FAILS, HYP_UNDECIDED, HYP_NOT_APPLICABLE } HypVerdict;
+PETSC_EXTERN const char *const HypVerdicts[];
+
+/* One statement of the paper put to the test: left <= right (or left = right), slack = right - left */
+typedef struct {
+  char       name[64], source[64], detail[192];
+  PetscReal  left, right, slack, uncertainty;
+  HypVerdict verdict;
+  PetscBool  proved; /* a failure then makes the exit code 1 */
+} HypStatement;
+
+typedef struct {
+  const HypOptions   *options;
+  HypModel            model;
+  HypSpace            space;
+  const HypSeries    *series;
+  const HypFit       *fit;
+  const HypLyapunov  *lyapunov;
+  const HypSpectrum  *spectrum;
+  const HypSteady    *steady;
+  PetscInt            npropagator; /* ||exp(tG)|| on mean-zero functions; `exact` is NULL unless eps = 0 */
+  const PetscReal    *propagator_times, *propagator_norms, *propagator_exact;
+  PetscInt            nstatements;
+  const HypStatement *statements;
+  PetscReal           setup_s, solve_s, total_s;
+  char                verdict[128];
+} HypResult;
+
+PETSC_EXTERN PetscErrorCode HypResultSpectralGap(const HypResult *, PetscReal *gap, PetscBool *computed);
+PETSC_EXTERN PetscErrorCode HypResultPrint(const HypResult *, FILE *);
+PETSC_EXTERN PetscErrorCode HypResultWriteJSON(const HypResult *, const char path[]);
