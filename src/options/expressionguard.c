@@ -89,8 +89,7 @@ static bool readNumber(Guard *guard)
   if (!guard->operand) return needsOperator(guard, "a number");
   if (!HypOptionParseReal(start, length, &value)) {
     return refuse(guard, guard->at,
-                  HypFormat("'%s' is not a number%s", word(guard, length, buffer),
-                            strpbrk(buffer, "._") ? "" : " that fits; a product needs '*', as in 2*x"));
+                  HypFormat("'%s' is not a number that fits; a product needs '*', as in 2*x", word(guard, length, buffer)));
   }
   guard->at += length;
   guard->operand = false;
