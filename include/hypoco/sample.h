@@ -21,7 +21,8 @@ PETSC_EXTERN PetscErrorCode HypLossCreateQuadratic(PetscInt d, PetscInt n, const
 PETSC_EXTERN PetscErrorCode HypLossCreateLeastSquares(PetscInt d, PetscInt n, const PetscReal rows[], const PetscReal targets[], HypLoss *);
 PETSC_EXTERN PetscErrorCode HypLossCreateExpression(PetscInt d, PetscInt n, const char *value, PetscInt ngradients,
                                                     const char *const gradients[], const PetscReal coefficients[], HypLoss *);
-PETSC_EXTERN PetscErrorCode HypLossCreateFromOptions(const HypOptions *, HypLoss *);
+PETSC_EXTERN PetscErrorCode HypLossCreateModel(HypModel, PetscReal noise, HypLoss *);
+PETSC_EXTERN PetscErrorCode HypLossCreateFromOptions(const HypOptions *, HypModel, HypLoss *);
 PETSC_EXTERN PetscErrorCode HypLossSizes(HypLoss, PetscInt *d, PetscInt *n);
 PETSC_EXTERN PetscErrorCode HypLossValue(HypLoss, PetscInt i, const PetscReal theta[], PetscReal *f);
 PETSC_EXTERN PetscErrorCode HypLossGradient(HypLoss, PetscInt lanes, const uint32_t component[], const PetscReal theta[], PetscReal g[]);
@@ -119,6 +120,7 @@ PETSC_EXTERN PetscErrorCode HypSampleResultDestroy(HypSampleResult *);
 typedef PetscReal (*HypDistributionFn)(PetscReal x, void *ctx);
 PETSC_EXTERN PetscErrorCode HypSampleQuantiles(PetscInt n, PetscReal values[], PetscInt nlevels, const PetscReal levels[],
                                                PetscReal quantile[], PetscReal low[], PetscReal high[]);
+PETSC_EXTERN PetscErrorCode HypSampleHistogram(PetscInt n, const PetscReal values[], PetscInt bins, PetscReal edges[], PetscReal density[]);
 PETSC_EXTERN PetscErrorCode HypSampleHistogram2d(PetscInt n, const PetscReal a[], const PetscReal b[], PetscInt bins, PetscReal edges_a[],
                                                  PetscReal edges_b[], PetscReal density[]);
 PETSC_EXTERN PetscErrorCode HypKolmogorovSmirnov(PetscInt n, PetscReal values[], HypDistributionFn, void *ctx, PetscReal *distance,
@@ -129,6 +131,35 @@ PETSC_EXTERN PetscErrorCode HypKolmogorovSmirnovTwo(PetscInt n, PetscReal a[], P
                                                     PetscReal *significance);
 PETSC_EXTERN PetscReal      HypKolmogorovSignificance(PetscReal n, PetscReal distance);
 
-/* ---- files ---- */
-PETSC_EXTERN PetscErrorCode HypSampleResultWriteHDF5(const HypSampleResult *, const char *model, const HypOptions *, const char *path);
-PETSC_EXTERN json_t        *HypSampleResultJSON(const HypSampleResult *, const char *model);
+/* Quantiles and histograms of the snapshots, on rank 0; empty elsewhere */
+typedef struct {
+  PetscInt   nlevels, bins, rows;             /* rows = nsnapshots * ncoordinates */
+  PetscReal *levels;                          /* [nlevels] */
+  PetscReal *theta[3], *y[3];                 /* quantile, low, high: [rows][nlevels]; y NULL if unknown */
+  PetscReal *edges_theta, *edges_y;           /* [rows][bins + 1] */
+  PetscReal *density_theta_y;                 /* [rows][bins][bins] */
+  PetscReal *edges_x, *edges_v, *density_x_v; /* the same of (x, v); NULL if unknown */
+  PetscReal *density_theta;                   /* [rows][bins], where y is unknown */
+} HypSampleSummary;
+
+PETSC_EXTERN PetscErrorCode HypSampleSummaryCompute(const HypSampleResult *, PetscInt nlevels, const PetscReal levels[], PetscInt bins,
+                                                    HypSampleSummary *);
+PETSC_EXTERN PetscErrorCode HypSampleSummaryDestroy(HypSampleSummary *);
+
+/* ---- from the user's options ---- */
+typedef struct {
+  HypSampleSettings settings; /* points into the rest */
+  HypLoss           loss;
+  HypModel          model;
+  HypSchedule       schedule;
+  PetscReal        *start, *mean, *covariance;
+  PetscInt         *snapshots, *coordinates;
+} HypSampleSetup;
+
+PETSC_EXTERN PetscErrorCode HypSampleSetupFromOptions(MPI_Comm, const HypOptions *, HypSampleSetup *);
+PETSC_EXTERN PetscErrorCode HypSampleSetupDestroy(HypSampleSetup *);
+
+/* ---- files; called on rank 0 ---- */
+PETSC_EXTERN PetscErrorCode HypSampleWriteHDF5(const HypSampleResult *, const HypSampleSummary *, const HypOptions *, PetscBool keep,
+                                               const char path[]);
+PETSC_EXTERN json_t        *HypSampleJSON(const HypSampleResult *, const HypSampleSummary *, const char model[]);

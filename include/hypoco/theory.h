@@ -92,10 +92,11 @@ typedef struct {
   PetscReal           kappa_optimal, kappa_printed;                    /* ((1-e)/(1+e))^2, and max(1 - 4e, 0) of (5.6) */
   PetscReal           eta_limit;                                       /* mean-square stability */
   PetscReal           staleness_mean;                                  /* kappa/(1 - kappa) */
-  PetscReal           workers_exact, workers_printed;                  /* break-even number of workers */
+  PetscReal           workers, workers_exact, workers_printed;         /* as given; break-even, exact and printed */
+  PetscReal           speedup;                                         /* workers times the exact rate over that of SGD */
   PetscReal           stationary_asgd, stationary_sme, stationary_sde; /* E x^2 */
 } HypTheoryReport;
 
-PETSC_EXTERN PetscErrorCode HypTheoryReportCompute(const HypAlgorithm *, PetscReal delta, PetscReal eps0, HypTheoryReport *);
+PETSC_EXTERN PetscErrorCode HypTheoryReportCompute(const HypAlgorithm *, PetscReal workers, PetscReal delta, PetscReal eps0, HypTheoryReport *);
 PETSC_EXTERN PetscErrorCode HypTheoryReportPrint(const HypTheoryReport *, FILE *);
 PETSC_EXTERN json_t        *HypTheoryReportJSON(const HypTheoryReport *);

@@ -119,8 +119,8 @@ static PetscErrorCode CompareGradient(HypLoss loss, PetscInt c, PetscInt i, Pets
   found    = Partial(formula, c, values);
   expected = HypExpressionDerivative(formula->value, values, formula->joint ? (size_t)c : SUM_THETA, &error);
   PetscCheck(PetscAbsReal(found - expected) <= 1e-6 * (1 + PetscAbsReal(expected)) + 10 * error, PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
-             "loss_component_gradient: component %" PetscInt_FMT " at theta%" PetscInt_FMT
-             " = %g gives %.8g, but loss_component has the derivative %.8g there; correct one of the two, or leave the gradient out",
+             "sample_loss_gradient: component %" PetscInt_FMT " at theta%" PetscInt_FMT
+             " = %g gives %.8g, but sample_loss_value has the derivative %.8g there; correct one of the two, or leave the gradient out",
              i + 1, c + 1, (double)theta, found, expected);
   PetscFunctionReturn(0);
 }
@@ -197,11 +197,11 @@ PetscErrorCode HypLossCreateExpression(PetscInt d, PetscInt n, const char *value
 
   PetscFunctionBeginUser;
   PetscCheck(!joint || d <= MAX_JOINT, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
-             "loss_component: a formula in theta1, theta2, ... with %" PetscInt_FMT
+             "sample_loss_value: a formula in theta1, theta2, ... with %" PetscInt_FMT
              " dimensions given, at most %d allowed; write it in theta, to be summed over the coordinates",
              d, MAX_JOINT);
   PetscCheck(!ngradients || ngradients == (joint ? d : 1), PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
-             "loss_component_gradient: %" PetscInt_FMT " formulas given, %" PetscInt_FMT " needed, or none", ngradients, joint ? d : 1);
+             "sample_loss_gradient: %" PetscInt_FMT " formulas given, %" PetscInt_FMT " needed, or none", ngradients, joint ? d : 1);
   PetscCall(HypLossCreate_Private(d, n, loss));
   PetscCall(PetscNew(&formula));
   (*loss)->data  = formula;
@@ -209,8 +209,8 @@ PetscErrorCode HypLossCreateExpression(PetscInt d, PetscInt n, const char *value
   PetscCall(PetscCalloc2(ngradients, &formula->gradients, d, &formula->coefficients));
   (*loss)->ops.destroy = HypLossDestroy_Expression;
   for (PetscInt c = 0; c < d; c++) formula->coefficients[c] = coefficients ? coefficients[c] : 1;
-  PetscCall(Parse(d, joint, "loss_component", value, &formula->value));
-  for (PetscInt c = 0; c < ngradients; c++) PetscCall(Parse(d, joint, "loss_component_gradient", gradients[c], &formula->gradients[c]));
+  PetscCall(Parse(d, joint, "sample_loss_value", value, &formula->value));
+  for (PetscInt c = 0; c < ngradients; c++) PetscCall(Parse(d, joint, "sample_loss_gradient", gradients[c], &formula->gradients[c]));
   formula->ngradients   = ngradients;
   (*loss)->ops.value    = HypLossValue_Expression;
   (*loss)->ops.gradient = HypLossGradient_Expression;

@@ -134,7 +134,7 @@ PetscErrorCode HypLossCreateQuadratic(PetscInt d, PetscInt n, const PetscReal cu
   PetscFunctionBeginUser;
   for (PetscInt c = 0; c < d; c++)
     PetscCheck(curvature[c] > 0 && PetscIsNormalReal(curvature[c]), PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
-               "loss_curvature: %g given for coordinate %" PetscInt_FMT ", positive numbers needed", (double)curvature[c], c + 1);
+               "sample_loss_curvature: %g given for coordinate %" PetscInt_FMT ", positive numbers needed", (double)curvature[c], c + 1);
   PetscCall(HypLossCreate_Private(d, n, loss));
   PetscCall(PetscNew(&quadratic));
   PetscCall(PetscMalloc3(d, &quadratic->curvature, n * d, &quadratic->slopes, d, &quadratic->mean));

@@ -77,9 +77,9 @@ static PetscErrorCode HypSamplerSetUp_SMEASGDLinear(HypSampler sampler)
   PetscFunctionBeginUser;
   PetscCall(CheckEvolving(sampler));
   PetscCall(HypLossLargestCurvature(sampler->loss, &a));
-  PetscCheck(
-    a > 0, PETSC_COMM_SELF, PETSC_ERR_SUP,
-    "sample_model: sme-asgd-linear needs a loss with linear gradients (loss_type: quadratic or least-squares); sample sme-asgd for others");
+  PetscCheck(a > 0, PETSC_COMM_SELF, PETSC_ERR_SUP,
+             "sample_model: sme-asgd-linear needs a loss with linear gradients (sample_loss_type: quadratic or least-squares); sample "
+             "sme-asgd for others");
   PetscCall(SetUp(sampler, PetscSqrtReal((1 - k) / eta), PetscPowReal(eta * (1 - k), 0.25), PetscSqrtReal(eta * (1 - k))));
   PetscFunctionReturn(0);
 }

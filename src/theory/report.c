@@ -23,6 +23,7 @@ static PetscErrorCode ComputeConstants(HypTheoryReport *report, PetscReal delta,
 
   Input Parameters:
 + algorithm - learning rate, staleness rate, curvature and noise
+. workers   - number of workers
 . delta     - critical case only: see HypModelLyapunov()
 - eps0      - bound of Assumption 3.1, for the constants of Theorem 3.1
 
@@ -38,7 +39,8 @@ static PetscErrorCode ComputeConstants(HypTheoryReport *report, PetscReal delta,
 
 .seealso: HypTheoryReportPrint(), HypTheoryReportJSON(), HypTheoremConstantsCompute()
 @*/
-PetscErrorCode HypTheoryReportCompute(const HypAlgorithm *algorithm, PetscReal delta, PetscReal eps0, HypTheoryReport *report)
+PetscErrorCode HypTheoryReportCompute(const HypAlgorithm *algorithm, PetscReal workers, PetscReal delta, PetscReal eps0,
+                                      HypTheoryReport *report)
 {
   const PetscReal eta = algorithm->eta, k = algorithm->kappa, e = eta * algorithm->curvature, limit = HypAsgdStabilityLimit(k);
 
@@ -63,6 +65,8 @@ PetscErrorCode HypTheoryReportCompute(const HypAlgorithm *algorithm, PetscReal d
   report->staleness_mean  = k / (1 - k);
   report->workers_exact   = report->rate_sgd / report->rate_mean;
   report->workers_printed = 1 / (1 - k);
+  report->workers         = workers;
+  report->speedup         = workers * report->rate_mean / report->rate_sgd;
   report->stationary_asgd = e < limit ? HypAsgdStationary(algorithm) : PETSC_INFINITY;
   report->stationary_sde  = algorithm->noise * eta / 2 * (eta / (1 - k) + 1 / algorithm->curvature);
   report->stationary_sme  = PETSC_INFINITY;
@@ -92,6 +96,7 @@ static const ReportRow Rows[] = {
   ROW("algorithm", "staleness_rate", algorithm.kappa, "staleness rate kappa"),
   ROW("algorithm", "curvature", algorithm.curvature, "curvature a = omega0^2"),
   ROW("algorithm", "noise", algorithm.noise, "variance of the gradient noise"),
+  ROW("algorithm", "workers", workers, "number of workers"),
   ROW("algorithm", "staleness_mean", staleness_mean, "mean staleness kappa/(1-kappa)"),
   ROW("equation", "gamma", gamma, "friction, (2.2) of Zhu and Ying"),
   ROW("equation", "beta", beta, "inverse temperature, (2.4) of Zhu and Ying"),
@@ -107,8 +112,9 @@ static const ReportRow Rows[] = {
   ROW("advice", "learning_rate_limit", eta_limit, "mean-square stability of the algorithm"),
   ROW("advice", "staleness_optimal", kappa_optimal, "staleness rate of fastest decay, ((1-e)/(1+e))^2, exact"),
   ROW("advice", "staleness_optimal_printed", kappa_printed, "the same by (5.6) of An, Lu and Ying: 1-4e"),
-  ROW("advice", "workers", workers_exact, "break-even number of workers against SGD, exact rates"),
-  ROW("advice", "workers_printed", workers_printed, "the same by Remark 3.2: 1/(1-kappa)"),
+  ROW("advice", "workers_break_even", workers_exact, "break-even number of workers against SGD, exact rates"),
+  ROW("advice", "workers_break_even_printed", workers_printed, "the same by Remark 3.2: 1/(1-kappa)"),
+  ROW("advice", "speedup", speedup, "over SGD with the given number of workers, exact rates"),
   ROW("stationary", "asgd", stationary_asgd, "E theta^2 of the algorithm, exact"),
   ROW("stationary", "sme", stationary_sme, "E theta^2 of (2.11)-(2.12) of An, Lu and Ying"),
   ROW("stationary", "sde", stationary_sde, "E theta^2 of (2.2) of Zhu and Ying"),

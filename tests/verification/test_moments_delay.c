@@ -81,7 +81,7 @@ static void test_report(void **state)
   HypTheoryReport    report;
 
   (void)state;
-  OK(HypTheoryReportCompute(&algorithm, 0.1, 1e-6, &report));
+  OK(HypTheoryReportCompute(&algorithm, 4, 0.1, 1e-6, &report));
   assert_int_equal(report.constants.lyapunov.regime, HYP_UNDERDAMPED);
   assert_float_equal(report.gamma, PetscSqrtReal(2), 1e-15);
   assert_float_equal(report.beta * report.tau * report.tau * 4, 2 * report.gamma, 1e-14); /* beta = 2 gamma/(tau^2 w0^4) */
@@ -91,6 +91,7 @@ static void test_report(void **state)
   assert_float_equal(report.eta_threshold, 0.005, 1e-15);
   assert_float_equal(report.workers_exact, 2, 1e-12); /* "two workers" of Fig. 3.1 (c), which the printed 1/(1-kappa) = 25 misses */
   assert_float_equal(report.workers_printed, 25, 1e-12);
+  assert_float_equal(report.speedup, 2, 1e-12);
   assert_float_equal(report.constants.C1_printed, 1e-6 * report.constants.C1, 1e-12 * report.constants.C1);
 }
 

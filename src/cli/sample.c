@@ -1,0 +1,82 @@
+/* hypoco sample: paths of an algorithm or an equation, their moments and distributions. */
+#include "cli.h"
+#include "summary.h"
+#include <hypoco/sample.h>
+
+/* One average of the first coordinate at one output time, with 95 % either way */
+static PetscErrorCode printMean(const HypSampleResult *result, PetscInt time, HypSampleMean mean)
+{
+  PetscReal       error;
+  const PetscReal value = HypSampleResultMean(result, time, 0, mean, &error);
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %12.6g +- %-9.2g", (double)value, 1.96 * (double)error));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode printTable(const HypSampleResult *result, const char *model)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%s: %" PetscInt_FMT " paths, d = %" PetscInt_FMT "; first coordinate, 95 %% confidence\n", model,
+                        result->paths, result->d));
+  PetscCall(
+    PetscPrintf(PETSC_COMM_WORLD, "%8s %10s  %25s  %25s  %12s  %25s\n", "step", "time", "E theta", "E theta^2", "exact", "P(theta > 0)"));
+  for (PetscInt t = 0; t < result->times; t++) {
+    const PetscReal exact = result->exact ? result->exact[t * result->d * 2 + 1] : NAN;
+
+    if (result->times > 21 && t % (result->times / 20) && t + 1 < result->times) continue;
+    PetscCall(
+      PetscPrintf(PETSC_COMM_WORLD, "%8" PetscInt_FMT " %10.4g", result->step[t], (double)((PetscReal)result->step[t] * result->timestep)));
+    PetscCall(printMean(result, t, HYP_MEAN_THETA));
+    PetscCall(printMean(result, t, HYP_MEAN_THETA2));
+    if (PetscIsNanReal(exact))
+      PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %12s", "-"));
+    else
+      PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %12.6g", (double)exact));
+    PetscCall(printMean(result, t, HYP_MEAN_POSITIVE));
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "\n"));
+  }
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%.3g path-steps per second\n",
+                        (double)((PetscReal)result->paths * (PetscReal)result->step[result->times - 1] / result->seconds)));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode writeFiles(const HypOptions *options, const HypSampleResult *result, PetscReal begin)
+{
+  const char      *path = HypOptionsText(options, "output");
+  const double    *levels;
+  const PetscInt   nlevels = (PetscInt)HypOptionsReals(options, "sample_quantiles", &levels);
+  HypSampleSummary summary;
+  PetscLogDouble   end;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypSampleSummaryCompute(result, nlevels, levels, (PetscInt)HypOptionsInteger(options, "sample_bins"), &summary));
+  if (path)
+    PetscCall(HypSampleWriteHDF5(result, &summary, options, HypOptionsFlag(options, "sample_keep") ? PETSC_TRUE : PETSC_FALSE, path));
+  PetscCall(PetscTime(&end));
+  PetscCall(HypCliWriteSummary(options, "sample", HypSampleJSON(result, &summary, HypOptionsText(options, "sample_model")), end - begin));
+  PetscCall(HypSampleSummaryDestroy(&summary));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HypCommandSample(const HypOptions *options)
+{
+  HypSampleSetup  setup;
+  HypSampler      sampler;
+  HypSampleResult result;
+  PetscMPIInt     rank;
+  PetscLogDouble  begin;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscTime(&begin));
+  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
+  PetscCall(HypSampleSetupFromOptions(PETSC_COMM_WORLD, options, &setup));
+  PetscCall(HypSamplerCreate(PETSC_COMM_WORLD, &setup.settings, setup.loss, &sampler));
+  PetscCall(HypSamplerRun(sampler, &result));
+  PetscCall(printTable(&result, setup.settings.model));
+  if (!rank) PetscCall(writeFiles(options, &result, begin));
+  PetscCall(HypSampleResultDestroy(&result));
+  PetscCall(HypSamplerDestroy(&sampler));
+  PetscCall(HypSampleSetupDestroy(&setup));
+  PetscFunctionReturn(0);
+}
