@@ -1,0 +1,35 @@
+#pragma once
+/*
+   Spectrum: leading eigenvalues of the generator G = -T + L + R, its null vector F/M, and the norm of exp(tG).
+*/
+#include <hypoco/decay.h>
+
+typedef struct {
+  PetscInt   n;
+  PetscReal *real, *imag; /* by decreasing real part; the zero eigenvalue first */
+  PetscReal *residual;    /* ||G u - lambda u||/||u||, recomputed */
+  PetscReal *exact;       /* eps = 0: distance to the nearest closed-form eigenvalue; else NULL */
+  PetscReal *refined;     /* distance to the nearest eigenvalue at the second resolution; NULL if not asked for */
+  Vec       *vr, *vi;     /* eigenfunctions, real and imaginary part */
+  PetscReal  gap;         /* -max Re lambda over lambda != 0 */
+} HypSpectrum;
+
+/* The steady state and its certificate: identities that hold for any eps (docs/mathematics.md), left and right sides */
+#define HYP_STEADY_IDENTITIES 6
+typedef struct {
+  Vec       f;                                                         /* F/M, <1, f> = 1 */
+  PetscReal residual;                                                  /* ||G f|| */
+  PetscInt  count;                                                     /* identities that apply: the last one needs d = 1 */
+  PetscReal left[HYP_STEADY_IDENTITIES], right[HYP_STEADY_IDENTITIES]; /* named by HypSteadyIdentities */
+  PetscReal worst;                                                     /* largest |left - right| relative to max(1, |right|) */
+  PetscReal norm;                                                      /* ||f||_* */
+} HypSteady;
+PETSC_EXTERN const char *const HypSteadyIdentities[HYP_STEADY_IDENTITIES];
+
+PETSC_EXTERN PetscErrorCode HypSteadyCompute(HypKinetic, HypSteady *);
+PETSC_EXTERN PetscErrorCode HypSteadyDestroy(HypSteady *);
+PETSC_EXTERN PetscErrorCode HypSpectrumCompute(HypKinetic, PetscInt count, HypSpectrum *);
+PETSC_EXTERN PetscErrorCode HypSpectrumDestroy(HypSpectrum *);
+PETSC_EXTERN PetscErrorCode HypSpectrumExact(HypModel, PetscInt count, PetscReal real[], PetscReal imag[]); /* eps = 0 */
+PETSC_EXTERN PetscErrorCode HypPropagatorNorm(HypKinetic, PetscReal t, PetscReal *norm);
+PETSC_EXTERN PetscErrorCode HypPropagatorExact(HypModel, PetscReal t, PetscReal *norm);

@@ -1,0 +1,109 @@
+/*
+   Closed forms for eps = 0.  In scaled coordinates the drift of each pair is z' = A z, A = [0 w0; -w0 -gamma], with the
+   eigenvalues -lambda_1, -lambda_2, lambda_{1,2} = (gamma -+ sqrt(gamma^2 - 4 w0^2))/2.
+*/
+#include <hypoco/spectrum.h>
+
+typedef struct {
+  PetscReal real, imag;
+} Eigenvalue;
+
+static int Leading(const void *a, const void *b)
+{
+  const Eigenvalue *p = (const Eigenvalue *)a, *q = (const Eigenvalue *)b;
+  const PetscReal   dr = q->real - p->real, di = PetscAbsReal(p->imag) - PetscAbsReal(q->imag), scale = 1e-9 * (1 + PetscAbsReal(p->real));
+
+  if (PetscAbsReal(dr) > scale) return dr > 0 ? 1 : -1;
+  if (PetscAbsReal(di) > scale) return di > 0 ? 1 : -1;
+  return (p->imag < q->imag) - (p->imag > q->imag);
+}
+
+/* Number of ways to write k as an ordered sum of d non-negative integers */
+static PetscInt Compositions(PetscInt k, PetscInt d)
+{
+  PetscInt c = 1;
+
+  for (PetscInt i = 1; i < d; i++) c = c * (k + i) / i;
+  return c;
+}
+
+/*@
+  HypSpectrumExact - Leading eigenvalues for eps = 0 with multiplicity: -(n_1 lambda_1 + n_2 lambda_2)
+
+  Not collective
+
+  Input Parameters:
++ model - parameters (eps is ignored)
+- count - how many
+
+  Output Parameters:
+. real, imag - count numbers each, by decreasing real part
+
+  Level: intermediate
+
+  Note:
+  In d dimensions n_1 = |n_1| and n_2 = |n_2| are sums over the pairs, which gives the multiplicity.
+@*/
+PetscErrorCode HypSpectrumExact(HypModel model, PetscInt count, PetscReal real[], PetscReal imag[])
+{
+  const PetscReal g = model->gamma, D = g * g - 4 * PetscSqr(model->omega0);
+  const PetscReal root = PetscSqrtReal(PetscAbsReal(D));
+  /* lambda_1 without cancellation */
+  const PetscReal l1 = D > 0 ? 2 * PetscSqr(model->omega0) / (g + root) : g / 2, l2 = D > 0 ? (g + root) / 2 : g / 2,
+                  w = D > 0 ? 0 : root / 2;
+  PetscInt    n = 0, capacity = 0;
+  Eigenvalue *list;
+
+  PetscFunctionBeginUser;
+  for (PetscInt n1 = 0; n1 <= count; n1++) {
+    for (PetscInt n2 = 0; n1 + n2 <= count; n2++) capacity += Compositions(n1, model->d) * Compositions(n2, model->d);
+    if (n1 > 64) break;
+  }
+  PetscCall(PetscMalloc1(capacity, &list));
+  for (PetscInt n1 = 0; n1 <= PetscMin(count, 64); n1++) {
+    for (PetscInt n2 = 0; n1 + n2 <= count; n2++) {
+      for (PetscInt k = 0; k < Compositions(n1, model->d) * Compositions(n2, model->d); k++)
+        list[n++] = (Eigenvalue){-((PetscReal)n1 * l1 + (PetscReal)n2 * l2), (PetscReal)(n1 - n2) * w};
+    }
+  }
+  qsort(list, (size_t)n, sizeof(*list), Leading);
+  for (PetscInt k = 0; k < count; k++) {
+    real[k] = list[k].real;
+    imag[k] = list[k].imag;
+  }
+  PetscCall(PetscFree(list));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypPropagatorExact - ||exp(tG)|| on mean-zero functions for eps = 0
+
+  Not collective
+
+  Input Parameters:
++ model - parameters (eps is ignored)
+- t     - time, at least 0
+
+  Output Parameter:
+. norm - the norm
+
+  Level: intermediate
+
+  Note:
+  ||exp(tG)||^2 = e^{-gamma t} [F/2 + sqrt(F^2/4 - 1)], F = 2 c^2 + (gamma^2/2 + 2 w0^2) s^2, c = cos wt, s = sin(wt)/w,
+  w^2 = w0^2 - gamma^2/4: the larger singular value of exp(tA), for the norm on degree N is its N-th power.
+@*/
+PetscErrorCode HypPropagatorExact(HypModel model, PetscReal t, PetscReal *norm)
+{
+  const PetscReal g = model->gamma, w0 = model->omega0, w2 = w0 * w0 - g * g / 4, w = PetscSqrtReal(PetscAbsReal(w2));
+  PetscReal       s, excess;
+
+  PetscFunctionBeginUser;
+  if (w * t < 1e-4)
+    s = t * (1 - w2 * t * t / 6); /* s is an entire function of w^2 */
+  else
+    s = (w2 > 0 ? PetscSinReal(w * t) : PetscSinhReal(w * t)) / w;
+  excess = PetscSqr(g * s); /* F - 2, because c^2 + w^2 s^2 = 1 */
+  *norm  = PetscExpReal(-g * t / 2) * PetscSqrtReal(1 + excess / 2 + PetscSqrtReal(excess * (1 + excess / 4)));
+  PetscFunctionReturn(0);
+}

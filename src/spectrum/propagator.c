@@ -1,0 +1,92 @@
+#include "spectrum/transform.h"
+#include <slepcsvd.h>
+
+typedef struct {
+  Mat power;
+  Vec one, work;
+} MeanZero;
+
+/* v = exp(tG) (u - <1, u> 1) */
+static PetscErrorCode MatMult_MeanZero(Mat A, Vec u, Vec v)
+{
+  MeanZero *m;
+  PetscReal mean;
+
+  PetscFunctionBeginUser;
+  PetscCall(MatShellGetContext(A, &m));
+  PetscCall(VecDot(u, m->one, &mean));
+  PetscCall(VecWAXPY(m->work, -mean, m->one, u));
+  PetscCall(MatMult(m->power, m->work, v));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode MatMultTranspose_MeanZero(Mat A, Vec u, Vec v)
+{
+  MeanZero *m;
+  PetscReal mean;
+
+  PetscFunctionBeginUser;
+  PetscCall(MatShellGetContext(A, &m));
+  PetscCall(MatMultTranspose(m->power, u, v));
+  PetscCall(VecDot(v, m->one, &mean));
+  PetscCall(VecAXPY(v, -mean, m->one));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypPropagatorNorm - ||exp(tG)|| on mean-zero functions of the space
+
+  Collective
+
+  Input Parameters:
++ K - the kinetic operator
+- t - time, at least 0
+
+  Output Parameter:
+. norm - the largest singular value of exp(tG) restricted to <1, h> = 0
+
+  Level: intermediate
+
+  Note:
+  Golub-Kahan-Lanczos (SLEPc's SVD) with products by exp(tG) and its adjoint (SLEPc's MFN).
+
+.seealso: HypPropagatorExact()
+@*/
+PetscErrorCode HypPropagatorNorm(HypKinetic K, PetscReal t, PetscReal *norm)
+{
+  MeanZero m;
+  PetscInt local, converged;
+  Mat      G, A;
+  SVD      svd;
+
+  PetscFunctionBeginUser;
+  if (t == 0) {
+    *norm = 1;
+    PetscFunctionReturn(0);
+  }
+  PetscCall(HypKineticCreateMat(K, HYP_GENERATOR, &G));
+  PetscCall(HypExponentialCreate(K, G, t, &m.power));
+  m.one = K->space->one;
+  PetscCall(VecDuplicate(m.one, &m.work));
+  PetscCall(VecGetLocalSize(m.one, &local));
+  PetscCall(MatCreateShell(K->space->comm, local, local, K->space->n, K->space->n, &m, &A));
+  PetscCall(MatShellSetOperation(A, MATOP_MULT, (void (*)(void))MatMult_MeanZero));
+  PetscCall(MatShellSetOperation(A, MATOP_MULT_TRANSPOSE, (void (*)(void))MatMultTranspose_MeanZero));
+  PetscCall(SVDCreate(K->space->comm, &svd));
+  PetscCall(SVDSetOperators(svd, A, NULL));
+  PetscCall(SVDSetType(svd, SVDTRLANCZOS));
+  PetscCall(SVDSetDimensions(svd, 1, PetscMin(K->space->n, 30), PETSC_DEFAULT));
+  PetscCall(SVDSetTolerances(svd, 1e-11, 1000));
+  PetscCall(SVDSetFromOptions(svd));
+  PetscCall(SVDSolve(svd));
+  PetscCall(SVDGetConverged(svd, &converged));
+  PetscCheck(converged > 0, K->space->comm, PETSC_ERR_NOT_CONVERGED,
+             "propagator norm at t = %g: the largest singular value did not converge; raise -svd_ncv", (double)t);
+  PetscCall(SVDGetSingularTriplet(svd, 0, norm, NULL, NULL));
+  PetscCall(SVDDestroy(&svd));
+  PetscCall(MatDestroy(&A));
+  PetscCall(MatDestroy(&m.power));
+  PetscCall(MatDestroy(&G));
+  PetscCall(VecDestroy(&m.work));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,326 @@
+/*
+   One evolution: a TS with the operator split the way its type wants it, outputs at requested times.
+
+     exponential                    RHS Jacobian G = -T + L + R
+     rk, ssp, euler                 RHS function G h
+     arkimex, mimex                 F(t, h, h') = h' - L h  implicit,  RHS function (-T + R) h  explicit
+     cn, theta, bdf, rosw, ...      F(t, h, h') = h' - G h
+*/
+#include <hypoco/time.h>
+
+struct _p_HypEvolution {
+  HypKinetic  K;
+  TS          ts;
+  Mat         implicit, explicit; /* the parts of G in F and in the RHS function; may be the same matrix or NULL */
+  Mat         J;                  /* shift - implicit */
+  PetscReal   shift;
+  PetscBool   exponential;
+  PetscInt    noutputs, next;
+  PetscReal  *times;
+  HypOutputFn output;
+  void       *ctx;
+  Vec         between;
+  PetscBool   setupcalled;
+};
+
+/*@
+  HypEvolutionCreate - Creates the time integration of dh/dt = (-T + L + R) h
+
+  Collective
+
+  Input Parameter:
+. K - the kinetic operator; must outlive the evolution
+
+  Output Parameter:
+. evolution - the evolution; -ts_type exponential unless the options say otherwise
+
+  Level: beginner
+
+.seealso: HypEvolutionSetOutputs(), HypEvolutionSolve(), HypTimeRegister()
+@*/
+PetscErrorCode HypEvolutionCreate(HypKinetic K, HypEvolution *evolution)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypTimeRegister());
+  PetscCall(PetscNew(evolution));
+  (*evolution)->K = K;
+  PetscCall(TSCreate(K->space->comm, &(*evolution)->ts));
+  PetscCall(TSSetProblemType((*evolution)->ts, TS_LINEAR));
+  PetscCall(TSSetType((*evolution)->ts, HYPTSEXPONENTIAL));
+  PetscCall(TSSetMaxSteps((*evolution)->ts, PETSC_MAX_INT));
+  PetscCall(TSSetExactFinalTime((*evolution)->ts, TS_EXACTFINALTIME_MATCHSTEP));
+  PetscCall(TSSetTolerances((*evolution)->ts, 1e-10, NULL, 1e-7, NULL));
+  PetscCall(TSSetApplicationContext((*evolution)->ts, *evolution));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HypEvolutionGetTS(HypEvolution evolution, TS *ts)
+{
+  PetscFunctionBeginUser;
+  *ts = evolution->ts;
+  PetscFunctionReturn(0);
+}
+
+/*@C
+  HypEvolutionSetOutputs - Asks for the solution at given times
+
+  Logically collective
+
+  Input Parameters:
++ evolution - the evolution
+. n         - at least 2
+. times     - increasing; the first is the start, the last the end
+. output    - called at each of them
+- ctx       - passed to output
+
+  Level: beginner
+@*/
+PetscErrorCode HypEvolutionSetOutputs(HypEvolution evolution, PetscInt n, const PetscReal times[], HypOutputFn output, void *ctx)
+{
+  PetscFunctionBeginUser;
+  PetscCheck(n >= 2, evolution->K->space->comm, PETSC_ERR_ARG_OUTOFRANGE, "%" PetscInt_FMT " output times given, at least 2 needed", n);
+  PetscCall(PetscFree(evolution->times));
+  PetscCall(PetscMalloc1(n, &evolution->times));
+  PetscCall(PetscArraycpy(evolution->times, times, n));
+  evolution->noutputs = n;
+  evolution->output   = output;
+  evolution->ctx      = ctx;
+  PetscFunctionReturn(0);
+}
+
+/* F(t, h, h') = h' - A h, A the implicit part */
+static PetscErrorCode EvolutionIFunction(TS ts, PetscReal t, Vec h, Vec hdot, Vec F, void *ctx)
+{
+  HypEvolution e = (HypEvolution)ctx;
+
+  PetscFunctionBeginUser;
+  (void)ts;
+  (void)t;
+  PetscCall(MatMult(e->implicit, h, F));
+  PetscCall(VecAYPX(F, -1, hdot));
+  PetscFunctionReturn(0);
+}
+
+/* dF/dh + shift dF/dh' = shift - A */
+static PetscErrorCode EvolutionIJacobian(TS ts, PetscReal t, Vec h, Vec hdot, PetscReal shift, Mat J, Mat P, void *ctx)
+{
+  HypEvolution e = (HypEvolution)ctx;
+
+  PetscFunctionBeginUser;
+  (void)ts;
+  (void)t;
+  (void)h;
+  (void)hdot;
+  (void)P;
+  if (shift == e->shift) PetscFunctionReturn(0);
+  e->shift = shift;
+  if (e->K->form == HYP_ASSEMBLED) {
+    PetscCall(MatCopy(e->implicit, J, SAME_NONZERO_PATTERN));
+    PetscCall(MatScale(J, -1));
+    PetscCall(MatShift(J, shift));
+  } else {
+    PetscCall(MatAssemblyBegin(J, MAT_FINAL_ASSEMBLY));
+    PetscCall(MatAssemblyEnd(J, MAT_FINAL_ASSEMBLY));
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode EvolutionRHSFunction(TS ts, PetscReal t, Vec h, Vec Gh, void *ctx)
+{
+  HypEvolution e = (HypEvolution)ctx;
+
+  PetscFunctionBeginUser;
+  (void)ts;
+  (void)t;
+  PetscCall(MatMult(e->explicit, h, Gh));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode MatMult_Shifted(Mat J, Vec h, Vec Jh)
+{
+  HypEvolution e;
+
+  PetscFunctionBeginUser;
+  PetscCall(MatShellGetContext(J, &e));
+  PetscCall(MatMult(e->implicit, h, Jh));
+  PetscCall(VecAXPBY(Jh, e->shift, -1, h));
+  PetscFunctionReturn(0);
+}
+
+/* (shift - L)^{-1}, exactly: the whole solve for arkimex, a preconditioner for the implicit types */
+static PetscErrorCode PCApply_L(PC pc, Vec b, Vec h)
+{
+  HypEvolution e;
+  HypSpace     space;
+
+  PetscFunctionBeginUser;
+  PetscCall(PCShellGetContext(pc, &e));
+  space = e->K->space;
+  PetscCall(space->ops->solveL(space, e->shift, b, h));
+  PetscFunctionReturn(0);
+}
+
+/* Direct solves on assembled matrices; matrix-free the exact inverse of shift - L */
+static PetscErrorCode EvolutionSolver(HypEvolution e, PetscBool imex)
+{
+  PetscMPIInt size;
+  SNES        snes;
+  KSP         ksp;
+  PC          pc;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_size(e->K->space->comm, &size));
+  PetscCall(TSGetSNES(e->ts, &snes));
+  PetscCall(SNESSetType(snes, SNESKSPONLY));
+  PetscCall(SNESGetKSP(snes, &ksp));
+  PetscCall(KSPGetPC(ksp, &pc));
+  if (e->K->form == HYP_ASSEMBLED) {
+    PetscCall(KSPSetType(ksp, KSPPREONLY));
+    PetscCall(PCSetType(pc, PCLU));
+    if (size > 1) PetscCall(PCFactorSetMatSolverType(pc, MATSOLVERMUMPS));
+  } else {
+    PetscCall(KSPSetType(ksp, imex ? KSPPREONLY : KSPGMRES));
+    PetscCall(KSPSetTolerances(ksp, 1e-10, PETSC_DEFAULT, PETSC_DEFAULT, 1000));
+    if (e->K->space->ops->solveL) {
+      PetscCall(PCSetType(pc, PCSHELL));
+      PetscCall(PCShellSetContext(pc, e));
+      PetscCall(PCShellSetApply(pc, PCApply_L));
+      PetscCall(PCShellSetName(pc, "exact inverse of shift - L by diagonalisation along v"));
+    } else {
+      PetscCall(KSPSetType(ksp, KSPGMRES));
+      PetscCall(PCSetType(pc, PCNONE));
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode EvolutionSetImplicit(HypEvolution e, HypTerms terms, PetscBool imex)
+{
+  PetscInt local;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypKineticCreateMat(e->K, terms, &e->implicit));
+  if (e->K->form == HYP_ASSEMBLED) {
+    PetscCall(MatShift(e->implicit, 0)); /* makes the diagonal part of the pattern */
+    PetscCall(MatDuplicate(e->implicit, MAT_COPY_VALUES, &e->J));
+  } else {
+    PetscCall(VecGetLocalSize(e->K->space->one, &local));
+    PetscCall(MatCreateShell(e->K->space->comm, local, local, e->K->space->n, e->K->space->n, e, &e->J));
+    PetscCall(MatShellSetOperation(e->J, MATOP_MULT, (void (*)(void))MatMult_Shifted));
+  }
+  e->shift = PETSC_INFINITY;
+  PetscCall(TSSetIFunction(e->ts, NULL, EvolutionIFunction, e));
+  PetscCall(TSSetIJacobian(e->ts, e->J, e->J, EvolutionIJacobian, e));
+  PetscCall(EvolutionSolver(e, imex));
+  PetscFunctionReturn(0);
+}
+
+/* Every requested time that the last step has reached: interpolated inside an exponential step, else the step ends there */
+static PetscErrorCode EvolutionPostStep(TS ts)
+{
+  HypEvolution e;
+  PetscReal    t;
+  Vec          h;
+
+  PetscFunctionBeginUser;
+  PetscCall(TSGetApplicationContext(ts, &e));
+  PetscCall(TSGetTime(ts, &t));
+  PetscCall(TSGetSolution(ts, &h));
+  while (e->next < e->noutputs && e->times[e->next] <= t + 1e-10 * PetscMax(1.0, PetscAbsReal(t))) {
+    const PetscReal wanted = e->times[e->next];
+    const PetscBool inside = PetscAbsReal(wanted - t) > 1e-10 * PetscMax(1.0, PetscAbsReal(t)) ? PETSC_TRUE : PETSC_FALSE;
+
+    if (inside) PetscCall(TSInterpolate(ts, wanted, e->between));
+    PetscCall(e->output(e->next, wanted, inside ? e->between : h, e->ctx));
+    e->next++;
+  }
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypEvolutionSetUp - Reads PETSc's ts_ options and gives the integrator its operators
+
+  Collective
+
+  Input Parameters:
++ evolution - the evolution, with outputs
+- h         - a vector of the space, for its layout
+
+  Level: intermediate
+@*/
+PetscErrorCode HypEvolutionSetUp(HypEvolution e, Vec h)
+{
+  PetscBool is_explicit, imex;
+
+  PetscFunctionBeginUser;
+  if (e->setupcalled) PetscFunctionReturn(0);
+  PetscCheck(e->noutputs, e->K->space->comm, PETSC_ERR_ARG_WRONGSTATE, "call HypEvolutionSetOutputs() first");
+  PetscCall(VecDuplicate(h, &e->between));
+  PetscCall(TSSetTime(e->ts, e->times[0]));
+  PetscCall(TSSetTimeStep(e->ts, 1e-3 * (e->times[1] - e->times[0])));
+  PetscCall(TSSetFromOptions(e->ts));
+  PetscCall(PetscObjectTypeCompare((PetscObject)e->ts, HYPTSEXPONENTIAL, &e->exponential));
+  PetscCall(PetscObjectTypeCompareAny((PetscObject)e->ts, &is_explicit, TSRK, TSSSP, TSEULER, ""));
+  PetscCall(PetscObjectTypeCompareAny((PetscObject)e->ts, &imex, TSARKIMEX, TSMIMEX, ""));
+  if (e->exponential) {
+    PetscCall(HypKineticCreateMat(e->K, HYP_GENERATOR, &e->explicit));
+    PetscCall(TSSetRHSJacobian(e->ts, e->explicit, e->explicit, TSComputeRHSJacobianConstant, NULL));
+    PetscCall(TSSetTimeStep(e->ts, e->times[e->noutputs - 1] - e->times[0]));
+  } else {
+    if (is_explicit || imex) {
+      PetscCall(HypKineticCreateMat(e->K, imex ? HYP_TRANSPORT | HYP_PERTURBATION : HYP_GENERATOR, &e->explicit));
+      PetscCall(TSSetRHSFunction(e->ts, NULL, EvolutionRHSFunction, e));
+    }
+    if (!is_explicit) PetscCall(EvolutionSetImplicit(e, imex ? HYP_FOKKER_PLANCK : HYP_GENERATOR, imex));
+    PetscCall(TSSetTimeSpan(e->ts, e->noutputs, e->times));
+  }
+  PetscCall(TSSetMaxTime(e->ts, e->times[e->noutputs - 1]));
+  PetscCall(TSSetPostStep(e->ts, EvolutionPostStep));
+  PetscCall(TSSetSolution(e->ts, h));
+  PetscCall(TSSetUp(e->ts));
+  e->setupcalled = PETSC_TRUE;
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypEvolutionSolve - Integrates from the first to the last output time
+
+  Collective
+
+  Input Parameter:
+. evolution - the evolution, with outputs
+
+  Input/Output Parameter:
+. h - initial state; final state
+
+  Level: beginner
+@*/
+PetscErrorCode HypEvolutionSolve(HypEvolution e, Vec h)
+{
+  TSConvergedReason reason;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypEvolutionSetUp(e, h));
+  PetscCall(e->output(0, e->times[0], h, e->ctx));
+  e->next = 1;
+  PetscCall(TSSolve(e->ts, h));
+  PetscCall(TSGetConvergedReason(e->ts, &reason));
+  PetscCheck(reason > 0 && e->next == e->noutputs, e->K->space->comm, PETSC_ERR_NOT_CONVERGED,
+             "time integration stopped before the end: %s; %" PetscInt_FMT " of %" PetscInt_FMT " outputs reached",
+             TSConvergedReasons[reason], e->next, e->noutputs);
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HypEvolutionDestroy(HypEvolution *evolution)
+{
+  PetscFunctionBeginUser;
+  if (!*evolution) PetscFunctionReturn(0);
+  PetscCall(TSDestroy(&(*evolution)->ts));
+  PetscCall(MatDestroy(&(*evolution)->implicit));
+  PetscCall(MatDestroy(&(*evolution)->explicit));
+  PetscCall(MatDestroy(&(*evolution)->J));
+  PetscCall(VecDestroy(&(*evolution)->between));
+  PetscCall(PetscFree((*evolution)->times));
+  PetscCall(PetscFree(*evolution));
+  PetscFunctionReturn(0);
+}
