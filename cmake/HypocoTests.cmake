@@ -19,11 +19,12 @@
 # - The label is the group, PROCESSORS is the number of ranks, and the time limit is 120 s unless TIMEOUT says otherwise.
 
 # Nothing of the user's may change a test (PETSC_OPTIONS), a rank is one thread, and Open MPI must accept more ranks than
-# cores without binding them (tests run side by side), containers without ptrace, and the root of a fresh machine. Every test
-# also gets its own session folder below: one job removing the shared one while another enters it makes MPI_Init fail.
+# cores without binding them (tests run side by side) or burning a core that another rank needs, containers without ptrace,
+# and the root of a fresh machine. Every test also gets its own session folder below: one job removing the shared one while
+# another enters it makes MPI_Init fail.
 set(HYPOCO_TEST_ENVIRONMENT
   "PETSC_OPTIONS=" "OMP_NUM_THREADS=1"
-  "OMPI_MCA_rmaps_base_oversubscribe=1" "OMPI_MCA_hwloc_base_binding_policy=none"
+  "OMPI_MCA_rmaps_base_oversubscribe=1" "OMPI_MCA_hwloc_base_binding_policy=none" "OMPI_MCA_mpi_yield_when_idle=1"
   "OMPI_MCA_btl_vader_single_copy_mechanism=none" "OMPI_ALLOW_RUN_AS_ROOT=1" "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1")
 if(HYPOCO_SANITIZE MATCHES address) # slow unwinding, or the stacks inside MPI's modules cannot be recognised
   list(APPEND HYPOCO_TEST_ENVIRONMENT "ASAN_OPTIONS=fast_unwind_on_malloc=0"
