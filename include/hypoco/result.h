@@ -3,6 +3,7 @@
    A result: everything one command found out, on its way to the HDF5 file, the JSON summary and the table on stdout.
    Parts that were not computed are NULL.
 */
+#include <hypoco/file.h>
 #include <hypoco/options.h>
 #include <hypoco/spectrum.h>
 
@@ -37,3 +38,11 @@ typedef struct {
 PETSC_EXTERN PetscErrorCode HypResultSpectralGap(const HypResult *, PetscReal *gap, PetscBool *computed);
 PETSC_EXTERN PetscErrorCode HypResultPrint(const HypResult *, FILE *);
 PETSC_EXTERN PetscErrorCode HypResultWriteJSON(const HypResult *, const char path[]);
+
+/* The HDF5 file of a run, with an XDMF file beside it; docs/formats.md describes both */
+typedef struct _p_HypResultFile *HypResultFile;
+PETSC_EXTERN PetscErrorCode      HypResultFileCreate(const HypResult *, Vec f, const char path[], HypResultFile *);
+PETSC_EXTERN PetscErrorCode      HypResultFileSeries(HypResultFile);
+PETSC_EXTERN PetscErrorCode      HypResultFileSnapshot(HypResultFile, PetscReal t, Vec h);
+PETSC_EXTERN PetscErrorCode      HypResultFileClose(HypResultFile *, Vec h);
+PETSC_EXTERN PetscErrorCode      HypInitialFromFile(HypSpace, const char path[], Vec u);

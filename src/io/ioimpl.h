@@ -7,7 +7,17 @@
 /* replace.c: one process each */
 PETSC_INTERN PetscErrorCode HypReplaceFile(const char temporary[], const char path[]);
 PETSC_INTERN PetscErrorCode HypWriteWholeFile(const char path[], const char text[], size_t length);
+PETSC_INTERN PetscErrorCode HypCheckOutputPath(const char path[]);
 PETSC_INTERN PetscErrorCode HypAgreeOnFile(MPI_Comm, const char path[], PetscErrorCode);
+
+/* lock.c: one process each */
+PETSC_INTERN PetscErrorCode HypLockFile(const char path[], int *fd);
+PETSC_INTERN void           HypUnlockFile(const char path[], int *fd);
+
+/* digest.c: one process each */
+enum { HYP_TRAILER_BYTES = 64 };
+PETSC_INTERN PetscErrorCode HypDigestAppend(const char path[], const char name[]);
+PETSC_INTERN PetscErrorCode HypDigestCheck(const char path[]);
 
 /* provenance.c */
 PETSC_INTERN json_t     *HypOptionsJSON(const HypOptions *);

@@ -1,9 +1,8 @@
 /* Where a result came from: versions, machine, ranks, time, and every option with its origin. */
-#include "ioimpl.h"
+#include "fileimpl.h"
 #include "hypoco/version.h"
 #include <fftw3.h>
 #include <gsl/gsl_version.h>
-#include <hdf5.h>
 #include <slepcsys.h>
 #include <string.h>
 #include <time.h>
@@ -112,4 +111,65 @@ json_t *HypProvenanceJSON(MPI_Comm comm)
   json_object_set_new(object, "host", json_string(host));
   json_object_set_new(object, "time", json_string(HypProvenanceTime()));
   return object;
+}
+
+static PetscErrorCode TextAttributes(HypFile file, json_t *object)
+{
+  const char *name;
+  json_t     *value;
+
+  PetscFunctionBeginUser;
+  json_object_foreach(object, name, value)
+  {
+    const PetscReal number = json_number_value(value);
+
+    if (json_is_string(value))
+      PetscCall(HypFileAttributeText(file, ".", name, json_string_value(value)));
+    else
+      PetscCall(HypFileAttributeReals(file, ".", name, 1, &number));
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode JSONAttribute(HypFile file, const char name[], json_t *object)
+{
+  char *text = json_dumps(object, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
+
+  PetscFunctionBeginUser;
+  PetscCheck(text, PETSC_COMM_SELF, PETSC_ERR_MEM, "out of memory while the options were written");
+  PetscCall(HypFileAttributeText(file, ".", name, text));
+  free(text);
+  json_decref(object);
+  PetscFunctionReturn(0);
+}
+
+/*@C
+  HypFileProvenance - Says in a file where it comes from: versions, machine, ranks, time, and every option with its origin
+
+  Collective
+
+  Input Parameters:
++ file    - the file
+- options - the options of the run
+
+  Level: intermediate
+
+  Note:
+  `options` is a JSON object of every key with its value in force, defaults included; `options_from` says where those that are
+  not defaults come from.  `hypoco rerun` repeats a run from them.
+@*/
+PetscErrorCode HypFileProvenance(HypFile file, const HypOptions *options)
+{
+  json_t *object = HypProvenanceJSON(file->comm);
+
+  PetscFunctionBeginUser;
+  PetscCall(HypFileAttributeText(file, ".", "program", "hypoco"));
+  PetscCall(HypFileAttributeText(file, ".", "version", HYP_VERSION));
+  PetscCall(HypFileAttributeText(file, ".", "state", "running"));
+  PetscCall(HypFileAttributeText(file, ".", "command", HypOptionsCommand(options)));
+  PetscCall(JSONAttribute(file, "options", HypOptionsJSON(options)));
+  PetscCall(JSONAttribute(file, "options_from", HypOptionsOriginsJSON(options)));
+  PetscCall(TextAttributes(file, object));
+  json_decref(object);
+  PetscFunctionReturn(0);
 }

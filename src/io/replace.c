@@ -7,22 +7,28 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* "runs/a.h5" -> "runs", "/a.h5" -> "/", "a.h5" -> "." */
+static void Folder(const char path[], char folder[PETSC_MAX_PATH_LEN])
+{
+  const char *const slash  = strrchr(path, '/');
+  const size_t      length = slash ? PetscMax(1, (size_t)(slash - path)) : 1;
+
+  memcpy(folder, slash ? path : ".", length);
+  folder[length] = 0;
+}
+
 /* A rename is on the disk only when its folder is */
 static PetscErrorCode FlushFolder(const char path[])
 {
-  char        folder[PETSC_MAX_PATH_LEN];
-  char *const slash = (PetscStrncpy(folder, path, sizeof(folder)), strrchr(folder, '/'));
-  int         fd;
+  char folder[PETSC_MAX_PATH_LEN];
+  int  fd, failed;
 
   PetscFunctionBeginUser;
-  if (slash)
-    slash[slash == folder] = 0;
-  else
-    strcpy(folder, ".");
+  Folder(path, folder);
   fd = open(folder, O_RDONLY | O_DIRECTORY);
   PetscCheck(fd >= 0, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE, "%s: its folder cannot be opened: %s", path, strerror(errno));
   /* some network file systems cannot flush a folder and say EINVAL; they order renames themselves */
-  const int failed = fsync(fd) && errno != EINVAL && errno != ENOTSUP ? errno : 0;
+  failed = fsync(fd) && errno != EINVAL && errno != ENOTSUP ? errno : 0;
   close(fd);
   PetscCheck(!failed, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE, "%s: its folder cannot be flushed to the disk: %s", path, strerror(failed));
   PetscFunctionReturn(0);
@@ -114,6 +120,31 @@ PetscErrorCode HypAgreeOnFile(MPI_Comm comm, const char path[], PetscErrorCode e
   PetscCallMPI(MPI_Comm_rank(comm, &rank));
   PetscCallMPI(MPI_Bcast(&code, 1, MPI_INT, 0, comm));
   if (!rank) PetscCall(error);
-  PetscCheck(!code, PETSC_COMM_SELF, (PetscErrorCode)code, "%s: the first rank could not write it", path);
+  PetscCheck(!code, PETSC_COMM_SELF, (PetscErrorCode)code, "%s: failed on the first rank", path);
+  PetscFunctionReturn(0);
+}
+
+/*
+  HypCheckOutputPath - Says before a run whether its results will find a place
+
+  Not collective; one process calls it
+
+  Input Parameter:
+. path - the file that will be written
+*/
+PetscErrorCode HypCheckOutputPath(const char path[])
+{
+  struct stat status;
+  char        folder[PETSC_MAX_PATH_LEN];
+
+  PetscFunctionBeginUser;
+  PetscCheck(strlen(path) + 32 < PETSC_MAX_PATH_LEN, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "%.60s...: this file name is too long", path);
+  PetscCheck(stat(path, &status) || !S_ISDIR(status.st_mode), PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN,
+             "%s: is a folder; give the name of a file", path);
+  Folder(path, folder);
+  PetscCheck(!stat(folder, &status) && S_ISDIR(status.st_mode), PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN,
+             "%s: the folder %s does not exist; create it first", path, folder);
+  PetscCheck(!access(folder, W_OK | X_OK), PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "%s: the folder %s cannot be written to: %s", path, folder,
+             strerror(errno));
   PetscFunctionReturn(0);
 }
