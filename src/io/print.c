@@ -104,9 +104,9 @@ static void PrintPropagator(FILE *f, const HypResult *result)
 
 static void PrintSteady(FILE *f, const HypSteady *s)
 {
-  fprintf(f, "\n%-24s %18s %18s\n", "steady state F", "left", "right");
+  fprintf(f, "\n%-48s %18s %18s\n", "steady state F", "left", "right");
   for (PetscInt i = 0; i < s->count; i++) {
-    fprintf(f, "  %-22s %18.10g %18.10g\n", HypSteadyIdentities[i], (double)s->left[i], (double)s->right[i]);
+    fprintf(f, "  %-46s %18.10g %18.10g\n", HypSteadyIdentities[i], (double)s->left[i], (double)s->right[i]);
   }
   fprintf(f, "  residual %.1e, worst identity %.1e, ||F/M|| = %.10g\n", (double)s->residual, (double)s->worst, (double)s->norm);
 }

@@ -109,7 +109,7 @@ json_t *HypProvenanceJSON(MPI_Comm comm)
   json_object_set_new(object, "mpi", json_string(mpi));
   json_object_set_new(object, "ranks", json_integer(ranks));
   json_object_set_new(object, "host", json_string(host));
-  json_object_set_new(object, "time", json_string(HypProvenanceTime()));
+  json_object_set_new(object, "started", json_string(HypProvenanceTime()));
   return object;
 }
 

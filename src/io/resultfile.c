@@ -173,6 +173,19 @@ static PetscErrorCode AxisAttributes(HypFile file, const char name[], HypAxis ax
   PetscFunctionReturn(0);
 }
 
+/* The texts of eps, or of the loss it is made from, under the keys of the options */
+static PetscErrorCode EpsilonAttributes(HypFile file, const HypOptions *options)
+{
+  PetscFunctionBeginUser;
+  for (size_t i = 0; i < HypOptionsCount(options); i++) {
+    const char *key, *value, *origin;
+
+    HypOptionsEntry(options, i, &key, &value, &origin);
+    if (*value && (!strncmp(key, "epsilon", 7) || !strncmp(key, "loss", 4))) PetscCall(HypFileAttributeText(file, ".", key, value));
+  }
+  PetscFunctionReturn(0);
+}
+
 /* What the coefficients mean; HypInitialFromFile() compares it */
 static PetscErrorCode ModelAttributes(HypFile file, const HypResult *result)
 {
@@ -186,6 +199,7 @@ static PetscErrorCode ModelAttributes(HypFile file, const HypResult *result)
   PetscCall(Real(file, "gamma", model->gamma));
   PetscCall(Real(file, "beta", model->beta));
   PetscCall(Real(file, "perturbed", model->perturbed));
+  if (model->perturbed && result->options) PetscCall(EpsilonAttributes(file, result->options));
   PetscCall(HypFileAttributeText(file, ".", "coordinates_of_loss", "theta = -(v + gamma x)/omega0^2, y = x"));
   if (lyapunov) {
     PetscCall(HypFileAttributeText(file, ".", "regime", HypRegimes[lyapunov->regime]));
@@ -210,10 +224,10 @@ static PetscErrorCode ModelAttributes(HypFile file, const HypResult *result)
   Input Parameters:
 + result - options, model, space and, for a run in time, an empty series; must outlive the file
 . f      - F/M; NULL: 1, which is right for eps = 0
-- path   - its name
+- path   - its name; NULL: no file is wanted
 
   Output Parameter:
-. r - the file
+. r - the file; NULL if none is wanted, which the functions below accept
 
   Level: intermediate
 
@@ -227,6 +241,8 @@ PetscErrorCode HypResultFileCreate(const HypResult *result, Vec f, const char pa
   HypFile file;
 
   PetscFunctionBeginUser;
+  *r = NULL;
+  if (!path) PetscFunctionReturn(0);
   PetscCall(PetscNew(r));
   PetscCall(HypFileCreate(result->model->comm, path, &file));
   (*r)->result = result;
@@ -284,11 +300,13 @@ static PetscErrorCode KeepTime(HypResultFile r, PetscReal t)
 @*/
 PetscErrorCode HypResultFileSeries(HypResultFile r)
 {
-  const HypSeries *const s        = r->result->series;
-  const PetscReal *const values[] = {s->mass, s->norm2, s->grad_x2, s->grad_v2, s->grad_xv, s->H};
+  const HypSeries *s;
 
   PetscFunctionBeginUser;
-  for (; r->series < s->n; r->series++) {
+  if (!r) PetscFunctionReturn(0);
+  for (s = r->result->series; r->series < s->n; r->series++) {
+    const PetscReal *const values[] = {s->mass, s->norm2, s->grad_x2, s->grad_v2, s->grad_xv, s->H};
+
     PetscCall(HypFileWrite(r->file, "time", &s->t[r->series]));
     for (PetscInt i = 0; i < COUNT(Series); i++) PetscCall(HypFileWrite(r->file, Series[i].name, &values[i][r->series]));
   }
@@ -310,10 +328,13 @@ PetscErrorCode HypResultFileSeries(HypResultFile r)
 @*/
 PetscErrorCode HypResultFileSnapshot(HypResultFile r, PetscReal t, Vec h)
 {
-  const HypSpace space = r->result->space;
-  const size_t   all   = PairSize(space) * (size_t)space->model->d;
+  HypSpace space;
+  size_t   all;
 
   PetscFunctionBeginUser;
+  if (!r) PetscFunctionReturn(0);
+  space = r->result->space;
+  all   = PairSize(space) * (size_t)space->model->d;
   PetscCall(Marginals(space, h, r->h));
   PetscCall(HypFileWrite(r->file, "snapshot", &t));
   PetscCall(HypFileWrite(r->file, "h", r->h));
@@ -333,8 +354,10 @@ static PetscErrorCode WriteRate(HypFile file, const HypResult *result)
 
   PetscFunctionBeginUser;
   PetscCall(HypResultSpectralGap(result, &gap, &computed));
-  PetscCall(Real(file, "rate_spectral_gap", gap));
-  PetscCall(HypFileAttributeText(file, ".", "rate_spectral_gap_source", computed ? "computed" : "closed form"));
+  if (gap == gap) {
+    PetscCall(Real(file, "rate_spectral_gap", gap));
+    PetscCall(HypFileAttributeText(file, ".", "rate_spectral_gap_source", computed ? "computed" : "closed form"));
+  }
   if (!fit) PetscFunctionReturn(0);
   PetscCall(HypFileAttributeText(file, ".", "rate_form", HypFitForms[fit->form]));
   if (fit->form == HYP_FIT_NONE) PetscFunctionReturn(0);
