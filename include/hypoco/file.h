@@ -39,6 +39,7 @@ PETSC_EXTERN PetscErrorCode HypFilePublishIfDue(HypFile, PetscBool *published);
 PETSC_EXTERN PetscErrorCode HypFileClose(HypFile *);
 
 /* Reading */
+PETSC_EXTERN const char    *HypFileProblem(const char path[], PetscBool *digest, PetscErrorCode *error);
 PETSC_EXTERN PetscErrorCode HypFileCheck(MPI_Comm, const char path[]);
 PETSC_EXTERN PetscErrorCode HypFileReadVec(MPI_Comm, const char path[], const char name[], Vec);
 

@@ -3,6 +3,7 @@
    follows its own end of file.  With the digest, damage is noticed before HDF5 sees the file: a damaged header can crash it.
 */
 #include "ioimpl.h"
+#include <hypoco/file.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -68,40 +69,78 @@ PetscErrorCode HypDigestAppend(const char path[], const char name[])
   PetscFunctionReturn(0);
 }
 
-/*
-  HypDigestCheck - Refuses a file that is empty, not a result file, cut short or changed since it was written
+/* What the bytes of a file say; text: the problem, "" if there is none */
+static PetscErrorCode Judge(int fd, PetscBool *digest, char text[], size_t size)
+{
+  static const char signature[]           = "\211HDF\r\n\032\n";
+  char              expected[TRAILER + 1] = "", found[TRAILER + 1] = "", head[8] = "";
+  struct stat       status;
+  XXH128_hash_t     hash;
+  int               failed = fstat(fd, &status) ? errno : S_ISDIR(status.st_mode) ? EISDIR : 0;
 
-  Not collective
+  if (!failed && status.st_size > TRAILER && pread(fd, head, 8, 0) == 8 && pread(fd, found, TRAILER, status.st_size - TRAILER) == TRAILER) {
+    failed = Digest(fd, status.st_size - TRAILER, &hash);
+    if (!failed) MakeTrailer(hash, expected);
+  }
+  *digest = (PetscBool)!memcmp(found, "\nhypoco xxh3-128 ", 17);
+  if (failed)
+    snprintf(text, size, "cannot be read: %s", strerror(failed));
+  else if (!status.st_size)
+    snprintf(text, size, "is empty; give a result file of hypoco");
+  else if (memcmp(head, signature, 8))
+    snprintf(text, size, "is not an HDF5 file, or its beginning is damaged; give a result file of hypoco");
+  else if (*digest && memcmp(found, expected, TRAILER))
+    snprintf(text, size, "is damaged: its content does not match the digest it was written with");
+  return failed ? PETSC_ERR_FILE_READ : PETSC_ERR_FILE_UNEXPECTED;
+}
+
+/*@C
+  HypFileProblem - Says what is wrong with a result file that is missing, empty, foreign, cut short or damaged
+
+  Not collective; callable before PETSc is started
 
   Input Parameter:
 . path - the file
-*/
+
+  Output Parameters:
++ digest - does it end with a digest, as files written by HypFileCreate() and its kin do?
+- error  - the PETSc error code of the problem
+
+  Returns one sentence, or NULL if there is no problem; valid until the next call.
+
+  Level: intermediate
+
+.seealso: HypFileCheck()
+@*/
+const char *HypFileProblem(const char path[], PetscBool *digest, PetscErrorCode *error)
+{
+  static char sentence[PETSC_MAX_PATH_LEN + 256];
+  char        text[256] = "";
+  const int   fd        = open(path, O_RDONLY | O_CLOEXEC);
+
+  *digest = PETSC_FALSE;
+  *error  = PETSC_ERR_FILE_OPEN;
+  if (fd < 0) {
+    snprintf(text, sizeof(text), "cannot be opened: %s", strerror(errno));
+  } else {
+    *error = Judge(fd, digest, text, sizeof(text));
+    close(fd);
+  }
+  snprintf(sentence, sizeof(sentence), "%s: %s", path, text);
+  return text[0] ? sentence : NULL;
+}
+
+/* Refuses a file that has a problem or no digest; not collective */
 PetscErrorCode HypDigestCheck(const char path[])
 {
-  static const char signature[] = "\211HDF\r\n\032\n";
-  const int         fd          = open(path, O_RDONLY | O_CLOEXEC);
-  char              expected[TRAILER + 1], found[TRAILER + 1] = "", head[8] = "";
-  struct stat       status;
-  XXH128_hash_t     hash;
-  int               failed;
+  PetscBool         digest;
+  PetscErrorCode    error;
+  const char *const problem = HypFileProblem(path, &digest, &error);
 
   PetscFunctionBeginUser;
-  PetscCheck(fd >= 0, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "%s: cannot be opened: %s", path, strerror(errno));
-  failed = fstat(fd, &status) ? errno : 0;
-  if (!failed && S_ISDIR(status.st_mode)) failed = EISDIR;
-  if (!failed && status.st_size > TRAILER && pread(fd, head, 8, 0) == 8 && pread(fd, found, TRAILER, status.st_size - TRAILER) == TRAILER) {
-    failed = Digest(fd, status.st_size - TRAILER, &hash);
-    MakeTrailer(hash, expected);
-  }
-  close(fd);
-  PetscCheck(!failed, PETSC_COMM_SELF, PETSC_ERR_FILE_READ, "%s: cannot be read: %s", path, strerror(failed));
-  PetscCheck(status.st_size > 0, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED, "%s: is empty; give a result file of hypoco", path);
-  PetscCheck(!memcmp(head, signature, 8), PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
-             "%s: is not an HDF5 file, or its beginning is damaged; give a result file of hypoco", path);
-  PetscCheck(!memcmp(found, "\nhypoco xxh3-128 ", 17), PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
-             "%s: was not written by hypoco, is cut short, or was changed by another program: its last %d bytes hold no digest", path,
+  PetscCheck(!problem, PETSC_COMM_SELF, error, "%s", problem);
+  PetscCheck(digest, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
+             "%s: is cut short, was changed by another program or was not written by hypoco: its last %d bytes hold no digest", path,
              TRAILER);
-  PetscCheck(!memcmp(found, expected, TRAILER), PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
-             "%s: is damaged: its content does not match the digest it was written with", path);
   PetscFunctionReturn(0);
 }

@@ -88,7 +88,7 @@ const char *HypProvenanceTime(void)
 /* Versions, machine and ranks */
 json_t *HypProvenanceJSON(MPI_Comm comm)
 {
-  char     host[256] = "", mpi[MPI_MAX_LIBRARY_VERSION_STRING], petsc[32], slepc[32];
+  char     host[256] = "", folder[PETSC_MAX_PATH_LEN] = "", mpi[MPI_MAX_LIBRARY_VERSION_STRING], petsc[32], slepc[32];
   unsigned major, minor, patch;
   int      ranks, length;
   json_t  *object = json_object();
@@ -96,6 +96,7 @@ json_t *HypProvenanceJSON(MPI_Comm comm)
   MPI_Comm_size(comm, &ranks);
   MPI_Get_library_version(mpi, &length);
   mpi[strcspn(mpi, ",\n")] = 0; /* "Open MPI v4.1.4, package: ..." */
+  if (!getcwd(folder, sizeof(folder))) folder[0] = 0;
   gethostname(host, sizeof(host) - 1);
   H5get_libversion(&major, &minor, &patch);
   snprintf(petsc, sizeof(petsc), "%d.%d.%d", PETSC_VERSION_MAJOR, PETSC_VERSION_MINOR, PETSC_VERSION_SUBMINOR);
@@ -109,6 +110,7 @@ json_t *HypProvenanceJSON(MPI_Comm comm)
   json_object_set_new(object, "mpi", json_string(mpi));
   json_object_set_new(object, "ranks", json_integer(ranks));
   json_object_set_new(object, "host", json_string(host));
+  json_object_set_new(object, "folder", json_string(folder));
   json_object_set_new(object, "started", json_string(HypProvenanceTime()));
   return object;
 }
