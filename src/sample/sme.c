@@ -6,8 +6,8 @@
                     dSigma = -g Sigma dt + g Cov_i grad f_i(X) dt + (g/k) w w^T dt,  w = grad f + g Y
                     c = eta^{3/4} (1-k)^{-1/4}; (2.12) written as a sum of squares, equal to the printed form
    sme-asgd-linear  dM = P dt,  dP = -grad f(M) dt - g P dt + c' Sigma^{1/2} dB          (2.5)
-                    dSigma = -g Sigma dt + g Cov_i grad f_i(X) dt + (k/g) f''P (f''P)^T dt,  X = M + (k/g) P
-                    c' = (eta (1-k))^{1/4}; reported are X and Y = -grad f(M)/g
+                    dSigma = -g Sigma dt + g Cov_i grad f_i(M + (k/g) P) dt + (k/g) f''P (f''P)^T dt
+                    c' = (eta (1-k))^{1/4}; reported are X = M + P/g and Y = -grad f(M)/g, which obey (2.11) exactly
    sme-msgd         dX = P dt,  dP = -grad f(X) dt - (1-mu) eta^{-1/2} P dt + sigma(X) eta^{1/4} dB     (2.7)
 
    Every piece is solved exactly with the others frozen: the friction and Sigma by exponentials, the noise as a Gaussian.
@@ -205,7 +205,7 @@ static PetscErrorCode HypSamplerStep_SMEASGD(HypSampler sampler, HypBlock *block
   PetscFunctionReturn(0);
 }
 
-/* X = M + (k/g) P; Sigma relaxed with Cov at X and f''P, for half a substep */
+/* Sigma relaxed with Cov at M + (k/g) P and f''P, for half a substep; theta is work here */
 static PetscErrorCode HalfSigmaLinear(HypSampler sampler, HypBlock *block)
 {
   const PetscReal k    = sampler->settings.kappa;
@@ -213,8 +213,8 @@ static PetscErrorCode HalfSigmaLinear(HypSampler sampler, HypBlock *block)
   SmeBlock       *data = block->data;
 
   PetscFunctionBeginUser;
-  for (PetscInt i = 0; i < sampler->d * block->lanes; i++) data->theta[i] = data->m[i] + k / sme->friction * data->p[i];
   if (!sampler->settings.evolving) PetscFunctionReturn(0);
+  for (PetscInt i = 0; i < sampler->d * block->lanes; i++) data->theta[i] = data->m[i] + k / sme->friction * data->p[i];
   PetscCall(HypLossMeanGradient(sampler->loss, block->lanes, data->theta, data->gradient));
   PetscCall(HypLossSecond(sampler->loss, block->lanes, data->theta, data->p, data->vector));
   PetscCall(RelaxSigma(sampler, block, sme->h / 2, data->theta, data->gradient, k / (sme->friction * sme->friction), data->vector));
@@ -240,7 +240,10 @@ static PetscErrorCode HypSamplerStep_SMEASGDLinear(HypSampler sampler, HypBlock 
     PetscCall(HalfSigmaLinear(sampler, block));
   }
   PetscCall(HypLossMeanGradient(sampler->loss, block->lanes, data->m, data->gradient));
-  for (PetscInt k = 0; k < size; k++) data->y[k] = -data->gradient[k] / sme->friction;
+  for (PetscInt k = 0; k < size; k++) {
+    data->theta[k] = data->m[k] + data->p[k] / sme->friction;
+    data->y[k]     = -data->gradient[k] / sme->friction;
+  }
   PetscFunctionReturn(0);
 }
 
