@@ -25,11 +25,8 @@
 set(HYPOCO_TEST_ENVIRONMENT
   "PETSC_OPTIONS=" "OMP_NUM_THREADS=1"
   "OMPI_MCA_rmaps_base_oversubscribe=1" "OMPI_MCA_hwloc_base_binding_policy=none" "OMPI_MCA_mpi_yield_when_idle=1"
-  "OMPI_MCA_btl_vader_single_copy_mechanism=none" "OMPI_ALLOW_RUN_AS_ROOT=1" "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1")
-if(HYPOCO_SANITIZE MATCHES address) # slow unwinding, or the stacks inside MPI's modules cannot be recognised
-  list(APPEND HYPOCO_TEST_ENVIRONMENT "ASAN_OPTIONS=fast_unwind_on_malloc=0"
-    "LSAN_OPTIONS=print_suppressions=0:suppressions=${PROJECT_SOURCE_DIR}/cmake/leaks-of-mpi.supp")
-endif()
+  "OMPI_MCA_btl_vader_single_copy_mechanism=none" "OMPI_ALLOW_RUN_AS_ROOT=1" "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1"
+  "LSAN_OPTIONS=print_suppressions=0:suppressions=${PROJECT_SOURCE_DIR}/cmake/leaks-of-mpi.supp")
 
 function(hypoco_add_tests)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "GROUP;TIMEOUT" "ROWS")
@@ -90,9 +87,16 @@ macro(hypoco_add_test)
   if(NOT sources MATCHES "\\.c(;|$)")
     set(launch "")
   endif()
+  # A refused input leaves memory behind, as any error in PETSc does, so leaks count only where nothing is refused. Slow
+  # unwinding, or the stacks inside MPI's modules cannot be recognised.
+  set(asan detect_leaks=0)
+  if(arg_GROUP MATCHES "identities|verification")
+    set(asan fast_unwind_on_malloc=0)
+  endif()
   set(folder "${CMAKE_CURRENT_BINARY_DIR}/${test}")
   add_test(NAME ${test} WORKING_DIRECTORY "${folder}" COMMAND ${launch} ${command} ${arguments})
   file(MAKE_DIRECTORY "${folder}")
   set_tests_properties(${test} PROPERTIES LABELS ${arg_GROUP} PROCESSORS ${n} TIMEOUT ${arg_TIMEOUT}
-    ENVIRONMENT "${HYPOCO_TEST_ENVIRONMENT};OMPI_MCA_orte_tmpdir_base=${folder};HYPOCO_LAUNCH=${launch_text};HYPOCO_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
+    ENVIRONMENT "${HYPOCO_TEST_ENVIRONMENT};ASAN_OPTIONS=${asan};OMPI_MCA_orte_tmpdir_base=${folder}"
+    ENVIRONMENT_MODIFICATION "HYPOCO_LAUNCH=set:${launch_text};HYPOCO_SOURCE_DIR=set:${PROJECT_SOURCE_DIR}")
 endmacro()
