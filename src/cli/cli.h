@@ -11,7 +11,7 @@
 
 typedef struct {
   const char *name;
-  PetscErrorCode (*run)(const HypOptions *options);
+  PetscErrorCode (*run)(const HypOptions *options); /* NULL: looks at result files only, see HypLook() */
   const char *help; /* one line */
 } HypCommand;
 
@@ -24,7 +24,6 @@ PetscErrorCode HypCommandVerify(const HypOptions *options);
 PetscErrorCode HypCommandSample(const HypOptions *options);
 PetscErrorCode HypCommandTheory(const HypOptions *options);
 PetscErrorCode HypCommandSweep(const HypOptions *options);
-PetscErrorCode HypCommandPlot(const HypOptions *options);
 
 int HypCliMain(int argc, char **argv, const HypCommand *commands, size_t count);
 

@@ -7,6 +7,9 @@ static const HypCommand commands[] = {
   {"spectrum", HypCommandSpectrum, "compute the leading eigenvalues and the propagator's norm"},
   {"sample", HypCommandSample, "sample paths of asynchronous SGD or of one of its models"},
   {"theory", HypCommandTheory, "evaluate the theory for given parameters"},
+  {"plot", NULL, "draw a result file"},
+  {"report", NULL, "turn a result file into one web page"},
+  {"rerun", NULL, "repeat the run that wrote a result file, and compare"},
 };
 
 int main(int argc, char **argv)

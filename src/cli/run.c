@@ -1,5 +1,6 @@
 /* What happens before MPI starts (help, version, checks of the options), and the run of one command. */
 #include "cli.h"
+#include "hypoco/plot.h"
 #include "hypoco/version.h"
 #include <slepcsys.h>
 #include <stdlib.h>
@@ -146,7 +147,7 @@ int HypCliMain(int argc, char **argv, const HypCommand *commands, size_t count)
     free(message);
     return code;
   }
-  if (!answeredFor(command, options)) code = runCommand(command, options);
+  if (!answeredFor(command, options)) code = command->run ? runCommand(command, options) : HypLook(options);
   HypOptionsDestroy(&options);
   return code;
 }

@@ -4,11 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Commands whose files are results, not options */
+static bool readsResults(const char *command)
+{
+  return strcmp(command, "plot") == 0 || strcmp(command, "report") == 0 || strcmp(command, "rerun") == 0;
+}
+
 static int readAll(HypOptions *options, const HypOptions *line, int argc, char **argv, char **message)
 {
   int code = 0;
 
-  for (size_t i = 0; i < line->fileCount && !code; ++i) {
+  for (size_t i = 0; i < line->fileCount && !code && !readsResults(options->command); ++i) {
     code = HypOptionsReadYaml(options, line->files[i], HYP_SOURCE_FIRST_FILE + (int)i, message);
   }
   if (!code) code = HypOptionsReadCommandLine(options, argc, argv, message);

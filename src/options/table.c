@@ -56,13 +56,16 @@ static const HypOptionSpec table[] = {
   {"spectrum_count", HYP_OPTION_INTEGER, "[1,10000]", "1", "6", PDE, "leading eigenvalues to compute, the zero one included"},
   {"propagator_times", HYP_OPTION_REALS, "[0,inf)", "time", "", PDE, "times at which the propagator's norm on mean-zero functions is computed"},
 
-  {"output", HYP_OPTION_TEXT, "", "", "", "*", "result file (HDF5); none if not given"},
+  {"output", HYP_OPTION_TEXT, "", "", "", "*", "result file (HDF5), none if not given; for plot and report how the names of the pictures begin"},
   {"json", HYP_OPTION_TEXT, "", "", "", "*", "machine-readable summary; none if not given"},
   {"progress", HYP_OPTION_CHOICE, "auto|on|off", "", "auto", "*", "live progress line; auto shows it on a terminal only"},
   {"debug", HYP_OPTION_FLAG, "", "", "false", "*", "show where in the code an error arose"},
   {"petsc_help", HYP_OPTION_FLAG, "", "", "false", "*", "show PETSc's and SLEPc's own options as their objects are set up"},
   {"help", HYP_OPTION_FLAG, "", "", "false", "*", "show the options of a command and stop"},
   {"version", HYP_OPTION_FLAG, "", "", "false", "*", "show the version and stop"},
+
+  {"what", HYP_OPTION_CHOICE, "all|decay|phase|spectrum|statements|sweep|sample|animation", "", "all", "plot", "what to draw; all leaves out the animation"},
+  {"format", HYP_OPTION_CHOICE, "png|pdf|svg|png,pdf|png,svg", "", "png,pdf", "plot", "kinds of picture files"},
 
   /* ---- sample and theory: edited with src/sample and src/theory ---- */
   {"sample_model", HYP_OPTION_CHOICE, "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sde|sdde", "", "asgd", "sample",

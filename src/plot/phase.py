@@ -1,0 +1,122 @@
+"""Phase space: g, F and h in (x, v) and in (theta, y) at a few times."""
+import numpy as np
+from matplotlib.colors import PowerNorm
+
+from style import DENSITY, SIGNED, plt, title
+
+REACH, NEAR = 3.6, 3.0  # standard deviations of M shown of densities, and of h
+
+
+def possible(result):
+    return result.has("x", "v", "F", "g", "h", "snapshot")
+
+
+def chosen(times, count=4):
+    """At most `count` snapshots: the first, then equally spaced ones, the last."""
+    return np.unique(np.linspace(0, len(times) - 1, min(count, len(times))).round().astype(int))
+
+
+def coordinates(result):
+    """(x, v) and (theta, y) of the grid points: theta = -(v + gamma x)/omega0^2, y = x."""
+    x, v = np.meshgrid(result["x"], result["v"])
+    return {"xv": (x, v), "ty": (-(v + result.gamma * x) / result.omega0 ** 2, x)}
+
+
+def limits(result):
+    beta, w, g = result.number("beta"), result.omega0, result.gamma
+    sx, sv = 1 / (np.sqrt(beta) * w), 1 / np.sqrt(beta)
+    st = np.sqrt(sv ** 2 + g ** 2 * sx ** 2) / w ** 2
+    return {"xv": (REACH * sx, REACH * sv), "ty": (REACH * st, REACH * sx)}
+
+
+def names(result, which, pair):
+    tail = f"_{pair + 1}" if result["F"].shape[0] > 1 else ""
+    return {"xv": (f"$x{tail}$", f"$v{tail}$"), "ty": (f"$\\theta{tail}$", f"$y{tail}$")}[which]
+
+
+def near(result):
+    """The points where h is shown: within NEAR standard deviations of M; beyond, h is a ratio of tiny numbers."""
+    beta = result.number("beta")
+    x, v = np.meshgrid(result["x"] * np.sqrt(beta) * result.omega0, result["v"] * np.sqrt(beta))
+    return x ** 2 + v ** 2 <= NEAR ** 2
+
+
+def near_edge(result, which):
+    """The ellipse around them, as points of the plane shown."""
+    beta, angle = result.number("beta"), np.linspace(0, 2 * np.pi, 181)
+    x, v = NEAR * np.cos(angle) / (np.sqrt(beta) * result.omega0), NEAR * np.sin(angle) / np.sqrt(beta)
+    return (x, v) if which == "xv" else (-(v + result.gamma * x) / result.omega0 ** 2, x)
+
+
+def panel(axes, where, values, reach, **style):
+    image = axes.pcolormesh(*where, values, shading="gouraud", rasterized=True, **style)
+    axes.set_xlim(-reach[0], reach[0])
+    axes.set_ylim(-reach[1], reach[1])
+    axes.set_facecolor(plt.get_cmap(DENSITY)(0.0) if style["cmap"] == DENSITY else "white")
+    return image
+
+
+def scale(figure, image, axes, label):
+    """The colours, in a column of their own."""
+    bar = figure.colorbar(image, cax=axes)
+    bar.ax.tick_params(labelsize=6)
+    bar.set_label(label, fontsize=7)
+
+
+def row_density(figure, axes, result, which, pair, picks):
+    """g at the chosen times, then F; the contours of F over all.  Densities of mass 1: psi(theta, y) = omega0^2 g(x, v)."""
+    where, reach = coordinates(result)[which], limits(result)[which]
+    factor = result.omega0 ** 2 if which == "ty" else 1.0
+    F, g = factor * result["F"][pair], factor * result["g"][:, pair]
+    top = min(max(F.max(), g[picks].max()), 6 * F.max())
+    for values, ax in zip([g[k] for k in picks] + [F], axes):
+        image = panel(ax, where, values, reach, cmap=DENSITY, norm=PowerNorm(0.5, 0, top))
+        ax.contour(*where, F, levels=F.max() * np.exp(-0.5 * np.array([9, 4, 1])), colors="white", linewidths=0.5, alpha=0.7)
+    scale(figure, image, axes[-1], "density")
+
+
+def row_signed(figure, axes, result, which, pair, picks):
+    """h at the chosen times, each with its own scale: it decays."""
+    where, reach, inside = coordinates(result)[which], limits(result)[which], near(result)
+    for k, ax in zip(picks, axes):
+        h = result["h"][k, pair]
+        top = np.abs(h[inside]).max() or 1.0
+        image = panel(ax, where, h / top, reach, cmap=SIGNED, vmin=-1, vmax=1)
+        image.set_clip_path(ax.fill(*near_edge(result, which), fc="none", ec="0.6", lw=0.5)[0])
+        ax.set_title(f"± {top:.2g}", fontsize=7, pad=2)
+    axes[-2].axis("off")
+    axes[-2].text(0.0, 0.5, "$h=(g-F)/M$\nwithin 3 standard\ndeviations of $M$,\nin units of the\nnumber above", transform=axes[-2].transAxes, va="center",
+                  fontsize=7)
+    scale(figure, image, axes[-1], "$h$, scaled")
+
+
+def label(axes, result, which, pair):
+    across, up = names(result, which, pair)
+    axes[0].set_ylabel(up)
+    for ax in axes[:-1]:
+        ax.set_xlabel(across)
+    for ax in axes[1:-1]:
+        ax.tick_params(labelleft=False)
+
+
+def draw_pair(result, pair):
+    picks = chosen(result["snapshot"])
+    widths = [1] * (len(picks) + 1) + [0.07]
+    figure, axes = plt.subplots(4, len(widths), figsize=(0.7 + 1.3 * (len(picks) + 1), 6.4), squeeze=False,
+                                gridspec_kw={"width_ratios": widths})
+    for top, which in ((0, "xv"), (2, "ty")):
+        row_density(figure, axes[top], result, which, pair, picks)
+        row_signed(figure, axes[top + 1], result, which, pair, picks)
+        label(axes[top], result, which, pair)
+        label(axes[top + 1], result, which, pair)
+    for column, k in enumerate(picks):
+        axes[0, column].set_title(f"$t={result['snapshot'][k]:g}$")
+    axes[0, -2].set_title("steady state $F$")
+    title(figure, "Densities $g$ and fluctuations $h$ in $(x,v)$ and in $(\\theta,y)$", result)
+    return figure
+
+
+def draw(result):
+    pairs = result["F"].shape[0]
+    for pair in range(pairs):
+        yield ("phase" if pairs == 1 else f"phase-pair{pair + 1}"), draw_pair(result, pair)
