@@ -71,6 +71,12 @@ class Result:
     def gamma(self):
         return self.number("gamma")
 
+    def measured(self):
+        """The fitted rate with its error bar, as text."""
+        error = self.number("rate_error")
+        bar = f" ± {error:.1g}" if error < 1e3 else ", error unknown"
+        return f"{self.number('rate_measured'):.6g}{bar}"
+
     def epsilon(self):
         """The perturbation as the user wrote it, "0" if there is none."""
         given = {key: value for key, value in self.options.items()
@@ -95,4 +101,6 @@ class Result:
 
 
 def _text(value):
+    if isinstance(value, float) and value == int(value):
+        return str(int(value))
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

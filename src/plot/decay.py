@@ -61,7 +61,7 @@ def lower(axes, result):
         axes.set_ylim(-0.25 * max(finite), 1.45 * max(finite))
     measured = result.number("rate_measured")
     if np.isfinite(measured):
-        axes.text(0.98, 0.95, f"measured {measured:.6g} ± {result.number('rate_error'):.1g}", transform=axes.transAxes,
+        axes.text(0.98, 0.95, f"measured {result.measured()}", transform=axes.transAxes,
                   ha="right", va="top", fontsize=7)
     axes.set_xlabel("$t$")
     axes.set_ylabel("local rate\n" + r"$-\frac{1}{2}\,\frac{d}{dt}\,\log$")

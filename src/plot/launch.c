@@ -43,6 +43,7 @@ static void Compose(const HypOptions *options, char program[], const char *words
   int               n       = 0;
 
   words[n++] = "python3";
+  words[n++] = "-B"; /* leaves no compiled scripts behind */
   words[n++] = HYP_PLOT_DIR "/main.py";
   words[n++] = command;
   Add(words, &n, "--program", program);

@@ -17,7 +17,7 @@ def import_or_switch():
         import matplotlib  # noqa: F401
     except ImportError as error:
         if os.path.realpath(sys.executable) != os.path.realpath(DISTRIBUTION) and os.path.exists(DISTRIBUTION):
-            os.execv(DISTRIBUTION, [DISTRIBUTION] + sys.argv)
+            os.execv(DISTRIBUTION, [DISTRIBUTION, "-B"] + sys.argv)
         sys.exit(complain(f"{error} in {sys.executable}; install the packages python3-h5py and python3-matplotlib"))
 
 
