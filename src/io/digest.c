@@ -62,7 +62,9 @@ PetscErrorCode HypDigestAppend(const char path[], const char name[])
   failed = fstat(fd, &status) ? errno : Digest(fd, status.st_size, &hash);
   if (!failed) {
     MakeTrailer(hash, trailer);
-    if (pwrite(fd, trailer, TRAILER, status.st_size) != TRAILER) failed = errno ? errno : ENOSPC;
+    const ssize_t written = pwrite(fd, trailer, TRAILER, status.st_size);
+
+    if (written != TRAILER) failed = written < 0 ? errno : ENOSPC;
   }
   if (close(fd) && !failed) failed = errno;
   PetscCheck(!failed, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE, "%s: cannot be written: %s", path, strerror(failed));

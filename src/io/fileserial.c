@@ -17,12 +17,13 @@ static PetscErrorCode CopyPublished(HypFile file)
 
   PetscFunctionBeginUser;
   for (left = failed ? 0 : status.st_size - HYP_TRAILER_BYTES; left > 0 && !failed;) {
-    const ssize_t got = pread(file->published, piece, (size_t)PetscMin(left, (off_t)sizeof(piece)), at);
+    const ssize_t got     = pread(file->published, piece, (size_t)PetscMin(left, (off_t)sizeof(piece)), at);
+    const ssize_t written = got > 0 ? pwrite(to, piece, (size_t)got, at) : 0;
 
     if (got <= 0) {
       failed = got ? errno : EIO;
-    } else if (pwrite(to, piece, (size_t)got, at) != got) {
-      failed = errno ? errno : ENOSPC;
+    } else if (written != got) {
+      failed = written < 0 ? errno : ENOSPC;
     } else {
       at += got;
       left -= got;

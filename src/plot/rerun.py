@@ -30,7 +30,7 @@ def command_line(result, program):
     keys = given or result.options
     line = [program, result.text("command")]
     for key in keys:
-        if key not in NOT_REPEATED:
+        if key not in NOT_REPEATED and (given or result.options[key] not in (None, "")):
             line += ["-" + key] + words(result.options.get(key))
     return line
 
