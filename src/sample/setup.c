@@ -74,34 +74,60 @@ static PetscErrorCode ReadAlgorithm(const HypOptions *options, HypSampleSettings
   PetscFunctionReturn(0);
 }
 
-/* The law of (x, v) at time 0: initial_mean, initial_covariance; by default the stationary law M of eps = 0 */
-static PetscErrorCode ReadStart(const HypOptions *options, HypSampleSetup *setup)
+/* Mean of (x, v) at time 0; by default (1, 1/2) standard deviations of M in every (x_i, v_i), as for the kinetic equation */
+static PetscErrorCode ReadMean(const HypOptions *options, HypSampleSetup *setup)
 {
-  const char    *type  = HypOptionsText(options, "initial_type");
-  HypModel       model = setup->model;
+  const PetscInt d = setup->model->d;
+  const double  *values;
+  const PetscInt count = (PetscInt)HypOptionsReals(options, "initial_mean", &values);
+  PetscReal     *scaled;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(2 * d, &setup->mean));
+  PetscCall(PetscMalloc1(2 * d, &scaled));
+  for (PetscInt i = 0; i < 2 * d; i++) scaled[i] = i < d ? 1 : 0.5;
+  HypModelUnscale(setup->model, scaled, setup->mean, setup->mean + d);
+  for (PetscInt i = 0; i < count; i++) setup->mean[i] = values[i];
+  PetscCall(PetscFree(scaled));
+  setup->settings.mean = setup->mean;
+  PetscFunctionReturn(0);
+}
+
+/* Covariance of (x, v) at time 0: none for a point; by default half of M's */
+static PetscErrorCode ReadCovariance(const HypOptions *options, HypSampleSetup *setup)
+{
+  const HypModel model = setup->model;
   const PetscInt d = model->d, n = 2 * d;
   const double  *values;
-  PetscInt       count;
+  const PetscInt count = (PetscInt)HypOptionsReals(options, "initial_covariance", &values);
+
+  PetscFunctionBeginUser;
+  if (!strcmp(HypOptionsText(options, "initial_type"), "point")) PetscFunctionReturn(0);
+  PetscCall(PetscCalloc1(n * n, &setup->covariance));
+  for (PetscInt i = 0; i < n; i++) {
+    setup->covariance[i * n + i] = 0.5 / (model->beta * (i < d ? model->omega0 * model->omega0 : 1));
+    if (count) setup->covariance[i * n + i] = values[count == 1 ? 0 : i];
+    for (PetscInt j = 0; j < n && count == n * n; j++) {
+      PetscCheck(values[i * n + j] == values[j * n + i], PETSC_COMM_SELF, PETSC_ERR_ARG_WRONG,
+                 "initial_covariance: entries (%" PetscInt_FMT ",%" PetscInt_FMT ") and (%" PetscInt_FMT ",%" PetscInt_FMT
+                 ") differ, a symmetric matrix is needed",
+                 i + 1, j + 1, j + 1, i + 1);
+      setup->covariance[i * n + j] = values[i * n + j];
+    }
+  }
+  setup->settings.covariance = setup->covariance;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode ReadStart(const HypOptions *options, HypSampleSetup *setup)
+{
+  const char *type = HypOptionsText(options, "initial_type");
 
   PetscFunctionBeginUser;
   PetscCheck(!strcmp(type, "gaussian") || !strcmp(type, "point"), PETSC_COMM_SELF, PETSC_ERR_SUP,
              "initial_type: %s given, sample starts from gaussian or point", type);
-  PetscCall(PetscCalloc1(n, &setup->mean));
-  PetscCall(PetscCalloc1(n * n, &setup->covariance));
-  count = (PetscInt)HypOptionsReals(options, "initial_mean", &values);
-  for (PetscInt i = 0; i < count; i++) setup->mean[i] = values[i];
-  count = (PetscInt)HypOptionsReals(options, "initial_covariance", &values);
-  if (!strcmp(type, "gaussian"))
-    for (PetscInt i = 0; i < n; i++) {
-      if (count == n * n)
-        for (PetscInt j = 0; j < n; j++) setup->covariance[i * n + j] = values[i * n + j];
-      else if (count)
-        setup->covariance[i * n + i] = values[count == 1 ? 0 : i];
-      else
-        setup->covariance[i * n + i] = 1 / (model->beta * (i < d ? model->omega0 * model->omega0 : 1));
-    }
-  setup->settings.mean       = setup->mean;
-  setup->settings.covariance = setup->covariance;
+  PetscCall(ReadMean(options, setup));
+  PetscCall(ReadCovariance(options, setup));
   PetscFunctionReturn(0);
 }
 
@@ -136,6 +162,8 @@ static PetscErrorCode ReadSchedule(const HypOptions *options, HypSampleSetup *se
   PetscCheck(quadratic && setup->loss->d == 1 && !strcmp(settings->model, "asgd"), PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
              "sample_batch_cost: the optimal batch size is known for sample_model: asgd on a quadratic loss with model_dimension: 1; use "
              "sample_batch otherwise");
+  PetscCheck(!HypOptionsGiven(options, "sample_batch"), PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
+             "sample_batch and sample_batch_cost exclude each other: a constant size, or the optimal one in time");
   PetscCall(HypScheduleCreate(&algorithm, HypOptionsReal(options, "sample_batch_cost"),
                               (PetscReal)settings->steps * PetscSqrtReal(settings->eta * (1 - settings->kappa)), &setup->schedule));
   settings->schedule = &setup->schedule;

@@ -28,16 +28,23 @@ typedef struct {
   PetscReal *xi, *kick;
 } SmeBlock;
 
-static PetscErrorCode SetUp(HypSampler sampler, PetscReal friction, PetscReal noise, PetscReal timestep)
+/* What the derivation of these equations assumes */
+static PetscErrorCode CheckAssumptions(HypSampler sampler)
 {
-  Sme *sme = sampler->data;
-
   PetscFunctionBeginUser;
   PetscCheck(
     sampler->settings.law == HYP_STALENESS_GEOMETRIC, PETSC_COMM_SELF, PETSC_ERR_SUP,
     "sample_staleness_law: the modified equations are derived for geometric staleness only; set geometric, or sample asgd or sdde");
   PetscCheck(sampler->settings.steplaw == HYP_STEPS_CONSTANT && !sampler->settings.warmup && !sampler->settings.schedule, PETSC_COMM_SELF,
              PETSC_ERR_SUP, "%s has a constant learning rate and no warm-up; sample asgd or sdde for others", sampler->settings.model);
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode SetUp(HypSampler sampler, PetscReal friction, PetscReal noise, PetscReal timestep)
+{
+  Sme *sme = sampler->data;
+
+  PetscFunctionBeginUser;
   sme->friction     = friction;
   sme->noise        = noise / PetscSqrtReal((PetscReal)sampler->settings.batch);
   sme->h            = timestep / (PetscReal)sampler->settings.substeps;
@@ -62,6 +69,7 @@ static PetscErrorCode HypSamplerSetUp_SMEASGD(HypSampler sampler)
   const PetscReal limit = sampler->settings.evolving ? PetscSqrtReal(2 * k * (1 - k)) : PETSC_MAX_REAL;
 
   PetscFunctionBeginUser;
+  PetscCall(CheckAssumptions(sampler));
   PetscCall(CheckEvolving(sampler));
   PetscCall(HypSamplerCheckStable(sampler, limit, "this modified equation with evolving covariance"));
   PetscCall(
@@ -75,6 +83,7 @@ static PetscErrorCode HypSamplerSetUp_SMEASGDLinear(HypSampler sampler)
   PetscReal       a;
 
   PetscFunctionBeginUser;
+  PetscCall(CheckAssumptions(sampler));
   PetscCall(CheckEvolving(sampler));
   PetscCall(HypLossLargestCurvature(sampler->loss, &a));
   PetscCheck(a > 0, PETSC_COMM_SELF, PETSC_ERR_SUP,
@@ -89,6 +98,7 @@ static PetscErrorCode HypSamplerSetUp_SMEMSGD(HypSampler sampler)
   const PetscReal eta = sampler->settings.eta;
 
   PetscFunctionBeginUser;
+  PetscCall(CheckAssumptions(sampler));
   PetscCall(SetUp(sampler, (1 - sampler->settings.momentum) / PetscSqrtReal(eta), PetscPowReal(eta, 0.25), PetscSqrtReal(eta)));
   PetscFunctionReturn(0);
 }

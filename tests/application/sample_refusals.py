@@ -1,0 +1,88 @@
+"""What hypoco sample and hypoco theory refuse: one sentence, the right exit code, and the number or name that is needed.
+
+Usage: sample_refusals.py HYPOCO
+"""
+import os
+import subprocess
+import sys
+
+HYPOCO = sys.argv[1]
+LAUNCH = os.environ.get("HYPOCO_LAUNCH", "").split()
+QUADRATIC = "model: {learning_rate: 0.01, staleness: 0.9}\nsample: {paths: 64, steps: 10, loss_type: quadratic, loss_curvature: 2, loss_centers: [1, -1]}\n"
+FORMULA = "model: {learning_rate: 0.01, staleness: 0.9}\nsample: {paths: 64, steps: 10, loss_type: expression, loss_value: (theta - i)^2}\n"
+WHOLE = "model: {learning_rate: 0.01, staleness: 0.9, noise: 1}\nsample: {paths: 64, steps: 10}\n"
+DATA = "model: {learning_rate: 0.01, staleness: 0.9}\nsample: {paths: 64, steps: 10, loss_type: least-squares, loss_data: data.txt}\n"
+SDE = "model: {omega0: 1}\ninitial: {covariance: 0.5}\ntime: {end: 1, output_interval: 0.5}\nsample: {model: sde, paths: 64}\n"
+
+# file, further options, exit code, words of the sentence
+CASES = [
+    (QUADRATIC, "-model_staleness 1", 2, ["model_staleness"]),
+    (QUADRATIC, "-model_staleness -0.1", 2, ["model_staleness"]),
+    (QUADRATIC, "-model_learning_rate 0", 2, ["model_learning_rate"]),
+    # 2 kappa e^2 + (1 - kappa)^2 e = 2 (1 - kappa^2) at kappa = .9: e < .456736
+    (QUADRATIC, "-model_learning_rate 0.3", 2, ["stable only below 0.22", "sample_allow_unstable"]),
+    (QUADRATIC, "-sample_model sgd -model_learning_rate 1.01", 2, ["stable only below 1"]),
+    (QUADRATIC, "-sample_model sdde -sample_staleness_law fixed -sample_staleness_bound 10 -model_learning_rate 0.08", 2, ["stable only below 0.0747301"]),
+    (QUADRATIC, "-sample_model sme-asgd -model_learning_rate 0.3", 2, ["stable only below 0.212132"]),
+    (QUADRATIC, "-sample_model sme-asgd -model_staleness 0", 2, ["sample_covariance: constant"]),
+    (QUADRATIC, "-sample_model sme-asgd -sample_staleness_law uniform", 2, ["geometric"]),
+    (QUADRATIC, "-sample_loss_slopes 1,2", 2, ["sample_loss_centers", "sample_loss_slopes"]),
+    (QUADRATIC, "-sample_start 1,2", 2, ["sample_start", "2 numbers"]),
+    (QUADRATIC, "-sample_snapshots 20", 2, ["sample_snapshots", "20"]),
+    (QUADRATIC, "-sample_snapshots 2.5", 2, ["whole numbers"]),
+    (QUADRATIC, "-sample_coordinates 2", 2, ["sample_coordinates", "2"]),
+    (QUADRATIC, "-sample_batch 2 -sample_batch_cost 1", 2, ["exclude"]),
+    (QUADRATIC, "-sample_model asdg", 2, ["asgd"]),
+    (QUADRATIC, "-output nowhere/out.h5", 4, ["nowhere/out.h5"]),
+    (QUADRATIC, "-json nowhere/out.json", 4, ["nowhere/out.json"]),
+    (FORMULA, "-sample_loss_gradient 2*theta-i", 2, ["component 1", "theta1 = 1", "derivative"]),
+    (FORMULA, "-sample_loss_gradient 2*(theta-i)+", 2, ["sample_loss_gradient"]),
+    (FORMULA, "-sample_loss_value (theta-j)^2", 2, ["sample_loss_value", "j"]),
+    (FORMULA, "-sample_loss_type quadratic", 2, ["sample_loss_centers"]),
+    (FORMULA, "-sample_loss_value theta^4 -sample_start 100", 3, ["path 0", "model_learning_rate"]),
+    (WHOLE, "-sample_loss_type expression", 2, ["sample_loss_value"]),
+    (WHOLE.replace(", noise: 1", ""), "", 2, ["model_noise"]),
+    (DATA, "", 4, ["data.txt"]),
+    (SDE, "-initial_covariance 1,2,2,1", 2, ["initial_covariance"]),
+    (SDE, "-time_output_interval 0.3", 2, ["time_end", "0.3"]),
+    (SDE, "-initial_type random", 2, ["initial_"]),
+    (SDE, "-sample_substeps 1 -model_gamma 30", 2, ["sample_substeps"]),
+]
+THEORY = [
+    ("model: {learning_rate: 0.01}\n", "", 2, ["model_staleness"]),
+    ("model: {learning_rate: 0.01, staleness: 0.96, omega0: 1}\n", "-theory_delta 5", 2, ["delta"]),  # critical: gamma = 2 omega0
+    ("model: {learning_rate: 0.01, staleness: 0.9}\n", "-theory_delay 2000", 2, ["theory_delay"]),
+]
+
+
+def run(command, content, options):
+    with open("case.yaml", "w") as file:
+        file.write(content)
+    return subprocess.run(LAUNCH + [HYPOCO, command, "case.yaml"] + options.split(), capture_output=True, text=True)
+
+
+if os.path.exists("data.txt"):
+    os.remove("data.txt")
+failed = 0
+for command, cases in (("sample", CASES), ("theory", THEORY)):
+    for content, options, code, words in cases:
+        result = run(command, content, options)
+        lines = result.stderr.strip().splitlines()
+        good = result.returncode == code and len(lines) == 1 and all(word in lines[0] for word in words)
+        print("ok  " if good else "BAD ", command, options, "->", result.returncode, result.stderr.strip())
+        failed += not good
+for content in (QUADRATIC, FORMULA, WHOLE, SDE):
+    result = run("sample", content, "")
+    print("ok  " if result.returncode == 0 else "BAD ", "unchanged file ->", result.returncode, result.stderr.strip())
+    failed += result.returncode != 0
+result = run("sample", QUADRATIC, "-model_learning_rate 0.3 -sample_allow_unstable true")
+failed += result.returncode != 0
+with open("data.txt", "w") as file:
+    file.write("1 2\n0.5 x\n")
+result = run("sample", DATA, "")
+print(result.returncode, result.stderr.strip())
+failed += result.returncode != 4 or "row 2" not in result.stderr
+with open("data.txt", "w") as file:
+    file.write("# slope, target\n1 2\n0.5, 1\n-1 -2.5\n")
+failed += run("sample", DATA, "").returncode != 0
+sys.exit(failed > 0)
