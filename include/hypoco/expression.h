@@ -19,8 +19,10 @@ int    HypExpressionCreate(const char *text, size_t count, const char *const *va
 double HypExpressionEvaluate(const HypExpression *expression, const double *values);
 /* n points, values[i*count + j] = variable j at point i; returns n, or the index of the first non-finite result */
 size_t HypExpressionEvaluateMany(const HypExpression *expression, size_t n, const double *values, double *results);
-/* d/d variable j, from a Chebyshev series around the point (measured: 5e-12 relative, sin(30 x) included); *error bounds it
-   where the function is smooth and is large at kinks and jumps.  NaN with *error infinite if nothing finite is in reach. */
+/* f'(x) from a Chebyshev series around x (measured: 5e-12 relative, sin(30 x) included); *error bounds its error where f is
+   smooth and is large at kinks and jumps.  NaN with *error infinite if nothing finite is in reach. */
+double HypDerivative(double (*f)(double x, void *context), void *context, double x, double *error);
+/* d/d variable j, the same way */
 double HypExpressionDerivative(const HypExpression *expression, const double *values, size_t j, double *error);
 const char *HypExpressionText(const HypExpression *expression);
 void   HypExpressionDestroy(HypExpression **expression);

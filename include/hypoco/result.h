@@ -5,18 +5,7 @@
 */
 #include <hypoco/file.h>
 #include <hypoco/options.h>
-#include <hypoco/spectrum.h>
-
-typedef enum { HYP_HOLDS, HYP_FAILS, HYP_UNDECIDED, HYP_NOT_APPLICABLE } HypVerdict;
-PETSC_EXTERN const char *const HypVerdicts[];
-
-/* One statement of the paper put to the test: left <= right (or left = right), slack = right - left */
-typedef struct {
-  char       name[64], source[64], detail[192];
-  PetscReal  left, right, slack, uncertainty;
-  HypVerdict verdict;
-  PetscBool  proved; /* a failure then makes the exit code 1 */
-} HypStatement;
+#include <hypoco/statement.h>
 
 typedef struct {
   const HypOptions   *options;
@@ -31,6 +20,7 @@ typedef struct {
   const PetscReal    *propagator_times, *propagator_norms, *propagator_exact;
   PetscInt            nstatements;
   const HypStatement *statements;
+  json_t             *extra; /* members of the summary that one command alone has; NULL: none, not owned */
   PetscReal           setup_s, solve_s, total_s;
   char                verdict[128];
 } HypResult;

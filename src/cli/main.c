@@ -5,6 +5,7 @@ static const HypCommand commands[] = {
   {"solve", HypCommandSolve, "solve the kinetic equation in time and measure its decay"},
   {"steady", HypCommandSteady, "compute the steady state, with its certificate"},
   {"spectrum", HypCommandSpectrum, "compute the leading eigenvalues and the propagator's norm"},
+  {"verify", HypCommandVerify, "put Theorem 3.1 and every step of its proof to the test"},
   {"sample", HypCommandSample, "sample paths of asynchronous SGD or of one of its models"},
   {"theory", HypCommandTheory, "evaluate the theory for given parameters"},
   {"plot", NULL, "draw a result file"},

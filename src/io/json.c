@@ -190,6 +190,7 @@ static json_t *ResultJSON(const HypResult *result)
   if (result->npropagator) json_object_set_new(object, "propagator", PropagatorJSON(result));
   if (result->steady) json_object_set_new(object, "steady", SteadyJSON(result->steady));
   json_object_set_new(object, "statements", StatementsJSON(result->nstatements, result->statements));
+  if (result->extra) json_object_update(object, result->extra);
   json_object_set_new(object, "timing", NUMBERS({"setup_s", result->setup_s}, {"solve_s", result->solve_s}, {"total_s", result->total_s}));
   json_object_set_new(object, "verdict", json_string(result->verdict));
   return object;

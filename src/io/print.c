@@ -113,12 +113,12 @@ static void PrintSteady(FILE *f, const HypSteady *s)
 
 static void PrintStatements(FILE *f, PetscInt n, const HypStatement statements[])
 {
-  fprintf(f, "\n%-34s %-22s %12s %12s %10s %s\n", "statement", "source", "left", "right", "slack", "verdict");
+  fprintf(f, "\n%-46s %-16s %12s %12s %10s %11s  %s\n", "statement", "source", "left", "right", "slack", "uncertainty", "verdict");
   for (PetscInt i = 0; i < n; i++) {
     const HypStatement *s = &statements[i];
 
-    fprintf(f, "  %-32s %-22s %12.5g %12.5g %10.2e %s%s\n", s->name, s->source, (double)s->left, (double)s->right, (double)s->slack,
-            HypVerdicts[s->verdict], s->proved ? "" : " (not proved)");
+    fprintf(f, "  %-44s %-16s %12.5g %12.5g %10.2e %11.1e  %s%s\n", s->name, s->source, (double)s->left, (double)s->right,
+            (double)s->slack, (double)s->uncertainty, HypVerdicts[s->verdict], s->proved ? "" : " (not proved)");
     if (s->detail[0]) fprintf(f, "    %s\n", s->detail);
   }
 }

@@ -1,8 +1,6 @@
 /* What the table, the JSON summary and the HDF5 file all need to know about a result. */
 #include <hypoco/result.h>
 
-const char *const HypVerdicts[] = {"holds", "fails", "undecided", "not applicable"};
-
 /*@
   HypResultSpectralGap - The spectral gap belonging to a result
 

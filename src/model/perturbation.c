@@ -14,7 +14,7 @@ typedef enum {
 typedef struct {
   FieldKind      kind;
   PetscInt       d;
-  PetscReal      omega0;
+  PetscReal      omega0, amplitude;
   HypExpression *expression[3];
 } Field;
 
@@ -30,6 +30,7 @@ static PetscErrorCode FieldEvaluate(PetscInt d, const PetscReal theta[], PetscRe
     else
       eps[i] = HypExpressionEvaluate(field->expression[i], theta);
     if (field->kind != FIELD_EPSILON) eps[i] -= PetscSqr(field->omega0) * theta[i];
+    eps[i] *= field->amplitude;
   }
   PetscFunctionReturn(0);
 }
@@ -97,8 +98,9 @@ static PetscErrorCode ModelReadPerturbation(HypModel model, const HypOptions *op
              PETSC_ERR_ARG_OUTOFRANGE, "model_dimension: %" PetscInt_FMT " given, at most 3 allowed with a perturbation", model->d);
   if (model->d > 3) PetscFunctionReturn(0);
   PetscCall(PetscNew(&field));
-  field->d      = model->d;
-  field->omega0 = model->omega0;
+  field->d         = model->d;
+  field->omega0    = model->omega0;
+  field->amplitude = HypOptionsReal(options, "epsilon_amplitude");
   for (PetscInt k = 0; k < 2 && !given; k++) {
     field->kind = (FieldKind)k;
     PetscCall(FieldRead(model, options, keys[k], field, &given));

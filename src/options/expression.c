@@ -1,7 +1,6 @@
 /* Expressions: muParser behind the guard of expressionguard.c, with the functions and constants of expressionnames.c. */
 #include "expressionimpl.h"
 #include "optionsimpl.h"
-#include <gsl/gsl_chebyshev.h>
 #include <gsl/gsl_math.h>
 #include <math.h>
 #include <muParserDLL.h>
@@ -103,42 +102,16 @@ static double alongLine(double x, void *context)
   return HypExpressionEvaluate(line->expression, line->values);
 }
 
-/*
-   f' at x from the Chebyshev series of f on [x - r, x + r], whose last coefficients say how well f is resolved:
-   the radius shrinks until they reach rounding, and the radius with the smallest estimate is kept.  A kink within reach never
-   gets resolved, and so shows in *error; plain differences would miss one that is symmetric.
-*/
+/* Along one variable, by HypDerivative() */
 double HypExpressionDerivative(const HypExpression *expression, const double *values, size_t j, double *error)
 {
-  enum { ORDER = 20, SHRINKS = 16 };
-  double *const          point  = HypReallocate(NULL, expression->count * sizeof(double));
-  gsl_cheb_series *const series = gsl_cheb_alloc(ORDER), *const slope = gsl_cheb_alloc(ORDER);
-  Line               line = {expression, point, j};
-  const gsl_function f    = {alongLine, &line};
-  double             best = NAN, least = INFINITY, radius;
+  double *const point = HypReallocate(NULL, expression->count * sizeof(double));
+  double        slope;
 
-  if (!series || !slope) abort(); /* out of memory; GSL's own handler has spoken */
   memcpy(point, values, expression->count * sizeof(double));
-  *error = INFINITY;
-  radius = 0.1 * fmax(1, fabs(values[j]));
-  for (int i = 0; i < SHRINKS; ++i, radius /= 3) {
-    double size = 0, tail, rounding;
-
-    gsl_cheb_init(series, &f, values[j] - radius, values[j] + radius);
-    for (int k = 0; k <= ORDER; ++k) size = fmax(size, fabs(series->f[k])); /* NaN where f is not finite: the tail is NaN too */
-    tail     = (fabs(series->c[ORDER]) + fabs(series->c[ORDER - 1])) * ORDER * ORDER / radius;
-    rounding = 4 * GSL_DBL_EPSILON * size * ORDER / radius;
-    if (!(tail + rounding < least)) continue;
-    least = tail + rounding;
-    gsl_cheb_calc_deriv(slope, series);
-    best   = gsl_cheb_eval(slope, values[j]);
-    *error = tail + rounding + 4 * GSL_DBL_EPSILON * fabs(values[j] * best) * ORDER / radius; /* the nodes are rounded too */
-    if (tail < rounding) break;
-  }
-  gsl_cheb_free(series);
-  gsl_cheb_free(slope);
+  slope = HypDerivative(alongLine, &(Line){expression, point, j}, values[j], error);
   free(point);
-  return best;
+  return slope;
 }
 
 const char *HypExpressionText(const HypExpression *expression)

@@ -11,10 +11,10 @@
 enum { MAX_INDEX = 1000, MAX_NAME = 64, MAX_SUGGESTIONS = 3 };
 
 /* Options of PETSc's and SLEPc's objects; whether one of them was used at all is found out while it runs */
-static const char *const petscPrefixes[] = {"ts_",  "snes_", "ksp_",  "pc_",     "mat_",        "vec_",    "dm_",        "da_",
-                                            "sf_",  "is_",   "ao_",   "eps_",    "st_",         "svd_",    "mfn_",       "bv_",
-                                            "ds_",  "fn_",   "rg_",   "nep_",    "pep_",        "lme_",    "mg_",        "sub_",
-                                            "npc_", "tao_",  "draw_", "viewer_", "fieldsplit_", "esteig_", "vecscatter_"};
+static const char *const petscPrefixes[] = {
+  "ts_",  "snes_", "ksp_",  "pc_",     "mat_",        "vec_",    "dm_",         "da_",      "sf_",     "is_",   "ao_", "eps_",
+  "st_",  "svd_",  "mfn_",  "bv_",     "ds_",         "fn_",     "rg_",         "nep_",     "pep_",    "lme_",  "mg_", "sub_",
+  "npc_", "tao_",  "draw_", "viewer_", "fieldsplit_", "esteig_", "vecscatter_", "inverse_", "steady_", "worst_"};
 
 /* Options of the process as a whole: a closed list, because most of them are read when it is too late to complain */
 static const char *const petscNames[] = {"log_view",

@@ -24,6 +24,7 @@ static const HypOptionSpec table[] = {
 
   {"epsilon", HYP_OPTION_TEXT, "", "1", "", BOTH, "perturbation eps(theta) for d = 1, an expression in theta; 0 if not given"},
   {"epsilon_#", HYP_OPTION_TEXT, "", "1", "", BOTH, "component i of eps, an expression in theta1, theta2, ...; give all d of them or none"},
+  {"epsilon_amplitude", HYP_OPTION_REAL, REALLINE, "1", "1", BOTH, "factor of eps, to vary its size"},
   {"epsilon_derivative", HYP_OPTION_TEXT, "", "1", "", BOTH, "eps'(theta) for d = 1, checked against eps; differentiated numerically if not given"},
   {"epsilon_derivative_#_#", HYP_OPTION_TEXT, "", "1", "", BOTH, "d eps_i / d theta_j; give all d^2 of them or none"},
   {"loss", HYP_OPTION_TEXT, "", "1", "", BOTH, "loss f(theta) instead of eps: eps = grad f - omega0^2 theta"},
@@ -110,6 +111,21 @@ static const HypOptionSpec table[] = {
   {"theory_batch_cost", HYP_OPTION_REAL, "(0,inf)", "1", "", "theory", "price of a further gradient, for the optimal mini-batch schedule"},
   {"theory_batch_steps", HYP_OPTION_INTEGER, "[1,inf)", "steps", "1000", "theory", "horizon of the schedule"},
   /* ---- end of sample and theory ---- */
+
+  /* ---- verify ---- */
+  {"verify_box", HYP_OPTION_REAL, "(0,1000]", "standard deviations", "", "verify,sweep",
+   "box of Assumption 3.1, |x_i| and |v_i| in standard deviations of M; all that the space sees if not given"},
+  {"verify_delta", HYP_OPTION_REAL, "(0,inf)", "1/time", "", "verify,sweep", "rate given up at critical damping; gamma/10 if not given"},
+  {"statements_markdown", HYP_OPTION_FLAG, "", "", "false", "verify", "print the table of statements, docs/statements.md, and stop"},
+  /* ---- end of verify ---- */
+
+  /* ---- sweep ---- */
+  {"sweep_command", HYP_OPTION_CHOICE, "solve|spectrum|verify", "", "spectrum", "sweep", "what to do in every case"},
+  {"sweep_key_#", HYP_OPTION_TEXT, "", "", "", "sweep", "name of the key to vary, of this table or of PETSc; the cases are the product of all"},
+  {"sweep_values_#", HYP_OPTION_TEXT, "", "", "", "sweep",
+   "its values: 'a, b, c' or 'a; b; c', 'start:stop:count', or 'log start:stop:count', both ends included"},
+  {"sweep_groups", HYP_OPTION_INTEGER, "[1,1000000]", "1", "", "sweep", "cases that run at the same time, on equal shares of the MPI ranks; one per rank if not given"},
+  /* ---- end of sweep ---- */
 };
 /* clang-format on */
 

@@ -1,0 +1,41 @@
+/* The derivative of a function of one variable that is known by its values only. */
+#include "optionsimpl.h"
+#include "hypoco/expression.h"
+#include <gsl/gsl_chebyshev.h>
+#include <gsl/gsl_machine.h>
+#include <math.h>
+#include <stdlib.h>
+
+/*
+   f' at x from the Chebyshev series of f on [x - r, x + r], whose last coefficients say how well f is resolved:
+   the radius shrinks until they reach rounding, and the radius with the smallest estimate is kept.  A kink within reach never
+   gets resolved, and so shows in *error; plain differences would miss one that is symmetric.
+*/
+double HypDerivative(double (*function)(double x, void *context), void *context, double x, double *error)
+{
+  enum { ORDER = 20, SHRINKS = 16 };
+  gsl_cheb_series *const series = gsl_cheb_alloc(ORDER), *const slope = gsl_cheb_alloc(ORDER);
+  const gsl_function f    = {function, context};
+  double             best = NAN, least = INFINITY, radius;
+
+  if (!series || !slope) abort(); /* out of memory; GSL's own handler has spoken */
+  *error = INFINITY;
+  radius = 0.1 * fmax(1, fabs(x));
+  for (int i = 0; i < SHRINKS; ++i, radius /= 3) {
+    double size = 0, tail, rounding;
+
+    gsl_cheb_init(series, &f, x - radius, x + radius);
+    for (int k = 0; k <= ORDER; ++k) size = fmax(size, fabs(series->f[k])); /* NaN where f is not finite: the tail is NaN too */
+    tail     = (fabs(series->c[ORDER]) + fabs(series->c[ORDER - 1])) * ORDER * ORDER / radius;
+    rounding = 4 * GSL_DBL_EPSILON * size * ORDER / radius;
+    if (!(tail + rounding < least)) continue;
+    least = tail + rounding;
+    gsl_cheb_calc_deriv(slope, series);
+    best   = gsl_cheb_eval(slope, x);
+    *error = tail + rounding + 4 * GSL_DBL_EPSILON * fabs(x * best) * ORDER / radius; /* the nodes are rounded too */
+    if (tail < rounding) break;
+  }
+  gsl_cheb_free(series);
+  gsl_cheb_free(slope);
+  return best;
+}

@@ -1,0 +1,68 @@
+#include <hypoco/statement.h>
+#include <math.h>
+
+#define FLOOR 1e-10 /* of a rate: no error bar is smaller than what rounding leaves of the fit and of the eigenvalue solver */
+
+/* Error bar of one eigenvalue: its residual and the distance to the nearest one of the other resolution */
+static PetscReal EigenvalueError(const HypSpectrum *s, PetscInt k, const HypSpectrum *coarse)
+{
+  PetscReal nearest = coarse ? PETSC_INFINITY : 0;
+
+  for (PetscInt j = 0; coarse && j < coarse->n; j++)
+    nearest = PetscMin(nearest, hypot(s->real[k] - coarse->real[j], s->imag[k] - coarse->imag[j]));
+  return nearest + s->residual[k] + FLOOR * PetscAbsReal(s->real[k]);
+}
+
+/*@
+  HypRateEstimateCompute - The decay rate by two methods at two resolutions
+
+  Not collective
+
+  Input Parameters:
++ fit             - rate fitted to the solution
+. coarse          - the same on another resolution; NULL: none
+. spectrum        - of the generator
+- coarse_spectrum - the same on another resolution; NULL: none
+
+  Output Parameter:
+. rate - both rates with error bars; agree if the bars overlap
+
+  Level: intermediate
+
+  Notes:
+  Each bar adds the method's own error and the difference between the resolutions.  Data without a part in the slowest mode
+  decay with a later eigenvalue: that counts as agreement, and `mode` and `reason` tell.
+@*/
+PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *coarse, const HypSpectrum *spectrum,
+                                      const HypSpectrum *coarse_spectrum, HypRateEstimate *rate)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscMemzero(rate, sizeof(*rate)));
+  rate->gap       = spectrum->gap;
+  rate->gap_error = spectrum->n > 1 ? EigenvalueError(spectrum, 1, coarse_spectrum) : PETSC_INFINITY;
+  rate->fit = rate->fit_error = NAN;
+  if (fit->form == HYP_FIT_NONE) {
+    PetscCall(PetscStrncpy(rate->reason, "no rate could be fitted: too few output times above rounding", sizeof(rate->reason)));
+    PetscFunctionReturn(0);
+  }
+  rate->fit       = fit->rate;
+  rate->fit_error = fit->error + FLOOR * fit->rate;
+  if (coarse && coarse->form != HYP_FIT_NONE) rate->fit_error += PetscAbsReal(fit->rate - coarse->rate);
+  for (PetscInt k = 1; k < spectrum->n && !rate->agree; k++) {
+    const PetscReal error = EigenvalueError(spectrum, k, coarse_spectrum), apart = PetscAbsReal(fit->rate + spectrum->real[k]);
+
+    if (!(apart <= error + rate->fit_error)) continue;
+    rate->agree = PETSC_TRUE;
+    rate->mode  = k;
+    rate->rate  = error < rate->fit_error ? -spectrum->real[k] : fit->rate;
+    rate->error = PetscMax(apart, PetscMin(error, rate->fit_error));
+  }
+  if (!rate->agree)
+    PetscCall(PetscSNPrintf(rate->reason, sizeof(rate->reason),
+                            "fit %.8g +- %.1e and spectrum %.8g +- %.1e do not overlap: longer time_end, finer space", (double)rate->fit,
+                            (double)rate->fit_error, (double)rate->gap, (double)rate->gap_error));
+  else if (-spectrum->real[rate->mode] > rate->gap + rate->gap_error)
+    PetscCall(PetscSNPrintf(rate->reason, sizeof(rate->reason),
+                            "the initial data have no part in the slowest mode: they decay like eigenvalue %" PetscInt_FMT, rate->mode));
+  PetscFunctionReturn(0);
+}
