@@ -2,13 +2,17 @@
    The rate in a decaying quadratic functional y(t), ||h||^2 or H.
 
    Late in the evolution h lives in the two-dimensional eigenspace of the leading pair, so y is e^{-2 rate t} times
-   A + B cos 2wt + C sin 2wt (complex pair), A + B t + C t^2 (a double eigenvalue), or A + B e^{-st} + C e^{-2st} (a real
-   pair).  A straight line through log y is wrong by the oscillation.  The linear coefficients are eliminated (variable
-   projection), so that only rate and w, or rate and s, are searched for, by GSL's Levenberg-Marquardt; misfits are relative,
-   for the data are exact to relative accuracy.
 
-   Early times still hold faster modes, and very late ones rounding.  Several windows are tried; the one with the smallest
-   misfit counts, and the error bar is the larger of the fit's own and the distance to the neighbouring windows' rates.
+     A + B cos 2wt + C sin 2wt      a complex pair
+     A + B t + C t^2                a double eigenvalue: a polynomial prefactor
+     A + B e^{-st} + C e^{-2st}     a real pair
+
+   A straight line through log y is wrong by the oscillation.  Before that the modes of degree two are still there, with
+   twice the rate and products of the same functions (exactly so for eps = 0): e^{-4 rate t} times five functions more.
+
+   The linear coefficients are eliminated (variable projection), so that only rate and w, or rate and s, are searched for, by
+   GSL's Levenberg-Marquardt; misfits are relative, for the data are exact to relative accuracy.  Several windows are tried.
+   A window's error is the fit's own uncertainty plus the distance to the next, later window's rate; the smallest counts.
 */
 #include <hypoco/decay.h>
 #include <gsl/gsl_fit.h>
@@ -21,48 +25,53 @@ const char *const HypFitForms[] = {"none", "oscillating", "critical", "exponenti
 #define POINTS  96    /* at most so many points of a window are used */
 #define FLOOR   1e-20 /* y below this fraction of y(0) is within reach of rounding: h at 1e-10 of its start */
 #define WINDOWS 7
+#define TERMS   8 /* linear coefficients: three of the leading pair, five of its products */
 
 typedef struct {
   HypFitForm                     form;
   PetscInt                       n;
   PetscReal                      t[POINTS], logy[POINTS], middle;
-  PetscReal                      coefficient[3];
+  PetscReal                      coefficient[TERMS];
   gsl_matrix                    *basis;
-  gsl_vector                    *ones, *c;
+  gsl_vector                    *ones, *c, *misfit;
   gsl_matrix                    *cov;
   gsl_multifit_linear_workspace *linear;
 } Window;
 
-/* The three functions multiplying A, B, C; tau = t - middle of the window, second = w or s */
-static void Basis(HypFitForm form, PetscReal second, PetscReal tau, PetscReal b[3])
+/* The functions of one form, tau = t - middle of the window, second = w or s; e is e^{-2 rate tau} */
+static void Basis(HypFitForm form, PetscReal second, PetscReal tau, PetscReal e, PetscReal b[TERMS])
 {
-  b[0] = 1;
+  PetscReal p[5] = {1, 0, 0, 0, 0};
+
   if (form == HYP_FIT_OSCILLATING) {
-    b[1] = PetscCosReal(2 * second * tau);
-    b[2] = PetscSinReal(2 * second * tau);
-  } else if (form == HYP_FIT_CRITICAL) {
-    b[1] = tau;
-    b[2] = tau * tau;
+    p[1] = PetscCosReal(2 * second * tau);
+    p[2] = PetscSinReal(2 * second * tau);
+    p[3] = PetscCosReal(4 * second * tau);
+    p[4] = PetscSinReal(4 * second * tau);
   } else {
-    b[1] = PetscExpReal(-second * tau);
-    b[2] = PetscExpReal(-2 * second * tau);
+    const PetscReal q = form == HYP_FIT_CRITICAL ? tau : PetscExpReal(-second * tau);
+
+    for (PetscInt j = 1; j < 5; j++) p[j] = q * p[j - 1];
   }
+  for (PetscInt j = 0; j < 3; j++) b[j] = p[j];
+  for (PetscInt j = 0; j < 5; j++) b[3 + j] = e * p[j];
 }
 
-/* Relative misfits with the best A, B, C; a pure exponential when the window cannot tell more */
+/* Relative misfits with the best linear coefficients */
 static void Misfits(Window *w, PetscReal rate, PetscReal second, gsl_vector *misfit)
 {
   double chisq;
 
   for (PetscInt k = 0; k < w->n; k++) {
-    const PetscReal tau = w->t[k] - w->middle, scale = PetscExpReal(-2 * rate * tau - w->logy[k]);
-    PetscReal       b[3];
+    const PetscReal tau = w->t[k] - w->middle, e = PetscExpReal(-2 * rate * tau), scale = e * PetscExpReal(-w->logy[k]);
+    PetscReal       b[TERMS];
 
-    Basis(w->form, second, tau, b);
-    for (size_t j = 0; j < 3; j++) gsl_matrix_set(w->basis, (size_t)k, j, scale * b[j]);
+    Basis(w->form, second, tau, e, b);
+    for (size_t j = 0; j < TERMS; j++) gsl_matrix_set(w->basis, (size_t)k, j, scale * b[j]);
   }
+  /* columns that the window cannot tell apart (late, or nearly equal exponents) are left out by the tolerance */
   gsl_multifit_linear(w->basis, w->ones, w->c, w->cov, &chisq, w->linear);
-  for (size_t j = 0; j < 3; j++) w->coefficient[j] = gsl_vector_get(w->c, j);
+  for (size_t j = 0; j < TERMS; j++) w->coefficient[j] = gsl_vector_get(w->c, j);
   gsl_multifit_linear_residuals(w->basis, w->ones, w->c, misfit);
 }
 
@@ -73,17 +82,17 @@ static int Residual(const gsl_vector *x, void *ctx, gsl_vector *f)
 }
 
 /* Root mean square misfit at given parameters */
-static PetscReal Quality(Window *w, PetscReal rate, PetscReal second, gsl_vector *misfit)
+static PetscReal Quality(Window *w, PetscReal rate, PetscReal second)
 {
   PetscReal sum = 0;
 
-  Misfits(w, rate, second, misfit);
-  for (PetscInt k = 0; k < w->n; k++) sum += PetscSqr(gsl_vector_get(misfit, (size_t)k));
+  Misfits(w, rate, second, w->misfit);
+  for (PetscInt k = 0; k < w->n; k++) sum += PetscSqr(gsl_vector_get(w->misfit, (size_t)k));
   return PetscSqrtReal(sum / (PetscReal)w->n);
 }
 
 /* The best w (or s) on a coarse scan at a given rate: the start of the search */
-static PetscReal Scan(Window *w, PetscReal rate, gsl_vector *misfit)
+static PetscReal Scan(Window *w, PetscReal rate)
 {
   const PetscReal length = w->t[w->n - 1] - w->t[0], step = length / (PetscReal)(w->n - 1);
   PetscReal       best = PETSC_INFINITY, at = 1 / length;
@@ -91,7 +100,7 @@ static PetscReal Scan(Window *w, PetscReal rate, gsl_vector *misfit)
   for (PetscInt k = 0; k < 48; k++) {
     const PetscReal low = 0.5 / length, high = w->form == HYP_FIT_OSCILLATING ? 0.45 * PETSC_PI / step : 20 * rate + 20 / length;
     const PetscReal second = low * PetscPowReal(high / low, (PetscReal)k / 47);
-    const PetscReal q      = Quality(w, rate, second, misfit);
+    const PetscReal q      = Quality(w, rate, second);
 
     if (q < best) {
       best = q;
@@ -101,54 +110,99 @@ static PetscReal Scan(Window *w, PetscReal rate, gsl_vector *misfit)
   return at;
 }
 
-/* One window, one form: rate, second parameter, their uncertainty from the fit, largest misfit */
-static PetscErrorCode FitWindow(Window *w, PetscReal slope, PetscReal *rate, PetscReal *second, PetscReal *sigma, PetscReal *largest)
+static PetscErrorCode WindowAllocate(Window *w)
 {
-  const size_t                    p = w->form == HYP_FIT_CRITICAL ? 1 : 2, n = (size_t)w->n;
-  gsl_multifit_nlinear_parameters parameters = gsl_multifit_nlinear_default_parameters();
-  gsl_multifit_nlinear_workspace *work;
-  gsl_multifit_nlinear_fdf        fdf = {.f = Residual, .n = n, .p = p, .params = w};
-  gsl_vector                     *x, *misfit;
-  gsl_matrix                     *cov;
-  int                             info, status;
-  PetscReal                       rms;
+  const size_t n = (size_t)w->n;
 
   PetscFunctionBeginUser;
-  w->basis  = gsl_matrix_alloc(n, 3);
+  w->basis  = gsl_matrix_alloc(n, TERMS);
   w->ones   = gsl_vector_alloc(n);
-  w->c      = gsl_vector_alloc(3);
-  w->cov    = gsl_matrix_alloc(3, 3);
-  w->linear = gsl_multifit_linear_alloc(n, 3);
-  misfit    = gsl_vector_alloc(n);
-  x         = gsl_vector_alloc(p);
-  cov       = gsl_matrix_alloc(p, p);
-  work      = gsl_multifit_nlinear_alloc(gsl_multifit_nlinear_trust, &parameters, n, p);
-  PetscCheck(w->basis && w->ones && w->c && w->cov && w->linear && misfit && x && cov && work, PETSC_COMM_SELF, PETSC_ERR_MEM,
+  w->c      = gsl_vector_alloc(TERMS);
+  w->cov    = gsl_matrix_alloc(TERMS, TERMS);
+  w->linear = gsl_multifit_linear_alloc(n, TERMS);
+  w->misfit = gsl_vector_alloc(n);
+  PetscCheck(w->basis && w->ones && w->c && w->cov && w->linear && w->misfit, PETSC_COMM_SELF, PETSC_ERR_MEM,
              "GSL could not allocate the fit");
   gsl_vector_set_all(w->ones, 1);
-  gsl_vector_set(x, 0, slope);
-  if (p > 1) gsl_vector_set(x, 1, Scan(w, slope, misfit));
-  gsl_multifit_nlinear_init(x, &fdf, work);
-  status  = gsl_multifit_nlinear_driver(100, 1e-14, 1e-14, 0, NULL, NULL, &info, work);
-  *rate   = gsl_vector_get(gsl_multifit_nlinear_position(work), 0);
-  *second = p > 1 ? PetscAbsReal(gsl_vector_get(gsl_multifit_nlinear_position(work), 1)) : 0;
-  rms     = Quality(w, *rate, *second, misfit);
-  gsl_multifit_nlinear_covar(gsl_multifit_nlinear_jac(work), 0, cov);
-  *sigma   = rms * PetscSqrtReal((PetscReal)n / (PetscReal)(n - p - 3)) * PetscSqrtReal(gsl_matrix_get(cov, 0, 0));
-  *largest = 0;
-  for (size_t k = 0; k < n; k++) *largest = PetscMax(*largest, PetscAbsReal(gsl_vector_get(misfit, k)));
-  /* no progress at the level of rounding is convergence; anything non-finite is no fit at all */
-  if ((status != GSL_SUCCESS && status != GSL_ENOPROG && status != GSL_EMAXITER) || !isfinite(*rate) || !isfinite(*sigma) || *rate <= 0)
-    *largest = PETSC_INFINITY;
-  gsl_multifit_nlinear_free(work);
-  gsl_matrix_free(cov);
-  gsl_vector_free(x);
-  gsl_vector_free(misfit);
+  PetscFunctionReturn(0);
+}
+
+static void WindowFree(Window *w)
+{
+  gsl_vector_free(w->misfit);
   gsl_multifit_linear_free(w->linear);
   gsl_matrix_free(w->cov);
   gsl_vector_free(w->c);
   gsl_vector_free(w->ones);
   gsl_matrix_free(w->basis);
+}
+
+/* From one start: rate, second parameter, the rate's uncertainty, largest misfit (infinite if there is no fit) */
+static PetscErrorCode FitFrom(Window *w, PetscReal rate, PetscReal second, HypFit *fit)
+{
+  const size_t                    p = w->form == HYP_FIT_CRITICAL ? 1 : 2, n = (size_t)w->n;
+  gsl_multifit_nlinear_parameters parameters = gsl_multifit_nlinear_default_parameters();
+  gsl_multifit_nlinear_workspace *work;
+  gsl_multifit_nlinear_fdf        fdf = {.f = Residual, .n = n, .p = p, .params = w};
+  gsl_vector                     *x   = gsl_vector_alloc(p);
+  gsl_matrix                     *cov = gsl_matrix_alloc(p, p);
+  PetscReal                       rms;
+  int                             info, status;
+
+  PetscFunctionBeginUser;
+  /* central differences with a long step: the misfits of a nearly exact fit are rounding, and so are their short differences */
+  parameters.fdtype = GSL_MULTIFIT_NLINEAR_CTRDIFF;
+  parameters.h_df   = 1e-4;
+  work              = gsl_multifit_nlinear_alloc(gsl_multifit_nlinear_trust, &parameters, n, p);
+  PetscCheck(x && cov && work, PETSC_COMM_SELF, PETSC_ERR_MEM, "GSL could not allocate the fit");
+  gsl_vector_set(x, 0, rate);
+  if (p > 1) gsl_vector_set(x, 1, second);
+  gsl_multifit_nlinear_init(x, &fdf, work);
+  status         = gsl_multifit_nlinear_driver(60, 1e-14, 1e-14, 0, NULL, NULL, &info, work);
+  fit->rate      = gsl_vector_get(gsl_multifit_nlinear_position(work), 0);
+  fit->frequency = p > 1 ? PetscAbsReal(gsl_vector_get(gsl_multifit_nlinear_position(work), 1)) : 0;
+  rms            = Quality(w, fit->rate, fit->frequency);
+  gsl_multifit_nlinear_covar(gsl_multifit_nlinear_jac(work), 0, cov);
+  fit->error    = rms * PetscSqrtReal((PetscReal)n / (PetscReal)(n - p - TERMS)) * PetscSqrtReal(gsl_matrix_get(cov, 0, 0));
+  fit->residual = 0;
+  for (size_t k = 0; k < n; k++) fit->residual = PetscMax(fit->residual, PetscAbsReal(gsl_vector_get(w->misfit, k)));
+  /* no progress at the level of rounding is convergence; anything non-finite is no fit at all */
+  if ((status != GSL_SUCCESS && status != GSL_ENOPROG && status != GSL_EMAXITER) || !isfinite(fit->rate) || !isfinite(fit->error) ||
+      fit->rate <= 0)
+    fit->residual = PETSC_INFINITY;
+  gsl_multifit_nlinear_free(work);
+  gsl_matrix_free(cov);
+  gsl_vector_free(x);
+  PetscFunctionReturn(0);
+}
+
+/* One window, one form.  The polynomial form has many local minima in the rate, so it is started from many places. */
+static PetscErrorCode FitWindow(Window *w, PetscReal slope, HypFit *fit)
+{
+  const PetscInt starts = w->form == HYP_FIT_CRITICAL ? 30 : 1;
+  HypFit         candidate;
+
+  PetscFunctionBeginUser;
+  PetscCall(WindowAllocate(w));
+  fit->residual = PETSC_INFINITY;
+  for (PetscInt k = 0; k < starts; k++) {
+    PetscCall(PetscMemzero(&candidate, sizeof(candidate)));
+    if (starts > 1)
+      PetscCall(FitFrom(w, slope * (0.8 + 0.6 * (PetscReal)k / (PetscReal)(starts - 1)), 0, &candidate));
+    else
+      PetscCall(FitFrom(w, slope, Scan(w, slope), &candidate));
+    if (!(candidate.residual < fit->residual)) continue;
+    *fit        = candidate;
+    fit->form   = w->form;
+    fit->from   = w->t[0];
+    fit->to     = w->t[w->n - 1];
+    fit->middle = w->middle;
+    fit->A      = w->coefficient[0];
+    fit->B      = w->coefficient[1];
+    fit->C      = w->coefficient[2];
+  }
+  if (w->form != HYP_FIT_OSCILLATING) fit->frequency = 0;
+  WindowFree(w);
   PetscFunctionReturn(0);
 }
 
@@ -179,42 +233,33 @@ static PetscInt LastPoint(PetscInt n, const PetscReal y[])
   return last;
 }
 
-/* A form's best window and its error bar; fit->residual tells how good it is */
+/* A form's best window and its error bar; fit->residual tells how good it is there */
 static PetscErrorCode FitForm(HypFitForm form, const PetscReal t[], const PetscReal y[], PetscInt last, HypFit *fit)
 {
-  PetscReal rates[WINDOWS], spread;
-  PetscInt  at = -1;
-  Window    w;
+  HypFit fits[WINDOWS];
+  Window w;
 
   PetscFunctionBeginUser;
-  fit->residual = PETSC_INFINITY;
+  fit->residual = fit->error = PETSC_INFINITY;
   for (PetscInt k = 0; k < WINDOWS; k++) {
     const PetscInt first = last * (k + 1) / (WINDOWS + 2);
-    PetscReal      slope, second, sigma, largest;
+    HypFit        *f     = &fits[k];
+    PetscReal      slope;
 
-    rates[k] = PETSC_INFINITY;
-    if (last - first < 11) continue;
+    PetscCall(PetscMemzero(f, sizeof(*f)));
+    f->residual = f->error = f->rate = PETSC_INFINITY;
+    if (last - first < 2 * TERMS) continue;
     w.form = form;
     FillWindow(t, y, first, last, &w, &slope);
-    PetscCall(FitWindow(&w, slope, &rates[k], &second, &sigma, &largest));
-    if (!(largest < fit->residual)) continue;
-    at             = k;
-    fit->form      = form;
-    fit->rate      = rates[k];
-    fit->error     = sigma;
-    fit->frequency = form == HYP_FIT_OSCILLATING ? second : 0;
-    fit->from      = t[first];
-    fit->to        = t[last];
-    fit->residual  = largest;
-    fit->A         = w.coefficient[0] * PetscExpReal(2 * rates[k] * w.middle);
-    fit->B         = w.coefficient[1];
-    fit->C         = w.coefficient[2];
+    PetscCall(FitWindow(&w, slope, f));
   }
-  if (at < 0) PetscFunctionReturn(0);
-  spread = 0;
-  if (at > 0 && isfinite(rates[at - 1])) spread = PetscAbsReal(rates[at] - rates[at - 1]);
-  if (at < WINDOWS - 1 && isfinite(rates[at + 1])) spread = PetscMax(spread, PetscAbsReal(rates[at] - rates[at + 1]));
-  fit->error = PetscMax(fit->error, spread);
+  for (PetscInt k = 0; k < WINDOWS - 1; k++) {
+    const PetscReal error = fits[k].error + PetscAbsReal(fits[k].rate - fits[k + 1].rate);
+
+    if (!isfinite(fits[k].residual) || !(error < fit->error)) continue;
+    *fit       = fits[k];
+    fit->error = error;
+  }
   PetscFunctionReturn(0);
 }
 
@@ -235,14 +280,14 @@ static PetscErrorCode FitForm(HypFitForm form, const PetscReal t[], const PetscR
   Level: intermediate
 
   Note:
-  A double eigenvalue is reported (HYP_FIT_CRITICAL) when the polynomial prefactor fits as well as an oscillation or a pair
-  of exponentials although it has one parameter less.
+  A double eigenvalue is reported (HYP_FIT_CRITICAL) when neither an oscillation nor a pair of exponentials fits to 1e-7
+  and a polynomial prefactor fits better.
 
 .seealso: HypFunctionalsCompute(), HypModelLyapunov()
 @*/
 PetscErrorCode HypFitRate(PetscInt n, const PetscReal t[], const PetscReal y[], HypFit *fit)
 {
-  static const HypFitForm forms[] = {HYP_FIT_CRITICAL, HYP_FIT_EXPONENTIAL, HYP_FIT_OSCILLATING};
+  static const HypFitForm forms[] = {HYP_FIT_EXPONENTIAL, HYP_FIT_OSCILLATING, HYP_FIT_CRITICAL};
   const PetscInt          last    = n > 0 ? LastPoint(n, y) : 0;
   gsl_error_handler_t    *handler = gsl_set_error_handler_off();
   HypFit                  candidate;
@@ -250,13 +295,19 @@ PetscErrorCode HypFitRate(PetscInt n, const PetscReal t[], const PetscReal y[], 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(fit, sizeof(*fit)));
   fit->form     = HYP_FIT_NONE;
-  fit->residual = PETSC_INFINITY;
-  fit->rate = fit->error = NAN;
+  fit->residual = fit->error = PETSC_INFINITY;
+  fit->rate                  = NAN;
   for (PetscInt k = 0; k < 3 && last >= 23; k++) {
+    /* a double eigenvalue is the exception: looked for only where simple ones do not fit */
+    if (forms[k] == HYP_FIT_CRITICAL && fit->error <= 1e-7 * fit->rate) break;
     PetscCall(PetscMemzero(&candidate, sizeof(candidate)));
     PetscCall(FitForm(forms[k], t, y, last, &candidate));
-    /* a form with one parameter more must be clearly better */
-    if (candidate.residual < fit->residual / (k ? 3 : 1)) *fit = candidate;
+    if (candidate.error < fit->error) *fit = candidate;
+  }
+  /* an oscillation without amplitude is a pure exponential, which every form contains */
+  if (fit->form == HYP_FIT_OSCILLATING && PetscAbsReal(fit->B) + PetscAbsReal(fit->C) < 1e-8 * PetscAbsReal(fit->A)) {
+    fit->form      = HYP_FIT_EXPONENTIAL;
+    fit->frequency = 0;
   }
   gsl_set_error_handler(handler);
   PetscFunctionReturn(0);

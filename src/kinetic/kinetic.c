@@ -100,6 +100,18 @@ static PetscErrorCode MatDestroy_Kinetic(Mat A)
   PetscFunctionReturn(0);
 }
 
+/* TS duplicates its Jacobian; the copy needs a context of its own */
+static PetscErrorCode MatDuplicate_Kinetic(Mat A, MatDuplicateOption option, Mat *B)
+{
+  Shell *shell;
+
+  PetscFunctionBeginUser;
+  (void)option;
+  PetscCall(MatShellGetContext(A, &shell));
+  PetscCall(HypKineticCreateMat(shell->K, shell->terms, B));
+  PetscFunctionReturn(0);
+}
+
 /* G += s A^T B (the first call creates G) */
 static PetscErrorCode AddProduct(PetscScalar s, Mat A, Mat B, Mat *G)
 {
@@ -185,6 +197,7 @@ PetscErrorCode HypKineticCreateMat(HypKinetic K, HypTerms terms, Mat *G)
   PetscCall(MatCreateShell(K->space->comm, local, local, K->space->n, K->space->n, shell, G));
   PetscCall(MatShellSetOperation(*G, MATOP_MULT, (void (*)(void))MatMult_Kinetic));
   PetscCall(MatShellSetOperation(*G, MATOP_MULT_TRANSPOSE, (void (*)(void))MatMultTranspose_Kinetic));
+  PetscCall(MatShellSetOperation(*G, MATOP_DUPLICATE, (void (*)(void))MatDuplicate_Kinetic));
   PetscCall(MatShellSetOperation(*G, MATOP_DESTROY, (void (*)(void))MatDestroy_Kinetic));
   PetscFunctionReturn(0);
 }

@@ -65,7 +65,7 @@ static PetscErrorCode FieldParse(HypModel model, const char *key, const char *te
   PetscFunctionReturn(0);
 }
 
-/* key for d = 1, key_1..key_d otherwise (key_1 is accepted for d = 1 too); *given tells whether any was there */
+/* key_1..key_d, and for d = 1 also plain epsilon; *given tells whether any was there */
 static PetscErrorCode FieldRead(HypModel model, const HypOptions *options, const char *key, Field *field, PetscBool *given)
 {
   PetscInt found = 0;
@@ -74,7 +74,7 @@ static PetscErrorCode FieldRead(HypModel model, const HypOptions *options, const
   PetscFunctionBeginUser;
   for (PetscInt i = 0; i < model->d; i++) {
     PetscCall(PetscSNPrintf(name, sizeof(name), "%s_%" PetscInt_FMT, key, i + 1));
-    if (model->d == 1 && HypOptionsGiven(options, key)) PetscCall(PetscStrncpy(name, key, sizeof(name)));
+    if (model->d == 1 && !strcmp(key, "epsilon") && HypOptionsGiven(options, key)) PetscCall(PetscStrncpy(name, key, sizeof(name)));
     if (!HypOptionsGiven(options, name)) continue;
     PetscCall(FieldParse(model, name, HypOptionsText(options, name), &field->expression[i]));
     found++;

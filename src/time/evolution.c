@@ -115,8 +115,8 @@ static PetscErrorCode EvolutionIJacobian(TS ts, PetscReal t, Vec h, Vec hdot, Pe
   if (shift == e->shift) PetscFunctionReturn(0);
   e->shift = shift;
   if (e->K->form == HYP_ASSEMBLED) {
-    PetscCall(MatCopy(e->implicit, J, SAME_NONZERO_PATTERN));
-    PetscCall(MatScale(J, -1));
+    PetscCall(MatZeroEntries(J));
+    PetscCall(MatAXPY(J, -1, e->implicit, SUBSET_NONZERO_PATTERN));
     PetscCall(MatShift(J, shift));
   } else {
     PetscCall(MatAssemblyBegin(J, MAT_FINAL_ASSEMBLY));
@@ -201,8 +201,8 @@ static PetscErrorCode EvolutionSetImplicit(HypEvolution e, HypTerms terms, Petsc
   PetscFunctionBeginUser;
   PetscCall(HypKineticCreateMat(e->K, terms, &e->implicit));
   if (e->K->form == HYP_ASSEMBLED) {
-    PetscCall(MatShift(e->implicit, 0)); /* makes the diagonal part of the pattern */
     PetscCall(MatDuplicate(e->implicit, MAT_COPY_VALUES, &e->J));
+    PetscCall(MatShift(e->J, 1)); /* makes the diagonal part of the pattern */
   } else {
     PetscCall(VecGetLocalSize(e->K->space->one, &local));
     PetscCall(MatCreateShell(e->K->space->comm, local, local, e->K->space->n, e->K->space->n, e, &e->J));

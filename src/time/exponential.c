@@ -176,7 +176,8 @@ static PetscErrorCode TSSetUp_Exponential(TS ts)
   PetscCall(BVSetSizesFromVec(e->V, ts->vec_sol, e->dimension + 1));
   PetscCall(BVSetFromOptions(e->V));
   PetscCall(MatCreateSeqDense(PETSC_COMM_SELF, e->dimension + 1, e->dimension, NULL, &e->H));
-  PetscCall(PetscCalloc2(e->dimension + 1, &e->y, e->dimension + 1, &e->z));
+  PetscCall(PetscCalloc1(e->dimension + 1, &e->y));
+  PetscCall(PetscCalloc1(e->dimension + 1, &e->z));
   PetscCall(FNCreate(PETSC_COMM_SELF, &e->exp));
   PetscCall(FNSetType(e->exp, FNEXP));
   PetscFunctionReturn(0);
@@ -192,7 +193,8 @@ static PetscErrorCode TSReset_Exponential(TS ts)
   PetscCall(MatDestroy(&e->H));
   PetscCall(MatDestroy(&e->augmented));
   PetscCall(MatDestroy(&e->power));
-  PetscCall(PetscFree2(e->y, e->z));
+  PetscCall(PetscFree(e->y));
+  PetscCall(PetscFree(e->z));
   PetscFunctionReturn(0);
 }
 
