@@ -215,6 +215,8 @@ static PetscErrorCode HypSpaceDestroy_Tensor(HypSpace space)
   Tensor *t = (Tensor *)space->data;
 
   PetscFunctionBeginUser;
+  PetscCall(TensorFusedDestroy(&t->fused));
+  PetscCall(TensorSolveDestroy(&t->solve));
   PetscCall(TensorLinesDestroy(&t->lines));
   PetscCall(DMDestroy(&t->da));
   PetscCall(PetscFree(t->global));
@@ -234,6 +236,8 @@ PETSC_INTERN PetscErrorCode HypSpaceCreate_Tensor(HypSpace space)
   space->ops->laplacian    = HypSpaceLaplacian_Tensor;
   space->ops->dissipation  = HypSpaceDissipation_Tensor;
   space->ops->perturbation = TensorPerturbation;
+  space->ops->generator    = TensorGenerator;
+  space->ops->solveL       = TensorSolveL;
   space->ops->project      = TensorOverNodes;
   space->ops->point        = HypSpacePoint_Tensor;
   space->ops->modes        = HypSpaceModes_Tensor;

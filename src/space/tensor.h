@@ -18,12 +18,17 @@ typedef struct {
   PetscInt   first;   /* first x index of the slice */
 } TensorLines;
 
+typedef struct _p_TensorFused *TensorFused; /* src/space/tensorfv.c */
+typedef struct _p_TensorSolve *TensorSolve; /* src/space/tensorsolve.c */
+
 typedef struct {
   PetscInt    d, nv, block;              /* nv = v.n^d, block = x.n^d */
   DM          da;                        /* the v indices, `block` degrees of freedom each */
   PetscInt    start[3], count[3], local; /* the v indices here; local = product of count */
   PetscInt   *global;                    /* position in PETSc's numbering of each v index in natural order */
   TensorLines lines;
+  TensorFused fused; /* made when first used */
+  TensorSolve solve;
 } Tensor;
 
 PETSC_INTERN PetscErrorCode TensorLinesCreate(HypSpace, PetscInt block, TensorLines *);
@@ -34,6 +39,10 @@ PETSC_INTERN PetscErrorCode TensorMatrix(HypSpace, PetscInt c, HypAxisOperation,
 PETSC_INTERN PetscErrorCode TensorPerturbation(HypSpace, PetscInt i, HypForm, Mat *);
 PETSC_INTERN PetscErrorCode TensorOverNodes(HypSpace, PetscErrorCode (*)(PetscInt, const PetscReal[], PetscReal *, void *), void *, Vec);
 PETSC_INTERN PetscErrorCode TensorMarginal(HypSpace, PetscInt, Vec, PetscInt, const PetscReal[], PetscInt, const PetscReal[], PetscReal[]);
+PETSC_INTERN PetscErrorCode TensorGenerator(HypSpace, HypTerms, Vec h, Vec Gh, PetscBool *done);
+PETSC_INTERN PetscErrorCode TensorFusedDestroy(TensorFused *);
+PETSC_INTERN PetscErrorCode TensorSolveL(HypSpace, PetscReal shift, Vec b, Vec h);
+PETSC_INTERN PetscErrorCode TensorSolveDestroy(TensorSolve *);
 
 static inline PetscInt TensorPower(PetscInt n, PetscInt k)
 {
