@@ -51,12 +51,12 @@ static inline Gaussian2 ExactGaussian(double w0, double gamma, double t, Gaussia
   return r;
 }
 
-static inline double Det(const double A[2][2])
+static inline double Det(double A[2][2])
 {
   return A[0][0] * A[1][1] - A[0][1] * A[1][0];
 }
 
-static inline void Inverse(const double A[2][2], double B[2][2])
+static inline void Inverse(double A[2][2], double B[2][2])
 {
   const double d = Det(A);
 

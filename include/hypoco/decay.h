@@ -24,11 +24,11 @@ PETSC_EXTERN const char *const HypFitForms[];
 
 typedef struct {
   HypFitForm form;
-  PetscReal  rate, error;     /* lambda and its error bar */
-  PetscReal  frequency;       /* w, 0 unless oscillating */
-  PetscReal  from, to;        /* the window of times used */
-  PetscReal  residual;        /* largest relative misfit in the window */
-  PetscReal  middle, A, B, C; /* y ~ e^{-2 rate (t - middle)} (A + ...), the leading three terms at t - middle */
+  PetscReal  rate, error; /* lambda and its error bar */
+  PetscReal  frequency;   /* w, 0 unless oscillating */
+  PetscReal  from, to;    /* the window of times used */
+  PetscReal  residual;    /* largest relative misfit in the window */
+  PetscReal  A, B, C;     /* y ~ e^{-2 rate t} (A + ...), the three terms of the form above */
 } HypFit;
 
 PETSC_EXTERN PetscErrorCode HypSeriesCreate(PetscInt capacity, HypSeries *);

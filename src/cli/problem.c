@@ -39,7 +39,7 @@ static PetscErrorCode WantsFactors(PetscBool *wants)
 static PetscErrorCode ChooseForm(HypSpace space, const HypOptions *options, HypForm *form)
 {
   const char *asked = HypOptionsText(options, "operator_form");
-  PetscBool   factors;
+  PetscBool   factors = PETSC_FALSE;
 
   PetscFunctionBeginUser;
   PetscCall(WantsFactors(&factors));
@@ -59,7 +59,7 @@ static PetscReal ChooseDelta(HypModel model, const HypOptions *options)
 /* On the ranks of comm: a sweep runs several problems side by side */
 PetscErrorCode HypProblemCreateOn(MPI_Comm comm, const HypOptions *options, HypProblem *problem)
 {
-  HypForm form;
+  HypForm form = HYP_MATRIX_FREE;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(problem, sizeof(*problem)));

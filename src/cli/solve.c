@@ -5,11 +5,15 @@
 #include <petsctime.h>
 
 typedef struct {
-  HypProblem *problem;
-  Vec         f;
-  PetscReal   mass0; /* <1, f>, so that mass = int g */
-  HypSeries   series;
-  HypProgress progress;
+  HypProblem   *problem;
+  Vec           f;
+  PetscReal     mass0; /* <1, f>, so that mass = int g */
+  HypSeries     series;
+  HypProgress   progress;
+  HypResult     result;
+  HypResultFile file;
+  PetscReal     interval, due; /* of snapshots: spacing, 0 at every output; when the next one is due */
+  PetscReal     end;
 } Run;
 
 static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
@@ -21,6 +25,12 @@ static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
   (void)k;
   PetscCall(HypFunctionalsCompute(run->problem->K, &run->problem->lyapunov, h, &f));
   PetscCall(HypSeriesAdd(&run->series, t, run->mass0 + f.mass, &f));
+  PetscCall(HypResultFileSeries(run->file));
+  if (t >= run->due * (1 - 1e-10) || t == run->end) {
+    PetscCall(HypResultFileSnapshot(run->file, t, h));
+    while (run->due <= t * (1 + 1e-10) && run->interval > 0) run->due += run->interval;
+    if (run->due == 0) run->due = run->interval;
+  }
   PetscCall(HypProgressUpdate(&run->progress, t));
   PetscFunctionReturn(0);
 }
@@ -41,7 +51,10 @@ static PetscErrorCode InitialFluctuation(HypProblem *problem, const HypOptions *
 {
   PetscFunctionBeginUser;
   PetscCall(HypSpaceCreateVec(problem->space, h));
-  PetscCall(HypInitialFromOptions(problem->space, options, *h));
+  if (!strcmp(HypOptionsText(options, "initial_type"), "file"))
+    PetscCall(HypInitialFromFile(problem->space, HypOptionsText(options, "initial_file"), *h));
+  else
+    PetscCall(HypInitialFromOptions(problem->space, options, *h));
   PetscCall(VecAXPY(*h, -1, steady->f));
   PetscFunctionReturn(0);
 }
@@ -51,7 +64,6 @@ PetscErrorCode HypCommandSolve(const HypOptions *options)
   HypProblem     problem;
   HypSteady      steady;
   HypEvolution   evolution;
-  HypResult      result;
   HypFit         fit;
   Run            run = {.problem = &problem};
   PetscInt       n;
@@ -71,6 +83,12 @@ PetscErrorCode HypCommandSolve(const HypOptions *options)
   PetscCall(HypEvolutionSetOutputs(evolution, n, times, Output, &run));
   PetscCall(HypEvolutionSetUp(evolution, h));
   PetscCall(HypCliCheckUnused(options));
+  PetscCall(HypProblemResult(&problem, options, &run.result));
+  run.result.series = &run.series;
+  run.result.steady = &steady;
+  run.end           = times[n - 1];
+  run.interval      = HypOptionsGiven(options, "snapshot_interval") ? HypOptionsReal(options, "snapshot_interval") : 0;
+  PetscCall(HypResultFileCreate(&run.result, steady.f, HypOptionsText(options, "output"), &run.file));
   PetscCall(PetscTime(&ready));
 
   PetscCall(HypProgressStart(options, "t", times[n - 1], &run.progress));
@@ -79,16 +97,14 @@ PetscErrorCode HypCommandSolve(const HypOptions *options)
   PetscCall(HypFitRate(run.series.n, run.series.t, run.series.norm2, &fit));
   PetscCall(PetscTime(&solved));
 
-  PetscCall(HypProblemResult(&problem, options, &result));
-  result.series = &run.series;
-  result.fit    = &fit;
-  result.steady = &steady;
+  run.result.fit = &fit;
   PetscCall(PetscTime(&now));
-  result.setup_s = ready - problem.start;
-  result.solve_s = solved - ready;
-  result.total_s = now - problem.start;
-  PetscCall(HypResultPrint(&result, stdout));
-  if (HypOptionsGiven(options, "json")) PetscCall(HypResultWriteJSON(&result, HypOptionsText(options, "json")));
+  run.result.setup_s = ready - problem.start;
+  run.result.solve_s = solved - ready;
+  run.result.total_s = now - problem.start;
+  PetscCall(HypResultFileClose(&run.file, h));
+  PetscCall(HypResultPrint(&run.result, stdout));
+  if (HypOptionsGiven(options, "json")) PetscCall(HypResultWriteJSON(&run.result, HypOptionsText(options, "json")));
 
   PetscCall(HypEvolutionDestroy(&evolution));
   PetscCall(HypSeriesDestroy(&run.series));

@@ -12,7 +12,8 @@
 
    The linear coefficients are eliminated (variable projection), so that only rate and w, or rate and s, are searched for, by
    GSL's Levenberg-Marquardt; misfits are relative, for the data are exact to relative accuracy.  Several windows are tried.
-   A window's error is the fit's own uncertainty plus the distance to the next, later window's rate; the smallest counts.
+   A window's error is the fit's own uncertainty plus whatever distance to the rate of any later, better fitted window that
+   one's uncertainty does not explain; the window with the smallest error counts.  Close pairs (d > 1) drift slowly and get a wide bar.
 */
 #include <hypoco/decay.h>
 #include <gsl/gsl_fit.h>
@@ -176,6 +177,28 @@ static PetscErrorCode FitFrom(Window *w, PetscReal rate, PetscReal second, HypFi
   PetscFunctionReturn(0);
 }
 
+/* A, B, C for t instead of tau = t - middle */
+static void Envelope(const Window *w, HypFit *fit)
+{
+  const PetscReal m = w->middle, up = PetscExpReal(2 * fit->rate * m), A = w->coefficient[0], B = w->coefficient[1], C = w->coefficient[2];
+
+  if (w->form == HYP_FIT_OSCILLATING) {
+    const PetscReal c = PetscCosReal(2 * fit->frequency * m), s = PetscSinReal(2 * fit->frequency * m);
+
+    fit->A = up * A;
+    fit->B = up * (c * B - s * C);
+    fit->C = up * (s * B + c * C);
+  } else if (w->form == HYP_FIT_CRITICAL) {
+    fit->A = up * (A - B * m + C * m * m);
+    fit->B = up * (B - 2 * C * m);
+    fit->C = up * C;
+  } else {
+    fit->A = up * A;
+    fit->B = up * B * PetscExpReal(fit->frequency * m);
+    fit->C = up * C * PetscExpReal(2 * fit->frequency * m);
+  }
+}
+
 /* One window, one form.  The polynomial form has many local minima in the rate, so it is started from many places. */
 static PetscErrorCode FitWindow(Window *w, PetscReal slope, HypFit *fit)
 {
@@ -192,14 +215,11 @@ static PetscErrorCode FitWindow(Window *w, PetscReal slope, HypFit *fit)
     else
       PetscCall(FitFrom(w, slope, Scan(w, slope), &candidate));
     if (!(candidate.residual < fit->residual)) continue;
-    *fit        = candidate;
-    fit->form   = w->form;
-    fit->from   = w->t[0];
-    fit->to     = w->t[w->n - 1];
-    fit->middle = w->middle;
-    fit->A      = w->coefficient[0];
-    fit->B      = w->coefficient[1];
-    fit->C      = w->coefficient[2];
+    *fit      = candidate;
+    fit->form = w->form;
+    fit->from = w->t[0];
+    fit->to   = w->t[w->n - 1];
+    Envelope(w, fit);
   }
   if (w->form != HYP_FIT_OSCILLATING) fit->frequency = 0;
   WindowFree(w);
@@ -254,8 +274,12 @@ static PetscErrorCode FitForm(HypFitForm form, const PetscReal t[], const PetscR
     PetscCall(FitWindow(&w, slope, f));
   }
   for (PetscInt k = 0; k < WINDOWS - 1; k++) {
-    const PetscReal error = fits[k].error + PetscAbsReal(fits[k].rate - fits[k + 1].rate);
+    PetscReal drift = 0, error;
 
+    for (PetscInt j = k + 1; j < WINDOWS; j++) {
+      if (fits[j].residual <= fits[k].residual) drift = PetscMax(drift, PetscAbsReal(fits[k].rate - fits[j].rate) - fits[j].error);
+    }
+    error = fits[k].error + (isfinite(fits[k + 1].residual) ? drift : PETSC_INFINITY);
     if (!isfinite(fits[k].residual) || !(error < fit->error)) continue;
     *fit       = fits[k];
     fit->error = error;

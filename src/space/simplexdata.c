@@ -120,7 +120,8 @@ PETSC_INTERN PetscErrorCode SimplexProject(HypSpace space, HypPhaseFn fn, void *
              s->N, d, (double)PetscPowRealInt((PetscReal)Q, n));
   Rotation(space, O);
   PetscCall(PetscMalloc3(Q, &nodes, Q, &weights, Q * modes, &Phi));
-  PetscCall(PetscMalloc2(all, &a, all, &b));
+  PetscCall(PetscMalloc1(all, &a));
+  PetscCall(PetscMalloc1(all, &b));
   PetscCall(HypGaussHermite(Q, nodes, weights));
   for (PetscInt q = 0; q < Q; q++) HypHermiteFunctions(modes, nodes[q], weights[q], Phi + q * modes);
   for (PetscInt p = 0; p < all; p++) {
@@ -150,7 +151,8 @@ PETSC_INTERN PetscErrorCode SimplexProject(HypSpace space, HypPhaseFn fn, void *
   }
   PetscCall(VecRestoreArrayWrite(u, &array));
   PetscCall(PetscFree3(nodes, weights, Phi));
-  PetscCall(PetscFree2(a, b));
+  PetscCall(PetscFree(a));
+  PetscCall(PetscFree(b));
   PetscFunctionReturn(0);
 }
 

@@ -31,7 +31,8 @@ static PetscErrorCode NodesCreate(HypSpace space, Nodes **nodes)
   p->count = p->vnodes ? TensorPower(p->mv, t->d) * p->lines.slice : t->local * p->lines.block;
   room     = PetscMax(p->count, t->local * p->lines.block);
   if (p->vnodes && p->lines.lines) PetscCall(TensorLinesScatter(space, &p->lines));
-  PetscCall(PetscMalloc2(room, &p->a, room, &p->b));
+  PetscCall(PetscMalloc1(room, &p->a));
+  PetscCall(PetscMalloc1(room, &p->b));
   PetscFunctionReturn(0);
 }
 
@@ -39,7 +40,8 @@ static PetscErrorCode NodesDestroy(Nodes *p)
 {
   PetscFunctionBeginUser;
   PetscCall(TensorLinesDestroy(&p->lines));
-  PetscCall(PetscFree2(p->a, p->b));
+  PetscCall(PetscFree(p->a));
+  PetscCall(PetscFree(p->b));
   PetscCall(PetscFree(p->factor));
   PetscCall(PetscFree(p));
   PetscFunctionReturn(0);

@@ -95,37 +95,44 @@ static PetscErrorCode TimesCoordinate(HypKinetic K, PetscInt c, Vec f, Vec qf)
   PetscFunctionReturn(0);
 }
 
-/* Coefficients of theta_i and of the force F_i = w0^2 theta_i + eps_i, and y_i f */
-static PetscErrorCode PairVectors(HypKinetic K, PetscInt i, Vec f, Vec theta, Vec force, Vec yf)
-{
-  HypModel        model = K->space->model;
-  const PetscReal w = model->omega0, b = PetscSqrtReal(model->beta);
-
-  PetscFunctionBeginUser;
-  /* a* 1 = q;  theta = -(w0 V + gamma X)/(sqrt(beta) w0^3),  y = X/(sqrt(beta) w0) */
-  PetscCall(MatMultTranspose(K->a[i], K->space->one, force));
-  PetscCall(MatMultTranspose(K->a[K->d + i], K->space->one, theta));
-  PetscCall(VecAXPBY(theta, -model->gamma / (b * w * w * w), -w / (b * w * w * w), force));
-  if (model->perturbed)
-    PetscCall(MatMult(K->eps[i], K->space->one, force));
-  else
-    PetscCall(VecSet(force, 0));
-  PetscCall(VecAXPY(force, w * w, theta));
-  PetscCall(TimesCoordinate(K, i, f, yf));
-  PetscCall(VecScale(yf, 1 / (b * w)));
-  PetscFunctionReturn(0);
-}
-
-/* theta_i f needs the multiplication by theta: -(w0 V_i + gamma X_i) f/(sqrt(beta) w0^3) */
-static PetscErrorCode TimesTheta(HypKinetic K, PetscInt i, Vec f, Vec thetaf, Vec work)
+/* theta_i f = -(w0 V_i + gamma X_i) f/(sqrt(beta) w0^3) */
+static PetscErrorCode TimesTheta(HypKinetic K, PetscInt i, Vec f, Vec thetaf)
 {
   HypModel        model = K->space->model;
   const PetscReal w = model->omega0, scale = -1 / (PetscSqrtReal(model->beta) * w * w * w);
+  Vec             work;
 
   PetscFunctionBeginUser;
+  PetscCall(VecDuplicate(f, &work));
   PetscCall(TimesCoordinate(K, K->d + i, f, thetaf));
   PetscCall(TimesCoordinate(K, i, f, work));
   PetscCall(VecAXPBY(thetaf, scale * model->gamma, scale * w, work));
+  PetscCall(VecDestroy(&work));
+  PetscFunctionReturn(0);
+}
+
+/* y_i f = X_i f/(sqrt(beta) w0) */
+static PetscErrorCode TimesY(HypKinetic K, PetscInt i, Vec f, Vec yf)
+{
+  PetscFunctionBeginUser;
+  PetscCall(TimesCoordinate(K, i, f, yf));
+  PetscCall(VecScale(yf, 1 / (PetscSqrtReal(K->space->model->beta) * K->space->model->omega0)));
+  PetscFunctionReturn(0);
+}
+
+/* F_i f = w0^2 theta_i f + eps_i f; the products are taken on f's side, as in G, so that truncation cancels */
+static PetscErrorCode TimesForce(HypKinetic K, PetscInt i, Vec f, Vec Ff)
+{
+  Vec work;
+
+  PetscFunctionBeginUser;
+  PetscCall(TimesTheta(K, i, f, Ff));
+  PetscCall(VecScale(Ff, PetscSqr(K->space->model->omega0)));
+  if (!K->space->model->perturbed) PetscFunctionReturn(0);
+  PetscCall(VecDuplicate(f, &work));
+  PetscCall(MatMult(K->eps[i], f, work));
+  PetscCall(VecAXPY(Ff, 1, work));
+  PetscCall(VecDestroy(&work));
   PetscFunctionReturn(0);
 }
 
@@ -158,29 +165,29 @@ static PetscErrorCode SteadyCertificate(HypKinetic K, HypSteady *steady)
   HypModel        model = K->space->model;
   const PetscReal tau2 = 2 * model->gamma / (model->beta * PetscPowRealInt(model->omega0, 4)), d = (PetscReal)K->d;
   PetscReal       meanF = 0, meany = 0, thetay = 0, yF = 0, y2 = 0, thetaF = 0, value;
-  Vec             theta, force, yf, work, work2;
+  Vec             theta, y, Ff, yf;
 
   PetscFunctionBeginUser;
   PetscCall(VecDuplicate(steady->f, &theta));
-  PetscCall(VecDuplicate(steady->f, &force));
+  PetscCall(VecDuplicate(steady->f, &y));
+  PetscCall(VecDuplicate(steady->f, &Ff));
   PetscCall(VecDuplicate(steady->f, &yf));
-  PetscCall(VecDuplicate(steady->f, &work));
-  PetscCall(VecDuplicate(steady->f, &work2));
   for (PetscInt i = 0; i < K->d; i++) {
-    PetscCall(PairVectors(K, i, steady->f, theta, force, yf));
-    PetscCall(VecDot(force, steady->f, &value));
+    PetscCall(TimesTheta(K, i, K->space->one, theta));
+    PetscCall(TimesY(K, i, K->space->one, y));
+    PetscCall(TimesForce(K, i, steady->f, Ff));
+    PetscCall(TimesY(K, i, steady->f, yf));
+    PetscCall(VecDot(K->space->one, Ff, &value));
     meanF = PetscMax(meanF, PetscAbsReal(value));
     PetscCall(VecDot(K->space->one, yf, &value));
     meany = PetscMax(meany, PetscAbsReal(value));
     PetscCall(VecDot(theta, yf, &value));
     thetay += value;
-    PetscCall(VecDot(force, yf, &value));
+    PetscCall(VecDot(y, yf, &value));
+    y2 += value;
+    PetscCall(VecDot(y, Ff, &value));
     yF += value;
-    PetscCall(MatMultTranspose(K->a[i], K->space->one, work)); /* X_i = sqrt(beta) w0 y_i */
-    PetscCall(VecDot(work, yf, &value));
-    y2 += value / (PetscSqrtReal(model->beta) * model->omega0);
-    PetscCall(TimesTheta(K, i, steady->f, work, work2));
-    PetscCall(VecDot(force, work, &value));
+    PetscCall(VecDot(theta, Ff, &value));
     thetaF += value;
   }
   steady->left[0]  = meanF;
@@ -204,10 +211,9 @@ static PetscErrorCode SteadyCertificate(HypKinetic K, HypSteady *steady)
     steady->worst =
       PetscMax(steady->worst, PetscAbsReal(steady->left[k] - steady->right[k]) / PetscMax(1.0, PetscAbsReal(steady->right[k])));
   PetscCall(VecDestroy(&theta));
-  PetscCall(VecDestroy(&force));
+  PetscCall(VecDestroy(&y));
+  PetscCall(VecDestroy(&Ff));
   PetscCall(VecDestroy(&yf));
-  PetscCall(VecDestroy(&work));
-  PetscCall(VecDestroy(&work2));
   PetscFunctionReturn(0);
 }
 
