@@ -62,7 +62,8 @@ PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *coarse, c
                             "fit %.8g +- %.1e and spectrum %.8g +- %.1e do not overlap: longer time_end, finer space", (double)rate->fit,
                             (double)rate->fit_error, (double)rate->gap, (double)rate->gap_error));
   else if (-spectrum->real[rate->mode] > rate->gap + rate->gap_error)
-    PetscCall(PetscSNPrintf(rate->reason, sizeof(rate->reason),
-                            "the initial data have no part in the slowest mode: they decay like eigenvalue %" PetscInt_FMT, rate->mode));
+    PetscCall(PetscSNPrintf(
+      rate->reason, sizeof(rate->reason),
+      "this is eigenvalue %" PetscInt_FMT ", not the leading one: of the slower modes the data show nothing up to time_end", rate->mode));
   PetscFunctionReturn(0);
 }

@@ -214,12 +214,12 @@ static PetscReal LinearMaximum(const Search *s, const PetscReal theta[], const P
   return PetscMax(-low, high);
 }
 
-/* All seven at one theta; nothing outside the box */
-static PetscErrorCode ValuesAt(const Search *s, const PetscReal theta[], PetscReal value[HYP_SUPREMA])
+/* All seven at one theta, or the first three, which need no derivative; nothing outside the box */
+static PetscErrorCode ValuesAt(const Search *s, const PetscReal theta[], PetscBool derivative, PetscReal value[HYP_SUPREMA])
 {
   HypModel       model = s->jacobian->model;
   const PetscInt d     = model->d;
-  PetscReal      eps[3], J[9], sum = 0;
+  PetscReal      eps[3], J[9];
   PetscBool      inside;
 
   PetscFunctionBeginUser;
@@ -228,6 +228,8 @@ static PetscErrorCode ValuesAt(const Search *s, const PetscReal theta[], PetscRe
   value[1] = LinearMaximum(s, theta, eps, PETSC_FALSE, &inside);
   if (!inside) PetscFunctionReturn(0);
   value[2] = LinearMaximum(s, theta, eps, PETSC_TRUE, &inside);
+  for (PetscInt i = 0; i < d; i++) value[0] = PetscMax(value[0], PetscAbsReal(eps[i]));
+  if (!derivative) PetscFunctionReturn(0);
   PetscCall(HypJacobianEvaluate(s->jacobian, theta, J));
   for (PetscInt i = 0; i < d; i++) {
     PetscReal row = 0, column[3];
@@ -236,13 +238,11 @@ static PetscErrorCode ValuesAt(const Search *s, const PetscReal theta[], PetscRe
       row       = PetscMax(row, PetscAbsReal(J[i * d + j]));
       column[j] = J[j * d + i];
     }
-    value[0] = PetscMax(value[0], PetscAbsReal(eps[i]));
     value[3] = PetscMax(value[3], (PetscReal)d * row);
-    sum += row;
+    value[4] += row;
     value[5] = PetscMax(value[5], LinearMaximum(s, theta, column, PETSC_FALSE, &inside));
     value[6] = PetscMax(value[6], LinearMaximum(s, theta, column, PETSC_TRUE, &inside));
   }
-  value[4] = sum;
   PetscFunctionReturn(0);
 }
 
@@ -255,7 +255,7 @@ static double Negative(const gsl_vector *x, void *ctx)
     theta[i] = PetscMax(-s->range, PetscMin(s->range, gsl_vector_get(x, i)));
     outside += PetscAbsReal(theta[i] - gsl_vector_get(x, i));
   }
-  if (s->error || (s->error = ValuesAt(s, theta, value))) return GSL_NAN;
+  if (s->error || (s->error = ValuesAt(s, theta, s->which > 2 ? PETSC_TRUE : PETSC_FALSE, value))) return GSL_NAN;
   return outside - value[s->which];
 }
 
@@ -332,14 +332,14 @@ static PetscErrorCode RefinePlane(Search *s, PetscReal spacing, PetscReal theta[
   Level: intermediate
 
   Note:
-  A grid in theta (1001, 61^2 or 17^3 points over all that the box reaches), refined from its best point: features of eps
-  narrower than the grid may be missed.
+  A grid in theta (2001, 61^2 or 17^3 points over all that the box reaches, every other one for the derivative), refined from
+  its best point: features of eps narrower than the grid may be missed.
 
 .seealso: HypJacobianCreate(), HypAuditConstantsCompute()
 @*/
 PetscErrorCode HypSupremaCompute(HypModel model, HypJacobian *jacobian, PetscReal box, HypSuprema *suprema)
 {
-  static const PetscInt points[] = {1001, 61, 17};
+  static const PetscInt points[] = {2001, 61, 17};
   const PetscInt        d = model->d, n = points[d - 1];
   PetscReal             value[HYP_SUPREMA], spacing;
   Search                s = {.jacobian = jacobian};
@@ -354,9 +354,13 @@ PetscErrorCode HypSupremaCompute(HypModel model, HypJacobian *jacobian, PetscRea
   spacing = 2 * s.range / (PetscReal)(n - 1);
   for (PetscInt p = 0; p < PetscPowInt(n, d); p++) {
     PetscReal theta[3];
+    PetscBool even = PETSC_TRUE;
 
-    for (PetscInt i = 0, rest = p; i < d; i++, rest /= n) theta[i] = -s.range + (PetscReal)(rest % n) * spacing;
-    PetscCall(ValuesAt(&s, theta, value));
+    for (PetscInt i = 0, rest = p; i < d; i++, rest /= n) {
+      theta[i] = -s.range + (PetscReal)(rest % n) * spacing;
+      if (rest % n % 2) even = PETSC_FALSE;
+    }
+    PetscCall(ValuesAt(&s, theta, even, value));
     for (PetscInt k = 0; k < HYP_SUPREMA; k++) {
       if (value[k] <= suprema->value[k]) continue;
       suprema->value[k] = value[k];
@@ -364,7 +368,8 @@ PetscErrorCode HypSupremaCompute(HypModel model, HypJacobian *jacobian, PetscRea
     }
   }
   for (s.which = 0; s.which < HYP_SUPREMA; s.which++) {
-    PetscCall((d == 1 ? RefineLine : RefinePlane)(&s, spacing, suprema->theta[s.which], &suprema->value[s.which]));
+    PetscCall(
+      (d == 1 ? RefineLine : RefinePlane)(&s, s.which > 2 ? 2 * spacing : spacing, suprema->theta[s.which], &suprema->value[s.which]));
     PetscCall(s.error);
     suprema->eps0 = PetscMax(suprema->eps0, suprema->value[s.which]);
   }
