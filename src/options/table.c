@@ -67,6 +67,7 @@ static const HypOptionSpec table[] = {
 
   {"what", HYP_OPTION_CHOICE, "all|decay|phase|spectrum|statements|sweep|sample|animation", "", "all", "plot", "what to draw; all leaves out the animation"},
   {"format", HYP_OPTION_CHOICE, "png|pdf|svg|png,pdf|png,svg", "", "png,pdf", "plot", "kinds of picture files"},
+  {"resolution", HYP_OPTION_INTEGER, "[50,1200]", "dots per inch", "300", "plot", "resolution of png files, at 3.5 inches a column"},
 
   /* ---- sample and theory: edited with src/sample and src/theory ---- */
   {"sample_model", HYP_OPTION_CHOICE, "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sde|sdde", "", "asgd", "sample",

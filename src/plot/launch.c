@@ -51,6 +51,7 @@ static void Compose(const HypOptions *options, char program[], const char *words
   if (!strcmp(command, "plot")) {
     Add(words, &n, "--what", HypOptionsText(options, "what"));
     Add(words, &n, "--format", HypOptionsText(options, "format"));
+    Add(words, &n, "--resolution", HypOptionsText(options, "resolution"));
   }
   words[n++] = "--";
   for (size_t i = 0; HypOptionsFile(options, i) && n < WORDS - 1; i++) words[n++] = HypOptionsFile(options, i);

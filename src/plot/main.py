@@ -28,6 +28,7 @@ def arguments():
     parser.add_argument("files", nargs="+")
     parser.add_argument("--what", default="all")
     parser.add_argument("--format", default="png,pdf")
+    parser.add_argument("--resolution", type=int, default=300)
     parser.add_argument("--output", default="")
     parser.add_argument("--tolerance", type=float, default=1e-12)
     parser.add_argument("--program", default="hypoco")
@@ -49,7 +50,7 @@ def main():
             return 0
         from plot import plot
         for path in args.files:
-            for written in plot(path, args.what, args.format.split(","), args.output):
+            for written in plot(path, args.what, args.format.split(","), args.output, args.resolution):
                 print(written)
         return 0
     except Unusable as problem:

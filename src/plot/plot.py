@@ -29,7 +29,7 @@ def figures(result, what):
         yield from known[name].draw(result)
 
 
-def plot(path, what, formats, output):
+def plot(path, what, formats, output, resolution):
     """Draws, and returns the names of the files written: STEM-decay.png and so on, STEM from the file or from `output`."""
     result = Result(path)
     stem = output or result.stem
@@ -42,6 +42,6 @@ def plot(path, what, formats, output):
     for suffix, figure in figures(result, what):
         for ending in formats:
             written.append(f"{stem}-{suffix}.{ending}")
-            figure.savefig(written[-1])
+            figure.savefig(written[-1], dpi=resolution)
         plt.close(figure)
     return written

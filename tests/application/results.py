@@ -155,7 +155,7 @@ def test_plot():
     film = call("plot", path, "-what", "animation")[0].split()
     assert len(film) == 1 and os.path.getsize(film[0]) > 10000
     assert "decay, phase" in one_sentence(call("plot", path, "-what", "spectrum", code=4)[1])
-    call("spectrum", "plot.yaml", "-output", "spectrum.h5", "-propagator_times", "0.5,1,2")
+    call("spectrum", "-space_type", "simplex", "-space_degree", 12, "-output", "spectrum.h5", "-propagator_times", "0.5,1,2")
     assert call("plot", "spectrum.h5", "-format", "png")[0].split() == ["spectrum-spectrum.png", "spectrum-propagator.png"]
     two = call("plot", solve("two", TWO), "-format", "png")[0].split()
     assert two == ["two-decay.png", "two-phase-pair1.png", "two-phase-pair2.png"], two
