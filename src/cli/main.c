@@ -6,6 +6,7 @@ static const HypCommand commands[] = {
   {"steady", HypCommandSteady, "compute the steady state, with its certificate"},
   {"spectrum", HypCommandSpectrum, "compute the leading eigenvalues and the propagator's norm"},
   {"verify", HypCommandVerify, "put Theorem 3.1 and every step of its proof to the test"},
+  {"sweep", HypCommandSweep, "solve, diagonalise or audit every combination of the values of some keys"},
   {"sample", HypCommandSample, "sample paths of asynchronous SGD or of one of its models"},
   {"theory", HypCommandTheory, "evaluate the theory for given parameters"},
   {"plot", NULL, "draw a result file"},

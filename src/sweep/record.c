@@ -1,0 +1,86 @@
+/*
+   Records of finished cases.  A case is known by a digest of its options (those of files and terminals apart), so that a record is
+   found again whatever its number in the sweep is, and never used for another case.  A record is written whole or not at all.
+*/
+#include <hypoco/file.h>
+#include <hypoco/sweep.h>
+#include "hypoco/version.h"
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <xxhash.h>
+
+static PetscBool Matters(const char key[])
+{
+  static const char *const others[] = {"output", "json", "progress", "debug", "help", "version", "petsc_help", "sweep_groups"};
+
+  for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+    if (!strcmp(key, others[i])) return PETSC_FALSE;
+  }
+  return strncmp(key, "sweep_key_", 10) && strncmp(key, "sweep_values_", 13) && !HypOptionsIsProcessWide(key) ? PETSC_TRUE : PETSC_FALSE;
+}
+
+/* 32 hexadecimal digits of the program's version and all options in force that matter */
+void HypSweepFingerprint(const HypOptions *options, HypFingerprint fingerprint)
+{
+  XXH3_state_t *const state = XXH3_createState();
+  XXH128_hash_t       hash;
+
+  XXH3_128bits_reset(state);
+  XXH3_128bits_update(state, HYP_VERSION, sizeof(HYP_VERSION));
+  for (size_t i = 0; i < HypOptionsCount(options); i++) {
+    const char *key, *value, *origin;
+
+    HypOptionsEntry(options, i, &key, &value, &origin);
+    if (!Matters(key)) continue;
+    XXH3_128bits_update(state, key, strlen(key) + 1);
+    XXH3_128bits_update(state, value, strlen(value) + 1);
+  }
+  hash = XXH3_128bits_digest(state);
+  XXH3_freeState(state);
+  snprintf(fingerprint, sizeof(HypFingerprint), "%016llx%016llx", (unsigned long long)hash.high64, (unsigned long long)hash.low64);
+}
+
+/* results/map.h5 -> results/map.cases, made if it is not there */
+PetscErrorCode HypSweepFolder(const char output[], char folder[], size_t size)
+{
+  const char  *dot = strrchr(output, '.'), *slash = strrchr(output, '/');
+  const size_t length = dot && (!slash || dot > slash) ? (size_t)(dot - output) : strlen(output);
+
+  PetscFunctionBeginUser;
+  PetscCheck(length + 8 < size, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE, "output: the name is too long");
+  PetscCall(PetscStrncpy(folder, output, length + 1));
+  PetscCall(PetscStrlcat(folder, ".cases", size));
+  PetscCheck(mkdir(folder, 0777) == 0 || errno == EEXIST, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "%s: this folder cannot be made: %s",
+             folder, strerror(errno));
+  PetscFunctionReturn(0);
+}
+
+static void RecordPath(const char folder[], const HypFingerprint fingerprint, char path[PETSC_MAX_PATH_LEN])
+{
+  snprintf(path, PETSC_MAX_PATH_LEN, "%s/%s.json", folder, fingerprint);
+}
+
+/* NULL if there is none, or if it is not whole (then the case is done again) */
+json_t *HypSweepRead(const char folder[], const HypFingerprint fingerprint)
+{
+  char    path[PETSC_MAX_PATH_LEN];
+  json_t *record;
+
+  RecordPath(folder, fingerprint, path);
+  record = json_load_file(path, 0, NULL);
+  if (record && json_is_string(json_object_get(record, "status")) && json_is_object(json_object_get(record, "results"))) return record;
+  json_decref(record);
+  return NULL;
+}
+
+/* Called by one process */
+PetscErrorCode HypSweepWrite(const char folder[], const HypFingerprint fingerprint, json_t *record)
+{
+  char path[PETSC_MAX_PATH_LEN];
+
+  PetscFunctionBeginUser;
+  RecordPath(folder, fingerprint, path);
+  PetscCall(HypWriteJSON(PETSC_COMM_SELF, record, path));
+  PetscFunctionReturn(0);
+}
