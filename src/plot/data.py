@@ -1,6 +1,7 @@
 """A result file in memory: arrays by name, attributes, and the model's change of variables."""
 import json
 import os
+import re
 
 import h5py
 import numpy as np
@@ -32,8 +33,6 @@ class Result:
             if not item.attrs.get("NAME", b"").startswith(b"This is a netCDF dimension but"):
                 self.arrays[name] = item[()]
                 self.about[name] = {key: item.attrs[key] for key in ("units", "long_name", "source") if key in item.attrs}
-        elif isinstance(item, h5py.Group) and name == "options":
-            self.attributes.setdefault("options", json.dumps({key: _text(value) for key, value in item.attrs.items()}))
 
     def _options(self):
         try:
@@ -55,6 +54,10 @@ class Result:
         if name not in self.arrays:
             raise Unusable(f"{self.path}: holds no {name}")
         return self.arrays[name]
+
+    def given(self):
+        """The options that are not defaults."""
+        return {key: self.options.get(key) for key in json.loads(self.text("options_from") or "{}")}
 
     def texts(self, name):
         return [_text(value) for value in self[name]]
@@ -78,10 +81,12 @@ class Result:
         return f"{self.number('rate_measured'):.6g}{bar}"
 
     def epsilon(self):
-        """The perturbation as the user wrote it, "0" if there is none."""
+        """The perturbation as the user wrote it, "eps = 0" if there is none."""
         given = {key: value for key, value in self.options.items()
-                 if value not in (None, "") and key.split("_")[0] in ("epsilon", "loss") and "derivative" not in key}
-        return "; ".join(f"{key.replace('epsilon', 'eps')} = {value}" for key, value in sorted(given.items())) or "eps = 0"
+                 if value not in (None, "") and re.fullmatch(r"epsilon(_\d+)?|loss|loss_gradient_\d+", key)}
+        text = "; ".join(f"{key.replace('epsilon', 'eps')} = {value}" for key, value in sorted(given.items()))
+        amplitude = self.options.get("epsilon_amplitude", 1)
+        return (text + (f"; times {amplitude:g}" if amplitude != 1 else "")) if text else "eps = 0"
 
     def parameters(self):
         """One line naming the model, for titles."""

@@ -9,7 +9,7 @@ import shlex
 import statements
 from data import Result
 from plot import figures
-from rerun import command_line
+from rerun import NOT_REPEATED, command_line
 from style import plt
 
 PAGE = """<!DOCTYPE html>
@@ -56,6 +56,8 @@ def number(value):
 
 
 def parameters(result):
+    if "omega0" not in result.attributes:  # no single equation: the options say more
+        return "<h2>Parameters</h2>" + table([(key, str(value)) for key, value in result.given().items() if key not in NOT_REPEATED])
     rows = [("dimension d", f"{int(result.number('dimension', 1))}"), ("frequency ω₀", f"{result.omega0:g}"),
             ("friction γ", f"{result.gamma:g}"), ("inverse temperature β", f"{result.number('beta'):g}"),
             ("regime", result.text("regime")), ("perturbation", result.epsilon()), ("space", result.space()),

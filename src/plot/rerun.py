@@ -1,5 +1,4 @@
 """Repeats the run that wrote a file and compares everything it found out."""
-import json
 import os
 import shutil
 import subprocess
@@ -11,6 +10,7 @@ import numpy as np
 from data import Result, Unusable
 
 NOT_REPEATED = ("output", "json", "progress", "help", "version")
+NOT_COMPARED = ("seconds",)  # times of the clock
 
 
 def words(value):
@@ -24,14 +24,12 @@ def words(value):
 
 def command_line(result, program):
     """The command with every option that is not a default."""
-    given = json.loads(result.text("options_from") or "{}")
-    if not result.text("command") or not given and not result.options:
+    if not result.text("command"):
         raise Unusable(f"{result.path}: does not say which command and options it came from")
-    keys = given or result.options
     line = [program, result.text("command")]
-    for key in keys:
-        if key not in NOT_REPEATED and (given or result.options[key] not in (None, "")):
-            line += ["-" + key] + words(result.options.get(key))
+    for key, value in result.given().items():
+        if key not in NOT_REPEATED:
+            line += ["-" + key] + words(value)
     return line
 
 
@@ -51,7 +49,7 @@ def compare(old, new, tolerance):
     """Prints a line for every quantity; True if none differs by more than the tolerance."""
     good = True
     print(f"{'quantity':<26} {'difference':>12}")
-    for name in sorted(set(old.arrays) | set(new.arrays)):
+    for name in sorted(set(old.arrays).union(new.arrays).difference(NOT_COMPARED)):
         there = name in old.arrays and name in new.arrays
         value = difference(old[name], new[name]) if there else np.inf
         good = good and value <= tolerance
@@ -77,6 +75,9 @@ def rerun(path, args):
         if code not in (0, 1):
             print(f"hypoco: error: {path}: the repeated run ended with code {code}", file=sys.stderr)
             return code
-        good = compare(old, Result(output), args.tolerance)
+        new = Result(output)
+        if new.text("git_state") != old.text("git_state"):
+            print(f"note: written by {old.text('git_state')}, repeated by {new.text('git_state')}")
+        good = compare(old, new, args.tolerance)
     print(f"{path}: {'the same' if good else 'different'} to {args.tolerance:g}")
     return 0 if good else 3

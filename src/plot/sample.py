@@ -7,7 +7,7 @@ MODELS = {"asgd": "ASGD", "sgd": "SGD", "msgd": "MSGD"}
 
 
 def possible(result):
-    return result.has("series/step", "series/theta2")
+    return result.has("step", "theta2", "theta2_error")
 
 
 def heading(figure, result):
@@ -21,13 +21,13 @@ def heading(figure, result):
 
 
 def moment(axes, result, name, label, log):
-    step = result["series/step"]
-    mean, error = result["series/" + name][:, 0], 1.96 * result[f"series/{name}_error"][:, 0]
+    step = result["step"]
+    mean, error = result[name][:, 0], 1.96 * result[f"{name}_error"][:, 0]
     axes.fill_between(step, np.maximum(mean - error, 1e-300) if log else mean - error, mean + error, color=SKY, alpha=0.6, lw=0,
                       label="95 % of the average")
     axes.plot(step, mean, color=BLUE, label="average over paths")
-    if result.has(f"series/{name}_exact"):
-        axes.plot(step, result[f"series/{name}_exact"][:, 0], color=ORANGE, ls=(0, (4, 2)), label="exact moments")
+    if result.has(f"{name}_exact"):
+        axes.plot(step, result[f"{name}_exact"][:, 0], color=ORANGE, ls=(0, (4, 2)), label="exact moments")
     if log and (mean > 0).all():
         axes.set_yscale("log")
         axes.set_ylim(mean.min() / 2, mean.max() * 2)
@@ -46,23 +46,23 @@ def draw_moments(result):
 
 
 def draw_density(result):
-    steps = result["snapshots/step"]
+    steps = result["snapshot"]
     figure, axes = plt.subplots(1, len(steps), figsize=(COLUMN if len(steps) < 2 else PAGE, 2.6), squeeze=False)
     for k, ax in enumerate(axes[0]):
-        if result.has("snapshots/density_theta_y"):
-            theta, y = result["snapshots/edges_theta"][k, 0], result["snapshots/edges_y"][k, 0]
-            ax.pcolormesh(theta, y, result["snapshots/density_theta_y"][k, 0].T, cmap="cividis", rasterized=True)
+        if result.has("theta_y_density"):
+            theta, y = result["theta_edge"][k, 0], result["y_edge"][k, 0]
+            ax.pcolormesh(theta, y, result["theta_y_density"][k, 0].T, cmap="cividis", rasterized=True)
             ax.set_ylabel("$y$")
         else:
-            ax.stairs(result["snapshots/density_theta"][k, 0], result["snapshots/edges_theta"][k, 0], fill=True, color=BLUE)
+            ax.stairs(result["theta_density"][k, 0], result["theta_edge"][k, 0], fill=True, color=BLUE)
             ax.set_ylabel("density")
         ax.set_xlabel(r"$\theta$")
-        ax.set_title(f"step {steps[k]}")
+        ax.set_title(f"step {steps[k]:.0f}")
     heading(figure, result)
     return figure
 
 
 def draw(result):
     yield "sample", draw_moments(result)
-    if result.has("snapshots/step"):
+    if result.has("snapshot"):
         yield "sample-density", draw_density(result)

@@ -13,7 +13,7 @@ def possible(result):
 def rows(result):
     """(name, source, left, right, slack, verdict) as texts."""
     texts = [result.texts("statement_" + name) for name in ("name", "source", "verdict")]
-    numbers = [[f"{value:.4g}" if value == value else "" for value in result["statement_" + name]]
+    numbers = [[f"{value + 0.0:.4g}" if value == value else "" for value in result["statement_" + name]]
                for name in ("left", "right", "slack")]
     return list(zip(texts[0], texts[1], *numbers, texts[2]))
 

@@ -2,32 +2,43 @@
 import numpy as np
 from matplotlib.colors import LogNorm
 
-from style import BLACK, BLUE, COLUMN, GREEN, GREY, MAP, ORANGE, SKY, VERMILION, plt
+from style import BLACK, BLUE, COLUMN, GREEN, GREY, MAP, ORANGE, PURPLE, SKY, VERMILION, plt
 
 LABELS = {"model_gamma": r"friction $\gamma$", "model_omega0": r"frequency $\omega_0$", "model_beta": r"inverse temperature $\beta$",
           "model_learning_rate": r"learning rate $\eta$", "model_staleness": r"staleness rate $\kappa$"}
-CURVES = (("rate_spectral_gap", "spectral gap", BLACK, "-", "o"), ("rate_measured", "measured", BLUE, "-", "x"),
-          ("rate_theory_proved", r"$\mu$ as proved", GREEN, "--", ""), ("rate_theory_printed", r"$\mu$ as printed", VERMILION, ":", ""))
+CURVES = (("gap", "spectral gap", BLACK, "-", "o"), ("rate", "measured", BLUE, "none", "x"),
+          ("theory_proved", r"$\mu$ as proved", GREEN, "--", ""), ("theory_printed", r"$\mu$ as printed", VERMILION, ":", ""),
+          ("branch_real", "followed from 0", SKY, "none", "+"), ("first_real", "first order", ORANGE, "--", ""),
+          ("second_real", "second order", PURPLE, "-.", ""))
 
 
 def keys(result):
-    return [key for key in result.text("sweep_keys").split(",") if key in result.arrays and result[key].size > 1]
+    """The swept keys in order, the last varying fastest, with their values."""
+    names = [result.options[f"sweep_key_{i}"] for i in range(1, 9) if result.options.get(f"sweep_key_{i}")]
+    return {name: list(dict.fromkeys(result[name].tolist())) for name in names if name in result.arrays}
 
 
-def quantity(result):
-    """What a map shows: the gap, or the measured rate."""
-    return next((name for name in ("rate_spectral_gap", "rate_measured") if result.has(name)), None)
+def shape(result):
+    return [len(values) for values in keys(result).values()]
 
 
 def possible(result):
-    return bool(keys(result)) and any(result.has(name) for name, *_ in CURVES)
+    return result.text("command") == "sweep" and result.has("case") and any(n > 1 for n in shape(result)) and any(
+        result.has(name) for name, *_ in CURVES[:2])
 
 
-def swept(result, name, count):
-    """A quantity over the first `count` keys, the others at their first value."""
-    values, order = result[name], result.text("sweep_keys").split(",")
-    shown = keys(result)[:count]
-    return values[tuple(slice(None) if key in shown else 0 for key in order)]
+def swept(result, name, shown):
+    """A quantity over the shown keys, the others at their first value; rates are positive."""
+    values = result[name].reshape(shape(result))[tuple(slice(None) if key in shown else 0 for key in keys(result))]
+    return -values if name.endswith("_real") else values
+
+
+def ticks(axis, values):
+    """Positions of values along an axis; texts are numbered, and named by the ticks."""
+    if all(isinstance(value, float) for value in values):
+        return np.array(values)
+    axis.set_ticks(range(len(values)), [v.decode()[:24] if isinstance(v, bytes) else str(v)[:24] for v in values])
+    return np.arange(len(values), dtype=float)
 
 
 def scaled(axis, values):
@@ -36,13 +47,16 @@ def scaled(axis, values):
         axis("log")
 
 
-def draw_curves(result):
-    key = keys(result)[0]
+def draw_curves(result, key):
     figure, axes = plt.subplots(figsize=(COLUMN, 2.8))
+    where = ticks(axes.xaxis, keys(result)[key])
     for name, label, color, style, marker in CURVES:
-        if result.has(name):
-            axes.plot(result[key], swept(result, name, 1), color=color, ls=style, marker=marker, ms=3, label=label)
-    scaled(axes.set_xscale, result[key])
+        if not result.has(name):
+            continue
+        values = swept(result, name, [key])
+        error = swept(result, name + "_error", [key]) if name in ("gap", "rate") and result.has(name + "_error") else None
+        axes.errorbar(where, values, yerr=error, color=color, ls=style, marker=marker, ms=3.5, elinewidth=0.8, label=label)
+    scaled(axes.set_xscale, where)
     axes.set_xlabel(LABELS.get(key, key))
     axes.set_ylabel(r"rate $\lambda$ in $\Vert h\Vert\sim e^{-\lambda t}$")
     axes.legend()
@@ -70,25 +84,23 @@ def overlays(axes, result, across, up):
             axes.plot(x, y, color=color, lw=1.2, ls=style, label=label, zorder=3)
 
 
-def draw_map(result):
-    up, across = keys(result)[:2]
-    name = quantity(result) or next(name for name, *_ in CURVES if result.has(name))
-    values = swept(result, name, 2)
+def draw_map(result, up, across):
+    name = next(name for name, *_ in CURVES if result.has(name))
+    values = swept(result, name, (up, across))
     if (up, across) in (("model_staleness", "model_learning_rate"), ("model_gamma", "model_omega0")):
         up, across, values = across, up, values.T
     figure, axes = plt.subplots(figsize=(COLUMN, 3.1))
+    x, y = ticks(axes.xaxis, keys(result)[across]), ticks(axes.yaxis, keys(result)[up])
     wide = np.nanmin(values) > 0 and np.nanmax(values) > 100 * np.nanmin(values)
-    image = axes.pcolormesh(result[across], result[up], values, cmap=MAP, shading="nearest", rasterized=True,
-                            norm=LogNorm() if wide else None)
-    scaled(axes.set_xscale, result[across])
-    scaled(axes.set_yscale, result[up])
+    image = axes.pcolormesh(x, y, values, cmap=MAP, shading="nearest", rasterized=True, norm=LogNorm() if wide else None)
+    scaled(axes.set_xscale, x)
+    scaled(axes.set_yscale, y)
     limits = axes.get_xlim(), axes.get_ylim()
     overlays(axes, result, across, up)
     axes.set_xlim(limits[0])
     axes.set_ylim(limits[1])
     axes.set_facecolor(GREY)  # cases that failed
-    bar = figure.colorbar(image, ax=axes)
-    bar.set_label("spectral gap" if name == "rate_spectral_gap" else r"rate $\lambda$", fontsize=7)
+    figure.colorbar(image, ax=axes).set_label({"gap": "spectral gap"}.get(name, r"rate $\lambda$"), fontsize=7)
     axes.set_xlabel(LABELS.get(across, across))
     axes.set_ylabel(LABELS.get(up, up))
     if axes.get_legend_handles_labels()[1]:
@@ -98,4 +110,5 @@ def draw_map(result):
 
 
 def draw(result):
-    yield "sweep", draw_map(result) if len(keys(result)) > 1 else draw_curves(result)
+    names = [name for name, values in keys(result).items() if len(values) > 1]
+    yield "sweep", draw_map(result, *names[:2]) if len(names) > 1 else draw_curves(result, names[0])
