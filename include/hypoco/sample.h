@@ -159,7 +159,5 @@ typedef struct {
 PETSC_EXTERN PetscErrorCode HypSampleSetupFromOptions(MPI_Comm, const HypOptions *, HypSampleSetup *);
 PETSC_EXTERN PetscErrorCode HypSampleSetupDestroy(HypSampleSetup *);
 
-/* ---- files; called on rank 0 ---- */
-PETSC_EXTERN PetscErrorCode HypSampleWriteHDF5(const HypSampleResult *, const HypSampleSummary *, const HypOptions *, PetscBool keep,
-                                               const char path[]);
-PETSC_EXTERN json_t        *HypSampleJSON(const HypSampleResult *, const HypSampleSummary *, const char model[]);
+/* ---- summary for files ---- */
+PETSC_EXTERN json_t *HypSampleJSON(const HypSampleResult *, const HypSampleSummary *, const char model[]);

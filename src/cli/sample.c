@@ -1,7 +1,8 @@
 /* hypoco sample: paths of an algorithm or an equation, their moments and distributions. */
 #include "cli.h"
-#include "summary.h"
-#include <hypoco/sample.h>
+#include "samplefile.h"
+#include <hypoco/result.h>
+#include <petsctime.h>
 
 /* One average of the first coordinate at one output time, with 95 % either way */
 static PetscErrorCode printMean(const HypSampleResult *result, PetscInt time, HypSampleMean mean)
@@ -41,20 +42,24 @@ static PetscErrorCode printTable(const HypSampleResult *result, const char *mode
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode writeFiles(const HypOptions *options, const HypSampleResult *result, PetscReal begin)
+static PetscErrorCode writeFiles(const HypOptions *options, const HypSampleResult *sampled, PetscReal begin, HypFile *file)
 {
-  const char      *path = HypOptionsText(options, "output");
+  const char      *json = HypOptionsText(options, "json"), *model = HypOptionsText(options, "sample_model");
   const double    *levels;
   const PetscInt   nlevels = (PetscInt)HypOptionsReals(options, "sample_quantiles", &levels);
+  HypResult        result  = {.options = options, .solve_s = sampled->seconds, .verdict = "done"};
   HypSampleSummary summary;
   PetscLogDouble   end;
 
   PetscFunctionBeginUser;
-  PetscCall(HypSampleSummaryCompute(result, nlevels, levels, (PetscInt)HypOptionsInteger(options, "sample_bins"), &summary));
-  if (path)
-    PetscCall(HypSampleWriteHDF5(result, &summary, options, HypOptionsFlag(options, "sample_keep") ? PETSC_TRUE : PETSC_FALSE, path));
+  PetscCall(HypSampleSummaryCompute(sampled, nlevels, levels, (PetscInt)HypOptionsInteger(options, "sample_bins"), &summary));
+  PetscCall(HypSampleFileClose(file, sampled, &summary, HypOptionsFlag(options, "sample_keep") ? PETSC_TRUE : PETSC_FALSE));
   PetscCall(PetscTime(&end));
-  PetscCall(HypCliWriteSummary(options, "sample", HypSampleJSON(result, &summary, HypOptionsText(options, "sample_model")), end - begin));
+  result.total_s = end - begin;
+  result.extra   = json_object();
+  json_object_set_new(result.extra, "sample", HypSampleJSON(sampled, &summary, model));
+  if (json) PetscCall(HypResultWriteJSON(&result, json));
+  json_decref(result.extra);
   PetscCall(HypSampleSummaryDestroy(&summary));
   PetscFunctionReturn(0);
 }
@@ -64,17 +69,17 @@ PetscErrorCode HypCommandSample(const HypOptions *options)
   HypSampleSetup  setup;
   HypSampler      sampler;
   HypSampleResult result;
-  PetscMPIInt     rank;
+  HypFile         file;
   PetscLogDouble  begin;
 
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&begin));
-  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
   PetscCall(HypSampleSetupFromOptions(PETSC_COMM_WORLD, options, &setup));
   PetscCall(HypSamplerCreate(PETSC_COMM_WORLD, &setup.settings, setup.loss, &sampler));
+  PetscCall(HypSampleFileCreate(options, &file));
   PetscCall(HypSamplerRun(sampler, &result));
   PetscCall(printTable(&result, setup.settings.model));
-  if (!rank) PetscCall(writeFiles(options, &result, begin));
+  PetscCall(writeFiles(options, &result, begin, &file));
   PetscCall(HypSampleResultDestroy(&result));
   PetscCall(HypSamplerDestroy(&sampler));
   PetscCall(HypSampleSetupDestroy(&setup));

@@ -1,7 +1,8 @@
 /* hypoco theory: what the formulas say about one algorithm. */
 #include "cli.h"
-#include "summary.h"
+#include <hypoco/result.h>
 #include <hypoco/theory.h>
+#include <petsctime.h>
 
 /* A fixed delay instead of a random one: He et al. */
 static PetscErrorCode delayPart(const HypOptions *options, const HypAlgorithm *algorithm, json_t *body)
@@ -57,6 +58,7 @@ PetscErrorCode HypCommandTheory(const HypOptions *options)
 {
   HypAlgorithm    algorithm;
   HypTheoryReport report;
+  HypResult       result = {.options = options, .verdict = "done"};
   json_t         *body;
   PetscMPIInt     rank;
   PetscLogDouble  begin, end;
@@ -78,9 +80,10 @@ PetscErrorCode HypCommandTheory(const HypOptions *options)
   if (HypOptionsGiven(options, "theory_delay")) PetscCall(delayPart(options, &algorithm, body));
   if (HypOptionsGiven(options, "theory_batch_cost")) PetscCall(schedulePart(options, &report, body));
   PetscCall(PetscTime(&end));
-  if (!rank)
-    PetscCall(HypCliWriteSummary(options, "theory", body, end - begin));
-  else
-    json_decref(body);
+  result.total_s = end - begin;
+  result.extra   = json_object();
+  json_object_set_new(result.extra, "theory", body);
+  if (HypOptionsGiven(options, "json")) PetscCall(HypResultWriteJSON(&result, HypOptionsText(options, "json")));
+  json_decref(result.extra);
   PetscFunctionReturn(0);
 }

@@ -90,7 +90,7 @@ static json_t *Snapshots(const HypSampleResult *result, const HypSampleSummary *
   Notes:
   The caller owns the object (json_decref()).
 
-.seealso: HypSampleWriteHDF5()
+.seealso: HypSampleSummaryCompute()
 @*/
 json_t *HypSampleJSON(const HypSampleResult *result, const HypSampleSummary *summary, const char model[])
 {

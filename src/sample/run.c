@@ -315,7 +315,7 @@ static PetscErrorCode FillExact(Run *run)
   Notes:
   Bit-identical for any number of ranks.  A path that leaves the range of numbers is an error.
 
-.seealso: HypSamplerCreate(), HypSampleResultMean(), HypSampleResultWriteHDF5()
+.seealso: HypSamplerCreate(), HypSampleResultMean(), HypSampleSummaryCompute()
 @*/
 PetscErrorCode HypSamplerRun(HypSampler sampler, HypSampleResult *result)
 {

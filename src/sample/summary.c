@@ -43,7 +43,7 @@ static PetscErrorCode RowHistograms(const HypSampleResult *result, PetscInt row,
 
   Level: intermediate
 
-.seealso: HypSampleQuantiles(), HypSampleHistogram2d(), HypSampleWriteHDF5()
+.seealso: HypSampleQuantiles(), HypSampleHistogram2d(), HypSampleJSON()
 @*/
 PetscErrorCode HypSampleSummaryCompute(const HypSampleResult *result, PetscInt nlevels, const PetscReal levels[], PetscInt bins,
                                        HypSampleSummary *summary)
