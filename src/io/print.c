@@ -72,8 +72,11 @@ static PetscErrorCode PrintRate(FILE *f, const HypResult *result)
     fprintf(f, "  %-22s %18.10g  %s\n", "spectral gap", (double)gap, computed ? "of the discrete generator" : "closed form, eps = 0");
   if (theory) {
     const char *scope = result->model->perturbed ? ", for eps = 0" : "";
+    char        name[64];
 
-    fprintf(f, "  %-22s %18.10g  mu = min Re eig Q%s\n", "theory, as proved", (double)theory->mu_proved, scope);
+    snprintf(name, sizeof(name), "(gamma - delta)/2, delta = %g", (double)theory->delta);
+    fprintf(f, "  %-22s %18.10g  mu = %s%s\n", "theory, as proved", (double)theory->mu_proved,
+            theory->regime == HYP_CRITICAL ? name : "min Re eig Q", scope);
     fprintf(f, "  %-22s %18.10g  mu of Theorem 3.1, twice the proved one%s; see docs/errata.md\n", "theory, as printed",
             (double)theory->mu_printed, scope);
   }
@@ -117,8 +120,8 @@ static void PrintStatements(FILE *f, PetscInt n, const HypStatement statements[]
   for (PetscInt i = 0; i < n; i++) {
     const HypStatement *s = &statements[i];
 
-    fprintf(f, "  %-44s %-16s %12.5g %12.5g %10.2e %11.1e  %s%s\n", s->name, s->source, (double)s->left, (double)s->right,
-            (double)s->slack, (double)s->uncertainty, HypVerdicts[s->verdict], s->proved ? "" : " (not proved)");
+    fprintf(f, "  %-44s %-16s %12.5g %12.5g %10.2e %11.1e  %s%s\n", s->name, s->source, (double)s->left, (double)s->right, (double)s->slack,
+            (double)s->uncertainty, HypVerdicts[s->verdict], s->proved ? "" : " (not proved)");
     if (s->detail[0]) fprintf(f, "    %s\n", s->detail);
   }
 }

@@ -9,14 +9,15 @@ def possible(result):
 
 
 def envelope(result, t):
-    """The fitted e^{-2 lambda t} times its prefactor's largest value over an oscillation."""
+    """The fitted e^{-2 lambda t} times its prefactor: a polynomial in the critical case, else its largest value in the window."""
     rate, window = result.number("rate_measured"), result.attributes.get("rate_window")
     if not np.isfinite(rate) or window is None:
         return None
+    if result.text("rate_form") == "critical":
+        prefactor = np.polynomial.Polynomial(result.attributes["rate_envelope"])(t)
+        return np.where(prefactor > 0, prefactor, np.nan) * np.exp(-2 * rate * t)
     inside = (result["time"] >= window[0]) & (result["time"] <= window[1])
-    if not inside.any():
-        return None
-    return np.max(result["norm2"][inside] * np.exp(2 * rate * result["time"][inside])) * np.exp(-2 * rate * t)
+    return np.max(result["norm2"][inside] * np.exp(2 * rate * result["time"][inside]), initial=0.0) * np.exp(-2 * rate * t)
 
 
 def local_rate(t, y):

@@ -1,7 +1,8 @@
 """Moments of sampled paths against time, with their error bands and the exact equations, as in An, Lu and Ying."""
 import numpy as np
+from matplotlib.colors import LogNorm
 
-from style import BLACK, BLUE, COLUMN, ORANGE, PAGE, SKY, plt
+from style import BLACK, BLUE, COLUMN, DENSITY, ORANGE, PAGE, SKY, plt
 
 MODELS = {"asgd": "ASGD", "sgd": "SGD", "msgd": "MSGD"}
 
@@ -10,14 +11,14 @@ def possible(result):
     return result.has("step", "theta2", "theta2_error")
 
 
-def heading(figure, result):
+def heading(figure, result, what=""):
     options = result.options
     eta, kappa = options.get("model_learning_rate"), options.get("model_staleness")
     parts = [MODELS.get(options.get("sample_model"), options.get("sample_model") or "paths")]
     parts += [f"$\\eta={float(eta):g}$"] if eta else []
     parts += [f"$\\kappa={float(kappa):g}$"] if kappa else []
     parts += [f"{int(float(options['sample_paths']))} paths"] if options.get("sample_paths") else []
-    figure.suptitle(", ".join(parts), fontsize=8)
+    figure.suptitle(what + ", ".join(parts), fontsize=8)
 
 
 def moment(axes, result, name, label, log):
@@ -51,14 +52,16 @@ def draw_density(result):
     for k, ax in enumerate(axes[0]):
         if result.has("theta_y_density"):
             theta, y = result["theta_edge"][k, 0], result["y_edge"][k, 0]
-            ax.pcolormesh(theta, y, result["theta_y_density"][k, 0].T, cmap="cividis", rasterized=True)
+            density = result["theta_y_density"][k, 0].T
+            ax.pcolormesh(theta, y, np.where(density > 0, density, np.nan), cmap=DENSITY, norm=LogNorm(), rasterized=True)
             ax.set_ylabel("$y$")
         else:
             ax.stairs(result["theta_density"][k, 0], result["theta_edge"][k, 0], fill=True, color=BLUE)
             ax.set_ylabel("density")
         ax.set_xlabel(r"$\theta$")
         ax.set_title(f"step {steps[k]:.0f}")
-    heading(figure, result)
+        ax.set_facecolor("0.93")  # no path there
+    heading(figure, result, "Density of the paths, logarithmic colours: ")
     return figure
 
 

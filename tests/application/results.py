@@ -280,4 +280,17 @@ def test_while_running():
     call("solve", "long.yaml", "-output", "long.h5", "-time_end", "0.1", launch=True)
 
 
+def test_gallery():
+    """One script makes every picture of the gallery from option files, and every one of its runs can be repeated."""
+    root = os.environ["HYPOCO_SOURCE_DIR"]
+    with open(os.path.join(root, "docs", "gallery.md")) as file:
+        shown = sorted(re.findall(r"\(gallery/([a-z-]+)\.png\)", file.read()))
+    done = subprocess.run(["bash", os.path.join(root, "docs", "gallery.sh"), HYPOCO, "pictures"], capture_output=True, text=True,
+                          env={**os.environ, "REPEAT": "1"}, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert sorted(name[:-4] for name in os.listdir("pictures")) == shown and len(shown) >= 10
+    assert done.stdout.count("the same to 1e-12") == len(shown), done.stdout
+    assert all(min(png_size(f"pictures/{name}.png")) > 300 for name in shown)
+
+
 globals()["test_" + TEST]()

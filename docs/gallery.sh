@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Makes every picture of docs/gallery.md from its option file: bash docs/gallery.sh [HYPOCO [FOLDER]]
+# HYPOCO is the program (default: the one along PATH), FOLDER takes the pictures (default: docs/gallery).
+# With REPEAT=1 every run is also repeated and compared by `hypoco rerun`.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+hypoco=${1:-hypoco}
+folder=${2:-$root/docs/gallery}
+mkdir -p "$folder"
+folder=$(cd "$folder" && pwd)
+command -v "$hypoco" >/dev/null || { echo "gallery.sh: no program '$hypoco'; give its path: bash docs/gallery.sh build/hypoco" >&2; exit 2; }
+hypoco=$(readlink -f "$(command -v "$hypoco")")
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch"
+
+while IFS='|' read -r name command file options what suffix; do
+  name=${name// /} command=${command// /} file=${file// /} what=${what// /} suffix=${suffix// /}
+  [ -n "$name" ] && [ "${name:0:1}" != '#' ] || continue
+  read -ra options <<<"$options"
+  "$hypoco" "$command" "$root/runs/$file" "${options[@]}" -output "$name.h5" -json "$name.json" >"$name.log" 2>&1 ||
+    { echo "gallery.sh: $name failed" >&2; cat "$name.log" >&2; exit 1; }
+  "$hypoco" plot "$name.h5" -what "$what" -format png -resolution 150 >/dev/null
+  cp "$name-$suffix.png" "$folder/$name.png"
+  echo "$folder/$name.png"
+  [ -z "${REPEAT:-}" ] || "$hypoco" rerun "$name.h5" | tail -1
+done <"$root/docs/gallery/cases.txt"
