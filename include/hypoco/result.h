@@ -35,4 +35,5 @@ PETSC_EXTERN PetscErrorCode      HypResultFileCreate(const HypResult *, Vec f, c
 PETSC_EXTERN PetscErrorCode      HypResultFileSeries(HypResultFile);
 PETSC_EXTERN PetscErrorCode      HypResultFileSnapshot(HypResultFile, PetscReal t, Vec h);
 PETSC_EXTERN PetscErrorCode      HypResultFileClose(HypResultFile *, Vec h);
+PETSC_EXTERN PetscErrorCode      HypResultWriteFile(const HypResult *, Vec f, const char path[]);
 PETSC_EXTERN PetscErrorCode      HypInitialFromFile(HypSpace, const char path[], Vec u);

@@ -7,7 +7,7 @@
 struct _p_HypResultFile {
   const HypResult *result;
   HypFile          file;
-  Vec              f;         /* F/M */
+  Vec              f;         /* F/M; NULL: unknown */
   PetscReal       *M, *F, *h; /* on the grid of one pair: M; of all pairs: F/M, h */
   PetscInt         series;    /* records handed over */
   PetscInt         snapshots, room;
@@ -31,10 +31,8 @@ static const HypVariable Series[] = {
   {"H", "time", "1", "Lyapunov functional ||grad_x h||^2 + C ||grad_v h||^2 + 2 Chat <grad_x h, grad_v h>", "(3.8) of Zhu and Ying"},
 };
 
-static const HypVariable Fixed[] = {
-  {"M", "v x", "time", "density of the Gaussian M in one pair (x_i, v_i)", "(3.1) of Zhu and Ying"},
-  {"F", "pair v x", "time", "marginal density of the steady state F", "below (2.4) of Zhu and Ying"},
-};
+static const HypVariable Gaussian = {"M", "v x", "time", "density of the Gaussian M in one pair (x_i, v_i)", "(3.1) of Zhu and Ying"};
+static const HypVariable Steady   = {"F", "pair v x", "time", "marginal density of the steady state F", "below (2.4) of Zhu and Ying"};
 
 static const HypVariable Moving[] = {
   {"g", "snapshot pair v x", "time", "marginal density of g, of mass 1", "(2.4) of Zhu and Ying"},
@@ -141,12 +139,14 @@ static PetscErrorCode WriteFixed(HypResultFile r)
       r->M[k * space->nX + j] =
         space->model->beta * space->model->omega0 * HypNormalDensity(space->gridX[j]) * HypNormalDensity(space->gridV[k]);
   }
+  PetscCall(HypFileVariables(r->file, 1, &Gaussian));
+  PetscCall(HypFileWrite(r->file, "M", r->M));
+  if (!r->f) PetscFunctionReturn(0);
   PetscCall(Marginals(space, r->f, r->F));
   PetscCall(PetscMalloc1(all, &F));
   PetscCall(PetscArraycpy(F, r->F, all));
   TimesM(r, F);
-  PetscCall(HypFileVariables(r->file, COUNT(Fixed), Fixed));
-  PetscCall(HypFileWrite(r->file, "M", r->M));
+  PetscCall(HypFileVariables(r->file, 1, &Steady));
   PetscCall(HypFileWrite(r->file, "F", F));
   PetscCall(PetscFree(F));
   PetscFunctionReturn(0);
@@ -223,7 +223,7 @@ static PetscErrorCode ModelAttributes(HypFile file, const HypResult *result)
 
   Input Parameters:
 + result - options, model, space and, for a run in time, an empty series; must outlive the file
-. f      - F/M; NULL: 1, which is right for eps = 0
+. f      - F/M; NULL: 1 if eps = 0, else unknown, which a run in time must not have
 - path   - its name; NULL: no file is wanted
 
   Output Parameter:
@@ -247,7 +247,8 @@ PetscErrorCode HypResultFileCreate(const HypResult *result, Vec f, const char pa
   PetscCall(HypFileCreate(result->model->comm, path, &file));
   (*r)->result = result;
   (*r)->file   = file;
-  (*r)->f      = f ? f : result->space->one;
+  (*r)->f      = f || result->model->perturbed ? f : result->space->one;
+  PetscCheck((*r)->f || !result->series, result->model->comm, PETSC_ERR_PLIB, "%s: snapshots of g need the steady state", path);
   PetscCall(PetscObjectReference((PetscObject)(*r)->f));
   if (result->options) PetscCall(HypFileProvenance(file, result->options));
   PetscCall(ModelAttributes(file, result));
@@ -270,7 +271,7 @@ static PetscErrorCode PublishIfDue(HypResultFile r)
 
   PetscFunctionBeginUser;
   PetscCall(HypFilePublishIfDue(r->file, &published));
-  if (published) PetscCall(HypXdmfWrite(r->file->comm, r->file->path, r->result->space, r->snapshots, r->times));
+  if (published) PetscCall(HypXdmfWrite(r->file->comm, r->file->path, r->result->space, PETSC_TRUE, r->snapshots, r->times));
   PetscFunctionReturn(0);
 }
 
@@ -495,6 +496,7 @@ PetscErrorCode HypResultFileClose(HypResultFile *r, Vec h)
   HypFile          file;
   const HypResult *result;
   char             path[PETSC_MAX_PATH_LEN];
+  PetscBool        steady;
 
   PetscFunctionBeginUser;
   if (!*r) PetscFunctionReturn(0);
@@ -512,11 +514,36 @@ PetscErrorCode HypResultFileClose(HypResultFile *r, Vec h)
   PetscCall(HypFileAttributeText(file, ".", "verdict", result->verdict));
   if (h) PetscCall(WriteCoefficients(*r, h));
   PetscCall(PetscStrncpy(path, file->path, sizeof(path)));
+  steady = (PetscBool)((*r)->f != NULL);
   PetscCall(HypFileClose(&(*r)->file));
-  PetscCall(HypXdmfWrite(result->model->comm, path, result->space, (*r)->snapshots, (*r)->times));
+  PetscCall(HypXdmfWrite(result->model->comm, path, result->space, steady, (*r)->snapshots, (*r)->times));
   free((*r)->times);
   PetscCall(VecDestroy(&(*r)->f));
   PetscCall(PetscFree3((*r)->M, (*r)->F, (*r)->h));
   PetscCall(PetscFree(*r));
+  PetscFunctionReturn(0);
+}
+
+/*@C
+  HypResultWriteFile - Writes the HDF5 file of a command that does not run in time
+
+  Collective
+
+  Input Parameters:
++ result - the result, without a series
+. f      - F/M; NULL: 1 if eps = 0, else unknown
+- path   - its name; NULL: no file is wanted
+
+  Level: beginner
+
+.seealso: HypResultFileCreate(), HypResultWriteJSON()
+@*/
+PetscErrorCode HypResultWriteFile(const HypResult *result, Vec f, const char path[])
+{
+  HypResultFile file;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypResultFileCreate(result, f, path, &file));
+  PetscCall(HypResultFileClose(&file, NULL));
   PetscFunctionReturn(0);
 }

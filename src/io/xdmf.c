@@ -36,6 +36,7 @@ static void Add(Text *t, const char *format, ...)
 typedef struct {
   const char *name; /* of the HDF5 file, without its folder, escaped */
   PetscInt    nx, nv, pairs;
+  PetscBool   steady; /* is F there? */
 } Grid;
 
 /* A [v][x] slice of an array whose leading indices are given by `start` */
@@ -69,7 +70,7 @@ static void AddGrid(Text *t, const Grid *g, PetscInt pair, PetscInt snapshot, Pe
     AddSlice(t, g, "g", 2, (const PetscInt[]){snapshot, pair}, (const PetscInt[]){snapshots, g->pairs});
     AddSlice(t, g, "h", 2, (const PetscInt[]){snapshot, pair}, (const PetscInt[]){snapshots, g->pairs});
   }
-  AddSlice(t, g, "F", 1, &pair, &g->pairs);
+  if (g->steady) AddSlice(t, g, "F", 1, &pair, &g->pairs);
   AddSlice(t, g, "M", 0, NULL, NULL);
   Add(t, "    </Grid>\n");
 }
@@ -98,12 +99,12 @@ static void XdmfPath(const char path[], char xdmf[PETSC_MAX_PATH_LEN])
   snprintf(xdmf, PETSC_MAX_PATH_LEN, "%.*s.xdmf", PetscMin(stem, PETSC_MAX_PATH_LEN - 6), path);
 }
 
-static PetscErrorCode WriteOnFirst(const char path[], HypSpace space, PetscInt snapshots, const PetscReal times[])
+static PetscErrorCode WriteOnFirst(const char path[], HypSpace space, PetscBool steady, PetscInt snapshots, const PetscReal times[])
 {
   const char *const slash = strrchr(path, '/');
   Text              t = {0}, name = {0};
   char              xdmf[PETSC_MAX_PATH_LEN];
-  Grid              g = {.nx = space->nX, .nv = space->nV, .pairs = space->model->d};
+  Grid              g = {.nx = space->nX, .nv = space->nV, .pairs = space->model->d, .steady = steady};
 
   PetscFunctionBeginUser;
   Escape(slash ? slash + 1 : path, &name);
@@ -132,15 +133,16 @@ static PetscErrorCode WriteOnFirst(const char path[], HypSpace space, PetscInt s
 + comm      - the ranks; the first one writes
 . path      - the HDF5 file; its ending is replaced by .xdmf, and it is referred to without its folder, so that both can move
 . space     - grid and number of pairs
+. steady    - is F in the HDF5 file?
 . snapshots - how many are in the HDF5 file
 - times     - their times
 */
-PetscErrorCode HypXdmfWrite(MPI_Comm comm, const char path[], HypSpace space, PetscInt snapshots, const PetscReal times[])
+PetscErrorCode HypXdmfWrite(MPI_Comm comm, const char path[], HypSpace space, PetscBool steady, PetscInt snapshots, const PetscReal times[])
 {
   PetscMPIInt rank;
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_rank(comm, &rank));
-  PetscCall(HypAgreeOnFile(comm, path, rank ? 0 : WriteOnFirst(path, space, snapshots, times)));
+  PetscCall(HypAgreeOnFile(comm, path, rank ? 0 : WriteOnFirst(path, space, steady, snapshots, times)));
   PetscFunctionReturn(0);
 }

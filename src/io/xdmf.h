@@ -2,4 +2,5 @@
 /* Private: the XDMF file beside a result file. */
 #include <hypoco/space.h>
 
-PETSC_INTERN PetscErrorCode HypXdmfWrite(MPI_Comm, const char path[], HypSpace, PetscInt snapshots, const PetscReal times[]);
+PETSC_INTERN PetscErrorCode HypXdmfWrite(MPI_Comm, const char path[], HypSpace, PetscBool steady, PetscInt snapshots,
+                                         const PetscReal times[]);
