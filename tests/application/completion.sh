@@ -1,0 +1,23 @@
+# What bash offers after a beginning: completion.sh HYPOCO
+set -u
+PATH=$(dirname "$1"):$PATH
+source "$HYPOCO_SOURCE_DIR/src/cli/completion.bash"
+failed=0
+
+# offers EXPECTED WORD...: the last word is the one being typed
+offers() {
+  local expected=$1
+  shift
+  COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+  _hypoco
+  [ "${COMPREPLY[*]}" = "$expected" ] || { echo "'$*' offers '${COMPREPLY[*]}', expected '$expected'" >&2; failed=1; }
+}
+
+touch run.yaml run.h5 run.txt
+offers "spectrum" hypoco spec
+offers "-model_gamma" hypoco solve -model_g
+offers "tensor simplex" hypoco solve -space_type ""
+offers "phase" hypoco plot -what ph
+offers "run.yaml" hypoco solve run
+offers "run.h5" hypoco plot run
+exit $failed

@@ -1,0 +1,147 @@
+/* The summary and the table of a result: every key of the contract, numbers unchanged, nothing unknown disguised as a number. */
+#include "support.h"
+#include <hypoco/result.h>
+#include <float.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static HypModel model;
+static HypSpace space;
+
+/* A result whose numbers are hard to print */
+static void MakeResult(HypResult *result)
+{
+  static PetscReal t[] = {0, 0.1}, mass[] = {1, 1 + DBL_EPSILON}, values[] = {1. / 3, DBL_MIN}, unknown[] = {NAN, INFINITY};
+  static HypSeries series = {
+    .n = 2, .capacity = 2, .t = t, .mass = mass, .norm2 = values, .grad_x2 = values, .grad_v2 = values, .grad_xv = unknown, .H = values};
+  static HypFit       fit       = {.form = HYP_FIT_NONE, .rate = 7, .error = 7};
+  static HypStatement statement = {.name = "rate", .source = "(3.6)", .left = 0.5, .right = 1, .slack = 0.5, .verdict = HYP_FAILS};
+  static HypLyapunov  lyapunov;
+
+  OK(HypModelLyapunov(model, 0.1, &lyapunov));
+  memset(result, 0, sizeof(*result));
+  result->model       = model;
+  result->space       = space;
+  result->series      = &series;
+  result->fit         = &fit;
+  result->lyapunov    = &lyapunov;
+  result->nstatements = 1;
+  result->statements  = &statement;
+  strcpy(result->verdict, "done");
+}
+
+static json_t *Load(void)
+{
+  json_error_t error;
+  json_t      *summary = json_load_file("summary.json", 0, &error);
+
+  if (!summary) fail_msg("%s", error.text);
+  return summary;
+}
+
+static double Real(json_t *summary, const char *group, const char *name)
+{
+  json_t *value = json_object_get(json_object_get(summary, group), name);
+
+  assert_true(json_is_number(value));
+  return json_number_value(value);
+}
+
+static void test_summary(void **state)
+{
+  HypResult result;
+  json_t   *summary, *series;
+
+  (void)state;
+  MakeResult(&result);
+  OK(HypResultWriteJSON(&result, "summary.json"));
+  summary = Load();
+  for (const char *const *key =
+         (const char *const[]){"program", "version", "model", "space", "series", "rate", "statements", "timing", "verdict", NULL};
+       *key; key++)
+    assert_non_null(json_object_get(summary, *key));
+  series = json_object_get(summary, "series");
+  assert_true(json_real_value(json_array_get(json_object_get(series, "mass"), 1)) == 1 + DBL_EPSILON);
+  assert_true(json_real_value(json_array_get(json_object_get(series, "norm2"), 0)) == 1. / 3);
+  assert_true(json_real_value(json_array_get(json_object_get(series, "norm2"), 1)) == DBL_MIN);
+  assert_true(json_is_null(json_array_get(json_object_get(series, "grad_xv"), 0)));
+  assert_true(json_is_null(json_array_get(json_object_get(series, "grad_xv"), 1)));
+  /* nothing was fitted: no rate is measured, whatever the fit holds */
+  assert_true(json_is_null(json_object_get(json_object_get(summary, "rate"), "measured")));
+  assert_true(json_is_null(json_object_get(json_object_get(summary, "rate"), "error")));
+  /* eps = 0 and (1, 1): gap and proved rate 1/2, printed 1 */
+  assert_true(Real(summary, "rate", "spectral_gap") == 0.5);
+  assert_true(Real(summary, "rate", "theory_proved") == 0.5);
+  assert_true(Real(summary, "rate", "theory_printed") == 1);
+  assert_string_equal(json_string_value(json_object_get(json_array_get(json_object_get(summary, "statements"), 0), "verdict")), "fails");
+  json_decref(summary);
+}
+
+static void test_unknown_gap_is_not_invented(void **state)
+{
+  HypResult result;
+  json_t   *summary;
+
+  (void)state;
+  MakeResult(&result);
+  model->perturbed = PETSC_TRUE;
+  OK(HypResultWriteJSON(&result, "summary.json"));
+  model->perturbed = PETSC_FALSE;
+  summary          = Load();
+  assert_true(json_is_null(json_object_get(json_object_get(summary, "rate"), "spectral_gap")));
+  json_decref(summary);
+}
+
+static void test_table(void **state)
+{
+  HypResult result;
+  FILE     *stream = tmpfile();
+  char      text[8192];
+  size_t    length;
+
+  (void)state;
+  MakeResult(&result);
+  OK(HypResultPrint(&result, stream));
+  rewind(stream);
+  length       = fread(text, 1, sizeof(text) - 1, stream);
+  text[length] = 0;
+  fclose(stream);
+  for (const char *const *words = (const char *const[]){"under-damped", "eps = 0", "theory, as proved", "theory, as printed",
+                                                        "Theorem 3.1, twice the proved one", "none", "fails", NULL};
+       *words; words++) {
+    if (!strstr(text, *words)) fail_msg("the table lacks '%s':\n%s", *words, text);
+  }
+}
+
+/* A summary is whole or not there, and its folder must exist */
+static void test_unwritable(void **state)
+{
+  HypResult      result;
+  PetscErrorCode error;
+
+  (void)state;
+  MakeResult(&result);
+  OK(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
+  error = HypResultWriteJSON(&result, "no/such/folder/summary.json");
+  OK(PetscPopErrorHandler());
+  assert_int_equal(error, PETSC_ERR_FILE_OPEN);
+}
+
+int main(int argc, char **argv)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_summary),
+    cmocka_unit_test(test_unknown_gap_is_not_invented),
+    cmocka_unit_test(test_table),
+    cmocka_unit_test(test_unwritable),
+  };
+  int failed;
+
+  if (SlepcInitialize(&argc, &argv, NULL, NULL)) return 1;
+  TestModel(&model);
+  TestSpace(model, 0.1, &space);
+  failed = cmocka_run_group_tests(tests, NULL, NULL);
+  OK(HypSpaceDestroy(&space));
+  OK(HypModelDestroy(&model));
+  return SlepcFinalize() || failed;
+}
