@@ -1,91 +1,35 @@
 /* The HDF5 file of a run of the kinetic equation: which quantities it holds, and where they come from in a result. */
-#include "fileimpl.h"
+#include "resultimpl.h"
 #include "xdmf.h"
-#include <hypoco/result.h>
 #include <string.h>
-
-struct _p_HypResultFile {
-  const HypResult *result;
-  HypFile          file;
-  Vec              f;         /* F/M; NULL: unknown */
-  PetscReal       *M, *F, *h; /* on the grid of one pair: M; of all pairs: F/M, h */
-  PetscInt         series;    /* records handed over */
-  PetscInt         snapshots, room;
-  PetscReal       *times; /* of the snapshots */
-};
 
 static const HypVariable Time     = {"time", "time", "time", "time", ""};
 static const HypVariable Snapshot = {"snapshot", "snapshot", "time", "times of the snapshots", ""};
 static const HypVariable Pair     = {"pair", "pair", "1", "number i of the pair (x_i, v_i) of a marginal", ""};
-static const HypVariable X        = {"x", "x", "1", "x_i = y_i, where marginals are given", "below (2.3) of Zhu and Ying"};
-static const HypVariable V        = {"v", "v", "1/time", "v_i = -(omega0^2 theta_i + gamma y_i), where marginals are given",
+static const HypVariable X        = {"x", "x", "1/time", "x_i = y_i, where marginals are given", "below (2.3) of Zhu and Ying"};
+static const HypVariable V        = {"v", "v", "1/time^2", "v_i = -(omega0^2 theta_i + gamma y_i), where marginals are given",
                                      "below (2.3) of Zhu and Ying"};
 
 /* In the order of HypSeries */
 static const HypVariable Series[] = {
   {"mass", "time", "1", "integral of g over phase space, relative to the start", "Proposition 4.1(a) of Zhu and Ying"},
   {"norm2", "time", "1", "||h||^2 in L2(M)", "(3.4) of Zhu and Ying"},
-  {"grad_x2", "time", "1", "||grad_x h||^2 in L2(M)", "(3.8) of Zhu and Ying"},
-  {"grad_v2", "time", "time^2", "||grad_v h||^2 in L2(M)", "(3.8) of Zhu and Ying"},
-  {"grad_xv", "time", "time", "<grad_x h, grad_v h> in L2(M)", "(3.8) of Zhu and Ying"},
-  {"H", "time", "1", "Lyapunov functional ||grad_x h||^2 + C ||grad_v h||^2 + 2 Chat <grad_x h, grad_v h>", "(3.8) of Zhu and Ying"},
+  {"grad_x2", "time", "time^2", "||grad_x h||^2 in L2(M)", "(3.8) of Zhu and Ying"},
+  {"grad_v2", "time", "time^4", "||grad_v h||^2 in L2(M)", "(3.8) of Zhu and Ying"},
+  {"grad_xv", "time", "time^3", "<grad_x h, grad_v h> in L2(M)", "(3.8) of Zhu and Ying"},
+  {"H", "time", "time^2", "Lyapunov functional ||grad_x h||^2 + C ||grad_v h||^2 + 2 Chat <grad_x h, grad_v h>", "(3.8) of Zhu and Ying"},
 };
 
-static const HypVariable Gaussian = {"M", "v x", "time", "density of the Gaussian M in one pair (x_i, v_i)", "(3.1) of Zhu and Ying"};
-static const HypVariable Steady   = {"F", "pair v x", "time", "marginal density of the steady state F", "below (2.4) of Zhu and Ying"};
+static const HypVariable Gaussian = {"M", "v x", "time^3", "density of the Gaussian M in one pair (x_i, v_i)", "(3.1) of Zhu and Ying"};
+static const HypVariable Steady   = {"F", "pair v x", "time^3", "marginal density of the steady state F", "below (2.4) of Zhu and Ying"};
 
 static const HypVariable Moving[] = {
-  {"g", "snapshot pair v x", "time", "marginal density of g, of mass 1", "(2.4) of Zhu and Ying"},
+  {"g", "snapshot pair v x", "time^3", "marginal density of g, of mass 1", "(2.4) of Zhu and Ying"},
   {"h", "snapshot pair v x", "1", "marginal of h = (g - F)/M, relative to that of M", "(3.2) of Zhu and Ying"},
 };
 
-static const HypVariable Eigenvalue      = {"eigenvalue", "eigenvalue", "1", "number of the eigenvalue, by decreasing real part", ""};
-static const HypVariable EigenvalueRow[] = {
-  {"eigenvalue_real", "eigenvalue", "1/time", "real part of an eigenvalue of -T + L + R", "(3.3) of Zhu and Ying"},
-  {"eigenvalue_imag", "eigenvalue", "1/time", "imaginary part", "(3.3) of Zhu and Ying"},
-  {"eigenvalue_residual", "eigenvalue", "1/time", "||G u - lambda u||/||u||", ""},
-};
-static const HypVariable EigenvalueExact    = {"eigenvalue_to_exact", "eigenvalue", "1/time",
-                                               "distance to the nearest closed-form eigenvalue for eps = 0",
-                                               "-(n1 l1 + n2 l2), l = (gamma -+ sqrt(gamma^2 - 4 omega0^2))/2"};
-static const HypVariable EigenvalueRefined  = {"eigenvalue_to_refined", "eigenvalue", "1/time",
-                                               "distance to the nearest eigenvalue at a second resolution", ""};
-static const HypVariable EigenfunctionRow[] = {
-  {"eigenfunction_real", "eigenvalue pair v x", "1", "marginal of an eigenfunction, real part, relative to that of M", ""},
-  {"eigenfunction_imag", "eigenvalue pair v x", "1", "imaginary part", ""},
-};
-
-static const HypVariable Propagator      = {"propagator_time", "propagator_time", "time", "time", ""};
-static const HypVariable PropagatorRow[] = {
-  {"propagator_norm", "propagator_time", "1", "norm of exp(tG) on mean-zero functions of L2(M)", "(3.4) of Zhu and Ying"},
-  {"propagator_norm_exact", "propagator_time", "1", "the same in closed form for eps = 0", ""},
-};
-
-static const HypVariable Identity      = {"identity", "identity", "1", "number of an identity for the steady state", ""};
-static const HypVariable IdentityName  = {"identity_name", "identity", "1", "what is compared", ""};
-static const HypVariable IdentityRow[] = {
-  {"identity_left", "identity", "1", "left side", ""},
-  {"identity_right", "identity", "1", "right side", ""},
-};
-
-static const HypVariable Statement       = {"statement", "statement", "1", "number of a statement put to the test", ""};
-static const HypVariable StatementText[] = {
-  {"statement_name", "statement", "1", "name", ""},
-  {"statement_source", "statement", "1", "where it is stated", ""},
-  {"statement_detail", "statement", "1", "remark", ""},
-  {"statement_verdict", "statement", "1", "verdict", ""},
-};
-static const HypVariable StatementRow[] = {
-  {"statement_left", "statement", "1", "left side", ""},
-  {"statement_right", "statement", "1", "right side", ""},
-  {"statement_slack", "statement", "1", "right - left", ""},
-  {"statement_uncertainty", "statement", "1", "uncertainty of the slack", ""},
-  {"statement_proved", "statement", "1", "1 if proved, so that a failure is an error", ""},
-};
-
-#define COUNT(rows) ((PetscInt)(sizeof(rows) / sizeof((rows)[0])))
-
-static size_t PairSize(HypSpace space)
+/* Points of the grid of one pair */
+size_t HypPairSize(HypSpace space)
 {
   return (size_t)space->nX * (size_t)space->nV;
 }
@@ -109,11 +53,11 @@ static PetscErrorCode WriteGrid(HypFile file, HypSpace space)
 }
 
 /* Marginals of u in all pairs, one after the other */
-static PetscErrorCode Marginals(HypSpace space, Vec u, PetscReal values[])
+PetscErrorCode HypMarginals(HypSpace space, Vec u, PetscReal values[])
 {
   PetscFunctionBeginUser;
   for (PetscInt i = 0; i < space->model->d; i++)
-    PetscCall(HypSpaceMarginal(space, i, u, space->nX, space->gridX, space->nV, space->gridV, values + (size_t)i * PairSize(space)));
+    PetscCall(HypSpaceMarginal(space, i, u, space->nX, space->gridX, space->nV, space->gridV, values + (size_t)i * HypPairSize(space)));
   PetscFunctionReturn(0);
 }
 
@@ -121,7 +65,7 @@ static PetscErrorCode Marginals(HypSpace space, Vec u, PetscReal values[])
 static void TimesM(HypResultFile r, PetscReal values[])
 {
   const HypSpace space = r->result->space;
-  const size_t   size  = PairSize(space);
+  const size_t   size  = HypPairSize(space);
 
   for (size_t i = 0; i < size * (size_t)space->model->d; i++) values[i] *= r->M[i % size];
 }
@@ -129,7 +73,7 @@ static void TimesM(HypResultFile r, PetscReal values[])
 static PetscErrorCode WriteFixed(HypResultFile r)
 {
   const HypSpace space = r->result->space;
-  const size_t   size = PairSize(space), all = size * (size_t)space->model->d;
+  const size_t   size = HypPairSize(space), all = size * (size_t)space->model->d;
   PetscReal     *F;
 
   PetscFunctionBeginUser;
@@ -142,7 +86,7 @@ static PetscErrorCode WriteFixed(HypResultFile r)
   PetscCall(HypFileVariables(r->file, 1, &Gaussian));
   PetscCall(HypFileWrite(r->file, "M", r->M));
   if (!r->f) PetscFunctionReturn(0);
-  PetscCall(Marginals(space, r->f, r->F));
+  PetscCall(HypMarginals(space, r->f, r->F));
   PetscCall(PetscMalloc1(all, &F));
   PetscCall(PetscArraycpy(F, r->F, all));
   TimesM(r, F);
@@ -152,7 +96,8 @@ static PetscErrorCode WriteFixed(HypResultFile r)
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode Real(HypFile file, const char name[], PetscReal value)
+/* An attribute of the file that is one number */
+PetscErrorCode HypFileReal(HypFile file, const char name[], PetscReal value)
 {
   PetscFunctionBeginUser;
   PetscCall(HypFileAttributeReals(file, ".", name, 1, &value));
@@ -167,7 +112,7 @@ static PetscErrorCode AxisAttributes(HypFile file, const char name[], HypAxis ax
   PetscCall(PetscSNPrintf(key, sizeof(key), "axis_%s_type", name));
   PetscCall(HypFileAttributeText(file, ".", key, axis->type));
   PetscCall(PetscSNPrintf(key, sizeof(key), "axis_%s_n", name));
-  PetscCall(Real(file, key, (PetscReal)axis->n));
+  PetscCall(HypFileReal(file, key, (PetscReal)axis->n));
   PetscCall(PetscSNPrintf(key, sizeof(key), "axis_%s_nodes", name));
   PetscCall(HypFileAttributeReals(file, ".", key, axis->nnodes, axis->nodes));
   PetscFunctionReturn(0);
@@ -194,23 +139,23 @@ static PetscErrorCode ModelAttributes(HypFile file, const HypResult *result)
   const HypLyapunov *lyapunov = result->lyapunov;
 
   PetscFunctionBeginUser;
-  PetscCall(Real(file, "dimension", (PetscReal)model->d));
-  PetscCall(Real(file, "omega0", model->omega0));
-  PetscCall(Real(file, "gamma", model->gamma));
-  PetscCall(Real(file, "beta", model->beta));
-  PetscCall(Real(file, "perturbed", model->perturbed));
+  PetscCall(HypFileReal(file, "dimension", (PetscReal)model->d));
+  PetscCall(HypFileReal(file, "omega0", model->omega0));
+  PetscCall(HypFileReal(file, "gamma", model->gamma));
+  PetscCall(HypFileReal(file, "beta", model->beta));
+  PetscCall(HypFileReal(file, "perturbed", model->perturbed));
   if (model->perturbed && result->options) PetscCall(EpsilonAttributes(file, result->options));
   PetscCall(HypFileAttributeText(file, ".", "coordinates_of_loss", "theta = -(v + gamma x)/omega0^2, y = x"));
   if (lyapunov) {
     PetscCall(HypFileAttributeText(file, ".", "regime", HypRegimes[lyapunov->regime]));
-    PetscCall(Real(file, "C", lyapunov->C));
-    PetscCall(Real(file, "Chat", lyapunov->Chat));
-    PetscCall(Real(file, "rate_theory_printed", lyapunov->mu_printed));
-    PetscCall(Real(file, "rate_theory_proved", lyapunov->mu_proved));
+    PetscCall(HypFileReal(file, "C", lyapunov->C));
+    PetscCall(HypFileReal(file, "Chat", lyapunov->Chat));
+    PetscCall(HypFileReal(file, "rate_theory_printed", lyapunov->mu_printed));
+    PetscCall(HypFileReal(file, "rate_theory_proved", lyapunov->mu_proved));
   }
   PetscCall(HypFileAttributeText(file, ".", "space_type", space->type));
-  PetscCall(Real(file, "unknowns", (PetscReal)space->n));
-  if (!space->x) PetscCall(Real(file, "space_degree", (PetscReal)space->degree));
+  PetscCall(HypFileReal(file, "unknowns", (PetscReal)space->n));
+  if (!space->x) PetscCall(HypFileReal(file, "space_degree", (PetscReal)space->degree));
   if (space->x) PetscCall(AxisAttributes(file, "x", space->x));
   if (space->v) PetscCall(AxisAttributes(file, "v", space->v));
   PetscFunctionReturn(0);
@@ -335,8 +280,8 @@ PetscErrorCode HypResultFileSnapshot(HypResultFile r, PetscReal t, Vec h)
   PetscFunctionBeginUser;
   if (!r) PetscFunctionReturn(0);
   space = r->result->space;
-  all   = PairSize(space) * (size_t)space->model->d;
-  PetscCall(Marginals(space, h, r->h));
+  all   = HypPairSize(space) * (size_t)space->model->d;
+  PetscCall(HypMarginals(space, h, r->h));
   PetscCall(HypFileWrite(r->file, "snapshot", &t));
   PetscCall(HypFileWrite(r->file, "h", r->h));
   for (size_t i = 0; i < all; i++) r->h[i] += r->F[i]; /* g/M = h + F/M */
@@ -344,118 +289,6 @@ PetscErrorCode HypResultFileSnapshot(HypResultFile r, PetscReal t, Vec h)
   PetscCall(HypFileWrite(r->file, "g", r->h));
   PetscCall(KeepTime(r, t));
   PetscCall(PublishIfDue(r));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode WriteRate(HypFile file, const HypResult *result)
-{
-  const HypFit *fit = result->fit;
-  PetscReal     gap;
-  PetscBool     computed;
-
-  PetscFunctionBeginUser;
-  PetscCall(HypResultSpectralGap(result, &gap, &computed));
-  if (gap == gap) {
-    PetscCall(Real(file, "rate_spectral_gap", gap));
-    PetscCall(HypFileAttributeText(file, ".", "rate_spectral_gap_source", computed ? "computed" : "closed form"));
-  }
-  if (!fit) PetscFunctionReturn(0);
-  PetscCall(HypFileAttributeText(file, ".", "rate_form", HypFitForms[fit->form]));
-  if (fit->form == HYP_FIT_NONE) PetscFunctionReturn(0);
-  PetscCall(Real(file, "rate_measured", fit->rate));
-  PetscCall(Real(file, "rate_error", fit->error));
-  PetscCall(Real(file, "rate_frequency", fit->frequency));
-  PetscCall(HypFileAttributeReals(file, ".", "rate_window", 2, (const PetscReal[]){fit->from, fit->to}));
-  PetscCall(HypFileAttributeReals(file, ".", "rate_envelope", 3, (const PetscReal[]){fit->A, fit->B, fit->C}));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode WriteRows(HypFile file, PetscInt n, const HypVariable rows[], const PetscReal *const values[])
-{
-  PetscFunctionBeginUser;
-  PetscCall(HypFileVariables(file, n, rows));
-  for (PetscInt i = 0; i < n; i++) PetscCall(HypFileWrite(file, rows[i].name, values[i]));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode WriteEigenfunctions(HypResultFile r, const HypSpectrum *s)
-{
-  const HypSpace space    = r->result->space;
-  const size_t   all      = PairSize(space) * (size_t)space->model->d;
-  Vec *const     parts[2] = {s->vr, s->vi};
-  PetscReal     *values;
-
-  PetscFunctionBeginUser;
-  PetscCall(PetscMalloc1(all * (size_t)s->n, &values));
-  PetscCall(HypFileVariables(r->file, 2, EigenfunctionRow));
-  for (int part = 0; part < 2; part++) {
-    for (PetscInt i = 0; i < s->n; i++) PetscCall(Marginals(space, parts[part][i], values + all * (size_t)i));
-    PetscCall(HypFileWrite(r->file, EigenfunctionRow[part].name, values));
-  }
-  PetscCall(PetscFree(values));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode WriteSpectrum(HypResultFile r, const HypSpectrum *s)
-{
-  PetscFunctionBeginUser;
-  if (!s || s->n < 1) PetscFunctionReturn(0);
-  PetscCall(HypFileDimension(r->file, s->n, NULL, &Eigenvalue));
-  PetscCall(WriteRows(r->file, COUNT(EigenvalueRow), EigenvalueRow, (const PetscReal *const[]){s->real, s->imag, s->residual}));
-  if (s->exact) PetscCall(WriteRows(r->file, 1, &EigenvalueExact, (const PetscReal *const[]){s->exact}));
-  if (s->refined) PetscCall(WriteRows(r->file, 1, &EigenvalueRefined, (const PetscReal *const[]){s->refined}));
-  if (s->vr && s->vi) PetscCall(WriteEigenfunctions(r, s));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode WritePropagator(HypFile file, const HypResult *result)
-{
-  PetscFunctionBeginUser;
-  if (result->npropagator < 1) PetscFunctionReturn(0);
-  PetscCall(HypFileDimension(file, result->npropagator, result->propagator_times, &Propagator));
-  PetscCall(WriteRows(file, result->propagator_exact ? 2 : 1, PropagatorRow,
-                      (const PetscReal *const[]){result->propagator_norms, result->propagator_exact}));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode WriteSteady(HypFile file, const HypSteady *s)
-{
-  PetscFunctionBeginUser;
-  if (!s) PetscFunctionReturn(0);
-  PetscCall(HypFileDimension(file, s->count, NULL, &Identity));
-  PetscCall(HypFileTexts(file, &IdentityName, HypSteadyIdentities));
-  PetscCall(WriteRows(file, COUNT(IdentityRow), IdentityRow, (const PetscReal *const[]){s->left, s->right}));
-  PetscCall(Real(file, "steady_residual", s->residual));
-  PetscCall(Real(file, "steady_worst_identity", s->worst));
-  PetscCall(Real(file, "steady_norm", s->norm));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode WriteStatements(HypFile file, PetscInt n, const HypStatement s[])
-{
-  const char **texts[4];
-  PetscReal   *numbers[5];
-
-  PetscFunctionBeginUser;
-  if (n < 1) PetscFunctionReturn(0);
-  PetscCall(PetscMalloc4(n, &texts[0], n, &texts[1], n, &texts[2], n, &texts[3]));
-  PetscCall(PetscMalloc5(n, &numbers[0], n, &numbers[1], n, &numbers[2], n, &numbers[3], n, &numbers[4]));
-  for (PetscInt i = 0; i < n; i++) {
-    texts[0][i]   = s[i].name;
-    texts[1][i]   = s[i].source;
-    texts[2][i]   = s[i].detail;
-    texts[3][i]   = HypVerdicts[s[i].verdict];
-    numbers[0][i] = s[i].left;
-    numbers[1][i] = s[i].right;
-    numbers[2][i] = s[i].slack;
-    numbers[3][i] = s[i].uncertainty;
-    numbers[4][i] = s[i].proved;
-  }
-  PetscCall(HypFileDimension(file, n, NULL, &Statement));
-  for (PetscInt i = 0; i < 4; i++) PetscCall(HypFileTexts(file, &StatementText[i], texts[i]));
-  PetscCall(WriteRows(file, COUNT(StatementRow), StatementRow, (const PetscReal *const *)numbers));
-  PetscCall(PetscFree5(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]));
-  PetscCall(PetscFree4(texts[0], texts[1], texts[2], texts[3]));
   PetscFunctionReturn(0);
 }
 
@@ -503,14 +336,10 @@ PetscErrorCode HypResultFileClose(HypResultFile *r, Vec h)
   file   = (*r)->file;
   result = (*r)->result;
   if (result->series) PetscCall(HypResultFileSeries(*r));
-  PetscCall(WriteRate(file, result));
-  PetscCall(WriteSpectrum(*r, result->spectrum));
-  PetscCall(WritePropagator(file, result));
-  PetscCall(WriteSteady(file, result->steady));
-  PetscCall(WriteStatements(file, result->nstatements, result->statements));
-  PetscCall(Real(file, "setup_s", result->setup_s));
-  PetscCall(Real(file, "solve_s", result->solve_s));
-  PetscCall(Real(file, "total_s", result->total_s));
+  PetscCall(HypResultFileParts(*r));
+  PetscCall(HypFileReal(file, "setup_s", result->setup_s));
+  PetscCall(HypFileReal(file, "solve_s", result->solve_s));
+  PetscCall(HypFileReal(file, "total_s", result->total_s));
   PetscCall(HypFileAttributeText(file, ".", "verdict", result->verdict));
   if (h) PetscCall(WriteCoefficients(*r, h));
   PetscCall(PetscStrncpy(path, file->path, sizeof(path)));
