@@ -6,6 +6,7 @@
 
    and the functionals of Theorem 3.1 from the same derivatives.
 */
+#include <petscpc.h>
 #include <hypoco/space.h>
 
 typedef struct _p_HypKinetic *HypKinetic;
@@ -17,6 +18,7 @@ struct _p_HypKinetic {
   Mat      laplacian[6];   /* NULL: a* a */
   Mat      dissipation[3]; /* of X_i; NULL: none */
   Mat      eps[3];         /* multiplication by eps_i(theta) */
+  Mat      TL, B[3];       /* where the derivatives are sparse and eps is not: -T + L, -sqrt(beta)(w0 a_Xi - gamma a_Vi); else NULL */
   Vec      work[3];
 };
 
@@ -30,5 +32,7 @@ PETSC_EXTERN PetscErrorCode HypKineticApply(HypKinetic, HypTerms, PetscBool tran
 PETSC_EXTERN PetscErrorCode HypKineticReference(HypKinetic, HypTerms, PetscBool transpose, Vec h, Vec Gh);
 PETSC_EXTERN PetscErrorCode HypKineticCreateMat(HypKinetic, HypTerms, Mat *);
 PETSC_EXTERN PetscErrorCode HypKineticDestroy(HypKinetic *);
+
+PETSC_EXTERN PetscErrorCode HypFactorPC(PC, PetscInt n);
 
 PETSC_EXTERN PetscErrorCode HypFunctionalsCompute(HypKinetic, const HypLyapunov *, Vec h, HypFunctionals *);

@@ -46,6 +46,7 @@ PetscErrorCode HypCommandSpectrum(const HypOptions *options)
   result.setup_s  = ready - problem.start;
   result.solve_s  = now - ready;
   result.total_s  = now - problem.start;
+  PetscCall(HypResultWriteFile(&result, NULL, HypOptionsText(options, "output")));
   PetscCall(HypResultPrint(&result, stdout));
   if (HypOptionsGiven(options, "json")) PetscCall(HypResultWriteJSON(&result, HypOptionsText(options, "json")));
   PetscCall(PetscFree(norms));

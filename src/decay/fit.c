@@ -333,6 +333,11 @@ PetscErrorCode HypFitRate(PetscInt n, const PetscReal t[], const PetscReal y[], 
     fit->form      = HYP_FIT_EXPONENTIAL;
     fit->frequency = 0;
   }
+  if (!isfinite(fit->error) || fit->error > fit->rate) { /* the bar would reach zero: nothing has been measured */
+    PetscCall(PetscMemzero(fit, sizeof(*fit)));
+    fit->form = HYP_FIT_NONE;
+    fit->rate = fit->error = fit->residual = NAN;
+  }
   gsl_set_error_handler(handler);
   PetscFunctionReturn(0);
 }

@@ -1,4 +1,4 @@
-#include <hypoco/kinetic.h>
+#include "kinetic/kineticimpl.h"
 
 /*@
   HypKineticCreate - Collects the derivatives of a space into the kinetic operator
@@ -34,6 +34,7 @@ PetscErrorCode HypKineticCreate(HypSpace space, HypForm form, HypKinetic *K)
     if (space->model->perturbed) PetscCall(space->ops->perturbation(space, i, form, &(*K)->eps[i]));
   }
   for (PetscInt k = 0; k < 3; k++) PetscCall(HypSpaceCreateVec(space, &(*K)->work[k]));
+  PetscCall(HypKineticSetUpSparse(*K));
   PetscFunctionReturn(0);
 }
 
@@ -61,6 +62,10 @@ PetscErrorCode HypKineticApply(HypKinetic K, HypTerms terms, PetscBool transpose
 
   PetscFunctionBeginUser;
   if (K->space->ops->generator && !transpose) PetscCall(K->space->ops->generator(K->space, terms, h, Gh, &done));
+  if (!done && K->TL && terms == HYP_GENERATOR) {
+    PetscCall(HypKineticApplySparse(K, transpose, h, Gh));
+    done = PETSC_TRUE;
+  }
   if (!done) PetscCall(HypKineticReference(K, terms, transpose, h, Gh));
   PetscFunctionReturn(0);
 }
@@ -130,7 +135,7 @@ static PetscErrorCode AddProduct(PetscScalar s, Mat A, Mat B, Mat *G)
 }
 
 /* The terms of algebra.c as matrix products */
-static PetscErrorCode KineticAssemble(HypKinetic K, HypTerms terms, Mat *G)
+PETSC_INTERN PetscErrorCode HypKineticAssemble(HypKinetic K, HypTerms terms, Mat *G)
 {
   HypModel        model = K->space->model;
   const PetscInt  d     = K->d;
@@ -187,7 +192,7 @@ PetscErrorCode HypKineticCreateMat(HypKinetic K, HypTerms terms, Mat *G)
 
   PetscFunctionBeginUser;
   if (K->form == HYP_ASSEMBLED) {
-    PetscCall(KineticAssemble(K, terms, G));
+    PetscCall(HypKineticAssemble(K, terms, G));
     PetscFunctionReturn(0);
   }
   PetscCall(PetscNew(&shell));
@@ -213,8 +218,10 @@ PetscErrorCode HypKineticDestroy(HypKinetic *K)
   for (PetscInt i = 0; i < 3; i++) {
     PetscCall(MatDestroy(&(*K)->dissipation[i]));
     PetscCall(MatDestroy(&(*K)->eps[i]));
+    PetscCall(MatDestroy(&(*K)->B[i]));
     PetscCall(VecDestroy(&(*K)->work[i]));
   }
+  PetscCall(MatDestroy(&(*K)->TL));
   PetscCall(PetscFree(*K));
   PetscFunctionReturn(0);
 }

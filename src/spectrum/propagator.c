@@ -48,7 +48,7 @@ static PetscErrorCode MatMultTranspose_MeanZero(Mat A, Vec u, Vec v)
   Level: intermediate
 
   Note:
-  Golub-Kahan-Lanczos (SLEPc's SVD) with products by exp(tG) and its adjoint (SLEPc's MFN).
+  Golub-Kahan-Lanczos (SLEPc's SVD) with products by exp(tG) and its adjoint (the exponential integrator).
 
 .seealso: HypPropagatorExact()
 @*/

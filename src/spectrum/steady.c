@@ -2,7 +2,7 @@
    The steady state: f = F/M with G f = 0 and <1, f> = 1, and its certificate.
 
    G = G_0 + R, G_0 1 = 0, so f = 1 + phi with G phi = -R 1; every term lies in the mean-zero functions, where G is invertible.
-   Assembled: inverse iteration with sigma - G, sigma tiny (it keeps the mean by itself); matrix-free: GMRES.
+   Inverse iteration with sigma - G, sigma tiny (it keeps the mean by itself), where that can be inverted; else GMRES.
 
    Certificate.  In (theta, y), with F = grad f the force and tau^2 = 2 gamma/(beta w0^4), the second moments of any steady
    state of (2.3) satisfy
@@ -22,7 +22,7 @@ const char *const HypSteadyIdentities[HYP_STEADY_IDENTITIES] = {"E grad f = 0",
                                                                 "E theta.grad f = E |y|^2 + gamma d tau^2/2",
                                                                 "E |y|^2 = tau^2 E f''/(2 gamma)"};
 
-/* Inverse iteration on an assembled G: f <- (sigma - G)^{-1} f, normalised */
+/* Inverse iteration: f <- (sigma - G)^{-1} f, normalised */
 static PetscErrorCode SteadyDirect(HypKinetic K, Mat G, Vec f)
 {
   PetscReal mass;
@@ -247,7 +247,7 @@ PetscErrorCode HypSteadyCompute(HypKinetic K, HypSteady *steady)
     Mat G;
 
     PetscCall(HypKineticCreateMat(K, HYP_GENERATOR, &G));
-    PetscCall(K->form == HYP_ASSEMBLED ? SteadyDirect(K, G, steady->f) : SteadyKrylov(K, G, steady->f));
+    PetscCall(HypInvertible(K) ? SteadyDirect(K, G, steady->f) : SteadyKrylov(K, G, steady->f));
     PetscCall(MatDestroy(&G));
   }
   PetscCall(VecDuplicate(steady->f, &work));

@@ -1,5 +1,4 @@
 #include "spectrum/transform.h"
-#include <slepcmfn.h>
 
 static PetscErrorCode CreateShell(HypKinetic K, void *ctx, PetscErrorCode (*mult)(Mat, Vec, Vec),
                                   PetscErrorCode (*transpose)(Mat, Vec, Vec), PetscErrorCode (*destroy)(Mat), Mat *A)
@@ -15,56 +14,90 @@ static PetscErrorCode CreateShell(HypKinetic K, void *ctx, PetscErrorCode (*mult
   PetscFunctionReturn(0);
 }
 
+/* exp(tau G) u by one run of the exponential integrator, for G and for its adjoint */
+typedef struct {
+  TS        forward, adjoint;
+  PetscReal tau;
+} Exponential;
+
+static PetscErrorCode Run(TS ts, PetscReal tau, Vec u, Vec v)
+{
+  PetscFunctionBeginUser;
+  PetscCall(VecCopy(u, v));
+  PetscCall(TSSetStepNumber(ts, 0));
+  PetscCall(TSSetTime(ts, 0));
+  PetscCall(TSSetMaxTime(ts, tau));
+  PetscCall(TSSolve(ts, v));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode MatMult_Exponential(Mat A, Vec u, Vec v)
 {
-  MFN mfn;
+  Exponential *e;
 
   PetscFunctionBeginUser;
-  PetscCall(MatShellGetContext(A, &mfn));
-  PetscCall(MFNSolve(mfn, u, v));
+  PetscCall(MatShellGetContext(A, &e));
+  PetscCall(Run(e->forward, e->tau, u, v));
   PetscFunctionReturn(0);
 }
 
 static PetscErrorCode MatMultTranspose_Exponential(Mat A, Vec u, Vec v)
 {
-  MFN mfn;
+  Exponential *e;
 
   PetscFunctionBeginUser;
-  PetscCall(MatShellGetContext(A, &mfn));
-  PetscCall(MFNSolveTranspose(mfn, u, v));
+  PetscCall(MatShellGetContext(A, &e));
+  PetscCall(Run(e->adjoint, e->tau, u, v));
   PetscFunctionReturn(0);
 }
 
 static PetscErrorCode MatDestroy_Exponential(Mat A)
 {
-  MFN mfn;
+  Exponential *e;
 
   PetscFunctionBeginUser;
-  PetscCall(MatShellGetContext(A, &mfn));
-  PetscCall(MFNDestroy(&mfn));
+  PetscCall(MatShellGetContext(A, &e));
+  PetscCall(TSDestroy(&e->forward));
+  PetscCall(TSDestroy(&e->adjoint));
+  PetscCall(PetscFree(e));
   PetscFunctionReturn(0);
 }
 
-/* exp(tau G) by SLEPc's MFN: products with G only; options -mfn_... */
+static PetscErrorCode CreateIntegrator(HypKinetic K, Mat G, PetscReal tau, TS *ts)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypTimeRegister());
+  PetscCall(TSCreate(K->space->comm, ts));
+  PetscCall(TSSetProblemType(*ts, TS_LINEAR));
+  PetscCall(TSSetType(*ts, HYPTSEXPONENTIAL));
+  PetscCall(TSSetRHSJacobian(*ts, G, G, TSComputeRHSJacobianConstant, NULL));
+  PetscCall(TSSetExactFinalTime(*ts, TS_EXACTFINALTIME_MATCHSTEP));
+  PetscCall(TSSetMaxSteps(*ts, PETSC_MAX_INT));
+  PetscCall(TSSetTimeStep(*ts, tau));
+  PetscFunctionReturn(0);
+}
+
+/* exp(tau G) by products with G only */
 PETSC_INTERN PetscErrorCode HypExponentialCreate(HypKinetic K, Mat G, PetscReal tau, Mat *A)
 {
-  MFN mfn;
-  FN  fn;
+  Exponential *e;
+  Mat          adjoint;
 
   PetscFunctionBeginUser;
-  PetscCall(MFNCreate(K->space->comm, &mfn));
-  PetscCall(MFNSetOperator(mfn, G));
-  PetscCall(MFNSetType(mfn, MFNEXPOKIT));
-  PetscCall(MFNGetFN(mfn, &fn));
-  PetscCall(FNSetType(fn, FNEXP));
-  PetscCall(FNSetScale(fn, tau, 1));
-  PetscCall(MFNSetTolerances(mfn, 1e-13, 10000));
-  PetscCall(MFNSetDimensions(mfn, PetscMin(40, K->space->n)));
-  PetscCall(MFNSetErrorIfNotConverged(mfn, PETSC_TRUE));
-  PetscCall(MFNSetFromOptions(mfn));
-  PetscCall(CreateShell(K, mfn, MatMult_Exponential, MatMultTranspose_Exponential, MatDestroy_Exponential, A));
+  PetscCall(PetscNew(&e));
+  e->tau = tau;
+  PetscCall(MatCreateTranspose(G, &adjoint));
+  PetscCall(CreateIntegrator(K, G, tau, &e->forward));
+  PetscCall(CreateIntegrator(K, adjoint, tau, &e->adjoint));
+  PetscCall(MatDestroy(&adjoint));
+  PetscCall(CreateShell(K, e, MatMult_Exponential, MatMultTranspose_Exponential, MatDestroy_Exponential, A));
   PetscFunctionReturn(0);
 }
+
+typedef struct {
+  Mat       G;
+  PetscReal sigma;
+} Shifted;
 
 static PetscErrorCode MatMult_Inverse(Mat A, Vec u, Vec v)
 {
@@ -96,29 +129,89 @@ static PetscErrorCode MatDestroy_Inverse(Mat A)
   PetscFunctionReturn(0);
 }
 
-/* (sigma - G)^{-1} for an assembled G by a factorisation, MUMPS on several ranks; options -inverse_ksp_..., -inverse_pc_... */
-PETSC_INTERN PetscErrorCode HypInverseCreate(HypKinetic K, Mat G, PetscReal sigma, Mat *A)
+static PetscErrorCode MatMult_Shifted(Mat A, Vec u, Vec v)
 {
-  PetscMPIInt size;
-  Mat         shifted;
-  KSP         ksp;
-  PC          pc;
+  Shifted *s;
 
   PetscFunctionBeginUser;
-  PetscCallMPI(MPI_Comm_size(K->space->comm, &size));
-  PetscCall(MatDuplicate(G, MAT_COPY_VALUES, &shifted));
-  PetscCall(MatScale(shifted, -1));
-  PetscCall(MatShift(shifted, sigma));
+  PetscCall(MatShellGetContext(A, &s));
+  PetscCall(MatMult(s->G, u, v));
+  PetscCall(VecAYPX(v, -1, u));
+  PetscCall(VecAXPY(v, s->sigma - 1, u));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode MatMultTranspose_Shifted(Mat A, Vec u, Vec v)
+{
+  Shifted *s;
+
+  PetscFunctionBeginUser;
+  PetscCall(MatShellGetContext(A, &s));
+  PetscCall(MatMultTranspose(s->G, u, v));
+  PetscCall(VecAYPX(v, -1, u));
+  PetscCall(VecAXPY(v, s->sigma - 1, u));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode MatDestroy_Shifted(Mat A)
+{
+  Shifted *s;
+
+  PetscFunctionBeginUser;
+  PetscCall(MatShellGetContext(A, &s));
+  PetscCall(MatDestroy(&s->G));
+  PetscCall(PetscFree(s));
+  PetscFunctionReturn(0);
+}
+
+/* sigma - A as a matrix of its own */
+static PetscErrorCode ShiftedMatrix(Mat A, PetscReal sigma, Mat *shifted)
+{
+  PetscFunctionBeginUser;
+  PetscCall(MatDuplicate(A, MAT_COPY_VALUES, shifted));
+  PetscCall(MatScale(*shifted, -1));
+  PetscCall(MatSetOption(*shifted, MAT_NEW_NONZERO_ALLOCATION_ERR, PETSC_FALSE)); /* a diagonal entry may be missing */
+  PetscCall(MatShift(*shifted, sigma));
+  PetscFunctionReturn(0);
+}
+
+/*
+   (sigma - G)^{-1}.  Assembled: a factorisation.  Matrix-free on a simplex space: GMRES, preconditioned by a factorisation
+   of sigma - (-T + L), which keeps the total degree and so has little fill.  Options
+   -inverse_ksp_..., -inverse_pc_...
+*/
+PETSC_INTERN PetscErrorCode HypInverseCreate(HypKinetic K, Mat G, PetscReal sigma, Mat *A)
+{
+  Mat shifted, factored;
+  KSP ksp;
+  PC  pc;
+
+  PetscFunctionBeginUser;
+  PetscCall(ShiftedMatrix(K->TL ? K->TL : G, sigma, &factored));
+  if (K->TL) {
+    Shifted *s;
+
+    PetscCall(PetscNew(&s));
+    PetscCall(PetscObjectReference((PetscObject)G));
+    s->G     = G;
+    s->sigma = sigma;
+    PetscCall(CreateShell(K, s, MatMult_Shifted, MatMultTranspose_Shifted, MatDestroy_Shifted, &shifted));
+  } else {
+    PetscCall(PetscObjectReference((PetscObject)factored));
+    shifted = factored;
+  }
   PetscCall(KSPCreate(K->space->comm, &ksp));
   PetscCall(KSPSetOptionsPrefix(ksp, "inverse_"));
-  PetscCall(KSPSetOperators(ksp, shifted, shifted));
-  PetscCall(KSPSetType(ksp, KSPPREONLY));
+  PetscCall(KSPSetOperators(ksp, shifted, factored));
+  PetscCall(KSPSetType(ksp, K->TL ? KSPGMRES : KSPPREONLY));
+  PetscCall(KSPGMRESSetRestart(ksp, 100));
+  PetscCall(KSPSetTolerances(ksp, 1e-13, 1e-300, PETSC_DEFAULT, 2000));
   PetscCall(KSPGetPC(ksp, &pc));
-  PetscCall(PCSetType(pc, PCLU));
-  if (size > 1) PetscCall(PCFactorSetMatSolverType(pc, MATSOLVERMUMPS));
+  PetscCall(HypFactorPC(pc, K->space->n));
   PetscCall(KSPSetErrorIfNotConverged(ksp, PETSC_TRUE));
   PetscCall(KSPSetFromOptions(ksp));
   PetscCall(MatDestroy(&shifted));
+  PetscCall(MatDestroy(&factored));
   PetscCall(CreateShell(K, ksp, MatMult_Inverse, MatMultTranspose_Inverse, MatDestroy_Inverse, A));
   PetscFunctionReturn(0);
 }

@@ -163,21 +163,18 @@ static PetscErrorCode PCApply_L(PC pc, Vec b, Vec h)
 /* Direct solves on assembled matrices; matrix-free the exact inverse of shift - L */
 static PetscErrorCode EvolutionSolver(HypEvolution e, PetscBool imex)
 {
-  PetscMPIInt size;
-  SNES        snes;
-  KSP         ksp;
-  PC          pc;
+  SNES snes;
+  KSP  ksp;
+  PC   pc;
 
   PetscFunctionBeginUser;
-  PetscCallMPI(MPI_Comm_size(e->K->space->comm, &size));
   PetscCall(TSGetSNES(e->ts, &snes));
   PetscCall(SNESSetType(snes, SNESKSPONLY));
   PetscCall(SNESGetKSP(snes, &ksp));
   PetscCall(KSPGetPC(ksp, &pc));
   if (e->K->form == HYP_ASSEMBLED) {
     PetscCall(KSPSetType(ksp, KSPPREONLY));
-    PetscCall(PCSetType(pc, PCLU));
-    if (size > 1) PetscCall(PCFactorSetMatSolverType(pc, MATSOLVERMUMPS));
+    PetscCall(HypFactorPC(pc, e->K->space->n));
   } else {
     PetscCall(KSPSetType(ksp, imex ? KSPPREONLY : KSPGMRES));
     PetscCall(KSPSetTolerances(ksp, 1e-10, PETSC_DEFAULT, PETSC_DEFAULT, 1000));
@@ -202,6 +199,7 @@ static PetscErrorCode EvolutionSetImplicit(HypEvolution e, HypTerms terms, Petsc
   PetscCall(HypKineticCreateMat(e->K, terms, &e->implicit));
   if (e->K->form == HYP_ASSEMBLED) {
     PetscCall(MatDuplicate(e->implicit, MAT_COPY_VALUES, &e->J));
+    PetscCall(MatSetOption(e->J, MAT_NEW_NONZERO_ALLOCATION_ERR, PETSC_FALSE));
     PetscCall(MatShift(e->J, 1)); /* makes the diagonal part of the pattern */
   } else {
     PetscCall(VecGetLocalSize(e->K->space->one, &local));
