@@ -70,7 +70,7 @@ static PetscErrorCode HypSpaceSetUp_Tensor(HypSpace space)
   t->local = t->count[0] * t->count[1] * t->count[2];
   PetscCall(TensorNumbering(space));
   PetscCall(TensorLinesCreate(space, t->block, &t->lines));
-  PetscCall(DMCreateGlobalVector(t->da, &space->one));
+  PetscCall(TensorVecCreate(space, &space->one));
   PetscCall(HypSpaceModes(space, (const PetscInt[]){0, 0, 0, 0, 0, 0}, 1.0, space->one));
   PetscFunctionReturn(0);
 }

@@ -39,6 +39,8 @@ PETSC_INTERN PetscErrorCode TensorMatrix(HypSpace, PetscInt c, HypAxisOperation,
 PETSC_INTERN PetscErrorCode TensorPerturbation(HypSpace, PetscInt i, HypForm, Mat *);
 PETSC_INTERN PetscErrorCode TensorOverNodes(HypSpace, PetscErrorCode (*)(PetscInt, const PetscReal[], PetscReal *, void *), void *, Vec);
 PETSC_INTERN PetscErrorCode TensorMarginal(HypSpace, PetscInt, Vec, PetscInt, const PetscReal[], PetscInt, const PetscReal[], PetscReal[]);
+PETSC_INTERN PetscErrorCode TensorAllocate(size_t n, PetscScalar **);
+PETSC_INTERN PetscErrorCode TensorVecCreate(HypSpace, Vec *);
 PETSC_INTERN PetscErrorCode TensorGenerator(HypSpace, HypTerms, Vec h, Vec Gh, PetscBool *done);
 PETSC_INTERN PetscErrorCode TensorFusedDestroy(TensorFused *);
 PETSC_INTERN PetscErrorCode TensorSolveL(HypSpace, PetscReal shift, Vec b, Vec h);

@@ -6,6 +6,9 @@
    buffer where it lives on another rank.  Blocks that need no other rank are done while the faces travel.
 */
 #include "space/tensorstencil.h"
+#include <stdlib.h>
+
+#define STREAM ((PetscInt)1 << 19) /* unknowns on a rank above which its vectors do not stay in cache */
 
 struct _p_TensorFused {
   Stencil     stencil;
@@ -64,7 +67,7 @@ static PetscErrorCode EpsRows(HypSpace space, TensorFused f)
     PetscInt       k[3] = {t->start[0], t->start[1], t->start[2]};
 
     f->low[i] = PetscMax(t->start[i] - 1, 0);
-    PetscCall(PetscMalloc1((high - f->low[i]) * n, &f->eps[i]));
+    PetscCall(TensorAllocate((size_t)((high - f->low[i]) * n), &f->eps[i]));
     for (k[i] = f->low[i]; k[i] < high; k[i]++) {
       for (PetscInt j = 0; j < n; j++) {
         PetscCall(EpsAt(space, k, j * TensorPower(n, i), eps));
@@ -105,8 +108,8 @@ static PetscErrorCode EpsBlocks(HypSpace space, TensorFused f)
 
   PetscFunctionBeginUser;
   for (PetscInt i = 0; i < t->d; i++) {
-    PetscCall(PetscFree(f->eps[i]));
-    PetscCall(PetscMalloc1(t->local * t->block, &f->eps[i]));
+    free(f->eps[i]);
+    PetscCall(TensorAllocate((size_t)(t->local * t->block), &f->eps[i]));
     for (PetscInt side = 0; side < 2; side++) {
       if (f->beside[i][side] != MPI_PROC_NULL) PetscCall(PetscMalloc1(f->length[i], &f->epsface[i][side]));
     }
@@ -214,7 +217,7 @@ PETSC_INTERN PetscErrorCode TensorFusedDestroy(TensorFused *fused)
   if (!f) PetscFunctionReturn(0);
   PetscCall(StencilDestroy(&f->stencil));
   for (PetscInt i = 0; i < 3; i++) {
-    PetscCall(PetscFree(f->eps[i]));
+    free(f->eps[i]);
     for (PetscInt side = 0; side < 2; side++) {
       PetscCall(PetscFree(f->send[i][side]));
       PetscCall(PetscFree(f->receive[i][side]));
@@ -233,9 +236,11 @@ static PetscBool BlockFind(const Tensor *t, const TensorFused f, PetscInt b, con
   PetscBool      needs = PETSC_FALSE;
 
   BlockIndices(t, b, block->k);
-  block->h    = h + b * size;
-  block->out  = out + b * size;
-  block->rows = f->rows || !f->stencil.perturbed ? PETSC_TRUE : PETSC_FALSE;
+  block->h     = h + b * size;
+  block->out   = out + b * size;
+  block->first = b == 0 ? PETSC_TRUE : PETSC_FALSE;
+  block->last  = b == t->local - 1 ? PETSC_TRUE : PETSC_FALSE;
+  block->rows  = f->rows || !f->stencil.perturbed ? PETSC_TRUE : PETSC_FALSE;
   for (PetscInt i = 0; i < t->d; i++) {
     const PetscInt  local = block->k[i] - t->start[i], step = f->stride[i] * size;
     const PetscBool first = local == 0 ? PETSC_TRUE : PETSC_FALSE, last = local == t->count[i] - 1 ? PETSC_TRUE : PETSC_FALSE;
@@ -261,6 +266,49 @@ static PetscBool BlockFind(const Tensor *t, const TensorFused f, PetscInt b, con
   return needs == foreign ? PETSC_TRUE : PETSC_FALSE;
 }
 
+/* Keeps messages moving: MPI works only while it is called */
+static PetscErrorCode FacesProgress(TensorFused f)
+{
+  PetscMPIInt arrived;
+
+  PetscFunctionBeginUser;
+  if (f->posted) PetscCallMPI(MPI_Testall(f->posted, f->request, &arrived, MPI_STATUSES_IGNORE));
+  PetscFunctionReturn(0);
+}
+
+/* d = 1: blocks are rows, and go in pairs where none of the two is at an end */
+static PetscErrorCode SweepRows(HypSpace space, TensorFused f, const PetscScalar *h, PetscScalar *out, PetscBool foreign)
+{
+  const Tensor *t = (Tensor *)space->data;
+  Block         pair[2];
+
+  PetscFunctionBeginUser;
+  for (PetscInt b = 0; b < t->local; b++) {
+    const PetscBool wanted = BlockFind(t, f, b, h, out, foreign, space->x->n, &pair[0]);
+
+    if (wanted && !foreign && b > 0 && b + 2 < t->local) {
+      BlockFind(t, f, ++b, h, out, PETSC_FALSE, space->x->n, &pair[1]);
+      StencilApplyRows(&f->stencil, pair);
+    } else if (wanted)
+      StencilApplyRow(&f->stencil, &pair[0]);
+    if (b % 16 == 0) PetscCall(FacesProgress(f));
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode SweepBlocks(HypSpace space, TensorFused f, const PetscScalar *h, PetscScalar *out, PetscBool foreign)
+{
+  const Tensor *t = (Tensor *)space->data;
+  Block         block;
+
+  PetscFunctionBeginUser;
+  for (PetscInt b = 0; b < t->local; b++) {
+    if (BlockFind(t, f, b, h, out, foreign, space->x->n, &block)) StencilApply(&f->stencil, t->d, &block);
+    if (b % 16 == 0) PetscCall(FacesProgress(f));
+  }
+  PetscFunctionReturn(0);
+}
+
 /* Gh = G h, the ops slot `generator` */
 PETSC_INTERN PetscErrorCode TensorGenerator(HypSpace space, HypTerms terms, Vec h, Vec Gh, PetscBool *done)
 {
@@ -268,9 +316,6 @@ PETSC_INTERN PetscErrorCode TensorGenerator(HypSpace space, HypTerms terms, Vec 
   PetscBool          xfv, vfv;
   const PetscScalar *from;
   PetscScalar       *to;
-  PetscMPIInt        arrived;
-  TensorFused        f;
-  Block              block;
 
   PetscFunctionBeginUser;
   PetscCall(PetscStrcmp(space->x->type, HYPAXISFV, &xfv));
@@ -278,19 +323,16 @@ PETSC_INTERN PetscErrorCode TensorGenerator(HypSpace space, HypTerms terms, Vec 
   *done = xfv && vfv ? PETSC_TRUE : PETSC_FALSE;
   if (!*done) PetscFunctionReturn(0);
   if (!t->fused) PetscCall(TensorFusedCreate(space, &t->fused));
-  f = t->fused;
-  PetscCall(StencilSetTerms(space, terms, &f->stencil));
+  PetscCall(StencilSetTerms(space, terms, &t->fused->stencil));
+  t->fused->stencil.stream = t->local * t->block >= STREAM ? PETSC_TRUE : PETSC_FALSE;
   PetscCall(VecGetArrayRead(h, &from));
   PetscCall(VecGetArrayWrite(Gh, &to));
-  PetscCall(FacesBegin(space, f, from));
-  for (PetscInt b = 0; b < t->local; b++) {
-    if (BlockFind(t, f, b, from, to, PETSC_FALSE, space->x->n, &block)) StencilApply(&f->stencil, t->d, &block);
-    if (f->posted && b % 64 == 0)
-      PetscCallMPI(MPI_Testall(f->posted, f->request, &arrived, MPI_STATUSES_IGNORE)); /* keeps messages moving */
-  }
-  PetscCallMPI(MPI_Waitall(f->posted, f->request, MPI_STATUSES_IGNORE));
-  for (PetscInt b = 0; b < t->local; b++) {
-    if (BlockFind(t, f, b, from, to, PETSC_TRUE, space->x->n, &block)) StencilApply(&f->stencil, t->d, &block);
+  PetscCall(FacesBegin(space, t->fused, from));
+  PetscCall((t->d == 1 ? SweepRows : SweepBlocks)(space, t->fused, from, to, PETSC_FALSE));
+  if (t->fused->posted) {
+    PetscCallMPI(MPI_Waitall(t->fused->posted, t->fused->request, MPI_STATUSES_IGNORE));
+    t->fused->posted = 0;
+    PetscCall((t->d == 1 ? SweepRows : SweepBlocks)(space, t->fused, from, to, PETSC_TRUE));
   }
   PetscCall(VecRestoreArrayWrite(Gh, &to));
   PetscCall(VecRestoreArrayRead(h, &from));

@@ -1,11 +1,31 @@
 #include "space/tensorstencil.h"
+#include <stdint.h>
+#include <stdlib.h>
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
+#define CHUNK 256 /* points of a row in d = 1 that are done at once: all that they need stays in the first cache */
+
+/* The iterations of the next loop touch different memory: what is written is never read there */
+#if defined(__clang__)
+#define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#elif defined(__GNUC__)
+#define INDEPENDENT _Pragma("GCC ivdep")
+#else
+#define INDEPENDENT
+#endif
+
+enum { XM2, XM1, C, XP1, XP2, VM1, VP1, LEGS };
 
 /* --- coefficients ------------------------------------------------------------------------------------------------------- */
 
 static PetscErrorCode BandAllocate(PetscInt n, Band *band)
 {
+  PetscReal **diagonal[5] = {&band->m2, &band->m1, &band->c, &band->p1, &band->p2};
+
   PetscFunctionBeginUser;
-  PetscCall(PetscCalloc5(n, &band->m2, n, &band->m1, n, &band->c, n, &band->p1, n, &band->p2));
+  for (int i = 0; i < 5; i++) PetscCall(TensorAllocate((size_t)n, diagonal[i]));
   PetscFunctionReturn(0);
 }
 
@@ -54,7 +74,12 @@ static void BandScale(PetscInt n, PetscReal s, const Band *from, Band *to)
 PETSC_INTERN PetscErrorCode BandDestroy(Band *band)
 {
   PetscFunctionBeginUser;
-  PetscCall(PetscFree5(band->m2, band->m1, band->c, band->p1, band->p2));
+  free(band->m2);
+  free(band->m1);
+  free(band->c);
+  free(band->p1);
+  free(band->p2);
+  PetscCall(PetscMemzero(band, sizeof(*band)));
   PetscFunctionReturn(0);
 }
 
@@ -69,7 +94,12 @@ PETSC_INTERN PetscErrorCode StencilCreate(HypSpace space, Stencil *s)
   PetscCall(BandCreate(space->x, HYP_DISSIPATION, &s->dissipation));
   PetscCall(BandAllocate(s->n, &s->dx));
   PetscCall(BandAllocate(s->nv, &s->av));
-  PetscCall(PetscMalloc3(s->n, &s->qx, s->nv, &s->qv, 7 * s->n, &s->legs));
+  PetscCall(TensorAllocate((size_t)s->n, &s->qx));
+  PetscCall(TensorAllocate((size_t)s->nv, &s->qv));
+  PetscCall(TensorAllocate((size_t)s->n, &s->wq));
+  PetscCall(TensorAllocate((size_t)s->n, &s->hq));
+  PetscCall(TensorAllocate((size_t)(LEGS * s->n), &s->legs));
+  PetscCall(TensorAllocate((size_t)PetscMax(2 * CHUNK, TensorPower(s->n, space->model->d - 1)), &s->room));
   for (PetscInt j = 0; j < s->n; j++) s->qx[j] = 2 * s->lower[0].c[j];
   for (PetscInt k = 0; k < s->nv; k++) s->qv[k] = 2 * s->lower[1].c[k];
   PetscFunctionReturn(0);
@@ -88,6 +118,10 @@ PETSC_INTERN PetscErrorCode StencilSetTerms(HypSpace space, HypTerms terms, Sten
   s->transport = terms & HYP_TRANSPORT ? model->omega0 : 0;
   s->bx        = s->perturbed ? root * model->omega0 : 0;
   s->bv        = s->perturbed ? root * model->gamma : 0;
+  for (PetscInt j = 0; j < s->n; j++) {
+    s->wq[j] = s->transport * s->qx[j];
+    s->hq[j] = -0.5 * s->bx * s->qx[j];
+  }
   BandScale(s->n, -s->transport, &s->dissipation, &s->dx);
   BandScale(s->nv, terms & HYP_FOKKER_PLANCK ? -model->gamma : 0, &s->laplacian, &s->av);
   PetscFunctionReturn(0);
@@ -102,13 +136,16 @@ PETSC_INTERN PetscErrorCode StencilDestroy(Stencil *s)
   PetscCall(BandDestroy(&s->dissipation));
   PetscCall(BandDestroy(&s->dx));
   PetscCall(BandDestroy(&s->av));
-  PetscCall(PetscFree3(s->qx, s->qv, s->legs));
+  free(s->qx);
+  free(s->qv);
+  free(s->wq);
+  free(s->hq);
+  free(s->legs);
+  free(s->room);
   PetscFunctionReturn(0);
 }
 
 /* --- the stencil -------------------------------------------------------------------------------------------------------- */
-
-enum { XM2, XM1, C, XP1, XP2, VM1, VP1, LEGS };
 
 /* The coefficients at x_i = j, v_i = k; eps_i at the point and at its four next neighbours */
 static inline void LegsAt(const Stencil *s, PetscInt j, PetscInt k, PetscReal e, PetscReal eleft, PetscReal eright, PetscReal ebelow,
@@ -149,51 +186,176 @@ static inline PetscInt NextEdge(PetscInt j, PetscInt n)
   return j == 1 && n > 4 ? n - 2 : j + 1;
 }
 
-/* The first pair along a row of x_1, coefficients made on the way: a row of eps is used once in d = 1 */
-static inline __attribute__((always_inline)) void RowWith(const Stencil *s, PetscBool add, PetscBool perturbed, PetscInt k,
-                                                          const PetscScalar *restrict h, const PetscScalar *restrict hm,
-                                                          const PetscScalar *restrict hp, const PetscScalar *restrict e,
-                                                          const PetscScalar *restrict em, const PetscScalar *restrict ep,
-                                                          PetscScalar *restrict out)
+/* a b + c; with one rounding where the machine has an instruction for that, as written here and whatever the compiler */
+static inline PetscScalar MulAdd(PetscScalar a, PetscScalar b, PetscScalar c)
 {
-  const PetscInt  n     = s->n;
-  const PetscReal alpha = -s->transport * s->qv[k], bx = s->bx, half = 0.5 * s->bx, qv = 0.5 * s->bv * s->qv[k];
-  const PetscReal wm = s->lower[1].m1[k] * s->transport, wp = s->lower[1].p1[k] * s->transport, bm = s->lower[1].m1[k] * s->bv,
-                  bp = s->lower[1].p1[k] * s->bv, am = s->av.m1[k], a = s->av.c[k], ap = s->av.p1[k];
-  const PetscReal *restrict sm = s->lower[0].m1, *restrict sp = s->lower[0].p1, *restrict dm2 = s->dx.m2, *restrict dm1 = s->dx.m1,
-                            *restrict d = s->dx.c, *restrict dp1 = s->dx.p1, *restrict dp2 = s->dx.p2, *restrict qx = s->qx;
+#if defined(__FMA__)
+  return __builtin_fma(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
 
+/* What the coefficients along a row of x_1 take from v_1 = k */
+typedef struct {
+  PetscReal alpha, half, c, vm, am, vp, ap;
+} RowOf;
+
+static inline RowOf RowAt(const Stencil *s, PetscInt k)
+{
+  return (RowOf){.alpha = -s->transport * s->qv[k],
+                 .half  = 0.5 * s->bv * s->qv[k],
+                 .c     = s->av.c[k],
+                 .vm    = s->lower[1].m1[k],
+                 .am    = s->av.m1[k],
+                 .vp    = s->lower[1].p1[k],
+                 .ap    = s->av.p1[k]};
+}
+
+/* The legs along x_1, and the point itself, at j of row h; eps in row e */
+static inline __attribute__((always_inline)) PetscScalar RowAlongX(const Stencil *s, PetscBool perturbed, RowOf r, PetscInt j,
+                                                                   const PetscScalar *h, const PetscScalar *e)
+{
+  PetscReal   xm = r.alpha, xp = r.alpha, c = s->dx.c[j] + r.c;
+  PetscScalar sum;
+
+  if (perturbed) {
+    xm = MulAdd(s->bx, e[j - 1], xm);
+    xp = MulAdd(s->bx, e[j + 1], xp);
+    c  = MulAdd(e[j], s->hq[j] + r.half, c);
+  }
+  sum = MulAdd(s->dx.m2[j], h[j - 2], s->dx.p2[j] * h[j + 2]);
+  sum = MulAdd(MulAdd(s->lower[0].m1[j], xm, s->dx.m1[j]), h[j - 1], sum);
+  sum = MulAdd(MulAdd(s->lower[0].p1[j], xp, s->dx.p1[j]), h[j + 1], sum);
+  return MulAdd(c, h[j], sum);
+}
+
+/* w0 q_X - sqrt(beta) gamma eps, which S_V multiplies */
+static inline __attribute__((always_inline)) PetscReal RowForce(const Stencil *s, PetscBool perturbed, PetscInt j, const PetscScalar *e)
+{
+  return perturbed ? MulAdd(-s->bv, e[j], s->wq[j]) : s->wq[j];
+}
+
+/* One row, coefficients made on the way */
+static inline __attribute__((always_inline)) void RowWith(const Stencil *stencil, PetscBool add, PetscBool perturbed, PetscInt k,
+                                                          const PetscScalar *hm, const PetscScalar *h, const PetscScalar *hp,
+                                                          const PetscScalar *em, const PetscScalar *e, const PetscScalar *ep,
+                                                          PetscScalar *out)
+{
+  const Stencil  s = *stencil; /* a copy, or the compiler would have to expect `out` to change it */
+  const PetscInt n = s.n;
+  const RowOf    r = RowAt(&s, k);
+
+  INDEPENDENT
   for (PetscInt j = 2; j < n - 2; j++) {
-    PetscScalar sum = dm2[j] * h[j - 2] + dp2[j] * h[j + 2];
+    const PetscReal below = MulAdd(r.vm, RowForce(&s, perturbed, j, em), r.am), above = MulAdd(r.vp, RowForce(&s, perturbed, j, ep), r.ap);
+    PetscScalar     sum = RowAlongX(&s, perturbed, r, j, h, e);
 
-    sum += (sm[j] * (perturbed ? alpha + bx * e[j - 1] : alpha) + dm1[j]) * h[j - 1];
-    sum += (sp[j] * (perturbed ? alpha + bx * e[j + 1] : alpha) + dp1[j]) * h[j + 1];
-    sum += (perturbed ? d[j] + a - e[j] * (half * qx[j] - qv) : d[j] + a) * h[j];
-    sum += (perturbed ? wm * qx[j] + am - bm * em[j] : wm * qx[j] + am) * hm[j];
-    sum += (perturbed ? wp * qx[j] + ap - bp * ep[j] : wp * qx[j] + ap) * hp[j];
-    out[j] = add ? out[j] + sum : sum;
+    sum    = MulAdd(below, hm[j], add ? out[j] + sum : sum);
+    out[j] = MulAdd(above, hp[j], sum);
   }
   for (PetscInt j = 0; j < n; j = NextEdge(j, n)) {
     PetscReal leg[LEGS];
 
-    LegsFromRows(s, j, k, perturbed ? e : NULL, em, ep, leg);
+    LegsFromRows(&s, j, k, perturbed ? e : NULL, em, ep, leg);
     out[j] = (add ? out[j] : 0) + LegsSum(n, j, leg, h, hm, hp);
   }
 }
 
-/* The same with the coefficients of all points given, legs[leg][j]: in d > 1 a block has many rows */
-static void RowStored(PetscInt n, const PetscReal *restrict legs, const PetscScalar *restrict h, const PetscScalar *restrict hm,
-                      const PetscScalar *restrict hp, PetscScalar *restrict out)
+/*
+   Two rows at once from x_1 = first to end, h1 and h2 between h0 and h3: the coefficients of x and the rows in between are read once.  Two numbers before
+   and behind each row must be readable; their coefficients are 0.
+*/
+static inline __attribute__((always_inline)) void RowsWith(const Stencil *stencil, PetscBool perturbed, PetscInt k, PetscInt first,
+                                                           PetscInt end, const PetscScalar *h0, const PetscScalar *h1,
+                                                           const PetscScalar *h2, const PetscScalar *h3, const PetscScalar *e0,
+                                                           const PetscScalar *e1, const PetscScalar *e2, const PetscScalar *e3,
+                                                           PetscScalar *out1, PetscScalar *out2)
 {
-  for (PetscInt j = 2; j < n - 2; j++)
-    out[j] += legs[j] * h[j - 2] + legs[n + j] * h[j - 1] + legs[2 * n + j] * h[j] + legs[3 * n + j] * h[j + 1] +
-              legs[4 * n + j] * h[j + 2] + legs[5 * n + j] * hm[j] + legs[6 * n + j] * hp[j];
-  for (PetscInt j = 0; j < n; j = NextEdge(j, n)) {
-    PetscReal leg[LEGS];
+  const Stencil s  = *stencil;
+  const RowOf   r1 = RowAt(&s, k), r2 = RowAt(&s, k + 1);
 
-    for (PetscInt l = 0; l < LEGS; l++) leg[l] = legs[l * n + j];
-    out[j] += LegsSum(n, j, leg, h, hm, hp);
+  INDEPENDENT
+  for (PetscInt j = first; j < end; j++) {
+    const PetscReal f0 = RowForce(&s, perturbed, j, e0), f1 = RowForce(&s, perturbed, j, e1), f2 = RowForce(&s, perturbed, j, e2),
+                    f3 = RowForce(&s, perturbed, j, e3);
+    PetscScalar sum1 = RowAlongX(&s, perturbed, r1, j, h1, e1), sum2 = RowAlongX(&s, perturbed, r2, j, h2, e2);
+
+    sum1            = MulAdd(MulAdd(r1.vm, f0, r1.am), h0[j], sum1);
+    sum2            = MulAdd(MulAdd(-r1.vp, f1, r1.ap), h1[j], sum2); /* S is skew and A symmetric: row 2 looks down as row 1 looks up */
+    out1[j - first] = MulAdd(MulAdd(r1.vp, f2, r1.ap), h2[j], sum1);
+    out2[j - first] = MulAdd(MulAdd(r2.vp, f3, r2.ap), h3[j], sum2);
   }
+}
+
+/*
+   Pairs 1 and 2 together along a row of x_1 in d > 1.  A block has many rows, so the coefficients of pair 1 were made before,
+   legs[leg][j]; those of pair 2 are seven numbers, `leg`, for the rows `from`.  Where `inside` is false the two numbers
+   before or behind the row may not be read.
+*/
+static inline __attribute__((always_inline)) void RowStored(PetscBool add, PetscInt n, PetscBool inside, const PetscReal *restrict legs,
+                                                            const PetscScalar *restrict hm, const PetscScalar *restrict hp,
+                                                            const PetscReal leg[LEGS], const PetscScalar *const from[LEGS],
+                                                            PetscScalar *restrict out)
+{
+  const PetscInt low = inside ? 0 : 2, high = inside ? n : n - 2;
+  const PetscScalar *restrict xm2 = from[XM2], *restrict xm1 = from[XM1], *restrict h = from[C], *restrict xp1 = from[XP1],
+                              *restrict xp2 = from[XP2], *restrict vm1 = from[VM1], *restrict vp1 = from[VP1];
+  const PetscReal m2 = leg[XM2], m1 = leg[XM1], c = leg[C], p1 = leg[XP1], p2 = leg[XP2], below = leg[VM1], above = leg[VP1];
+
+  for (PetscInt j = low; j < high; j++) {
+    PetscScalar sum = MulAdd(legs[j], h[j - 2], add ? out[j] : 0), other = m2 * xm2[j];
+
+    sum    = MulAdd(legs[n + j], h[j - 1], sum);
+    other  = MulAdd(m1, xm1[j], other);
+    sum    = MulAdd(legs[2 * n + j] + c, h[j], sum);
+    other  = MulAdd(p1, xp1[j], other);
+    sum    = MulAdd(legs[3 * n + j], h[j + 1], sum);
+    other  = MulAdd(p2, xp2[j], other);
+    sum    = MulAdd(legs[4 * n + j], h[j + 2], sum);
+    other  = MulAdd(below, vm1[j], other);
+    sum    = MulAdd(legs[5 * n + j], hm[j], sum);
+    other  = MulAdd(above, vp1[j], other);
+    sum    = MulAdd(legs[6 * n + j], hp[j], sum);
+    out[j] = sum + other;
+  }
+  for (PetscInt j = 0; j < n && !inside; j = NextEdge(j, n)) {
+    PetscReal   own[LEGS];
+    PetscScalar sum = add ? out[j] : 0;
+
+    for (PetscInt l = 0; l < LEGS; l++) {
+      own[l] = legs[l * n + j];
+      sum += leg[l] * from[l][j];
+    }
+    out[j] = sum + LegsSum(n, j, own, h, hm, hp);
+  }
+}
+
+#if defined(__AVX512F__)
+#define LINE                 64
+#define StreamLine(to, from) _mm512_stream_pd(to, _mm512_loadu_pd(from))
+#elif defined(__SSE2__)
+#define LINE                 16
+#define StreamLine(to, from) _mm_stream_pd(to, _mm_loadu_pd(from))
+#endif
+
+/*
+   Results are made in a small array that stays in cache and brought to the vector from there.  A long vector is written past the
+   caches: its lines need not be read first, and room is left for h.
+*/
+static inline void Deliver(const Stencil *s, PetscInt n, const PetscScalar *restrict from, PetscScalar *restrict to)
+{
+#if defined(__SSE2__)
+  if (s->stream) {
+    PetscInt j = 0;
+
+    for (; j < n && (uintptr_t)(to + j) % LINE; j++) to[j] = from[j];
+    for (; j + LINE / 8 <= n; j += LINE / 8) StreamLine(to + j, from + j);
+    for (; j < n; j++) to[j] = from[j];
+    return;
+  }
+#endif
+  for (PetscInt j = 0; j < n; j++) to[j] = from[j];
 }
 
 /* A higher pair on a slice of m points that share x_i and v_i: seven numbers; x neighbours are m apart */
@@ -205,9 +367,14 @@ static inline __attribute__((always_inline)) void SliceWith(PetscBool add, Petsc
   const PetscReal a = leg[XM2], b = leg[XM1], d = leg[C], e = leg[XP1], f = leg[XP2], g = leg[VM1], i = leg[VP1];
 
   for (PetscInt j = 0; j < m; j++) {
-    const PetscScalar sum = a * xm2[j] + b * xm1[j] + d * c[j] + e * xp1[j] + f * xp2[j] + g * vm1[j] + i * vp1[j];
+    PetscScalar sum = add ? MulAdd(a, xm2[j], out[j]) : a * xm2[j];
 
-    out[j] = add ? out[j] + sum : sum;
+    sum    = MulAdd(b, xm1[j], sum);
+    sum    = MulAdd(d, c[j], sum);
+    sum    = MulAdd(e, xp1[j], sum);
+    sum    = MulAdd(f, xp2[j], sum);
+    sum    = MulAdd(g, vm1[j], sum);
+    out[j] = MulAdd(i, vp1[j], sum);
   }
 }
 
@@ -239,54 +406,65 @@ static inline void SliceFrom(PetscInt n, PetscInt m, PetscInt j, const PetscScal
   from[VP1] = up + offset;
 }
 
-static void Row(const Stencil *s, PetscInt d, const Block *b, PetscInt offset)
+/* The coefficients of pair i at x_i = j on a block, and the slices they belong to, which begin at `offset` of the blocks */
+static inline void SliceLegs(const Stencil *s, const Block *b, PetscInt i, PetscInt j, PetscInt offset, PetscReal leg[LEGS],
+                             const PetscScalar *from[LEGS])
 {
-  const PetscScalar *h = b->h + offset, *hm = b->hm[0] + offset, *hp = b->hp[0] + offset;
-  const PetscInt     shift = b->rows ? 0 : offset;
-  PetscScalar       *out   = b->out + offset;
+  SliceFrom(s->n, TensorPower(s->n, i), j, b->h, b->hm[i], b->hp[i], offset, from);
+  LegsFromRows(s, j, b->k[i], s->perturbed && b->rows ? b->e[i] : NULL, b->em[i], b->ep[i], leg);
+}
 
-  if (d > 1 && b->rows)
-    RowStored(s->n, s->legs, h, hm, hp, out);
-  else if (d > 1)
-    RowWith(s, PETSC_TRUE, PETSC_TRUE, b->k[0], h, hm, hp, b->e[0] + shift, b->em[0] + shift, b->ep[0] + shift, out);
-  else if (s->perturbed)
-    RowWith(s, PETSC_FALSE, PETSC_TRUE, b->k[0], h, hm, hp, b->e[0], b->em[0], b->ep[0], out);
+/* Pair i on such a slice when eps_i changes from point to point */
+static void SliceEverywhere(const Stencil *s, const Block *b, PetscBool add, PetscInt i, PetscInt j, PetscInt offset, PetscScalar *out)
+{
+  const PetscInt     m = TensorPower(s->n, i);
+  const PetscScalar *h[LEGS], *eps[LEGS];
+  PetscReal          leg[LEGS];
+
+  SliceLegs(s, b, i, j, offset, leg, h);
+  SliceFrom(s->n, m, j, b->e[i], b->em[i], b->ep[i], offset, eps);
+  if (add)
+    SliceWith(PETSC_TRUE, m, leg, h, out);
   else
-    RowWith(s, PETSC_FALSE, PETSC_FALSE, b->k[0], h, hm, hp, NULL, NULL, NULL, out);
+    SliceWith(PETSC_FALSE, m, leg, h, out);
+  SlicePerturbation(s, m, j, b->k[i], h, eps, out);
 }
 
-/* Pairs i, i - 1, .., 0 on the part of the block that starts at offset and holds all x_0..x_i; pair d - 1 comes first and sets out */
-static void BlockPairs(const Stencil *s, PetscInt d, const Block *b, PetscInt i, PetscInt offset)
+/* All pairs on the slice of the last x that begins at `offset` of the block */
+static void BlockSlice(const Stencil *s, PetscInt d, const Block *b, PetscInt j, PetscInt offset, PetscScalar *out)
 {
-  const PetscInt n = s->n, m = TensorPower(n, i);
+  const PetscInt     n = s->n, m = TensorPower(n, d - 1), end = m * n - n;
+  const PetscScalar *from[LEGS];
+  PetscReal          leg[LEGS];
 
-  if (i == 0) {
-    Row(s, d, b, offset);
-    return;
-  }
-  for (PetscInt j = 0; j < n; j++, offset += m) {
-    const PetscScalar *h[LEGS], *eps[LEGS];
-    PetscReal          leg[LEGS];
+  if (d == 3 && b->rows) {
+    SliceLegs(s, b, 2, j, offset, leg, from);
+    SliceWith(PETSC_FALSE, m, leg, from, out);
+  } else if (!b->rows)
+    SliceEverywhere(s, b, PETSC_FALSE, d - 1, j, offset, out);
+  for (PetscInt l = 0, row = offset; l < m / n; l++, row += n, out += n) {
+    const PetscScalar *hm = b->hm[0] + row, *hp = b->hp[0] + row;
+    const PetscBool    inside = (row > 0 || !b->first) && (row < end || !b->last) ? PETSC_TRUE : PETSC_FALSE;
 
-    SliceFrom(n, m, j, b->h, b->hm[i], b->hp[i], offset, h);
-    LegsFromRows(s, j, b->k[i], s->perturbed && b->rows ? b->e[i] : NULL, b->em[i], b->ep[i], leg);
-    if (i == d - 1)
-      SliceWith(PETSC_FALSE, m, leg, h, b->out + offset);
-    else
-      SliceWith(PETSC_TRUE, m, leg, h, b->out + offset);
-    if (s->perturbed && !b->rows) {
-      SliceFrom(n, m, j, b->e[i], b->em[i], b->ep[i], offset, eps);
-      SlicePerturbation(s, m, j, b->k[i], h, eps, b->out + offset);
+    if (b->rows) {
+      SliceLegs(s, b, 1, d == 2 ? j : l, row, leg, from);
+      if (d == 2)
+        RowStored(PETSC_FALSE, n, inside, s->legs, hm, hp, leg, from, out);
+      else
+        RowStored(PETSC_TRUE, n, inside, s->legs, hm, hp, leg, from, out);
+    } else {
+      if (d == 3) SliceEverywhere(s, b, PETSC_TRUE, 1, l, row, out);
+      RowWith(s, PETSC_TRUE, PETSC_TRUE, b->k[0], hm, b->h + row, hp, b->em[0] + row, b->e[0] + row, b->ep[0] + row, out);
     }
-    BlockPairs(s, d, b, i - 1, offset);
   }
 }
 
+/* A block of d > 1 */
 PETSC_INTERN void StencilApply(const Stencil *s, PetscInt d, const Block *b)
 {
-  const PetscInt n = s->n;
+  const PetscInt n = s->n, m = TensorPower(n, d - 1);
 
-  if (d > 1 && b->rows) {
+  if (b->rows) {
     for (PetscInt j = 0; j < n; j++) {
       PetscReal leg[LEGS];
 
@@ -294,5 +472,34 @@ PETSC_INTERN void StencilApply(const Stencil *s, PetscInt d, const Block *b)
       for (PetscInt l = 0; l < LEGS; l++) s->legs[l * n + j] = leg[l];
     }
   }
-  BlockPairs(s, d, b, d - 1, 0);
+  for (PetscInt j = 0, offset = 0; j < n; j++, offset += m) {
+    BlockSlice(s, d, b, j, offset, s->room);
+    Deliver(s, m, s->room, b->out + offset);
+  }
+}
+
+/* A block of d = 1: one row */
+PETSC_INTERN void StencilApplyRow(const Stencil *s, const Block *b)
+{
+  if (s->perturbed)
+    RowWith(s, PETSC_FALSE, PETSC_TRUE, b->k[0], b->hm[0], b->h, b->hp[0], b->em[0], b->e[0], b->ep[0], b->out);
+  else
+    RowWith(s, PETSC_FALSE, PETSC_FALSE, b->k[0], b->hm[0], b->h, b->hp[0], NULL, NULL, NULL, b->out);
+}
+
+/* Two neighbouring blocks of d = 1, neither the first nor the last of this rank */
+PETSC_INTERN void StencilApplyRows(const Stencil *s, const Block b[2])
+{
+  for (PetscInt first = 0; first < s->n; first += CHUNK) {
+    const PetscInt end = PetscMin(first + CHUNK, s->n);
+    PetscScalar   *out = s->room;
+
+    if (s->perturbed)
+      RowsWith(s, PETSC_TRUE, b[0].k[0], first, end, b[0].hm[0], b[0].h, b[1].h, b[1].hp[0], b[0].em[0], b[0].e[0], b[1].e[0], b[1].ep[0],
+               out, out + CHUNK);
+    else
+      RowsWith(s, PETSC_FALSE, b[0].k[0], first, end, b[0].hm[0], b[0].h, b[1].h, b[1].hp[0], NULL, NULL, NULL, NULL, out, out + CHUNK);
+    Deliver(s, end - first, out, b[0].out + first);
+    Deliver(s, end - first, out + CHUNK, b[1].out + first);
+  }
 }

@@ -22,15 +22,18 @@ typedef struct {
 } Band;
 
 typedef struct {
-  PetscInt   n, nv;
-  Band       lower[2], laplacian, dissipation; /* a of x and of v, A of v, D of x */
-  PetscReal *qx, *qv;                          /* diagonals of a + a* */
-  PetscReal *legs;                             /* room for the coefficients of a row */
+  PetscInt     n, nv;
+  Band         lower[2], laplacian, dissipation; /* a of x and of v, A of v, D of x */
+  PetscReal   *qx, *qv;                          /* diagonals of a + a* */
+  PetscReal   *legs;                             /* room for the coefficients of a row */
+  PetscScalar *room;                             /* results on their way to the vector */
+  PetscBool    stream;                           /* the vector is too long for the caches */
   /* of the terms asked for */
-  HypTerms  terms;
-  PetscBool perturbed;
-  PetscReal transport, bx, bv; /* w0, sqrt(beta) w0, sqrt(beta) gamma; 0 for a term left out */
-  Band      dx, av;            /* -w0 D, -gamma A */
+  HypTerms   terms;
+  PetscBool  perturbed;
+  PetscReal  transport, bx, bv; /* w0, sqrt(beta) w0, sqrt(beta) gamma; 0 for a term left out */
+  Band       dx, av;            /* -w0 D, -gamma A */
+  PetscReal *wq, *hq;           /* w0 q_X, -sqrt(beta) w0 q_X/2 */
 } Stencil;
 
 /* One block, all x indices of one v index.  A neighbour beyond the end of an axis is the block itself: its coefficient is 0 */
@@ -40,6 +43,7 @@ typedef struct {
   /* eps_i there: rows over x_i if every eps_i depends on theta_i only (rows), otherwise blocks */
   const PetscScalar *e[3], *em[3], *ep[3];
   PetscBool          rows;
+  PetscBool          first, last; /* of all blocks of this rank: there is nothing before h, or behind its end */
   PetscScalar       *out;
 } Block;
 
@@ -49,3 +53,5 @@ PETSC_INTERN PetscErrorCode StencilCreate(HypSpace, Stencil *);
 PETSC_INTERN PetscErrorCode StencilSetTerms(HypSpace, HypTerms, Stencil *);
 PETSC_INTERN PetscErrorCode StencilDestroy(Stencil *);
 PETSC_INTERN void           StencilApply(const Stencil *, PetscInt d, const Block *);
+PETSC_INTERN void           StencilApplyRow(const Stencil *, const Block *);
+PETSC_INTERN void           StencilApplyRows(const Stencil *, const Block[2]);
