@@ -1,5 +1,7 @@
 #include "problem.h"
 #include <petsctime.h>
+#include <errno.h>
+#include <unistd.h>
 
 /* Is a sparse matrix with its factors affordable?  The limits are unknowns at which both take about a second. */
 static PetscBool Affordable(HypSpace space)
@@ -38,7 +40,7 @@ static PetscErrorCode WantsFactors(PetscBool *wants)
 /* The operator for time steps and functionals: on a simplex space in d = 1 the sparse matrix is the faster product too */
 static PetscErrorCode ChooseForm(HypSpace space, const HypOptions *options, HypForm *form)
 {
-  const char *asked = HypOptionsText(options, "operator_form");
+  const char *asked   = HypOptionsText(options, "operator_form");
   PetscBool   factors = PETSC_FALSE;
 
   PetscFunctionBeginUser;
@@ -47,6 +49,20 @@ static PetscErrorCode ChooseForm(HypSpace space, const HypOptions *options, HypF
     *form = Affordable(space) && (factors || (!space->x && space->model->d == 1)) ? HYP_ASSEMBLED : HYP_MATRIX_FREE;
   else
     *form = !strcmp(asked, "assembled") ? HYP_ASSEMBLED : HYP_MATRIX_FREE;
+  PetscFunctionReturn(0);
+}
+
+/* The summary is written last; that its folder cannot take it must be known first */
+static PetscErrorCode CheckSummaryFolder(const HypOptions *options)
+{
+  const char *path                       = HypOptionsText(options, "json"), *slash;
+  char        folder[PETSC_MAX_PATH_LEN] = ".";
+
+  PetscFunctionBeginUser;
+  if (!path) PetscFunctionReturn(0);
+  slash = strrchr(path, '/');
+  if (slash) PetscCall(PetscStrncpy(folder, path, PetscMin(sizeof(folder), (size_t)(slash - path) + 2)));
+  PetscCheck(!access(folder, W_OK | X_OK), PETSC_COMM_WORLD, PETSC_ERR_FILE_OPEN, "json: cannot write '%s': %s", path, strerror(errno));
   PetscFunctionReturn(0);
 }
 
@@ -64,6 +80,7 @@ PetscErrorCode HypProblemCreateOn(MPI_Comm comm, const HypOptions *options, HypP
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(problem, sizeof(*problem)));
   PetscCall(PetscTime(&problem->start));
+  PetscCall(CheckSummaryFolder(options));
   PetscCall(HypModelCreate(comm, &problem->model));
   PetscCall(HypModelSetFromOptions(problem->model, options));
   PetscCall(HypModelLyapunov(problem->model, ChooseDelta(problem->model, options), &problem->lyapunov));

@@ -34,9 +34,11 @@ static void Compute(PetscBool perturbed, HypForm form, PetscInt count, HypModel 
   OK(HypSpaceDestroy(&space));
 }
 
+/* eps = 0: every computed eigenvalue is one of the closed form, and every one clearly above the cut has all its copies */
 static void test_closed_form(void **state)
 {
-  PetscReal   tolerance = 1e-11, real[64], imag[64];
+  enum { MORE = 80 };
+  PetscReal   tolerance = 1e-11, real[200], imag[200];
   PetscInt    count     = 20;
   PetscBool   perturbed = PETSC_FALSE, assembled = PETSC_FALSE;
   HypModel    model;
@@ -44,31 +46,83 @@ static void test_closed_form(void **state)
 
   (void)state;
   OK(PetscOptionsGetBool(NULL, NULL, "-perturbed", &perturbed, NULL));
-  if (perturbed) skip();
+  OK(PetscOptionsHasName(NULL, NULL, "-gap", &assembled));
+  if (perturbed || assembled) skip();
   OK(PetscOptionsGetReal(NULL, NULL, "-tolerance", &tolerance, NULL));
   OK(PetscOptionsGetInt(NULL, NULL, "-count", &count, NULL));
   OK(PetscOptionsGetBool(NULL, NULL, "-assembled", &assembled, NULL));
-
   Compute(PETSC_FALSE, assembled ? HYP_ASSEMBLED : HYP_MATRIX_FREE, count, &model, &s);
-  OK(HypSpectrumExact(model, count, real, imag));
+  OK(HypSpectrumExact(model, count + MORE, real, imag));
   assert_int_equal(s.n, count);
   for (PetscInt k = 0; k < count; k++) {
-    /* within a cluster of equal real parts the order is not the point: the nearest of the same cluster */
     PetscReal best = PETSC_INFINITY;
+    PetscInt  here = 0, there = 0;
 
-    for (PetscInt j = 0; j < count; j++) best = PetscMin(best, hypot(s.real[k] - real[j], s.imag[k] - imag[j]));
+    for (PetscInt j = 0; j < count + MORE; j++) {
+      best = PetscMin(best, hypot(s.real[k] - real[j], s.imag[k] - imag[j]));
+      there += hypot(s.real[k] - real[j], s.imag[k] - imag[j]) < 1e-3;
+    }
+    for (PetscInt j = 0; j < count; j++) here += hypot(s.real[k] - s.real[j], s.imag[k] - s.imag[j]) < 1e-3;
     assert_small(best, tolerance, 1);
-    best = PETSC_INFINITY;
-    for (PetscInt j = 0; j < count; j++) best = PetscMin(best, hypot(s.real[j] - real[k], s.imag[j] - imag[k]));
-    if (k < count - 10) assert_small(best, tolerance, 1);
+    if (s.real[k] > s.real[count - 1] + 1e-3) assert_int_equal(here, there);
   }
+  OK(HypSpectrumDestroy(&s));
+  OK(HypModelDestroy(&model));
+}
+
+/* eps != 0: leading pairs known to 8 (d = 1) and 7 (d = 2) digits, -tolerance; residuals of all */
+static void test_perturbed(void **state)
+{
+  static const PetscReal one[][2] = {{-0.50514925, 0.97083001}}, two[][2] = {{-0.5001732, 0.881506}, {-0.5022026, 0.889283}};
+  PetscReal              tolerance = 1e-8, residual = 1e-9;
+  PetscBool              perturbed = PETSC_FALSE, assembled = PETSC_FALSE;
+  HypModel               model;
+  HypSpectrum            s;
+
+  (void)state;
+  OK(PetscOptionsGetBool(NULL, NULL, "-perturbed", &perturbed, NULL));
+  if (!perturbed) skip();
+  OK(PetscOptionsGetReal(NULL, NULL, "-tolerance", &tolerance, NULL));
+  OK(PetscOptionsGetReal(NULL, NULL, "-residual", &residual, NULL));
+  OK(PetscOptionsGetBool(NULL, NULL, "-assembled", &assembled, NULL));
+  Compute(PETSC_TRUE, assembled ? HYP_ASSEMBLED : HYP_MATRIX_FREE, 6, &model, &s);
+  for (PetscInt k = 0; k < s.n; k++) assert_small(s.residual[k], residual, 1);
+  assert_small(s.real[0], 1e-10, 1);
+  for (PetscInt k = 0; k < model->d && model->d < 3; k++) {
+    const PetscReal *expected = model->d == 1 ? one[k] : two[k];
+
+    for (PetscInt j = 0; j < 2; j++) {
+      assert_small(s.real[1 + 2 * k + j] - expected[0], tolerance, 1);
+      assert_small(PetscAbsReal(s.imag[1 + 2 * k + j]) - expected[1], tolerance, 1);
+    }
+  }
+  OK(HypSpectrumDestroy(&s));
+  OK(HypModelDestroy(&model));
+}
+
+/* No spurious slow mode: the gap is the physical one, and nothing but 0 lies to the right of it */
+static void test_gap(void **state)
+{
+  PetscReal   tolerance;
+  PetscBool   set;
+  HypModel    model;
+  HypLyapunov lyapunov;
+  HypSpectrum s;
+
+  (void)state;
+  OK(PetscOptionsGetReal(NULL, NULL, "-gap", &tolerance, &set));
+  if (!set) skip();
+  Compute(PETSC_FALSE, HYP_ASSEMBLED, 4, &model, &s);
+  OK(HypModelLyapunov(model, 0.1, &lyapunov));
+  assert_small(s.real[0], 1e-8, 1);
+  assert_small(s.gap - lyapunov.mu_proved, tolerance, 1);
   OK(HypSpectrumDestroy(&s));
   OK(HypModelDestroy(&model));
 }
 
 int main(int argc, char **argv)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_closed_form)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_closed_form), cmocka_unit_test(test_perturbed), cmocka_unit_test(test_gap)};
   int                     failed;
 
   OK(SlepcInitialize(&argc, &argv, NULL, NULL));

@@ -1,0 +1,85 @@
+"""What hypoco solve, steady and spectrum refuse: before the first step, in one sentence, with the right exit code.
+
+Usage: solve_refusals.py HYPOCO
+"""
+import os
+import subprocess
+import sys
+
+HYPOCO = sys.argv[1]
+LAUNCH = os.environ.get("HYPOCO_LAUNCH", "").split()
+SIMPLEX = "model: {omega0: 1, gamma: 1, beta: 1}\nspace: {type: simplex, degree: 8}\ntime: {end: 1, output_interval: 0.5}\n"
+TENSOR = "space: {type: tensor}\naxis:\n  x: {type: fourier, n: 11}\n  v: {type: fv, n: 12}\ntime: {end: 1, output_interval: 0.5}\n"
+MESH = "space: {type: tensor}\ntime: {end: 1, output_interval: 0.5}\n"
+
+# file, further options, exit code, words of the sentence
+CASES = [
+    (SIMPLEX, "-model_betta 2", 2, ["model_betta", "model_beta"]),
+    (SIMPLEX, "-model_beta -1", 2, ["model_beta", "-1"]),
+    (SIMPLEX, "-model_gamma fast", 2, ["model_gamma", "fast"]),
+    (SIMPLEX, "-model_gamma nan", 2, ["model_gamma"]),
+    (SIMPLEX, "-space_degree 3000000000", 2, ["space_degree"]),
+    (SIMPLEX, "-space_degree 65", 2, ["space_degree", "64"]),
+    (SIMPLEX, "-model_dimension 4", 2, ["model_dimension", "3"]),
+    (SIMPLEX, "-model_learning_rate 0.1 -model_staleness 0.5 -model_noise 1", 2, ["model_gamma", "model_learning_rate"]),
+    ("time: {end: 1, output_interval: 0.5}\n", "-model_learning_rate 0.1 -model_staleness 1 -model_noise 1", 2, ["model_staleness", "1"]),
+    (SIMPLEX, "-epsilon 0.1*sin(theta", 2, ["epsilon", "column"]),
+    (SIMPLEX, "-epsilon theta=2", 2, ["epsilon"]),
+    (SIMPLEX, "-epsilon 0,1*theta", 2, ["epsilon"]),
+    (SIMPLEX, "-epsilon sqrt(theta)", 2, ["epsilon_1", "finite"]),
+    (SIMPLEX, "-epsilon sin(x)", 2, ["epsilon", "x"]),
+    (SIMPLEX, "-epsilon_2 theta2", 2, ["epsilon_2"]),
+    (SIMPLEX, "-initial_covariance 3", 2, ["initial_covariance", "2"]),
+    (SIMPLEX, "-initial_covariance 1,2,3", 2, ["initial_covariance", "3"]),
+    (SIMPLEX, "-initial_covariance 1,0.5,0,1", 2, ["initial_covariance", "symmetric"]),
+    (SIMPLEX, "-initial_mean 1", 2, ["initial_mean", "2"]),
+    (SIMPLEX, "-initial_type file", 2, ["initial_file"]),
+    (SIMPLEX, "-initial_type expression -initial_expression exp(-x^2", 2, ["initial_expression"]),
+    (SIMPLEX, "-initial_type expression -initial_expression exp(-0.1*(x^2+v^2)) -initial_expression -1", 2, ["initial_expression"]),
+    (SIMPLEX, "-initial_type expression -initial_expression -exp(-x^2-v^2)", 2, ["mass"]),
+    (SIMPLEX, "-initial_type modes -initial_modes 1,0", 2, ["initial_modes", "3"]),
+    (SIMPLEX, "-initial_type modes -initial_modes 20,0,1", 2, ["initial_modes", "degree"]),
+    (SIMPLEX, "-time_end 1 -time_output_interval 1e-9", 2, ["time_output_interval"]),
+    (SIMPLEX, "-ts_type no-such-type", 2, ["no-such-type"]),
+    (SIMPLEX, "-ts_rk_type 5dp", 2, ["ts_rk_type"]),
+    (TENSOR, "-axis_x_n 40", 2, ["axis_x_n", "odd", "41"]),
+    (TENSOR, "-axis_v_width 40", 2, ["axis_v_width", "37"]),
+    (TENSOR, "-axis_v_mesh graded-48.txt", 2, ["axis_v_mesh", "axis_v_n"]),
+    (MESH, "-axis_x_type fourier -axis_x_mesh graded-48.txt", 2, ["axis_x_mesh", "fv"]),
+    (MESH, "-axis_v_mesh missing.txt", 4, ["missing.txt"]),
+    (TENSOR, "-axis_v_type spline", 2, ["axis_v_type", "spline"]),
+    (TENSOR, "-initial_type point -initial_mean 20,0", 2, ["initial_mean", "box"]),
+    (SIMPLEX, "-output nowhere/out.h5", 4, ["nowhere/out.h5"]),
+    (SIMPLEX, "-json nowhere/out.json", 4, ["nowhere/out.json"]),
+    (SIMPLEX, "-initial_type file -initial_file missing.h5", 4, ["missing.h5"]),
+    (None, "", 4, ["absent.yaml"]),
+    ("model: {gamma: 1}\nmodel: {gamma: 2}\n", "", 2, ["case.yaml"]),
+    ("model: [1, 2\n", "", 2, ["case.yaml"]),
+]
+
+
+def run(content, options):
+    name = "case.yaml" if content is not None else "absent.yaml"
+    if content is not None:
+        with open(name, "w") as file:
+            file.write(content)
+    return subprocess.run(LAUNCH + [HYPOCO, "solve", name] + options.split(), capture_output=True, text=True, timeout=100)
+
+
+failures = 0
+for content, options, code, words in CASES:
+    done = run(content, options)
+    sentences = [line for line in done.stderr.splitlines() if line.startswith("hypoco: error:")]
+    wrong = []
+    if done.returncode != code:
+        wrong.append(f"exit code {done.returncode} instead of {code}")
+    if len(sentences) != 1:
+        wrong.append(f"{len(sentences)} sentences instead of one")
+    wrong += [f"'{word}' is not in it" for word in words if word not in " ".join(sentences)]
+    if "measured" in done.stdout:
+        wrong.append("the run took place")
+    if wrong:
+        failures += 1
+        print(f"solve {options}: {'; '.join(wrong)}\n    {done.stderr.strip()[:600]}")
+print(f"{len(CASES) - failures} of {len(CASES)} refusals as they should be")
+sys.exit(failures > 0)

@@ -1,0 +1,158 @@
+/*
+   Perturbations with an answer: eps linear (another omega0), eps constant (a shift), and case B3, eps = .2 sin theta, whose
+   two norms at t = 2 are known to ten digits.
+*/
+#include "support.h"
+#include <hypoco/spectrum.h>
+
+static PetscErrorCode Linear(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
+{
+  PetscFunctionBeginUser;
+  for (PetscInt i = 0; i < d; i++) eps[i] = *(PetscReal *)ctx * theta[i];
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Constant(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
+{
+  PetscFunctionBeginUser;
+  (void)theta;
+  for (PetscInt i = 0; i < d; i++) eps[i] = *(PetscReal *)ctx;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Sine(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
+{
+  PetscFunctionBeginUser;
+  for (PetscInt i = 0; i < d; i++) eps[i] = *(PetscReal *)ctx * PetscSinReal(theta[i]);
+  PetscFunctionReturn(0);
+}
+
+static void Create(HypPerturbationFn eps, PetscReal *amplitude, HypModel *model, HypSpace *space, HypKinetic *K)
+{
+  TestModel(model);
+  OK(HypModelSetPerturbation(*model, eps, amplitude, NULL));
+  TestSpace(*model, 0.1, space);
+  OK(HypKineticCreate(*space, (*model)->d == 1 ? HYP_ASSEMBLED : HYP_MATRIX_FREE, K));
+}
+
+static void Destroy(HypModel *model, HypSpace *space, HypKinetic *K)
+{
+  OK(HypKineticDestroy(K));
+  OK(HypSpaceDestroy(space));
+  OK(HypModelDestroy(model));
+}
+
+/* eps = c theta: the spectrum of omega_1^2 = omega_0^2 + c, whatever M the space is built on */
+static void test_linear(void **state)
+{
+  PetscReal   c = 0.2, real[8], imag[8];
+  HypModel    model, other;
+  HypSpace    space;
+  HypKinetic  K;
+  HypSteady   steady;
+  HypSpectrum s;
+
+  (void)state;
+  Create(Linear, &c, &model, &space, &K);
+  OK(HypSpectrumCompute(K, 4, &s));
+  OK(HypModelCreate(PETSC_COMM_WORLD, &other));
+  OK(HypModelSetParameters(other, model->d, PetscSqrtReal(PetscSqr(model->omega0) + c), model->gamma, model->beta));
+  OK(HypSpectrumExact(other, 4, real, imag));
+  for (PetscInt k = 0; k < (model->d == 1 ? 3 : 4); k++) {
+    assert_small(s.real[k] - real[k], 1e-9, 1);
+    if (model->d == 1) assert_small(s.imag[k] - imag[k], 1e-9, 1);
+  }
+  OK(HypSteadyCompute(K, &steady));
+  assert_small(steady.worst, 1e-10, 1);
+  OK(HypSteadyDestroy(&steady));
+  OK(HypSpectrumDestroy(&s));
+  OK(HypModelDestroy(&other));
+  Destroy(&model, &space, &K);
+}
+
+/* eps = c: theta is shifted by -c/w0^2, so F is M shifted, ||F/M||^2 = exp(|m|^2) with m its mean in scaled coordinates, and
+   the spectrum does not move */
+static void test_constant(void **state)
+{
+  PetscReal   c = 0.3, theta[3], y[3] = {0}, z[6], m2 = 0, real[8], imag[8];
+  HypModel    model;
+  HypSpace    space;
+  HypKinetic  K;
+  HypSteady   steady;
+  HypSpectrum s;
+
+  (void)state;
+  Create(Constant, &c, &model, &space, &K);
+  for (PetscInt i = 0; i < model->d; i++) theta[i] = -c / PetscSqr(model->omega0);
+  HypModelFromTheta(model, theta, y, z);
+  for (PetscInt k = 0; k < 2 * model->d; k++) m2 += z[k] * z[k];
+  OK(HypSteadyCompute(K, &steady));
+  assert_small(PetscSqr(steady.norm) / PetscExpReal(m2) - 1, 1e-9, 1);
+  assert_small(steady.worst, 1e-10, 1);
+  OK(HypSpectrumCompute(K, 4, &s));
+  OK(HypSpectrumExact(model, 4, real, imag));
+  for (PetscInt k = 0; k < 3; k++) assert_small(s.real[k] - real[k], 1e-9, 1);
+  OK(HypSteadyDestroy(&steady));
+  OK(HypSpectrumDestroy(&s));
+  Destroy(&model, &space, &K);
+}
+
+static PetscErrorCode NoOutput(PetscInt k, PetscReal t, Vec h, void *ctx)
+{
+  PetscFunctionBeginUser;
+  (void)k;
+  (void)t;
+  (void)h;
+  (void)ctx;
+  PetscFunctionReturn(0);
+}
+
+static void test_B3(void **state)
+{
+  const PetscReal times[]   = {0, 2};
+  PetscReal       amplitude = 0.2, S[36] = {0}, m[6], norm;
+  HypModel        model;
+  HypSpace        space;
+  HypKinetic      K;
+  HypSteady       steady;
+  HypEvolution    evolution;
+  Vec             h;
+
+  (void)state;
+  Create(Sine, &amplitude, &model, &space, &K);
+  if (model->d > 1) {
+    Destroy(&model, &space, &K);
+    skip();
+  }
+  m[0] = 1;
+  m[1] = 0.5;
+  S[0] = S[3] = 0.5;
+  OK(HypSteadyCompute(K, &steady));
+  OK(HypSpaceCreateVec(space, &h));
+  OK(HypSpaceGaussian(space, m, S, h));
+  OK(VecAXPY(h, -1, steady.f));
+  OK(HypEvolutionCreate(K, &evolution));
+  OK(HypEvolutionSetOutputs(evolution, 2, times, NoOutput, NULL));
+  OK(HypEvolutionSolve(evolution, h));
+  OK(VecDot(h, h, &norm));
+  assert_small(norm - 0.5029915020, 1e-9, 1); /* int (g - F)^2/M */
+  OK(VecAXPY(h, 1, steady.f));
+  OK(VecAXPY(h, -1, space->one));
+  OK(VecDot(h, h, &norm));
+  assert_small(norm - 0.5385773250, 1e-9, 1); /* int (g - M)^2/M */
+  OK(HypEvolutionDestroy(&evolution));
+  OK(HypSteadyDestroy(&steady));
+  OK(VecDestroy(&h));
+  Destroy(&model, &space, &K);
+}
+
+int main(int argc, char **argv)
+{
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_linear), cmocka_unit_test(test_constant), cmocka_unit_test(test_B3)};
+  int                     failed;
+
+  OK(SlepcInitialize(&argc, &argv, NULL, NULL));
+  failed = cmocka_run_group_tests(tests, NULL, NULL);
+  OK(SlepcFinalize());
+  return failed;
+}

@@ -1,0 +1,64 @@
+/* ||exp(tG)|| on mean-zero functions against its closed form, and the sharp constant sup_t e^{2 lambda t} ||exp(tG)||^2. */
+#include "support.h"
+#include <hypoco/spectrum.h>
+
+static void test_norm(void **state)
+{
+  const PetscReal times[] = {0.1, 0.5, 1, 2, 3.6276, 7};
+  PetscReal       norm, exact;
+  HypModel        model;
+  HypSpace        space;
+  HypKinetic      K;
+
+  (void)state;
+  TestModel(&model);
+  TestSpace(model, 0.1, &space);
+  OK(HypKineticCreate(space, HYP_ASSEMBLED, &K));
+  for (size_t k = 0; k < sizeof(times) / sizeof(times[0]); k++) {
+    OK(HypPropagatorNorm(K, times[k], &norm));
+    OK(HypPropagatorExact(model, times[k], &exact));
+    OK(PetscPrintf(PETSC_COMM_WORLD, "t = %g: %.12f, closed form %.12f\n", (double)times[k], (double)norm, (double)exact));
+    assert_small(norm - exact, 1e-9, 1);
+  }
+  OK(HypKineticDestroy(&K));
+  OK(HypSpaceDestroy(&space));
+  OK(HypModelDestroy(&model));
+}
+
+/* (2 w0 + gamma)/(2 w0 - gamma) under-damped, gamma^2/(gamma^2 - 4 w0^2) over-damped: the supremum of the closed form */
+static void test_sharp_constant(void **state)
+{
+  PetscReal   largest = 0, norm, expected, g, w;
+  HypLyapunov lyapunov;
+  HypModel    model;
+
+  (void)state;
+  TestModel(&model);
+  OK(HypModelLyapunov(model, 0.1, &lyapunov));
+  for (int k = 1; k <= 40000; k++) {
+    const PetscReal t = k * 5e-4;
+
+    OK(HypPropagatorExact(model, t, &norm));
+    largest = PetscMax(largest, PetscExpReal(2 * lyapunov.mu_proved * t) * norm * norm);
+  }
+  g = model->gamma;
+  w = model->omega0;
+  OK(HypModelDestroy(&model));
+  if (lyapunov.regime == HYP_CRITICAL) { /* polynomial growth: no constant */
+    assert_true(largest > 50);
+    return;
+  }
+  expected = lyapunov.regime == HYP_UNDERDAMPED ? (2 * w + g) / (2 * w - g) : g * g / (g * g - 4 * w * w);
+  assert_small(largest / expected - 1, 1e-5, 1);
+}
+
+int main(int argc, char **argv)
+{
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_norm), cmocka_unit_test(test_sharp_constant)};
+  int                     failed;
+
+  OK(SlepcInitialize(&argc, &argv, NULL, NULL));
+  failed = cmocka_run_group_tests(tests, NULL, NULL);
+  OK(SlepcFinalize());
+  return failed;
+}
