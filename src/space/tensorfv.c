@@ -23,6 +23,7 @@ struct _p_TensorFused {
   PetscBool    rows;
   PetscInt     low[3];
   PetscScalar *eps[3], *epsface[3][2];
+  PetscReal   *legs[3]; /* d > 1: [count[i]][7 n_x], the coefficients of the pairs for the current terms */
 };
 
 /* Position within a face along v_i of block b */
@@ -218,6 +219,7 @@ PETSC_INTERN PetscErrorCode TensorFusedDestroy(TensorFused *fused)
   PetscCall(StencilDestroy(&f->stencil));
   for (PetscInt i = 0; i < 3; i++) {
     free(f->eps[i]);
+    free(f->legs[i]);
     for (PetscInt side = 0; side < 2; side++) {
       PetscCall(PetscFree(f->send[i][side]));
       PetscCall(PetscFree(f->receive[i][side]));
@@ -225,6 +227,27 @@ PETSC_INTERN PetscErrorCode TensorFusedDestroy(TensorFused *fused)
     }
   }
   PetscCall(PetscFree(*fused));
+  PetscFunctionReturn(0);
+}
+
+/* The coefficients of the pairs, when other terms are asked for than last time */
+static PetscErrorCode TensorFusedSetTerms(HypSpace space, HypTerms terms, TensorFused f)
+{
+  const Tensor  *t = (Tensor *)space->data;
+  const PetscInt n = space->x->n;
+
+  PetscFunctionBeginUser;
+  if (f->stencil.terms == terms) PetscFunctionReturn(0);
+  PetscCall(StencilSetTerms(space, terms, &f->stencil));
+  for (PetscInt i = 0; i < t->d && t->d > 1; i++) {
+    if (!f->legs[i]) PetscCall(TensorAllocate((size_t)(t->count[i] * LEGS * n), &f->legs[i]));
+    for (PetscInt k = t->start[i]; k < t->start[i] + t->count[i]; k++) {
+      const PetscScalar *e = f->eps[i] && f->rows ? f->eps[i] + (k - f->low[i]) * n : NULL;
+
+      StencilLegs(&f->stencil, i, k, e, e && k > 0 ? e - n : e, e && k < space->v->n - 1 ? e + n : e,
+                  f->legs[i] + (k - t->start[i]) * LEGS * n);
+    }
+  }
   PetscFunctionReturn(0);
 }
 
@@ -248,9 +271,10 @@ static PetscBool BlockFind(const Tensor *t, const TensorFused f, PetscInt b, con
     const PetscBool below = first && f->beside[i][0] != MPI_PROC_NULL ? PETSC_TRUE : PETSC_FALSE,
                     above = last && f->beside[i][1] != MPI_PROC_NULL ? PETSC_TRUE : PETSC_FALSE;
 
-    needs        = needs || below || above ? PETSC_TRUE : PETSC_FALSE;
-    block->hm[i] = below ? f->receive[i][0] + face : block->h - (first ? 0 : step);
-    block->hp[i] = above ? f->receive[i][1] + face : block->h + (last ? 0 : step);
+    needs          = needs || below || above ? PETSC_TRUE : PETSC_FALSE;
+    block->legs[i] = f->legs[i] ? f->legs[i] + local * LEGS * n : NULL;
+    block->hm[i]   = below ? f->receive[i][0] + face : block->h - (first ? 0 : step);
+    block->hp[i]   = above ? f->receive[i][1] + face : block->h + (last ? 0 : step);
     if (!f->eps[i]) {
       block->e[i] = block->em[i] = block->ep[i] = NULL;
     } else if (f->rows) {
@@ -323,7 +347,7 @@ PETSC_INTERN PetscErrorCode TensorGenerator(HypSpace space, HypTerms terms, Vec 
   *done = xfv && vfv ? PETSC_TRUE : PETSC_FALSE;
   if (!*done) PetscFunctionReturn(0);
   if (!t->fused) PetscCall(TensorFusedCreate(space, &t->fused));
-  PetscCall(StencilSetTerms(space, terms, &t->fused->stencil));
+  PetscCall(TensorFusedSetTerms(space, terms, t->fused));
   t->fused->stencil.stream = t->local * t->block >= STREAM ? PETSC_TRUE : PETSC_FALSE;
   PetscCall(VecGetArrayRead(h, &from));
   PetscCall(VecGetArrayWrite(Gh, &to));

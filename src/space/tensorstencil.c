@@ -16,8 +16,6 @@
 #define INDEPENDENT
 #endif
 
-enum { XM2, XM1, C, XP1, XP2, VM1, VP1, LEGS };
-
 /* --- coefficients ------------------------------------------------------------------------------------------------------- */
 
 static PetscErrorCode BandAllocate(PetscInt n, Band *band)
@@ -98,7 +96,6 @@ PETSC_INTERN PetscErrorCode StencilCreate(HypSpace space, Stencil *s)
   PetscCall(TensorAllocate((size_t)s->nv, &s->qv));
   PetscCall(TensorAllocate((size_t)s->n, &s->wq));
   PetscCall(TensorAllocate((size_t)s->n, &s->hq));
-  PetscCall(TensorAllocate((size_t)(LEGS * s->n), &s->legs));
   PetscCall(TensorAllocate((size_t)PetscMax(2 * CHUNK, TensorPower(s->n, space->model->d - 1)), &s->room));
   for (PetscInt j = 0; j < s->n; j++) s->qx[j] = 2 * s->lower[0].c[j];
   for (PetscInt k = 0; k < s->nv; k++) s->qv[k] = 2 * s->lower[1].c[k];
@@ -140,7 +137,6 @@ PETSC_INTERN PetscErrorCode StencilDestroy(Stencil *s)
   free(s->qv);
   free(s->wq);
   free(s->hq);
-  free(s->legs);
   free(s->room);
   PetscFunctionReturn(0);
 }
@@ -170,6 +166,18 @@ static inline void LegsFromRows(const Stencil *s, PetscInt j, PetscInt k, const 
     LegsAt(s, j, k, e[j], e[PetscMax(j - 1, 0)], e[PetscMin(j + 1, s->n - 1)], em[j], ep[j], leg);
   else
     LegsAt(s, j, k, 0, 0, 0, 0, 0, leg);
+}
+
+/* The coefficients of pair i at v_i = k and all x_i: legs[leg][j] for the first pair, whose rows run along j, else legs[j][leg] */
+PETSC_INTERN void StencilLegs(const Stencil *s, PetscInt i, PetscInt k, const PetscScalar *e, const PetscScalar *em, const PetscScalar *ep,
+                              PetscReal legs[])
+{
+  for (PetscInt j = 0; j < s->n; j++) {
+    PetscReal leg[LEGS];
+
+    LegsFromRows(s, j, k, s->perturbed ? e : NULL, em, ep, leg);
+    for (PetscInt l = 0; l < LEGS; l++) legs[i ? j * LEGS + l : l * s->n + j] = leg[l];
+  }
 }
 
 /* Sum over the legs at point j of a row of n */
@@ -406,74 +414,60 @@ static inline void SliceFrom(PetscInt n, PetscInt m, PetscInt j, const PetscScal
   from[VP1] = up + offset;
 }
 
-/* The coefficients of pair i at x_i = j on a block, and the slices they belong to, which begin at `offset` of the blocks */
-static inline void SliceLegs(const Stencil *s, const Block *b, PetscInt i, PetscInt j, PetscInt offset, PetscReal leg[LEGS],
-                             const PetscScalar *from[LEGS])
-{
-  SliceFrom(s->n, TensorPower(s->n, i), j, b->h, b->hm[i], b->hp[i], offset, from);
-  LegsFromRows(s, j, b->k[i], s->perturbed && b->rows ? b->e[i] : NULL, b->em[i], b->ep[i], leg);
-}
-
-/* Pair i on such a slice when eps_i changes from point to point */
+/* Pair i > 0 on the slice x_i = j, which begins at `offset` of the block, when eps_i changes from point to point */
 static void SliceEverywhere(const Stencil *s, const Block *b, PetscBool add, PetscInt i, PetscInt j, PetscInt offset, PetscScalar *out)
 {
   const PetscInt     m = TensorPower(s->n, i);
   const PetscScalar *h[LEGS], *eps[LEGS];
-  PetscReal          leg[LEGS];
 
-  SliceLegs(s, b, i, j, offset, leg, h);
+  SliceFrom(s->n, m, j, b->h, b->hm[i], b->hp[i], offset, h);
   SliceFrom(s->n, m, j, b->e[i], b->em[i], b->ep[i], offset, eps);
   if (add)
-    SliceWith(PETSC_TRUE, m, leg, h, out);
+    SliceWith(PETSC_TRUE, m, b->legs[i] + j * LEGS, h, out);
   else
-    SliceWith(PETSC_FALSE, m, leg, h, out);
+    SliceWith(PETSC_FALSE, m, b->legs[i] + j * LEGS, h, out);
   SlicePerturbation(s, m, j, b->k[i], h, eps, out);
 }
 
-/* All pairs on the slice of the last x that begins at `offset` of the block */
-static void BlockSlice(const Stencil *s, PetscInt d, const Block *b, PetscInt j, PetscInt offset, PetscScalar *out)
+/* All pairs along the row x_2 = j that begins at `offset` of the block; in d = 3 added to out */
+static inline void BlockRow(const Stencil *s, PetscInt d, const Block *b, PetscInt j, PetscInt offset, PetscScalar *out)
 {
-  const PetscInt     n = s->n, m = TensorPower(n, d - 1), end = m * n - n;
-  const PetscScalar *from[LEGS];
-  PetscReal          leg[LEGS];
+  const PetscInt     n      = s->n;
+  const PetscBool    inside = (offset > 0 || !b->first) && (offset + n < TensorPower(n, d) || !b->last) ? PETSC_TRUE : PETSC_FALSE;
+  const PetscScalar *hm = b->hm[0] + offset, *hp = b->hp[0] + offset, *from[LEGS];
 
-  if (d == 3 && b->rows) {
-    SliceLegs(s, b, 2, j, offset, leg, from);
-    SliceWith(PETSC_FALSE, m, leg, from, out);
-  } else if (!b->rows)
-    SliceEverywhere(s, b, PETSC_FALSE, d - 1, j, offset, out);
-  for (PetscInt l = 0, row = offset; l < m / n; l++, row += n, out += n) {
-    const PetscScalar *hm = b->hm[0] + row, *hp = b->hp[0] + row;
-    const PetscBool    inside = (row > 0 || !b->first) && (row < end || !b->last) ? PETSC_TRUE : PETSC_FALSE;
-
-    if (b->rows) {
-      SliceLegs(s, b, 1, d == 2 ? j : l, row, leg, from);
-      if (d == 2)
-        RowStored(PETSC_FALSE, n, inside, s->legs, hm, hp, leg, from, out);
-      else
-        RowStored(PETSC_TRUE, n, inside, s->legs, hm, hp, leg, from, out);
-    } else {
-      if (d == 3) SliceEverywhere(s, b, PETSC_TRUE, 1, l, row, out);
-      RowWith(s, PETSC_TRUE, PETSC_TRUE, b->k[0], hm, b->h + row, hp, b->em[0] + row, b->e[0] + row, b->ep[0] + row, out);
-    }
+  if (b->rows) {
+    SliceFrom(n, n, j, b->h, b->hm[1], b->hp[1], offset, from);
+    if (d == 2)
+      RowStored(PETSC_FALSE, n, inside, b->legs[0], hm, hp, b->legs[1] + j * LEGS, from, out);
+    else
+      RowStored(PETSC_TRUE, n, inside, b->legs[0], hm, hp, b->legs[1] + j * LEGS, from, out);
+  } else {
+    SliceEverywhere(s, b, d == 3 ? PETSC_TRUE : PETSC_FALSE, 1, j, offset, out);
+    RowWith(s, PETSC_TRUE, PETSC_TRUE, b->k[0], hm, b->h + offset, hp, b->em[0] + offset, b->e[0] + offset, b->ep[0] + offset, out);
   }
 }
 
-/* A block of d > 1 */
+/* A block of d = 2 or 3 */
 PETSC_INTERN void StencilApply(const Stencil *s, PetscInt d, const Block *b)
 {
-  const PetscInt n = s->n, m = TensorPower(n, d - 1);
+  const PetscInt     n = s->n, m = n * n;
+  const PetscScalar *from[LEGS];
 
-  if (b->rows) {
+  if (d == 2) {
     for (PetscInt j = 0; j < n; j++) {
-      PetscReal leg[LEGS];
-
-      LegsFromRows(s, j, b->k[0], s->perturbed ? b->e[0] : NULL, b->em[0], b->ep[0], leg);
-      for (PetscInt l = 0; l < LEGS; l++) s->legs[l * n + j] = leg[l];
+      BlockRow(s, d, b, j, j * n, s->room);
+      Deliver(s, n, s->room, b->out + j * n);
     }
+    return;
   }
   for (PetscInt j = 0, offset = 0; j < n; j++, offset += m) {
-    BlockSlice(s, d, b, j, offset, s->room);
+    if (b->rows) {
+      SliceFrom(n, m, j, b->h, b->hm[2], b->hp[2], offset, from);
+      SliceWith(PETSC_FALSE, m, b->legs[2] + j * LEGS, from, s->room);
+    } else
+      SliceEverywhere(s, b, PETSC_FALSE, 2, j, offset, s->room);
+    for (PetscInt l = 0; l < n; l++) BlockRow(s, d, b, l, offset + l * n, s->room + l * n);
     Deliver(s, m, s->room, b->out + offset);
   }
 }

@@ -17,6 +17,8 @@
 #include "space/tensor.h"
 
 /* Five diagonals of an operation of one axis: entry k of p1 multiplies u_{k+1} in row k, and is 0 where that leaves the axis */
+enum { XM2, XM1, C, XP1, XP2, VM1, VP1, LEGS }; /* the points of the stencil of a pair */
+
 typedef struct {
   PetscReal *m2, *m1, *c, *p1, *p2;
 } Band;
@@ -25,7 +27,6 @@ typedef struct {
   PetscInt     n, nv;
   Band         lower[2], laplacian, dissipation; /* a of x and of v, A of v, D of x */
   PetscReal   *qx, *qv;                          /* diagonals of a + a* */
-  PetscReal   *legs;                             /* room for the coefficients of a row */
   PetscScalar *room;                             /* results on their way to the vector */
   PetscBool    stream;                           /* the vector is too long for the caches */
   /* of the terms asked for */
@@ -43,6 +44,7 @@ typedef struct {
   /* eps_i there: rows over x_i if every eps_i depends on theta_i only (rows), otherwise blocks */
   const PetscScalar *e[3], *em[3], *ep[3];
   PetscBool          rows;
+  const PetscReal   *legs[3];     /* d > 1: the coefficients of the pairs at k[i], from StencilLegs(); of R only if rows */
   PetscBool          first, last; /* of all blocks of this rank: there is nothing before h, or behind its end */
   PetscScalar       *out;
 } Block;
@@ -52,6 +54,8 @@ PETSC_INTERN PetscErrorCode BandDestroy(Band *);
 PETSC_INTERN PetscErrorCode StencilCreate(HypSpace, Stencil *);
 PETSC_INTERN PetscErrorCode StencilSetTerms(HypSpace, HypTerms, Stencil *);
 PETSC_INTERN PetscErrorCode StencilDestroy(Stencil *);
-PETSC_INTERN void           StencilApply(const Stencil *, PetscInt d, const Block *);
-PETSC_INTERN void           StencilApplyRow(const Stencil *, const Block *);
-PETSC_INTERN void           StencilApplyRows(const Stencil *, const Block[2]);
+PETSC_INTERN void StencilLegs(const Stencil *, PetscInt i, PetscInt k, const PetscScalar *e, const PetscScalar *em, const PetscScalar *ep,
+                              PetscReal legs[]);
+PETSC_INTERN void StencilApply(const Stencil *, PetscInt d, const Block *);
+PETSC_INTERN void StencilApplyRow(const Stencil *, const Block *);
+PETSC_INTERN void StencilApplyRows(const Stencil *, const Block[2]);
