@@ -27,6 +27,7 @@ static PetscErrorCode Run(TS ts, PetscReal tau, Vec u, Vec v)
   PetscCall(TSSetStepNumber(ts, 0));
   PetscCall(TSSetTime(ts, 0));
   PetscCall(TSSetMaxTime(ts, tau));
+  PetscCall(TSSetTimeStep(ts, tau)); /* the last run may have ended with a tiny rest */
   PetscCall(TSSolve(ts, v));
   PetscFunctionReturn(0);
 }
