@@ -11,6 +11,9 @@
 #include <math.h>
 #include <petsctime.h>
 #include <string.h>
+#include <time.h>
+
+enum { SECONDS_TO_ARRIVE = 5 };
 
 typedef struct {
   const HypOptions *options;
@@ -19,6 +22,7 @@ typedef struct {
   PetscInt          npending, *pending;
   HypFingerprint   *fingerprints; /* of all cases */
   MPI_Comm          comm;         /* of this group */
+  MPI_Comm          agreement;    /* the same, for the agreement on how a case ended */
   PetscMPIInt       rank, size;   /* in it */
   PetscMPIInt       group, groups;
   PetscLogDouble    start;
@@ -142,25 +146,55 @@ static PetscErrorCode Case(const Sweep *s, PetscInt k, json_t *results)
   PetscFunctionReturn(0);
 }
 
+/* Whether all ranks of the group came out of a case; one that failed alone leaves the others waiting for it */
+static PetscErrorCode Arrive(const Sweep *s, PetscBool failed, PetscBool *all)
+{
+  PetscLogDouble begin, now;
+  MPI_Request    request;
+  int            arrived = 0;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscTime(&begin));
+  PetscCallMPI(MPI_Ibarrier(s->agreement, &request));
+  do {
+    PetscCallMPI(MPI_Test(&request, &arrived, MPI_STATUS_IGNORE));
+    if (!arrived) nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+    PetscCall(PetscTime(&now));
+  } while (!arrived && !(failed && now - begin > SECONDS_TO_ARRIVE));
+  *all = arrived ? PETSC_TRUE : PETSC_FALSE;
+  PetscFunctionReturn(0);
+}
+
 /* One case with its record; an error ends here */
 static PetscErrorCode RunCase(const Sweep *s, PetscInt k)
 {
   json_t        *results = json_object(), *record;
+  const char    *message = "";
   PetscLogDouble begin, end;
   PetscErrorCode error;
-  int            worst;
+  PetscBool      all = PETSC_FALSE;
+  int            failed;
 
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&begin));
-  error = Case(s, k, results);
-  worst = (int)error;
-  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &worst, 1, MPI_INT, MPI_MAX, s->comm));
+  error  = Case(s, k, results);
+  failed = error ? 1 : 0;
+  if (error) message = HypCliTakeError();
+  PetscCall(Arrive(s, error ? PETSC_TRUE : PETSC_FALSE, &all));
+  if (all) PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &failed, 1, MPI_INT, MPI_MAX, s->agreement));
   PetscCall(PetscTime(&end));
   json_object_set_new(results, "seconds", json_real(end - begin));
-  record = json_pack("{s:s,s:s,s:o}", "status", worst ? "failed" : "done", "message", error ? HypCliTakeError() : "", "results", results);
+  record = json_pack("{s:s,s:s,s:o}", "status", failed ? "failed" : "done", "message", message, "results", results);
   for (PetscInt i = 0; i < s->plan.nkeys; i++) json_object_set_new(record, s->plan.key[i], json_string(HypSweepValue(&s->plan, k, i)));
-  if (!s->rank) PetscCall(HypSweepWrite(s->folder, s->fingerprints[k], record));
+  if (!s->rank || !all) PetscCall(HypSweepWrite(s->folder, s->fingerprints[k], record));
   json_decref(record);
+  if (!all) {
+    fprintf(
+      stderr,
+      "hypoco: error: case %d: %s; other ranks cannot go on without this one. The case is recorded as failed: start the sweep again\n",
+      (int)k + 1, message);
+    MPI_Abort(PETSC_COMM_WORLD, HypCliExitCode(error));
+  }
   PetscFunctionReturn(0);
 }
 
@@ -213,6 +247,7 @@ static PetscErrorCode Split(Sweep *s)
              "sweep_groups: %d given, at most the number of ranks, %d, allowed", s->groups, size);
   s->group = (PetscMPIInt)((long long)rank * s->groups / size);
   PetscCallMPI(MPI_Comm_split(PETSC_COMM_WORLD, s->group, rank, &s->comm));
+  PetscCallMPI(MPI_Comm_dup(s->comm, &s->agreement));
   PetscCallMPI(MPI_Comm_rank(s->comm, &s->rank));
   PetscCallMPI(MPI_Comm_size(s->comm, &s->size));
   PetscFunctionReturn(0);
@@ -324,6 +359,7 @@ PetscErrorCode HypCommandSweep(const HypOptions *options)
   PetscCall(RunPending(&s));
   PetscCall(Finish(&s, file));
   PetscCall(HypFileClose(&file));
+  PetscCallMPI(MPI_Comm_free(&s.agreement));
   PetscCallMPI(MPI_Comm_free(&s.comm));
   PetscCall(PetscFree2(s.fingerprints, s.pending));
   PetscCall(HypSweepDestroy(&s.plan));

@@ -100,6 +100,7 @@ PETSC_INTERN PetscErrorCode HypFormCreateMat(HypKinetic K, HypForm4 F, PetscReal
     PetscCall(AddProduct(F.xv * beta * w0, K->a[i], K->a[d + i], M));
     PetscCall(AddProduct(F.xv * beta * w0, K->a[d + i], K->a[i], M));
   }
+  PetscCall(MatSetOption(*M, MAT_NEW_NONZERO_ALLOCATION_ERR, PETSC_FALSE)); /* the function 1 has no diagonal entry */
   PetscCall(MatShift(*M, F.one + shift));
   PetscFunctionReturn(0);
 }

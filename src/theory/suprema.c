@@ -214,8 +214,39 @@ static PetscReal LinearMaximum(const Search *s, const PetscReal theta[], const P
   return PetscMax(-low, high);
 }
 
+/*
+   The search needs the derivative often and only to find the place: central differences, unless the user gave it.  The value
+   there is then computed with HypJacobianEvaluate().
+*/
+static PetscErrorCode QuickJacobian(HypJacobian *jacobian, const PetscReal theta[], PetscReal J[])
+{
+  HypModel       model = jacobian->model;
+  const PetscInt d     = model->d;
+  PetscReal      at[3], ahead[3], behind[3];
+
+  PetscFunctionBeginUser;
+  if (jacobian->given[0]) {
+    PetscCall(HypJacobianEvaluate(jacobian, theta, J));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(PetscArraycpy(at, theta, d));
+  for (PetscInt j = 0; j < d; j++) {
+    const PetscReal h = 1e-4 * PetscMax(1, PetscAbsReal(theta[j]));
+
+    at[j] = theta[j] + h;
+    PetscCall(HypModelPerturbation(model, at, ahead));
+    at[j] = theta[j] - h;
+    PetscCall(HypModelPerturbation(model, at, behind));
+    at[j] = theta[j];
+    for (PetscInt i = 0; i < d; i++) J[i * d + j] = (ahead[i] - behind[i]) / (2 * h);
+  }
+  PetscFunctionReturn(0);
+}
+
+typedef enum { WITHOUT, QUICK, EXACT } Derivative;
+
 /* All seven at one theta, or the first three, which need no derivative; nothing outside the box */
-static PetscErrorCode ValuesAt(const Search *s, const PetscReal theta[], PetscBool derivative, PetscReal value[HYP_SUPREMA])
+static PetscErrorCode ValuesAt(const Search *s, const PetscReal theta[], Derivative derivative, PetscReal value[HYP_SUPREMA])
 {
   HypModel       model = s->jacobian->model;
   const PetscInt d     = model->d;
@@ -229,8 +260,8 @@ static PetscErrorCode ValuesAt(const Search *s, const PetscReal theta[], PetscBo
   if (!inside) PetscFunctionReturn(0);
   value[2] = LinearMaximum(s, theta, eps, PETSC_TRUE, &inside);
   for (PetscInt i = 0; i < d; i++) value[0] = PetscMax(value[0], PetscAbsReal(eps[i]));
-  if (!derivative) PetscFunctionReturn(0);
-  PetscCall(HypJacobianEvaluate(s->jacobian, theta, J));
+  if (derivative == WITHOUT) PetscFunctionReturn(0);
+  PetscCall((derivative == EXACT ? HypJacobianEvaluate : QuickJacobian)(s->jacobian, theta, J));
   for (PetscInt i = 0; i < d; i++) {
     PetscReal row = 0, column[3];
 
@@ -255,7 +286,7 @@ static double Negative(const gsl_vector *x, void *ctx)
     theta[i] = PetscMax(-s->range, PetscMin(s->range, gsl_vector_get(x, i)));
     outside += PetscAbsReal(theta[i] - gsl_vector_get(x, i));
   }
-  if (s->error || (s->error = ValuesAt(s, theta, s->which > 2 ? PETSC_TRUE : PETSC_FALSE, value))) return GSL_NAN;
+  if (s->error || (s->error = ValuesAt(s, theta, s->which > 2 ? QUICK : WITHOUT, value))) return GSL_NAN;
   return outside - value[s->which];
 }
 
@@ -360,7 +391,7 @@ PetscErrorCode HypSupremaCompute(HypModel model, HypJacobian *jacobian, PetscRea
       theta[i] = -s.range + (PetscReal)(rest % n) * spacing;
       if (rest % n % 2) even = PETSC_FALSE;
     }
-    PetscCall(ValuesAt(&s, theta, even, value));
+    PetscCall(ValuesAt(&s, theta, even ? QUICK : WITHOUT, value));
     for (PetscInt k = 0; k < HYP_SUPREMA; k++) {
       if (value[k] <= suprema->value[k]) continue;
       suprema->value[k] = value[k];
@@ -371,7 +402,9 @@ PetscErrorCode HypSupremaCompute(HypModel model, HypJacobian *jacobian, PetscRea
     PetscCall(
       (d == 1 ? RefineLine : RefinePlane)(&s, s.which > 2 ? 2 * spacing : spacing, suprema->theta[s.which], &suprema->value[s.which]));
     PetscCall(s.error);
-    suprema->eps0 = PetscMax(suprema->eps0, suprema->value[s.which]);
+    PetscCall(ValuesAt(&s, suprema->theta[s.which], s.which > 2 ? EXACT : WITHOUT, value));
+    suprema->value[s.which] = value[s.which];
+    suprema->eps0           = PetscMax(suprema->eps0, suprema->value[s.which]);
   }
   PetscFunctionReturn(0);
 }
