@@ -295,7 +295,7 @@ PetscErrorCode HypStatementsMarkdown(FILE *stream)
   PetscFunctionBeginUser;
   fputs(
     "# Statements that `hypoco verify` puts to the test\n\n"
-    "Printed by `hypoco verify --statements-markdown` from the one table, src/theory/statementtable.c.\n\n"
+    "Printed by `hypoco verify -statements_markdown` from the one table, src/theory/statementtable.c.\n\n"
     "`E_x = ||grad_x h||^2`, `E_v = ||grad_v h||^2`, `E_xv = <grad_x h, grad_v h>`; `S_` are the same of `d h/d v_i`, summed over `i`; a "
     "prime is a time derivative (exactly, through the generator). Rows about the solution show the worst of its output times, relative to "
     "the size of their terms; rows about worst functions are symmetric eigenvalue problems on the space. `C1'`, `dx` .. `fv` are the "

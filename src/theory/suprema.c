@@ -8,6 +8,7 @@
    On the whole space the assumption holds for eps = 0 only: at fixed theta, x is not bounded (docs/errata.md).
 */
 #include <hypoco/statement.h>
+#include <gsl/gsl_errno.h>
 #include <gsl/gsl_min.h>
 #include <gsl/gsl_multimin.h>
 #include <math.h>
@@ -305,16 +306,16 @@ static PetscErrorCode RefineLine(Search *s, PetscReal spacing, PetscReal *theta,
   gsl_min_fminimizer *minimizer;
 
   PetscFunctionBeginUser;
-  if (!(NegativeLine(a, s) > -*best && NegativeLine(b, s) > -*best)) PetscFunctionReturn(0); /* at an end of the range or on a plateau */
+  /* at an end of the range, or on a plateau, the grid point is it */
+  if (!(a < *theta && *theta < b && NegativeLine(a, s) > -*best && NegativeLine(b, s) > -*best)) PetscFunctionReturn(0);
   minimizer = gsl_min_fminimizer_alloc(gsl_min_fminimizer_brent);
   PetscCheck(minimizer, PETSC_COMM_SELF, PETSC_ERR_MEM, "GSL could not allocate its minimiser");
-  gsl_min_fminimizer_set(minimizer, &f, *theta, a, b);
-  for (int k = 0; k < 60 && !gsl_min_fminimizer_iterate(minimizer); k++) {
+  for (int k = 0; k < 60 && !(k ? gsl_min_fminimizer_iterate(minimizer) : gsl_min_fminimizer_set(minimizer, &f, *theta, a, b)); k++) {
+    *theta = gsl_min_fminimizer_x_minimum(minimizer);
+    *best  = -gsl_min_fminimizer_f_minimum(minimizer);
     if (gsl_min_test_interval(gsl_min_fminimizer_x_lower(minimizer), gsl_min_fminimizer_x_upper(minimizer), 1e-10, 1e-10) == GSL_SUCCESS)
       break;
   }
-  *theta = gsl_min_fminimizer_x_minimum(minimizer);
-  *best  = -gsl_min_fminimizer_f_minimum(minimizer);
   gsl_min_fminimizer_free(minimizer);
   PetscFunctionReturn(0);
 }
@@ -372,6 +373,7 @@ PetscErrorCode HypSupremaCompute(HypModel model, HypJacobian *jacobian, PetscRea
 {
   static const PetscInt points[] = {2001, 61, 17};
   const PetscInt        d = model->d, n = points[d - 1];
+  gsl_error_handler_t  *handler;
   PetscReal             value[HYP_SUPREMA], spacing;
   Search                s = {.jacobian = jacobian};
 
@@ -398,6 +400,7 @@ PetscErrorCode HypSupremaCompute(HypModel model, HypJacobian *jacobian, PetscRea
       PetscCall(PetscArraycpy(suprema->theta[k], theta, d));
     }
   }
+  handler = gsl_set_error_handler_off(); /* a minimiser that gets no further has arrived */
   for (s.which = 0; s.which < HYP_SUPREMA; s.which++) {
     PetscCall(
       (d == 1 ? RefineLine : RefinePlane)(&s, s.which > 2 ? 2 * spacing : spacing, suprema->theta[s.which], &suprema->value[s.which]));
@@ -406,6 +409,7 @@ PetscErrorCode HypSupremaCompute(HypModel model, HypJacobian *jacobian, PetscRea
     suprema->value[s.which] = value[s.which];
     suprema->eps0           = PetscMax(suprema->eps0, suprema->value[s.which]);
   }
+  (void)gsl_set_error_handler(handler);
   PetscFunctionReturn(0);
 }
 

@@ -1,0 +1,75 @@
+"""hypoco verify as a user meets it: verdicts, exit codes, boxes of Assumption 3.1, derivatives, option files, its document."""
+import glob
+import json
+import math
+import os
+import subprocess
+import sys
+
+program, tree = sys.argv[1], os.environ["HYPOCO_SOURCE_DIR"]
+launch = os.environ.get("HYPOCO_LAUNCH", "").split()
+
+
+def run(*words, code=0):
+    done = subprocess.run([*launch, program, *words], capture_output=True, text=True)
+    assert done.returncode == code, f"{words}: exit code {done.returncode}, expected {code}\n{done.stdout[-2000:]}{done.stderr}"
+    return done
+
+
+def verify(*words, code=0):
+    run("verify", *words, "-json", "v.json", code=code)
+    with open("v.json") as stream:
+        return json.load(stream)
+
+
+def statement(result, name):
+    return next(s for s in result["statements"] if s["name"] == name)
+
+
+small = ["-space_degree", "14", "-time_end", "20", "-initial_mean", "0.5,0.3"]
+printed, proof = "Theorem 3.1 as printed, mu of (3.6)", "Theorem 3.1 by its proof, mu = min Re eig Q"
+
+# eps = 0: all proved statements hold, the printed theorem does not, and that is no failure of the program
+result = verify(*small)
+assert all(s["verdict"] in ("holds", "not applicable") for s in result["statements"] if s["proved"])
+assert statement(result, printed)["verdict"] == "fails" and not statement(result, printed)["proved"]
+assert "twice" in statement(result, printed)["detail"]
+assert statement(result, proof)["verdict"] == "holds"
+rate = result["rate_estimate"]
+assert rate["agree"] and abs(rate["fit"] - rate["gap"]) <= rate["fit_error"] + rate["gap_error"]
+assert abs(rate["rate"] - 0.5) <= rate["error"] + 1e-9
+
+# eps = .05 sin: the boxes of Assumption 3.1
+sine = verify(*small, "-epsilon", "0.05*sin(theta)")
+for box, expected in zip(sine["assumption"], (0.15, 0.30, 0.60, 1.20)):
+    assert abs(box["suprema"]["|eps.x|"] - expected) < 1e-9 and abs(box["eps0"] - expected) < 1e-9
+    assert box["guaranteed"] < 0
+assert not any(s["verdict"] == "fails" for s in sine["statements"] if s["proved"])
+
+# the same eps as an amplitude, as a loss, as its gradient, and with the derivative by hand
+for words in (["-epsilon", "sin(theta)", "-epsilon_amplitude", "0.05"], ["-loss_gradient_1", "theta + 0.05*sin(theta)"],
+              ["-loss", "theta^2/2 - 0.05*cos(theta)"], ["-epsilon", "0.05*sin(theta)", "-epsilon_derivative", "0.05*cos(theta)"]):
+    other = verify(*small, *words)
+    assert abs(other["rate_estimate"]["gap"] - sine["rate_estimate"]["gap"]) < 1e-9, words
+    for mine, theirs in zip(sine["assumption"], other["assumption"]):
+        for name in mine["suprema"]:
+            assert math.isclose(mine["suprema"][name], theirs["suprema"][name], rel_tol=1e-7), (words, name)
+wrong = run("verify", *small, "-epsilon", "0.05*sin(theta)", "-epsilon_derivative", "0.05*sin(theta)", code=2)
+assert "epsilon_derivative" in wrong.stderr and wrong.stderr.count("\n") == 1, wrong.stderr
+
+# a box of one's own: bounds that assume it are no longer called proved, unless it covers the space
+assert not statement(verify(*small, "-epsilon", "0.05*sin(theta)", "-verify_box", "3"), "(c) <Rg,g>, worst function")["proved"]
+assert statement(verify(*small, "-epsilon", "0.05*sin(theta)", "-verify_box", "30"), "(c) <Rg,g>, worst function")["proved"]
+
+# too few outputs: no rate, no verdict about it
+undecided = verify("-space_degree", "14", "-time_end", "1", "-initial_mean", "0.5,0.3")
+assert not undecided["rate_estimate"]["agree"] and undecided["rate_estimate"]["rate"] is None
+assert statement(undecided, proof)["verdict"] == "undecided" and statement(undecided, proof)["detail"]
+
+# every option file is accepted, and the document is what the table says
+files = glob.glob(os.path.join(tree, "runs", "verify-*.yaml"))
+assert len(files) >= 10
+for file in files:
+    run("verify", file, "-statements_markdown")
+with open(os.path.join(tree, "docs", "statements.md")) as stream:
+    assert stream.read() == run("verify", "-statements_markdown").stdout, "docs/statements.md: print it again with hypoco verify -statements_markdown"
