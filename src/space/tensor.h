@@ -40,6 +40,7 @@ PETSC_INTERN PetscErrorCode TensorPerturbation(HypSpace, PetscInt i, HypForm, Ma
 PETSC_INTERN PetscErrorCode TensorOverNodes(HypSpace, PetscErrorCode (*)(PetscInt, const PetscReal[], PetscReal *, void *), void *, Vec);
 PETSC_INTERN PetscErrorCode TensorMarginal(HypSpace, PetscInt, Vec, PetscInt, const PetscReal[], PetscInt, const PetscReal[], PetscReal[]);
 PETSC_INTERN PetscErrorCode TensorAllocate(size_t n, PetscScalar **);
+PETSC_INTERN void           TensorFree(size_t n, PetscScalar **);
 PETSC_INTERN PetscErrorCode TensorVecCreate(HypSpace, Vec *);
 PETSC_INTERN PetscErrorCode TensorGenerator(HypSpace, HypTerms, Vec h, Vec Gh, PetscBool *done);
 PETSC_INTERN PetscErrorCode TensorFusedDestroy(TensorFused *);

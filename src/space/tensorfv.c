@@ -6,7 +6,6 @@
    buffer where it lives on another rank.  Blocks that need no other rank are done while the faces travel.
 */
 #include "space/tensorstencil.h"
-#include <stdlib.h>
 
 #define STREAM ((PetscInt)1 << 19) /* unknowns on a rank above which its vectors do not stay in cache */
 
@@ -21,7 +20,7 @@ struct _p_TensorFused {
   MPI_Request  request[12];
   /* eps_i: rows over x_i for v_i = low[i].. if it depends on theta_i only; otherwise a block per v index here and in the faces */
   PetscBool    rows;
-  PetscInt     low[3];
+  PetscInt     low[3], neps[3], nlegs[3];
   PetscScalar *eps[3], *epsface[3][2];
   PetscReal   *legs[3]; /* d > 1: [count[i]][7 n_x], the coefficients of the pairs for the current terms */
 };
@@ -67,8 +66,9 @@ static PetscErrorCode EpsRows(HypSpace space, TensorFused f)
     const PetscInt high = PetscMin(t->start[i] + t->count[i] + 1, space->v->n);
     PetscInt       k[3] = {t->start[0], t->start[1], t->start[2]};
 
-    f->low[i] = PetscMax(t->start[i] - 1, 0);
-    PetscCall(TensorAllocate((size_t)((high - f->low[i]) * n), &f->eps[i]));
+    f->low[i]  = PetscMax(t->start[i] - 1, 0);
+    f->neps[i] = (high - f->low[i]) * n;
+    PetscCall(TensorAllocate((size_t)f->neps[i], &f->eps[i]));
     for (k[i] = f->low[i]; k[i] < high; k[i]++) {
       for (PetscInt j = 0; j < n; j++) {
         PetscCall(EpsAt(space, k, j * TensorPower(n, i), eps));
@@ -109,8 +109,9 @@ static PetscErrorCode EpsBlocks(HypSpace space, TensorFused f)
 
   PetscFunctionBeginUser;
   for (PetscInt i = 0; i < t->d; i++) {
-    free(f->eps[i]);
-    PetscCall(TensorAllocate((size_t)(t->local * t->block), &f->eps[i]));
+    TensorFree((size_t)f->neps[i], &f->eps[i]);
+    f->neps[i] = t->local * t->block;
+    PetscCall(TensorAllocate((size_t)f->neps[i], &f->eps[i]));
     for (PetscInt side = 0; side < 2; side++) {
       if (f->beside[i][side] != MPI_PROC_NULL) PetscCall(PetscMalloc1(f->length[i], &f->epsface[i][side]));
     }
@@ -216,10 +217,10 @@ PETSC_INTERN PetscErrorCode TensorFusedDestroy(TensorFused *fused)
 
   PetscFunctionBeginUser;
   if (!f) PetscFunctionReturn(0);
-  PetscCall(StencilDestroy(&f->stencil));
+  StencilDestroy(&f->stencil);
   for (PetscInt i = 0; i < 3; i++) {
-    free(f->eps[i]);
-    free(f->legs[i]);
+    TensorFree((size_t)f->neps[i], &f->eps[i]);
+    TensorFree((size_t)f->nlegs[i], &f->legs[i]);
     for (PetscInt side = 0; side < 2; side++) {
       PetscCall(PetscFree(f->send[i][side]));
       PetscCall(PetscFree(f->receive[i][side]));
@@ -240,7 +241,8 @@ static PetscErrorCode TensorFusedSetTerms(HypSpace space, HypTerms terms, Tensor
   if (f->stencil.terms == terms) PetscFunctionReturn(0);
   PetscCall(StencilSetTerms(space, terms, &f->stencil));
   for (PetscInt i = 0; i < t->d && t->d > 1; i++) {
-    if (!f->legs[i]) PetscCall(TensorAllocate((size_t)(t->count[i] * LEGS * n), &f->legs[i]));
+    f->nlegs[i] = t->count[i] * LEGS * n;
+    if (!f->legs[i]) PetscCall(TensorAllocate((size_t)f->nlegs[i], &f->legs[i]));
     for (PetscInt k = t->start[i]; k < t->start[i] + t->count[i]; k++) {
       const PetscScalar *e = f->eps[i] && f->rows ? f->eps[i] + (k - f->low[i]) * n : NULL;
 

@@ -97,7 +97,7 @@ PETSC_INTERN PetscErrorCode TensorSolveDestroy(TensorSolve *solve)
 {
   PetscFunctionBeginUser;
   if (!*solve) PetscFunctionReturn(0);
-  PetscCall(BandDestroy(&(*solve)->A));
+  if ((*solve)->tridiagonal) BandDestroy((*solve)->n, &(*solve)->A);
   PetscCall(PetscFree4((*solve)->lambda, (*solve)->factor, (*solve)->pivot, (*solve)->panel));
   PetscCall(PetscFree((*solve)->Q));
   PetscCall(PetscFree(*solve));

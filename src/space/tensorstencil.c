@@ -1,6 +1,5 @@
 #include "space/tensorstencil.h"
 #include <stdint.h>
-#include <stdlib.h>
 #if defined(__SSE2__)
 #include <immintrin.h>
 #endif
@@ -69,16 +68,11 @@ static void BandScale(PetscInt n, PetscReal s, const Band *from, Band *to)
   }
 }
 
-PETSC_INTERN PetscErrorCode BandDestroy(Band *band)
+PETSC_INTERN void BandDestroy(PetscInt n, Band *band)
 {
-  PetscFunctionBeginUser;
-  free(band->m2);
-  free(band->m1);
-  free(band->c);
-  free(band->p1);
-  free(band->p2);
-  PetscCall(PetscMemzero(band, sizeof(*band)));
-  PetscFunctionReturn(0);
+  PetscReal **diagonal[5] = {&band->m2, &band->m1, &band->c, &band->p1, &band->p2};
+
+  for (int i = 0; i < 5; i++) TensorFree((size_t)n, diagonal[i]);
 }
 
 PETSC_INTERN PetscErrorCode StencilCreate(HypSpace space, Stencil *s)
@@ -96,7 +90,8 @@ PETSC_INTERN PetscErrorCode StencilCreate(HypSpace space, Stencil *s)
   PetscCall(TensorAllocate((size_t)s->nv, &s->qv));
   PetscCall(TensorAllocate((size_t)s->n, &s->wq));
   PetscCall(TensorAllocate((size_t)s->n, &s->hq));
-  PetscCall(TensorAllocate((size_t)PetscMax(2 * CHUNK, TensorPower(s->n, space->model->d - 1)), &s->room));
+  s->nroom = PetscMax(2 * CHUNK, TensorPower(s->n, space->model->d - 1));
+  PetscCall(TensorAllocate((size_t)s->nroom, &s->room));
   for (PetscInt j = 0; j < s->n; j++) s->qx[j] = 2 * s->lower[0].c[j];
   for (PetscInt k = 0; k < s->nv; k++) s->qv[k] = 2 * s->lower[1].c[k];
   PetscFunctionReturn(0);
@@ -124,21 +119,19 @@ PETSC_INTERN PetscErrorCode StencilSetTerms(HypSpace space, HypTerms terms, Sten
   PetscFunctionReturn(0);
 }
 
-PETSC_INTERN PetscErrorCode StencilDestroy(Stencil *s)
+PETSC_INTERN void StencilDestroy(Stencil *s)
 {
-  PetscFunctionBeginUser;
-  PetscCall(BandDestroy(&s->lower[0]));
-  PetscCall(BandDestroy(&s->lower[1]));
-  PetscCall(BandDestroy(&s->laplacian));
-  PetscCall(BandDestroy(&s->dissipation));
-  PetscCall(BandDestroy(&s->dx));
-  PetscCall(BandDestroy(&s->av));
-  free(s->qx);
-  free(s->qv);
-  free(s->wq);
-  free(s->hq);
-  free(s->room);
-  PetscFunctionReturn(0);
+  BandDestroy(s->n, &s->lower[0]);
+  BandDestroy(s->nv, &s->lower[1]);
+  BandDestroy(s->nv, &s->laplacian);
+  BandDestroy(s->n, &s->dissipation);
+  BandDestroy(s->n, &s->dx);
+  BandDestroy(s->nv, &s->av);
+  TensorFree((size_t)s->n, &s->qx);
+  TensorFree((size_t)s->nv, &s->qv);
+  TensorFree((size_t)s->n, &s->wq);
+  TensorFree((size_t)s->n, &s->hq);
+  TensorFree((size_t)s->nroom, &s->room);
 }
 
 /* --- the stencil -------------------------------------------------------------------------------------------------------- */

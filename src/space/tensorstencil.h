@@ -27,8 +27,9 @@ typedef struct {
   PetscInt     n, nv;
   Band         lower[2], laplacian, dissipation; /* a of x and of v, A of v, D of x */
   PetscReal   *qx, *qv;                          /* diagonals of a + a* */
-  PetscScalar *room;                             /* results on their way to the vector */
-  PetscBool    stream;                           /* the vector is too long for the caches */
+  PetscInt     nroom;
+  PetscScalar *room;   /* results on their way to the vector */
+  PetscBool    stream; /* the vector is too long for the caches */
   /* of the terms asked for */
   HypTerms   terms;
   PetscBool  perturbed;
@@ -50,10 +51,10 @@ typedef struct {
 } Block;
 
 PETSC_INTERN PetscErrorCode BandCreate(HypAxis, HypAxisOperation, Band *);
-PETSC_INTERN PetscErrorCode BandDestroy(Band *);
+PETSC_INTERN void           BandDestroy(PetscInt n, Band *);
 PETSC_INTERN PetscErrorCode StencilCreate(HypSpace, Stencil *);
 PETSC_INTERN PetscErrorCode StencilSetTerms(HypSpace, HypTerms, Stencil *);
-PETSC_INTERN PetscErrorCode StencilDestroy(Stencil *);
+PETSC_INTERN void           StencilDestroy(Stencil *);
 PETSC_INTERN void StencilLegs(const Stencil *, PetscInt i, PetscInt k, const PetscScalar *e, const PetscScalar *em, const PetscScalar *ep,
                               PetscReal legs[]);
 PETSC_INTERN void StencilApply(const Stencil *, PetscInt d, const Block *);
