@@ -1,0 +1,99 @@
+"""The documents are true: generated ones are current, links lead somewhere, and the commands in them work.
+
+    documents.py HYPOCO current             docs/options.md, docs/statements.md and docs/api.md are what the program and the source print
+    documents.py HYPOCO links               relative links and pictures exist
+    documents.py HYPOCO commands FILE ...   every line of the ```sh blocks of these files runs ("rest": all documents not named here)
+
+The two commands that install packages and build everything run only if HYPOCO_DOCS_FULL is set.
+"""
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(os.environ["HYPOCO_SOURCE_DIR"])
+HYPOCO = sys.argv[1]
+LONG = ("bash runs/quickstart.sh", "bash tests/run.sh")
+NAMED = {"README.md", "docs/errata.md"}  # have rows of their own in CMakeLists.txt
+
+
+def documents():
+    return [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def printed(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def current():
+    stale = []
+    for name, command in (("options", ("--help-markdown",)), ("statements", ("verify", "--statements-markdown"))):
+        path = ROOT / f"docs/{name}.md"
+        if not path.exists() or path.read_text() != printed(HYPOCO, *command):
+            stale.append(f"docs/{name}.md is not current: run hypoco {' '.join(command)} > docs/{name}.md")
+    check = subprocess.run([sys.executable, "-B", ROOT / "docs/api.py", "--check"], capture_output=True, text=True)
+    if check.returncode:
+        stale.append(check.stderr.strip())
+    if stale:
+        sys.exit("\n".join(stale))
+
+
+def links():
+    missing, found = [], 0
+    for path in documents():
+        text = re.sub(r"```.*?```", "", path.read_text(), flags=re.S)
+        for target in re.findall(r"\]\(([^)\s]+)\)", text):
+            if re.match(r"\w+:|#", target):
+                continue
+            found += 1
+            if not (path.parent / target.split("#")[0]).exists():
+                missing.append(f"{path.relative_to(ROOT)}: {target} does not exist")
+    if not found:
+        missing.append("no links found: the test looks in the wrong place")
+    if missing:
+        sys.exit("\n".join(missing))
+
+
+def lines(path):
+    """Commands of the ```sh blocks; a backslash joins lines."""
+    for block in re.findall(r"^```sh\n(.*?)^```", path.read_text(), re.S | re.M):
+        for line in block.replace("\\\n", " ").splitlines():
+            if line.strip() and not line.lstrip().startswith("#"):
+                yield line.strip()
+
+
+def commands(names):
+    """In a folder that looks like the project's after the quick start, so that results stay out of the tree."""
+    full = bool(os.environ.get("HYPOCO_DOCS_FULL"))
+    for name in ("runs", "meshes", "tests", "docs", "cmake", "src", "include", "CMakeLists.txt", "README.md"):
+        if not Path(name).exists():
+            Path(name).symlink_to(ROOT / name)
+    Path("results").mkdir(exist_ok=True)
+    Path("build").mkdir(exist_ok=True)
+    program = Path("build/hypoco")
+    program.unlink(missing_ok=True)
+    program.symlink_to(HYPOCO)
+    chosen = [p for p in documents() if (str(p.relative_to(ROOT)) in names) or ("rest" in names and str(p.relative_to(ROOT)) not in NAMED)]
+    environment = dict(os.environ, PATH=f"{Path('build').resolve()}:{os.environ['PATH']}")
+    failed, ran = [], 0
+    for path in chosen:
+        for command in lines(path):
+            if command.startswith(LONG) and not full:
+                continue
+            where = ROOT if command.startswith(LONG) else Path.cwd()
+            done = subprocess.run(["bash", "-euc", command], cwd=where, env=environment, capture_output=True, text=True)
+            ran += 1
+            if done.returncode:
+                failed.append(f"{path.relative_to(ROOT)}: {command}\n  exit code {done.returncode}: {done.stderr.strip()[-500:]}")
+    if not ran and "rest" not in names:
+        failed.append(f"no commands found in {', '.join(names)}")
+    if failed:
+        sys.exit("\n".join(failed))
+    print(f"{ran} commands ran")
+
+
+if sys.argv[2] == "commands":
+    commands(sys.argv[3:])
+else:
+    {"current": current, "links": links}[sys.argv[2]]()
