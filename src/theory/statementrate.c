@@ -3,14 +3,21 @@
 
 #define FLOOR 1e-10 /* of a rate: no error bar is smaller than what rounding leaves of the fit and of the eigenvalue solver */
 
-/* Error bar of one eigenvalue: its residual and the distance to the nearest one of the other resolution */
+#define SPLIT 1e-6 /* two eigenvalues nearer than this may be one double eigenvalue, which rounding splits by the root of its size */
+
+/* Error bar of one eigenvalue: its residual, the distance to the nearest one of the other resolution, and how far a double one is split */
 static PetscReal EigenvalueError(const HypSpectrum *s, PetscInt k, const HypSpectrum *coarse)
 {
-  PetscReal nearest = coarse ? PETSC_INFINITY : 0;
+  PetscReal nearest = coarse ? PETSC_INFINITY : 0, split = 0;
 
+  for (PetscInt j = 1; j < s->n; j++) {
+    const PetscReal apart = hypot(s->real[k] - s->real[j], s->imag[k] - s->imag[j]);
+
+    if (apart < SPLIT * (1 + PetscAbsReal(s->real[k]))) split = PetscMax(split, apart);
+  }
   for (PetscInt j = 0; coarse && j < coarse->n; j++)
     nearest = PetscMin(nearest, hypot(s->real[k] - coarse->real[j], s->imag[k] - coarse->imag[j]));
-  return nearest + s->residual[k] + FLOOR * PetscAbsReal(s->real[k]);
+  return nearest + split + s->residual[k] + FLOOR * PetscAbsReal(s->real[k]);
 }
 
 /*@
@@ -30,7 +37,8 @@ static PetscReal EigenvalueError(const HypSpectrum *s, PetscInt k, const HypSpec
   Level: intermediate
 
   Notes:
-  Each bar adds the method's own error and the difference between the resolutions.  Data without a part in the slowest mode
+  Each bar adds the method's own error (of the fit, the misfit over the length of its window as well; of a double eigenvalue, how far it
+  is split) and the difference between the resolutions.  Data without a part in the slowest mode
   decay with a later eigenvalue: that counts as agreement, and `mode` and `reason` tell.
 @*/
 PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *coarse, const HypSpectrum *spectrum,
@@ -45,8 +53,9 @@ PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *coarse, c
     PetscCall(PetscStrncpy(rate->reason, "no rate could be fitted: too few output times above rounding", sizeof(rate->reason)));
     PetscFunctionReturn(0);
   }
-  rate->fit       = fit->rate;
-  rate->fit_error = fit->error + FLOOR * fit->rate;
+  rate->fit = fit->rate;
+  /* what is left over in the window may be a drift across it */
+  rate->fit_error = fit->error + fit->residual / (fit->to - fit->from) + FLOOR * fit->rate;
   if (coarse && coarse->form != HYP_FIT_NONE) rate->fit_error += PetscAbsReal(fit->rate - coarse->rate);
   for (PetscInt k = 1; k < spectrum->n && !rate->agree; k++) {
     const PetscReal error = EigenvalueError(spectrum, k, coarse_spectrum), apart = PetscAbsReal(fit->rate + spectrum->real[k]);

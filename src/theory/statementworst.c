@@ -96,8 +96,7 @@ static PetscErrorCode SetInverse(Quotient *q, EPS eps, Mat *P)
   if (q->K->form == HYP_ASSEMBLED) {
     PetscCall(HypFormCreateMat(q->K, q->B, 1e-3 * q->K->space->model->beta, P));
     PetscCall(STSetPreconditionerMat(st, *P));
-    PetscCall(PCSetType(pc, size > 1 ? PCLU : PCCHOLESKY));
-    if (size > 1) PetscCall(PCFactorSetMatSolverType(pc, MATSOLVERMUMPS));
+    PetscCall(PCSetType(pc, size > 1 ? PCREDUNDANT : PCCHOLESKY)); /* these matrices are small: every rank has all of it */
   } else
     PetscCall(PCSetType(pc, PCNONE));
   PetscFunctionReturn(0);
