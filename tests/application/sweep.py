@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 try:
@@ -16,6 +17,8 @@ except ImportError:
 
 program = sys.argv[1]
 launch = os.environ.get("HYPOCO_LAUNCH", "").split()
+folder = tempfile.TemporaryDirectory(dir=".")  # records of an earlier run of this test would be found and used
+os.chdir(folder.name)
 
 
 def sweep(name, *words, code=0, file="sweep.yaml"):
@@ -99,3 +102,4 @@ assert summary["done_now"] == 40 - len(before) and len(rows) == 40 and all(row["
 assert all(os.stat(f"killed.cases/{n}").st_mtime_ns == t for n, t in before.items())
 rows, summary = sweep("killed")
 assert summary["done_now"] == 0 and len(rows) == 40
+os.chdir("..")
