@@ -28,7 +28,7 @@ def printed(*command):
 
 def current():
     stale = []
-    for name, command in (("options", ("--help-markdown",)), ("statements", ("verify", "--statements-markdown"))):
+    for name, command in (("options", ("--help-markdown",)), ("statements", ("verify", "-statements_markdown"))):
         path = ROOT / f"docs/{name}.md"
         if not path.exists() or path.read_text() != printed(HYPOCO, *command):
             stale.append(f"docs/{name}.md is not current: run hypoco {' '.join(command)} > docs/{name}.md")
