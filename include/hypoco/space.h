@@ -30,6 +30,7 @@ typedef struct {
   PetscErrorCode (*perturbation)(HypSpace, PetscInt i, HypForm, Mat *);
   PetscErrorCode (*generator)(HypSpace, HypTerms, Vec h, Vec Gh, PetscBool *done); /* optional: one fused pass */
   PetscErrorCode (*solveL)(HypSpace, PetscReal shift, Vec b, Vec h);               /* optional: (shift - L) h = b, exactly */
+  PetscErrorCode (*flow)(HypSpace, PetscReal t, Vec h, PetscBool *done);           /* optional: h = exp(t G) h, exactly, for eps = 0 */
   PetscErrorCode (*project)(HypSpace, HypPhaseFn, void *, Vec);
   PetscErrorCode (*gaussian)(HypSpace, const PetscReal m[], const PetscReal S[], Vec); /* optional: exact projection */
   PetscErrorCode (*point)(HypSpace, const PetscReal z[], Vec);

@@ -171,6 +171,20 @@ PETSC_INTERN PetscErrorCode HypKineticAssemble(HypKinetic K, HypTerms terms, Mat
   PetscFunctionReturn(0);
 }
 
+/* For eps = 0 some spaces know exp(t G); the exponential integrator finds them through G */
+static PetscErrorCode KineticOfferFlow(HypKinetic K, HypTerms terms, Mat G)
+{
+  PetscContainer offer;
+
+  PetscFunctionBeginUser;
+  if (terms != HYP_GENERATOR || !K->space->ops->flow || K->space->model->perturbed) PetscFunctionReturn(0);
+  PetscCall(PetscContainerCreate(PETSC_COMM_SELF, &offer));
+  PetscCall(PetscContainerSetPointer(offer, K->space));
+  PetscCall(PetscObjectCompose((PetscObject)G, "HypFlow", (PetscObject)offer));
+  PetscCall(PetscContainerDestroy(&offer));
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypKineticCreateMat - A PETSc matrix of -T + L + R or some of its terms, in the operator's form
 
@@ -193,6 +207,7 @@ PetscErrorCode HypKineticCreateMat(HypKinetic K, HypTerms terms, Mat *G)
   PetscFunctionBeginUser;
   if (K->form == HYP_ASSEMBLED) {
     PetscCall(HypKineticAssemble(K, terms, G));
+    PetscCall(KineticOfferFlow(K, terms, *G));
     PetscFunctionReturn(0);
   }
   PetscCall(PetscNew(&shell));
@@ -204,6 +219,7 @@ PetscErrorCode HypKineticCreateMat(HypKinetic K, HypTerms terms, Mat *G)
   PetscCall(MatShellSetOperation(*G, MATOP_MULT_TRANSPOSE, (void (*)(void))MatMultTranspose_Kinetic));
   PetscCall(MatShellSetOperation(*G, MATOP_DUPLICATE, (void (*)(void))MatDuplicate_Kinetic));
   PetscCall(MatShellSetOperation(*G, MATOP_DESTROY, (void (*)(void))MatDestroy_Kinetic));
+  PetscCall(KineticOfferFlow(K, terms, *G));
   PetscFunctionReturn(0);
 }
 

@@ -145,6 +145,7 @@ static PetscErrorCode HypSpaceDestroy_Simplex(HypSpace space)
   PetscFunctionBeginUser;
   PetscCall(PetscFree(s->index));
   for (PetscInt i = 0; i < 3; i++) PetscCall(PetscFree(s->raised[i]));
+  PetscCall(PetscFree(s->flow));
   PetscCall(PetscFree(s->offset));
   PetscCall(PetscFree(s));
   PetscFunctionReturn(0);
@@ -160,6 +161,7 @@ PETSC_INTERN PetscErrorCode HypSpaceCreate_Simplex(HypSpace space)
   space->ops->setup        = HypSpaceSetUp_Simplex;
   space->ops->derivative   = SimplexDerivative;
   space->ops->perturbation = SimplexPerturbation;
+  space->ops->flow         = SimplexFlow;
   space->ops->project      = SimplexProject;
   space->ops->gaussian     = SimplexGaussian;
   space->ops->point        = HypSpacePoint_Simplex;

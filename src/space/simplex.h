@@ -13,18 +13,20 @@
 
 typedef struct {
   PetscInt d, N;
-  PetscInt count;        /* multi-indices of degree <= N in d variables */
-  PetscInt (*index)[3];  /* graded list of multi-indices */
-  PetscInt  upto[66];    /* upto[j]: how many have degree <= j; upto[-1] is 0 */
-  PetscInt *raised[3];   /* raised[i][k]: position of index[k] + e_i, or -1 beyond degree N */
-  PetscInt *offset;      /* offset[b]: first unknown of column b; offset[count] = all */
-  PetscInt  first, last; /* columns on this rank */
+  PetscInt count;            /* multi-indices of degree <= N in d variables */
+  PetscInt (*index)[3];      /* graded list of multi-indices */
+  PetscInt   upto[66];       /* upto[j]: how many have degree <= j; upto[-1] is 0 */
+  PetscInt  *raised[3];      /* raised[i][k]: position of index[k] + e_i, or -1 beyond degree N */
+  PetscInt  *offset;         /* offset[b]: first unknown of column b; offset[count] = all */
+  PetscInt   first, last;    /* columns on this rank */
+  PetscReal *flow, flowtime; /* src/space/simplexflow.c */
 } Simplex;
 
 PETSC_INTERN PetscErrorCode SimplexDerivative(HypSpace, PetscInt c, HypForm, Mat *);
 PETSC_INTERN PetscErrorCode SimplexPerturbation(HypSpace, PetscInt i, HypForm, Mat *);
 PETSC_INTERN PetscErrorCode SimplexGaussian(HypSpace, const PetscReal m[], const PetscReal S[], Vec);
 PETSC_INTERN PetscErrorCode SimplexProject(HypSpace, HypPhaseFn, void *, Vec);
+PETSC_INTERN PetscErrorCode SimplexFlow(HypSpace, PetscReal t, Vec h, PetscBool *done);
 PETSC_INTERN PetscErrorCode SimplexModes(HypSpace, const PetscInt n[], PetscReal amplitude, Vec);
 PETSC_INTERN PetscErrorCode SimplexMarginal(HypSpace, PetscInt, Vec, PetscInt, const PetscReal[], PetscInt, const PetscReal[], PetscReal[]);
 

@@ -29,6 +29,9 @@ typedef struct {
   PetscReal    position, interval;
   PetscScalar *y, *z;
   PetscInt     products, bases; /* for TSView */
+  /* a space that knows exp(t G) itself: no basis, only the states at the start of the step and at `position` */
+  HypSpace flow;
+  Vec      from, here;
 } TS_Exponential;
 
 /* Basis and H^ for the current state */
@@ -112,6 +115,17 @@ static PetscErrorCode ExponentialState(TS_Exponential *e, Vec h)
   PetscFunctionReturn(0);
 }
 
+/* h = exp(t G) h by the space, which said before that it can */
+static PetscErrorCode ExponentialFlow(TS_Exponential *e, PetscReal t, Vec h)
+{
+  PetscBool done;
+
+  PetscFunctionBegin;
+  PetscCall(e->flow->ops->flow(e->flow, t, h, &done));
+  PetscAssert(done, e->flow->comm, PETSC_ERR_PLIB, "the space no longer offers its flow");
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode TSStep_Exponential(TS ts)
 {
   TS_Exponential *e    = (TS_Exponential *)ts->data;
@@ -121,6 +135,16 @@ static PetscErrorCode TSStep_Exponential(TS ts)
   PetscFunctionBegin;
   PetscCall(TSGetRHSJacobian(ts, &G, NULL, NULL, NULL));
   if (step > rest || rest - step < 1e-10 * rest) step = rest;
+  if (e->flow) {
+    e->start    = ts->ptime;
+    e->position = 0;
+    PetscCall(VecCopy(ts->vec_sol, e->from));
+    PetscCall(VecCopy(ts->vec_sol, e->here));
+    PetscCall(ExponentialFlow(e, step, ts->vec_sol));
+    ts->ptime     = rest == step ? ts->max_time : ts->ptime + step;
+    ts->time_step = step;
+    PetscFunctionReturn(0);
+  }
   PetscCall(ExponentialBasis(ts, G));
   for (PetscInt tries = 0; e->norm > 0; tries++) {
     e->position = 0;
@@ -148,6 +172,16 @@ static PetscErrorCode TSInterpolate_Exponential(TS ts, PetscReal t, Vec h)
   TS_Exponential *e = (TS_Exponential *)ts->data;
 
   PetscFunctionBegin;
+  if (e->flow) {
+    if (t - e->start < e->position) {
+      PetscCall(VecCopy(e->from, e->here));
+      e->position = 0;
+    }
+    PetscCall(ExponentialFlow(e, t - e->start - e->position, e->here));
+    PetscCall(VecCopy(e->here, h));
+    e->position = t - e->start;
+    PetscFunctionReturn(0);
+  }
   if (e->norm > 0) {
     if (t - e->start < e->position) { /* outputs come in order; start again otherwise */
       PetscCall(PetscArrayzero(e->y, e->m));
@@ -164,12 +198,25 @@ static PetscErrorCode TSSetUp_Exponential(TS ts)
 {
   TS_Exponential *e = (TS_Exponential *)ts->data;
   PetscInt        n;
+  PetscContainer  offer;
+  PetscBool       able;
   Mat             G;
 
   PetscFunctionBegin;
   PetscCall(TSGetRHSJacobian(ts, &G, NULL, NULL, NULL));
   PetscCheck(G && ts->problem_type == TS_LINEAR, PetscObjectComm((PetscObject)ts), PETSC_ERR_ARG_WRONGSTATE,
              "-ts_type exponential integrates linear autonomous problems: set TS_LINEAR and a constant RHS Jacobian");
+  PetscCall(PetscObjectQuery((PetscObject)ts->Arhs, "HypFlow", (PetscObject *)&offer)); /* G may be its copy */
+  if (offer) {
+    PetscCall(PetscContainerGetPointer(offer, (void **)&e->flow));
+    PetscCall(VecDuplicate(ts->vec_sol, &e->from));
+    PetscCall(VecDuplicate(ts->vec_sol, &e->here));
+    PetscCall(e->flow->ops->flow(e->flow, 0, e->from, &able));
+    if (able) PetscFunctionReturn(0);
+    e->flow = NULL;
+    PetscCall(VecDestroy(&e->from));
+    PetscCall(VecDestroy(&e->here));
+  }
   PetscCall(VecGetSize(ts->vec_sol, &n));
   e->dimension = PetscMin(e->dimension, n);
   PetscCall(BVCreate(PetscObjectComm((PetscObject)ts), &e->V));
@@ -188,6 +235,9 @@ static PetscErrorCode TSReset_Exponential(TS ts)
   TS_Exponential *e = (TS_Exponential *)ts->data;
 
   PetscFunctionBegin;
+  e->flow = NULL;
+  PetscCall(VecDestroy(&e->from));
+  PetscCall(VecDestroy(&e->here));
   PetscCall(BVDestroy(&e->V));
   PetscCall(FNDestroy(&e->exp));
   PetscCall(MatDestroy(&e->H));
