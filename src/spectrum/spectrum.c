@@ -1,10 +1,11 @@
 /*
    Leading eigenvalues of G = -T + L + R, those of largest real part.
 
-   An invariant subspace by SLEPc's Krylov-Schur method, with one of two transformations:
+   An invariant subspace by SLEPc's Krylov-Schur method, with one of three transformations:
 
      (sigma - G)^{-1}  where it can be had (transform.c); sigma > 0 small, for 0 is an eigenvalue
-     exp(tau G)        on matrix-free tensor spaces: needs products with G only, and maps leading to large
+     G itself          matrix-free simplex spaces with eps = 0: largest real part; the spectral radius is small
+     exp(tau G)        matrix-free tensor spaces: they are stiff; needs products only, and maps leading to large
 
    A Krylov space grown from one vector sees each multiple eigenvalue once; other copies appear through rounding only.  So
    the search is repeated on the complement of what was found, until nothing new there is among the leading ones.  Then
@@ -17,16 +18,16 @@
 typedef enum { PLAIN, INVERT, EXPONENTIATE } Transformation;
 
 typedef struct {
-  HypKinetic   K;
-  Mat          G;
-  PetscBool    inverted;
-  Mat          image;     /* what is iterated: exp(tau G) or (sigma - G)^{-1} */
-  PetscReal    parameter; /* tau or sigma */
-  PetscInt     n;
-  Vec         *Q;       /* orthonormal basis of the subspace so far */
-  PetscReal   *re, *im; /* eigenvalues of Q^T G Q, leading first */
-  PetscScalar *z;       /* its eigenvectors, LAPACK's real packing, columns in LAPACK's order */
-  PetscInt    *order;   /* leading first -> LAPACK's index */
+  HypKinetic     K;
+  Mat            G;
+  Transformation kind;
+  Mat            image;     /* what is iterated */
+  PetscReal      parameter; /* tau or sigma */
+  PetscInt       n;
+  Vec           *Q;       /* orthonormal basis of the subspace so far */
+  PetscReal     *re, *im; /* eigenvalues of Q^T G Q, leading first */
+  PetscScalar   *z;       /* its eigenvectors, LAPACK's real packing, columns in LAPACK's order */
+  PetscInt      *order;   /* leading first -> LAPACK's index */
 } Search;
 
 /* The eigenvalue solver for `wanted` eigenvalues in the complement of s->Q */
@@ -40,9 +41,10 @@ static PetscErrorCode SearchSolver(Search *s, PetscInt wanted, PetscReal toleran
   PetscCall(EPSSetOperators(*eps, s->image, NULL));
   PetscCall(EPSSetProblemType(*eps, EPS_NHEP));
   PetscCall(EPSSetType(*eps, EPSKRYLOVSCHUR));
-  PetscCall(EPSSetDimensions(*eps, wanted, PetscMin(n, 2 * wanted + 16), PETSC_DEFAULT));
+  PetscCall(EPSSetDimensions(*eps, wanted, PetscMin(n, 2 * wanted + (s->kind == PLAIN ? 60 : 16)), PETSC_DEFAULT));
   PetscCall(EPSSetTolerances(*eps, tolerance, 5000));
-  PetscCall(EPSSetWhichEigenpairs(*eps, EPS_LARGEST_MAGNITUDE));
+  PetscCall(EPSSetConvergenceTest(*eps, s->kind == EXPONENTIATE ? EPS_CONV_ABS : EPS_CONV_REL));
+  PetscCall(EPSSetWhichEigenpairs(*eps, s->kind == PLAIN ? EPS_LARGEST_REAL : EPS_LARGEST_MAGNITUDE));
   PetscCall(EPSSetFromOptions(*eps));
   if (s->n) PetscCall(EPSSetDeflationSpace(*eps, s->n, s->Q));
   PetscFunctionReturn(0);
@@ -56,7 +58,7 @@ static PetscErrorCode SearchExtend(Search *s, PetscInt wanted)
   Vec     *all;
 
   PetscFunctionBeginUser;
-  PetscCall(SearchSolver(s, wanted, s->inverted ? 1e-13 : 1e-10, &eps));
+  PetscCall(SearchSolver(s, wanted, s->kind == EXPONENTIATE ? 1e-11 : 1e-13, &eps));
   PetscCall(EPSSolve(eps));
   PetscCall(EPSGetConverged(eps, &converged));
   PetscCheck(converged > 0, s->K->space->comm, PETSC_ERR_NOT_CONVERGED,
@@ -82,8 +84,8 @@ static PetscErrorCode SearchProbe(Search *s, PetscReal *real)
   PetscCall(EPSSolve(eps));
   PetscCall(EPSGetEigenvalue(eps, 0, &re, &im));
   PetscCall(EPSDestroy(&eps));
-  /* mu = exp(tau lambda), or mu = 1/(sigma - lambda) */
-  if (s->inverted)
+  /* mu = 1/(sigma - lambda), exp(tau lambda) or lambda */
+  if (s->kind == INVERT)
     *real = s->parameter - re / (re * re + im * im);
   else
     *real = PetscLogReal(PetscSqrtReal(re * re + im * im)) / s->parameter;
@@ -141,7 +143,7 @@ static PetscBool SearchCovers(const Search *s, PetscInt count)
   HypModel  model  = s->K->space->model;
   PetscReal radius = 0, cut;
 
-  if (!s->inverted) return PETSC_TRUE;
+  if (s->kind != INVERT) return PETSC_TRUE;
   for (PetscInt k = 0; k < s->n; k++) radius = PetscMax(radius, PetscSqrtReal(PetscSqr(s->re[k]) + PetscSqr(s->im[k])));
   cut = -s->re[s->order[PetscMin(count, s->n) - 1]];
   return radius >= PetscMin(PetscMax(1, 2 * model->omega0 / model->gamma), 4) * cut ? PETSC_TRUE : PETSC_FALSE;
@@ -153,7 +155,7 @@ static PetscErrorCode SearchRun(Search *s, PetscInt count)
   const PetscInt wanted = count + 2;
 
   PetscFunctionBeginUser;
-  PetscCall(SearchExtend(s, s->inverted ? 2 * wanted : wanted));
+  PetscCall(SearchExtend(s, s->kind == INVERT ? 2 * wanted : wanted));
   PetscCall(SearchProject(s));
   for (PetscInt rounds = 0; rounds < 60 && s->n < s->K->space->n; rounds++) {
     const PetscReal cut  = s->n < count ? -PETSC_INFINITY : s->re[s->order[count - 1]];
@@ -251,10 +253,21 @@ PetscErrorCode HypSpectrumCompute(HypKinetic K, PetscInt count, HypSpectrum *spe
              "spectrum_count: %" PetscInt_FMT " given, at most a quarter of the %" PetscInt_FMT
              " unknowns are meaningful; lower it or refine the space",
              count, K->space->n);
-  s.inverted  = HypInvertible(K);
-  s.parameter = s.inverted ? 0.1 * gamma : 4 / gamma;
+  if (K->form == HYP_ASSEMBLED || (K->TL && K->space->model->perturbed))
+    s.kind = INVERT;
+  else
+    s.kind = K->TL ? PLAIN : EXPONENTIATE;
   PetscCall(HypKineticCreateMat(K, HYP_GENERATOR, &s.G));
-  PetscCall(s.inverted ? HypInverseCreate(K, s.G, s.parameter, &s.image) : HypExponentialCreate(K, s.G, s.parameter, &s.image));
+  if (s.kind == INVERT) {
+    s.parameter = 0.1 * gamma;
+    PetscCall(HypInverseCreate(K, s.G, s.parameter, &s.image));
+  } else if (s.kind == EXPONENTIATE) {
+    s.parameter = 4 / gamma;
+    PetscCall(HypExponentialCreate(K, s.G, s.parameter, &s.image));
+  } else {
+    PetscCall(PetscObjectReference((PetscObject)s.G));
+    s.image = s.G;
+  }
   PetscCall(SearchRun(&s, count));
   count       = PetscMin(count, s.n);
   spectrum->n = count;

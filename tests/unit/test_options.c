@@ -427,7 +427,7 @@ static void testNoConflicts(void **state)
     "model_dimension: 2\ninitial: {mean: [0,1,2,3], covariance: 2}\n",
     "loss: theta^4\nmodel_omega0: 2\n",
     "time_end: 0.1\n",
-    "sample_paths: 10\nworkers: 3\n",
+    "sample_paths: 10\ntheory:\n  workers: 3\n",
   };
 
   (void)state;
@@ -587,7 +587,7 @@ static void testHelp(void **state)
     snprintf(key, sizeof(key), "\n| `%s` |", table[i].name);
     assert_non_null(strstr(markdown, key));
   }
-  assert_non_null(strstr(theory, "-workers"));
+  assert_non_null(strstr(theory, "-theory_workers"));
   assert_non_null(strstr(theory, "-output"));
   assert_null(strstr(theory, "-axis_x_type"));
   for (const char *line = all; *line; line += strcspn(line, "\n") + 1) {
