@@ -12,10 +12,17 @@
 typedef struct {
   const char *name;
   PetscErrorCode (*run)(const HypOptions *options); /* NULL: looks at result files only, see HypLook() */
-  const char *help; /* one line */
+  const char *help;                                 /* one line */
 } HypCommand;
 
-enum { HYP_EXIT_DONE = 0, HYP_EXIT_STATEMENT_FAILED = 1, HYP_EXIT_BAD_INPUT = 2, HYP_EXIT_NUMERICAL = 3, HYP_EXIT_FILE = 4 };
+enum {
+  HYP_EXIT_DONE             = 0,
+  HYP_EXIT_STATEMENT_FAILED = 1,
+  HYP_EXIT_BAD_INPUT        = 2,
+  HYP_EXIT_NUMERICAL        = 3,
+  HYP_EXIT_FILE             = 4,
+  HYP_EXIT_STOPPED          = 5
+};
 
 PetscErrorCode HypCommandSolve(const HypOptions *options);
 PetscErrorCode HypCommandSteady(const HypOptions *options);

@@ -42,7 +42,9 @@ static void printUsage(FILE *stream, const HypCommand *commands, size_t count)
         "  hypoco --version | --help\n\nCommands:\n",
         stream);
   for (size_t i = 0; i < count; ++i) fprintf(stream, "  %-10s%s\n", commands[i].name, commands[i].help);
-  fputs("\nExit codes: 0 done, 1 a proved statement failed, 2 bad input, 3 numerical failure, 4 input/output failure.\n", stream);
+  fputs(
+    "\nExit codes: 0 done, 1 a proved statement failed, 2 bad input, 3 numerical failure, 4 input/output failure, 5 stopped on request.\n",
+    stream);
 }
 
 static void printVersion(void)

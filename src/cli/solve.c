@@ -1,19 +1,31 @@
 /* hypoco solve: from an option file to the decay of ||h||_* and H(t). */
+#include "guard.h"
 #include "problem.h"
 #include "progress.h"
+#include "stop.h"
+#include <hypoco/checkpoint.h>
 #include <hypoco/initial.h>
 #include <petsctime.h>
 
 typedef struct {
-  HypProblem   *problem;
-  Vec           f;
-  PetscReal     mass0; /* <1, f>, so that mass = int g */
-  HypSeries     series;
-  HypProgress   progress;
-  HypResult     result;
-  HypResultFile file;
-  PetscReal     interval, due; /* of snapshots: spacing, 0 at every output; when the next one is due */
-  PetscReal     end;
+  HypProblem       *problem;
+  const HypOptions *options;
+  HypSteady         steady;
+  HypEvolution      evolution;
+  PetscReal         mass0; /* <1, f>, so that mass = int g */
+  PetscInt          n;     /* output times */
+  PetscReal        *times;
+  PetscBool        *snapshot; /* for each of them: is there one? */
+  HypSeries         series;
+  HypProgress       progress;
+  HypGuard          guard;
+  HypResult         result;
+  HypResultFile     file;
+  HypStop           stop;
+  PetscBool         stopped, resumed;
+  HypCheckpoint     checkpoint; /* NULL: none */
+  HypEvolutionState state;      /* of the last checkpoint */
+  PetscLogDouble    cost;       /* of writing one */
 } Run;
 
 static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
@@ -22,16 +34,46 @@ static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
   HypFunctionals f;
 
   PetscFunctionBeginUser;
-  (void)k;
   PetscCall(HypFunctionalsCompute(run->problem->K, &run->problem->lyapunov, h, &f));
+  PetscCall(HypGuardWatch(&run->guard, t, h, &f));
   PetscCall(HypSeriesAdd(&run->series, t, run->mass0 + f.mass, &f));
   PetscCall(HypResultFileSeries(run->file));
-  if (t >= run->due * (1 - 1e-10) || t == run->end) {
-    PetscCall(HypResultFileSnapshot(run->file, t, h));
-    while (run->due <= t * (1 + 1e-10) && run->interval > 0) run->due += run->interval;
-    if (run->due == 0) run->due = run->interval;
-  }
+  if (run->snapshot[k]) PetscCall(HypResultFileSnapshot(run->file, t, h));
   PetscCall(HypProgressUpdate(&run->progress, t));
+  PetscFunctionReturn(0);
+}
+
+static HypCheckpointContent Content(Run *run)
+{
+  return (HypCheckpointContent){
+    .state = &run->state, .series = &run->series, .file = run->file, .nnotes = HYP_GUARD_MEMORY, .notes = run->guard.memory};
+}
+
+/* After every step and every output: a checkpoint if it is time for one, or if the run shall stop */
+static PetscErrorCode Step(HypEvolution evolution, PetscBool *stop, void *ctx)
+{
+  Run                 *run = (Run *)ctx;
+  HypEvolutionState    state;
+  HypCheckpointContent content;
+  PetscLogDouble       begin, end;
+  PetscBool            due;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypStopAsk(&run->stop, 2 * run->cost));
+  PetscCall(HypEvolutionGetState(evolution, &state));
+  due = (PetscBool)run->stop.due;
+  if (HypOptionsGiven(run->options, "checkpoint_steps"))
+    due = (PetscBool)(state.step - run->state.step >= HypOptionsInteger(run->options, "checkpoint_steps"));
+  *stop = run->stopped = (PetscBool)(run->stop.why != 0);
+  if (!due && !*stop) PetscFunctionReturn(0);
+  run->state = state;
+  if (!run->checkpoint) PetscFunctionReturn(0);
+  PetscCall(PetscTime(&begin));
+  content = Content(run);
+  PetscCall(HypCheckpointWrite(run->checkpoint, &content));
+  PetscCall(PetscTime(&end));
+  run->cost = end - begin;
+  PetscCall(HypStopWritten(&run->stop));
   PetscFunctionReturn(0);
 }
 
@@ -47,70 +89,170 @@ static PetscErrorCode Steady(HypProblem *problem, const HypOptions *options, Hyp
 }
 
 /* h_0 = g_0/M - F/M */
-static PetscErrorCode InitialFluctuation(HypProblem *problem, const HypOptions *options, const HypSteady *steady, Vec *h)
+static PetscErrorCode InitialFluctuation(HypProblem *problem, const HypOptions *options, const HypSteady *steady, Vec h)
 {
   PetscFunctionBeginUser;
-  PetscCall(HypSpaceCreateVec(problem->space, h));
   if (!strcmp(HypOptionsText(options, "initial_type"), "file"))
-    PetscCall(HypInitialFromFile(problem->space, HypOptionsText(options, "initial_file"), *h));
+    PetscCall(HypInitialFromFile(problem->space, HypOptionsText(options, "initial_file"), h));
   else
-    PetscCall(HypInitialFromOptions(problem->space, options, *h));
-  PetscCall(VecAXPY(*h, -1, steady->f));
+    PetscCall(HypInitialFromOptions(problem->space, options, h));
+  PetscCall(VecAXPY(h, -1, steady->f));
+  PetscFunctionReturn(0);
+}
+
+/* Snapshots at the first output at or after each multiple of the interval, and at the end; at every output without one */
+static PetscErrorCode ChooseSnapshots(Run *run)
+{
+  const PetscReal interval = HypOptionsGiven(run->options, "snapshot_interval") ? HypOptionsReal(run->options, "snapshot_interval") : 0;
+  PetscReal       due      = 0;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscCalloc1(run->n, &run->snapshot));
+  for (PetscInt k = 0; k < run->n; k++) {
+    const PetscReal t = run->times[k];
+
+    if (t < due * (1 - 1e-10) && k < run->n - 1) continue;
+    run->snapshot[k] = PETSC_TRUE;
+    while (due <= t * (1 + 1e-10) && interval > 0) due += interval;
+    if (due == 0) due = interval;
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Checkpoints are named after the output, unless they have a name of their own */
+static PetscErrorCode PrepareCheckpoints(Run *run)
+{
+  static const char *const needs[] = {"checkpoint_interval", "checkpoint_steps", "restart"};
+  const HypOptions        *options = run->options;
+  const char              *output = HypOptionsText(options, "output"), *restart = HypOptionsText(options, "restart");
+  char                     name[PETSC_MAX_PATH_LEN] = "";
+
+  PetscFunctionBeginUser;
+  if (output) PetscCall(PetscSNPrintf(name, sizeof(name), "%s.checkpoint", output));
+  if (HypOptionsGiven(options, "checkpoint")) PetscCall(PetscStrncpy(name, HypOptionsText(options, "checkpoint"), sizeof(name)));
+  for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
+    PetscCheck(name[0] || !HypOptionsGiven(options, needs[i]), PETSC_COMM_WORLD, PETSC_ERR_USER_INPUT,
+               "%s is given, but there is no name for checkpoints: give -checkpoint or -output", needs[i]);
+  if (!name[0]) PetscFunctionReturn(0);
+  PetscCall(HypCheckpointCreate(&run->result, name, &run->checkpoint));
+  if (!restart) PetscFunctionReturn(0);
+  PetscCall(HypCheckpointFind(run->checkpoint, restart, &run->resumed));
+  if (run->resumed)
+    PetscCall(HypCheckpointState(run->checkpoint, &run->state));
+  else
+    PetscCall(PetscFPrintf(PETSC_COMM_WORLD, stderr, "hypoco: restart: no checkpoint %s.1 or %s.2 yet, starting at t = 0\n", name, name));
+  PetscFunctionReturn(0);
+}
+
+/* The integrator, its start and its outputs; the result file with what was there before a restart */
+static PetscErrorCode PrepareEvolution(Run *run, Vec h)
+{
+  const HypOptions    *options = run->options;
+  HypCheckpointContent content;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypGuardCreate(run->problem->K, &run->steady, &run->guard));
+  PetscCall(HypEvolutionCreate(run->problem->K, &run->evolution));
+  PetscCall(HypEvolutionSetOutputs(run->evolution, run->n, run->times, Output, run));
+  PetscCall(HypEvolutionSetStep(run->evolution, Step));
+  if (run->resumed)
+    PetscCall(HypEvolutionSetState(run->evolution, &run->state));
+  else
+    PetscCall(InitialFluctuation(run->problem, options, &run->steady, h));
+  PetscCall(HypEvolutionSetUp(run->evolution, h));
+  PetscCall(HypCliCheckUnused(options));
+  PetscCall(HypResultFileCreate(&run->result, run->steady.f, HypOptionsText(options, "output"), &run->file));
+  if (run->checkpoint) PetscCall(HypResultFileKeep(run->file));
+  if (!run->resumed) PetscFunctionReturn(0);
+  run->state.h       = h;
+  run->guard.started = PETSC_TRUE;
+  content            = Content(run);
+  PetscCall(HypCheckpointRead(run->checkpoint, run->snapshot, &content));
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "going on from %s at t = %g\n", HypCheckpointNewest(run->checkpoint), (double)run->state.t));
+  PetscFunctionReturn(0);
+}
+
+/* Fit, files and table of a run that reached its end */
+static PetscErrorCode Report(Run *run, Vec h, PetscLogDouble ready)
+{
+  const HypOptions *options = run->options;
+  HypFit            fit;
+  PetscLogDouble    now;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypFitRate(run->series.n, run->series.t, run->series.norm2, &fit));
+  PetscCall(PetscTime(&now));
+  run->result.fit     = &fit;
+  run->result.extra   = json_pack("{s:o}", "guards", HypGuardJSON(&run->guard));
+  run->result.setup_s = ready - run->problem->start;
+  run->result.solve_s = now - ready;
+  run->result.total_s = now - run->problem->start;
+  PetscCall(HypResultFileClose(&run->file, h));
+  PetscCall(HypResultPrint(&run->result, stdout));
+  if (HypOptionsGiven(options, "json")) PetscCall(HypResultWriteJSON(&run->result, HypOptionsText(options, "json")));
+  json_decref(run->result.extra);
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode ReportStop(Run *run)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "stopped at t = %g of %g: %s; ", (double)run->series.t[run->series.n - 1],
+                        (double)run->times[run->n - 1], HypStopReason(&run->stop)));
+  if (run->checkpoint)
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "go on from %s with -restart auto\n", HypCheckpointNewest(run->checkpoint)));
+  else
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "nothing is kept, because there is neither -output nor -checkpoint\n"));
+  PetscCall(HypCliSetExitCode(HYP_EXIT_STOPPED));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode RunDestroy(Run *run)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypEvolutionDestroy(&run->evolution));
+  PetscCall(HypGuardDestroy(&run->guard));
+  PetscCall(HypCheckpointDestroy(&run->checkpoint));
+  PetscCall(HypSeriesDestroy(&run->series));
+  PetscCall(HypSteadyDestroy(&run->steady));
+  PetscCall(PetscFree(run->snapshot));
+  PetscCall(PetscFree(run->times));
+  PetscCall(HypProblemDestroy(run->problem));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode HypCommandSolve(const HypOptions *options)
 {
   HypProblem     problem;
-  HypSteady      steady;
-  HypEvolution   evolution;
-  HypFit         fit;
-  Run            run = {.problem = &problem};
-  PetscInt       n;
-  PetscReal     *times;
-  PetscLogDouble ready, solved, now;
+  Run            run = {.problem = &problem, .options = options};
+  PetscLogDouble ready;
   Vec            h;
 
   PetscFunctionBeginUser;
+  PetscCall(HypStopStart(HypOptionsGiven(options, "wall_limit") ? HypOptionsReal(options, "wall_limit") : 0,
+                         HypOptionsReal(options, "checkpoint_interval"), &run.stop));
   PetscCall(HypProblemCreate(options, &problem));
-  PetscCall(Steady(&problem, options, &steady));
-  PetscCall(InitialFluctuation(&problem, options, &steady, &h));
-  PetscCall(VecDot(steady.f, problem.space->one, &run.mass0));
-
-  PetscCall(HypOutputTimes(options, &n, &times));
-  PetscCall(HypSeriesCreate(n, &run.series));
-  PetscCall(HypEvolutionCreate(problem.K, &evolution));
-  PetscCall(HypEvolutionSetOutputs(evolution, n, times, Output, &run));
-  PetscCall(HypEvolutionSetUp(evolution, h));
-  PetscCall(HypCliCheckUnused(options));
   PetscCall(HypProblemResult(&problem, options, &run.result));
+  PetscCall(PrepareCheckpoints(&run));
+  PetscCall(HypOutputTimes(options, &run.n, &run.times));
+  PetscCall(HypSeriesCreate(run.n, &run.series));
+  PetscCall(ChooseSnapshots(&run));
+  PetscCall(Steady(&problem, options, &run.steady));
+  PetscCall(VecDot(run.steady.f, problem.space->one, &run.mass0));
   run.result.series = &run.series;
-  run.result.steady = &steady;
-  run.end           = times[n - 1];
-  run.interval      = HypOptionsGiven(options, "snapshot_interval") ? HypOptionsReal(options, "snapshot_interval") : 0;
-  PetscCall(HypResultFileCreate(&run.result, steady.f, HypOptionsText(options, "output"), &run.file));
+  run.result.steady = &run.steady;
+  PetscCall(HypSpaceCreateVec(problem.space, &h));
+  PetscCall(PrepareEvolution(&run, h));
+
   PetscCall(PetscTime(&ready));
-
-  PetscCall(HypProgressStart(options, "t", times[n - 1], &run.progress));
-  PetscCall(HypEvolutionSolve(evolution, h));
+  PetscCall(HypProgressStart(options, "t", run.times[run.n - 1], &run.progress));
+  PetscCall(HypEvolutionSolve(run.evolution, h));
   PetscCall(HypProgressEnd(&run.progress));
-  PetscCall(HypFitRate(run.series.n, run.series.t, run.series.norm2, &fit));
-  PetscCall(PetscTime(&solved));
-
-  run.result.fit = &fit;
-  PetscCall(PetscTime(&now));
-  run.result.setup_s = ready - problem.start;
-  run.result.solve_s = solved - ready;
-  run.result.total_s = now - problem.start;
-  PetscCall(HypResultFileClose(&run.file, h));
-  PetscCall(HypResultPrint(&run.result, stdout));
-  if (HypOptionsGiven(options, "json")) PetscCall(HypResultWriteJSON(&run.result, HypOptionsText(options, "json")));
-
-  PetscCall(HypEvolutionDestroy(&evolution));
-  PetscCall(HypSeriesDestroy(&run.series));
-  PetscCall(HypSteadyDestroy(&steady));
+  if (run.stopped)
+    PetscCall(ReportStop(&run));
+  else
+    PetscCall(Report(&run, h, ready));
   PetscCall(VecDestroy(&h));
-  PetscCall(PetscFree(times));
-  PetscCall(HypProblemDestroy(&problem));
+  PetscCall(RunDestroy(&run));
   PetscFunctionReturn(0);
 }

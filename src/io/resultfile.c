@@ -220,14 +220,20 @@ static PetscErrorCode PublishIfDue(HypResultFile r)
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode KeepTime(HypResultFile r, PetscReal t)
+/* Remembers the time of a snapshot, and h itself if the run's checkpoints need it */
+static PetscErrorCode Remember(HypResultFile r, PetscReal t, const PetscReal h[])
 {
+  const size_t size = HypResultFileRecordSize(r);
+
   PetscFunctionBeginUser;
   if (r->snapshots == r->room) {
     r->room  = 2 * r->room + 16;
     r->times = realloc(r->times, sizeof(*r->times) * (size_t)r->room);
-    PetscCheck(r->times, PETSC_COMM_SELF, PETSC_ERR_MEM, "out of memory for the times of %d snapshots", (int)r->room);
+    if (r->keep && !r->file->rank) r->kept = realloc(r->kept, sizeof(*r->kept) * size * (size_t)r->room);
+    PetscCheck(r->times && (!r->keep || r->file->rank || r->kept), PETSC_COMM_SELF, PETSC_ERR_MEM,
+               "out of memory for %d snapshots; lengthen snapshot_interval", (int)r->room);
   }
+  if (r->kept) memcpy(r->kept + size * (size_t)r->snapshots, h, sizeof(*h) * size);
   r->times[r->snapshots++] = t;
   PetscFunctionReturn(0);
 }
@@ -274,20 +280,63 @@ PetscErrorCode HypResultFileSeries(HypResultFile r)
 @*/
 PetscErrorCode HypResultFileSnapshot(HypResultFile r, PetscReal t, Vec h)
 {
-  HypSpace space;
-  size_t   all;
-
   PetscFunctionBeginUser;
   if (!r) PetscFunctionReturn(0);
-  space = r->result->space;
-  all   = HypPairSize(space) * (size_t)space->model->d;
-  PetscCall(HypMarginals(space, h, r->h));
+  PetscCall(HypMarginals(r->result->space, h, r->h));
+  PetscCall(HypResultFileRecall(r, t, r->h));
+  PetscFunctionReturn(0);
+}
+
+/* Numbers in one snapshot of h: all points of all pairs */
+size_t HypResultFileRecordSize(HypResultFile r)
+{
+  return HypPairSize(r->result->space) * (size_t)r->result->space->model->d;
+}
+
+/*@
+  HypResultFileKeep - Keeps all snapshots in memory, for checkpoints
+
+  Logically collective; before the first snapshot
+
+  Input Parameter:
+. r - the file; NULL: nothing happens
+
+  Level: intermediate
+
+.seealso: HypCheckpointWrite()
+@*/
+PetscErrorCode HypResultFileKeep(HypResultFile r)
+{
+  PetscFunctionBeginUser;
+  if (r) r->keep = PETSC_TRUE;
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypResultFileRecall - Hands over a snapshot that is known already
+
+  Collective
+
+  Input Parameters:
++ r      - the file
+. t      - the time
+- values - marginals of h in every pair; read on the first rank only
+
+  Level: intermediate
+
+.seealso: HypResultFileSnapshot(), HypCheckpointRead()
+@*/
+PetscErrorCode HypResultFileRecall(HypResultFile r, PetscReal t, const PetscReal values[])
+{
+  const size_t all = HypResultFileRecordSize(r);
+
+  PetscFunctionBeginUser;
+  PetscCall(Remember(r, t, values));
   PetscCall(HypFileWrite(r->file, "snapshot", &t));
-  PetscCall(HypFileWrite(r->file, "h", r->h));
-  for (size_t i = 0; i < all; i++) r->h[i] += r->F[i]; /* g/M = h + F/M */
+  PetscCall(HypFileWrite(r->file, "h", values));
+  for (size_t i = 0; i < all; i++) r->h[i] = values[i] + r->F[i]; /* g/M = h + F/M */
   TimesM(r, r->h);
   PetscCall(HypFileWrite(r->file, "g", r->h));
-  PetscCall(KeepTime(r, t));
   PetscCall(PublishIfDue(r));
   PetscFunctionReturn(0);
 }
@@ -347,6 +396,7 @@ PetscErrorCode HypResultFileClose(HypResultFile *r, Vec h)
   PetscCall(HypFileClose(&(*r)->file));
   PetscCall(HypXdmfWrite(result->model->comm, path, result->space, steady, (*r)->snapshots, (*r)->times));
   free((*r)->times);
+  free((*r)->kept);
   PetscCall(VecDestroy(&(*r)->f));
   PetscCall(PetscFree3((*r)->M, (*r)->F, (*r)->h));
   PetscCall(PetscFree(*r));

@@ -11,6 +11,8 @@ struct _p_HypResultFile {
   PetscInt         series;    /* records handed over */
   PetscInt         snapshots, room;
   PetscReal       *times; /* of the snapshots */
+  PetscBool        keep;
+  PetscReal       *kept; /* for checkpoints, on the first rank: h of all snapshots */
 };
 
 #define COUNT(rows) ((PetscInt)(sizeof(rows) / sizeof((rows)[0])))

@@ -57,6 +57,14 @@ static const HypOptionSpec table[] = {
   {"spectrum_count", HYP_OPTION_INTEGER, "[1,10000]", "1", "6", PDE, "leading eigenvalues to compute, the zero one included"},
   {"propagator_times", HYP_OPTION_REALS, "[0,inf)", "time", "", PDE, "times at which the propagator's norm on mean-zero functions is computed"},
 
+  /* ---- reliability ---- */
+  {"checkpoint", HYP_OPTION_TEXT, "", "", "", "solve", "name of the checkpoints, to which .1 and .2 are added; output and .checkpoint if not given"},
+  {"checkpoint_interval", HYP_OPTION_REAL, "(0,inf)", "seconds", "600", "solve", "wall time between checkpoints, if there is an output or a name for them"},
+  {"checkpoint_steps", HYP_OPTION_INTEGER, "[1,inf)", "steps", "", "solve", "time steps between checkpoints, instead of checkpoint_interval"},
+  {"restart", HYP_OPTION_TEXT, "", "", "", "solve", "checkpoint to go on from; auto: the newest good one, or the start if there is none"},
+  {"wall_limit", HYP_OPTION_REAL, "(0,inf)", "seconds", "", "solve", "wall time within which the run writes a checkpoint and stops, exit code 5; no limit if not given"},
+  /* ---- end of reliability ---- */
+
   {"output", HYP_OPTION_TEXT, "", "", "", "*", "result file (HDF5), none if not given; for plot and report how the names of the pictures begin"},
   {"json", HYP_OPTION_TEXT, "", "", "", "*", "machine-readable summary; none if not given"},
   {"progress", HYP_OPTION_CHOICE, "auto|on|off", "", "auto", "*", "live progress line; auto shows it on a terminal only"},

@@ -7,6 +7,7 @@
      cn, theta, bdf, rosw, ...      F(t, h, h') = h' - G h
 */
 #include <hypoco/time.h>
+#include <petsc/private/tsimpl.h> /* TSAdapt's memory of the step before an output time */
 
 struct _p_HypEvolution {
   HypKinetic  K;
@@ -18,9 +19,14 @@ struct _p_HypEvolution {
   PetscInt    noutputs, next;
   PetscReal  *times;
   HypOutputFn output;
+  HypStepFn   step;
   void       *ctx;
   Vec         between;
   PetscBool   setupcalled;
+  /* where to go on: given by the user; at the start of an exponential step, whose outputs come after it */
+  PetscBool         resumed, inside, forgets;
+  HypEvolutionState state;
+  PetscInt          delivered; /* outputs that a resumed run repeats in silence, to come out with the same bits */
 };
 
 /*@
@@ -213,25 +219,159 @@ static PetscErrorCode EvolutionSetImplicit(HypEvolution e, HypTerms terms, Petsc
   PetscFunctionReturn(0);
 }
 
+/*@C
+  HypEvolutionSetStep - Asks to be called after each step
+
+  Logically collective
+
+  Input Parameters:
++ evolution - the evolution, with outputs, whose context is passed
+- step      - the function; it may stop the evolution, equally on all ranks
+
+  Level: intermediate
+
+.seealso: HypEvolutionGetState()
+@*/
+PetscErrorCode HypEvolutionSetStep(HypEvolution evolution, HypStepFn step)
+{
+  PetscFunctionBeginUser;
+  evolution->step = step;
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypEvolutionSetState - Goes on where another evolution was
+
+  Logically collective; before HypEvolutionSetUp()
+
+  Input Parameters:
++ evolution - the evolution, with the outputs of the other one
+- state     - from HypEvolutionGetState(); its h is not read: give it to HypEvolutionSolve()
+
+  Level: intermediate
+
+  Notes:
+  Bit for bit the same as without the interruption for exponential and for one-step types; bdf, which remembers earlier
+  states, begins again with small order.
+@*/
+PetscErrorCode HypEvolutionSetState(HypEvolution evolution, const HypEvolutionState *state)
+{
+  PetscFunctionBeginUser;
+  PetscCheck(!evolution->setupcalled, evolution->K->space->comm, PETSC_ERR_ORDER, "call HypEvolutionSetState() before HypEvolutionSetUp()");
+  evolution->resumed = PETSC_TRUE;
+  evolution->state   = *state;
+  evolution->state.h = NULL;
+  PetscFunctionReturn(0);
+}
+
+/* What the next step will start from */
+static PetscErrorCode EvolutionNow(HypEvolution e, HypEvolutionState *state)
+{
+  TSAdapt adapt;
+
+  PetscFunctionBeginUser;
+  PetscCall(TSGetAdapt(e->ts, &adapt));
+  PetscCall(TSGetStepNumber(e->ts, &state->step));
+  PetscCall(TSGetTime(e->ts, &state->t));
+  PetscCall(TSGetTimeStep(e->ts, &state->dt));
+  state->dt_unhurried = adapt->dt_span_cached;
+  state->outputs      = e->next;
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypEvolutionGetState - The state from which the rest of the run can be repeated
+
+  Logically collective; inside HypStepFn
+
+  Input Parameter:
+. evolution - the evolution
+
+  Output Parameter:
+. state - between outputs inside a step, that before the step with the outputs delivered since; else the present one
+
+  Level: intermediate
+
+.seealso: HypEvolutionSetState()
+@*/
+PetscErrorCode HypEvolutionGetState(HypEvolution e, HypEvolutionState *state)
+{
+  PetscFunctionBeginUser;
+  if (e->inside) {
+    *state         = e->state;
+    state->outputs = e->next;
+  } else {
+    PetscCall(EvolutionNow(e, state));
+    PetscCall(TSGetSolution(e->ts, &state->h));
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode EvolutionPreStep(TS ts)
+{
+  HypEvolution e;
+  Vec          h;
+
+  PetscFunctionBeginUser;
+  PetscCall(TSGetApplicationContext(ts, &e));
+  PetscCall(TSGetSolution(ts, &h));
+  if (!e->state.h) PetscCall(VecDuplicate(h, &e->state.h));
+  PetscCall(VecCopy(h, e->state.h));
+  PetscCall(EvolutionNow(e, &e->state));
+  PetscFunctionReturn(0);
+}
+
+static PetscBool OutputIsDue(HypEvolution e, PetscReal t)
+{
+  return (PetscBool)(e->next < e->noutputs && e->times[e->next] <= t + 1e-10 * PetscMax(1.0, PetscAbsReal(t)));
+}
+
 /* Every requested time that the last step has reached: interpolated inside an exponential step, else the step ends there */
 static PetscErrorCode EvolutionPostStep(TS ts)
 {
   HypEvolution e;
   PetscReal    t;
   Vec          h;
+  PetscBool    stop = PETSC_FALSE;
 
   PetscFunctionBeginUser;
   PetscCall(TSGetApplicationContext(ts, &e));
   PetscCall(TSGetTime(ts, &t));
   PetscCall(TSGetSolution(ts, &h));
-  while (e->next < e->noutputs && e->times[e->next] <= t + 1e-10 * PetscMax(1.0, PetscAbsReal(t))) {
-    const PetscReal wanted = e->times[e->next];
-    const PetscBool inside = PetscAbsReal(wanted - t) > 1e-10 * PetscMax(1.0, PetscAbsReal(t)) ? PETSC_TRUE : PETSC_FALSE;
+  do {
+    const PetscBool repeated = (PetscBool)(e->next < e->delivered);
 
-    if (inside) PetscCall(TSInterpolate(ts, wanted, e->between));
-    PetscCall(e->output(e->next, wanted, inside ? e->between : h, e->ctx));
-    e->next++;
-  }
+    if (OutputIsDue(e, t)) {
+      const PetscReal wanted = e->times[e->next];
+      const PetscBool inside = PetscAbsReal(wanted - t) > 1e-10 * PetscMax(1.0, PetscAbsReal(t)) ? PETSC_TRUE : PETSC_FALSE;
+
+      if (inside) PetscCall(TSInterpolate(ts, wanted, e->between));
+      if (!repeated) PetscCall(e->output(e->next, wanted, inside ? e->between : h, e->ctx));
+      e->next++;
+    }
+    e->inside = (PetscBool)(e->exponential && OutputIsDue(e, t));
+    if (e->step && !repeated && e->next < e->noutputs) PetscCall(e->step(e, &stop, e->ctx));
+  } while (!stop && OutputIsDue(e, t));
+  if (e->forgets) PetscCall(TSRestartStep(ts));
+  if (stop) PetscCall(TSSetConvergedReason(ts, TS_CONVERGED_USER));
+  PetscFunctionReturn(0);
+}
+
+/* The output times that are left, behind the time to start from; the controller's memory of its step */
+static PetscErrorCode EvolutionTimeSpan(HypEvolution e)
+{
+  const PetscInt first = e->resumed ? e->state.outputs : 1, n = e->noutputs - first + 1;
+  PetscReal     *span;
+  TSAdapt        adapt;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(n, &span));
+  PetscCall(PetscArraycpy(span + 1, e->times + first, n - 1));
+  span[0] = e->resumed ? e->state.t : e->times[0];
+  PetscCall(TSSetTimeSpan(e->ts, n, span));
+  PetscCall(PetscFree(span));
+  PetscCall(TSGetAdapt(e->ts, &adapt));
+  if (e->resumed) adapt->dt_span_cached = e->state.dt_unhurried;
   PetscFunctionReturn(0);
 }
 
@@ -270,9 +410,18 @@ PetscErrorCode HypEvolutionSetUp(HypEvolution e, Vec h)
       PetscCall(TSSetRHSFunction(e->ts, NULL, EvolutionRHSFunction, e));
     }
     if (!is_explicit) PetscCall(EvolutionSetImplicit(e, imex ? HYP_FOKKER_PLANCK : HYP_GENERATOR, imex));
-    PetscCall(TSSetTimeSpan(e->ts, e->noutputs, e->times));
+    PetscCall(EvolutionTimeSpan(e));
+  }
+  if (e->resumed) {
+    PetscCall(TSSetTime(e->ts, e->state.t));
+    PetscCall(TSSetTimeStep(e->ts, e->state.dt));
+    PetscCall(TSSetStepNumber(e->ts, e->state.step));
   }
   PetscCall(TSSetMaxTime(e->ts, e->times[e->noutputs - 1]));
+  if (e->exponential && e->step) PetscCall(TSSetPreStep(e->ts, EvolutionPreStep));
+  /* the last stage of some Runge-Kutta pairs is the next step's first, up to rounding, and no checkpoint has it */
+  PetscCall(PetscObjectTypeCompare((PetscObject)e->ts, TSRK, &e->forgets));
+  e->forgets = (PetscBool)(e->forgets && e->step);
   PetscCall(TSSetPostStep(e->ts, EvolutionPostStep));
   PetscCall(TSSetSolution(e->ts, h));
   PetscCall(TSSetUp(e->ts));
@@ -292,6 +441,9 @@ PetscErrorCode HypEvolutionSetUp(HypEvolution e, Vec h)
 . h - initial state; final state
 
   Level: beginner
+
+  Note:
+  An evolution that was stopped (HypEvolutionSetStep()) returns without an error.
 @*/
 PetscErrorCode HypEvolutionSolve(HypEvolution e, Vec h)
 {
@@ -299,10 +451,15 @@ PetscErrorCode HypEvolutionSolve(HypEvolution e, Vec h)
 
   PetscFunctionBeginUser;
   PetscCall(HypEvolutionSetUp(e, h));
-  PetscCall(e->output(0, e->times[0], h, e->ctx));
+  if (!e->resumed) PetscCall(e->output(0, e->times[0], h, e->ctx));
   e->next = 1;
+  if (e->resumed) {
+    while (OutputIsDue(e, e->state.t)) e->next++;
+    e->delivered = e->state.outputs;
+  }
   PetscCall(TSSolve(e->ts, h));
   PetscCall(TSGetConvergedReason(e->ts, &reason));
+  if (reason == TS_CONVERGED_USER && e->step) PetscFunctionReturn(0);
   PetscCheck(reason > 0 && e->next == e->noutputs, e->K->space->comm, PETSC_ERR_NOT_CONVERGED,
              "time integration stopped before the end: %s; %" PetscInt_FMT " of %" PetscInt_FMT " outputs reached",
              TSConvergedReasons[reason], e->next, e->noutputs);
@@ -318,6 +475,7 @@ PetscErrorCode HypEvolutionDestroy(HypEvolution *evolution)
   PetscCall(MatDestroy(&(*evolution)->explicit));
   PetscCall(MatDestroy(&(*evolution)->J));
   PetscCall(VecDestroy(&(*evolution)->between));
+  PetscCall(VecDestroy(&(*evolution)->state.h));
   PetscCall(PetscFree((*evolution)->times));
   PetscCall(PetscFree(*evolution));
   PetscFunctionReturn(0);

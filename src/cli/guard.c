@@ -1,0 +1,158 @@
+/*
+   Guards of a run in time.
+
+     not finite        ||h||^2, gradients, H                                      error
+     mass              the mean of h is conserved: drift > 1e-6 max(1, ||h(0)||)  error
+     growth, eps = 0   d/dt ||h||^2 = -2 (gamma/beta) ||grad_v h||^2 <= 0         error if ||h||^2 grows by 1e-6 of ||h(0)||^2
+     growth, eps != 0  ||h||^2 > 1e6 ||h(0)||^2                                   warning; error beyond 1e12
+     resolution        share of ||h||^2 at the edge of the space > 1e-3           warning
+     steady state      share of ||F/M||^2 at the edge > 1e-3                      warning: F is perhaps not in L2(1/M)
+*/
+#include "guard.h"
+
+#define DRIFT      1e-6
+#define GROWTH     1e-6
+#define SUSPICIOUS 1e6
+#define IMPOSSIBLE 1e12
+#define EDGE       1e-3
+#define SMALLEST   1e-20 /* taken for ||h(0)||^2 if that is smaller: the run starts at F */
+#define NEGLIGIBLE 1e-20 /* of ||h(0)||^2: below, shares are those of rounding errors */
+
+/* Warnings are for stderr, once each */
+static PetscErrorCode Warn(const char sentence[])
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscFPrintf(PETSC_COMM_WORLD, stderr, "hypoco: warning: %s\n", sentence));
+  PetscFunctionReturn(0);
+}
+
+/*
+  HypGuardCreate - Prepares the guards, and judges the steady state
+
+  Collective
+
+  Input Parameters:
++ K      - the operator
+- steady - F/M
+
+  Notes:
+  (F/M)^2 M must be integrable.  If it is not, F/M grows towards the edge of every space, whatever its size.
+*/
+PetscErrorCode HypGuardCreate(HypKinetic K, const HypSteady *steady, HypGuard *guard)
+{
+  char sentence[512];
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMemzero(guard, sizeof(*guard)));
+  guard->perturbed = K->space->model->perturbed;
+  PetscCall(HypResolutionCreate(K, &guard->resolution));
+  PetscCall(HypResolutionShare(&guard->resolution, steady->f, &guard->steady));
+  if (guard->steady > EDGE) {
+    PetscCall(
+      PetscSNPrintf(sentence, sizeof(sentence),
+                    "%.3g of ||F/M||^2 lies %s: the tail of the steady state does not decay against M. Either the space is too small "
+                    "(%s), or eps is so large that F is not in L2(1/M), and then norms and rates mean nothing: lower "
+                    "epsilon_amplitude, or model_beta",
+                    (double)guard->steady, HypResolutionEdge(K->space), HypResolutionAdvice(K->space)));
+    PetscCall(Warn(sentence));
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode WatchGrowth(HypGuard *guard, PetscReal t, PetscReal norm2)
+{
+  char sentence[512];
+
+  PetscFunctionBeginUser;
+  guard->memory[HYP_GUARD_LOWEST] = PetscMin(guard->memory[HYP_GUARD_LOWEST], norm2);
+  PetscCheck(guard->perturbed || norm2 <= guard->memory[HYP_GUARD_LOWEST] + GROWTH * guard->memory[HYP_GUARD_NORM], PETSC_COMM_WORLD,
+             PETSC_ERR_CONV_FAILED,
+             "at t = %g ||h||^2 = %g has grown from %g, which no solution does for eps = 0: the time integrator is unstable; shorten "
+             "-ts_dt, or leave -ts_type at exponential",
+             (double)t, (double)norm2, (double)guard->memory[HYP_GUARD_LOWEST]);
+  PetscCheck(norm2 <= IMPOSSIBLE * guard->memory[HYP_GUARD_NORM], PETSC_COMM_WORLD, PETSC_ERR_CONV_FAILED,
+             "at t = %g ||h||^2 = %g has grown from %g: eps is too large for this space, or the time integrator is unstable; %s, lower "
+             "epsilon_amplitude, or shorten -ts_dt",
+             (double)t, (double)norm2, (double)guard->memory[HYP_GUARD_NORM], HypResolutionAdvice(guard->resolution.space));
+  if (norm2 > SUSPICIOUS * guard->memory[HYP_GUARD_NORM] && !guard->warned_growth) {
+    guard->warned_growth = PETSC_TRUE;
+    PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "at t = %g ||h||^2 = %g has grown from %g; eps may be too large for this space: %s",
+                            (double)t, (double)norm2, (double)guard->memory[HYP_GUARD_NORM], HypResolutionAdvice(guard->resolution.space)));
+    PetscCall(Warn(sentence));
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode WatchEdge(HypGuard *guard, PetscReal t, Vec h, PetscReal norm2)
+{
+  PetscReal share;
+  char      sentence[512];
+
+  PetscFunctionBeginUser;
+  if (norm2 <= NEGLIGIBLE * guard->memory[HYP_GUARD_NORM]) PetscFunctionReturn(0);
+  PetscCall(HypResolutionShare(&guard->resolution, h, &share));
+  if (share > guard->memory[HYP_GUARD_EDGE]) {
+    guard->memory[HYP_GUARD_EDGE]   = share;
+    guard->memory[HYP_GUARD_EDGE_T] = t;
+  }
+  if (share > EDGE && !guard->warned_edge) {
+    guard->warned_edge = PETSC_TRUE;
+    PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "at t = %g, %.3g of ||h||^2 lies %s, where the space ends: %s", (double)t,
+                            (double)share, HypResolutionEdge(guard->resolution.space), HypResolutionAdvice(guard->resolution.space)));
+    PetscCall(Warn(sentence));
+  }
+  PetscFunctionReturn(0);
+}
+
+/*
+  HypGuardWatch - Judges the solution at one output time
+
+  Collective
+
+  Input Parameters:
++ guard - the guards
+. t     - time
+. h     - the solution
+- f     - its functionals
+*/
+PetscErrorCode HypGuardWatch(HypGuard *guard, PetscReal t, Vec h, const HypFunctionals *f)
+{
+  const PetscReal sum = f->mass + f->norm2 + f->grad_x2 + f->grad_v2 + f->grad_xv + f->H;
+
+  PetscFunctionBeginUser;
+  PetscCheck(!PetscIsInfOrNanReal(sum), PETSC_COMM_WORLD, PETSC_ERR_FP,
+             "at t = %g a functional is not finite: ||h||^2 = %g, ||grad_x h||^2 = %g, ||grad_v h||^2 = %g, H = %g; shorten -ts_dt, lower "
+             "epsilon_amplitude, or %s",
+             (double)t, (double)f->norm2, (double)f->grad_x2, (double)f->grad_v2, (double)f->H,
+             HypResolutionAdvice(guard->resolution.space));
+  if (!guard->started) {
+    guard->started                  = PETSC_TRUE;
+    guard->memory[HYP_GUARD_MASS]   = f->mass;
+    guard->memory[HYP_GUARD_NORM]   = PetscMax(f->norm2, SMALLEST);
+    guard->memory[HYP_GUARD_LOWEST] = f->norm2;
+  }
+  guard->memory[HYP_GUARD_DRIFT] = PetscMax(guard->memory[HYP_GUARD_DRIFT], PetscAbsReal(f->mass - guard->memory[HYP_GUARD_MASS]));
+  PetscCheck(guard->memory[HYP_GUARD_DRIFT] <= DRIFT * PetscMax(1, PetscSqrtReal(guard->memory[HYP_GUARD_NORM])), PETSC_COMM_WORLD,
+             PETSC_ERR_CONV_FAILED,
+             "at t = %g the mass has changed by %g, which must be conserved to rounding: tighten the time integrator (-ksp_rtol, "
+             "-ts_rtol) or leave -ts_type at exponential",
+             (double)t, (double)guard->memory[HYP_GUARD_DRIFT]);
+  PetscCall(WatchGrowth(guard, t, f->norm2));
+  PetscCall(WatchEdge(guard, t, h, f->norm2));
+  PetscFunctionReturn(0);
+}
+
+/* For the summary */
+json_t *HypGuardJSON(const HypGuard *guard)
+{
+  return json_pack("{s:f,s:f,s:f,s:f}", "mass_drift", (double)guard->memory[HYP_GUARD_DRIFT], "edge_share",
+                   (double)guard->memory[HYP_GUARD_EDGE], "edge_share_t", (double)guard->memory[HYP_GUARD_EDGE_T], "edge_share_steady",
+                   (double)guard->steady);
+}
+
+PetscErrorCode HypGuardDestroy(HypGuard *guard)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypResolutionDestroy(&guard->resolution));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,28 @@
+#pragma once
+/* What must stay true along a trajectory; said so, or the run stops, as soon as it does not. */
+#include <hypoco/resolution.h>
+#include <hypoco/spectrum.h>
+#include <jansson.h>
+
+/* What a guard remembers, to go on from a checkpoint */
+typedef enum {
+  HYP_GUARD_MASS,   /* mean of h at the start */
+  HYP_GUARD_NORM,   /* ||h||^2 at the start */
+  HYP_GUARD_LOWEST, /* smallest ||h||^2 so far */
+  HYP_GUARD_DRIFT,  /* largest change of the mean */
+  HYP_GUARD_EDGE,   /* largest share of ||h||^2 where the space ends, and when */
+  HYP_GUARD_EDGE_T,
+  HYP_GUARD_MEMORY
+} HypGuardMemory;
+
+typedef struct {
+  HypResolution resolution;
+  PetscBool     perturbed, started, warned_edge, warned_growth;
+  PetscReal     memory[HYP_GUARD_MEMORY];
+  PetscReal     steady; /* share of ||F/M||^2 where the space ends */
+} HypGuard;
+
+PetscErrorCode HypGuardCreate(HypKinetic, const HypSteady *, HypGuard *);
+PetscErrorCode HypGuardWatch(HypGuard *, PetscReal t, Vec h, const HypFunctionals *);
+PetscErrorCode HypGuardDestroy(HypGuard *);
+json_t        *HypGuardJSON(const HypGuard *);
