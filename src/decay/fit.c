@@ -138,6 +138,22 @@ static void WindowFree(Window *w)
   gsl_matrix_free(w->basis);
 }
 
+/* Do the modes of degree two still outweigh the leading pair at the end of the window?  Then what was found is half of twice
+   the rate, with the leading terms idle. */
+static PetscBool LeadingIsIdle(const Window *w, PetscReal rate, PetscReal second)
+{
+  const PetscReal tau = w->t[w->n - 1] - w->middle, e = PetscExpReal(-2 * rate * tau);
+  PetscReal       b[TERMS], leading = 0, next = 0;
+
+  Basis(w->form, second, tau, e, b);
+  if (w->form == HYP_FIT_OSCILLATING) { /* amplitudes, whatever the phase at the end */
+    for (PetscInt j = 0; j < TERMS; j++) b[j] = j < 3 ? 1 : e;
+  }
+  for (PetscInt j = 0; j < 3; j++) leading += PetscAbsReal(w->coefficient[j] * b[j]);
+  for (PetscInt j = 3; j < TERMS; j++) next += PetscAbsReal(w->coefficient[j] * b[j]);
+  return next > leading ? PETSC_TRUE : PETSC_FALSE;
+}
+
 /* From one start: rate, second parameter, the rate's uncertainty, largest misfit (infinite if there is no fit) */
 static PetscErrorCode FitFrom(Window *w, PetscReal rate, PetscReal second, HypFit *fit)
 {
@@ -169,7 +185,7 @@ static PetscErrorCode FitFrom(Window *w, PetscReal rate, PetscReal second, HypFi
   for (size_t k = 0; k < n; k++) fit->residual = PetscMax(fit->residual, PetscAbsReal(gsl_vector_get(w->misfit, k)));
   /* no progress at the level of rounding is convergence; anything non-finite is no fit at all */
   if ((status != GSL_SUCCESS && status != GSL_ENOPROG && status != GSL_EMAXITER) || !isfinite(fit->rate) || !isfinite(fit->error) ||
-      fit->rate <= 0)
+      fit->rate <= 0 || LeadingIsIdle(w, fit->rate, fit->frequency))
     fit->residual = PETSC_INFINITY;
   gsl_multifit_nlinear_free(work);
   gsl_matrix_free(cov);
@@ -314,7 +330,8 @@ PetscErrorCode HypFitRate(PetscInt n, const PetscReal t[], const PetscReal y[], 
   static const HypFitForm forms[] = {HYP_FIT_EXPONENTIAL, HYP_FIT_OSCILLATING, HYP_FIT_CRITICAL};
   const PetscInt          last    = n > 0 ? LastPoint(n, y) : 0;
   gsl_error_handler_t    *handler = gsl_set_error_handler_off();
-  HypFit                  candidate;
+  HypFit                  candidates[3];
+  PetscInt                tried = 0;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(fit, sizeof(*fit)));
@@ -324,9 +341,14 @@ PetscErrorCode HypFitRate(PetscInt n, const PetscReal t[], const PetscReal y[], 
   for (PetscInt k = 0; k < 3 && last >= 23; k++) {
     /* a double eigenvalue is the exception: looked for only where simple ones do not fit */
     if (forms[k] == HYP_FIT_CRITICAL && fit->error <= 1e-7 * fit->rate) break;
-    PetscCall(PetscMemzero(&candidate, sizeof(candidate)));
-    PetscCall(FitForm(forms[k], t, y, last, &candidate));
-    if (candidate.error < fit->error) *fit = candidate;
+    PetscCall(PetscMemzero(&candidates[k], sizeof(*candidates)));
+    PetscCall(FitForm(forms[k], t, y, last, &candidates[k]));
+    if (candidates[k].error < fit->error) *fit = candidates[k];
+    tried = k + 1;
+  }
+  /* another form that fits as well but says otherwise is as likely: near critical damping the data cannot tell them apart */
+  for (PetscInt k = 0; k < tried; k++) {
+    if (candidates[k].residual <= 10 * fit->residual) fit->error = PetscMax(fit->error, PetscAbsReal(candidates[k].rate - fit->rate));
   }
   /* an oscillation without amplitude is a pure exponential, which every form contains */
   if (fit->form == HYP_FIT_OSCILLATING && PetscAbsReal(fit->B) + PetscAbsReal(fit->C) < 1e-8 * PetscAbsReal(fit->A)) {

@@ -64,6 +64,66 @@ static PetscErrorCode MatDestroy_Exponential(Mat A)
   PetscFunctionReturn(0);
 }
 
+/* The adjoint of G as a matrix that TS can duplicate, which PETSc's own transpose of a shell cannot */
+static PetscErrorCode MatMult_Adjoint(Mat A, Vec u, Vec v)
+{
+  Mat G;
+
+  PetscFunctionBeginUser;
+  PetscCall(MatShellGetContext(A, &G));
+  PetscCall(MatMultTranspose(G, u, v));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode MatMultTranspose_Adjoint(Mat A, Vec u, Vec v)
+{
+  Mat G;
+
+  PetscFunctionBeginUser;
+  PetscCall(MatShellGetContext(A, &G));
+  PetscCall(MatMult(G, u, v));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode MatDestroy_Adjoint(Mat A)
+{
+  Mat G;
+
+  PetscFunctionBeginUser;
+  PetscCall(MatShellGetContext(A, &G));
+  PetscCall(MatDestroy(&G));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode MatDuplicate_Adjoint(Mat, MatDuplicateOption, Mat *);
+
+static PetscErrorCode AdjointCreate(Mat G, Mat *A)
+{
+  PetscInt rows, all;
+
+  PetscFunctionBeginUser;
+  PetscCall(MatGetLocalSize(G, &rows, NULL));
+  PetscCall(MatGetSize(G, &all, NULL));
+  PetscCall(PetscObjectReference((PetscObject)G));
+  PetscCall(MatCreateShell(PetscObjectComm((PetscObject)G), rows, rows, all, all, G, A));
+  PetscCall(MatShellSetOperation(*A, MATOP_MULT, (void (*)(void))MatMult_Adjoint));
+  PetscCall(MatShellSetOperation(*A, MATOP_MULT_TRANSPOSE, (void (*)(void))MatMultTranspose_Adjoint));
+  PetscCall(MatShellSetOperation(*A, MATOP_DUPLICATE, (void (*)(void))MatDuplicate_Adjoint));
+  PetscCall(MatShellSetOperation(*A, MATOP_DESTROY, (void (*)(void))MatDestroy_Adjoint));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode MatDuplicate_Adjoint(Mat A, MatDuplicateOption option, Mat *B)
+{
+  Mat G;
+
+  PetscFunctionBeginUser;
+  (void)option;
+  PetscCall(MatShellGetContext(A, &G));
+  PetscCall(AdjointCreate(G, B));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode CreateIntegrator(HypKinetic K, Mat G, PetscReal tau, TS *ts)
 {
   PetscFunctionBeginUser;
@@ -87,7 +147,7 @@ PETSC_INTERN PetscErrorCode HypExponentialCreate(HypKinetic K, Mat G, PetscReal 
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&e));
   e->tau = tau;
-  PetscCall(MatCreateTranspose(G, &adjoint));
+  PetscCall(AdjointCreate(G, &adjoint));
   PetscCall(CreateIntegrator(K, G, tau, &e->forward));
   PetscCall(CreateIntegrator(K, adjoint, tau, &e->adjoint));
   PetscCall(MatDestroy(&adjoint));

@@ -55,7 +55,7 @@ PetscErrorCode HypEvolutionCreate(HypKinetic K, HypEvolution *evolution)
   PetscCall(TSSetType((*evolution)->ts, HYPTSEXPONENTIAL));
   PetscCall(TSSetMaxSteps((*evolution)->ts, PETSC_MAX_INT));
   PetscCall(TSSetExactFinalTime((*evolution)->ts, TS_EXACTFINALTIME_MATCHSTEP));
-  PetscCall(TSSetTolerances((*evolution)->ts, 1e-10, NULL, 1e-7, NULL));
+  PetscCall(TSSetTolerances((*evolution)->ts, 1e-14, NULL, 1e-8, NULL));
   PetscCall(TSSetApplicationContext((*evolution)->ts, *evolution));
   PetscFunctionReturn(0);
 }
