@@ -25,6 +25,8 @@ struct _p_TensorFused {
   PetscReal   *legs[3]; /* d > 1: [count[i]][7 n_x], the coefficients of the pairs for the current terms */
 };
 
+static PetscLogEvent FUSED = -1; /* in -log_view: one product with some terms of G */
+
 /* Position within a face along v_i of block b */
 static inline PetscInt FaceIndex(const Tensor *t, const TensorFused f, PetscInt i, PetscInt b)
 {
@@ -199,6 +201,7 @@ static PetscErrorCode FacesBegin(HypSpace space, TensorFused f, const PetscScala
 static PetscErrorCode TensorFusedCreate(HypSpace space, TensorFused *fused)
 {
   PetscFunctionBeginUser;
+  if (FUSED < 0) PetscCall(PetscLogEventRegister("HypStencil", DM_CLASSID, &FUSED));
   PetscCall(PetscNew(fused));
   PetscCall(StencilCreate(space, &(*fused)->stencil));
   PetscCall(FacesCreate(space, *fused));
@@ -351,6 +354,7 @@ PETSC_INTERN PetscErrorCode TensorGenerator(HypSpace space, HypTerms terms, Vec 
   if (!t->fused) PetscCall(TensorFusedCreate(space, &t->fused));
   PetscCall(TensorFusedSetTerms(space, terms, t->fused));
   t->fused->stencil.stream = t->local * t->block >= STREAM ? PETSC_TRUE : PETSC_FALSE;
+  PetscCall(PetscLogEventBegin(FUSED, h, Gh, 0, 0));
   PetscCall(VecGetArrayRead(h, &from));
   PetscCall(VecGetArrayWrite(Gh, &to));
   PetscCall(FacesBegin(space, t->fused, from));
@@ -362,5 +366,7 @@ PETSC_INTERN PetscErrorCode TensorGenerator(HypSpace space, HypTerms terms, Vec 
   }
   PetscCall(VecRestoreArrayWrite(Gh, &to));
   PetscCall(VecRestoreArrayRead(h, &from));
+  PetscCall(PetscLogFlops(13.0 * (PetscLogDouble)t->d * (PetscLogDouble)(t->local * t->block))); /* seven products, six sums a pair */
+  PetscCall(PetscLogEventEnd(FUSED, h, Gh, 0, 0));
   PetscFunctionReturn(0);
 }

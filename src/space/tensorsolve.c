@@ -13,6 +13,8 @@
 #include "space/tensorstencil.h"
 #include <petscblaslapack.h>
 
+static PetscLogEvent SOLVE = -1; /* in -log_view */
+
 struct _p_TensorSolve {
   PetscInt     n, width;
   PetscBool    tridiagonal;
@@ -82,6 +84,7 @@ static PetscErrorCode TensorSolveCreate(HypSpace space, TensorSolve *solve)
   TensorSolve    s;
 
   PetscFunctionBeginUser;
+  if (SOLVE < 0) PetscCall(PetscLogEventRegister("HypSolveL", DM_CLASSID, &SOLVE));
   PetscCall(PetscNew(solve));
   s        = *solve;
   s->n     = n;
@@ -223,6 +226,7 @@ PETSC_INTERN PetscErrorCode TensorSolveL(HypSpace space, PetscReal shift, Vec b,
   PetscCheck(shift > 0, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
              "shift - L with shift = %g given; L <= 0 is singular, so a positive shift is needed", (double)shift);
   if (!t->solve) PetscCall(TensorSolveCreate(space, &t->solve));
+  PetscCall(PetscLogEventBegin(SOLVE, b, h, 0, 0));
   if (l->lines) {
     PetscCall(TensorLinesScatter(space, l));
     PetscCall(VecScatterBegin(l->scatter, b, l->lines, INSERT_VALUES, SCATTER_FORWARD));
@@ -236,5 +240,6 @@ PETSC_INTERN PetscErrorCode TensorSolveL(HypSpace space, PetscReal shift, Vec b,
     PetscCall(VecScatterBegin(l->scatter, l->lines, h, INSERT_VALUES, SCATTER_REVERSE));
     PetscCall(VecScatterEnd(l->scatter, l->lines, h, INSERT_VALUES, SCATTER_REVERSE));
   }
+  PetscCall(PetscLogEventEnd(SOLVE, b, h, 0, 0));
   PetscFunctionReturn(0);
 }
