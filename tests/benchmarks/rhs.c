@@ -1,0 +1,132 @@
+/*
+   One fv x fv right-hand side -T + L + R against the triad of the same number of elements, alternating in one process.
+
+     rhs -d 2 -n 64 -eps separable|coupled|none [-samples 9] [-check]
+
+   Prints one JSON object: nanoseconds an unknown, bytes a second at 16 bytes an unknown, and their ratio to the triad at 24; the
+   time of one (shift - L)^{-1}; -check compares with the plain version of the operator.
+*/
+#include "bench.h"
+
+static PetscErrorCode Separable(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
+{
+  PetscFunctionBeginUser;
+  (void)ctx;
+  for (PetscInt i = 0; i < d; i++) eps[i] = 0.2 * PetscSinReal(theta[i] + 0.1 * (PetscReal)i);
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Coupled(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
+{
+  PetscReal sum = 0;
+
+  PetscFunctionBeginUser;
+  (void)ctx;
+  for (PetscInt i = 0; i < d; i++) sum += theta[i];
+  for (PetscInt i = 0; i < d; i++) eps[i] = 0.2 * PetscSinReal(sum + 0.1 * (PetscReal)i);
+  PetscFunctionReturn(0);
+}
+
+static void Problem(PetscInt d, PetscInt n, const char eps[], HypModel *model, HypSpace *space)
+{
+  HypAxis axis[2];
+
+  OK(HypModelCreate(PETSC_COMM_WORLD, model));
+  OK(HypModelSetParameters(*model, d, 1.3, 0.8, 1.7));
+  if (!strcmp(eps, "separable")) OK(HypModelSetPerturbation(*model, Separable, NULL, NULL));
+  if (!strcmp(eps, "coupled")) OK(HypModelSetPerturbation(*model, Coupled, NULL, NULL));
+  OK(HypSpaceCreate(*model, HYPSPACETENSOR, space));
+  for (int i = 0; i < 2; i++) {
+    OK(HypAxisCreate(PETSC_COMM_WORLD, HYPAXISFV, &axis[i]));
+    OK(HypAxisSetSize(axis[i], n));
+    OK(HypAxisSetUp(axis[i]));
+  }
+  OK(HypSpaceSetAxes(*space, axis[0], axis[1]));
+  OK(HypSpaceSetUp(*space));
+}
+
+/* || fused - reference ||/|| reference || */
+static PetscReal Difference(HypSpace space, Vec h, Vec Gh)
+{
+  HypKinetic K;
+  PetscReal  difference, norm;
+  Vec        plain;
+
+  OK(HypKineticCreate(space, HYP_MATRIX_FREE, &K));
+  OK(VecDuplicate(h, &plain));
+  OK(HypKineticReference(K, HYP_GENERATOR, PETSC_FALSE, h, plain));
+  OK(VecNorm(plain, NORM_2, &norm));
+  OK(VecAXPY(plain, -1, Gh));
+  OK(VecNorm(plain, NORM_2, &difference));
+  OK(VecDestroy(&plain));
+  OK(HypKineticDestroy(&K));
+  return difference / norm;
+}
+
+int main(int argc, char **argv)
+{
+  char        eps[16] = "separable";
+  PetscInt    d = 1, n = 1024, samples = 9, repeats;
+  PetscBool   done, check = PETSC_FALSE;
+  PetscRandom random;
+  double      t[100], triad[100], ratio[100], solve[3], start, median, triadmedian;
+  int         size;
+  HypModel    model;
+  HypSpace    space;
+  Triad       stream;
+  Vec         h, Gh;
+
+  OK(SlepcInitialize(&argc, &argv, NULL, NULL));
+  MPI_Comm_size(PETSC_COMM_WORLD, &size);
+  OK(PetscOptionsGetInt(NULL, NULL, "-d", &d, NULL));
+  OK(PetscOptionsGetInt(NULL, NULL, "-n", &n, NULL));
+  OK(PetscOptionsGetInt(NULL, NULL, "-samples", &samples, NULL));
+  OK(PetscOptionsGetBool(NULL, NULL, "-check", &check, NULL));
+  OK(PetscOptionsGetString(NULL, NULL, "-eps", eps, sizeof(eps), NULL));
+  Problem(d, n, eps, &model, &space);
+  OK(HypSpaceCreateVec(space, &h));
+  OK(HypSpaceCreateVec(space, &Gh));
+  OK(PetscRandomCreate(PETSC_COMM_WORLD, &random));
+  OK(VecSetRandom(h, random));
+  OK(PetscRandomDestroy(&random));
+  start = MPI_Wtime();
+  OK(space->ops->generator(space, HYP_GENERATOR, h, Gh, &done));
+  start   = BenchSince(start);
+  repeats = PetscMax(1, (PetscInt)(2e7 / (double)space->n));
+  TriadCreate(space->n, &stream);
+  TriadTime(&stream, 1);
+  for (PetscInt k = 0; k < samples; k++) {
+    double begin;
+
+    triad[k] = TriadTime(&stream, (int)repeats);
+    MPI_Barrier(PETSC_COMM_WORLD);
+    begin = MPI_Wtime();
+    for (PetscInt r = 0; r < repeats; r++) OK(space->ops->generator(space, HYP_GENERATOR, h, Gh, &done));
+    t[k]     = BenchSince(begin) / (double)repeats;
+    ratio[k] = (16 / t[k]) / (24 / triad[k]);
+  }
+  for (PetscInt k = 0; k < 3; k++) {
+    double begin = MPI_Wtime();
+
+    OK(space->ops->solveL(space, 10, h, Gh));
+    solve[k] = BenchSince(begin);
+  }
+  OK(space->ops->generator(space, HYP_GENERATOR, h, Gh, &done));
+  TriadDestroy(&stream);
+  median      = BenchMedian((int)samples, t); /* sorts */
+  triadmedian = BenchMedian((int)samples, triad);
+  OK(PetscPrintf(
+    PETSC_COMM_WORLD,
+    "{\"d\": %d, \"n\": %d, \"unknowns\": %d, \"ranks\": %d, \"eps\": \"%s\", \"ns_per_unknown\": %.3f, \"best_ns_per_unknown\": %.3f, "
+    "\"triad_gbytes_per_s\": %.2f, \"of_triad\": %.3f, \"best_of_best_triad\": %.3f, \"solveL_ns_per_unknown\": %.2f, "
+    "\"first_s\": %.3f, \"difference\": %.1e}\n",
+    (int)d, (int)n, (int)space->n, size, eps, 1e9 * median / (double)space->n, 1e9 * t[0] / (double)space->n,
+    24e-9 * (double)space->n / triadmedian, BenchMedian((int)samples, ratio), (16 / t[0]) / (24 / triad[0]),
+    1e9 * BenchMedian(3, solve) / (double)space->n, start, check ? (double)Difference(space, h, Gh) : -1.0));
+  OK(VecDestroy(&h));
+  OK(VecDestroy(&Gh));
+  OK(HypSpaceDestroy(&space));
+  OK(HypModelDestroy(&model));
+  OK(SlepcFinalize());
+  return 0;
+}
