@@ -5,7 +5,7 @@
 #include <hypoco/spectrum.h>
 
 typedef struct {
-  PetscReal real, imag;
+  PetscReal real, imag, copies;
 } Eigenvalue;
 
 static int Leading(const void *a, const void *b)
@@ -19,11 +19,11 @@ static int Leading(const void *a, const void *b)
 }
 
 /* Number of ways to write k as an ordered sum of d non-negative integers */
-static PetscInt Compositions(PetscInt k, PetscInt d)
+static PetscReal Compositions(PetscInt k, PetscInt d)
 {
-  PetscInt c = 1;
+  PetscReal c = 1;
 
-  for (PetscInt i = 1; i < d; i++) c = c * (k + i) / i;
+  for (PetscInt i = 1; i < d; i++) c = c * (PetscReal)(k + i) / (PetscReal)i;
   return c;
 }
 
@@ -51,25 +51,26 @@ PetscErrorCode HypSpectrumExact(HypModel model, PetscInt count, PetscReal real[]
   /* lambda_1 without cancellation */
   const PetscReal l1 = D > 0 ? 2 * PetscSqr(model->omega0) / (g + root) : g / 2, l2 = D > 0 ? (g + root) / 2 : g / 2,
                   w = D > 0 ? 0 : root / 2;
-  PetscInt    n = 0, capacity = 0;
-  Eigenvalue *list;
+  /* n_2 lambda_2 beyond count lambda_1 cannot lead: there are count eigenvalues with n_2 = 0 before it */
+  const PetscInt most = (PetscInt)PetscMin((PetscReal)count, PetscFloorReal((PetscReal)count * l1 / l2) + 1);
+  PetscInt       n = 0, k = 0;
+  Eigenvalue    *list;
 
   PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1((size_t)(count + 1) * (size_t)(most + 1), &list));
   for (PetscInt n1 = 0; n1 <= count; n1++) {
-    for (PetscInt n2 = 0; n1 + n2 <= count; n2++) capacity += Compositions(n1, model->d) * Compositions(n2, model->d);
-    if (n1 > 64) break;
-  }
-  PetscCall(PetscMalloc1(capacity, &list));
-  for (PetscInt n1 = 0; n1 <= PetscMin(count, 64); n1++) {
-    for (PetscInt n2 = 0; n1 + n2 <= count; n2++) {
-      for (PetscInt k = 0; k < Compositions(n1, model->d) * Compositions(n2, model->d); k++)
-        list[n++] = (Eigenvalue){-((PetscReal)n1 * l1 + (PetscReal)n2 * l2), (PetscReal)(n1 - n2) * w};
+    for (PetscInt n2 = 0; n2 <= most; n2++) {
+      list[n].real     = -((PetscReal)n1 * l1 + (PetscReal)n2 * l2);
+      list[n].imag     = (PetscReal)(n1 - n2) * w;
+      list[n++].copies = Compositions(n1, model->d) * Compositions(n2, model->d);
     }
   }
   qsort(list, (size_t)n, sizeof(*list), Leading);
-  for (PetscInt k = 0; k < count; k++) {
-    real[k] = list[k].real;
-    imag[k] = list[k].imag;
+  for (PetscInt j = 0; j < n && k < count; j++) {
+    for (PetscReal copy = 0; copy < list[j].copies && k < count; copy++, k++) {
+      real[k] = list[j].real;
+      imag[k] = list[j].imag;
+    }
   }
   PetscCall(PetscFree(list));
   PetscFunctionReturn(0);
