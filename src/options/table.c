@@ -53,7 +53,7 @@ static const HypOptionSpec table[] = {
 
   {"time_end", HYP_OPTION_REAL, "(0,inf)", "time", "10", BOTH, "end of the run; it starts at 0"},
   {"time_output_interval", HYP_OPTION_REAL, "(0,inf)", "time", "0.1", BOTH, "spacing of the time series, both ends included"},
-  {"snapshot_interval", HYP_OPTION_REAL, "(0,inf)", "time", "", PDE, "spacing of snapshots of h and g; none between the ends if not given"},
+  {"snapshot_interval", HYP_OPTION_REAL, "(0,inf)", "time", "", PDE, "spacing of snapshots of h and g; every output if not given"},
   {"spectrum_count", HYP_OPTION_INTEGER, "[1,10000]", "1", "6", PDE, "leading eigenvalues to compute, the zero one included"},
   {"propagator_times", HYP_OPTION_REALS, "[0,inf)", "time", "", PDE, "times at which the propagator's norm on mean-zero functions is computed"},
 
