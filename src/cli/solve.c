@@ -63,7 +63,7 @@ static PetscErrorCode Step(HypEvolution evolution, PetscBool *stop, void *ctx)
   PetscCall(HypEvolutionGetState(evolution, &state));
   due = (PetscBool)run->stop.due;
   if (HypOptionsGiven(run->options, "checkpoint_steps"))
-    due = (PetscBool)(state.step - run->state.step >= HypOptionsInteger(run->options, "checkpoint_steps"));
+    due = (PetscBool)(due || state.step - run->state.step >= HypOptionsInteger(run->options, "checkpoint_steps"));
   *stop = run->stopped = (PetscBool)(run->stop.why != 0);
   if (!due && !*stop) PetscFunctionReturn(0);
   run->state = state;
@@ -230,7 +230,8 @@ PetscErrorCode HypCommandSolve(const HypOptions *options)
 
   PetscFunctionBeginUser;
   PetscCall(HypStopStart(HypOptionsGiven(options, "wall_limit") ? HypOptionsReal(options, "wall_limit") : 0,
-                         HypOptionsReal(options, "checkpoint_interval"), &run.stop));
+                         HypOptionsGiven(options, "checkpoint_steps") ? PETSC_INFINITY : HypOptionsReal(options, "checkpoint_interval"),
+                         &run.stop));
   PetscCall(HypProblemCreate(options, &problem));
   PetscCall(HypProblemResult(&problem, options, &run.result));
   PetscCall(PrepareCheckpoints(&run));

@@ -3,11 +3,28 @@
 #include <signal.h>
 #include <string.h>
 
-static volatile sig_atomic_t caught;
+static volatile sig_atomic_t caught, warned;
 
 static void keepSignal(int number)
 {
   caught = number;
+}
+
+/* Open MPI's launcher says SIGCONT a second before SIGTERM, and SIGKILL a second after it */
+static void keepWarning(int number)
+{
+  (void)number;
+  warned = 1;
+}
+
+static PetscErrorCode Catch(int number, void (*handler)(int), int flags)
+{
+  struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART | flags};
+
+  PetscFunctionBeginUser;
+  sigemptyset(&action.sa_mask);
+  PetscCheck(!sigaction(number, &action, NULL), PETSC_COMM_SELF, PETSC_ERR_SYS, "signal %d cannot be caught", number);
+  PetscFunctionReturn(0);
 }
 
 /*
@@ -23,12 +40,10 @@ static void keepSignal(int number)
 . stop - to be asked with HypStopAsk()
 
   Notes:
-  A second SIGINT ends the process at once.
+  A second SIGINT ends the process at once.  SIGCONT asks for a checkpoint only.
 */
 PetscErrorCode HypStopStart(PetscLogDouble limit, PetscLogDouble interval, HypStop *stop)
 {
-  static const int signals[] = {SIGTERM, SIGINT, SIGUSR1};
-
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(stop, sizeof(*stop)));
   PetscCall(PetscTime(&stop->start));
@@ -36,12 +51,10 @@ PetscErrorCode HypStopStart(PetscLogDouble limit, PetscLogDouble interval, HypSt
   stop->written  = stop->start;
   stop->limit    = limit;
   stop->interval = interval;
-  for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-    struct sigaction action = {.sa_handler = keepSignal, .sa_flags = SA_RESTART | (signals[i] == SIGINT ? (int)SA_RESETHAND : 0)};
-
-    sigemptyset(&action.sa_mask);
-    PetscCheck(!sigaction(signals[i], &action, NULL), PETSC_COMM_SELF, PETSC_ERR_SYS, "signal %d cannot be caught", signals[i]);
-  }
+  PetscCall(Catch(SIGTERM, keepSignal, 0));
+  PetscCall(Catch(SIGUSR1, keepSignal, 0));
+  PetscCall(Catch(SIGINT, keepSignal, (int)SA_RESETHAND));
+  PetscCall(Catch(SIGCONT, keepWarning, 0));
   PetscFunctionReturn(0);
 }
 
@@ -70,7 +83,7 @@ PetscErrorCode HypStopAsk(HypStop *stop, PetscLogDouble reserve)
   stop->longest = PetscMax(stop->longest, now - stop->last);
   stop->last    = now;
   answer[0]     = caught;
-  answer[1]     = now - stop->written >= stop->interval;
+  answer[1]     = warned || now - stop->written >= stop->interval;
   if (!caught && stop->limit > 0 && now - stop->start + stop->longest + reserve >= stop->limit) answer[0] = HYP_STOP_LIMIT;
   PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, answer, 2, MPI_INT, MPI_MAX, PETSC_COMM_WORLD));
   stop->why = answer[0];
@@ -84,6 +97,7 @@ PetscErrorCode HypStopWritten(HypStop *stop)
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&stop->written));
   stop->last = stop->written;
+  warned     = 0;
   PetscFunctionReturn(0);
 }
 

@@ -1,0 +1,434 @@
+"""The fault suite: what a run must survive and what it must refuse, with the figures.
+
+Usage: faults.py HYPOCO [-n FACTOR] EXPERIMENT...      FACTOR scales the number of repetitions; 1 is the full suite
+       faults.py HYPOCO -tools FOLDER ...              where the programs `damage` and libenospc.so were built
+
+Experiments: kill ranks disk damage keys expressions meshes signals lost locale. Each prints one line of figures and fails if
+a promise is broken. docs/reliability.md says what is promised. HYPOCO_LAUNCH is not used: experiments choose their ranks.
+"""
+import argparse
+import ctypes
+import json
+import os
+import random
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+try:
+    import h5py
+    import numpy as np
+except ImportError:
+    if os.path.realpath(sys.executable) == os.path.realpath("/usr/bin/python3"):
+        raise
+    os.execv("/usr/bin/python3", ["/usr/bin/python3", "-B"] + sys.argv)
+
+CASE = """
+model: {omega0: 1.2, gamma: 1, beta: 2}
+epsilon: "0.3*sin(theta)"
+space: {type: tensor}
+axis:
+  x: {type: fv, n: 48, width: 6}
+  v: {type: fv, n: 44, width: 6}
+initial: {type: gaussian, mean: [0.7, 0.3], covariance: 0.3}
+time: {end: 4, output_interval: 0.1}
+snapshot_interval: 0.5
+"""
+STOPPED = 5
+RANDOM = random.Random(20240229)
+
+
+def command(ranks, *words):
+    launch = ["mpiexec", "-n", str(ranks)] if ranks > 1 else []
+    return launch + [ARGS.hypoco, "solve", "case.yaml", "-output", "run.h5", "-json", "run.json", *map(str, words)]
+
+
+def run(ranks, *words, **more):
+    return subprocess.run(command(ranks, *words), capture_output=True, text=True, timeout=300, check=False, **more)
+
+
+def fresh(folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    os.chdir(folder)
+    with open("case.yaml", "w") as file:
+        file.write(CASE)
+
+
+def results():
+    """Everything that a run computes: series, rate and guards from the summary, every number of the HDF5 file."""
+    with open("run.json") as file:
+        summary = json.load(file)
+    found = {f"json {key}": json.dumps(summary[key], sort_keys=True).encode() for key in ("series", "rate", "guards", "steady")}
+    arrays = {}
+    with h5py.File("run.h5") as file:
+        assert file.attrs["state"] == "complete"
+        for name in file:
+            if file[name].dtype.kind == "f":
+                arrays[name] = file[name][()]
+                found[name] = arrays[name].tobytes()
+    return found, arrays
+
+
+def difference(arrays, others):
+    """Largest difference relative to the largest value of each array."""
+    assert set(arrays) == set(others)
+    return max(np.max(np.abs(a - others[name])) / max(np.max(np.abs(a)), 1e-300) for name, a in arrays.items() if a.size)
+
+
+def whole(path):
+    """Does the digest at the end of a file match its content?"""
+    class Hash(ctypes.Structure):
+        _fields_ = [("low", ctypes.c_uint64), ("high", ctypes.c_uint64)]
+
+    library = ctypes.CDLL("libxxhash.so.0")
+    library.XXH3_128bits.restype = Hash
+    library.XXH3_128bits.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
+    with open(path, "rb") as file:
+        data = file.read()
+    digest = library.XXH3_128bits(data[:-64], len(data) - 64)
+    return data[-64:].rstrip() == b"\nhypoco xxh3-128 %016x%016x" % (digest.high, digest.low)
+
+
+def checkpoints():
+    return [path for path in ("run.h5.checkpoint.1", "run.h5.checkpoint.2") if os.path.exists(path)]
+
+
+def reference(ranks, *words):
+    fresh(os.path.join(HERE, f"reference{ranks}"))
+    begin = time.time()
+    done = run(ranks, "-checkpoint_steps", 1, *words)
+    assert done.returncode == 0, done.stderr
+    return results(), time.time() - begin
+
+
+def finish(ranks, *words):
+    """Goes on to the end; a checkpoint that is not whole would be named on stderr."""
+    done = run(ranks, "-checkpoint_steps", 1, "-restart", "auto", *words)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.startswith("going on"), "instead" in done.stderr or "damaged" in done.stderr
+
+
+def kill():
+    """kill -9 at random times, on 1 and 2 ranks; goes on until it is done, killed again now and then."""
+    figures = []
+    for ranks in (1, 2):
+        (expected, _), seconds = reference(ranks)
+        fresh(os.path.join(HERE, "kill"))
+        kills = resumed = invalid = different = 0
+        while kills < ARGS.scale(200):
+            for leftover in os.listdir("."):
+                if leftover != "case.yaml":
+                    os.remove(leftover)
+            for _ in range(RANDOM.choice((1, 1, 2))):
+                process = subprocess.Popen(command(ranks, "-checkpoint_steps", 1, "-restart", "auto"), stdout=subprocess.DEVNULL,
+                                           stderr=subprocess.DEVNULL, start_new_session=True)
+                time.sleep(RANDOM.uniform(0.1, 1.1) * seconds)
+                killAll(process)
+                kills += 1
+                invalid += sum(not whole(path) for path in checkpoints())
+                invalid += os.path.exists("run.h5") and not whole("run.h5")
+            went_on, damaged = finish(ranks)
+            resumed += went_on
+            invalid += damaged
+            different += results()[0] != expected
+        figures.append(f"{ranks} rank(s): {kills} kills, {resumed} runs went on from a checkpoint, {invalid} invalid, {different} differ")
+        assert invalid == different == 0, figures
+        assert resumed > 0
+    return "; ".join(figures)
+
+
+def descendants(pid):
+    found = []
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                with open(f"/proc/{entry}/stat") as file:
+                    if int(file.read().rsplit(")", 1)[1].split()[1]) == pid:
+                        found += [int(entry)] + descendants(int(entry))
+            except (FileNotFoundError, ProcessLookupError):
+                pass
+    return found
+
+
+def killAll(process):
+    """SIGKILL to the launcher and every rank at once, as when a node loses power."""
+    for pid in descendants(process.pid) + [process.pid]:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    process.wait()
+
+
+def ranks():
+    """A checkpoint from a ranks, the rest on b ranks, against the run on b ranks without a stop."""
+    expected = {n: reference(n)[0] for n in ((1, 2, 3, 4) if ARGS.factor >= 1 else (1, 3))}
+    worst, pairs, same = 0, 0, 0
+    for a in expected:
+        for b in expected:
+            fresh(os.path.join(HERE, "ranks"))
+            for path in ("run.h5.checkpoint.1", "run.h5.checkpoint.2"):
+                shutil.copy(os.path.join(HERE, f"reference{a}", path), path)
+            os.remove("run.h5.checkpoint.2" if RANDOM.random() < 0.5 else "run.h5.checkpoint.1")
+            finish(b)
+            bits, arrays = results()
+            if a == b:
+                same += bits == expected[b][0]
+            worst = max(worst, difference(expected[b][1], arrays))
+            pairs += 1
+    assert same == len(expected) and worst < 1e-12, (same, worst)
+    return f"{pairs} pairs of numbers of ranks: {same} of {len(expected)} equal ones with the same bits, largest difference {worst:.1e}"
+
+
+def disk():
+    """The n-th write to a file fails with "No space left on device", for every n; then all later ones do as well."""
+    (expected, _), _ = reference(1)
+    shim = dict(os.environ, LD_PRELOAD=os.path.join(ARGS.tools, "libenospc.so"))
+    fresh(os.path.join(HERE, "disk"))
+    assert run(1, "-checkpoint_steps", 4, env=dict(shim, HYP_ENOSPC_COUNT="count")).returncode == 0
+    with open("count") as file:
+        writes = int(file.read())
+    chosen = sorted(set(range(1, writes + 1)) if ARGS.factor >= 1 else set(RANDOM.sample(range(1, writes + 1), ARGS.scale(writes, 8))))
+    unnoticed = unnamed = wrong = lost = 0
+    for n in chosen:
+        fresh(os.path.join(HERE, "disk"))
+        done = run(1, "-checkpoint_steps", 4, env=dict(shim, HYP_ENOSPC_AT=str(n)))
+        unnoticed += done.returncode == 0
+        unnamed += "run." not in done.stderr
+        wrong += sum(not whole(path) for path in checkpoints() + [path for path in ("run.h5",) if os.path.exists(path)])
+        wrong += os.path.exists("run.json")
+        finish(1)
+        lost += results()[0] != expected
+    assert unnoticed == unnamed == wrong == lost == 0, (unnoticed, unnamed, wrong, lost)
+    return (f"{len(chosen)} of {writes} writes failed in turn: {unnoticed} unnoticed, {unnamed} without the file's name, {wrong} wrong files, "
+            f"{lost} different results afterwards")
+
+
+def damage():
+    """Single flipped bits and shorter lengths: refused by the check every reader makes; a few through the whole program."""
+    (expected, _), _ = reference(1)
+    path = "run.h5.checkpoint.2"
+    flips, cuts = ARGS.scale(2000), ARGS.scale(300)
+    figures = subprocess.run([os.path.join(ARGS.tools, "damage"), path, str(flips), str(cuts)], capture_output=True, text=True, check=False)
+    assert figures.returncode == 0, figures.stdout + figures.stderr
+    crashes = accepted = different = 0
+    trials = ARGS.scale(60, 4)
+    for k in range(trials):
+        fresh(os.path.join(HERE, "damage"))
+        for name in ("run.h5.checkpoint.1", "run.h5.checkpoint.2"):
+            shutil.copy(os.path.join(HERE, "reference1", name), name)
+        with open(path, "r+b") as file:
+            size = os.path.getsize(path)
+            if k % 3 == 2:
+                file.truncate(RANDOM.randrange(size))
+            else:
+                at = RANDOM.randrange(size)
+                file.seek(at)
+                byte = file.read(1)[0]
+                file.seek(at)
+                file.write(bytes([byte ^ 1 << RANDOM.randrange(8)]))
+        done = run(1, "-restart", path)
+        crashes += done.returncode < 0 or done.returncode > 5
+        accepted += "instead" not in done.stderr
+        different += done.returncode != 0 or results()[0] != expected
+    assert crashes == accepted == different == 0, (crashes, accepted, different)
+    return f"{figures.stdout.strip()}; {trials} through the program: {accepted} accepted, {crashes} crashes, {different} results differ"
+
+
+def keys():
+    """One letter of an option's key changed, lost, added or swapped with the next."""
+    listing = subprocess.run([ARGS.hypoco, "solve", "--help"], capture_output=True, text=True, check=True).stdout
+    names = [name for name in re.findall(r"^  -([a-z0-9_]+)", listing, re.M) if name not in ("help", "version")]
+    fresh(os.path.join(HERE, "keys"))
+    stopped = right = tried = 0
+    while tried < ARGS.scale(200):
+        name = RANDOM.choice(names)
+        at = RANDOM.randrange(len(name))
+        letter = RANDOM.choice("abcdefghijklmnopqrstuvwxyz_")
+        edited = RANDOM.choice((name[:at] + letter + name[at + 1:], name[:at] + name[at + 1:], name[:at] + letter + name[at:],
+                                name[:at] + name[at:at + 2][::-1] + name[at + 2:]))
+        if edited in names or not edited:
+            continue
+        done = run(1, "-" + edited, "1")
+        tried += 1
+        stopped += done.returncode == 2 and not os.path.exists("run.h5")
+        nearest = re.search(r"nearest: ([^;\n]*)", done.stderr)
+        right += bool(nearest) and name in re.split(r",? ", nearest.group(1))
+    assert stopped == tried and right >= 0.95 * tried, (stopped, right, tried)
+    return f"{tried} edited keys: {stopped} stopped before the first step, {right} with the right suggestion"
+
+
+def expressions():
+    """Absurd expressions are refused fast: processor time beyond what the program takes to say its version."""
+    def spent(*words):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = subprocess.run([ARGS.hypoco, *words], capture_output=True, text=True, check=False)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return done, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    fresh(os.path.join(HERE, "expressions"))
+    slowest = 0
+    least = min(spent("--version")[1] for _ in range(3))
+    absurd = ["(" * 100000 + "theta" + ")" * 100000, "theta+" * 166666 + "theta", "-" * 100000 + "theta", "sin(" * 50000, "1e" * 50000, "\0x"[1:] * 10000]
+    for text in absurd:
+        with open("case.yaml", "w") as file:
+            file.write(f"epsilon: '{text}'\n")
+        done, seconds = spent("solve", "case.yaml")
+        slowest = max(slowest, seconds - least)
+        assert done.returncode == 2, (text[:40], done.returncode, done.stderr[:200])
+    assert slowest < 0.1, slowest
+    return f"{len(absurd)} expressions of up to 1 MB refused, the slowest in {slowest:.3f} s of processor time"
+
+
+def meshes():
+    """Mutated mesh files: accepted or refused with a sentence, never a signal."""
+    with open(os.path.join(os.environ["HYPOCO_SOURCE_DIR"], "meshes", "graded-48.txt"), "rb") as file:
+        good = file.read()
+    fresh(os.path.join(HERE, "meshes"))
+    with open("case.yaml", "w") as file:
+        file.write("space: {type: tensor}\naxis: {x: {mesh: ./mesh.txt}, v: {n: 8}}\ntime: {end: 0.1}\n")
+    signals = refused = 0
+    count = ARGS.scale(1000)
+    for _ in range(count):
+        data = bytearray(good)
+        for _ in range(RANDOM.randint(1, 4)):
+            at = RANDOM.randrange(len(data))
+            kind = RANDOM.randrange(4)
+            if kind == 0:
+                data[at] ^= 1 << RANDOM.randrange(8)
+            elif kind == 1:
+                del data[at:at + RANDOM.randint(1, 60)]
+            elif kind == 2:
+                data[at:at] = RANDOM.choice((b"nan", b"inf", b"1e999", b"-", b"\0", b"\n\n", b"#", b"e", b"," * 100, b"9" * 400))
+            else:
+                data[at:at] = data[:RANDOM.randint(1, 200)]
+        with open("mesh.txt", "wb") as file:
+            file.write(data)
+        done = run(1)
+        refused += done.returncode == 2
+        signals += done.returncode not in (0, 2, 3, 4)
+    assert signals == 0
+    return f"{count} mutated meshes: {refused} refused, {signals} signals"
+
+
+def alive(pids):
+    return [pid for pid in pids if os.path.exists(f"/proc/{pid}") and open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[0] != "Z"]
+
+
+def ranksOf(process):
+    """The processes of hypoco below the launcher, once they are there."""
+    for _ in range(500):
+        found = [pid for pid in descendants(process.pid) if os.path.realpath(f"/proc/{pid}/exe") == os.path.realpath(ARGS.hypoco)]
+        if len(found) == 2:
+            return found
+        time.sleep(0.01)
+    raise AssertionError("the ranks did not start")
+
+
+def settle(process, victims):
+    """Waits for the ranks to be gone. Open MPI 4.1.4's launcher sometimes hangs in PMIx_server_finalize after that: counted, and ended."""
+    begin = time.time()
+    while alive(victims):
+        assert time.time() - begin < 30, "the ranks are still there"
+        time.sleep(0.01)
+    try:
+        process.wait(timeout=10)
+        return False
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return True
+
+
+def signals():
+    """SIGTERM to one rank, to mpiexec; then on to the end."""
+    longer = ("-time_end", 60, "-time_output_interval", 0.05)
+    (expected, _), _ = reference(2, *longer)
+    figures = []
+    for target in ("rank", "mpiexec"):
+        asked = complete = late = different = stuck = 0
+        while asked < ARGS.scale(50):
+            fresh(os.path.join(HERE, "signals"))
+            process = subprocess.Popen(command(2, "-restart", "auto", *longer), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                       start_new_session=True)
+            victims = ranksOf(process)
+            while not os.path.exists("run.h5") and process.poll() is None:
+                time.sleep(0.005)
+            time.sleep(RANDOM.uniform(0, 0.2))
+            try:
+                os.kill(RANDOM.choice(victims) if target == "rank" else process.pid, signal.SIGTERM)
+            except ProcessLookupError:
+                pass
+            stuck += settle(process, victims)
+            if os.path.exists("run.json"):
+                late += 1  # it was done before the signal came
+                continue
+            asked += 1
+            complete += bool(checkpoints()) and all(map(whole, checkpoints()))
+            went_on, _ = finish(2, *longer)
+            different += not went_on or results()[0] != expected
+        figures.append(f"SIGTERM to {target}: {asked} times, {complete} checkpoints complete, {different} results differ"
+                       + (f" ({late} more came too late)" if late else "")
+                       + (f" ({stuck} times mpiexec itself hung after all ranks were gone)" if stuck else ""))
+        assert complete == asked and different == 0, figures
+    return "; ".join(figures)
+
+
+def lost():
+    """One rank of two is killed: how long until every process is gone?"""
+    slowest = 0
+    count = ARGS.scale(20, 2)
+    for _ in range(count):
+        fresh(os.path.join(HERE, "lost"))
+        process = subprocess.Popen(command(2, "-checkpoint_steps", 1), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                   start_new_session=True)
+        victims = ranksOf(process)
+        time.sleep(RANDOM.uniform(0, 1))
+        begin = time.time()
+        try:
+            os.kill(RANDOM.choice(victims), signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        while alive(victims) and time.time() - begin < 60:
+            time.sleep(0.01)
+        slowest = max(slowest, time.time() - begin)
+        settle(process, victims)
+    assert slowest < 5, slowest
+    return f"{count} times one rank of two killed: all ranks gone within {slowest:.2f} s"
+
+
+def locale():
+    """A locale with a decimal comma changes no bit of the results."""
+    (expected, _), _ = reference(1)
+    fresh(os.path.join(HERE, "locale"))
+    made = subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", "./de_DE.UTF-8"], capture_output=True, text=True, check=False)
+    comma = dict(os.environ, LOCPATH=os.getcwd(), LC_ALL="de_DE.UTF-8")
+    shown = subprocess.run(["printf", "%.1f", "0,5"], capture_output=True, text=True, env=comma, check=False).stdout
+    done = run(1, "-checkpoint_steps", 1, env=comma)
+    assert done.returncode == 0 and results()[0] == expected, done.stderr
+    return "same bits under de_DE.UTF-8" + ("" if shown == "0,5" else f" (but the locale is not installed here: {made.stderr.strip()[:60]})")
+
+
+EXPERIMENTS = (kill, ranks, disk, damage, keys, expressions, meshes, signals, lost, locale)
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("hypoco")
+    parser.add_argument("-n", dest="factor", type=float, default=1)
+    parser.add_argument("-tools")
+    parser.add_argument("experiments", nargs="*")
+    ARGS = parser.parse_intermixed_args()
+    ARGS.hypoco = os.path.abspath(ARGS.hypoco)
+    ARGS.tools = os.path.abspath(ARGS.tools or os.path.join(os.path.dirname(ARGS.hypoco), "tests", "faults"))
+    ARGS.scale = lambda full, least=1: max(least, round(full * ARGS.factor))
+    HERE = os.path.join(os.getcwd(), "faults")
+    os.environ.setdefault("HYPOCO_SOURCE_DIR", os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..")))
+    for experiment in EXPERIMENTS:
+        if not ARGS.experiments or experiment.__name__ in ARGS.experiments:
+            start = time.time()
+            print(f"{experiment.__name__:12}{experiment()} [{time.time() - start:.0f} s]", flush=True)
