@@ -14,7 +14,7 @@
 typedef struct HypExpression HypExpression;
 
 /* 0, or 2 and a sentence with the column of the error in *message (freed by the caller) */
-int    HypExpressionCreate(const char *text, size_t count, const char *const *variables, HypExpression **expression, char **message);
+int HypExpressionCreate(const char *text, size_t count, const char *const *variables, HypExpression **expression, char **message);
 /* One value; may be non-finite (1/0): the caller checks, because only it knows the point's name */
 double HypExpressionEvaluate(const HypExpression *expression, const double *values);
 /* n points, values[i*count + j] = variable j at point i; returns n, or the index of the first non-finite result */
@@ -23,6 +23,6 @@ size_t HypExpressionEvaluateMany(const HypExpression *expression, size_t n, cons
    smooth and is large at kinks and jumps.  NaN with *error infinite if nothing finite is in reach. */
 double HypDerivative(double (*f)(double x, void *context), void *context, double x, double *error);
 /* d/d variable j, the same way */
-double HypExpressionDerivative(const HypExpression *expression, const double *values, size_t j, double *error);
+double      HypExpressionDerivative(const HypExpression *expression, const double *values, size_t j, double *error);
 const char *HypExpressionText(const HypExpression *expression);
-void   HypExpressionDestroy(HypExpression **expression);
+void        HypExpressionDestroy(HypExpression **expression);

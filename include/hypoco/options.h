@@ -17,13 +17,13 @@ typedef enum { HYP_OPTION_INTEGER, HYP_OPTION_REAL, HYP_OPTION_REALS, HYP_OPTION
 
 /* One row of the table */
 typedef struct {
-  const char   *name;      /* model_omega0; written model: {omega0: 1} in YAML and -model_omega0 1 on the command line */
+  const char   *name; /* model_omega0; written model: {omega0: 1} in YAML and -model_omega0 1 on the command line */
   HypOptionType type;
-  const char   *range;     /* "(0,inf)", "[0,1)", "[1,3]" for numbers; "fv|fourier|hermite" for choices; "" for text */
-  const char   *unit;      /* "1", "time", "standard deviations", ... */
-  const char   *fallback;  /* the default as text, parsed like a user's value; "" where the code decides */
-  const char   *commands;  /* the commands that read it: "solve,steady,spectrum" or "*" */
-  const char   *help;      /* one line */
+  const char   *range;    /* "(0,inf)", "[0,1)", "[1,3]" for numbers; "fv|fourier|hermite" for choices; "" for text */
+  const char   *unit;     /* "1", "time", "standard deviations", ... */
+  const char   *fallback; /* the default as text, parsed like a user's value; "" where the code decides */
+  const char   *commands; /* the commands that read it: "solve,steady,spectrum" or "*" */
+  const char   *help;     /* one line */
 } HypOptionSpec;
 
 typedef struct HypOptions HypOptions;
@@ -53,9 +53,9 @@ const HypOptionSpec *HypOptionTable(size_t *count);
 int  HypOptionsParse(int argc, char **argv, HypOptions **options, char **message);
 void HypOptionsDestroy(HypOptions **options);
 
-const char *HypOptionsCommand(const HypOptions *options);               /* solve, steady, ... */
-const char *HypOptionsFile(const HypOptions *options, size_t i);        /* i-th option file, NULL past the last */
-bool        HypOptionsGiven(const HypOptions *options, const char *key);/* did the user set it? */
+const char *HypOptionsCommand(const HypOptions *options);                /* solve, steady, ... */
+const char *HypOptionsFile(const HypOptions *options, size_t i);         /* i-th option file, NULL past the last */
+bool        HypOptionsGiven(const HypOptions *options, const char *key); /* did the user set it? */
 /* Values: the user's, else the table's default.  For a key without either: HypOptionsText gives NULL,
    HypOptionsReals gives 0 values; the numeric getters abort, so ask HypOptionsGiven() first. */
 int64_t     HypOptionsInteger(const HypOptions *options, const char *key);
@@ -68,16 +68,16 @@ int         HypOptionsSet(HypOptions *options, const char *key, const char *valu
 HypOptions *HypOptionsCopy(const HypOptions *options);
 /* What single values cannot tell (conflicts, lengths against the dimension); HypOptionsParse() ends with it, call it
    again after a series of HypOptionsSet().  0, or 2 and a message. */
-int         HypOptionsCheck(const HypOptions *options, char **message);
+int HypOptionsCheck(const HypOptions *options, char **message);
 /* "nearest: a, b" for a mistyped key, or ""; freed by the caller */
-char       *HypOptionsSuggest(const char *key);
+char *HypOptionsSuggest(const char *key);
 
 /* PETSc's and SLEPc's own options, in order, without the leading '-'; value NULL for a bare flag */
 size_t HypOptionsPetscCount(const HypOptions *options);
 void   HypOptionsPetsc(const HypOptions *options, size_t i, const char **name, const char **value);
 
 /* Options of the whole process (log_view, fp_trap, ... ), which PETSc reads when it starts or ends */
-bool   HypOptionsIsProcessWide(const char *name);
+bool HypOptionsIsProcessWide(const char *name);
 
 /* All of it, for provenance: every key with its value in force and where it came from ("runs/a.yaml:12", "command line", "default") */
 size_t HypOptionsCount(const HypOptions *options);

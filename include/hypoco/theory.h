@@ -97,6 +97,7 @@ typedef struct {
   PetscReal           stationary_asgd, stationary_sme, stationary_sde; /* E x^2 */
 } HypTheoryReport;
 
-PETSC_EXTERN PetscErrorCode HypTheoryReportCompute(const HypAlgorithm *, PetscReal workers, PetscReal delta, PetscReal eps0, HypTheoryReport *);
+PETSC_EXTERN PetscErrorCode HypTheoryReportCompute(const HypAlgorithm *, PetscReal workers, PetscReal delta, PetscReal eps0,
+                                                   HypTheoryReport *);
 PETSC_EXTERN PetscErrorCode HypTheoryReportPrint(const HypTheoryReport *, FILE *);
 PETSC_EXTERN json_t        *HypTheoryReportJSON(const HypTheoryReport *);

@@ -57,7 +57,8 @@ static void WriteRun(const char *path, PetscInt n, Vec h, HypResultFile *open)
   HypResultFile      file;
   char              *message;
 
-  if (!options) if (HypOptionsParse(4, argv, &options, &message)) fail_msg("%s", message);
+  if (!options)
+    if (HypOptionsParse(4, argv, &options, &message)) fail_msg("%s", message);
   memset(&result, 0, sizeof(result));
   OK(HypSeriesCreate(n, &series));
   result.options = options;
