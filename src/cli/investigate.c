@@ -148,6 +148,8 @@ PetscErrorCode HypInvestigate(MPI_Comm comm, const HypOptions *options, HypTasks
   PetscCall(HypAuditConstantsCompute(v->problem.model,
                                      v->problem.lyapunov.delta > 0 ? v->problem.lyapunov.delta : 0.1 * v->problem.model->gamma,
                                      v->boxes[HYP_BOXES - 1].eps0, &v->constants));
+  v->constants.theorem.lyapunov.mu_proved *= HypOptionsReal(options, "verify_factor_mu");
+  v->constants.theorem.C2 *= HypOptionsReal(options, "verify_factor_c2");
   PetscCall(HypSpaceCreateCoarser(v->problem.space, &v->coarser));
   PetscCall(HypKineticCreate(v->coarser, v->problem.K->form, &v->coarserK));
   PetscCall(PetscTime(&v->ready));

@@ -74,7 +74,9 @@ PetscErrorCode HypCommandTheory(const HypOptions *options)
                              PetscSqr(HypOptionsReal(options, "model_omega0")),
                              HypOptionsGiven(options, "model_noise") ? HypOptionsReal(options, "model_noise") : 1};
   PetscCall(HypTheoryReportCompute(&algorithm, (PetscReal)HypOptionsInteger(options, "theory_workers"),
-                                   HypOptionsReal(options, "theory_delta"), HypOptionsReal(options, "theory_eps0"), &report));
+                                   HypOptionsGiven(options, "theory_delta") ? HypOptionsReal(options, "theory_delta") :
+                                                                              0.1 * PetscSqrtReal((1 - algorithm.kappa) / algorithm.eta),
+                                   HypOptionsReal(options, "theory_eps0"), &report));
   body = HypTheoryReportJSON(&report);
   if (!rank) PetscCall(HypTheoryReportPrint(&report, stdout));
   if (HypOptionsGiven(options, "theory_delay")) PetscCall(delayPart(options, &algorithm, body));

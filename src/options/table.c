@@ -114,7 +114,7 @@ static const HypOptionSpec table[] = {
   {"sample_loss_range", HYP_OPTION_REALS, REALLINE, "1", "", "sample", "two numbers between which curvatures or coefficients are drawn, by sample_seed"},
   {"sample_loss_data", HYP_OPTION_TEXT, "", "", "", "sample", "text file of a least-squares loss: rows of d numbers and a target"},
   {"theory_workers", HYP_OPTION_INTEGER, "[1,inf)", "1", "1", "theory", "number of workers, for the speed-up over SGD"},
-  {"theory_delta", HYP_OPTION_REAL, "(0,inf)", "1/time", "0.1", "theory", "rate given up at critical damping"},
+  {"theory_delta", HYP_OPTION_REAL, "(0,inf)", "1/time", "", "theory", "rate given up at critical damping; gamma/10 if not given"},
   {"theory_eps0", HYP_OPTION_REAL, "(0,inf)", "1", "0.01", "theory", "bound eps0 of Assumption 3.1"},
   {"theory_delay", HYP_OPTION_INTEGER, "[0,1000]", "steps", "", "theory", "a fixed delay, for the rates of He et al."},
   {"theory_batch_cost", HYP_OPTION_REAL, "(0,inf)", "1", "", "theory", "price of a further gradient, for the optimal mini-batch schedule"},
@@ -125,6 +125,8 @@ static const HypOptionSpec table[] = {
   {"verify_box", HYP_OPTION_REAL, "(0,1000]", "standard deviations", "", "verify,sweep",
    "box of Assumption 3.1, |x_i| and |v_i| in standard deviations of M; all that the space sees if not given"},
   {"verify_delta", HYP_OPTION_REAL, "(0,inf)", "1/time", "", "verify,sweep", "rate given up at critical damping; gamma/10 if not given"},
+  {"verify_factor_mu", HYP_OPTION_REAL, "(0,inf)", "1", "1", "verify,sweep", "developers: multiplies the audit's mu; beyond 1 proved statements are false, and it must say so"},
+  {"verify_factor_c2", HYP_OPTION_REAL, "(0,inf)", "1", "1", "verify,sweep", "developers: multiplies the audit's C2; where a bound is less than twice too large, 0.5 must make it fail"},
   {"statements_markdown", HYP_OPTION_FLAG, "", "", "false", "verify", "print the table of statements, docs/statements.md, and stop"},
   /* ---- end of verify ---- */
 

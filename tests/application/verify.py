@@ -61,6 +61,15 @@ assert "epsilon_derivative" in wrong.stderr and wrong.stderr.count("\n") == 1, w
 assert not statement(verify(*small, "-epsilon", "0.05*sin(theta)", "-verify_box", "3"), "(c) <Rg,g>, worst function")["proved"]
 assert statement(verify(*small, "-epsilon", "0.05*sin(theta)", "-verify_box", "30"), "(c) <Rg,g>, worst function")["proved"]
 
+# the audit can fail: constants made false on purpose are reported as failing proved statements, with exit code 1
+for factor, failing in ((["-verify_factor_mu", "2"], ("K >= 2 mu P, mu = min Re eig Q", "dH/dt, worst function", "H(t) <= H(0) e^{-2(mu - eps0 C1)t}", proof)),
+                        (["-verify_factor_c2", "0.5", "-epsilon", "0.05"], ("(c) <Rg,g>, worst function", "(c) <Rg,h> + <Rh,g>, worst pair"))):
+    true, false = verify(*small, *factor[2:]), verify(*small, *factor, code=1)
+    assert "a proved statement fails: " + failing[0] in false["verdict"], false["verdict"]
+    for name in failing:
+        assert statement(true, name)["verdict"] == "holds", name
+        assert statement(false, name)["verdict"] == "fails" and statement(false, name)["proved"], name
+
 # too few outputs: no rate, no verdict about it
 undecided = verify("-space_degree", "14", "-time_end", "1", "-initial_mean", "0.5,0.3")
 assert not undecided["rate_estimate"]["agree"] and undecided["rate_estimate"]["rate"] is None
