@@ -87,3 +87,9 @@ void   HypOptionsEntry(const HypOptions *options, size_t i, const char **key, co
 void HypOptionsHelp(FILE *stream, const char *command);
 /* docs/options.md, from the table */
 void HypOptionsHelpMarkdown(FILE *stream);
+
+/* Adds a choice, such as the name of a registered axis type, to those the table allows for a key; before parsing */
+void HypOptionsAllow(const char *key, const char *name);
+
+/* Path of a file that comes with hypoco, installed or not: folder "meshes" or "plot", and the same folder in the tree */
+bool HypInstalledFile(const char *folder, const char *tree, const char *name, char *path, size_t size);

@@ -39,13 +39,18 @@ static PetscErrorCode HypAxisRegisterAll(void)
 
   Level: advanced
 
-.seealso: HypAxisCreate()
+  Notes:
+  Options parsed afterwards may name the type (axis: {x: {type: NAME}}).
+
+.seealso: HypAxisCreate(), HypAxisAllocate(), HypOptionsAllow()
 @*/
 PetscErrorCode HypAxisRegister(HypAxisType type, PetscErrorCode (*create)(HypAxis))
 {
   PetscFunctionBeginUser;
   PetscCall(HypAxisRegisterAll());
   PetscCall(PetscFunctionListAdd(&HypAxisList, type, create));
+  HypOptionsAllow("axis_x_type", type);
+  HypOptionsAllow("axis_v_type", type);
   PetscFunctionReturn(0);
 }
 

@@ -86,7 +86,7 @@ static PetscErrorCode ReadNumbers(FILE *file, PetscInt *count, PetscReal **numbe
 
   Input Parameters:
 + axis - the axis, not yet set up
-- path - the file; looked for as given, then in the project's meshes/ folder
+- path - the file; looked for as given, then among the meshes that come with hypoco
 
   Level: intermediate
 
@@ -104,8 +104,7 @@ PetscErrorCode HypAxisSetMeshFile(HypAxis axis, const char path[])
   if (!file && !strchr(path, '/')) {
     char inside[PETSC_MAX_PATH_LEN];
 
-    PetscCall(PetscSNPrintf(inside, sizeof(inside), "%s/%s", HYP_MESH_DIR, path));
-    file = fopen(inside, "r");
+    if (HypInstalledFile("meshes", HYP_MESH_DIR, path, inside, sizeof(inside))) file = fopen(inside, "r");
   }
   PetscCheck(file, axis->comm, PETSC_ERR_FILE_OPEN, "axis_%s_mesh: cannot open '%s': %s", axis->name, path, strerror(errno));
   PetscCall(ReadNumbers(file, &nfaces, &faces, error, sizeof(error)));

@@ -29,13 +29,16 @@ static bool sameGroup(const HypOptionSpec *one, const HypOptionSpec *other)
 /* "real (0,inf) 1/time" */
 static char *describeValue(const HypOptionSpec *spec)
 {
-  static const char *const types[] = {[HYP_OPTION_INTEGER] = "integer", [HYP_OPTION_REAL] = "real", [HYP_OPTION_REALS] = "reals",
-                                      [HYP_OPTION_CHOICE] = "",         [HYP_OPTION_TEXT] = "text", [HYP_OPTION_FLAG] = "flag"};
+  static const char *const types[] = {[HYP_OPTION_INTEGER] = "integer",
+                                      [HYP_OPTION_REAL]    = "real",
+                                      [HYP_OPTION_REALS]   = "reals",
+                                      [HYP_OPTION_TEXT]    = "text",
+                                      [HYP_OPTION_FLAG]    = "flag"};
   const bool               range   = spec->range[0] && strcmp(spec->range, "(-inf,inf)") != 0;
   const bool               unit    = spec->unit[0] && strcmp(spec->unit, "1") != 0;
 
-  return HypFormat("%s%s%s%s%s", types[spec->type], range && spec->type != HYP_OPTION_CHOICE ? " " : "", range ? spec->range : "",
-                   unit ? " " : "", unit ? spec->unit : "");
+  if (spec->type == HYP_OPTION_CHOICE) return HypOptionChoices(spec);
+  return HypFormat("%s%s%s%s%s", types[spec->type], range ? " " : "", range ? spec->range : "", unit ? " " : "", unit ? spec->unit : "");
 }
 
 /* Text broken at blanks, the first line at the present column, later ones indented */

@@ -49,6 +49,10 @@ bool  HypOptionParseReal(const char *text, size_t length, double *value);
 char *HypOptionParseValue(const HypOptionSpec *spec, const char *text, HypOptionValue *value); /* NULL, or what is wrong */
 char *HypOptionDescribe(const HypOptionSpec *spec);                                            /* "a real number in (0,inf)" */
 
+/* choices.c */
+char *HypOptionChoices(const HypOptionSpec *spec); /* "fv|fourier|hermite", and what the program added */
+bool  HypOptionIsChoice(const HypOptionSpec *spec, const char *name);
+
 /* names.c */
 const HypOptionSpec *HypOptionFind(const char *key);
 bool                 HypOptionSpecReads(const HypOptionSpec *spec, const char *command);

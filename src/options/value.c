@@ -97,17 +97,6 @@ static bool parseReals(const char *text, HypOptionValue *value)
   return true;
 }
 
-static bool parseChoice(const char *text, const char *choices)
-{
-  const size_t length = strlen(text);
-
-  for (const char *choice = choices; choice; choice = strchr(choice, '|')) {
-    if (*choice == '|') ++choice;
-    if (length > 0 && strcspn(choice, "|") == length && strncmp(choice, text, length) == 0) return true;
-  }
-  return false;
-}
-
 /* A bound of "(0,inf)" */
 static double bound(const char *text, size_t length)
 {
@@ -132,7 +121,7 @@ char *HypOptionDescribe(const HypOptionSpec *spec)
 {
   const bool        bounded = spec->range[0] && strcmp(spec->range, "(-inf,inf)") != 0;
   const char *const range   = bounded ? spec->range : "";
-  char             *text    = NULL;
+  char             *text, *choices;
 
   switch (spec->type) {
   case HYP_OPTION_INTEGER:
@@ -148,8 +137,10 @@ char *HypOptionDescribe(const HypOptionSpec *spec)
   case HYP_OPTION_CHOICE:
     break;
   }
-  text = HypFormat("one of %s", spec->range);
-  for (char *bar = text; (bar = strchr(bar, '|'));) *bar = ' ';
+  choices = HypOptionChoices(spec);
+  for (char *bar = choices; (bar = strchr(bar, '|'));) *bar = ' ';
+  text = HypFormat("one of %s", choices);
+  free(choices);
   return text;
 }
 
@@ -172,7 +163,7 @@ char *HypOptionParseValue(const HypOptionSpec *spec, const char *text, HypOption
     for (size_t i = 0; good && i < value->count; ++i) good = inRange(spec->range, value->reals[i]);
     break;
   case HYP_OPTION_CHOICE:
-    good = parseChoice(text, spec->range);
+    good = HypOptionIsChoice(spec, text);
     break;
   case HYP_OPTION_FLAG:
     good = parseFlag(text, &value->flag);

@@ -37,14 +37,14 @@ static void Add(const char *words[WORDS], int *n, const char *key, const char *v
 }
 
 /* python3 main.py COMMAND --key value ... -- FILE ... */
-static void Compose(const HypOptions *options, char program[], const char *words[WORDS])
+static void Compose(const HypOptions *options, const char script[], const char program[], const char *words[WORDS])
 {
   const char *const command = HypOptionsCommand(options);
   int               n       = 0;
 
   words[n++] = "python3";
   words[n++] = "-B"; /* leaves no compiled scripts behind */
-  words[n++] = HYP_PLOT_DIR "/main.py";
+  words[n++] = script;
   words[n++] = command;
   Add(words, &n, "--program", program);
   Add(words, &n, "--output", HypOptionsText(options, "output"));
@@ -74,14 +74,18 @@ static void Compose(const HypOptions *options, char program[], const char *words
 int HypLook(const HypOptions *options)
 {
   const char   *words[WORDS];
-  char          program[PETSC_MAX_PATH_LEN];
+  char          program[PETSC_MAX_PATH_LEN], script[PETSC_MAX_PATH_LEN];
   const ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
   int           status = CheckFiles(options);
   pid_t         child;
 
   if (status) return status;
+  if (!HypInstalledFile("plot", HYP_PLOT_DIR, "main.py", script, sizeof(script))) {
+    fprintf(stderr, "hypoco: error: the scripts that draw are missing, %s cannot be read; install hypoco again\n", script);
+    return EXIT_FILE;
+  }
   program[length > 0 ? length : 0] = 0;
-  Compose(options, program, words);
+  Compose(options, script, program, words);
   fflush(NULL);
   child = fork();
   if (!child) {

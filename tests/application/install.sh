@@ -1,0 +1,48 @@
+# Installs, moves the installation, and uses it as others would: install.sh HYPOCO program|library
+#
+#   program   hypoco itself with its face files, option files, pictures, manual and completion
+#   library   a program outside the tree that finds it through CMake (tests/external), and one through pkg-config
+set -euo pipefail
+build=$(dirname "$1")
+moved=$PWD/moved
+fail() { echo "install.sh: $*" >&2; exit 1; }
+
+rm -rf first moved external
+cmake --install "$build" --prefix "$PWD/first" >install.txt
+mv first moved
+unset LD_LIBRARY_PATH
+export PKG_CONFIG_PATH=$moved/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
+
+program() {
+  local hypoco=$moved/bin/hypoco share=$moved/share version
+  # what the installation lacks would be taken from the tree it was built from, so it gets what the tree has not
+  mv "$share/hypoco/meshes/graded-48.txt" "$share/hypoco/meshes/mine.txt"
+  sed -i '1i open("drawn.txt", "w")' "$share/hypoco/plot/main.py"
+  printf '%s\n' 'space: {type: tensor}' 'axis: {x: {mesh: mine.txt}, v: {mesh: mine.txt}}' 'time: {end: 1}' 'output: run.h5' >run.yaml
+  "$hypoco" solve run.yaml >run.txt
+  "$hypoco" plot run.h5 -format png >plot.txt
+  [ -s run-decay.png ] && [ -e drawn.txt ] || fail "hypoco plot did not draw with the installed scripts: $(cat plot.txt)"
+  "$hypoco" rerun run.h5 >rerun.txt
+  "$hypoco" spectrum "$share/hypoco/runs/theorem31-underdamped.yaml" -space_degree 8 -output spectrum.h5 -json spectrum.json >spectrum.txt
+  grep -q '^\.SH NAME' "$share/man/man1/hypoco.1" || fail "no manual"
+  bash -c "source '$share/bash-completion/completions/hypoco' && complete -p hypoco" >completion.txt || fail "no completion"
+  version=$(pkg-config --modversion hypoco)
+  "$hypoco" --version | grep -q "^hypoco $version " || fail "pkg-config says version $version, hypoco says $("$hypoco" --version | head -1)"
+}
+
+library() {
+  local sanitize
+  sanitize=$(sed -n 's/^HYPOCO_SANITIZE:STRING=\(..*\)/-fsanitize=\1/p' "$build/CMakeCache.txt")
+  cmake -S "$HYPOCO_SOURCE_DIR/tests/external" -B external -D CMAKE_PREFIX_PATH="$moved" -D CMAKE_BUILD_TYPE=Release \
+    -D CMAKE_C_FLAGS="-Wall -Wextra -Wpedantic -Werror $sanitize" >configure.txt
+  cmake --build external >build.txt
+  external/own-axis solve "$HYPOCO_SOURCE_DIR/tests/external/own-axis.yaml"
+  mpiexec -n 2 external/own-axis solve "$HYPOCO_SOURCE_DIR/tests/external/own-axis.yaml" -axis_v_type hermite -axis_v_n 12
+  external/own-axis solve "$HYPOCO_SOURCE_DIR/tests/external/own-axis.yaml" -axis_v_type fd5 >refused.txt && fail "axis type fd5 was accepted"
+  grep -q "one of fv fourier hermite fd4" refused.txt || fail "wrong refusal: $(cat refused.txt)"
+  printf '%s\n' '#include <hypoco/axis.h>' 'int main(void) { return HypNormalDensity(0) > 0 ? 0 : 1; }' >small.c
+  mpicc $sanitize small.c -o small $(pkg-config --cflags --libs hypoco) -Wl,-rpath,"$(pkg-config --variable=libdir hypoco)"
+  ./small
+}
+
+"$2"
