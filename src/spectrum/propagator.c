@@ -75,7 +75,7 @@ PetscErrorCode HypPropagatorNorm(HypKinetic K, PetscReal t, PetscReal *norm)
   PetscCall(SVDCreate(K->space->comm, &svd));
   PetscCall(SVDSetOperators(svd, A, NULL));
   PetscCall(SVDSetType(svd, SVDTRLANCZOS));
-  PetscCall(SVDSetDimensions(svd, 1, PetscMin(K->space->n, 30), PETSC_DEFAULT));
+  PetscCall(SVDSetDimensions(svd, 1, PetscMin(K->space->n, 60), PETSC_DEFAULT));
   PetscCall(SVDSetTolerances(svd, 1e-11, 1000));
   PetscCall(SVDSetFromOptions(svd));
   PetscCall(SVDSolve(svd));

@@ -13,7 +13,7 @@ static void test_norm(void **state)
   (void)state;
   TestModel(&model);
   TestSpace(model, 0.1, &space);
-  OK(HypKineticCreate(space, HYP_ASSEMBLED, &K));
+  OK(HypKineticCreate(space, HYP_MATRIX_FREE, &K));
   for (size_t k = 0; k < sizeof(times) / sizeof(times[0]); k++) {
     OK(HypPropagatorNorm(K, times[k], &norm));
     OK(HypPropagatorExact(model, times[k], &exact));
