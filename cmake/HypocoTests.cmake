@@ -1,4 +1,4 @@
-# hypoco_add_tests(GROUP unit|identities|verification|application|faults [TIMEOUT seconds]
+# hypoco_add_tests(GROUP unit|identities|verification|application|faults|fuzz [TIMEOUT seconds]
 #   ROWS
 #     "name | source.c [more.c] | ranks | arguments"
 #     "name | script.sh or .py  | ranks | arguments")

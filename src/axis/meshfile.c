@@ -22,6 +22,8 @@
 @*/
 PetscErrorCode HypAxisSetFaces(HypAxis axis, PetscInt nfaces, const PetscReal faces[])
 {
+  const PetscReal narrowest = 1e-8; /* below, the mass of a cell, a difference of two values of erfc, is mostly rounding error */
+
   PetscFunctionBeginUser;
   PetscCheck(nfaces >= 3, axis->comm, PETSC_ERR_ARG_OUTOFRANGE, "axis_%s_mesh: %" PetscInt_FMT " faces given, at least 3 needed",
              axis->name, nfaces);
@@ -31,6 +33,10 @@ PetscErrorCode HypAxisSetFaces(HypAxis axis, PetscInt nfaces, const PetscReal fa
     PetscCheck(k == 0 || faces[k] > faces[k - 1], axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
                "axis_%s_mesh: face %" PetscInt_FMT " (%g) does not lie above the one before (%g); faces must increase", axis->name, k + 1,
                (double)faces[k], (double)faces[k - 1]);
+    PetscCheck(k == 0 || faces[k] - faces[k - 1] >= narrowest, axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
+               "axis_%s_mesh: face %" PetscInt_FMT
+               " (%.17g) lies %g above the one before; cells of at least %g standard deviations are allowed",
+               axis->name, k + 1, (double)faces[k], (double)(faces[k] - faces[k - 1]), (double)narrowest);
   }
   PetscCheck(axis->n == PETSC_DETERMINE || axis->n == nfaces - 1, axis->comm, PETSC_ERR_ARG_INCOMP,
              "axis_%s_n: %" PetscInt_FMT " given but the mesh file has %" PetscInt_FMT " cells; leave axis_%s_n out", axis->name, axis->n,

@@ -20,7 +20,7 @@ static PetscBool Look(const char path[], PetscReal *serial)
   PetscPushErrorHandler(PetscIgnoreErrorHandler, NULL);
   good = (PetscBool)(!HypH5Open(path, path, H5F_ACC_RDONLY, PETSC_COMM_SELF, &h5) &&
                      !HypH5ReadText(&h5, ".", "format", format, sizeof(format)) && !HypH5ReadReal(&h5, ".", "serial", serial) &&
-                     !HypH5Close(&h5) && !strcmp(format, HYP_CHECKPOINT_FORMAT));
+                     !HypH5Close(&h5) && !strcmp(format, HYP_CHECKPOINT_FORMAT) && *serial >= 0 && *serial < PETSC_MAX_INT);
   PetscPopErrorHandler();
   if (!good) fprintf(stderr, "hypoco: restart: %s: is not a checkpoint of this version of hypoco\n", path);
   return good;

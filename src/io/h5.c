@@ -181,7 +181,7 @@ PetscErrorCode HypH5ReadText(HypH5File *file, const char object[], const char na
 /* Reads a single number; NaN where there is none */
 PetscErrorCode HypH5ReadReal(HypH5File *file, const char object[], const char name[], PetscReal *value)
 {
-  hid_t        attribute;
+  hid_t        attribute, space;
   const htri_t there = H5Aexists_by_name(file->id, object, name, H5P_DEFAULT);
 
   PetscFunctionBeginUser;
@@ -189,6 +189,10 @@ PetscErrorCode HypH5ReadReal(HypH5File *file, const char object[], const char na
   HypH5Read(file->path, there);
   if (!there) PetscFunctionReturn(0);
   HypH5Read(file->path, attribute = H5Aopen_by_name(file->id, object, name, H5P_DEFAULT, H5P_DEFAULT));
+  HypH5Read(file->path, space = H5Aget_space(attribute));
+  PetscCheck(H5Sget_simple_extent_npoints(space) == 1, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED, "%s: %s holds %lld values, 1 expected",
+             file->path, name, (long long)H5Sget_simple_extent_npoints(space));
+  HypH5Read(file->path, H5Sclose(space));
   HypH5Read(file->path, H5Aread(attribute, H5T_NATIVE_DOUBLE, value));
   HypH5Read(file->path, H5Aclose(attribute));
   PetscFunctionReturn(0);
