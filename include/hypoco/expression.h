@@ -13,16 +13,11 @@
 #define HYP_EXPRESSION_MAX 4096
 typedef struct HypExpression HypExpression;
 
-/* 0, or 2 and a sentence with the column of the error in *message (freed by the caller) */
-int HypExpressionCreate(const char *text, size_t count, const char *const *variables, HypExpression **expression, char **message);
-/* One value; may be non-finite (1/0): the caller checks, because only it knows the point's name */
-double HypExpressionEvaluate(const HypExpression *expression, const double *values);
-/* n points, values[i*count + j] = variable j at point i; returns n, or the index of the first non-finite result */
-size_t HypExpressionEvaluateMany(const HypExpression *expression, size_t n, const double *values, double *results);
-/* f'(x) from a Chebyshev series around x (measured: 5e-12 relative, sin(30 x) included); *error bounds its error where f is
-   smooth and is large at kinks and jumps.  NaN with *error infinite if nothing finite is in reach. */
-double HypDerivative(double (*f)(double x, void *context), void *context, double x, double *error);
-/* d/d variable j, the same way */
+/* Documented where they are defined, src/options, and in docs/api.md */
+int         HypExpressionCreate(const char *text, size_t count, const char *const *variables, HypExpression **expression, char **message);
+double      HypExpressionEvaluate(const HypExpression *expression, const double *values);
+size_t      HypExpressionEvaluateMany(const HypExpression *expression, size_t n, const double *values, double *results);
+double      HypDerivative(double (*f)(double x, void *context), void *context, double x, double *error);
 double      HypExpressionDerivative(const HypExpression *expression, const double *values, size_t j, double *error);
 const char *HypExpressionText(const HypExpression *expression);
 void        HypExpressionDestroy(HypExpression **expression);

@@ -349,6 +349,21 @@ PetscErrorCode HypAxisEvaluate(HypAxis axis, PetscReal q, PetscScalar phi[])
   PetscFunctionReturn(0);
 }
 
+/*@
+  HypAxisDestroy - Frees an axis
+
+  Collective
+
+  Input Parameter:
+. axis - the axis; set to NULL; NULL is allowed
+
+  Level: beginner
+
+  Notes:
+  An axis given to a space belongs to the space.
+
+.seealso: HypAxisCreate()
+@*/
 PetscErrorCode HypAxisDestroy(HypAxis *axis)
 {
   PetscFunctionBeginUser;

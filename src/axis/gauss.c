@@ -3,12 +3,43 @@
 
 /* The standard normal law: density, mass of an interval, orthonormal polynomials, quadrature. */
 
+/*@
+  HypNormalDensity - Density of the standard normal law, M(q) = exp(-q^2/2)/sqrt(2 pi)
+
+  Not collective
+
+  Input Parameter:
+. q - in standard deviations; beyond 38 the value underflows to 0
+
+  Returns M(q), dimensionless.
+
+  Level: intermediate
+
+.seealso: HypNormalMass()
+@*/
 PetscReal HypNormalDensity(PetscReal q)
 {
   return PetscExpReal(-0.5 * q * q) / PetscSqrtReal(2 * PETSC_PI);
 }
 
-/* Differences of erfc on the side where it is small, so that a cell far out in the tail keeps all its digits */
+/*@
+  HypNormalMass - Mass of an interval under the standard normal law
+
+  Not collective
+
+  Input Parameters:
++ a - lower end, in standard deviations; -infinity is allowed
+- b - upper end; infinity is allowed
+
+  Returns the integral of M over [a, b].
+
+  Level: intermediate
+
+  Notes:
+  Differences of erfc on the side where it is small, so that a cell far out in the tail keeps all its digits.
+
+.seealso: HypNormalDensity()
+@*/
 PetscReal HypNormalMass(PetscReal a, PetscReal b)
 {
   const PetscReal r = PetscSqrtReal(0.5);
@@ -18,7 +49,26 @@ PetscReal HypNormalMass(PetscReal a, PetscReal b)
   return 0.5 * (erf(r * b) - erf(r * a));
 }
 
-/* H_k orthonormal: sqrt(k+1) H_{k+1} = q H_k - sqrt(k) H_{k-1} */
+/*@
+  HypHermiteFunctions - Orthonormal Hermite polynomials of the standard normal law at a point
+
+  Not collective
+
+  Input Parameters:
++ n     - how many, at least 1
+. q     - the point, in standard deviations
+- scale - factor of all, as the root of a quadrature weight
+
+  Output Parameter:
+. H - n numbers: scale H_k(q)/sqrt(k!), k = 0..n-1
+
+  Level: intermediate
+
+  Notes:
+  Three-term recurrence sqrt(k+1) H_{k+1} = q H_k - sqrt(k) H_{k-1}.
+
+.seealso: HypGaussHermite()
+@*/
 void HypHermiteFunctions(PetscInt n, PetscReal q, PetscReal scale, PetscReal H[])
 {
   H[0] = scale;

@@ -126,19 +126,58 @@ PetscErrorCode HypResolutionShare(const HypResolution *resolution, Vec h, PetscR
   PetscFunctionReturn(0);
 }
 
-/* Where the space ends, and what helps, in words */
+/*@
+  HypResolutionEdge - Says where a space ends
+
+  Not collective
+
+  Input Parameter:
+. space - the space
+
+  Returns words for a message; not to be freed.
+
+  Level: intermediate
+
+.seealso: HypResolutionShare(), HypResolutionAdvice()
+@*/
 const char *HypResolutionEdge(HypSpace space)
 {
   if (!space->x) return "in the highest degrees";
   return space->x->grid && space->v->grid ? "at the edge of the box" : "at the edge of the box or in the highest Hermite functions";
 }
 
+/*@
+  HypResolutionAdvice - Says what to change where a function reaches the end of its space
+
+  Not collective
+
+  Input Parameter:
+. space - the space
+
+  Returns words for a message; not to be freed.
+
+  Level: intermediate
+
+.seealso: HypResolutionEdge()
+@*/
 const char *HypResolutionAdvice(HypSpace space)
 {
   return space->x ? "widen the axes (axis_x_width, axis_v_width) and raise axis_x_n, axis_v_n with them"
                   : "raise space_degree, or take space_type tensor with fv axes";
 }
 
+/*@
+  HypResolutionDestroy - Frees what HypResolutionCreate() made
+
+  Collective
+
+  Input Parameter:
+. resolution - all zero afterwards
+
+  Level: intermediate
+
+.seealso: HypResolutionCreate()
+@*/
 PetscErrorCode HypResolutionDestroy(HypResolution *resolution)
 {
   PetscFunctionBeginUser;

@@ -9,7 +9,7 @@
 . capacity - number of output times
 
   Output Parameter:
-. series - empty
+. s - empty
 
   Level: intermediate
 @*/
@@ -29,7 +29,7 @@ PetscErrorCode HypSeriesCreate(PetscInt capacity, HypSeries *s)
   Not collective
 
   Input Parameters:
-+ series - the series
++ s    - the series
 . t      - time
 . mass   - mass of g
 - f      - the functionals of h
@@ -51,6 +51,18 @@ PetscErrorCode HypSeriesAdd(HypSeries *s, PetscReal t, PetscReal mass, const Hyp
   PetscFunctionReturn(0);
 }
 
+/*@
+  HypSeriesDestroy - Frees a series
+
+  Not collective
+
+  Input Parameter:
+. s - the series; all zero afterwards
+
+  Level: intermediate
+
+.seealso: HypSeriesCreate()
+@*/
 PetscErrorCode HypSeriesDestroy(HypSeries *s)
 {
   PetscFunctionBeginUser;

@@ -68,7 +68,20 @@ PetscErrorCode HypCheckpointCreate(const HypResult *result, const char name[], H
   PetscFunctionReturn(0);
 }
 
-/* The newest checkpoint's file, "" without one; valid until the next is written */
+/*@
+  HypCheckpointNewest - Names the newest checkpoint
+
+  Not collective
+
+  Input Parameter:
+. checkpoint - the checkpoints of a run
+
+  Returns the file, "" where there is none; valid until the next is written.
+
+  Level: intermediate
+
+.seealso: HypCheckpointWrite()
+@*/
 const char *HypCheckpointNewest(HypCheckpoint checkpoint)
 {
   return checkpoint->path;
@@ -175,6 +188,18 @@ PetscErrorCode HypCheckpointWrite(HypCheckpoint checkpoint, const HypCheckpointC
   PetscFunctionReturn(0);
 }
 
+/*@
+  HypCheckpointDestroy - Frees what writes and reads checkpoints; the files stay
+
+  Collective
+
+  Input Parameter:
+. checkpoint - the checkpoints of a run; set to NULL; NULL is allowed
+
+  Level: intermediate
+
+.seealso: HypCheckpointCreate()
+@*/
 PetscErrorCode HypCheckpointDestroy(HypCheckpoint *checkpoint)
 {
   PetscFunctionBeginUser;

@@ -287,7 +287,20 @@ PetscErrorCode HypResultFileSnapshot(HypResultFile r, PetscReal t, Vec h)
   PetscFunctionReturn(0);
 }
 
-/* Numbers in one snapshot of h: all points of all pairs */
+/*@
+  HypResultFileRecordSize - Size of one snapshot of h in a result file
+
+  Not collective
+
+  Input Parameter:
+. r - the file
+
+  Returns how many numbers it holds: all points of all pairs (X_i, V_i).
+
+  Level: developer
+
+.seealso: HypResultFileSnapshot()
+@*/
 size_t HypResultFileRecordSize(HypResultFile r)
 {
   return HypPairSize(r->result->space) * (size_t)r->result->space->model->d;

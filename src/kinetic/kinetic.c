@@ -223,6 +223,18 @@ PetscErrorCode HypKineticCreateMat(HypKinetic K, HypTerms terms, Mat *G)
   PetscFunctionReturn(0);
 }
 
+/*@
+  HypKineticDestroy - Frees the operator; its space stays
+
+  Collective
+
+  Input Parameter:
+. K - the operator; set to NULL; NULL is allowed
+
+  Level: beginner
+
+.seealso: HypKineticCreate()
+@*/
 PetscErrorCode HypKineticDestroy(HypKinetic *K)
 {
   PetscFunctionBeginUser;

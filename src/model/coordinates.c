@@ -2,7 +2,26 @@
 
 /* Changes of variables between (theta, y), (x, v) and the scaled z = (X, V); below (2.3) of Zhu and Ying: x = y, v = -w0^2 theta - gamma y. */
 
-/* X = sqrt(beta) w0 x, V = sqrt(beta) v */
+/*@
+  HypModelScale - Scales a point: X = sqrt(beta) w0 x, V = sqrt(beta) v
+
+  Not collective
+
+  Input Parameters:
++ model - the model
+. x     - d numbers
+- v     - d numbers
+
+  Output Parameter:
+. z - 2d numbers, X_1..X_d, V_1..V_d, in standard deviations of M
+
+  Level: intermediate
+
+  Notes:
+  M of (3.1) becomes the standard normal law.
+
+.seealso: HypModelUnscale(), HypModelFromTheta()
+@*/
 void HypModelScale(HypModel model, const PetscReal x[], const PetscReal v[], PetscReal z[])
 {
   const PetscInt  d = model->d;
@@ -14,6 +33,23 @@ void HypModelScale(HypModel model, const PetscReal x[], const PetscReal v[], Pet
   }
 }
 
+/*@
+  HypModelUnscale - Undoes HypModelScale(): x = X/(sqrt(beta) w0), v = V/sqrt(beta)
+
+  Not collective
+
+  Input Parameters:
++ model - the model
+- z     - 2d numbers, X_1..X_d, V_1..V_d
+
+  Output Parameters:
++ x - d numbers
+- v - d numbers
+
+  Level: intermediate
+
+.seealso: HypModelScale()
+@*/
 void HypModelUnscale(HypModel model, const PetscReal z[], PetscReal x[], PetscReal v[])
 {
   const PetscInt  d = model->d;
@@ -25,7 +61,26 @@ void HypModelUnscale(HypModel model, const PetscReal z[], PetscReal x[], PetscRe
   }
 }
 
-/* y = x, theta = -(v + gamma x)/w0^2 = -(w0 V + gamma X)/(sqrt(beta) w0^3) */
+/*@
+  HypModelToTheta - The algorithm's variables at a point: y = x, theta = -(v + gamma x)/w0^2
+
+  Not collective
+
+  Input Parameters:
++ model - the model
+- z     - 2d numbers, X_1..X_d, V_1..V_d
+
+  Output Parameters:
++ theta - d numbers, -(w0 V + gamma X)/(sqrt(beta) w0^3)
+- y     - d numbers, the running gradient
+
+  Level: intermediate
+
+  Notes:
+  Below (2.3) of Zhu and Ying.
+
+.seealso: HypModelFromTheta()
+@*/
 void HypModelToTheta(HypModel model, const PetscReal z[], PetscReal theta[], PetscReal y[])
 {
   const PetscInt  d = model->d;
@@ -37,6 +92,23 @@ void HypModelToTheta(HypModel model, const PetscReal z[], PetscReal theta[], Pet
   }
 }
 
+/*@
+  HypModelFromTheta - Undoes HypModelToTheta(): x = y, v = -w0^2 theta - gamma y, scaled
+
+  Not collective
+
+  Input Parameters:
++ model - the model
+. theta - d numbers
+- y     - d numbers
+
+  Output Parameter:
+. z - 2d numbers, X_1..X_d, V_1..V_d
+
+  Level: intermediate
+
+.seealso: HypModelToTheta()
+@*/
 void HypModelFromTheta(HypModel model, const PetscReal theta[], const PetscReal y[], PetscReal z[])
 {
   const PetscInt  d = model->d;
@@ -48,6 +120,20 @@ void HypModelFromTheta(HypModel model, const PetscReal theta[], const PetscReal 
   }
 }
 
+/*@
+  HypModelJacobian - Density of M in (x, v) over that of the standard normal law in z
+
+  Not collective
+
+  Input Parameter:
+. model - the model
+
+  Returns (beta w0)^d.
+
+  Level: intermediate
+
+.seealso: HypModelScale()
+@*/
 PetscReal HypModelJacobian(HypModel model)
 {
   return PetscPowRealInt(model->beta * model->omega0, model->d);

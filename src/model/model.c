@@ -152,6 +152,18 @@ PetscErrorCode HypModelPerturbation(HypModel model, const PetscReal theta[], Pet
   PetscFunctionReturn(0);
 }
 
+/*@
+  HypModelDestroy - Frees a model and the context of its perturbation
+
+  Collective
+
+  Input Parameter:
+. model - the model; set to NULL; NULL is allowed
+
+  Level: beginner
+
+.seealso: HypModelCreate()
+@*/
 PetscErrorCode HypModelDestroy(HypModel *model)
 {
   PetscFunctionBeginUser;

@@ -247,9 +247,11 @@ static int checkTime(const HypOptions *options, char **message)
   return 0;
 }
 
-/*
+/*@
   HypOptionsCheck - Checks what single values cannot tell: conflicting keys, lengths and indices against the dimension,
   keys that need another
+
+  Not collective; plain C, callable before MPI_Init
 
   Input Parameter:
 . options - the options
@@ -261,7 +263,9 @@ static int checkTime(const HypOptions *options, char **message)
 
   Notes:
   HypOptionsParse() ends with it; call it again after a series of HypOptionsSet().
-*/
+
+  Level: advanced
+@*/
 int HypOptionsCheck(const HypOptions *options, char **message)
 {
   int code;

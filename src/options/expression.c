@@ -40,7 +40,26 @@ static void define(HypExpression *expression, const char *const *variables)
   }
 }
 
-/* Documented in hypoco/expression.h */
+/*@
+  HypExpressionCreate - Reads a formula, and refuses what would be evaluated to something else than meant
+
+  Not collective; plain C, callable before MPI_Init
+
+  Input Parameters:
++ text      - the formula, at most HYP_EXPRESSION_MAX characters; hypoco/expression.h lists the functions
+. count     - number of variables
+- variables - their names
+
+  Output Parameters:
++ expression - to be freed with HypExpressionDestroy(); NULL on failure
+- message    - on failure a sentence with the column of the error, to be freed by the caller
+
+  Returns 0, or 2 where the formula is refused.
+
+  Level: intermediate
+
+.seealso: HypExpressionEvaluate(), HypExpressionDerivative()
+@*/
 int HypExpressionCreate(const char *text, size_t count, const char *const *variables, HypExpression **expression, char **message)
 {
   HypExpression *made;
@@ -71,12 +90,46 @@ int HypExpressionCreate(const char *text, size_t count, const char *const *varia
   return 0;
 }
 
+/*@
+  HypExpressionEvaluate - The value of a formula
+
+  Not collective; plain C, callable before MPI_Init
+
+  Input Parameters:
++ expression - the formula
+- values     - one for each variable
+
+  Returns the value; it may be infinite or NaN (1/0): the caller checks, because only it knows the point's name.
+
+  Level: intermediate
+
+.seealso: HypExpressionEvaluateMany()
+@*/
 double HypExpressionEvaluate(const HypExpression *expression, const double *values)
 {
   if (expression->count) memcpy(expression->variables, values, expression->count * sizeof(double));
   return mupEval(expression->parser);
 }
 
+/*@
+  HypExpressionEvaluateMany - The values of a formula at many points
+
+  Not collective; plain C, callable before MPI_Init
+
+  Input Parameters:
++ expression - the formula
+. n          - number of points
+- values     - values[i count + j] is variable j at point i
+
+  Output Parameter:
+. results - n numbers
+
+  Returns n, or the index of the first point whose result is not finite.
+
+  Level: intermediate
+
+.seealso: HypExpressionEvaluate()
+@*/
 size_t HypExpressionEvaluateMany(const HypExpression *expression, size_t n, const double *values, double *results)
 {
   size_t bad = n;
@@ -102,7 +155,25 @@ static double alongLine(double x, void *context)
   return HypExpressionEvaluate(line->expression, line->values);
 }
 
-/* Along one variable, by HypDerivative() */
+/*@
+  HypExpressionDerivative - The derivative of a formula by one of its variables, by HypDerivative()
+
+  Not collective; plain C, callable before MPI_Init
+
+  Input Parameters:
++ expression - the formula
+. values     - the point: one value for each variable
+- j          - the variable
+
+  Output Parameter:
+. error - bounds the error, as in HypDerivative()
+
+  Returns the derivative.
+
+  Level: intermediate
+
+.seealso: HypDerivative()
+@*/
 double HypExpressionDerivative(const HypExpression *expression, const double *values, size_t j, double *error)
 {
   double *const point = HypReallocate(NULL, expression->count * sizeof(double));
@@ -114,11 +185,37 @@ double HypExpressionDerivative(const HypExpression *expression, const double *va
   return slope;
 }
 
+/*@
+  HypExpressionText - The formula as it was typed
+
+  Not collective; plain C, callable before MPI_Init
+
+  Input Parameter:
+. expression - the formula
+
+  Returns the text; belongs to the expression.
+
+  Level: intermediate
+
+.seealso: HypExpressionCreate()
+@*/
 const char *HypExpressionText(const HypExpression *expression)
 {
   return expression->text;
 }
 
+/*@
+  HypExpressionDestroy - Frees a formula
+
+  Not collective; plain C, callable before MPI_Init
+
+  Input Parameter:
+. expression - set to NULL; NULL is allowed
+
+  Level: intermediate
+
+.seealso: HypExpressionCreate()
+@*/
 void HypExpressionDestroy(HypExpression **expression)
 {
   if (!*expression) return;

@@ -87,7 +87,19 @@ static void helpRow(FILE *stream, const HypOptionSpec *spec)
   free(value);
 }
 
-/* Documented in hypoco/options.h */
+/*@
+  HypOptionsHelp - Prints --help from the table
+
+  Not collective; plain C, callable before MPI_Init
+
+  Input Parameters:
++ stream  - where to
+- command - a command; NULL for the program's own
+
+  Level: intermediate
+
+.seealso: HypOptionTable()
+@*/
 void HypOptionsHelp(FILE *stream, const char *command)
 {
   size_t                     count;
@@ -112,12 +124,16 @@ static void markdownCell(FILE *stream, const char *text)
   for (; *text; ++text) fprintf(stream, *text == '|' ? "\\|" : "%c", *text);
 }
 
-/*
+/*@
   HypOptionsHelpMarkdown - Prints the table as docs/options.md
+
+  Not collective; plain C, callable before MPI_Init
 
   Input Parameter:
 . stream - where to
-*/
+
+  Level: developer
+@*/
 void HypOptionsHelpMarkdown(FILE *stream)
 {
   size_t                     count;

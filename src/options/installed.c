@@ -18,7 +18,7 @@ static bool found(const char *beside, const char *relative, const char *folder, 
   return snprintf(path, size, "%.*s/%s/%s/%s", (int)(slash - beside), beside, relative, folder, name) < (int)size && !access(path, R_OK);
 }
 
-/*
+/*@
   HypInstalledFile - Finds a file that comes with hypoco
 
   Not collective; plain C, callable before MPI_Init
@@ -34,10 +34,12 @@ static bool found(const char *beside, const char *relative, const char *folder, 
 
   Returns false, and a path that cannot be opened, where there is no such file.
 
+  Level: developer
+
   Notes:
   Looked for beside the library in use and beside the program, so that an installation may be moved as a whole; then where
   CMake was told to install, for programs linked to the static library; then in the tree, for a program not installed.
-*/
+@*/
 bool HypInstalledFile(const char *folder, const char *tree, const char *name, char *path, size_t size)
 {
   char          program[PATH_SIZE] = "";

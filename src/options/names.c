@@ -107,7 +107,20 @@ bool HypOptionSpecReads(const HypOptionSpec *spec, const char *command)
   return false;
 }
 
-/* Documented in hypoco/options.h; -skip_petscrc and -help are what the program itself adds */
+/*@
+  HypOptionsIsProcessWide - Tells whether PETSc reads an option when it starts or ends (log_view, fp_trap, ... )
+
+  Not collective; plain C, callable before MPI_Init
+
+  Input Parameter:
+. name - without the leading '-'
+
+  Returns true also for what the program itself adds: skip_petscrc and help.
+
+  Level: developer
+
+.seealso: HypOptionsPetsc()
+@*/
 bool HypOptionsIsProcessWide(const char *name)
 {
   for (size_t i = 0; i < COUNT(petscNames); ++i) {
@@ -196,15 +209,19 @@ static void considerPattern(Search *search, const char *pattern)
   }
 }
 
-/*
+/*@
   HypOptionsSuggest - Names like a mistyped key
+
+  Not collective; plain C, callable before MPI_Init
 
   Input Parameter:
 . key - what the user wrote
 
   Returns "nearest: a, b" with the up to three nearest names of the table and of PETSc's process-wide options, or "" where
   nothing is near; to be freed by the caller.
-*/
+
+  Level: developer
+@*/
 char *HypOptionsSuggest(const char *key)
 {
   Search                     search = {.key = key, .limit = strlen(key) / 3 > 1 ? strlen(key) / 3 : 1, .count = 0};

@@ -21,7 +21,30 @@ static int readAll(HypOptions *options, const HypOptions *line, int argc, char *
   return code;
 }
 
-/* Documented in hypoco/options.h */
+/*@
+  HypOptionsParse - Reads `COMMAND FILE.yaml [more.yaml] [-key value ...]` and checks every key and value
+
+  Not collective; plain C, callable before MPI_Init
+
+  Input Parameters:
++ argc - as given to main()
+- argv - as given to main()
+
+  Output Parameters:
++ options - the checked options, to be freed with HypOptionsDestroy(); NULL on failure
+- message - on failure one sentence (what was found, where, what is allowed, what to change), to be freed by the caller
+
+  Returns 0, or the process's exit code: 2 (bad input) or 4 (a file cannot be read).
+
+  Level: beginner
+
+  Notes:
+  A later file overrides an earlier one and the command line overrides files; the same key twice in one file or twice on the
+  command line is an error.  A value may begin with '-': after a key the next word is always its value, except for flags.
+  Keys of PETSc and SLEPc (ts_, ksp_, pc_, eps_, ... ) are kept apart, see HypOptionsPetscCount().
+
+.seealso: HypOptionsGiven(), HypOptionsReal(), HypOptionsCheck()
+@*/
 int HypOptionsParse(int argc, char **argv, HypOptions **options, char **message)
 {
   HypOptions *line;

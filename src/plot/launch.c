@@ -58,7 +58,7 @@ static void Compose(const HypOptions *options, const char script[], const char p
   words[n] = NULL;
 }
 
-/*
+/*@
   HypLook - Runs a command that only looks at result files
 
   Not collective; to be called before MPI is started
@@ -68,9 +68,11 @@ static void Compose(const HypOptions *options, const char script[], const char p
 
   Returns the process's exit code.
 
+  Level: developer
+
   Notes:
   python3 is looked for along PATH, and the scripts go on with /usr/bin/python3 where that one lacks h5py or matplotlib.
-*/
+@*/
 int HypLook(const HypOptions *options)
 {
   const char   *words[WORDS];

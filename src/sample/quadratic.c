@@ -86,7 +86,7 @@ static PetscErrorCode HypLossDestroy_Quadratic(HypLoss loss)
 - c    - coordinate, from 0
 
   Output Parameters:
-+ quadratic - whether the loss is a HypLossCreateQuadratic(); the others are set only then
++ is        - whether the loss is a HypLossCreateQuadratic(); the others are set only then
 . a         - curvature
 . minimiser - mean slope over curvature
 - noise     - variance of the slopes over the components

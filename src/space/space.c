@@ -268,6 +268,19 @@ PetscErrorCode HypSpaceMarginal(HypSpace space, PetscInt i, Vec u, PetscInt nX, 
   PetscFunctionReturn(0);
 }
 
+/*@
+  HypSpaceView - Prints type, size and axes
+
+  Collective
+
+  Input Parameters:
++ space  - the space
+- viewer - where to; an ASCII viewer
+
+  Level: intermediate
+
+.seealso: HypSpaceCreate()
+@*/
 PetscErrorCode HypSpaceView(HypSpace space, PetscViewer viewer)
 {
   PetscFunctionBeginUser;
@@ -275,6 +288,18 @@ PetscErrorCode HypSpaceView(HypSpace space, PetscViewer viewer)
   PetscFunctionReturn(0);
 }
 
+/*@
+  HypSpaceDestroy - Frees a space and its axes; the model stays
+
+  Collective
+
+  Input Parameter:
+. space - the space; set to NULL; NULL is allowed
+
+  Level: beginner
+
+.seealso: HypSpaceCreate()
+@*/
 PetscErrorCode HypSpaceDestroy(HypSpace *space)
 {
   PetscFunctionBeginUser;

@@ -285,6 +285,18 @@ PetscErrorCode HypSpectrumCompute(HypKinetic K, PetscInt count, HypSpectrum *spe
   PetscFunctionReturn(0);
 }
 
+/*@
+  HypSpectrumDestroy - Frees eigenvalues and eigenfunctions
+
+  Collective
+
+  Input Parameter:
+. spectrum - what HypSpectrumCompute() filled
+
+  Level: intermediate
+
+.seealso: HypSpectrumCompute()
+@*/
 PetscErrorCode HypSpectrumDestroy(HypSpectrum *spectrum)
 {
   PetscFunctionBeginUser;

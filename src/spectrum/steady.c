@@ -263,6 +263,18 @@ PetscErrorCode HypSteadyCompute(HypKinetic K, HypSteady *steady)
   PetscFunctionReturn(0);
 }
 
+/*@
+  HypSteadyDestroy - Frees a steady state
+
+  Collective
+
+  Input Parameter:
+. steady - what HypSteadyCompute() filled
+
+  Level: intermediate
+
+.seealso: HypSteadyCompute()
+@*/
 PetscErrorCode HypSteadyDestroy(HypSteady *steady)
 {
   PetscFunctionBeginUser;

@@ -121,7 +121,22 @@ PetscErrorCode HypSweepCreate(const HypOptions *options, HypSweep *sweep)
   PetscFunctionReturn(0);
 }
 
-/* The value of a key in case k */
+/*@
+  HypSweepValue - The value of one key in one case
+
+  Not collective
+
+  Input Parameters:
++ sweep - the plan
+. k     - the case, 0..ncases-1; the last key varies fastest
+- key   - the key's place, 0..nkeys-1
+
+  Returns the value as the user would type it; belongs to the plan.
+
+  Level: intermediate
+
+.seealso: HypSweepCreate(), HypSweepCaseOptions()
+@*/
 const char *HypSweepValue(const HypSweep *sweep, PetscInt k, PetscInt key)
 {
   for (PetscInt i = sweep->nkeys - 1; i > key; i--) k /= sweep->nvalues[i];
@@ -159,6 +174,18 @@ PetscErrorCode HypSweepCaseOptions(const HypSweep *sweep, const HypOptions *opti
   SETERRQ(PETSC_COMM_SELF, PETSC_ERR_USER_INPUT, "%s", sentence);
 }
 
+/*@
+  HypSweepDestroy - Frees a plan
+
+  Not collective
+
+  Input Parameter:
+. sweep - what HypSweepCreate() filled
+
+  Level: intermediate
+
+.seealso: HypSweepCreate()
+@*/
 PetscErrorCode HypSweepDestroy(HypSweep *sweep)
 {
   PetscFunctionBeginUser;

@@ -20,7 +20,21 @@ static PetscBool Matters(const char key[])
   return strncmp(key, "sweep_key_", 10) && strncmp(key, "sweep_values_", 13) && !HypOptionsIsProcessWide(key) ? PETSC_TRUE : PETSC_FALSE;
 }
 
-/* 32 hexadecimal digits of the program's version and all options in force that matter */
+/*@
+  HypSweepFingerprint - Tells cases apart: a digest of the program's version and all options in force that matter to a result
+
+  Not collective
+
+  Input Parameter:
+. options - the options of a case
+
+  Output Parameter:
+. fingerprint - 32 hexadecimal digits (xxHash, 128 bits) and a zero
+
+  Level: advanced
+
+.seealso: HypSweepRead(), HypSweepWrite()
+@*/
 void HypSweepFingerprint(const HypOptions *options, HypFingerprint fingerprint)
 {
   XXH3_state_t *const state = XXH3_createState();
@@ -41,7 +55,25 @@ void HypSweepFingerprint(const HypOptions *options, HypFingerprint fingerprint)
   snprintf(fingerprint, sizeof(HypFingerprint), "%016llx%016llx", (unsigned long long)hash.high64, (unsigned long long)hash.low64);
 }
 
-/* results/map.h5 -> results/map.cases, made if it is not there */
+/*@
+  HypSweepFolder - Makes the folder of a sweep's records: results/map.h5 has results/map.cases
+
+  Not collective
+
+  Input Parameters:
++ output - the sweep's result file
+- size   - room in folder
+
+  Output Parameter:
+. folder - its path; made if it is not there
+
+  Level: advanced
+
+  Notes:
+  An error PETSC_ERR_FILE_OPEN where it cannot be made.
+
+.seealso: HypSweepWrite()
+@*/
 PetscErrorCode HypSweepFolder(const char output[], char folder[], size_t size)
 {
   const char  *dot = strrchr(output, '.'), *slash = strrchr(output, '/');
@@ -61,7 +93,21 @@ static void RecordPath(const char folder[], const HypFingerprint fingerprint, ch
   snprintf(path, PETSC_MAX_PATH_LEN, "%s/%s.json", folder, fingerprint);
 }
 
-/* NULL if there is none, or if it is not whole (then the case is done again) */
+/*@
+  HypSweepRead - Reads the record of a finished case
+
+  Not collective
+
+  Input Parameters:
++ folder      - of HypSweepFolder()
+- fingerprint - of the case
+
+  Returns the record, to be freed with json_decref(); NULL if there is none or it is not whole: the case is then done again.
+
+  Level: advanced
+
+.seealso: HypSweepWrite()
+@*/
 json_t *HypSweepRead(const char folder[], const HypFingerprint fingerprint)
 {
   char    path[PETSC_MAX_PATH_LEN];
@@ -74,7 +120,23 @@ json_t *HypSweepRead(const char folder[], const HypFingerprint fingerprint)
   return NULL;
 }
 
-/* Called by one process */
+/*@
+  HypSweepWrite - Writes the record of a finished case, whole or not at all
+
+  Not collective; called by one process of the case
+
+  Input Parameters:
++ folder      - of HypSweepFolder()
+. fingerprint - of the case
+- record      - stays the caller's
+
+  Level: advanced
+
+  Notes:
+  An error PETSC_ERR_FILE_WRITE where it cannot be written.
+
+.seealso: HypSweepRead()
+@*/
 PetscErrorCode HypSweepWrite(const char folder[], const HypFingerprint fingerprint, json_t *record)
 {
   char path[PETSC_MAX_PATH_LEN];

@@ -105,6 +105,18 @@ PetscErrorCode HypAuditFinish(HypAudit audit, const HypSpectrum *spectrum)
   PetscFunctionReturn(0);
 }
 
+/*@
+  HypAuditDestroy - Frees an audit
+
+  Collective
+
+  Input Parameter:
+. audit - the audit; set to NULL; NULL is allowed
+
+  Level: intermediate
+
+.seealso: HypAuditCreate()
+@*/
 PetscErrorCode HypAuditDestroy(HypAudit *audit)
 {
   PetscFunctionBeginUser;

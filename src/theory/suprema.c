@@ -171,6 +171,18 @@ PetscErrorCode HypJacobianCreate(HypModel model, const HypOptions *options, HypJ
   PetscFunctionReturn(0);
 }
 
+/*@
+  HypJacobianDestroy - Frees the expressions of the derivatives of eps
+
+  Not collective
+
+  Input Parameter:
+. jacobian - what HypJacobianCreate() filled
+
+  Level: intermediate
+
+.seealso: HypJacobianCreate()
+@*/
 PetscErrorCode HypJacobianDestroy(HypJacobian *jacobian)
 {
   PetscFunctionBeginUser;

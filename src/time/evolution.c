@@ -60,6 +60,21 @@ PetscErrorCode HypEvolutionCreate(HypKinetic K, HypEvolution *evolution)
   PetscFunctionReturn(0);
 }
 
+/*@
+  HypEvolutionGetTS - PETSc's TS behind an evolution, for its options and monitors
+
+  Not collective
+
+  Input Parameter:
+. evolution - the evolution
+
+  Output Parameter:
+. ts - belongs to the evolution
+
+  Level: advanced
+
+.seealso: HypEvolutionCreate()
+@*/
 PetscErrorCode HypEvolutionGetTS(HypEvolution evolution, TS *ts)
 {
   PetscFunctionBeginUser;
@@ -285,7 +300,7 @@ static PetscErrorCode EvolutionNow(HypEvolution e, HypEvolutionState *state)
   Logically collective; inside HypStepFn
 
   Input Parameter:
-. evolution - the evolution
+. e - the evolution
 
   Output Parameter:
 . state - between outputs inside a step, that before the step with the outputs delivered since; else the present one
@@ -381,8 +396,8 @@ static PetscErrorCode EvolutionTimeSpan(HypEvolution e)
   Collective
 
   Input Parameters:
-+ evolution - the evolution, with outputs
-- h         - a vector of the space, for its layout
++ e - the evolution, with outputs
+- h - a vector of the space, for its layout
 
   Level: intermediate
 @*/
@@ -435,7 +450,7 @@ PetscErrorCode HypEvolutionSetUp(HypEvolution e, Vec h)
   Collective
 
   Input Parameter:
-. evolution - the evolution, with outputs
+. e - the evolution, with outputs
 
   Input/Output Parameter:
 . h - initial state; final state
@@ -466,6 +481,18 @@ PetscErrorCode HypEvolutionSolve(HypEvolution e, Vec h)
   PetscFunctionReturn(0);
 }
 
+/*@
+  HypEvolutionDestroy - Frees an evolution; its operator stays
+
+  Collective
+
+  Input Parameter:
+. evolution - the evolution; set to NULL; NULL is allowed
+
+  Level: beginner
+
+.seealso: HypEvolutionCreate()
+@*/
 PetscErrorCode HypEvolutionDestroy(HypEvolution *evolution)
 {
   PetscFunctionBeginUser;

@@ -1,7 +1,8 @@
 """The documents are true: generated ones are current, links lead somewhere, and the commands in them work.
 
-    documents.py HYPOCO current             docs/options.md, docs/statements.md and docs/api.md are what the program and the source print
-    documents.py HYPOCO links               relative links and pictures exist
+    documents.py HYPOCO current             docs/options.md, docs/statements.md and docs/api.md are what the program and the source print,
+                                            every public function has its page, and every document speaks of the same version
+    documents.py HYPOCO links               relative links, pictures and `files of the tree` exist
     documents.py HYPOCO commands FILE ...   every line of the ```sh blocks of these files runs ("rest": all documents not named here)
 
 The two commands that install packages and build everything run only if HYPOCO_DOCS_FULL is set.
@@ -32,6 +33,11 @@ def current():
         path = ROOT / f"docs/{name}.md"
         if not path.exists() or path.read_text() != printed(HYPOCO, *command):
             stale.append(f"docs/{name}.md is not current: run hypoco {' '.join(command)} > docs/{name}.md")
+    version = re.match(r"hypoco (\S+)", printed(HYPOCO, "--version")).group(1)
+    for name, pattern in (("docs/CITATION.cff", r"^version: (.*)$"), ("docs/CHANGELOG.md", r"^## (\S+)")):
+        named = re.search(pattern, (ROOT / name).read_text(), re.M).group(1)
+        if named != version:
+            stale.append(f"{name} speaks of version {named}, CMakeLists.txt of {version}")
     check = subprocess.run([sys.executable, "-B", ROOT / "docs/api.py", "--check"], capture_output=True, text=True)
     if check.returncode:
         stale.append(check.stderr.strip())
@@ -48,6 +54,9 @@ def links():
                 continue
             found += 1
             if not (path.parent / target.split("#")[0]).exists():
+                missing.append(f"{path.relative_to(ROOT)}: {target} does not exist")
+        for target in re.findall(r"`(?:bash )?((?:src|include|docs|runs|meshes|cmake|tests)/[\w./*-]+)", text):
+            if not any(ROOT.glob(target.rstrip("./"))) and not re.search(r"NAME", target):
                 missing.append(f"{path.relative_to(ROOT)}: {target} does not exist")
     if not found:
         missing.append("no links found: the test looks in the wrong place")
