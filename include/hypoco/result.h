@@ -8,21 +8,22 @@
 #include <hypoco/statement.h>
 
 typedef struct {
-  const HypOptions   *options;
-  HypModel            model;
-  HypSpace            space;
-  const HypSeries    *series;
-  const HypFit       *fit;
-  const HypLyapunov  *lyapunov;
-  const HypSpectrum  *spectrum;
-  const HypSteady    *steady;
-  PetscInt            npropagator; /* ||exp(tG)|| on mean-zero functions; `exact` is NULL unless eps = 0 */
-  const PetscReal    *propagator_times, *propagator_norms, *propagator_exact;
-  PetscInt            nstatements;
-  const HypStatement *statements;
-  json_t             *extra; /* members of the summary that one command alone has; NULL: none, not owned */
-  PetscReal           setup_s, solve_s, total_s;
-  char                verdict[128];
+  const HypOptions      *options;
+  HypModel               model;
+  HypSpace               space;
+  const HypSeries       *series;
+  const HypFit          *fit;
+  const HypRateEstimate *estimate; /* fit and spectrum on two resolutions; NULL: fit's error is the fit's alone */
+  const HypLyapunov     *lyapunov;
+  const HypSpectrum     *spectrum;
+  const HypSteady       *steady;
+  PetscInt               npropagator; /* ||exp(tG)|| on mean-zero functions; `exact` is NULL unless eps = 0 */
+  const PetscReal       *propagator_times, *propagator_norms, *propagator_exact;
+  PetscInt               nstatements;
+  const HypStatement    *statements;
+  json_t                *extra; /* members of the summary that one command alone has; NULL: none, not owned */
+  PetscReal              setup_s, solve_s, total_s;
+  char                   verdict[128];
 } HypResult;
 
 PETSC_EXTERN PetscErrorCode HypResultSpectralGap(const HypResult *, PetscReal *gap, PetscBool *computed);

@@ -176,6 +176,57 @@ static PetscErrorCode FindingsDestroy(HypFindings *findings)
   PetscFunctionReturn(0);
 }
 
+/* What HypSpectrumCompute() would find for eps = 0 if the space were all of L2(M) */
+static PetscErrorCode ClosedForm(HypModel model, PetscInt n, HypSpectrum *spectrum)
+{
+  PetscFunctionBeginUser;
+  spectrum->n = n;
+  PetscCall(PetscMalloc1(n, &spectrum->real));
+  PetscCall(PetscMalloc1(n, &spectrum->imag));
+  PetscCall(PetscCalloc1(n, &spectrum->residual));
+  PetscCall(HypSpectrumExact(model, n, spectrum->real, spectrum->imag));
+  spectrum->gap = -spectrum->real[1];
+  PetscFunctionReturn(0);
+}
+
+/*
+  HypInvestigateRate - The error bar of a rate that was fitted to a solution: the same fit on a coarser space, and the spectrum
+
+  Collective
+
+  Input Parameters:
++ problem - the problem that was solved
+. options - its options
+- fit     - the rate
+
+  Output Parameter:
+. rate - both methods, each with its error on two resolutions; for eps = 0 the spectrum is the closed form and exact
+*/
+PetscErrorCode HypInvestigateRate(HypProblem *problem, const HypOptions *options, const HypFit *fit, HypRateEstimate *rate)
+{
+  const PetscBool  perturbed = problem->model->perturbed;
+  const PetscInt   count     = PetscMin((PetscInt)HypOptionsInteger(options, "spectrum_count"), problem->space->n / 4);
+  HypInvestigation v = {.comm = PETSC_COMM_WORLD, .options = options, .tasks = HYP_TASK_SOLVE | (perturbed ? HYP_TASK_SPECTRUM : 0)};
+  HypKinetic       K = problem->K;
+
+  PetscFunctionBeginUser;
+  v.problem = *problem;
+  if (perturbed) PetscCall(HypProblemDirect(problem, options, &K));
+  PetscCall(HypSpaceCreateCoarser(problem->space, &v.coarser));
+  PetscCall(HypKineticCreate(v.coarser, K->form, &v.coarserK));
+  PetscCall(Explore(&v, v.coarserK, PETSC_TRUE, &v.coarse));
+  if (perturbed)
+    PetscCall(HypSpectrumCompute(K, count, &v.fine.spectrum));
+  else
+    PetscCall(ClosedForm(problem->model, count, &v.fine.spectrum));
+  PetscCall(HypRateEstimateCompute(fit, &v.coarse.fit, &v.fine.spectrum, perturbed ? &v.coarse.spectrum : NULL, rate));
+  PetscCall(FindingsDestroy(&v.fine));
+  PetscCall(FindingsDestroy(&v.coarse));
+  PetscCall(HypKineticDestroy(&v.coarserK));
+  PetscCall(HypSpaceDestroy(&v.coarser));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode HypInvestigationDestroy(HypInvestigation *v)
 {
   PetscFunctionBeginUser;

@@ -36,6 +36,7 @@ typedef struct {
 } HypInvestigation;
 
 PetscErrorCode HypInvestigate(MPI_Comm comm, const HypOptions *options, HypTasks tasks, HypInvestigation *investigation);
+PetscErrorCode HypInvestigateRate(HypProblem *problem, const HypOptions *options, const HypFit *fit, HypRateEstimate *rate);
 PetscErrorCode HypInvestigationDestroy(HypInvestigation *investigation);
 /* Counts; the name of the first proved statement that fails, or NULL */
 const char *HypInvestigationCount(const HypInvestigation *investigation, PetscInt counts[4]);

@@ -1,6 +1,7 @@
 /* hypoco solve: from an option file to the decay of ||h||_* and H(t). */
 #include "guard.h"
 #include "problem.h"
+#include "investigate.h"
 #include "progress.h"
 #include "stop.h"
 #include <hypoco/checkpoint.h>
@@ -25,6 +26,7 @@ typedef struct {
   PetscBool         stopped, resumed;
   HypCheckpoint     checkpoint; /* NULL: none */
   HypEvolutionState state;      /* of the last checkpoint */
+  HypEvolutionState good;       /* at the last output that the guards let pass, with a copy of h */
   PetscLogDouble    cost;       /* of writing one */
 } Run;
 
@@ -32,10 +34,14 @@ static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
 {
   Run           *run = (Run *)ctx;
   HypFunctionals f;
+  TS             ts;
+  PetscInt       step;
 
   PetscFunctionBeginUser;
+  PetscCall(HypEvolutionGetTS(run->evolution, &ts));
+  PetscCall(TSGetStepNumber(ts, &step));
   PetscCall(HypFunctionalsCompute(run->problem->K, &run->problem->lyapunov, h, &f));
-  PetscCall(HypGuardWatch(&run->guard, t, h, &f));
+  PetscCall(HypGuardWatch(&run->guard, step, t, h, &f));
   PetscCall(HypSeriesAdd(&run->series, t, run->mass0 + f.mass, &f));
   PetscCall(HypResultFileSeries(run->file));
   if (run->snapshot[k]) PetscCall(HypResultFileSnapshot(run->file, t, h));
@@ -47,6 +53,31 @@ static HypCheckpointContent Content(Run *run)
 {
   return (HypCheckpointContent){
     .state = &run->state, .series = &run->series, .file = run->file, .nnotes = HYP_GUARD_MEMORY, .notes = run->guard.memory};
+}
+
+/* Remembers a state that an output has just shown to be good */
+static PetscErrorCode Remember(Run *run, const HypEvolutionState *state)
+{
+  Vec h = run->good.h;
+
+  PetscFunctionBeginUser;
+  if (!run->checkpoint || state->outputs <= PetscMax(run->good.outputs, 1)) PetscFunctionReturn(0);
+  if (!h) PetscCall(VecDuplicate(state->h, &h));
+  PetscCall(VecCopy(state->h, h));
+  run->good   = *state;
+  run->good.h = h;
+  PetscFunctionReturn(0);
+}
+
+/* Between outputs nobody has looked at the state yet, and a bad one must not take the place of a good checkpoint */
+static PetscErrorCode Check(Run *run, const HypEvolutionState *state)
+{
+  HypFunctionals f;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypFunctionalsCompute(run->problem->K, &run->problem->lyapunov, state->h, &f));
+  PetscCall(HypGuardCheck(&run->guard, state->step, state->t, &f));
+  PetscFunctionReturn(0);
 }
 
 /* After every step and every output: a checkpoint if it is time for one, or if the run shall stop */
@@ -61,15 +92,16 @@ static PetscErrorCode Step(HypEvolution evolution, PetscBool *stop, void *ctx)
   PetscFunctionBeginUser;
   PetscCall(HypStopAsk(&run->stop, 2 * run->cost));
   PetscCall(HypEvolutionGetState(evolution, &state));
+  PetscCall(Remember(run, &state));
   due = (PetscBool)run->stop.due;
   if (HypOptionsGiven(run->options, "checkpoint_steps"))
     due = (PetscBool)(due || state.step - run->state.step >= HypOptionsInteger(run->options, "checkpoint_steps"));
   *stop = run->stopped = (PetscBool)(run->stop.why != 0);
-  if (!due && !*stop) PetscFunctionReturn(0);
-  run->state = state;
-  if (!run->checkpoint) PetscFunctionReturn(0);
+  if ((!due && !*stop) || !run->checkpoint) PetscFunctionReturn(0);
   PetscCall(PetscTime(&begin));
-  content = Content(run);
+  PetscCall(Check(run, &state));
+  run->state = state;
+  content    = Content(run);
   PetscCall(HypCheckpointWrite(run->checkpoint, &content));
   PetscCall(PetscTime(&end));
   run->cost = end - begin;
@@ -77,13 +109,13 @@ static PetscErrorCode Step(HypEvolution evolution, PetscBool *stop, void *ctx)
   PetscFunctionReturn(0);
 }
 
-/* eps = 0 needs no solve and so no factorisation */
+/* eps = 0 needs no solve and so no factorisation; a simplex space factors the part that keeps the degree, which is little work */
 static PetscErrorCode Steady(HypProblem *problem, const HypOptions *options, HypSteady *steady)
 {
   HypKinetic K = problem->K;
 
   PetscFunctionBeginUser;
-  if (problem->model->perturbed) PetscCall(HypProblemDirect(problem, options, &K));
+  if (problem->model->perturbed && !K->TL) PetscCall(HypProblemDirect(problem, options, &K));
   PetscCall(HypSteadyCompute(K, steady));
   PetscFunctionReturn(0);
 }
@@ -172,11 +204,55 @@ static PetscErrorCode PrepareEvolution(Run *run, Vec h)
   PetscFunctionReturn(0);
 }
 
+/* The rate's error bar by a second method and a second resolution; where that cannot be had, the run is none the worse */
+static PetscErrorCode CheckRate(Run *run, const HypFit *fit, HypRateEstimate *estimate)
+{
+  const HypOptions *options = run->options;
+  PetscErrorCode    error;
+
+  PetscFunctionBeginUser;
+  if (fit->form == HYP_FIT_NONE || !strcmp(HypOptionsText(options, "initial_type"), "file")) PetscFunctionReturn(0);
+  if (HypOptionsGiven(options, "rate_check") ? !HypOptionsFlag(options, "rate_check") : run->problem->space->n > 17000)
+    PetscFunctionReturn(0);
+  if (run->problem->space->n < 30) PetscFunctionReturn(0); /* of too few functions there is no coarser space to speak of */
+  error = HypInvestigateRate(run->problem, options, fit, estimate);
+  if (error)
+    PetscCall(PetscFPrintf(PETSC_COMM_WORLD, stderr, "hypoco: rate_check: %s\n", HypCliTakeError()));
+  else
+    run->result.estimate = estimate;
+  PetscFunctionReturn(0);
+}
+
+/*
+  The last good state outlives a run that the guards or the integrator gave up. All ranks know of both from the same numbers,
+  so all of them come here.
+*/
+static PetscErrorCode GiveUp(Run *run, PetscErrorCode error)
+{
+  char                 sentence[1024];
+  PetscErrorCode       failed = 0;
+  HypCheckpointContent content;
+
+  PetscFunctionBeginUser;
+  if (!run->checkpoint || (error != PETSC_ERR_CONV_FAILED && error != PETSC_ERR_NOT_CONVERGED)) PetscFunctionReturn(error);
+  if (!run->good.h && !HypCheckpointNewest(run->checkpoint)[0]) PetscFunctionReturn(error);
+  PetscCall(PetscStrncpy(sentence, HypCliTakeError(), sizeof(sentence)));
+  if (run->good.outputs > run->state.outputs) {
+    run->state = run->good;
+    content    = Content(run);
+    failed     = HypCheckpointWrite(run->checkpoint, &content);
+  }
+  PetscCheck(!failed, PETSC_COMM_WORLD, error, "%s. The last good state could not be kept: %s", sentence, HypCliTakeError());
+  SETERRQ(PETSC_COMM_WORLD, error, "%s. The last good state, at t = %g, is kept in %s", sentence, (double)run->state.t,
+          HypCheckpointNewest(run->checkpoint));
+}
+
 /* Fit, files and table of a run that reached its end */
 static PetscErrorCode Report(Run *run, Vec h, PetscLogDouble ready)
 {
   const HypOptions *options = run->options;
   HypFit            fit;
+  HypRateEstimate   estimate;
   PetscLogDouble    now;
 
   PetscFunctionBeginUser;
@@ -186,6 +262,8 @@ static PetscErrorCode Report(Run *run, Vec h, PetscLogDouble ready)
   run->result.extra   = json_pack("{s:o}", "guards", HypGuardJSON(&run->guard));
   run->result.setup_s = ready - run->problem->start;
   run->result.solve_s = now - ready;
+  PetscCall(CheckRate(run, &fit, &estimate));
+  PetscCall(PetscTime(&now));
   run->result.total_s = now - run->problem->start;
   PetscCall(HypResultFileClose(&run->file, h));
   PetscCall(HypResultPrint(&run->result, stdout));
@@ -215,6 +293,7 @@ static PetscErrorCode RunDestroy(Run *run)
   PetscCall(HypCheckpointDestroy(&run->checkpoint));
   PetscCall(HypSeriesDestroy(&run->series));
   PetscCall(HypSteadyDestroy(&run->steady));
+  PetscCall(VecDestroy(&run->good.h));
   PetscCall(PetscFree(run->snapshot));
   PetscCall(PetscFree(run->times));
   PetscCall(HypProblemDestroy(run->problem));
@@ -225,6 +304,7 @@ PetscErrorCode HypCommandSolve(const HypOptions *options)
 {
   HypProblem     problem;
   Run            run = {.problem = &problem, .options = options};
+  PetscErrorCode error;
   PetscLogDouble ready;
   Vec            h;
 
@@ -247,7 +327,8 @@ PetscErrorCode HypCommandSolve(const HypOptions *options)
 
   PetscCall(PetscTime(&ready));
   PetscCall(HypProgressStart(options, "t", run.times[run.n - 1], &run.progress));
-  PetscCall(HypEvolutionSolve(run.evolution, h));
+  error = HypEvolutionSolve(run.evolution, h);
+  if (error) PetscCall(GiveUp(&run, error));
   PetscCall(HypProgressEnd(&run.progress));
   if (run.stopped)
     PetscCall(ReportStop(&run));

@@ -74,8 +74,8 @@ PetscErrorCode HypCommandTheory(const HypOptions *options)
                              PetscSqr(HypOptionsReal(options, "model_omega0")),
                              HypOptionsGiven(options, "model_noise") ? HypOptionsReal(options, "model_noise") : 1};
   PetscCall(HypTheoryReportCompute(&algorithm, (PetscReal)HypOptionsInteger(options, "theory_workers"),
-                                   HypOptionsGiven(options, "theory_delta") ? HypOptionsReal(options, "theory_delta") :
-                                                                              0.1 * PetscSqrtReal((1 - algorithm.kappa) / algorithm.eta),
+                                   HypOptionsGiven(options, "theory_delta") ? HypOptionsReal(options, "theory_delta")
+                                                                            : 0.1 * PetscSqrtReal((1 - algorithm.kappa) / algorithm.eta),
                                    HypOptionsReal(options, "theory_eps0"), &report));
   body = HypTheoryReportJSON(&report);
   if (!rank) PetscCall(HypTheoryReportPrint(&report, stdout));

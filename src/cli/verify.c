@@ -108,6 +108,7 @@ static PetscErrorCode FillResult(const HypInvestigation *v, HypResult *result)
   PetscCall(HypProblemResult(&v->problem, v->options, result));
   result->series      = &v->fine.series;
   result->fit         = &v->fine.fit;
+  result->estimate    = v->fine.fit.form == HYP_FIT_NONE ? NULL : &v->rate;
   result->spectrum    = &v->fine.spectrum;
   result->steady      = &v->fine.steady;
   result->nstatements = v->nstatements;

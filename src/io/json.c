@@ -91,8 +91,9 @@ static json_t *RateJSON(const HypResult *result)
 {
   const HypFit *fit = result->fit && result->fit->form != HYP_FIT_NONE ? result->fit : NULL;
   json_t       *object =
-    NUMBERS({"measured", fit ? fit->rate : NAN}, {"error", fit ? fit->error : NAN}, {"frequency", fit ? fit->frequency : NAN},
-            {"misfit", fit ? fit->residual : NAN}, {"theory_printed", result->lyapunov ? result->lyapunov->mu_printed : NAN},
+    NUMBERS({"measured", fit ? fit->rate : NAN}, {"error", fit ? (result->estimate ? result->estimate->fit_error : fit->error) : NAN},
+            {"frequency", fit ? fit->frequency : NAN}, {"misfit", fit ? fit->residual : NAN},
+            {"theory_printed", result->lyapunov ? result->lyapunov->mu_printed : NAN},
             {"theory_proved", result->lyapunov ? result->lyapunov->mu_proved : NAN});
   PetscReal gap;
   PetscBool computed;
@@ -100,6 +101,9 @@ static json_t *RateJSON(const HypResult *result)
   if (HypResultSpectralGap(result, &gap, &computed)) gap = NAN;
   json_object_set_new(object, "spectral_gap", Number(gap));
   json_object_set_new(object, "spectral_gap_source", gap == gap ? json_string(computed ? "computed" : "closed form") : json_null());
+  json_object_set_new(object, "spectral_gap_error", Number(result->estimate ? result->estimate->gap_error : NAN));
+  json_object_set_new(object, "agree", result->estimate ? json_boolean(result->estimate->agree) : json_null());
+  json_object_set_new(object, "remark", json_string(result->estimate ? result->estimate->reason : ""));
   json_object_set_new(object, "form", result->fit ? json_string(HypFitForms[result->fit->form]) : json_null());
   json_object_set_new(object, "window", fit ? Numbers(2, (const PetscReal[]){fit->from, fit->to}) : json_null());
   json_object_set_new(object, "envelope", fit ? Numbers(3, (const PetscReal[]){fit->A, fit->B, fit->C}) : json_null());

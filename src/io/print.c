@@ -47,13 +47,14 @@ static void PrintSeries(FILE *f, const HypSeries *s)
   }
 }
 
-static void PrintFit(FILE *f, const HypFit *fit)
+static void PrintFit(FILE *f, const HypFit *fit, const HypRateEstimate *estimate)
 {
   if (fit->form == HYP_FIT_NONE) {
     fprintf(f, "  %-22s %18s  too few points above rounding\n", "measured", "none");
     return;
   }
-  fprintf(f, "  %-22s %18.10g  +- %.1e, %s fit", "measured", (double)fit->rate, (double)fit->error, HypFitForms[fit->form]);
+  fprintf(f, "  %-22s %18.10g  +- %.1e%s, %s fit", "measured", (double)fit->rate, (double)(estimate ? estimate->fit_error : fit->error),
+          estimate ? "" : " of the fit alone", HypFitForms[fit->form]);
   if (fit->form == HYP_FIT_OSCILLATING) fprintf(f, " of frequency %.6g", (double)fit->frequency);
   fprintf(f, " over t in [%g, %g]\n", (double)fit->from, (double)fit->to);
 }
@@ -67,9 +68,14 @@ static PetscErrorCode PrintRate(FILE *f, const HypResult *result)
   PetscFunctionBeginUser;
   PetscCall(HypResultSpectralGap(result, &gap, &computed));
   fprintf(f, "\nrate lambda in ||h|| ~ exp(-lambda t)\n");
-  if (result->fit) PrintFit(f, result->fit);
-  if (gap == gap)
+  if (result->fit) PrintFit(f, result->fit, result->estimate);
+  if (gap == gap && computed && result->estimate)
+    fprintf(f, "  %-22s %18.10g  +- %.1e, of the discrete generator\n", "spectral gap", (double)gap, (double)result->estimate->gap_error);
+  else if (gap == gap)
     fprintf(f, "  %-22s %18.10g  %s\n", "spectral gap", (double)gap, computed ? "of the discrete generator" : "closed form, eps = 0");
+  if (result->estimate)
+    fprintf(f, "  %-22s %18s  with errors from two resolutions%s%s\n", "fit and spectrum",
+            result->estimate->agree ? "overlap" : "do not overlap", result->estimate->reason[0] ? "; " : "", result->estimate->reason);
   if (theory) {
     const char *scope = result->model->perturbed ? ", for eps = 0" : "";
     char        name[64];

@@ -25,9 +25,11 @@ PetscErrorCode HypResultSpectralGap(const HypResult *result, PetscReal *gap, Pet
 
   PetscFunctionBeginUser;
   *gap      = NAN;
-  *computed = (PetscBool)(result->spectrum != NULL);
+  *computed = (PetscBool)(result->spectrum || (result->estimate && result->model->perturbed));
   if (result->spectrum)
     *gap = result->spectrum->gap;
+  else if (*computed)
+    *gap = result->estimate->gap;
   else if (lyapunov && result->model && !result->model->perturbed)
     *gap = lyapunov->regime == HYP_CRITICAL ? result->model->gamma / 2 : lyapunov->mu_proved;
   PetscFunctionReturn(0);

@@ -57,11 +57,15 @@ static PetscErrorCode WriteRate(HypFile file, const HypResult *result)
     PetscCall(HypFileReal(file, "rate_spectral_gap", gap));
     PetscCall(HypFileAttributeText(file, ".", "rate_spectral_gap_source", computed ? "computed" : "closed form"));
   }
+  if (result->estimate) {
+    PetscCall(HypFileReal(file, "rate_spectral_gap_error", result->estimate->gap_error));
+    PetscCall(HypFileAttributeText(file, ".", "rate_agreement", result->estimate->agree ? "overlap" : "no overlap"));
+  }
   if (!fit) PetscFunctionReturn(0);
   PetscCall(HypFileAttributeText(file, ".", "rate_form", HypFitForms[fit->form]));
   if (fit->form == HYP_FIT_NONE) PetscFunctionReturn(0);
   PetscCall(HypFileReal(file, "rate_measured", fit->rate));
-  PetscCall(HypFileReal(file, "rate_error", fit->error));
+  PetscCall(HypFileReal(file, "rate_error", result->estimate ? result->estimate->fit_error : fit->error));
   PetscCall(HypFileReal(file, "rate_frequency", fit->frequency));
   PetscCall(HypFileAttributeReals(file, ".", "rate_window", 2, (const PetscReal[]){fit->from, fit->to}));
   PetscCall(HypFileAttributeReals(file, ".", "rate_envelope", 3, (const PetscReal[]){fit->A, fit->B, fit->C}));

@@ -53,6 +53,7 @@ static const HypOptionSpec table[] = {
 
   {"time_end", HYP_OPTION_REAL, "(0,inf)", "time", "10", BOTH, "end of the run; it starts at 0"},
   {"time_output_interval", HYP_OPTION_REAL, "(0,inf)", "time", "0.1", BOTH, "spacing of the time series, both ends included"},
+  {"rate_check", HYP_OPTION_FLAG, "", "", "", "solve", "second method (spectrum) and second resolution for the rate's error bar; true up to 17000 unknowns if not given"},
   {"snapshot_interval", HYP_OPTION_REAL, "(0,inf)", "time", "", PDE, "spacing of snapshots of h and g; every output if not given"},
   {"spectrum_count", HYP_OPTION_INTEGER, "[1,10000]", "1", "6", PDE, "leading eigenvalues to compute, the zero one included"},
   {"propagator_times", HYP_OPTION_REALS, "[0,inf)", "time", "", PDE, "times at which the propagator's norm on mean-zero functions is computed"},
@@ -140,6 +141,20 @@ static const HypOptionSpec table[] = {
 };
 /* clang-format on */
 
+/*@
+  HypOptionTable - The table of all keys, for --help, the documents and completion
+
+  Not collective; plain C, callable before MPI_Init
+
+  Output Parameter:
+. count - number of rows
+
+  Returns the rows.
+
+  Level: advanced
+
+.seealso: HypOptionsHelp(), HypOptionsAllow()
+@*/
 const HypOptionSpec *HypOptionTable(size_t *count)
 {
   *count = sizeof(table) / sizeof(table[0]);

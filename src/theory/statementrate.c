@@ -20,6 +20,14 @@ static PetscReal EigenvalueError(const HypSpectrum *s, PetscInt k, const HypSpec
   return nearest + split + s->residual[k] + FLOOR * PetscAbsReal(s->real[k]);
 }
 
+/* In the complex plane: a real part alone may happen to agree on two resolutions that are both too coarse */
+static PetscReal Apart(const HypFit *fit, const HypFit *coarse)
+{
+  const PetscBool oscillating = fit->form == HYP_FIT_OSCILLATING && coarse->form == HYP_FIT_OSCILLATING ? PETSC_TRUE : PETSC_FALSE;
+
+  return hypot(fit->rate - coarse->rate, oscillating ? fit->frequency - coarse->frequency : 0);
+}
+
 /*@
   HypRateEstimateCompute - The decay rate by two methods at two resolutions
 
@@ -38,7 +46,7 @@ static PetscReal EigenvalueError(const HypSpectrum *s, PetscInt k, const HypSpec
 
   Notes:
   Each bar adds the method's own error (of the fit, the misfit over the length of its window as well; of a double eigenvalue, how far it
-  is split) and the difference between the resolutions.  Data without a part in the slowest mode
+  is split) and the difference between the resolutions, of frequencies as well.  Data without a part in the slowest mode
   decay with a later eigenvalue: that counts as agreement, and `mode` and `reason` tell.
 @*/
 PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *coarse, const HypSpectrum *spectrum,
@@ -56,7 +64,7 @@ PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *coarse, c
   rate->fit = fit->rate;
   /* what is left over in the window may be a drift across it */
   rate->fit_error = fit->error + fit->residual / (fit->to - fit->from) + FLOOR * fit->rate;
-  if (coarse && coarse->form != HYP_FIT_NONE) rate->fit_error += PetscAbsReal(fit->rate - coarse->rate);
+  if (coarse && coarse->form != HYP_FIT_NONE) rate->fit_error += Apart(fit, coarse);
   for (PetscInt k = 1; k < spectrum->n && !rate->agree; k++) {
     const PetscReal error = EigenvalueError(spectrum, k, coarse_spectrum), apart = PetscAbsReal(fit->rate + spectrum->real[k]);
 

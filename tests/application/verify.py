@@ -70,6 +70,25 @@ for factor, failing in ((["-verify_factor_mu", "2"], ("K >= 2 mu P, mu = min Re 
         assert statement(true, name)["verdict"] == "holds", name
         assert statement(false, name)["verdict"] == "fails" and statement(false, name)["proved"], name
 
+# solve's own rate: the error bar holds the discretisation's error, and says when the fit was fooled (close to critical damping)
+def solved(*words):
+    run("solve", "-initial_mean", "0.5,0.3", *words, "-json", "s.json")
+    with open("s.json") as stream:
+        return json.load(stream)["rate"]
+
+
+grid = ["-space_type", "tensor", "-axis_x_n", "40", "-axis_v_n", "36", "-time_end", "20"]
+for words, true in (([], 0.5), (["-model_gamma", "3"], 0.38196601125010515)):
+    found = solved(*grid, *words)
+    assert found["agree"] and 1e-4 < abs(found["measured"] - true) < found["error"] < 1e-2, found
+sine = solved("-space_degree", "32", "-epsilon", "0.5*sin(theta)", "-time_end", "20")
+assert sine["agree"] and sine["spectral_gap_source"] == "computed"
+assert abs(sine["measured"] - 0.50514925) < sine["error"] < 1e-5 and abs(sine["spectral_gap"] - 0.50514925) < sine["spectral_gap_error"] + 5e-9
+fooled = solved("-model_gamma", "2.1", "-time_end", "20")
+assert not fooled["agree"] and "do not overlap" in fooled["remark"] or fooled["error"] > abs(fooled["measured"] - 0.7298437881283577), fooled
+alone = solved("-space_degree", "14", "-time_end", "20", "-rate_check", "false")
+assert alone["agree"] is None and alone["error"] < 1e-9, alone
+
 # too few outputs: no rate, no verdict about it
 undecided = verify("-space_degree", "14", "-time_end", "1", "-initial_mean", "0.5,0.3")
 assert not undecided["rate_estimate"]["agree"] and undecided["rate_estimate"]["rate"] is None
