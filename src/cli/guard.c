@@ -59,21 +59,51 @@ PetscErrorCode HypGuardCreate(HypKinetic K, const HypSteady *steady, HypGuard *g
   PetscFunctionReturn(0);
 }
 
+/*
+  HypGuardCheck - Judges a solution without remembering anything of it
+
+  Logically Collective
+
+  Input Parameters:
++ guard - the guards, after the first HypGuardWatch()
+. step  - steps taken
+. t     - time
+- f     - functionals of the solution
+*/
+PetscErrorCode HypGuardCheck(const HypGuard *guard, PetscInt step, PetscReal t, const HypFunctionals *f)
+{
+  const PetscReal sum = f->mass + f->norm2 + f->grad_x2 + f->grad_v2 + f->grad_xv + f->H, first = guard->memory[HYP_GUARD_NORM],
+                  lowest = guard->memory[HYP_GUARD_LOWEST], drift = PetscAbsReal(f->mass - guard->memory[HYP_GUARD_MASS]);
+  const char *const advice = HypResolutionAdvice(guard->resolution.space);
+
+  PetscFunctionBeginUser;
+  PetscCheck(!PetscIsInfOrNanReal(sum), PETSC_COMM_WORLD, PETSC_ERR_CONV_FAILED,
+             "at t = %g (step %" PetscInt_FMT ") a functional is not finite: ||h||^2 = %g, ||grad_x h||^2 = %g, ||grad_v h||^2 = %g, "
+             "H = %g; shorten -ts_dt, lower epsilon_amplitude, or %s",
+             (double)t, step, (double)f->norm2, (double)f->grad_x2, (double)f->grad_v2, (double)f->H, advice);
+  PetscCheck(drift <= DRIFT * PetscMax(1, PetscSqrtReal(first)), PETSC_COMM_WORLD, PETSC_ERR_CONV_FAILED,
+             "at t = %g (step %" PetscInt_FMT ") the mass has changed by %g, which must be conserved to rounding: shorten -ts_dt, tighten "
+             "the time integrator (-ksp_rtol, -ts_rtol) or leave -ts_type at exponential",
+             (double)t, step, (double)drift);
+  PetscCheck(guard->perturbed || f->norm2 <= lowest + GROWTH * first, PETSC_COMM_WORLD, PETSC_ERR_CONV_FAILED,
+             "at t = %g (step %" PetscInt_FMT
+             ") ||h||^2 = %g has grown from %g, which no solution does for eps = 0: the time integrator is "
+             "unstable; shorten -ts_dt, or leave -ts_type at exponential",
+             (double)t, step, (double)f->norm2, (double)lowest);
+  PetscCheck(f->norm2 <= IMPOSSIBLE * first, PETSC_COMM_WORLD, PETSC_ERR_CONV_FAILED,
+             "at t = %g (step %" PetscInt_FMT
+             ") ||h||^2 = %g has grown from %g: eps is too large for this space, or the time integrator is "
+             "unstable; %s, lower epsilon_amplitude, or shorten -ts_dt",
+             (double)t, step, (double)f->norm2, (double)first, advice);
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode WatchGrowth(HypGuard *guard, PetscReal t, PetscReal norm2)
 {
   char sentence[512];
 
   PetscFunctionBeginUser;
   guard->memory[HYP_GUARD_LOWEST] = PetscMin(guard->memory[HYP_GUARD_LOWEST], norm2);
-  PetscCheck(guard->perturbed || norm2 <= guard->memory[HYP_GUARD_LOWEST] + GROWTH * guard->memory[HYP_GUARD_NORM], PETSC_COMM_WORLD,
-             PETSC_ERR_CONV_FAILED,
-             "at t = %g ||h||^2 = %g has grown from %g, which no solution does for eps = 0: the time integrator is unstable; shorten "
-             "-ts_dt, or leave -ts_type at exponential",
-             (double)t, (double)norm2, (double)guard->memory[HYP_GUARD_LOWEST]);
-  PetscCheck(norm2 <= IMPOSSIBLE * guard->memory[HYP_GUARD_NORM], PETSC_COMM_WORLD, PETSC_ERR_CONV_FAILED,
-             "at t = %g ||h||^2 = %g has grown from %g: eps is too large for this space, or the time integrator is unstable; %s, lower "
-             "epsilon_amplitude, or shorten -ts_dt",
-             (double)t, (double)norm2, (double)guard->memory[HYP_GUARD_NORM], HypResolutionAdvice(guard->resolution.space));
   if (norm2 > SUSPICIOUS * guard->memory[HYP_GUARD_NORM] && !guard->warned_growth) {
     guard->warned_growth = PETSC_TRUE;
     PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "at t = %g ||h||^2 = %g has grown from %g; eps may be too large for this space: %s",
@@ -105,38 +135,28 @@ static PetscErrorCode WatchEdge(HypGuard *guard, PetscReal t, Vec h, PetscReal n
 }
 
 /*
-  HypGuardWatch - Judges the solution at one output time
+  HypGuardWatch - Judges the solution at one output time, and remembers it if it is good
 
   Collective
 
   Input Parameters:
 + guard - the guards
+. step  - steps taken
 . t     - time
 . h     - the solution
 - f     - its functionals
 */
-PetscErrorCode HypGuardWatch(HypGuard *guard, PetscReal t, Vec h, const HypFunctionals *f)
+PetscErrorCode HypGuardWatch(HypGuard *guard, PetscInt step, PetscReal t, Vec h, const HypFunctionals *f)
 {
-  const PetscReal sum = f->mass + f->norm2 + f->grad_x2 + f->grad_v2 + f->grad_xv + f->H;
-
   PetscFunctionBeginUser;
-  PetscCheck(!PetscIsInfOrNanReal(sum), PETSC_COMM_WORLD, PETSC_ERR_FP,
-             "at t = %g a functional is not finite: ||h||^2 = %g, ||grad_x h||^2 = %g, ||grad_v h||^2 = %g, H = %g; shorten -ts_dt, lower "
-             "epsilon_amplitude, or %s",
-             (double)t, (double)f->norm2, (double)f->grad_x2, (double)f->grad_v2, (double)f->H,
-             HypResolutionAdvice(guard->resolution.space));
   if (!guard->started) {
     guard->started                  = PETSC_TRUE;
     guard->memory[HYP_GUARD_MASS]   = f->mass;
     guard->memory[HYP_GUARD_NORM]   = PetscMax(f->norm2, SMALLEST);
     guard->memory[HYP_GUARD_LOWEST] = f->norm2;
   }
+  PetscCall(HypGuardCheck(guard, step, t, f));
   guard->memory[HYP_GUARD_DRIFT] = PetscMax(guard->memory[HYP_GUARD_DRIFT], PetscAbsReal(f->mass - guard->memory[HYP_GUARD_MASS]));
-  PetscCheck(guard->memory[HYP_GUARD_DRIFT] <= DRIFT * PetscMax(1, PetscSqrtReal(guard->memory[HYP_GUARD_NORM])), PETSC_COMM_WORLD,
-             PETSC_ERR_CONV_FAILED,
-             "at t = %g the mass has changed by %g, which must be conserved to rounding: tighten the time integrator (-ksp_rtol, "
-             "-ts_rtol) or leave -ts_type at exponential",
-             (double)t, (double)guard->memory[HYP_GUARD_DRIFT]);
   PetscCall(WatchGrowth(guard, t, f->norm2));
   PetscCall(WatchEdge(guard, t, h, f->norm2));
   PetscFunctionReturn(0);

@@ -23,6 +23,7 @@ typedef struct {
 } HypGuard;
 
 PetscErrorCode HypGuardCreate(HypKinetic, const HypSteady *, HypGuard *);
-PetscErrorCode HypGuardWatch(HypGuard *, PetscReal t, Vec h, const HypFunctionals *);
+PetscErrorCode HypGuardCheck(const HypGuard *, PetscInt step, PetscReal t, const HypFunctionals *);
+PetscErrorCode HypGuardWatch(HypGuard *, PetscInt step, PetscReal t, Vec h, const HypFunctionals *);
 PetscErrorCode HypGuardDestroy(HypGuard *);
 json_t        *HypGuardJSON(const HypGuard *);
