@@ -4,9 +4,11 @@
      not finite        ||h||^2, gradients, H                                      error
      mass              the mean of h is conserved: drift > 1e-6 max(1, ||h(0)||)  error
      growth, eps = 0   d/dt ||h||^2 = -2 (gamma/beta) ||grad_v h||^2 <= 0         error if ||h||^2 grows by 1e-6 of ||h(0)||^2
-     growth, eps != 0  ||h||^2 > 1e6 ||h(0)||^2                                   warning; error beyond 1e12
+     growth, eps != 0  ||h||^2 > 1e6 times its smallest value so far              warning; error beyond 1e12
      resolution        share of ||h||^2 at the edge of the space > 1e-3           warning
      steady state      share of ||F/M||^2 at the edge > 1e-3                      warning: F is perhaps not in L2(1/M)
+
+   sup_t ||exp(tG)|| bounds the growth of a solution after any time as well as after the first, hence "smallest so far".
 */
 #include "guard.h"
 
@@ -59,6 +61,18 @@ PetscErrorCode HypGuardCreate(HypKinetic K, const HypSteady *steady, HypGuard *g
   PetscFunctionReturn(0);
 }
 
+/* The norm from which growth is measured: the smallest so far, unless that is rounding error */
+static PetscReal Base(const HypGuard *guard)
+{
+  return PetscMax(guard->memory[HYP_GUARD_LOWEST], NEGLIGIBLE * guard->memory[HYP_GUARD_NORM]);
+}
+
+/* Growth that is no proof of a failure yet, but a reason to keep older states */
+PetscBool HypGuardSuspects(const HypGuard *guard, PetscReal norm2)
+{
+  return (PetscBool)(norm2 > SUSPICIOUS * Base(guard));
+}
+
 /*
   HypGuardCheck - Judges a solution without remembering anything of it
 
@@ -90,11 +104,11 @@ PetscErrorCode HypGuardCheck(const HypGuard *guard, PetscInt step, PetscReal t, 
              ") ||h||^2 = %g has grown from %g, which no solution does for eps = 0: the time integrator is "
              "unstable; shorten -ts_dt, or leave -ts_type at exponential",
              (double)t, step, (double)f->norm2, (double)lowest);
-  PetscCheck(f->norm2 <= IMPOSSIBLE * first, PETSC_COMM_WORLD, PETSC_ERR_CONV_FAILED,
+  PetscCheck(f->norm2 <= IMPOSSIBLE * Base(guard), PETSC_COMM_WORLD, PETSC_ERR_CONV_FAILED,
              "at t = %g (step %" PetscInt_FMT
              ") ||h||^2 = %g has grown from %g: eps is too large for this space, or the time integrator is "
              "unstable; %s, lower epsilon_amplitude, or shorten -ts_dt",
-             (double)t, step, (double)f->norm2, (double)first, advice);
+             (double)t, step, (double)f->norm2, (double)Base(guard), advice);
   PetscFunctionReturn(0);
 }
 
@@ -103,13 +117,16 @@ static PetscErrorCode WatchGrowth(HypGuard *guard, PetscReal t, PetscReal norm2)
   char sentence[512];
 
   PetscFunctionBeginUser;
-  guard->memory[HYP_GUARD_LOWEST] = PetscMin(guard->memory[HYP_GUARD_LOWEST], norm2);
-  if (norm2 > SUSPICIOUS * guard->memory[HYP_GUARD_NORM] && !guard->warned_growth) {
+  guard->suspicious = HypGuardSuspects(guard, norm2);
+  if (guard->suspicious && !guard->warned_growth) {
     guard->warned_growth = PETSC_TRUE;
-    PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "at t = %g ||h||^2 = %g has grown from %g; eps may be too large for this space: %s",
-                            (double)t, (double)norm2, (double)guard->memory[HYP_GUARD_NORM], HypResolutionAdvice(guard->resolution.space)));
+    PetscCall(PetscSNPrintf(sentence, sizeof(sentence),
+                            "at t = %g ||h||^2 = %g has grown from %g; eps may be too large for this space, or the time step too long: %s, "
+                            "or shorten -ts_dt; no checkpoints until it is smaller",
+                            (double)t, (double)norm2, (double)Base(guard), HypResolutionAdvice(guard->resolution.space)));
     PetscCall(Warn(sentence));
   }
+  guard->memory[HYP_GUARD_LOWEST] = PetscMin(guard->memory[HYP_GUARD_LOWEST], norm2);
   PetscFunctionReturn(0);
 }
 

@@ -18,11 +18,13 @@ typedef enum {
 typedef struct {
   HypResolution resolution;
   PetscBool     perturbed, started, warned_edge, warned_growth;
+  PetscBool     suspicious; /* the last output has grown a lot */
   PetscReal     memory[HYP_GUARD_MEMORY];
   PetscReal     steady; /* share of ||F/M||^2 where the space ends */
 } HypGuard;
 
 PetscErrorCode HypGuardCreate(HypKinetic, const HypSteady *, HypGuard *);
+PetscBool      HypGuardSuspects(const HypGuard *, PetscReal norm2);
 PetscErrorCode HypGuardCheck(const HypGuard *, PetscInt step, PetscReal t, const HypFunctionals *);
 PetscErrorCode HypGuardWatch(HypGuard *, PetscInt step, PetscReal t, Vec h, const HypFunctionals *);
 PetscErrorCode HypGuardDestroy(HypGuard *);

@@ -61,7 +61,7 @@ static PetscErrorCode Remember(Run *run, const HypEvolutionState *state)
   Vec h = run->good.h;
 
   PetscFunctionBeginUser;
-  if (!run->checkpoint || state->outputs <= PetscMax(run->good.outputs, 1)) PetscFunctionReturn(0);
+  if (!run->checkpoint || run->guard.suspicious || state->outputs <= PetscMax(run->good.outputs, 1)) PetscFunctionReturn(0);
   if (!h) PetscCall(VecDuplicate(state->h, &h));
   PetscCall(VecCopy(state->h, h));
   run->good   = *state;
@@ -70,13 +70,14 @@ static PetscErrorCode Remember(Run *run, const HypEvolutionState *state)
 }
 
 /* Between outputs nobody has looked at the state yet, and a bad one must not take the place of a good checkpoint */
-static PetscErrorCode Check(Run *run, const HypEvolutionState *state)
+static PetscErrorCode Check(Run *run, const HypEvolutionState *state, PetscBool *good)
 {
   HypFunctionals f;
 
   PetscFunctionBeginUser;
   PetscCall(HypFunctionalsCompute(run->problem->K, &run->problem->lyapunov, state->h, &f));
   PetscCall(HypGuardCheck(&run->guard, state->step, state->t, &f));
+  *good = (PetscBool)!HypGuardSuspects(&run->guard, f.norm2);
   PetscFunctionReturn(0);
 }
 
@@ -87,7 +88,7 @@ static PetscErrorCode Step(HypEvolution evolution, PetscBool *stop, void *ctx)
   HypEvolutionState    state;
   HypCheckpointContent content;
   PetscLogDouble       begin, end;
-  PetscBool            due;
+  PetscBool            due, good = PETSC_TRUE;
 
   PetscFunctionBeginUser;
   PetscCall(HypStopAsk(&run->stop, 2 * run->cost));
@@ -99,7 +100,8 @@ static PetscErrorCode Step(HypEvolution evolution, PetscBool *stop, void *ctx)
   *stop = run->stopped = (PetscBool)(run->stop.why != 0);
   if ((!due && !*stop) || !run->checkpoint) PetscFunctionReturn(0);
   PetscCall(PetscTime(&begin));
-  PetscCall(Check(run, &state));
+  PetscCall(Check(run, &state, &good));
+  if (!good && !*stop) PetscFunctionReturn(0);
   run->state = state;
   content    = Content(run);
   PetscCall(HypCheckpointWrite(run->checkpoint, &content));
@@ -109,13 +111,13 @@ static PetscErrorCode Step(HypEvolution evolution, PetscBool *stop, void *ctx)
   PetscFunctionReturn(0);
 }
 
-/* eps = 0 needs no solve and so no factorisation; a simplex space factors the part that keeps the degree, which is little work */
+/* eps = 0 needs no solve and so no factorisation */
 static PetscErrorCode Steady(HypProblem *problem, const HypOptions *options, HypSteady *steady)
 {
   HypKinetic K = problem->K;
 
   PetscFunctionBeginUser;
-  if (problem->model->perturbed && !K->TL) PetscCall(HypProblemDirect(problem, options, &K));
+  if (problem->model->perturbed) PetscCall(HypProblemDirect(problem, options, &K));
   PetscCall(HypSteadyCompute(K, steady));
   PetscFunctionReturn(0);
 }

@@ -3,7 +3,7 @@
 Usage: faults.py HYPOCO [-n FACTOR] EXPERIMENT...      FACTOR scales the number of repetitions; 1 is the full suite
        faults.py HYPOCO -tools FOLDER ...              where the programs `damage` and libenospc.so were built
 
-Experiments: kill ranks disk damage keys expressions meshes signals lost locale. Each prints one line of figures and fails if
+Experiments: kill ranks disk damage keys expressions meshes signals lost locale blowup. Each prints one line of figures and fails if
 a promise is broken. docs/reliability.md says what is promised. HYPOCO_LAUNCH is not used: experiments choose their ranks.
 """
 import argparse
@@ -428,7 +428,25 @@ def locale():
     return "same bits under de_DE.UTF-8" + ("" if shown == "0,5" else f" (but the locale is not installed here: {made.stderr.strip()[:60]})")
 
 
-EXPERIMENTS = (kill, ranks, disk, damage, keys, expressions, meshes, signals, lost, locale)
+def blowup():
+    """An integrator with steps too long: the run stops with quantity, step and advice, and no bad state has replaced a good one."""
+    figures = []
+    for ranks, words in ((1, ()), (1, ("-checkpoint_steps", 1)), (2, ("-epsilon", "0"))):
+        fresh(os.path.join(HERE, "blowup"))
+        done = run(ranks, "-ts_type", "rk", "-ts_adapt_type", "none", "-ts_dt", 0.05, "-time_output_interval", 0.5, *words)
+        said = re.search(r"at t = (\S+) \(step (\d+)\) \|\|h\|\|\^2 = \S+ has grown from .*-ts_dt.*good state, at t = (\S+), is kept in (\S+)", done.stderr)
+        assert done.returncode == 3 and said and not os.path.exists("run.json"), done.stderr
+        assert checkpoints() and all(map(whole, checkpoints())), "no checkpoint"
+        failed, kept = float(said.group(1)), float(said.group(3))
+        with h5py.File(said.group(4)) as file:
+            assert abs(file.attrs["t"] - kept) < 1e-4 and kept < failed and np.all(np.isfinite(file["state"][()]))
+            series = file["norm2"][()]
+        assert len(series) and np.all(series <= 1e6 * np.minimum.accumulate(series)), series
+        figures.append(f"stopped at t = {failed:g}, kept t = {kept:g}")
+    return "; ".join(figures)
+
+
+EXPERIMENTS = (kill, ranks, disk, damage, keys, expressions, meshes, signals, lost, locale, blowup)
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(usage=__doc__)
