@@ -96,6 +96,7 @@ typedef enum {
 
 typedef struct {
   PetscReal value, error; /* error: of the eigenvalue solver */
+  PetscReal degree;       /* mean degree of the function in Hermite functions; NaN: no function */
   PetscBool converged;
 } HypWorstValue;
 

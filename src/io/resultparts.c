@@ -59,7 +59,7 @@ static PetscErrorCode WriteRate(HypFile file, const HypResult *result)
   }
   if (result->estimate) {
     PetscCall(HypFileReal(file, "rate_spectral_gap_error", result->estimate->gap_error));
-    PetscCall(HypFileAttributeText(file, ".", "rate_agreement", result->estimate->agree ? "overlap" : "no overlap"));
+    PetscCall(HypFileAttributeText(file, ".", "rate_agreement", result->estimate->agree ? "overlap" : "do not overlap"));
   }
   if (!fit) PetscFunctionReturn(0);
   PetscCall(HypFileAttributeText(file, ".", "rate_form", HypFitForms[fit->form]));

@@ -22,6 +22,7 @@ h1 {{ font-size: 1.5rem; margin: .5rem 0; overflow-wrap: anywhere; }} h2 {{ font
 .wide {{ overflow-x: auto; }} table {{ border-collapse: collapse; font-size: .9rem; }} th, td {{ text-align: left; padding: .25rem .75rem .25rem 0; vertical-align: top; border-bottom: 1px solid #e5e5e5; }}
 td.n {{ text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }}
 figure {{ margin: 1rem 0; }} img {{ max-width: 100%; height: auto; display: block; margin: 0 auto; }}
+.many table {{ min-width: 58rem; }} /* columns are scrolled on a phone rather than squeezed */
 .wide img {{ min-width: 40rem; }} /* many panels: scrolled on a phone rather than shrunk */
 figcaption {{ font-size: .9rem; color: #444; }}
 pre {{ overflow-x: auto; background: #f4f4f4; padding: .75rem; font-size: .85rem; }}
@@ -39,6 +40,7 @@ CAPTIONS = {
     "spectrum": "Leading eigenvalues of the generator beside those of the unperturbed equation in closed form.",
     "propagator": "Norm of the evolution on functions of mean zero.",
     "statements": "Every statement put to the test.",
+    "sweep": "The rate over the parameters that were varied, beside theory.",
     "sample": "Averages over the sampled paths with their 95 % bands, beside the exact moment equations where there are any.",
 }
 
@@ -65,9 +67,16 @@ def parameters(result):
     return "<h2>Parameters</h2>" + table([row for row in rows if row[1] not in ("", "nan")])
 
 
+def spectral(result):
+    """Where the gap comes from, its error bar, and whether it overlaps with the fit's."""
+    error, agreement = result.number("rate_spectral_gap_error"), result.text("rate_agreement")
+    bar = f"± {error:.1g}, " if error == error and result.text("rate_spectral_gap_source") == "computed" else ""
+    return bar + result.text("rate_spectral_gap_source") + ("; fit and spectrum " + agreement if agreement else "")
+
+
 def rates(result):
     rows = [("measured", "rate_measured", f"{result.measured().lstrip('0123456789.e-')}, {result.text('rate_form')} fit".lstrip(" ,")),
-            ("spectral gap", "rate_spectral_gap", result.text("rate_spectral_gap_source")),
+            ("spectral gap", "rate_spectral_gap", spectral(result)),
             ("theory, as proved", "rate_theory_proved", "min Re eig Q"),
             ("theory, as printed", "rate_theory_printed", "μ of Theorem 3.1, twice the proved one")]
     rows = [(name, number(f"{result.number(key):.10g}"), remark) for name, key, remark in rows if result.number(key) == result.number(key)]
@@ -77,9 +86,10 @@ def rates(result):
 def verdicts(result):
     if not statements.possible(result):
         return ""
-    rows = [(row[0], row[1], *(number(cell) for cell in row[2:5]), f'<td class="{row[5].split()[0]}">{html.escape(row[5])}</td>')
-            for row in statements.rows(result)]
-    return "<h2>Statements</h2>" + table(rows, ("statement", "source", "left", "right", "slack", "verdict"))
+    rows = [(name, f'<td class="{verdict.split()[0]}">{html.escape(verdict)}</td>', *map(number, numbers), source, detail)
+            for (name, source, *numbers, verdict), detail in zip(statements.rows(result), result.texts("statement_detail"))]
+    head = ("statement", "verdict", "left", "right", "slack", "uncertainty", "source", "remark")
+    return '<h2>Statements</h2><div class="many">' + table(rows, head) + "</div>"
 
 
 def picture(suffix, figure):

@@ -5,7 +5,8 @@ from matplotlib.colors import LogNorm
 from style import BLACK, BLUE, COLUMN, GREEN, GREY, MAP, ORANGE, PURPLE, SKY, VERMILION, plt
 
 LABELS = {"model_gamma": r"friction $\gamma$", "model_omega0": r"frequency $\omega_0$", "model_beta": r"inverse temperature $\beta$",
-          "model_learning_rate": r"learning rate $\eta$", "model_staleness": r"staleness rate $\kappa$"}
+          "model_learning_rate": r"learning rate $\eta$", "model_staleness": r"staleness rate $\kappa$",
+          "epsilon_amplitude": r"amplitude of $\varepsilon$"}
 CURVES = (("gap", "spectral gap", BLACK, "-", "o"), ("rate", "measured", BLUE, "none", "x"),
           ("theory_proved", r"$\mu$ as proved", GREEN, "--", ""), ("theory_printed", r"$\mu$ as printed", VERMILION, ":", ""),
           ("branch_real", "followed from 0", SKY, "none", "+"), ("first_real", "first order", ORANGE, "--", ""),
@@ -47,20 +48,51 @@ def scaled(axis, values):
         axis("log")
 
 
+def heading(result):
+    """The parameters that were not varied."""
+    options, symbols = result.options, {"model_learning_rate": "\\eta", "model_staleness": "\\kappa", "model_noise": "\\Sigma"}
+    if options.get("model_learning_rate") in (None, ""):
+        symbols = {"model_gamma": "\\gamma", "model_beta": "\\beta"}
+    symbols = {"model_omega0": "\\omega_0", **symbols, "model_dimension": "d"}
+    fixed = [f"${symbol}={float(options[key]):g}$" for key, symbol in symbols.items()
+             if key not in keys(result) and options.get(key) not in (None, "")]
+    eps = "" if any(key.startswith(("epsilon_", "loss")) and key != "epsilon_amplitude" or key == "epsilon" for key in keys(result)) \
+        else result.epsilon_label()
+    return ", ".join(fixed + [eps] * bool(eps))
+
+
+def focus(axes, shown, printed):
+    """The range of everything but the printed rate, and that too if it is not far away; if it is, says where it is."""
+    low, high = np.nanmin(shown), np.nanmax(shown)
+    span = max(high - low, 1e-3 * abs(high))
+    if printed is not None and np.nanmin(printed) < high + span:
+        high = max(high, np.nanmax(printed))
+        span = high - low
+    axes.set_ylim(low - 0.08 * span, high + 0.08 * span)
+    return printed is None or np.nanmin(printed) <= high
+
+
 def draw_curves(result, key):
-    figure, axes = plt.subplots(figsize=(COLUMN, 2.8))
-    where = ticks(axes.xaxis, keys(result)[key])
+    figure, axes = plt.subplots(figsize=(COLUMN, 3.2))
+    where, shown, printed = ticks(axes.xaxis, keys(result)[key]), [], None
     for name, label, color, style, marker in CURVES:
-        if not result.has(name):
-            continue
+        if not result.has(name) or name == "rate" and result.options.get("sweep_command") == "spectrum":
+            continue  # without a solution nothing was measured
         values = swept(result, name, [key])
+        if name == "theory_printed":
+            printed = values
+        elif np.isfinite(values).any():
+            shown.append(values)
         error = swept(result, name + "_error", [key]) if name in ("gap", "rate") and result.has(name + "_error") else None
         axes.errorbar(where, values, yerr=error, color=color, ls=style, marker=marker, ms=3.5, elinewidth=0.8, label=label)
     scaled(axes.set_xscale, where)
     axes.set_xlabel(LABELS.get(key, key))
-    axes.set_ylabel(r"rate $\lambda$ in $\Vert h\Vert\sim e^{-\lambda t}$")
-    axes.legend()
-    figure.suptitle("Rate of decay", fontsize=8)
+    axes.set_ylabel(r"rate $\lambda$ in $\Vert h\Vert\sim e^{-\lambda t}$ (1/time)")
+    handles, labels = axes.get_legend_handles_labels()
+    if not focus(axes, np.concatenate(shown), printed):
+        labels = [f"{text} (above, {np.nanmin(printed):.3g})" if "printed" in text else text for text in labels]
+    axes.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.18), ncol=2, frameon=False)
+    figure.suptitle(f"Rate of decay\n{heading(result)}", fontsize=8)
     return figure
 
 
@@ -95,17 +127,18 @@ def draw_map(result, up, across):
     image = axes.pcolormesh(x, y, values, cmap=MAP, shading="nearest", rasterized=True, norm=LogNorm() if wide else None)
     scaled(axes.set_xscale, x)
     scaled(axes.set_yscale, y)
-    limits = axes.get_xlim(), axes.get_ylim()
+    limits = [(max(low, 0), high) if name.startswith("model_") else (low, high)  # half a cell may reach below 0
+              for name, (low, high) in ((across, axes.get_xlim()), (up, axes.get_ylim()))]
     overlays(axes, result, across, up)
     axes.set_xlim(limits[0])
     axes.set_ylim(limits[1])
     axes.set_facecolor(GREY)  # cases that failed
-    figure.colorbar(image, ax=axes).set_label({"gap": "spectral gap"}.get(name, r"rate $\lambda$"), fontsize=7)
+    figure.colorbar(image, ax=axes).set_label({"gap": "spectral gap"}.get(name, r"rate $\lambda$") + " (1/time)", fontsize=7)
     axes.set_xlabel(LABELS.get(across, across))
     axes.set_ylabel(LABELS.get(up, up))
     if axes.get_legend_handles_labels()[1]:
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), frameon=False)
-    figure.suptitle("Rate of decay over the parameters", fontsize=8)
+    figure.suptitle(f"Rate of decay over the parameters\n{heading(result)}", fontsize=8)
     return figure
 
 

@@ -236,6 +236,7 @@ static void FromWorst(const struct _p_HypAudit *a, HypWorst which, PetscReal rig
   e->right = right;
   e->error = worst->error;
   e->known = worst->converged;
+  if (worst->degree == worst->degree) snprintf(e->detail, sizeof(e->detail), "by a function of mean degree %.3g", (double)worst->degree);
 }
 
 #define WORST(name, which, bound)                                                                                                          \

@@ -102,6 +102,24 @@ static PetscErrorCode SetInverse(Quotient *q, EPS eps, Mat *P)
   PetscFunctionReturn(0);
 }
 
+/* <h, N h>/||h||^2, N = sum a* a over all coordinates: the mean degree of h in Hermite functions tells how near the space's end it lives */
+static PetscErrorCode MeanDegree(Quotient *q, Vec h, PetscReal *degree)
+{
+  PetscReal norm;
+
+  PetscFunctionBeginUser;
+  *degree = 0;
+  PetscCall(RemoveMean(q, h));
+  for (PetscInt c = 0; c < 2 * q->K->d; c++) {
+    PetscCall(MatMult(q->K->a[c], h, q->work[0]));
+    PetscCall(VecNorm(q->work[0], NORM_2, &norm));
+    *degree += PetscSqr(norm);
+  }
+  PetscCall(VecNorm(h, NORM_2, &norm));
+  *degree /= PetscSqr(norm);
+  PetscFunctionReturn(0);
+}
+
 /* The largest eigenvalue (by magnitude on request) of the quotient */
 static PetscErrorCode Solve(Quotient *q, PetscBool magnitude, HypWorstValue *worst)
 {
@@ -134,7 +152,8 @@ static PetscErrorCode Solve(Quotient *q, PetscBool magnitude, HypWorstValue *wor
   PetscCall(EPSGetConverged(eps, &converged));
   worst->converged = converged > 0 ? PETSC_TRUE : PETSC_FALSE;
   if (worst->converged) {
-    PetscCall(EPSGetEigenvalue(eps, 0, &worst->value, NULL));
+    PetscCall(EPSGetEigenpair(eps, 0, &worst->value, NULL, q->work[1], NULL));
+    PetscCall(MeanDegree(q, q->work[1], &worst->degree));
     PetscCall(EPSComputeError(eps, 0, EPS_ERROR_ABSOLUTE, &worst->error));
   }
   PetscCall(EPSDestroy(&eps));
@@ -178,7 +197,7 @@ static PetscErrorCode Defect(HypKinetic K, HypWorst which, HypWorstValue *worst)
     PetscCall(VecNorm(w[1], NORM_2, &norm));
     top += norm * norm;
   }
-  *worst = (HypWorstValue){PetscSqrtReal(top / bottom), 0, PETSC_TRUE};
+  *worst = (HypWorstValue){PetscSqrtReal(top / bottom), 0, NAN, PETSC_TRUE};
   PetscCall(PetscRandomDestroy(&random));
   PetscCall(VecDestroyVecs(5, &w));
   PetscFunctionReturn(0);
@@ -228,7 +247,7 @@ PetscErrorCode HypWorstCompute(HypKinetic K, const HypAuditConstants *c, HypWors
   Quotient q = {.K = K, .F = rows[which].F, .B = rows[which].B, .terms = rows[which].terms, .meanzero = rows[which].meanzero};
 
   PetscFunctionBeginUser;
-  *worst = (HypWorstValue){0, 0, PETSC_TRUE};
+  *worst = (HypWorstValue){0, 0, NAN, PETSC_TRUE};
   if (which == HYP_WORST_T || which == HYP_WORST_L) {
     PetscCall(Defect(K, which, worst));
     PetscFunctionReturn(0);
