@@ -13,7 +13,7 @@ static PetscBool Affordable(HypSpace space)
   else if (space->model->perturbed && !(space->x->grid && space->v->grid))
     limit = 1500; /* on a hermite axis eps is a full matrix */
   else if (space->model->d > 1)
-    limit = 6000;
+    limit = 2000; /* in four variables the factors fill up */
   else if (!strcmp(space->x->type, HYPAXISFV) && !strcmp(space->v->type, HYPAXISFV))
     limit = 70000;
   else
@@ -37,7 +37,7 @@ static PetscErrorCode WantsFactors(PetscBool *wants)
   PetscFunctionReturn(0);
 }
 
-/* The operator for time steps and functionals: on a simplex space in d = 1 the sparse matrix is the faster product too */
+/* The operator for time steps and functionals: the fused product is the faster one on every space */
 static PetscErrorCode ChooseForm(HypSpace space, const HypOptions *options, HypForm *form)
 {
   const char *asked   = HypOptionsText(options, "operator_form");
@@ -46,7 +46,7 @@ static PetscErrorCode ChooseForm(HypSpace space, const HypOptions *options, HypF
   PetscFunctionBeginUser;
   PetscCall(WantsFactors(&factors));
   if (!strcmp(asked, "auto"))
-    *form = Affordable(space) && (factors || (!space->x && space->model->d == 1)) ? HYP_ASSEMBLED : HYP_MATRIX_FREE;
+    *form = Affordable(space) && factors ? HYP_ASSEMBLED : HYP_MATRIX_FREE;
   else
     *form = !strcmp(asked, "assembled") ? HYP_ASSEMBLED : HYP_MATRIX_FREE;
   PetscFunctionReturn(0);
@@ -91,15 +91,16 @@ PetscErrorCode HypProblemCreateOn(MPI_Comm comm, const HypOptions *options, HypP
 }
 
 /*
-  HypProblemDirect - The operator for factorisations: assembled where that is affordable, else the one there is
+  HypProblemDirect - The operator for factorisations: assembled where that is affordable, else the one there is; on simplex
+  spaces too, for what factors is their part that keeps the degree, which is far less work
 
   Collective; the result belongs to the problem
 */
 PetscErrorCode HypProblemDirect(HypProblem *problem, const HypOptions *options, HypKinetic *K)
 {
   PetscFunctionBeginUser;
-  if (!problem->direct && problem->K->form == HYP_MATRIX_FREE && !strcmp(HypOptionsText(options, "operator_form"), "auto") &&
-      Affordable(problem->space)) {
+  if (!problem->direct && problem->K->form == HYP_MATRIX_FREE && !problem->K->TL &&
+      !strcmp(HypOptionsText(options, "operator_form"), "auto") && Affordable(problem->space)) {
     PetscCall(HypKineticCreate(problem->space, HYP_ASSEMBLED, &problem->direct));
   }
   *K = problem->direct ? problem->direct : problem->K;

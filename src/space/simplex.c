@@ -26,6 +26,12 @@ static PetscErrorCode SimplexList(Simplex *s)
   }
   for (PetscInt i = 0; i < s->d; i++) {
     PetscCall(PetscMalloc1(s->count, &s->raised[i]));
+    PetscCall(PetscMalloc1(s->count, &s->lowered[i]));
+    PetscCall(PetscMalloc1(s->count, &s->root[i]));
+    for (PetscInt k = 0; k < s->count; k++) {
+      s->lowered[i][k] = -1;
+      s->root[i][k]    = PetscSqrtReal((PetscReal)s->index[k][i]);
+    }
     for (PetscInt j = 0; j < s->count; j++) {
       const PetscInt degree = SimplexDegree(s, j) + 1;
 
@@ -34,7 +40,9 @@ static PetscErrorCode SimplexList(Simplex *s)
         PetscBool same = PETSC_TRUE;
 
         for (PetscInt q = 0; q < s->d; q++) same = same && s->index[l][q] == s->index[j][q] + (q == i) ? PETSC_TRUE : PETSC_FALSE;
-        if (same) s->raised[i][j] = l;
+        if (!same) continue;
+        s->raised[i][j]  = l;
+        s->lowered[i][l] = j;
       }
     }
   }
@@ -73,8 +81,8 @@ static PetscErrorCode HypSpaceSetUp_Simplex(HypSpace space)
   PetscFunctionBeginUser;
   s->d = space->model->d;
   if (space->degree == PETSC_DETERMINE) space->degree = degrees[s->d];
-  PetscCheck(space->degree <= 64, space->comm, PETSC_ERR_ARG_OUTOFRANGE, "space_degree: %" PetscInt_FMT " given, at most 64 allowed",
-             space->degree);
+  PetscCheck(space->degree <= SIMPLEX_DEGREE, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "space_degree: %" PetscInt_FMT " given, at most %d allowed", space->degree, SIMPLEX_DEGREE);
   s->N = space->degree;
   for (PetscInt i = 1; i <= 2 * s->d; i++) total = total * (PetscReal)(s->N + i) / (PetscReal)i;
   PetscCheck(total <= 2e7, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
@@ -144,7 +152,13 @@ static PetscErrorCode HypSpaceDestroy_Simplex(HypSpace space)
 
   PetscFunctionBeginUser;
   PetscCall(PetscFree(s->index));
-  for (PetscInt i = 0; i < 3; i++) PetscCall(PetscFree(s->raised[i]));
+  for (PetscInt i = 0; i < 3; i++) {
+    PetscCall(PetscFree(s->raised[i]));
+    PetscCall(PetscFree(s->lowered[i]));
+    PetscCall(PetscFree(s->root[i]));
+    PetscCall(PetscFree(s->E[i]));
+  }
+  PetscCall(PetscFree2(s->columns, s->products));
   PetscCall(PetscFree(s->flow));
   PetscCall(PetscFree(s->offset));
   PetscCall(PetscFree(s));
@@ -161,6 +175,7 @@ PETSC_INTERN PetscErrorCode HypSpaceCreate_Simplex(HypSpace space)
   space->ops->setup        = HypSpaceSetUp_Simplex;
   space->ops->derivative   = SimplexDerivative;
   space->ops->perturbation = SimplexPerturbation;
+  space->ops->generator    = SimplexGenerator;
   space->ops->flow         = SimplexFlow;
   space->ops->project      = SimplexProject;
   space->ops->gaussian     = SimplexGaussian;

@@ -16,15 +16,6 @@ static void Rotation(HypSpace space, PetscReal O[36])
   }
 }
 
-/* Unknown with multi-index (alpha, beta) = (k_1..k_d, k_{d+1}..k_2d) given by list positions, one ladder step down or up */
-static PetscInt Lowered(const Simplex *s, PetscInt position, PetscInt i)
-{
-  for (PetscInt k = 0; k < position; k++) {
-    if (s->raised[i][k] == position) return k;
-  }
-  return -1;
-}
-
 /*
    The coefficients c_n = E H_n of a Gaussian N(m, S) have the generating function exp(m.t + t.(S - I)t/2), hence
 
@@ -36,7 +27,7 @@ PETSC_INTERN PetscErrorCode SimplexGaussian(HypSpace space, const PetscReal m[],
 {
   const Simplex *s = (Simplex *)space->data;
   const PetscInt d = s->d, n = 2 * d;
-  PetscInt      *down[3], low, high;
+  PetscInt       low, high;
   PetscReal      O[36], mean[6] = {0}, D[36] = {0};
   PetscScalar   *c, *array;
 
@@ -50,10 +41,6 @@ PETSC_INTERN PetscErrorCode SimplexGaussian(HypSpace space, const PetscReal m[],
       }
     }
   }
-  for (PetscInt i = 0; i < d; i++) {
-    PetscCall(PetscMalloc1(s->count, &down[i]));
-    for (PetscInt k = 0; k < s->count; k++) down[i][k] = Lowered(s, k, i);
-  }
   PetscCall(PetscMalloc1(space->n, &c));
   c[0] = 1;
   for (PetscInt b = 0; b < s->count; b++) {
@@ -62,11 +49,11 @@ PETSC_INTERN PetscErrorCode SimplexGaussian(HypSpace space, const PetscReal m[],
       PetscScalar sum;
 
       if (!a && !b) continue;
-      while (down[i][half ? b : a] < 0) i++;
-      from[half] = down[i][from[half]];
+      while (s->lowered[i][half ? b : a] < 0) i++;
+      from[half] = s->lowered[i][from[half]];
       sum        = mean[half * d + i] * c[s->offset[from[1]] + from[0]];
       for (PetscInt j = 0; j < n; j++) {
-        const PetscInt q = j % d, other = down[q][from[j / d]];
+        const PetscInt q = j % d, other = s->lowered[q][from[j / d]];
         PetscInt       lower[2] = {from[0], from[1]};
 
         if (other < 0) continue;
@@ -81,7 +68,6 @@ PETSC_INTERN PetscErrorCode SimplexGaussian(HypSpace space, const PetscReal m[],
   PetscCall(PetscArraycpy(array, c + low, high - low));
   PetscCall(VecRestoreArrayWrite(u, &array));
   PetscCall(PetscFree(c));
-  for (PetscInt i = 0; i < d; i++) PetscCall(PetscFree(down[i]));
   PetscFunctionReturn(0);
 }
 
@@ -163,7 +149,7 @@ typedef struct {
 static PetscErrorCode ModeEvaluate(PetscInt d, const PetscReal z[], PetscReal *value, void *ctx)
 {
   const PetscInt *n = ((Mode *)ctx)->n;
-  PetscReal       H[65];
+  PetscReal       H[SIMPLEX_DEGREE + 1];
 
   PetscFunctionBeginUser;
   *value = 1;
@@ -201,7 +187,7 @@ PETSC_INTERN PetscErrorCode SimplexMarginal(HypSpace space, PetscInt i, Vec u, P
   const PetscInt     modes = s->N + 1;
   const PetscScalar *array;
   PetscScalar       *pair;
-  PetscReal          Xi, Z, HXi[65], HZ[65];
+  PetscReal          Xi, Z, HXi[SIMPLEX_DEGREE + 1], HZ[SIMPLEX_DEGREE + 1];
 
   PetscFunctionBeginUser;
   PetscCall(PetscCalloc1(modes * modes, &pair));

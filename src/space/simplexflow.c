@@ -17,11 +17,11 @@
 /* M = exp(t B), column major, from the characteristic polynomial: B^2 = -gamma B - w0^2 */
 static void FlowLinear(HypModel model, PetscReal t, PetscReal M[4])
 {
-  const PetscReal w = model->omega0, g = model->gamma, s2 = g * g + w * w, D = g * g / 4 - w * w, root = PetscSqrtReal(PetscAbsReal(D));
-  const PetscReal B[4]  = {-g * w * w / s2, -w - g * g * w / s2, w - g * g * w / s2, -g * g * g / s2};
+  const PetscReal w = model->omega0, g = model->gamma, D = g * g / 4 - w * w, root = PetscSqrtReal(PetscAbsReal(D));
   const PetscReal decay = PetscExpReal(-g * t / 2), z = root * t;
-  PetscReal       c, s; /* exp(t B) = c + s (B + gamma/2) */
+  PetscReal       B[4], c, s; /* exp(t B) = c + s (B + gamma/2) */
 
+  SimplexLinear(model, B);
   if (D > 0) { /* e^{-(gamma/2 - root) t}, e^{-(gamma/2 + root) t} rather than cosh: no overflow */
     const PetscReal slow = PetscExpReal(-w * w / (g / 2 + root) * t), fast = PetscExpReal(-(g / 2 + root) * t);
 
@@ -54,21 +54,21 @@ static void FlowPower(PetscInt k, const PetscReal M[4], const PetscReal root[], 
 }
 
 /* Pair i: S_k on all unknowns that share everything but (alpha_i, beta_i), whose sum is k */
-static void FlowPair(const Simplex *s, PetscInt i, const PetscInt *lowered, PetscReal *const S[], PetscScalar *h)
+static void FlowPair(const Simplex *s, PetscInt i, PetscReal *const S[], PetscScalar *h)
 {
   for (PetscInt b = 0; b < s->count; b++) {
     if (s->index[b][i]) continue;
     for (PetscInt a = 0; a < SimplexHeight(s, b); a++) {
       const PetscInt k = s->index[a][i];
-      PetscInt       at[65];
-      PetscScalar    u[65];
+      PetscInt       at[SIMPLEX_DEGREE + 1];
+      PetscScalar    u[SIMPLEX_DEGREE + 1];
 
       for (PetscInt n = k, x = a, z = b; n >= 0; n--) {
         at[n]    = s->offset[z] + x;
         u[n]     = h[at[n]];
         h[at[n]] = 0;
         if (n) {
-          x = lowered[x];
+          x = s->lowered[i][x];
           z = s->raised[i][z];
         }
       }
@@ -83,7 +83,7 @@ static void FlowPair(const Simplex *s, PetscInt i, const PetscInt *lowered, Pets
 static PetscErrorCode FlowPowers(HypSpace space, PetscReal t, PetscReal *S[])
 {
   Simplex  *s = (Simplex *)space->data;
-  PetscReal M[4], root[66];
+  PetscReal M[4], root[SIMPLEX_DEGREE + 1];
 
   PetscFunctionBeginUser;
   if (!s->flow) {
@@ -105,8 +105,7 @@ static PetscErrorCode FlowPowers(HypSpace space, PetscReal t, PetscReal *S[])
 PETSC_INTERN PetscErrorCode SimplexFlow(HypSpace space, PetscReal t, Vec h, PetscBool *done)
 {
   const Simplex *s = (Simplex *)space->data;
-  PetscInt      *lowered;
-  PetscReal     *S[66];
+  PetscReal     *S[SIMPLEX_DEGREE + 1];
   PetscScalar   *array;
   PetscMPIInt    size;
 
@@ -115,15 +114,8 @@ PETSC_INTERN PetscErrorCode SimplexFlow(HypSpace space, PetscReal t, Vec h, Pets
   *done = size == 1 && !space->model->perturbed ? PETSC_TRUE : PETSC_FALSE;
   if (!*done) PetscFunctionReturn(0);
   PetscCall(FlowPowers(space, t, S));
-  PetscCall(PetscMalloc1(s->count, &lowered));
   PetscCall(VecGetArray(h, &array));
-  for (PetscInt i = 0; i < s->d; i++) {
-    for (PetscInt k = 0; k < s->count; k++) {
-      if (s->raised[i][k] >= 0) lowered[s->raised[i][k]] = k;
-    }
-    FlowPair(s, i, lowered, S, array);
-  }
+  for (PetscInt i = 0; i < s->d; i++) FlowPair(s, i, S, array);
   PetscCall(VecRestoreArray(h, &array));
-  PetscCall(PetscFree(lowered));
   PetscFunctionReturn(0);
 }
