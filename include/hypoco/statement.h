@@ -112,7 +112,7 @@ typedef struct {
   char      reason[192]; /* why not, or what is unusual */
 } HypRateEstimate;
 
-PETSC_EXTERN PetscErrorCode HypRateEstimateCompute(const HypFit *, const HypFit *coarse, const HypSpectrum *,
+PETSC_EXTERN PetscErrorCode HypRateEstimateCompute(const HypFit *, const HypFit *earlier, const HypFit *coarse, const HypSpectrum *,
                                                    const HypSpectrum *coarse_spectrum, HypRateEstimate *);
 
 /* ---- the audit: statement.c ---- */

@@ -54,6 +54,7 @@ static PetscErrorCode Solve(HypInvestigation *v, HypKinetic K, PetscBool coarse,
   PetscCall(HypEvolutionSolve(evolution, findings->h));
   if (progress) PetscCall(HypProgressEnd(progress));
   PetscCall(HypFitRate(findings->series.n, findings->series.t, findings->series.norm2, &findings->fit));
+  PetscCall(HypFitRate(3 * findings->series.n / 4, findings->series.t, findings->series.norm2, &findings->earlier));
   PetscCall(HypEvolutionDestroy(&evolution));
   PetscCall(PetscFree(times));
   PetscFunctionReturn(0);
@@ -157,7 +158,7 @@ PetscErrorCode HypInvestigate(MPI_Comm comm, const HypOptions *options, HypTasks
   PetscCall(Explore(v, v->coarserK, PETSC_TRUE, &v->coarse));
   if (tasks & HYP_TASK_SPECTRUM) PetscCall(Refined(&v->fine.spectrum, &v->coarse.spectrum));
   if ((tasks & HYP_TASK_SOLVE) && (tasks & HYP_TASK_SPECTRUM))
-    PetscCall(HypRateEstimateCompute(&v->fine.fit, &v->coarse.fit, &v->fine.spectrum, &v->coarse.spectrum, &v->rate));
+    PetscCall(HypRateEstimateCompute(&v->fine.fit, &v->fine.earlier, &v->coarse.fit, &v->fine.spectrum, &v->coarse.spectrum, &v->rate));
   else
     PetscCall(SingleRate(v));
   if (tasks & HYP_TASK_AUDIT) PetscCall(HypAuditJudge(v->fine.audit, v->coarse.audit, &v->rate, &v->nstatements, &v->statements));
@@ -197,12 +198,14 @@ static PetscErrorCode ClosedForm(HypModel model, PetscInt n, HypSpectrum *spectr
   Input Parameters:
 + problem - the problem that was solved
 . options - its options
+. series  - its solution
 - fit     - the rate
 
   Output Parameter:
 . rate - both methods, each with its error on two resolutions; for eps = 0 the spectrum is the closed form and exact
 */
-PetscErrorCode HypInvestigateRate(HypProblem *problem, const HypOptions *options, const HypFit *fit, HypRateEstimate *rate)
+PetscErrorCode HypInvestigateRate(HypProblem *problem, const HypOptions *options, const HypSeries *series, const HypFit *fit,
+                                  HypRateEstimate *rate)
 {
   const PetscBool  perturbed = problem->model->perturbed;
   const PetscInt   count     = PetscMin((PetscInt)HypOptionsInteger(options, "spectrum_count"), problem->space->n / 4);
@@ -219,7 +222,8 @@ PetscErrorCode HypInvestigateRate(HypProblem *problem, const HypOptions *options
     PetscCall(HypSpectrumCompute(K, count, &v.fine.spectrum));
   else
     PetscCall(ClosedForm(problem->model, count, &v.fine.spectrum));
-  PetscCall(HypRateEstimateCompute(fit, &v.coarse.fit, &v.fine.spectrum, perturbed ? &v.coarse.spectrum : NULL, rate));
+  PetscCall(HypFitRate(3 * series->n / 4, series->t, series->norm2, &v.fine.earlier));
+  PetscCall(HypRateEstimateCompute(fit, &v.fine.earlier, &v.coarse.fit, &v.fine.spectrum, perturbed ? &v.coarse.spectrum : NULL, rate));
   PetscCall(FindingsDestroy(&v.fine));
   PetscCall(FindingsDestroy(&v.coarse));
   PetscCall(HypKineticDestroy(&v.coarserK));

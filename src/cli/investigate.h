@@ -10,7 +10,7 @@ typedef enum { HYP_TASK_SOLVE = 1, HYP_TASK_SPECTRUM = 2, HYP_TASK_AUDIT = 4, HY
 typedef struct {
   HypSteady   steady;
   HypSeries   series;
-  HypFit      fit;
+  HypFit      fit, earlier; /* over all times, and over the first three quarters of them */
   HypSpectrum spectrum;
   HypAudit    audit;
   Vec         h; /* the solution at the end */
@@ -36,7 +36,8 @@ typedef struct {
 } HypInvestigation;
 
 PetscErrorCode HypInvestigate(MPI_Comm comm, const HypOptions *options, HypTasks tasks, HypInvestigation *investigation);
-PetscErrorCode HypInvestigateRate(HypProblem *problem, const HypOptions *options, const HypFit *fit, HypRateEstimate *rate);
+PetscErrorCode HypInvestigateRate(HypProblem *problem, const HypOptions *options, const HypSeries *series, const HypFit *fit,
+                                  HypRateEstimate *rate);
 PetscErrorCode HypInvestigationDestroy(HypInvestigation *investigation);
 /* Counts; the name of the first proved statement that fails, or NULL */
 const char *HypInvestigationCount(const HypInvestigation *investigation, PetscInt counts[4]);

@@ -217,7 +217,7 @@ static PetscErrorCode CheckRate(Run *run, const HypFit *fit, HypRateEstimate *es
   if (HypOptionsGiven(options, "rate_check") ? !HypOptionsFlag(options, "rate_check") : run->problem->space->n > 17000)
     PetscFunctionReturn(0);
   if (run->problem->space->n < 30) PetscFunctionReturn(0); /* of too few functions there is no coarser space to speak of */
-  error = HypInvestigateRate(run->problem, options, fit, estimate);
+  error = HypInvestigateRate(run->problem, options, &run->series, fit, estimate);
   if (error)
     PetscCall(PetscFPrintf(PETSC_COMM_WORLD, stderr, "hypoco: rate_check: %s\n", HypCliTakeError()));
   else

@@ -35,6 +35,7 @@ static PetscReal Apart(const HypFit *fit, const HypFit *coarse)
 
   Input Parameters:
 + fit             - rate fitted to the solution
+. earlier         - the same fitted to the first three quarters of the times; NULL: none
 . coarse          - the same on another resolution; NULL: none
 . spectrum        - of the generator
 - coarse_spectrum - the same on another resolution; NULL: none
@@ -45,11 +46,12 @@ static PetscReal Apart(const HypFit *fit, const HypFit *coarse)
   Level: intermediate
 
   Notes:
-  Each bar adds the method's own error (of the fit, the misfit over the length of its window as well; of a double eigenvalue, how far it
+  Each bar adds the method's own error (of the fit, the misfit over the length of its window and the difference
+  from the earlier window as well; of a double eigenvalue, how far it
   is split) and the difference between the resolutions, of frequencies as well.  Data without a part in the slowest mode
   decay with a later eigenvalue: that counts as agreement, and `mode` and `reason` tell.
 @*/
-PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *coarse, const HypSpectrum *spectrum,
+PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *earlier, const HypFit *coarse, const HypSpectrum *spectrum,
                                       const HypSpectrum *coarse_spectrum, HypRateEstimate *rate)
 {
   PetscFunctionBeginUser;
@@ -64,6 +66,8 @@ PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *coarse, c
   rate->fit = fit->rate;
   /* what is left over in the window may be a drift across it */
   rate->fit_error = fit->error + fit->residual / (fit->to - fit->from) + FLOOR * fit->rate;
+  /* and what faster modes still contribute was more at earlier times */
+  if (earlier && earlier->form != HYP_FIT_NONE) rate->fit_error += PetscAbsReal(fit->rate - earlier->rate);
   if (coarse && coarse->form != HYP_FIT_NONE) rate->fit_error += Apart(fit, coarse);
   for (PetscInt k = 1; k < spectrum->n && !rate->agree; k++) {
     const PetscReal error = EigenvalueError(spectrum, k, coarse_spectrum), apart = PetscAbsReal(fit->rate + spectrum->real[k]);
