@@ -2,7 +2,7 @@
    The steady state: f = F/M with G f = 0 and <1, f> = 1, and its certificate.
 
    G = G_0 + R, G_0 1 = 0, so f = 1 + phi with G phi = -R 1; every term lies in the mean-zero functions, where G is invertible.
-   Inverse iteration with sigma - G, sigma tiny (it keeps the mean by itself), where that can be inverted; else GMRES.
+   Inverse iteration with sigma - G, sigma tiny, where that can be inverted; else GMRES.
 
    Certificate.  In (theta, y), with F = grad f the force and tau^2 = 2 gamma/(beta w0^4), the second moments of any steady
    state of (2.3) satisfy
@@ -22,23 +22,33 @@ const char *const HypSteadyIdentities[HYP_STEADY_IDENTITIES] = {"E grad f = 0",
                                                                 "E theta.grad f = E |y|^2 + gamma d tau^2/2",
                                                                 "E |y|^2 = tau^2 E f''/(2 gamma)"};
 
-/* Inverse iteration: f <- (sigma - G)^{-1} f, normalised */
+/*
+   Inverse iteration f <- sigma (sigma - G)^{-1} f = f + (sigma - G)^{-1} G f, normalised: in the second form what is solved for
+   becomes small, and the errors of a factorisation without pivoting with it.  G f has mean zero; that of its rounding
+   errors would come back times 1/sigma.
+*/
 static PetscErrorCode SteadyDirect(HypKinetic K, Mat G, Vec f)
 {
   PetscReal mass;
   Mat       inverse;
-  Vec       next;
+  Vec       residual, change;
 
   PetscFunctionBeginUser;
-  PetscCall(VecDuplicate(f, &next));
+  PetscCall(VecDuplicate(f, &residual));
+  PetscCall(VecDuplicate(f, &change));
   PetscCall(HypInverseCreate(K, G, 1e-7 * K->space->model->gamma, &inverse));
   for (PetscInt k = 0; k < 3; k++) {
-    PetscCall(MatMult(inverse, f, next));
-    PetscCall(VecDot(next, K->space->one, &mass));
-    PetscCall(VecAXPBY(f, 1 / mass, 0, next));
+    PetscCall(MatMult(G, f, residual));
+    PetscCall(VecDot(residual, K->space->one, &mass));
+    PetscCall(VecAXPY(residual, -mass, K->space->one));
+    PetscCall(MatMult(inverse, residual, change));
+    PetscCall(VecAXPY(f, 1, change));
+    PetscCall(VecDot(f, K->space->one, &mass));
+    PetscCall(VecScale(f, 1 / mass));
   }
   PetscCall(MatDestroy(&inverse));
-  PetscCall(VecDestroy(&next));
+  PetscCall(VecDestroy(&residual));
+  PetscCall(VecDestroy(&change));
   PetscFunctionReturn(0);
 }
 
