@@ -52,17 +52,17 @@ static PetscErrorCode ChooseForm(HypSpace space, const HypOptions *options, HypF
   PetscFunctionReturn(0);
 }
 
-/* The summary is written last; that its folder cannot take it must be known first */
-static PetscErrorCode CheckSummaryFolder(const HypOptions *options)
+/* What is written at the end: that a folder cannot take it must be known first */
+static PetscErrorCode CheckFolder(const HypOptions *options, const char key[])
 {
-  const char *path                       = HypOptionsText(options, "json"), *slash;
+  const char *path                       = HypOptionsText(options, key), *slash;
   char        folder[PETSC_MAX_PATH_LEN] = ".";
 
   PetscFunctionBeginUser;
   if (!path) PetscFunctionReturn(0);
   slash = strrchr(path, '/');
   if (slash) PetscCall(PetscStrncpy(folder, path, PetscMin(sizeof(folder), (size_t)(slash - path) + 2)));
-  PetscCheck(!access(folder, W_OK | X_OK), PETSC_COMM_WORLD, PETSC_ERR_FILE_OPEN, "json: cannot write '%s': %s", path, strerror(errno));
+  PetscCheck(!access(folder, W_OK | X_OK), PETSC_COMM_WORLD, PETSC_ERR_FILE_OPEN, "%s: cannot write '%s': %s", key, path, strerror(errno));
   PetscFunctionReturn(0);
 }
 
@@ -80,7 +80,8 @@ PetscErrorCode HypProblemCreateOn(MPI_Comm comm, const HypOptions *options, HypP
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(problem, sizeof(*problem)));
   PetscCall(PetscTime(&problem->start));
-  PetscCall(CheckSummaryFolder(options));
+  PetscCall(CheckFolder(options, "output"));
+  PetscCall(CheckFolder(options, "json"));
   PetscCall(HypModelCreate(comm, &problem->model));
   PetscCall(HypModelSetFromOptions(problem->model, options));
   PetscCall(HypModelLyapunov(problem->model, ChooseDelta(problem->model, options), &problem->lyapunov));

@@ -53,10 +53,10 @@ static void PrintFit(FILE *f, const HypFit *fit, const HypRateEstimate *estimate
     fprintf(f, "  %-22s %18s  too few points above rounding\n", "measured", "none");
     return;
   }
-  fprintf(f, "  %-22s %18.10g  +- %.1e%s, %s fit", "measured", (double)fit->rate, (double)(estimate ? estimate->fit_error : fit->error),
-          estimate ? "" : " of the fit alone", HypFitForms[fit->form]);
-  if (fit->form == HYP_FIT_OSCILLATING) fprintf(f, " of frequency %.6g", (double)fit->frequency);
-  fprintf(f, " over t in [%g, %g]\n", (double)fit->from, (double)fit->to);
+  fprintf(f, "  %-22s %18.10g  +- %.1e%s, %s fit over t in [%g, %g]\n", "measured", (double)fit->rate,
+          (double)(estimate ? estimate->fit_error : fit->error), estimate ? "" : " (fit alone)", HypFitForms[fit->form], (double)fit->from,
+          (double)fit->to);
+  if (fit->form == HYP_FIT_OSCILLATING) fprintf(f, "  %-22s %18.10g  of the oscillation\n", "frequency", (double)fit->frequency);
 }
 
 static PetscErrorCode PrintRate(FILE *f, const HypResult *result)
@@ -75,7 +75,7 @@ static PetscErrorCode PrintRate(FILE *f, const HypResult *result)
     fprintf(f, "  %-22s %18.10g  %s\n", "spectral gap", (double)gap, computed ? "of the discrete generator" : "closed form, eps = 0");
   if (result->estimate)
     fprintf(f, "  %-22s %18s  with errors from two resolutions%s%s\n", "fit and spectrum",
-            result->estimate->agree ? "overlap" : "do not overlap", result->estimate->reason[0] ? "; " : "", result->estimate->reason);
+            result->estimate->agree ? "overlap" : "do not overlap", result->estimate->reason[0] ? ":\n    " : "", result->estimate->reason);
   if (theory) {
     const char *scope = result->model->perturbed ? ", for eps = 0" : "";
     char        name[64];
@@ -83,8 +83,8 @@ static PetscErrorCode PrintRate(FILE *f, const HypResult *result)
     snprintf(name, sizeof(name), "(gamma - delta)/2, delta = %g", (double)theory->delta);
     fprintf(f, "  %-22s %18.10g  mu = %s%s\n", "theory, as proved", (double)theory->mu_proved,
             theory->regime == HYP_CRITICAL ? name : "min Re eig Q", scope);
-    fprintf(f, "  %-22s %18.10g  mu of Theorem 3.1, twice the proved one%s; see docs/errata.md\n", "theory, as printed",
-            (double)theory->mu_printed, scope);
+    fprintf(f, "  %-22s %18.10g  mu of Theorem 3.1, twice the proved one: docs/errata.md\n", "theory, as printed",
+            (double)theory->mu_printed);
   }
   PetscFunctionReturn(0);
 }
