@@ -1,10 +1,9 @@
 /*
    Leading eigenvalues of G = -T + L + R, those of largest real part.
 
-   An invariant subspace by SLEPc's Krylov-Schur method, with one of three transformations:
+   An invariant subspace by SLEPc's Krylov-Schur method, with one of two transformations:
 
      (sigma - G)^{-1}  where it can be had (transform.c); sigma > 0 small, for 0 is an eigenvalue
-     G itself          matrix-free simplex spaces with eps = 0: largest real part; the spectral radius is small
      exp(tau G)        matrix-free tensor spaces: they are stiff; needs products only, and maps leading to large
 
    A Krylov space grown from one vector sees each multiple eigenvalue once; other copies appear through rounding only.  So
@@ -15,7 +14,7 @@
 #include <petscblaslapack.h>
 #include <slepceps.h>
 
-typedef enum { PLAIN, INVERT, EXPONENTIATE } Transformation;
+typedef enum { INVERT, EXPONENTIATE } Transformation;
 
 typedef struct {
   HypKinetic     K;
@@ -41,10 +40,10 @@ static PetscErrorCode SearchSolver(Search *s, PetscInt wanted, PetscReal toleran
   PetscCall(EPSSetOperators(*eps, s->image, NULL));
   PetscCall(EPSSetProblemType(*eps, EPS_NHEP));
   PetscCall(EPSSetType(*eps, EPSKRYLOVSCHUR));
-  PetscCall(EPSSetDimensions(*eps, wanted, PetscMin(n, 2 * wanted + (s->kind == PLAIN ? 60 : 16)), PETSC_DEFAULT));
+  PetscCall(EPSSetDimensions(*eps, wanted, PetscMin(n, 2 * wanted + 16), PETSC_DEFAULT));
   PetscCall(EPSSetTolerances(*eps, tolerance, 5000));
   PetscCall(EPSSetConvergenceTest(*eps, s->kind == EXPONENTIATE ? EPS_CONV_ABS : EPS_CONV_REL));
-  PetscCall(EPSSetWhichEigenpairs(*eps, s->kind == PLAIN ? EPS_LARGEST_REAL : EPS_LARGEST_MAGNITUDE));
+  PetscCall(EPSSetWhichEigenpairs(*eps, EPS_LARGEST_MAGNITUDE));
   PetscCall(EPSSetFromOptions(*eps));
   if (s->n) PetscCall(EPSSetDeflationSpace(*eps, s->n, s->Q));
   PetscFunctionReturn(0);
@@ -253,20 +252,14 @@ PetscErrorCode HypSpectrumCompute(HypKinetic K, PetscInt count, HypSpectrum *spe
              "spectrum_count: %" PetscInt_FMT " given, at most a quarter of the %" PetscInt_FMT
              " unknowns are meaningful; lower it or refine the space",
              count, K->space->n);
-  if (K->form == HYP_ASSEMBLED || (K->TL && K->space->model->perturbed))
-    s.kind = INVERT;
-  else
-    s.kind = K->TL ? PLAIN : EXPONENTIATE;
+  s.kind = K->form == HYP_ASSEMBLED || K->TL ? INVERT : EXPONENTIATE;
   PetscCall(HypKineticCreateMat(K, HYP_GENERATOR, &s.G));
   if (s.kind == INVERT) {
     s.parameter = 0.1 * gamma;
     PetscCall(HypInverseCreate(K, s.G, s.parameter, &s.image));
-  } else if (s.kind == EXPONENTIATE) {
+  } else {
     s.parameter = 4 / gamma;
     PetscCall(HypExponentialCreate(K, s.G, s.parameter, &s.image));
-  } else {
-    PetscCall(PetscObjectReference((PetscObject)s.G));
-    s.image = s.G;
   }
   PetscCall(SearchRun(&s, count));
   count       = PetscMin(count, s.n);
