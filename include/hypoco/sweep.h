@@ -28,10 +28,12 @@ PETSC_EXTERN PetscErrorCode HypSweepFolder(const char output[], char folder[], s
 PETSC_EXTERN json_t        *HypSweepRead(const char folder[], const HypFingerprint);
 PETSC_EXTERN PetscErrorCode HypSweepWrite(const char folder[], const HypFingerprint, json_t *);
 
-/* continuation.c: an eigenvalue of -T + L + e R as a function of e */
+/* continuation.c: the leading eigenvalues of -T + L + e R as functions of e */
 typedef struct {
-  PetscBool known;   /* d = 1, not critical, and R there */
-  PetscReal real[3]; /* lambda(e) = sum_k (real_k + i imag_k) e^k + O(e^3) */
-  PetscReal imag[3];
+  PetscBool known; /* not critical, and R there */
+  PetscInt  d;
+  PetscReal real[3][9], imag[3][9]; /* d x d, by rows: up to O(e^3) they are the eigenvalues of sum_k (real_k + i imag_k) e^k */
 } HypContinuation;
 PETSC_EXTERN PetscErrorCode HypContinuationCompute(HypKinetic, HypContinuation *);
+PETSC_EXTERN PetscErrorCode HypContinuationPredict(const HypContinuation *, PetscReal amplitude, PetscInt order, PetscReal real[],
+                                                   PetscReal imag[]);

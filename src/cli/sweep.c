@@ -33,12 +33,58 @@ static json_t *Number(PetscReal value)
   return isfinite(value) ? json_real((double)value) : json_null();
 }
 
-/* The eigenvalue of the case nearest to what the power series in the amplitude predicts, and the prediction */
+/* The value nearest to (re, im) among n that are not taken; -1: none */
+static PetscInt Nearest(PetscInt n, const PetscReal real[], const PetscReal imag[], const PetscBool taken[], PetscReal re, PetscReal im)
+{
+  PetscReal distance = PETSC_INFINITY;
+  PetscInt  nearest  = -1;
+
+  for (PetscInt k = 0; k < n; k++) {
+    if (taken[k] || hypot(real[k] - re, imag[k] - im) >= distance) continue;
+    distance = hypot(real[k] - re, imag[k] - im);
+    nearest  = k;
+  }
+  return nearest;
+}
+
+/* Branch by branch: what the power series in the amplitude predicts, and the eigenvalue of the case nearest to it */
+static PetscErrorCode Branches(const HypContinuation *series, PetscReal amplitude, const HypSpectrum *spectrum, json_t *results)
+{
+  static const char *const names[] = {"branch", "first", "second"};
+  PetscReal                first[2][3], second[2][3];
+  PetscBool               *taken, used[3] = {PETSC_FALSE, PETSC_FALSE, PETSC_FALSE};
+
+  PetscFunctionBeginUser;
+  PetscCall(HypContinuationPredict(series, amplitude, 1, first[0], first[1]));
+  PetscCall(HypContinuationPredict(series, amplitude, 2, second[0], second[1]));
+  PetscCall(PetscCalloc1(spectrum->n, &taken));
+  taken[0] = PETSC_TRUE; /* the eigenvalue 0 */
+  for (PetscInt b = 0; b < series->d; b++) {
+    const PetscInt  k            = Nearest(spectrum->n, spectrum->real, spectrum->imag, taken, second[0][b], second[1][b]);
+    const PetscInt  f            = Nearest(series->d, first[0], first[1], used, second[0][b], second[1][b]);
+    const PetscReal values[3][2] = {
+      {k < 0 ? NAN : spectrum->real[k], k < 0 ? NAN : spectrum->imag[k]}, {first[0][f], first[1][f]}, {second[0][b], second[1][b]}};
+
+    used[f] = PETSC_TRUE;
+    if (k >= 0) taken[k] = PETSC_TRUE;
+    for (PetscInt i = 0; i < 3; i++) {
+      char name[32], number[8] = "";
+
+      if (b) PetscCall(PetscSNPrintf(number, sizeof(number), "%d", (int)b + 1));
+      for (PetscInt part = 0; part < 2; part++) {
+        PetscCall(PetscSNPrintf(name, sizeof(name), "%s%s_%s", names[i], number, part ? "imag" : "real"));
+        json_object_set_new(results, name, Number(values[i][part]));
+      }
+    }
+  }
+  PetscCall(PetscFree(taken));
+  PetscFunctionReturn(0);
+}
+
+/* If the amplitude of eps is varied: the leading eigenvalues followed from amplitude 0 */
 static PetscErrorCode Continuation(const Sweep *s, HypOptions *options, const HypInvestigation *v, json_t *results)
 {
-  const PetscReal amplitude   = HypOptionsReal(options, "epsilon_amplitude");
-  const char     *names[3][2] = {{"branch_real", "branch_imag"}, {"first_real", "first_imag"}, {"second_real", "second_imag"}};
-  PetscReal       re[3] = {NAN, NAN, NAN}, im[3] = {NAN, NAN, NAN}, nearest = PETSC_INFINITY;
+  const PetscReal amplitude = HypOptionsReal(options, "epsilon_amplitude");
   HypContinuation series;
   HypProblem      unit;
   char           *message;
@@ -52,24 +98,7 @@ static PetscErrorCode Continuation(const Sweep *s, HypOptions *options, const Hy
   PetscCall(HypProblemCreateOn(s->comm, options, &unit));
   PetscCall(HypContinuationCompute(unit.K, &series));
   PetscCall(HypProblemDestroy(&unit));
-  if (series.known) {
-    re[1] = series.real[0] + amplitude * series.real[1];
-    im[1] = series.imag[0] + amplitude * series.imag[1];
-    re[2] = re[1] + amplitude * amplitude * series.real[2];
-    im[2] = im[1] + amplitude * amplitude * series.imag[2];
-    for (PetscInt k = 1; k < v->fine.spectrum.n; k++) {
-      const PetscReal distance = hypot(v->fine.spectrum.real[k] - re[2], v->fine.spectrum.imag[k] - im[2]);
-
-      if (distance >= nearest) continue;
-      nearest = distance;
-      re[0]   = v->fine.spectrum.real[k];
-      im[0]   = v->fine.spectrum.imag[k];
-    }
-  }
-  for (PetscInt k = 0; k < 3; k++) {
-    json_object_set_new(results, names[k][0], Number(re[k]));
-    json_object_set_new(results, names[k][1], Number(im[k]));
-  }
+  if (series.known) PetscCall(Branches(&series, amplitude, &v->fine.spectrum, results));
   PetscFunctionReturn(0);
 }
 

@@ -4,6 +4,17 @@
 #include <string.h>
 #include <unistd.h>
 
+/* One of the d branches of the leading eigenvalue */
+#define BRANCH(number, which)                                                                                                              \
+  {"branch" number "_real", "case", "1/time", which "eigenvalue followed from amplitude 0, real part", ""},                                \
+    {"branch" number "_imag", "case", "1/time", which "eigenvalue followed from amplitude 0, imaginary part", ""},                         \
+    {"first" number "_real", "case", "1/time", "first-order prediction of it, real part", ""},                                             \
+    {"first" number "_imag", "case", "1/time", "first-order prediction of it, imaginary part", ""},                                        \
+    {"second" number "_real", "case", "1/time", "second-order prediction of it, real part", ""},                                           \
+  {                                                                                                                                        \
+    "second" number "_imag", "case", "1/time", "second-order prediction of it, imaginary part", ""                                         \
+  }
+
 /* Every column there can be; dimensions "case" */
 static const HypVariable Columns[] = {
   {"gap", "case", "1/time", "spectral gap: -max Re lambda over lambda != 0", ""},
@@ -22,12 +33,9 @@ static const HypVariable Columns[] = {
   {"statements_fail", "case", "1", "number of statements that fail", ""},
   {"statements_undecided", "case", "1", "number of statements that are undecided", ""},
   {"proved_fail", "case", "1", "number of proved statements that fail", ""},
-  {"branch_real", "case", "1/time", "eigenvalue followed from amplitude 0, real part", ""},
-  {"branch_imag", "case", "1/time", "eigenvalue followed from amplitude 0, imaginary part", ""},
-  {"first_real", "case", "1/time", "first-order prediction of it, real part", ""},
-  {"first_imag", "case", "1/time", "first-order prediction of it, imaginary part", ""},
-  {"second_real", "case", "1/time", "second-order prediction of it, real part", ""},
-  {"second_imag", "case", "1/time", "second-order prediction of it, imaginary part", ""},
+  BRANCH("", ""),
+  BRANCH("2", "second "),
+  BRANCH("3", "third "),
   {"seconds", "case", "s", "time the case took", ""},
 };
 enum { COLUMNS = sizeof(Columns) / sizeof(Columns[0]) };
@@ -52,28 +60,53 @@ static const char *Text(json_t *record, const char name[])
   return json_string_value(json_object_get(record, name));
 }
 
+static PetscInt Column(const char name[])
+{
+  for (PetscInt c = 0; c < COLUMNS; c++) {
+    if (!strcmp(Columns[c].name, name)) return c;
+  }
+  return -1;
+}
+
+/* A number with its error bar, where it has one; what is not known is said in a word */
+static void PrintCell(FILE *stream, json_t *record, PetscInt value, PetscInt error, const char unknown[])
+{
+  const PetscReal number = Value(record, value);
+
+  if (error < 0 && isfinite(number))
+    fprintf(stream, "  %15.9g", (double)number);
+  else if (error < 0)
+    fprintf(stream, "  %15s", unknown);
+  else if (isfinite(number))
+    fprintf(stream, "  %13.9g +- %-7.1e", (double)number, (double)Value(record, error));
+  else
+    fprintf(stream, "  %13s %10s", unknown, "");
+}
+
 PetscErrorCode HypSweepTablePrint(FILE *stream, const HypSweep *plan, json_t *cases)
 {
-  static const char *const shown[] = {"gap",        "gap_error",       "rate",       "rate_error", "theory_proved",
-                                      "guaranteed", "statements_fail", "proved_fail"};
-  PetscInt                 list[sizeof(shown) / sizeof(shown[0])], n = 0;
+  static const struct {
+    const char *name, *error, *unknown;
+  } shown[] = {{"gap", "gap_error", "-"},  {"fit", "fit_error", "-"}, {"rate", "rate_error", "undecided"}, {"second_real", "", "-"},
+               {"theory_proved", "", "-"}, {"guaranteed", "", "-"},   {"statements_fail", "", "-"},        {"proved_fail", "", "-"}};
+  enum { SHOWN = sizeof(shown) / sizeof(shown[0]) };
 
   PetscFunctionBeginUser;
-  for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
-    for (PetscInt c = 0; c < COLUMNS; c++) {
-      if (!strcmp(Columns[c].name, shown[i]) && Used(cases, c)) list[n++] = c;
-    }
+  for (PetscInt i = 0; i < plan->nkeys; i++) fprintf(stream, "%-19.19s ", plan->key[i]);
+  fprintf(stream, "%-6s", "status");
+  for (size_t i = 0; i < SHOWN; i++) {
+    if (Used(cases, Column(shown[i].name)))
+      fprintf(stream, "  %*s%*s", shown[i].error[0] ? 13 : 15, shown[i].name, shown[i].error[0] ? 11 : 0, "");
   }
-  for (PetscInt i = 0; i < plan->nkeys; i++) fprintf(stream, "%-22.22s ", plan->key[i]);
-  fprintf(stream, "%-7s", "status");
-  for (PetscInt i = 0; i < n; i++) fprintf(stream, " %15.15s", Columns[list[i]].name);
   fputc('\n', stream);
   for (size_t k = 0; k < json_array_size(cases); k++) {
     json_t *const record = json_array_get(cases, k);
 
-    for (PetscInt i = 0; i < plan->nkeys; i++) fprintf(stream, "%-22.22s ", HypSweepValue(plan, (PetscInt)k, i));
-    fprintf(stream, "%-7s", Text(record, "status"));
-    for (PetscInt i = 0; i < n; i++) fprintf(stream, " %15.9g", (double)Value(record, list[i]));
+    for (PetscInt i = 0; i < plan->nkeys; i++) fprintf(stream, "%-19.19s ", HypSweepValue(plan, (PetscInt)k, i));
+    fprintf(stream, "%-6s", Text(record, "status"));
+    for (size_t i = 0; i < SHOWN; i++) {
+      if (Used(cases, Column(shown[i].name))) PrintCell(stream, record, Column(shown[i].name), Column(shown[i].error), shown[i].unknown);
+    }
     if (Text(record, "message")[0]) fprintf(stream, "  %s", Text(record, "message"));
     fputc('\n', stream);
   }

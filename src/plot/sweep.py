@@ -10,7 +10,9 @@ LABELS = {"model_gamma": r"friction $\gamma$", "model_omega0": r"frequency $\ome
 CURVES = (("gap", "spectral gap", BLACK, "-", "o"), ("rate", "measured", BLUE, "none", "x"),
           ("theory_proved", r"$\mu$ as proved", GREEN, "--", ""), ("theory_printed", r"$\mu$ as printed", VERMILION, ":", ""),
           ("branch_real", "followed from 0", SKY, "none", "+"), ("first_real", "first order", ORANGE, "--", ""),
-          ("second_real", "second order", PURPLE, "-.", ""))
+          ("second_real", "second order", PURPLE, "-.", ""),
+          *((f"{name}{branch}_real", None, color, style, marker) for branch in (2, 3) for name, color, style, marker in (
+              ("branch", SKY, "none", "+"), ("first", ORANGE, "--", ""), ("second", PURPLE, "-.", ""))))
 
 
 def keys(result):

@@ -58,6 +58,19 @@ with h5py.File("amplitude.h5") as file:
     assert list(file["gap"][:]) == [float(row["gap"]) for row in rows]
     assert [str(s, "utf-8") if isinstance(s, bytes) else s for s in file["status"][:]] == ["done"] * 4
 
+# in d = 2 both branches of the double eigenvalue, with a field that is not a gradient; and a double one that stays double at first order
+write('model: {dimension: 2, gamma: 1}\nspace: {type: simplex, degree: 8}\nepsilon_1: "sin(theta1 + theta2/2)"\nepsilon_2: "0.3*sin(theta2) - 0.2*cos(theta1)"\n'
+      'sweep: {key_1: epsilon_amplitude, values_1: "0.02, 0.04, 0.08"}\n')
+for words in ((), ("-epsilon_1", "sin(theta1) - cos(theta2)/2", "-epsilon_2", "sin(theta2)")):
+    rows, summary = sweep("two" + str(len(words)), *words)
+    for branch in ("", "2"):
+        errors = []
+        for row in rows:
+            found, first, second = (complex(float(row[f"{n}{branch}_real"]), float(row[f"{n}{branch}_imag"])) for n in ("branch", "first", "second"))
+            errors.append((abs(found - first), abs(found - second)))
+        for (first, second), (first2, second2) in zip(errors, errors[1:]):
+            assert 3.6 < first2 / first < 4.4 and 6.5 < second2 / second < 9.5, (words, branch, errors)
+
 # over-damped the real part moves at first order
 write(base + 'sweep: {key_1: epsilon_amplitude, values_1: "-0.01, 0.01"}\n')
 rows, summary = sweep("overdamped", "-model_gamma", "3")
