@@ -27,6 +27,15 @@ static int FindDimension(HypFile file, const char name[], size_t length)
   return -1;
 }
 
+static PetscErrorCode AttributeAdd(HypFile file, const char variable[], const char name[], FileAttribute **attribute)
+{
+  PetscFunctionBeginUser;
+  EXTEND(file->attributes, file->nattributes, *attribute);
+  PetscCall(PetscStrallocpy(variable, &(*attribute)->variable));
+  PetscCall(PetscStrallocpy(name, &(*attribute)->name));
+  PetscFunctionReturn(0);
+}
+
 /*@C
   HypFileAttributeText - Sets a text attribute
 
@@ -46,9 +55,7 @@ PetscErrorCode HypFileAttributeText(HypFile file, const char variable[], const c
 
   PetscFunctionBeginUser;
   if (file->rank) PetscFunctionReturn(0);
-  EXTEND(file->attributes, file->nattributes, attribute);
-  PetscCall(PetscStrallocpy(variable, &attribute->variable));
-  PetscCall(PetscStrallocpy(name, &attribute->name));
+  PetscCall(AttributeAdd(file, variable, name, &attribute));
   PetscCall(PetscStrallocpy(text, &attribute->text));
   PetscFunctionReturn(0);
 }
@@ -73,9 +80,7 @@ PetscErrorCode HypFileAttributeReals(HypFile file, const char variable[], const 
 
   PetscFunctionBeginUser;
   if (file->rank) PetscFunctionReturn(0);
-  EXTEND(file->attributes, file->nattributes, attribute);
-  PetscCall(PetscStrallocpy(variable, &attribute->variable));
-  PetscCall(PetscStrallocpy(name, &attribute->name));
+  PetscCall(AttributeAdd(file, variable, name, &attribute));
   PetscCall(PetscMalloc1(n, &attribute->values));
   PetscCall(PetscArraycpy(attribute->values, values, n));
   attribute->n = n;

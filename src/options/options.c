@@ -309,14 +309,11 @@ bool HypOptionsGiven(const HypOptions *options, const char *key)
 + options - the options
 - key     - as in the table
 
-  Returns the user's value, else the table's default, in the table's unit.
+  Returns it as HypOptionsReal() does.
 
   Level: beginner
 
-  Notes:
-  A key that is not in the table, has neither a value nor a default, or is of another type is a programmer's mistake: it aborts.
-
-.seealso: HypOptionsGiven()
+.seealso: HypOptionsReal(), HypOptionsGiven()
 @*/
 int64_t HypOptionsInteger(const HypOptions *options, const char *key)
 {
@@ -355,14 +352,11 @@ double HypOptionsReal(const HypOptions *options, const char *key)
 + options - the options
 - key     - as in the table
 
-  Returns the user's value, else the table's default, in the table's unit.
+  Returns it as HypOptionsReal() does.
 
   Level: beginner
 
-  Notes:
-  A key that is not in the table, has neither a value nor a default, or is of another type is a programmer's mistake: it aborts.
-
-.seealso: HypOptionsGiven()
+.seealso: HypOptionsReal(), HypOptionsGiven()
 @*/
 bool HypOptionsFlag(const HypOptions *options, const char *key)
 {
