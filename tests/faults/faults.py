@@ -3,7 +3,7 @@
 Usage: faults.py HYPOCO [-n FACTOR] EXPERIMENT...      FACTOR scales the number of repetitions; 1 is the full suite
        faults.py HYPOCO -tools FOLDER ...              where the programs `damage` and libenospc.so were built
 
-Experiments: kill ranks disk damage keys expressions meshes signals lost locale blowup. Each prints one line of figures and fails if
+Experiments: kill ranks disk damage keys expressions signals lost locale blowup restarts. Each prints one line of figures and fails if
 a promise is broken. docs/reliability.md says what is promised. HYPOCO_LAUNCH is not used: experiments choose their ranks.
 """
 import argparse
@@ -80,18 +80,23 @@ def difference(arrays, others):
     return max(np.max(np.abs(a - others[name])) / max(np.max(np.abs(a)), 1e-300) for name, a in arrays.items() if a.size)
 
 
-def whole(path):
-    """Does the digest at the end of a file match its content?"""
+def digest(data):
+    """The last 64 bytes of a file of hypoco."""
     class Hash(ctypes.Structure):
         _fields_ = [("low", ctypes.c_uint64), ("high", ctypes.c_uint64)]
 
     library = ctypes.CDLL("libxxhash.so.0")
     library.XXH3_128bits.restype = Hash
     library.XXH3_128bits.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
+    found = library.XXH3_128bits(data, len(data))
+    return b"\n%-62b\n" % (b"hypoco xxh3-128 %016x%016x" % (found.high, found.low))
+
+
+def whole(path):
+    """Does the digest at the end of a file match its content?"""
     with open(path, "rb") as file:
         data = file.read()
-    digest = library.XXH3_128bits(data[:-64], len(data) - 64)
-    return data[-64:].rstrip() == b"\nhypoco xxh3-128 %016x%016x" % (digest.high, digest.low)
+    return data[-64:] == digest(data[:-64])
 
 
 def checkpoints():
@@ -295,37 +300,6 @@ def expressions():
     return f"{len(absurd)} expressions of up to 1 MB refused, the slowest in {slowest:.3f} s of processor time"
 
 
-def meshes():
-    """Mutated mesh files: accepted or refused with a sentence, never a signal."""
-    with open(os.path.join(os.environ["HYPOCO_SOURCE_DIR"], "meshes", "graded-48.txt"), "rb") as file:
-        good = file.read()
-    fresh(os.path.join(HERE, "meshes"))
-    with open("case.yaml", "w") as file:
-        file.write("space: {type: tensor}\naxis: {x: {mesh: ./mesh.txt}, v: {n: 8}}\ntime: {end: 0.1}\n")
-    signals = refused = 0
-    count = ARGS.scale(1000)
-    for _ in range(count):
-        data = bytearray(good)
-        for _ in range(RANDOM.randint(1, 4)):
-            at = RANDOM.randrange(len(data))
-            kind = RANDOM.randrange(4)
-            if kind == 0:
-                data[at] ^= 1 << RANDOM.randrange(8)
-            elif kind == 1:
-                del data[at:at + RANDOM.randint(1, 60)]
-            elif kind == 2:
-                data[at:at] = RANDOM.choice((b"nan", b"inf", b"1e999", b"-", b"\0", b"\n\n", b"#", b"e", b"," * 100, b"9" * 400))
-            else:
-                data[at:at] = data[:RANDOM.randint(1, 200)]
-        with open("mesh.txt", "wb") as file:
-            file.write(data)
-        done = run(1)
-        refused += done.returncode == 2
-        signals += done.returncode not in (0, 2, 3, 4)
-    assert signals == 0
-    return f"{count} mutated meshes: {refused} refused, {signals} signals"
-
-
 def alive(pids):
     return [pid for pid in pids if os.path.exists(f"/proc/{pid}") and open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[0] != "Z"]
 
@@ -446,7 +420,59 @@ def blowup():
     return "; ".join(figures)
 
 
-EXPERIMENTS = (kill, ranks, disk, damage, keys, expressions, meshes, signals, lost, locale, blowup)
+def refused(code, *parts, words=()):
+    """One run that must end with this exit code and these words in its message, and leave the checkpoints as they are."""
+    before = [open(path, "rb").read() for path in checkpoints()]
+    done = run(1, *words)
+    assert done.returncode == code and all(part in done.stderr for part in parts), (words, done.returncode, done.stderr)
+    assert before == [open(path, "rb").read() for path in checkpoints()], words
+
+
+def restarts():
+    """wall_limit; checkpoints of another run, grid or version; none, none left; a second run into the same files."""
+    fresh(os.path.join(HERE, "restarts"))
+    longer = ("-time_end", 2000, "-time_output_interval", 0.05, "-snapshot_interval", 100)
+    begin = time.time()
+    done = run(1, "-wall_limit", 3, "-restart", "auto", *longer)
+    spent = time.time() - begin
+    assert done.returncode == STOPPED and "wall_limit" in done.stdout and "starting at t = 0" in done.stderr, done
+    assert checkpoints() and all(map(whole, checkpoints())) and not os.path.exists("run.json")
+    auto = ("-restart", "auto", *longer)
+    refused(2, "model_gamma = 1,", "this run has 1.5", words=(*auto, "-model_gamma", 1.5))
+    refused(2, "axis_x_n = 48,", "this run has 40", words=(*auto, "-axis_x_n", 40))
+    refused(2, "epsilon = 0.3*sin(theta),", "this run has 0.2*sin(theta)", words=(*auto, "-epsilon", "0.2*sin(theta)"))
+    refused(2, "ts_type = (none),", "this run has rk", words=(*auto, "-ts_type", "rk"))
+    refused(2, "does not belong", words=("-restart", "other.checkpoint.1", *longer))
+    path = checkpoints()[0]
+    with open(path, "rb") as file:
+        good = file.read()
+    with open(path, "r+b") as file:
+        file.truncate(len(good) - 64)
+    with h5py.File(path, "r+") as file:
+        conditions = json.loads(file.attrs["conditions"])
+        conditions["program"] = "hypoco 99"
+        file.attrs["conditions"] = json.dumps(conditions)
+    with open(path, "r+b") as file:
+        data = file.read()
+        file.write(digest(data))
+    refused(2, "program = hypoco 99,", "this run has hypoco ", words=auto)
+    for other in checkpoints():
+        with open(other, "wb") as file:
+            file.write(good[:-1])
+    refused(4, "no good checkpoint is left", path, words=auto)
+    with open(path, "wb") as file:
+        file.write(good)
+    process = subprocess.Popen(command(1, *auto), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not os.path.exists("run.h5.lock") and process.poll() is None:
+        time.sleep(0.01)
+    time.sleep(0.5)
+    refused(4, "another run is writing", f"process {process.pid} ", words=auto)
+    process.kill()
+    process.wait()
+    return f"-wall_limit 3 kept in {spent:.2f} s; 7 restarts refused with both values or both files named"
+
+
+EXPERIMENTS = (kill, ranks, disk, damage, keys, expressions, signals, lost, locale, blowup, restarts)
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(usage=__doc__)
@@ -459,7 +485,6 @@ if __name__ == "__main__":
     ARGS.tools = os.path.abspath(ARGS.tools or os.path.join(os.path.dirname(ARGS.hypoco), "tests", "faults"))
     ARGS.scale = lambda full, least=1: max(least, round(full * ARGS.factor))
     HERE = os.path.join(os.getcwd(), "faults")
-    os.environ.setdefault("HYPOCO_SOURCE_DIR", os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..")))
     for experiment in EXPERIMENTS:
         if not ARGS.experiments or experiment.__name__ in ARGS.experiments:
             start = time.time()
