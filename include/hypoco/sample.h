@@ -70,8 +70,10 @@ typedef struct {
   HypModel           pde;               /* sde: the model of the kinetic equation; elsewhere only for the map to (x, v), or NULL */
   const PetscReal   *mean, *covariance; /* sde: law of (x, v) at time 0, 2d and (2d)^2 numbers */
   PetscInt           nsnapshots, ncoordinates;
-  const PetscInt    *snapshots;   /* steps at which the values of all paths are kept */
-  const PetscInt    *coordinates; /* and of which coordinates, from 0 */
+  const PetscInt    *snapshots;                              /* steps at which the values of all paths are kept */
+  const PetscInt    *coordinates;                            /* and of which coordinates, from 0 */
+  PetscErrorCode (*progress)(PetscReal done, void *context); /* told now and then how many steps of paths are done; NULL: nobody */
+  void *progress_context;
 } HypSampleSettings;
 
 PETSC_EXTERN void HypSampleSettingsDefault(HypSampleSettings *);

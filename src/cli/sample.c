@@ -1,5 +1,6 @@
 /* hypoco sample: paths of an algorithm or an equation, their moments and distributions. */
 #include "cli.h"
+#include "progress.h"
 #include "samplefile.h"
 #include <hypoco/result.h>
 #include <petsctime.h>
@@ -64,20 +65,32 @@ static PetscErrorCode writeFiles(const HypOptions *options, const HypSampleResul
   PetscFunctionReturn(0);
 }
 
+static PetscErrorCode Progress(PetscReal done, void *context)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypProgressUpdate((HypProgress *)context, done));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode HypCommandSample(const HypOptions *options)
 {
   HypSampleSetup  setup;
   HypSampler      sampler;
   HypSampleResult result;
   HypFile         file;
+  HypProgress     progress;
   PetscLogDouble  begin;
 
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&begin));
   PetscCall(HypSampleSetupFromOptions(PETSC_COMM_WORLD, options, &setup));
+  setup.settings.progress         = Progress;
+  setup.settings.progress_context = &progress;
   PetscCall(HypSamplerCreate(PETSC_COMM_WORLD, &setup.settings, setup.loss, &sampler));
   PetscCall(HypSampleFileCreate(options, &file));
+  PetscCall(HypProgressStart(options, "path-steps", (PetscReal)setup.settings.paths * (PetscReal)setup.settings.steps, &progress));
   PetscCall(HypSamplerRun(sampler, &result));
+  PetscCall(HypProgressEnd(&progress));
   PetscCall(printTable(&result, setup.settings.model));
   PetscCall(writeFiles(options, &result, begin, &file));
   PetscCall(HypSampleResultDestroy(&result));

@@ -116,29 +116,6 @@ static void ReadPast(PetscInt d, PetscInt lanes, PetscInt depth, PetscInt step, 
     for (PetscInt l = 0; l < lanes; l++) read[c * lanes + l] = ring[(size_t)((now - tau[l]) & mask) * size + (size_t)(c * lanes + l)];
 }
 
-/* gradient <- average over a mini-batch; w[2], w[3] of the step serve its first two components, fresh words the rest */
-static PetscErrorCode BatchGradient(HypSampler sampler, HypBlock *block, PetscInt step, PetscInt batch)
-{
-  const PetscInt lanes = block->lanes, size = sampler->d * lanes;
-  AsgdBlock     *data = block->data;
-
-  PetscFunctionBeginUser;
-  HypDrawComponents(sampler->loss->n, lanes, data->w[2], data->component);
-  PetscCall(sampler->loss->ops.gradient(sampler->loss, lanes, data->component, data->read, data->gradient));
-  if (batch == 1) PetscFunctionReturn(0);
-  PetscCall(PetscArraycpy(data->sum, data->gradient, size));
-  for (PetscInt k = 1; k < batch; k++) {
-    if (k >= 2 && (k - 2) % 4 == 0)
-      HypRandomWords(sampler->settings.seed, block->path, lanes, (uint32_t)step, HYP_RANDOM_COMPONENT, (uint32_t)(k - 2) / 4, data->w[0],
-                     data->w[1], data->w[2], data->w[3]);
-    HypDrawComponents(sampler->loss->n, lanes, k == 1 ? data->w[3] : data->w[(k - 2) % 4], data->component);
-    PetscCall(sampler->loss->ops.gradient(sampler->loss, lanes, data->component, data->read, data->gradient));
-    for (PetscInt i = 0; i < size; i++) data->sum[i] += data->gradient[i];
-  }
-  for (PetscInt i = 0; i < size; i++) data->gradient[i] = data->sum[i] / (PetscReal)batch;
-  PetscFunctionReturn(0);
-}
-
 static PetscErrorCode FollowY(HypSampler sampler, HypBlock *block)
 {
   const PetscReal kappa = sampler->settings.kappa, factor = PetscSqrtReal(sampler->settings.eta * (1 - kappa)); /* alpha (1 - kappa) */
@@ -170,7 +147,8 @@ static PetscErrorCode HypSamplerStep_ASGD(HypSampler sampler, HypBlock *block, P
   HypRandomWords(settings->seed, block->path, lanes, (uint32_t)step, HYP_RANDOM_STEP, 0, data->w[0], data->w[1], data->w[2], data->w[3]);
   HypStalenessDraw(&asgd->staleness, step, lanes, data->w[0], data->w[1], data->tau);
   ReadPast(sampler->d, lanes, asgd->staleness.depth, step, data->ring, data->tau, data->read);
-  PetscCall(BatchGradient(sampler, block, step, BatchAt(sampler, step)));
+  PetscCall(
+    HypBatchGradient(sampler, block, step, BatchAt(sampler, step), data->w, data->component, data->read, data->sum, data->gradient));
   for (PetscInt k = 0; k < size; k++) next[k] = now[k] - eta * data->gradient[k];
   block->theta = next;
   if (sampler->has_y) PetscCall(FollowY(sampler, block));

@@ -15,6 +15,29 @@ void HypDrawComponents(PetscInt n, PetscInt lanes, const uint32_t *restrict w, u
   for (PetscInt l = 0; l < lanes; l++) component[l] = (uint32_t)(((uint64_t)w[l] * (uint64_t)n) >> 32);
 }
 
+/* gradient <- average over a mini-batch at theta; w[2], w[3] of the step serve its first two components, fresh words the rest */
+PetscErrorCode HypBatchGradient(HypSampler sampler, const HypBlock *block, PetscInt step, PetscInt batch, uint32_t *const w[4],
+                                uint32_t *component, const PetscReal *theta, PetscReal *sum, PetscReal *gradient)
+{
+  const PetscInt lanes = block->lanes, size = sampler->d * lanes;
+
+  PetscFunctionBeginUser;
+  HypDrawComponents(sampler->loss->n, lanes, w[2], component);
+  PetscCall(sampler->loss->ops.gradient(sampler->loss, lanes, component, theta, gradient));
+  if (batch == 1) PetscFunctionReturn(0);
+  PetscCall(PetscArraycpy(sum, gradient, size));
+  for (PetscInt k = 1; k < batch; k++) {
+    if (k >= 2 && (k - 2) % 4 == 0)
+      HypRandomWords(sampler->settings.seed, block->path, lanes, (uint32_t)step, HYP_RANDOM_COMPONENT, (uint32_t)(k - 2) / 4, w[0], w[1],
+                     w[2], w[3]);
+    HypDrawComponents(sampler->loss->n, lanes, k == 1 ? w[3] : w[(k - 2) % 4], component);
+    PetscCall(sampler->loss->ops.gradient(sampler->loss, lanes, component, theta, gradient));
+    for (PetscInt i = 0; i < size; i++) sum[i] += gradient[i];
+  }
+  for (PetscInt i = 0; i < size; i++) gradient[i] = sum[i] / (PetscReal)batch;
+  PetscFunctionReturn(0);
+}
+
 /* Refuses a constant learning rate beyond limit/a, where a is the largest curvature, if the curvature is known */
 PetscErrorCode HypSamplerCheckStable(HypSampler sampler, PetscReal limit, const char *what)
 {

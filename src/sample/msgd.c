@@ -2,7 +2,7 @@
 #include "sampleimpl.h"
 
 typedef struct {
-  PetscReal *theta, *w, *y, *gradient;
+  PetscReal *theta, *w, *y, *gradient, *sum;
   uint32_t  *words[4], *component;
 } MsgdBlock;
 
@@ -10,8 +10,6 @@ typedef struct {
 static PetscErrorCode HypSamplerSetUp_MSGD(HypSampler sampler)
 {
   PetscFunctionBeginUser;
-  PetscCheck(sampler->settings.batch == 1, PETSC_COMM_SELF, PETSC_ERR_SUP,
-             "sample_batch: %" PetscInt_FMT " given, msgd has batches of 1; use asgd or sgd", sampler->settings.batch);
   PetscCall(HypSamplerCheckStable(sampler, 2 * (1 + sampler->settings.momentum), "SGD with this momentum"));
   sampler->timestep = PetscSqrtReal(sampler->settings.eta);
   sampler->has_y    = PETSC_TRUE;
@@ -25,7 +23,7 @@ static PetscErrorCode HypBlockCreate_MSGD(HypSampler sampler, HypBlock *block)
 
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&data));
-  PetscCall(PetscMalloc4(size, &data->theta, size, &data->w, size, &data->y, size, &data->gradient));
+  PetscCall(PetscMalloc5(size, &data->theta, size, &data->w, size, &data->y, size, &data->gradient, size, &data->sum));
   PetscCall(
     PetscMalloc5(lanes, &data->words[0], lanes, &data->words[1], lanes, &data->words[2], lanes, &data->words[3], lanes, &data->component));
   block->data  = data;
@@ -53,8 +51,8 @@ static PetscErrorCode HypSamplerStep_MSGD(HypSampler sampler, HypBlock *block, P
   PetscFunctionBeginUser;
   HypRandomWords(sampler->settings.seed, block->path, block->lanes, (uint32_t)step, HYP_RANDOM_STEP, 0, data->words[0], data->words[1],
                  data->words[2], data->words[3]);
-  HypDrawComponents(sampler->loss->n, block->lanes, data->words[2], data->component);
-  PetscCall(sampler->loss->ops.gradient(sampler->loss, block->lanes, data->component, data->theta, data->gradient));
+  PetscCall(
+    HypBatchGradient(sampler, block, step, sampler->settings.batch, data->words, data->component, data->theta, data->sum, data->gradient));
   for (PetscInt k = 0; k < sampler->d * block->lanes; k++) {
     data->w[k] = mu * data->w[k] - eta * data->gradient[k];
     data->theta[k] += data->w[k];
@@ -69,7 +67,7 @@ static PetscErrorCode HypBlockDestroy_MSGD(HypSampler sampler, HypBlock *block)
 
   PetscFunctionBeginUser;
   (void)sampler;
-  PetscCall(PetscFree4(data->theta, data->w, data->y, data->gradient));
+  PetscCall(PetscFree5(data->theta, data->w, data->y, data->gradient, data->sum));
   PetscCall(PetscFree5(data->words[0], data->words[1], data->words[2], data->words[3], data->component));
   PetscCall(PetscFree(data));
   PetscFunctionReturn(0);

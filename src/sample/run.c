@@ -103,6 +103,17 @@ static void KeepValues(const Run *run, const HypBlock *block, PetscInt count, Pe
   }
 }
 
+/* This rank's share stands for all: of `here` steps of the paths it has, how many of all paths'? */
+static PetscErrorCode Tell(const Run *run, PetscReal here)
+{
+  const HypSampleSettings *settings = &run->sampler->settings;
+
+  PetscFunctionBeginUser;
+  if (!settings->progress || !run->paths) PetscFunctionReturn(0);
+  PetscCall(settings->progress(here * (PetscReal)settings->paths / (PetscReal)run->paths, settings->progress_context));
+  PetscFunctionReturn(0);
+}
+
 /* All steps of one block of paths */
 static PetscErrorCode AdvanceBlock(Run *run, HypBlock *block, PetscReal *sums)
 {
@@ -114,8 +125,11 @@ static PetscErrorCode AdvanceBlock(Run *run, HypBlock *block, PetscReal *sums)
   PetscFunctionBeginUser;
   PetscCall(sampler->ops.blockstart(sampler, block));
   for (PetscInt step = 0;; step++) {
-    if (output < result->times && result->step[output] == step)
+    if (output < result->times && result->step[output] == step) {
       Accumulate(run, block, count, sums + (size_t)output++ * (size_t)(result->d * SUMS));
+      PetscCall(Tell(run, (PetscReal)((PetscInt)block->path - run->path0) * (PetscReal)sampler->settings.steps +
+                            (PetscReal)count * (PetscReal)step));
+    }
     if (snapshot < result->nsnapshots && result->snapshot[snapshot] == step) KeepValues(run, block, count, snapshot++);
     if (step == sampler->settings.steps) break;
     PetscCall(sampler->ops.step(sampler, block, step));

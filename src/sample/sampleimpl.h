@@ -52,6 +52,8 @@ PETSC_INTERN                PetscErrorCode (*HypSamplerFind(const char *))(HypSa
 PETSC_INTERN PetscReal      HypStepFactor(HypStepLaw, PetscInt step);
 PETSC_INTERN void           HypDrawComponents(PetscInt n, PetscInt lanes, const uint32_t *restrict w, uint32_t *restrict component);
 PETSC_INTERN PetscErrorCode HypSamplerCheckStable(HypSampler, PetscReal limit, const char *what);
+PETSC_INTERN PetscErrorCode HypBatchGradient(HypSampler, const HypBlock *, PetscInt step, PetscInt batch, uint32_t *const w[4],
+                                             uint32_t *component, const PetscReal *theta, PetscReal *sum, PetscReal *gradient);
 PETSC_INTERN void           HypBlockFill(HypSampler, PetscInt lanes, PetscReal *theta);
 PETSC_INTERN PetscErrorCode HypCovarianceApply(PetscInt d, PetscInt lanes, const PetscReal *Sigma, const PetscReal *xi, PetscReal *factor,
                                                PetscReal *out);

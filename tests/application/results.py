@@ -280,6 +280,33 @@ def test_while_running():
     call("solve", "long.yaml", "-output", "long.h5", "-time_end", "0.1", launch=True)
 
 
+def test_progress():
+    """On a terminal a line says what is done, how fast, and how long it will take; elsewhere only if asked for."""
+    paths = ("sample", "-model_learning_rate", 0.01, "-model_staleness", 0.9, "-model_noise", 1, "-sample_paths", 200000, "-sample_steps", 300, "-sample_every", 10)
+    grid = ("solve", "-space_type", "tensor", "-axis_x_n", 90, "-axis_v_n", 90, "-time_end", 30, "-rate_check", "false")
+    with open("progress.yaml", "w") as file:
+        file.write("space: {type: simplex, degree: 24}\nsweep: {key_1: model_gamma, values_1: '0.5:3.5:12'}\n")
+    shutil.rmtree("progress.cases", ignore_errors=True)
+    for unit, words in (("path-steps", paths), ("t", grid), ("cases", ("sweep", "progress.yaml", "-output", "progress.h5"))):
+        if unit == "cases":
+            seen = call(*words, "-progress", "on")[1].replace("\n", "\r")  # Python reads either as the end of a line
+        else:
+            assert call(*words, "-progress", "auto")[1] == "", "a line where there is no terminal"
+            ours, theirs = os.openpty()
+            with subprocess.Popen([HYPOCO, *map(str, words)], stdout=subprocess.DEVNULL, stderr=theirs) as process:
+                os.close(theirs)
+                seen = b""
+                try:
+                    while more := os.read(ours, 4096):
+                        seen += more
+                except OSError:  # the last one has hung up
+                    pass
+            assert process.returncode == 0
+            seen = seen.decode()
+        assert re.search(r"\r" + unit + r" [\d.e+]+ of [\d.e+]+ \(\d+ %\), [\d.e+]+ per second, \d+ s left", seen), (unit, seen)
+        assert seen.endswith("\r\033[K"), "the line is taken away at the end"
+
+
 def test_gallery():
     """One script makes every picture of the gallery from option files, and every one of its runs can be repeated."""
     root = os.environ["HYPOCO_SOURCE_DIR"]

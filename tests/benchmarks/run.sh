@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures hypoco on this machine and prints ratios taken in one run; the numbers go to build-benchmarks/results.json.
 #
-#   bash tests/benchmarks/run.sh [rhs|scaling|startup|references|two-dimensional ...]      all of them by default
+#   bash tests/benchmarks/run.sh [rhs|scaling|startup|references|paths|two-dimensional ...]      all of them by default
 #
 # Every figure is a median. Run it on a machine that does nothing else: what is compared alternates, but a program that
 # shares the memory bus slows the stencil and the triad by different factors.
@@ -51,6 +51,11 @@ references() {
   "$python" "$here/references.py" "$folder/hypoco/hypoco" --json "$folder/references.json"
 }
 
+paths() {
+  echo "# ASGD on a scalar quadratic, one core, the aim is 5e7: path-steps per second, five runs"
+  for _ in 1 2 3 4 5; do "$folder/hypoco/hypoco" sample "$root/runs/sample-speed.yaml" | tail -1; done | sort -g
+}
+
 two-dimensional() {
   echo "# d = 2, 64^4 unknowns: ||h||^2 at T = 2 is 1.16146 exactly"
   for ranks in 1 2; do
@@ -58,9 +63,9 @@ two-dimensional() {
   done
 }
 
-[ $# -gt 0 ] || set -- rhs scaling startup references two-dimensional
+[ $# -gt 0 ] || set -- rhs scaling startup references paths two-dimensional
 for part in "$@"; do
-  declare -F "$part" >/dev/null || { echo "run.sh: no part is called $part; rhs, scaling, startup, references, two-dimensional exist" >&2; exit 2; }
+  declare -F "$part" >/dev/null || { echo "run.sh: no part is called $part; rhs, scaling, startup, references, paths, two-dimensional exist" >&2; exit 2; }
   "$part"
 done
 { echo '['; sed '$!s/$/,/' "$rows"; echo ']'; } >"$folder/results.json"

@@ -163,6 +163,26 @@ static void test_asynchrony_is_momentum(void **state)
   OK(HypLossDestroy(&loss));
 }
 
+/* theta' = (1 + mu - e) theta - mu theta_ - eta xi has the variance of a second-order autoregression, and a mini-batch of m a noise of s2/m */
+static void test_momentum_batches(void **state)
+{
+  HypSampleSettings settings = Settings("msgd", 0, 20000, 600, 600);
+  HypLoss           loss     = Example();
+
+  (void)state;
+  settings.momentum = 0.9;
+  settings.eta      = 0.001;
+  for (settings.batch = 1; settings.batch <= 8; settings.batch += 7) { /* 8 draws take fresh random words */
+    const PetscReal mu = settings.momentum, e = 2 * settings.eta, s2 = 4. / (PetscReal)settings.batch;
+    HypSampleResult result;
+
+    Run(PETSC_COMM_WORLD, &settings, loss, &result);
+    Within(&result, 1, HYP_MEAN_THETA2, PetscSqr(settings.eta) * s2 * (1 + mu) / ((1 - mu) * e * (2 * (1 + mu) - e)), 1e-7);
+    OK(HypSampleResultDestroy(&result));
+  }
+  OK(HypLossDestroy(&loss));
+}
+
 /* (2.5) and (2.11) are equivalent for linear gradients up to the model error of order eta */
 static void test_linear_equation_agrees(void **state)
 {
@@ -282,6 +302,7 @@ int main(int argc, char **argv)
     cmocka_unit_test(test_auxiliary_variable),
     cmocka_unit_test(test_mini_batches),
     cmocka_unit_test(test_asynchrony_is_momentum),
+    cmocka_unit_test(test_momentum_batches),
     cmocka_unit_test(test_linear_equation_agrees),
     cmocka_unit_test(test_sme_sgd),
     cmocka_unit_test(test_fixed_delay),
