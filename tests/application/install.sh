@@ -11,7 +11,7 @@ rm -rf first moved external
 cmake --install "$build" --prefix "$PWD/first" >install.txt
 mv first moved
 unset LD_LIBRARY_PATH
-export PKG_CONFIG_PATH=$moved/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
+export PKG_CONFIG_PATH=$(dirname "$(find "$moved" -name hypoco.pc)")${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
 
 program() {
   local hypoco=$moved/bin/hypoco share=$moved/share version
