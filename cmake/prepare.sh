@@ -13,7 +13,7 @@ packages_of() {
 
 # install_missing SECTION...: asks for root or sudo only if something is missing
 install_missing() {
-  local package missing=() as_root=()
+  local package missing=() as_root=() advice
   if ! command -v apt-get dpkg-query >/dev/null; then
     say "not a Debian system: cmake/packages-debian.txt lists what has to be there"
     return
@@ -22,17 +22,25 @@ install_missing() {
     dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
+  advice="as root: apt-get update && apt-get install --no-install-recommends ${missing[*]}"
   if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || fail "packages are missing, and this is neither root nor is there sudo. As root: apt-get install --no-install-recommends ${missing[*]}"
+    command -v sudo >/dev/null || fail "packages are missing, and this is neither root nor is there sudo; $advice"
     as_root=(sudo)
   fi
   say "installing ${missing[*]} (a minute or more)"
   as_root+=(env DEBIAN_FRONTEND=noninteractive apt-get -qq --no-install-recommends -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300)
   # The lists of available packages are fetched if they do not know one, or know one that is no longer there.
-  apt-cache show "${missing[@]}" >/dev/null 2>&1 || "${as_root[@]}" update || fail "apt-get update failed"
-  "${as_root[@]}" install "${missing[@]}" >/dev/null ||
-    { "${as_root[@]}" update && "${as_root[@]}" install "${missing[@]}" >/dev/null; } ||
-    fail "apt-get could not install ${missing[*]}"
+  apt-cache show "${missing[@]}" >/dev/null 2>&1 || "${as_root[@]}" update || fail "apt-get update failed; $advice"
+  quietly "${as_root[@]}" install "${missing[@]}" ||
+    { "${as_root[@]}" update && quietly "${as_root[@]}" install "${missing[@]}"; } ||
+    { cat "$said" >&2; fail "the packages could not be installed; $advice"; }
+}
+
+# quietly COMMAND...: keeps what it says in a file, for the case that it fails; installers complain about much that is no harm
+quietly() {
+  said=${said:-$(mktemp)}
+  trap 'rm -f "$said"' EXIT
+  "$@" >"$said" 2>&1
 }
 
 # build FOLDER OPTION...: configures and builds in FOLDER, which a second call finds nearly done
