@@ -1,3 +1,4 @@
+/* Axes: the one list of types, parameters, and the operations every type answers to. */
 #include <hypoco/axis.h>
 
 static PetscFunctionList HypAxisList       = NULL;

@@ -1,3 +1,4 @@
+/* The JSON summary of a run of the sampler. */
 #include <hypoco/sample.h>
 
 static json_t *Number(PetscReal value)

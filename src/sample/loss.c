@@ -1,3 +1,4 @@
+/* A loss: the mean of n components in d variables, each with its gradient. */
 #include "lossimpl.h"
 
 PetscErrorCode HypLossCreate_Private(PetscInt d, PetscInt n, HypLoss *loss)

@@ -1,3 +1,7 @@
+/*
+   The norm of exp(tG) on mean-zero functions: its largest singular value by SLEPc's Lanczos; for eps = 0 in closed form
+   (docs/mathematics.md, section 7).
+*/
 #include "spectrum/transform.h"
 #include <slepcsvd.h>
 

@@ -252,7 +252,7 @@ PetscErrorCode HypSpectrumCompute(HypKinetic K, PetscInt count, HypSpectrum *spe
              "spectrum_count: %" PetscInt_FMT " given, at most a quarter of the %" PetscInt_FMT
              " unknowns are meaningful; lower it or refine the space",
              count, K->space->n);
-  s.kind = K->form == HYP_ASSEMBLED || K->TL ? INVERT : EXPONENTIATE;
+  s.kind = HypInvertible(K) ? INVERT : EXPONENTIATE;
   PetscCall(HypKineticCreateMat(K, HYP_GENERATOR, &s.G));
   if (s.kind == INVERT) {
     s.parameter = 0.1 * gamma;

@@ -1,3 +1,4 @@
+/* The same space with two thirds of the resolution, to see what a number owes to the space. */
 #include <hypoco/statement.h>
 
 static PetscErrorCode CoarserAxis(HypAxis axis, HypAxis *coarser)
