@@ -52,6 +52,28 @@ static PetscErrorCode ChooseForm(HypSpace space, const HypOptions *options, HypF
   PetscFunctionReturn(0);
 }
 
+/* Vectors that a run holds at once: the operator's own, F, h and a checkpoint; eps_i; what the integrator keeps, as measured */
+static PetscErrorCode CheckRoom(HypSpace space)
+{
+  static const struct {
+    const char *type;
+    PetscInt    vectors;
+  } integrators[]     = {{"rk", 12}, {"ssp", 6}, {"euler", 4}, {"arkimex", 21}, {"cn", 15}, {"theta", 15}, {"bdf", 32}, {"rosw", 30}};
+  PetscInt  dimension = 40, vectors = 9 + (space->model->perturbed ? space->model->d : 0);
+  char      type[64] = "exponential";
+  PetscBool set;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscOptionsGetString(NULL, NULL, "-ts_type", type, sizeof(type), &set));
+  PetscCall(PetscOptionsGetInt(NULL, NULL, "-ts_exponential_dimension", &dimension, &set));
+  if (!strcmp(type, "exponential")) vectors += dimension + 2;
+  for (size_t k = 0; k < sizeof(integrators) / sizeof(integrators[0]); k++) {
+    if (!strcmp(type, integrators[k].type)) vectors += integrators[k].vectors;
+  }
+  PetscCall(HypSpaceCheckRoom(space, (PetscReal)space->n, vectors));
+  PetscFunctionReturn(0);
+}
+
 /* What is written at the end: that a folder cannot take it must be known first */
 static PetscErrorCode CheckFolder(const HypOptions *options, const char key[])
 {
@@ -86,6 +108,7 @@ PetscErrorCode HypProblemCreateOn(MPI_Comm comm, const HypOptions *options, HypP
   PetscCall(HypModelSetFromOptions(problem->model, options));
   PetscCall(HypModelLyapunov(problem->model, ChooseDelta(problem->model, options), &problem->lyapunov));
   PetscCall(HypSpaceCreateFromOptions(problem->model, options, &problem->space));
+  PetscCall(CheckRoom(problem->space));
   PetscCall(ChooseForm(problem->space, options, &form));
   PetscCall(HypKineticCreate(problem->space, form, &problem->K));
   PetscFunctionReturn(0);

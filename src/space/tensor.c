@@ -54,6 +54,7 @@ static PetscErrorCode HypSpaceSetUp_Tensor(HypSpace space)
              "axis_x_n = %" PetscInt_FMT " and axis_v_n = %" PetscInt_FMT " in d = %" PetscInt_FMT
              " make %.3g unknowns, at most %" PetscInt_FMT " allowed; use fewer points",
              space->x->n, n, t->d, (double)total, PETSC_MAX_INT);
+  PetscCall(HypSpaceCheckRoom(space, total, 9)); /* what every run holds: 1, F, h, its operator's work, a checkpoint */
   PetscCheck(PetscPowRealInt((PetscReal)n, t->d) >= size, space->comm, PETSC_ERR_ARG_SIZ,
              "%d ranks for %" PetscInt_FMT "^%" PetscInt_FMT " velocity indices: use at most one rank per index", size, n, t->d);
   t->nv    = TensorPower(n, t->d);

@@ -10,7 +10,7 @@ typedef struct {
   PetscBool    vnodes; /* v is transformed, so node values live in the lines layout */
   TensorLines  lines;  /* for mx^d x nodes per v index */
   PetscInt     count;  /* node values on this rank */
-  PetscScalar *a, *b;  /* room for any stage */
+  PetscScalar *a, *b;  /* room for any stage; NULL for a perturbation on grid axes, which is a diagonal */
   PetscScalar *factor; /* perturbation: eps_i at the nodes here */
 } Nodes;
 
@@ -160,13 +160,23 @@ PETSC_INTERN PetscErrorCode TensorOverNodes(HypSpace space, HypPhaseFn fn, void 
   PetscFunctionReturn(0);
 }
 
-/* v = Phi^T eps_i Phi u */
+/* v = Phi^T eps_i Phi u; on grid axes Phi = 1 */
 static PetscErrorCode MatMult_Perturbation(Mat E, Vec u, Vec v)
 {
-  Nodes *p;
+  const PetscScalar *from;
+  PetscScalar       *to;
+  Nodes             *p;
 
   PetscFunctionBeginUser;
   PetscCall(MatShellGetContext(E, &p));
+  if (!p->a) {
+    PetscCall(VecGetArrayRead(u, &from));
+    PetscCall(VecGetArrayWrite(v, &to));
+    for (PetscInt j = 0; j < p->count; j++) to[j] = p->factor[j] * from[j];
+    PetscCall(VecRestoreArrayWrite(v, &to));
+    PetscCall(VecRestoreArrayRead(u, &from));
+    PetscFunctionReturn(0);
+  }
   PetscCall(NodesForward(p, u));
   for (PetscInt j = 0; j < p->count; j++) p->a[j] *= p->factor[j];
   PetscCall(NodesBackward(p, v));
@@ -223,6 +233,10 @@ PETSC_INTERN PetscErrorCode TensorPerturbation(HypSpace space, PetscInt i, HypFo
     HypModelToTheta(space->model, z, theta, NULL);
     PetscCall(HypModelPerturbation(space->model, theta, eps));
     p->factor[j] = eps[i];
+  }
+  if (space->x->grid && space->v->grid) {
+    PetscCall(PetscFree(p->a));
+    PetscCall(PetscFree(p->b));
   }
   PetscCall(VecGetLocalSize(space->one, &local));
   PetscCall(MatCreateShell(space->comm, local, local, space->n, space->n, p, &shell));

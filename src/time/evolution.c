@@ -7,7 +7,7 @@
      cn, theta, bdf, rosw, ...      F(t, h, h') = h' - G h
 */
 #include <hypoco/time.h>
-#include <petsc/private/tsimpl.h> /* TSAdapt's memory of the step before an output time */
+#include <petsc/private/tsimpl.h> /* TSAdapt's memory of the step before an output time; the vectors of a time span */
 
 struct _p_HypEvolution {
   HypKinetic  K;
@@ -372,11 +372,17 @@ static PetscErrorCode EvolutionPostStep(TS ts)
   PetscFunctionReturn(0);
 }
 
-/* The output times that are left, behind the time to start from; the controller's memory of its step */
+/*
+   The output times that are left, behind the time to start from; the controller's memory of its step.
+
+   TS wants to keep the solution at every one of them.  They were delivered when they were reached, so all its vectors are
+   one, which each of them overwrites.
+*/
 static PetscErrorCode EvolutionTimeSpan(HypEvolution e)
 {
   const PetscInt first = e->resumed ? e->state.outputs : 1, n = e->noutputs - first + 1;
   PetscReal     *span;
+  Vec           *kept;
   TSAdapt        adapt;
 
   PetscFunctionBeginUser;
@@ -385,6 +391,12 @@ static PetscErrorCode EvolutionTimeSpan(HypEvolution e)
   span[0] = e->resumed ? e->state.t : e->times[0];
   PetscCall(TSSetTimeSpan(e->ts, n, span));
   PetscCall(PetscFree(span));
+  PetscCall(PetscMalloc1(n, &kept));
+  for (PetscInt k = 0; k < n; k++) {
+    PetscCall(PetscObjectReference((PetscObject)e->between));
+    kept[k] = e->between;
+  }
+  e->ts->tspan->vecs_sol = kept; /* freed with the TS */
   PetscCall(TSGetAdapt(e->ts, &adapt));
   if (e->resumed) adapt->dt_span_cached = e->state.dt_unhurried;
   PetscFunctionReturn(0);

@@ -45,6 +45,7 @@ CASES = [
     (TENSOR, "-axis_x_n 40", 2, ["axis_x_n", "odd", "41"]),
     (TENSOR, "-axis_v_width 40", 2, ["axis_v_width", "37"]),
     (TENSOR, "-axis_v_mesh graded-48.txt", 2, ["axis_v_mesh", "axis_v_n"]),
+    (MESH, "-axis_x_type fv -axis_v_type fv -axis_x_n 40000 -axis_v_n 40000", 2, ["1.6e+09 unknowns", "GiB per rank, have"]),
     (MESH, "-axis_x_type fourier -axis_x_mesh graded-48.txt", 2, ["axis_x_mesh", "fv"]),
     (MESH, "-axis_v_mesh missing.txt", 4, ["missing.txt"]),
     (TENSOR, "-axis_v_type spline", 2, ["axis_v_type", "spline"]),
