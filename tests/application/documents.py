@@ -1,7 +1,8 @@
 """The documents are true: generated ones are current, links lead somewhere, and the commands in them work.
 
     documents.py HYPOCO current             docs/options.md, docs/statements.md and docs/api.md are what the program and the source print,
-                                            every public function has its page, and every document speaks of the same version
+                                            every public function has its page, every document speaks of the same version, and README.md
+                                            and docs/hypoco.1 show what the program does
     documents.py HYPOCO links               relative links, pictures and `files of the tree` exist
     documents.py HYPOCO commands FILE ...   every line of the ```sh blocks of these files runs ("rest": all documents not named here)
 
@@ -27,8 +28,24 @@ def printed(*command):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-def current():
+def shown():
+    """What README.md shows of a run is what it prints, up to error bars; hypoco.1 knows every command and exit code."""
     stale = []
+    bars = lambda text: re.sub(r"\+- \S+,", "+-,", text)
+    output = bars(printed(HYPOCO, "solve", ROOT / "runs/theorem31-underdamped.yaml", "-output", "shown.h5", "-json", "shown.json"))
+    blocks = [text for kind, text in re.findall(r"^```(\w*)\n(.*?)^```", (ROOT / "README.md").read_text(), re.S | re.M) if not kind]
+    stale += [f"README.md shows '{line.strip()}', which hypoco solve does not print" for block in blocks for line in block.splitlines()
+              if bars(line) not in output.splitlines()]
+    page, overview = (ROOT / "docs/hypoco.1").read_text(), printed(HYPOCO, "--help")
+    names = re.findall(r"^  (\w+) +\w", overview.partition("Commands:")[2], re.M) + re.findall(r"(\d) \w+", overview.partition("Exit codes:")[2])
+    stale += [f"docs/hypoco.1 does not describe {name}" for name in names if f".B {name}\n" not in page]
+    if not blocks or len(names) < 12:
+        stale.append("nothing found that is shown: the test looks in the wrong place")
+    return stale
+
+
+def current():
+    stale = shown()
     for name, command in (("options", ("--help-markdown",)), ("statements", ("verify", "-statements_markdown"))):
         path = ROOT / f"docs/{name}.md"
         if not path.exists() or path.read_text() != printed(HYPOCO, *command):
