@@ -3,7 +3,7 @@
     documents.py HYPOCO current             docs/options.md, docs/statements.md and docs/api.md are what the program and the source print,
                                             every public function has its page, every document speaks of the same version, and README.md
                                             and docs/hypoco.1 show what the program does
-    documents.py HYPOCO links               relative links, pictures and `files of the tree` exist
+    documents.py HYPOCO links               relative links, pictures, `files of the tree` and -keys of commands exist
     documents.py HYPOCO commands FILE ...   every line of the ```sh blocks of these files runs ("rest": all documents not named here)
 
 The two commands that install packages and build everything run only if HYPOCO_DOCS_FULL is set.
@@ -62,9 +62,19 @@ def current():
         sys.exit("\n".join(stale))
 
 
+def keys(text):
+    """Keys with an underscore of the command lines in a document, inline ones included; PETSc's are its own affair."""
+    codes = re.findall(r"`([^`\n]+)`", text) + re.findall(r"^(?:    )?(\S.*hypoco .*)$", text, re.M)
+    found = {key for code in codes for key in re.findall(r"(?:^|\s)-([a-z]+_\w+)\b", code)}
+    return {key for key in found if not re.match(r"(ts|ksp|pc|eps|log|inverse)_", key)}
+
+
 def links():
     missing, found = [], 0
+    known = re.findall(r"^\| `(\w[\w#]*)` \|", (ROOT / "docs/options.md").read_text(), re.M)
+    known = re.compile("|".join(key.replace("#", r"\d") for key in known))
     for path in documents():
+        missing += [f"{path.relative_to(ROOT)}: there is no key {key}" for key in sorted(keys(path.read_text())) if not known.fullmatch(key)]
         text = re.sub(r"```.*?```", "", path.read_text(), flags=re.S)
         for target in re.findall(r"\]\(([^)\s]+)\)", text):
             if re.match(r"\w+:|#", target):
