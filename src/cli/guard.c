@@ -96,8 +96,8 @@ PetscErrorCode HypGuardCheck(const HypGuard *guard, PetscInt step, PetscReal t, 
              "H = %g; shorten -ts_dt, lower epsilon_amplitude, or %s",
              (double)t, step, (double)f->norm2, (double)f->grad_x2, (double)f->grad_v2, (double)f->H, advice);
   PetscCheck(drift <= DRIFT * PetscMax(1, PetscSqrtReal(first)), PETSC_COMM_WORLD, PETSC_ERR_CONV_FAILED,
-             "at t = %g (step %" PetscInt_FMT ") the mass has changed by %g, which must be conserved to rounding: shorten -ts_dt, tighten "
-             "the time integrator (-ksp_rtol, -ts_rtol) or leave -ts_type at exponential",
+             "at t = %g (step %" PetscInt_FMT ") the mass has changed by %g, which must be conserved to rounding: tighten the time "
+             "integrator (-ts_rtol, -ksp_rtol, -mfn_tol), shorten -ts_dt, or lower epsilon_amplitude",
              (double)t, step, (double)drift);
   PetscCheck(guard->perturbed || f->norm2 <= lowest + GROWTH * first, PETSC_COMM_WORLD, PETSC_ERR_CONV_FAILED,
              "at t = %g (step %" PetscInt_FMT
