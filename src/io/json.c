@@ -186,13 +186,13 @@ static json_t *ResultJSON(const HypResult *result)
 {
   json_t *object = HeadJSON(result);
 
-  if (result->model) json_object_set_new(object, "model", ModelJSON(result->model, result->lyapunov));
-  if (result->space) json_object_set_new(object, "space", SpaceJSON(result->space));
-  if (result->series) json_object_set_new(object, "series", SeriesJSON(result->series));
-  if (result->series || result->lyapunov) json_object_set_new(object, "rate", RateJSON(result));
-  if (result->spectrum) json_object_set_new(object, "spectrum", SpectrumJSON(result->spectrum));
+  json_object_set_new(object, "model", result->model ? ModelJSON(result->model, result->lyapunov) : json_null());
+  json_object_set_new(object, "space", result->space ? SpaceJSON(result->space) : json_null());
+  json_object_set_new(object, "series", result->series ? SeriesJSON(result->series) : json_null());
+  json_object_set_new(object, "rate", result->series || result->lyapunov ? RateJSON(result) : json_null());
+  json_object_set_new(object, "spectrum", result->spectrum ? SpectrumJSON(result->spectrum) : json_null());
   if (result->npropagator) json_object_set_new(object, "propagator", PropagatorJSON(result));
-  if (result->steady) json_object_set_new(object, "steady", SteadyJSON(result->steady));
+  json_object_set_new(object, "steady", result->steady ? SteadyJSON(result->steady) : json_null());
   json_object_set_new(object, "statements", StatementsJSON(result->nstatements, result->statements));
   if (result->extra) json_object_update(object, result->extra);
   json_object_set_new(object, "timing", NUMBERS({"setup_s", result->setup_s}, {"solve_s", result->solve_s}, {"total_s", result->total_s}));
