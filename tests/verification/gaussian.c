@@ -54,56 +54,78 @@ static PetscReal L1Error(HypSpace space, PetscReal t, Vec h)
   return error / total;
 }
 
+/* -x_n and -v_n */
+static void Sizes(PetscInt n[2])
+{
+  n[0] = n[1] = 0;
+  OK(PetscOptionsGetInt(NULL, NULL, "-x_n", &n[0], NULL));
+  OK(PetscOptionsGetInt(NULL, NULL, "-v_n", &n[1], NULL));
+}
+
+/* Cells whose width varies smoothly by a factor of three: q = 7 (s - .15 sin(pi s)) */
+static void GradedSpace(HypModel model, PetscReal stabilisation, PetscInt factor, HypSpace *space)
+{
+  HypAxis  axes[2];
+  PetscInt n[2];
+
+  Sizes(n);
+  OK(HypSpaceCreate(model, HYPSPACETENSOR, space));
+  for (int c = 0; c < 2; c++) {
+    const PetscInt cells = n[c] * factor;
+    PetscReal     *faces;
+
+    OK(PetscMalloc1(cells + 1, &faces));
+    for (PetscInt k = 0; k <= cells; k++) {
+      const PetscReal s = 2 * (PetscReal)k / (PetscReal)cells - 1;
+
+      faces[k] = 7 * (s - 0.15 * PetscSinReal(PETSC_PI * s));
+    }
+    OK(HypAxisCreate(PETSC_COMM_WORLD, HYPAXISFV, &axes[c]));
+    axes[c]->stabilisation = stabilisation;
+    OK(HypAxisSetFaces(axes[c], cells + 1, faces));
+    OK(HypAxisSetUp(axes[c]));
+    OK(PetscFree(faces));
+  }
+  OK(HypSpaceSetAxes(*space, axes[0], axes[1]));
+  OK(HypSpaceSetUp(*space));
+}
+
+/* The space of the options with `factor` times the points on each axis */
+static void RefinedSpace(HypModel model, PetscReal stabilisation, PetscInt factor, HypSpace *space)
+{
+  static const char *const keys[2] = {"-x_n", "-v_n"};
+  char                     number[32];
+  PetscInt                 n[2];
+
+  Sizes(n);
+  for (int c = 0; c < 2 && n[c]; c++) {
+    OK(PetscSNPrintf(number, sizeof(number), "%d", (int)(n[c] * factor)));
+    OK(PetscOptionsSetValue(NULL, keys[c], number));
+  }
+  TestSpace(model, stabilisation, space);
+  for (int c = 0; c < 2 && n[c]; c++) {
+    OK(PetscSNPrintf(number, sizeof(number), "%d", (int)n[c]));
+    OK(PetscOptionsSetValue(NULL, keys[c], number));
+  }
+}
+
 /* Runs B1 to T = 2 on the space of the arguments with n replaced by n*factor (fv axes), optionally graded */
 static PetscReal Solve(PetscInt factor, PetscBool graded, PetscInt nout, const char *step, Run *run)
 {
-  const PetscReal T  = 2;
-  PetscInt        nx = 0, nv = 0;
+  const PetscReal T = 2;
   PetscReal      *times, error, stabilisation = 0.1;
   HypModel        model;
   HypSpace        space;
-  HypAxis         axes[2];
   HypEvolution    evolution;
   TS              ts;
   Vec             h;
 
   OK(PetscOptionsGetReal(NULL, NULL, "-stabilisation", &stabilisation, NULL));
-  OK(PetscOptionsGetInt(NULL, NULL, "-x_n", &nx, NULL));
-  OK(PetscOptionsGetInt(NULL, NULL, "-v_n", &nv, NULL));
   TestModel(&model);
-  if (graded) { /* cell widths vary smoothly by a factor of three: q = 7 (s + .15 sin(pi s)) */
-    OK(HypSpaceCreate(model, HYPSPACETENSOR, &space));
-    for (int c = 0; c < 2; c++) {
-      const PetscInt n = (c ? nv : nx) * factor;
-      PetscReal     *faces;
-
-      OK(PetscMalloc1(n + 1, &faces));
-      for (PetscInt k = 0; k <= n; k++) {
-        const PetscReal s = 2 * (PetscReal)k / (PetscReal)n - 1;
-
-        faces[k] = 7 * (s - 0.15 * PetscSinReal(PETSC_PI * s));
-      }
-      OK(HypAxisCreate(PETSC_COMM_WORLD, HYPAXISFV, &axes[c]));
-      axes[c]->stabilisation = stabilisation;
-      OK(HypAxisSetFaces(axes[c], n + 1, faces));
-      OK(HypAxisSetUp(axes[c]));
-      OK(PetscFree(faces));
-    }
-    OK(HypSpaceSetAxes(space, axes[0], axes[1]));
-    OK(HypSpaceSetUp(space));
-  } else {
-    char number[32];
-
-    for (int c = 0; c < 2 && (c ? nv : nx); c++) {
-      OK(PetscSNPrintf(number, sizeof(number), "%d", (int)((c ? nv : nx) * factor)));
-      OK(PetscOptionsSetValue(NULL, c ? "-v_n" : "-x_n", number));
-    }
-    TestSpace(model, stabilisation, &space);
-    for (int c = 0; c < 2 && (c ? nv : nx); c++) {
-      OK(PetscSNPrintf(number, sizeof(number), "%d", (int)(c ? nv : nx)));
-      OK(PetscOptionsSetValue(NULL, c ? "-v_n" : "-x_n", number));
-    }
-  }
+  if (graded)
+    GradedSpace(model, stabilisation, factor, &space);
+  else
+    RefinedSpace(model, stabilisation, factor, &space);
   OK(PetscMemzero(run, sizeof(*run)));
   OK(HypKineticCreate(space, space->x ? HYP_MATRIX_FREE : HYP_ASSEMBLED, &run->K));
   OK(HypModelLyapunov(model, 0.1, &run->lyapunov));
