@@ -31,6 +31,7 @@ PETSC_EXTERN PetscErrorCode HypKineticCreate(HypSpace, HypForm, HypKinetic *);
 PETSC_EXTERN PetscErrorCode HypKineticApply(HypKinetic, HypTerms, PetscBool transpose, Vec h, Vec Gh);
 PETSC_EXTERN PetscErrorCode HypKineticReference(HypKinetic, HypTerms, PetscBool transpose, Vec h, Vec Gh);
 PETSC_EXTERN PetscErrorCode HypKineticCreateMat(HypKinetic, HypTerms, Mat *);
+PETSC_EXTERN PetscErrorCode HypKineticNumber(HypKinetic, Vec degree);
 PETSC_EXTERN PetscErrorCode HypKineticDestroy(HypKinetic *);
 
 PETSC_EXTERN PetscErrorCode HypFactorPC(PC, PetscInt n);

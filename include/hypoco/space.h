@@ -62,6 +62,7 @@ PETSC_EXTERN PetscErrorCode HypSpaceSetAxes(HypSpace, HypAxis x, HypAxis v);
 PETSC_EXTERN PetscErrorCode HypSpaceCreateFromOptions(HypModel, const HypOptions *, HypSpace *);
 PETSC_EXTERN PetscErrorCode HypSpaceSetUp(HypSpace);
 PETSC_EXTERN PetscErrorCode HypSpaceCheckRoom(HypSpace, PetscReal unknowns, PetscInt vectors);
+PETSC_EXTERN PetscErrorCode HypSpaceCreateCoarser(HypSpace, HypSpace *);
 PETSC_EXTERN PetscErrorCode HypSpaceCreateVec(HypSpace, Vec *);
 PETSC_EXTERN PetscErrorCode HypSpaceProject(HypSpace, HypPhaseFn, void *, Vec);
 PETSC_EXTERN PetscErrorCode HypSpaceGaussian(HypSpace, const PetscReal m[], const PetscReal S[], Vec);

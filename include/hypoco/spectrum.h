@@ -5,11 +5,11 @@
 #include <hypoco/decay.h>
 
 typedef struct {
-  PetscInt   n;
+  PetscInt   n, room;     /* as many were asked for, and have room */
   PetscReal *real, *imag; /* by decreasing real part; the zero eigenvalue first */
   PetscReal *residual;    /* ||G u - lambda u||/||u||, recomputed */
   PetscReal *exact;       /* eps = 0: distance to the nearest closed-form eigenvalue; else NULL */
-  PetscReal *refined;     /* distance to the nearest eigenvalue at the second resolution; NULL if not asked for */
+  PetscReal *refined;     /* distance to the nearest eigenvalue at another resolution (HypSpectrumCompare); else NULL */
   Vec       *vr, *vi;     /* eigenfunctions, real and imaginary part */
   PetscReal  gap;         /* -max Re lambda over lambda != 0 */
 } HypSpectrum;
@@ -29,6 +29,7 @@ PETSC_EXTERN const char *const HypSteadyIdentities[HYP_STEADY_IDENTITIES];
 PETSC_EXTERN PetscErrorCode HypSteadyCompute(HypKinetic, HypSteady *);
 PETSC_EXTERN PetscErrorCode HypSteadyDestroy(HypSteady *);
 PETSC_EXTERN PetscErrorCode HypSpectrumCompute(HypKinetic, PetscInt count, HypSpectrum *);
+PETSC_EXTERN PetscErrorCode HypSpectrumCompare(HypSpectrum *, const HypSpectrum *other);
 PETSC_EXTERN PetscErrorCode HypSpectrumDestroy(HypSpectrum *);
 PETSC_EXTERN PetscErrorCode HypSpectrumExact(HypModel, PetscInt count, PetscReal real[], PetscReal imag[]); /* eps = 0 */
 PETSC_EXTERN PetscErrorCode HypPropagatorNorm(HypKinetic, PetscReal t, PetscReal *norm);

@@ -134,6 +134,3 @@ PETSC_EXTERN PetscErrorCode HypAuditFinish(HypAudit, const HypSpectrum *);
 PETSC_EXTERN PetscErrorCode HypAuditJudge(HypAudit, HypAudit coarse, const HypRateEstimate *, PetscInt *n, HypStatement **);
 PETSC_EXTERN PetscErrorCode HypAuditDestroy(HypAudit *);
 PETSC_EXTERN PetscErrorCode HypStatementsMarkdown(FILE *);
-
-/* The same kind of space at two thirds of the resolution: coarser.c */
-PETSC_EXTERN PetscErrorCode HypSpaceCreateCoarser(HypSpace, HypSpace *);

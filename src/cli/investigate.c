@@ -90,19 +90,6 @@ static PetscErrorCode Suprema(HypInvestigation *v)
   PetscFunctionReturn(0);
 }
 
-/* Distance of each eigenvalue to the nearest one of the coarser space */
-static PetscErrorCode Refined(HypSpectrum *s, const HypSpectrum *coarse)
-{
-  PetscFunctionBeginUser;
-  PetscCall(PetscMalloc1(s->n, &s->refined));
-  for (PetscInt k = 0; k < s->n; k++) {
-    s->refined[k] = PETSC_INFINITY;
-    for (PetscInt j = 0; j < coarse->n; j++)
-      s->refined[k] = PetscMin(s->refined[k], hypot(s->real[k] - coarse->real[j], s->imag[k] - coarse->imag[j]));
-  }
-  PetscFunctionReturn(0);
-}
-
 /* What one method alone says about the rate, when the other was not asked for */
 static PetscErrorCode SingleRate(HypInvestigation *v)
 {
@@ -156,7 +143,7 @@ PetscErrorCode HypInvestigate(MPI_Comm comm, const HypOptions *options, HypTasks
   PetscCall(PetscTime(&v->ready));
   PetscCall(Explore(v, v->problem.K, PETSC_FALSE, &v->fine));
   PetscCall(Explore(v, v->coarserK, PETSC_TRUE, &v->coarse));
-  if (tasks & HYP_TASK_SPECTRUM) PetscCall(Refined(&v->fine.spectrum, &v->coarse.spectrum));
+  if (tasks & HYP_TASK_SPECTRUM) PetscCall(HypSpectrumCompare(&v->fine.spectrum, &v->coarse.spectrum));
   if ((tasks & HYP_TASK_SOLVE) && (tasks & HYP_TASK_SPECTRUM))
     PetscCall(HypRateEstimateCompute(&v->fine.fit, &v->fine.earlier, &v->coarse.fit, &v->fine.spectrum, &v->coarse.spectrum, &v->rate));
   else

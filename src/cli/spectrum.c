@@ -25,6 +25,30 @@ static PetscErrorCode Propagator(const HypProblem *problem, const HypOptions *op
   PetscFunctionReturn(0);
 }
 
+/* The eigenvalues, and their distance to those of a coarser space as the estimate of their error */
+static PetscErrorCode Eigenvalues(const HypProblem *problem, HypKinetic K, PetscInt count, HypSpectrum *spectrum)
+{
+  HypSpace    space;
+  HypKinetic  coarserK;
+  HypSpectrum coarser;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypSpectrumCompute(K, count, spectrum));
+  if (spectrum->n < count)
+    PetscCall(PetscFPrintf(PETSC_COMM_WORLD, stderr,
+                           "hypoco: warning: spectrum_count: %" PetscInt_FMT " given, but only the leading %" PetscInt_FMT
+                           " are certain: some of degree above space_degree = %" PetscInt_FMT " may come next; raise the degree\n",
+                           count, spectrum->n, problem->space->degree));
+  PetscCall(HypSpaceCreateCoarser(problem->space, &space));
+  PetscCall(HypKineticCreate(space, K->form, &coarserK));
+  PetscCall(HypSpectrumCompute(coarserK, PetscMin(count + 4, space->n / 4), &coarser));
+  PetscCall(HypSpectrumCompare(spectrum, &coarser));
+  PetscCall(HypSpectrumDestroy(&coarser));
+  PetscCall(HypKineticDestroy(&coarserK));
+  PetscCall(HypSpaceDestroy(&space));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode HypCommandSpectrum(const HypOptions *options)
 {
   HypProblem     problem;
@@ -39,7 +63,7 @@ PetscErrorCode HypCommandSpectrum(const HypOptions *options)
   PetscCall(HypProblemDirect(&problem, options, &K));
   PetscCall(PetscTime(&ready));
   PetscCall(HypProblemResult(&problem, options, &result));
-  PetscCall(HypSpectrumCompute(K, (PetscInt)HypOptionsInteger(options, "spectrum_count"), &spectrum));
+  PetscCall(Eigenvalues(&problem, K, (PetscInt)HypOptionsInteger(options, "spectrum_count"), &spectrum));
   PetscCall(Propagator(&problem, options, &result, &norms, &exact));
   PetscCall(PetscTime(&now));
   result.spectrum = &spectrum;

@@ -36,31 +36,19 @@ static PetscErrorCode MarkTensor(HypSpace space, DM dm, Vec edge)
   PetscFunctionReturn(0);
 }
 
-/* The number operator sum_c a_c* a_c is diagonal in any Hermite basis and its entries are the degrees; the highest tenth, two at least */
+/* The highest tenth of the degrees, two at least */
 static PetscErrorCode MarkSimplex(HypKinetic K, Vec edge)
 {
   const PetscReal least = (PetscReal)(K->space->degree - PetscMax(2, K->space->degree / 10)) + 0.5;
-  Vec             ones, lowered, degree;
   PetscInt        n;
   PetscScalar    *mark;
 
   PetscFunctionBeginUser;
-  PetscCall(VecDuplicate(edge, &ones));
-  PetscCall(VecDuplicate(edge, &lowered));
-  PetscCall(VecDuplicate(edge, &degree));
-  PetscCall(VecSet(ones, 1));
-  for (PetscInt c = 0; c < 2 * K->d; c++) {
-    PetscCall(MatMult(K->a[c], ones, lowered));
-    PetscCall(MatMultTranspose(K->a[c], lowered, degree));
-    PetscCall(VecAXPY(edge, 1, degree));
-  }
+  PetscCall(HypKineticNumber(K, edge));
   PetscCall(VecGetLocalSize(edge, &n));
   PetscCall(VecGetArray(edge, &mark));
   for (PetscInt k = 0; k < n; k++) mark[k] = PetscRealPart(mark[k]) > least;
   PetscCall(VecRestoreArray(edge, &mark));
-  PetscCall(VecDestroy(&degree));
-  PetscCall(VecDestroy(&lowered));
-  PetscCall(VecDestroy(&ones));
   PetscFunctionReturn(0);
 }
 

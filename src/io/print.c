@@ -91,12 +91,12 @@ static PetscErrorCode PrintRate(FILE *f, const HypResult *result)
 
 static void PrintSpectrum(FILE *f, const HypSpectrum *s)
 {
-  fprintf(f, "\n%-24s %18s %18s  %-10s %-10s %-10s\n", "spectrum", "real", "imaginary", "residual", s->exact ? "to exact" : "",
-          s->refined ? "to refined" : "");
+  fprintf(f, "\n%-24s %18s %18s  %-10s%s%s\n", "spectrum", "real", "imaginary", "residual", s->exact ? " to exact  " : "",
+          s->refined ? " to coarser" : "");
   for (PetscInt i = 0; i < s->n; i++) {
     fprintf(f, "  %-22d %18.10g %18.10g  %-10.1e", (int)i, (double)s->real[i], (double)s->imag[i], (double)s->residual[i]);
     if (s->exact) fprintf(f, " %-10.1e", (double)s->exact[i]);
-    if (s->refined) fprintf(f, " %-10.1e", (double)s->refined[i]);
+    if (s->refined && !PetscIsNanReal(s->refined[i])) fprintf(f, " %-10.1e", (double)s->refined[i]);
     fprintf(f, "\n");
   }
 }

@@ -2,21 +2,7 @@
    Closed forms for eps = 0.  In scaled coordinates the drift of each pair is z' = A z, A = [0 w0; -w0 -gamma], with the
    eigenvalues -lambda_1, -lambda_2, lambda_{1,2} = (gamma -+ sqrt(gamma^2 - 4 w0^2))/2.
 */
-#include <hypoco/spectrum.h>
-
-typedef struct {
-  PetscReal real, imag, copies;
-} Eigenvalue;
-
-static int Leading(const void *a, const void *b)
-{
-  const Eigenvalue *p = (const Eigenvalue *)a, *q = (const Eigenvalue *)b;
-  const PetscReal   dr = q->real - p->real, di = PetscAbsReal(p->imag) - PetscAbsReal(q->imag), scale = 1e-9 * (1 + PetscAbsReal(p->real));
-
-  if (PetscAbsReal(dr) > scale) return dr > 0 ? 1 : -1;
-  if (PetscAbsReal(di) > scale) return di > 0 ? 1 : -1;
-  return (p->imag < q->imag) - (p->imag > q->imag);
-}
+#include "spectrum/spectrumimpl.h"
 
 /* Number of ways to write k as an ordered sum of d non-negative integers */
 static PetscReal Compositions(PetscInt k, PetscInt d)
@@ -54,20 +40,20 @@ PetscErrorCode HypSpectrumExact(HypModel model, PetscInt count, PetscReal real[]
   /* n_2 lambda_2 beyond count lambda_1 cannot lead: there are count eigenvalues with n_2 = 0 before it */
   const PetscInt most = (PetscInt)PetscMin((PetscReal)count, PetscFloorReal((PetscReal)count * l1 / l2) + 1);
   PetscInt       n = 0, k = 0;
-  Eigenvalue    *list;
+  HypEigenvalue *list;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc1((size_t)(count + 1) * (size_t)(most + 1), &list));
   for (PetscInt n1 = 0; n1 <= count; n1++) {
     for (PetscInt n2 = 0; n2 <= most; n2++) {
-      list[n].real     = -((PetscReal)n1 * l1 + (PetscReal)n2 * l2);
-      list[n].imag     = (PetscReal)(n1 - n2) * w;
-      list[n++].copies = Compositions(n1, model->d) * Compositions(n2, model->d);
+      list[n].real    = -((PetscReal)n1 * l1 + (PetscReal)n2 * l2);
+      list[n].imag    = (PetscReal)(n1 - n2) * w;
+      list[n++].index = (PetscInt)PetscMin((PetscReal)count, Compositions(n1, model->d) * Compositions(n2, model->d));
     }
   }
-  qsort(list, (size_t)n, sizeof(*list), Leading);
+  qsort(list, (size_t)n, sizeof(*list), HypEigenvalueCompare);
   for (PetscInt j = 0; j < n && k < count; j++) {
-    for (PetscReal copy = 0; copy < list[j].copies && k < count; copy++, k++) {
+    for (PetscInt copy = 0; copy < list[j].index && k < count; copy++, k++) {
       real[k] = list[j].real;
       imag[k] = list[j].imag;
     }

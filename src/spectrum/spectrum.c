@@ -1,38 +1,37 @@
 /*
    Leading eigenvalues of G = -T + L + R, those of largest real part.
 
-   An invariant subspace by SLEPc's Krylov-Schur method, with one of two transformations:
+   Simplex spaces with eps = 0: degree by degree (degrees.c).  All others: an invariant subspace by SLEPc's Krylov-Schur
+   method, with one of two transformations (transform.c),
 
-     (sigma - G)^{-1}  where it can be had (transform.c); sigma > 0 small, for 0 is an eigenvalue
+     (sigma - G)^{-1}  where it can be had; sigma > 0 small, for 0 is an eigenvalue
      exp(tau G)        matrix-free tensor spaces: they are stiff; needs products only, and maps leading to large
 
    A Krylov space grown from one vector sees each multiple eigenvalue once; other copies appear through rounding only.  So
    the search is repeated on the complement of what was found, until nothing new there is among the leading ones.  Then
    Q^T G Q on the collected orthonormal basis Q gives eigenvalues and eigenfunctions (LAPACK), and residuals are computed.
 */
+#include "spectrum/spectrumimpl.h"
 #include "spectrum/transform.h"
-#include <petscblaslapack.h>
 #include <slepceps.h>
-
-typedef enum { INVERT, EXPONENTIATE } Transformation;
 
 typedef struct {
   HypKinetic     K;
   Mat            G;
-  Transformation kind;
+  PetscBool      inverts;   /* (sigma - G)^{-1} rather than exp(tau G) */
   Mat            image;     /* what is iterated */
-  PetscReal      parameter; /* tau or sigma */
+  PetscReal      parameter; /* sigma or tau */
   PetscInt       n;
-  Vec           *Q;       /* orthonormal basis of the subspace so far */
-  PetscReal     *re, *im; /* eigenvalues of Q^T G Q, leading first */
-  PetscScalar   *z;       /* its eigenvectors, LAPACK's real packing, columns in LAPACK's order */
-  PetscInt      *order;   /* leading first -> LAPACK's index */
+  Vec           *Q;      /* orthonormal basis of the subspace so far */
+  HypEigenvalue *values; /* eigenvalues of Q^T G Q, leading first */
+  PetscScalar   *z;      /* its eigenvectors */
 } Search;
 
 /* The eigenvalue solver for `wanted` eigenvalues in the complement of s->Q */
 static PetscErrorCode SearchSolver(Search *s, PetscInt wanted, PetscReal tolerance, EPS *eps)
 {
-  const PetscInt n = s->K->space->n;
+  const PetscInt n     = s->K->space->n;
+  const PetscInt spare = s->inverts && s->K->form == HYP_MATRIX_FREE ? 64 : 16; /* restarts cost products, which GMRES makes dear */
 
   PetscFunctionBeginUser;
   wanted = PetscMin(wanted, n - s->n);
@@ -40,9 +39,9 @@ static PetscErrorCode SearchSolver(Search *s, PetscInt wanted, PetscReal toleran
   PetscCall(EPSSetOperators(*eps, s->image, NULL));
   PetscCall(EPSSetProblemType(*eps, EPS_NHEP));
   PetscCall(EPSSetType(*eps, EPSKRYLOVSCHUR));
-  PetscCall(EPSSetDimensions(*eps, wanted, PetscMin(n, 2 * wanted + 16), PETSC_DEFAULT));
+  PetscCall(EPSSetDimensions(*eps, wanted, PetscMin(n, 2 * wanted + spare), PETSC_DEFAULT));
   PetscCall(EPSSetTolerances(*eps, tolerance, 5000));
-  PetscCall(EPSSetConvergenceTest(*eps, s->kind == EXPONENTIATE ? EPS_CONV_ABS : EPS_CONV_REL));
+  PetscCall(EPSSetConvergenceTest(*eps, s->inverts ? EPS_CONV_REL : EPS_CONV_ABS));
   PetscCall(EPSSetWhichEigenpairs(*eps, EPS_LARGEST_MAGNITUDE));
   PetscCall(EPSSetFromOptions(*eps));
   if (s->n) PetscCall(EPSSetDeflationSpace(*eps, s->n, s->Q));
@@ -57,7 +56,7 @@ static PetscErrorCode SearchExtend(Search *s, PetscInt wanted)
   Vec     *all;
 
   PetscFunctionBeginUser;
-  PetscCall(SearchSolver(s, wanted, s->kind == EXPONENTIATE ? 1e-11 : 1e-13, &eps));
+  PetscCall(SearchSolver(s, wanted, s->inverts ? 1e-13 : 1e-11, &eps));
   PetscCall(EPSSolve(eps));
   PetscCall(EPSGetConverged(eps, &converged));
   PetscCheck(converged > 0, s->K->space->comm, PETSC_ERR_NOT_CONVERGED,
@@ -76,60 +75,45 @@ static PetscErrorCode SearchExtend(Search *s, PetscInt wanted)
 static PetscErrorCode SearchProbe(Search *s, PetscReal *real)
 {
   PetscScalar re, im;
+  PetscInt    converged;
   EPS         eps;
 
   PetscFunctionBeginUser;
   PetscCall(SearchSolver(s, 1, 1e-4, &eps));
   PetscCall(EPSSolve(eps));
+  PetscCall(EPSGetConverged(eps, &converged));
+  PetscCheck(
+    converged > 0, s->K->space->comm, PETSC_ERR_NOT_CONVERGED,
+    "spectrum: the search for copies beside the %" PetscInt_FMT " eigenvalues found did not converge; raise -eps_ncv or -eps_max_it", s->n);
   PetscCall(EPSGetEigenvalue(eps, 0, &re, &im));
   PetscCall(EPSDestroy(&eps));
-  /* mu = 1/(sigma - lambda), exp(tau lambda) or lambda */
-  if (s->kind == INVERT)
+  /* mu = 1/(sigma - lambda) or exp(tau lambda) */
+  if (s->inverts)
     *real = s->parameter - re / (re * re + im * im);
   else
     *real = PetscLogReal(PetscSqrtReal(re * re + im * im)) / s->parameter;
   PetscFunctionReturn(0);
 }
 
-static const Search *sorting;
-
-/* By decreasing real part; equal real parts by the imaginary part's size, a conjugate pair with + first */
-static int Leading(const void *a, const void *b)
-{
-  const PetscInt  p = *(const PetscInt *)a, q = *(const PetscInt *)b;
-  const PetscReal dr = sorting->re[q] - sorting->re[p], di = PetscAbsReal(sorting->im[p]) - PetscAbsReal(sorting->im[q]),
-                  scale = 1e-9 * (1 + PetscAbsReal(sorting->re[p]));
-
-  if (PetscAbsReal(dr) > scale) return dr > 0 ? 1 : -1;
-  if (PetscAbsReal(di) > scale) return di > 0 ? 1 : -1;
-  return (sorting->im[p] < sorting->im[q]) - (sorting->im[p] > sorting->im[q]);
-}
-
 /* Eigenvalues of Q^T G Q */
 static PetscErrorCode SearchProject(Search *s)
 {
-  PetscBLASInt n, lwork, info;
-  PetscScalar *B, *work, none;
-  Vec          w;
+  const PetscInt n = s->n;
+  PetscScalar   *B;
+  Vec            w;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscBLASIntCast(s->n, &n));
-  lwork = 8 * n;
-  PetscCall(PetscFree4(s->re, s->im, s->z, s->order));
-  PetscCall(PetscMalloc4(n, &s->re, n, &s->im, n * n, &s->z, n, &s->order));
-  PetscCall(PetscMalloc2(n * n, &B, lwork, &work));
+  PetscCall(PetscFree2(s->values, s->z));
+  PetscCall(PetscMalloc2(n, &s->values, n * n, &s->z));
+  PetscCall(PetscMalloc1(n * n, &B));
   PetscCall(VecDuplicate(s->Q[0], &w));
   for (PetscInt j = 0; j < n; j++) {
     PetscCall(MatMult(s->G, s->Q[j], w));
     PetscCall(VecMDot(w, n, s->Q, B + j * n));
   }
-  PetscCallBLAS("LAPACKgeev", LAPACKgeev_("N", "V", &n, B, &n, s->re, s->im, &none, &n, s->z, &n, work, &lwork, &info));
-  PetscCheck(!info, PETSC_COMM_SELF, PETSC_ERR_LIB, "LAPACK geev failed on the projected generator");
-  for (PetscInt k = 0; k < n; k++) s->order[k] = k;
-  sorting = s;
-  qsort(s->order, (size_t)n, sizeof(*s->order), Leading);
+  PetscCall(HypDenseEigen(n, B, s->values, s->z));
   PetscCall(VecDestroy(&w));
-  PetscCall(PetscFree2(B, work));
+  PetscCall(PetscFree(B));
   PetscFunctionReturn(0);
 }
 
@@ -142,9 +126,9 @@ static PetscBool SearchCovers(const Search *s, PetscInt count)
   HypModel  model  = s->K->space->model;
   PetscReal radius = 0, cut;
 
-  if (s->kind != INVERT) return PETSC_TRUE;
-  for (PetscInt k = 0; k < s->n; k++) radius = PetscMax(radius, PetscSqrtReal(PetscSqr(s->re[k]) + PetscSqr(s->im[k])));
-  cut = -s->re[s->order[PetscMin(count, s->n) - 1]];
+  if (!s->inverts) return PETSC_TRUE;
+  for (PetscInt k = 0; k < s->n; k++) radius = PetscMax(radius, hypot(s->values[k].real, s->values[k].imag));
+  cut = -s->values[PetscMin(count, s->n) - 1].real;
   return radius >= PetscMin(PetscMax(1, 2 * model->omega0 / model->gamma), 4) * cut ? PETSC_TRUE : PETSC_FALSE;
 }
 
@@ -154,17 +138,20 @@ static PetscErrorCode SearchRun(Search *s, PetscInt count)
   const PetscInt wanted = count + 2;
 
   PetscFunctionBeginUser;
-  PetscCall(SearchExtend(s, s->kind == INVERT ? 2 * wanted : wanted));
+  PetscCall(SearchExtend(s, wanted));
   PetscCall(SearchProject(s));
-  for (PetscInt rounds = 0; rounds < 60 && s->n < s->K->space->n; rounds++) {
-    const PetscReal cut  = s->n < count ? -PETSC_INFINITY : s->re[s->order[count - 1]];
+  for (PetscInt rounds = 0; s->n < s->K->space->n; rounds++) {
+    const PetscReal cut  = s->n < count ? -PETSC_INFINITY : s->values[count - 1].real;
     PetscReal       next = 0;
 
+    PetscCheck(rounds < 60, s->K->space->comm, PETSC_ERR_NOT_CONVERGED,
+               "spectrum: there is no end to the eigenvalues beside the %" PetscInt_FMT " found; lower spectrum_count, or refine the space",
+               s->n);
     if (SearchCovers(s, count)) {
       PetscCall(SearchProbe(s, &next));
       if (next <= cut + 1e-3 * PetscAbsReal(cut)) break; /* further copies of the last one are not asked for */
     }
-    PetscCall(SearchExtend(s, SearchCovers(s, count) ? PetscMin(wanted, 4) : wanted));
+    PetscCall(SearchExtend(s, SearchCovers(s, count) ? PetscMin(wanted, 4) : s->n));
     PetscCall(SearchProject(s));
   }
   PetscFunctionReturn(0);
@@ -174,24 +161,24 @@ static PetscErrorCode SearchDestroy(Search *s)
 {
   PetscFunctionBeginUser;
   PetscCall(VecDestroyVecs(s->n, &s->Q));
-  PetscCall(PetscFree4(s->re, s->im, s->z, s->order));
+  PetscCall(PetscFree2(s->values, s->z));
   PetscCall(MatDestroy(&s->image));
-  PetscCall(MatDestroy(&s->G));
   PetscFunctionReturn(0);
 }
 
 /* u = Q z for the k-th leading eigenvalue */
 static PetscErrorCode Eigenfunction(const Search *s, PetscInt k, Vec vr, Vec vi)
 {
-  const PetscInt j = s->order[k], first = s->im[j] < 0 ? j - 1 : j; /* LAPACK packs a pair as re, im in columns first, first + 1 */
+  const HypEigenvalue *value = s->values + k;
+  const PetscInt       first = value->imag < 0 ? value->index - 1 : value->index;
 
   PetscFunctionBeginUser;
   PetscCall(VecSet(vr, 0));
   PetscCall(VecSet(vi, 0));
   PetscCall(VecMAXPY(vr, s->n, s->z + first * s->n, s->Q));
-  if (s->im[j] != 0) {
+  if (value->imag != 0) {
     PetscCall(VecMAXPY(vi, s->n, s->z + (first + 1) * s->n, s->Q));
-    if (s->im[j] < 0) PetscCall(VecScale(vi, -1));
+    if (value->imag < 0) PetscCall(VecScale(vi, -1));
   }
   PetscFunctionReturn(0);
 }
@@ -219,6 +206,76 @@ static PetscErrorCode Residual(Mat G, PetscReal re, PetscReal im, Vec vr, Vec vi
   PetscFunctionReturn(0);
 }
 
+/* Krylov-Schur for spaces and perturbations of any kind */
+static PetscErrorCode SearchSpectrum(HypKinetic K, Mat G, HypSpectrum *spectrum)
+{
+  const PetscReal gamma = K->space->model->gamma;
+  Search          s     = {.K = K, .G = G, .inverts = HypInvertible(K)};
+
+  PetscFunctionBeginUser;
+  s.parameter = s.inverts ? 0.1 * gamma : 4 / gamma;
+  PetscCall((s.inverts ? HypInverseCreate : HypExponentialCreate)(K, G, s.parameter, &s.image));
+  PetscCall(SearchRun(&s, spectrum->n));
+  for (PetscInt k = 0; k < spectrum->n; k++) {
+    spectrum->real[k] = s.values[k].real;
+    spectrum->imag[k] = s.values[k].imag;
+    PetscCall(Eigenfunction(&s, k, spectrum->vr[k], spectrum->vi[k]));
+  }
+  PetscCall(SearchDestroy(&s));
+  PetscFunctionReturn(0);
+}
+
+/* Distance of each eigenvalue to the nearest one of a list */
+static PetscErrorCode Distances(const HypSpectrum *s, PetscInt n, const PetscReal real[], const PetscReal imag[], PetscReal **distance)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscFree(*distance));
+  PetscCall(PetscMalloc1(s->n, distance));
+  for (PetscInt k = 0; k < s->n; k++) {
+    (*distance)[k] = PETSC_INFINITY;
+    for (PetscInt j = 0; j < n; j++) (*distance)[k] = PetscMin((*distance)[k], hypot(s->real[k] - real[j], s->imag[k] - imag[j]));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* eps = 0: distances to the closed form; twice as many of its values, because discrete ones may have changed places */
+static PetscErrorCode CompareExact(HypModel model, HypSpectrum *spectrum)
+{
+  const PetscInt n = 2 * spectrum->n + 40;
+  PetscReal     *real, *imag;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc2(n, &real, n, &imag));
+  PetscCall(HypSpectrumExact(model, n, real, imag));
+  PetscCall(Distances(spectrum, n, real, imag, &spectrum->exact));
+  PetscCall(PetscFree2(real, imag));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSpectrumCompare - Error estimate: distance of each eigenvalue to the nearest one on another space
+
+  Not collective
+
+  Input Parameters:
++ spectrum - eigenvalues
+- other    - those of the same problem at another resolution, a few more of them (HypSpaceCreateCoarser())
+
+  Level: intermediate
+
+  Note:
+  Fills spectrum->refined, of length spectrum->n; NAN where the other space gave fewer eigenvalues.
+
+.seealso: HypSpectrumCompute()
+@*/
+PetscErrorCode HypSpectrumCompare(HypSpectrum *spectrum, const HypSpectrum *other)
+{
+  PetscFunctionBeginUser;
+  PetscCall(Distances(spectrum, other->n, other->real, other->imag, &spectrum->refined));
+  for (PetscInt k = other->n; k < spectrum->n; k++) spectrum->refined[k] = NAN; /* nothing to compare with */
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypSpectrumCompute - Leading eigenvalues and eigenfunctions of G = -T + L + R
 
@@ -234,16 +291,17 @@ static PetscErrorCode Residual(Mat G, PetscReal re, PetscReal im, Vec vr, Vec vi
   Level: beginner
 
   Notes:
-  For eps = 0 the distances to the closed-form spectrum are given as well; close to gamma = 2 omega0 eigenvalues far from 0
+  spectrum->n is less than count on a simplex space with eps = 0 beyond which eigenvalues of higher degree may lead.
+  For eps = 0 the distances to the closed-form spectrum are given in spectrum->exact; close to gamma = 2 omega0 eigenvalues far from 0
   are ill-conditioned (their condition grows like ((2 w0 + gamma)/(2 w0 - gamma))^{degree/2}) and those digits are lost in
   any arithmetic of this precision.  Options of SLEPc have their usual names (-eps_...).
 
-.seealso: HypSpectrumExact(), HypSteadyCompute(), HypPropagatorNorm()
+.seealso: HypSpectrumCompare(), HypSpectrumExact(), HypSteadyCompute(), HypPropagatorNorm()
 @*/
 PetscErrorCode HypSpectrumCompute(HypKinetic K, PetscInt count, HypSpectrum *spectrum)
 {
-  const PetscReal gamma = K->space->model->gamma;
-  Search          s     = {.K = K};
+  const PetscBool perturbed = K->space->model->perturbed;
+  Mat             G;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(spectrum, sizeof(*spectrum)));
@@ -252,29 +310,20 @@ PetscErrorCode HypSpectrumCompute(HypKinetic K, PetscInt count, HypSpectrum *spe
              "spectrum_count: %" PetscInt_FMT " given, at most a quarter of the %" PetscInt_FMT
              " unknowns are meaningful; lower it or refine the space",
              count, K->space->n);
-  s.kind = HypInvertible(K) ? INVERT : EXPONENTIATE;
-  PetscCall(HypKineticCreateMat(K, HYP_GENERATOR, &s.G));
-  if (s.kind == INVERT) {
-    s.parameter = 0.1 * gamma;
-    PetscCall(HypInverseCreate(K, s.G, s.parameter, &s.image));
-  } else {
-    s.parameter = 4 / gamma;
-    PetscCall(HypExponentialCreate(K, s.G, s.parameter, &s.image));
-  }
-  PetscCall(SearchRun(&s, count));
-  count       = PetscMin(count, s.n);
-  spectrum->n = count;
+  spectrum->n = spectrum->room = count;
   PetscCall(PetscMalloc3(count, &spectrum->real, count, &spectrum->imag, count, &spectrum->residual));
   PetscCall(VecDuplicateVecs(K->space->one, count, &spectrum->vr));
   PetscCall(VecDuplicateVecs(K->space->one, count, &spectrum->vi));
-  for (PetscInt k = 0; k < count; k++) {
-    spectrum->real[k] = s.re[s.order[k]];
-    spectrum->imag[k] = s.im[s.order[k]];
-    PetscCall(Eigenfunction(&s, k, spectrum->vr[k], spectrum->vi[k]));
-    PetscCall(Residual(s.G, spectrum->real[k], spectrum->imag[k], spectrum->vr[k], spectrum->vi[k], &spectrum->residual[k]));
-  }
-  if (count > 1) spectrum->gap = -spectrum->real[1];
-  PetscCall(SearchDestroy(&s));
+  PetscCall(HypKineticCreateMat(K, HYP_GENERATOR, &G));
+  if (!K->space->x && !perturbed)
+    PetscCall(HypSpectrumDegrees(K, K->TL ? K->TL : G, spectrum));
+  else
+    PetscCall(SearchSpectrum(K, G, spectrum));
+  for (PetscInt k = 0; k < spectrum->n; k++)
+    PetscCall(Residual(G, spectrum->real[k], spectrum->imag[k], spectrum->vr[k], spectrum->vi[k], &spectrum->residual[k]));
+  if (spectrum->n > 1) spectrum->gap = -spectrum->real[1];
+  if (!perturbed) PetscCall(CompareExact(K->space->model, spectrum));
+  PetscCall(MatDestroy(&G));
   PetscFunctionReturn(0);
 }
 
@@ -296,7 +345,7 @@ PetscErrorCode HypSpectrumDestroy(HypSpectrum *spectrum)
   PetscCall(PetscFree3(spectrum->real, spectrum->imag, spectrum->residual));
   PetscCall(PetscFree(spectrum->exact));
   PetscCall(PetscFree(spectrum->refined));
-  PetscCall(VecDestroyVecs(spectrum->n, &spectrum->vr));
-  PetscCall(VecDestroyVecs(spectrum->n, &spectrum->vi));
+  PetscCall(VecDestroyVecs(spectrum->room, &spectrum->vr));
+  PetscCall(VecDestroyVecs(spectrum->room, &spectrum->vi));
   PetscFunctionReturn(0);
 }

@@ -32,7 +32,7 @@ static void Create(HypPerturbationFn eps, PetscReal *amplitude, HypModel *model,
   TestModel(model);
   OK(HypModelSetPerturbation(*model, eps, amplitude, NULL));
   TestSpace(*model, 0.1, space);
-  OK(HypKineticCreate(*space, (*model)->d == 1 ? HYP_ASSEMBLED : HYP_MATRIX_FREE, K));
+  OK(HypKineticCreate(*space, (*model)->d == 1 && !(*space)->x ? HYP_ASSEMBLED : HYP_MATRIX_FREE, K));
 }
 
 static void Destroy(HypModel *model, HypSpace *space, HypKinetic *K)

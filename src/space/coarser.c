@@ -1,5 +1,6 @@
 /* The same space with two thirds of the resolution, to see what a number owes to the space. */
-#include <hypoco/statement.h>
+#include <hypoco/space.h>
+#include <string.h>
 
 static PetscErrorCode CoarserAxis(HypAxis axis, HypAxis *coarser)
 {

@@ -1,0 +1,12 @@
+#pragma once
+/* Eigenvalues in the order of their importance, and the dense problem every search ends in. */
+#include <hypoco/spectrum.h>
+
+typedef struct {
+  PetscReal real, imag;
+  PetscInt  index; /* whatever belongs to it: a column of eigenvectors, a number of copies */
+} HypEigenvalue;
+
+PETSC_INTERN int            HypEigenvalueCompare(const void *, const void *);
+PETSC_INTERN PetscErrorCode HypDenseEigen(PetscInt n, PetscScalar B[], HypEigenvalue values[], PetscScalar z[]);
+PETSC_INTERN PetscErrorCode HypSpectrumDegrees(HypKinetic, Mat G, HypSpectrum *);
