@@ -37,7 +37,8 @@ library() {
     -D CMAKE_C_FLAGS="-Wall -Wextra -Wpedantic -Werror $sanitize" >configure.txt
   cmake --build external >build.txt
   external/own-axis solve "$HYPOCO_SOURCE_DIR/tests/external/own-axis.yaml"
-  mpiexec -n 2 external/own-axis solve "$HYPOCO_SOURCE_DIR/tests/external/own-axis.yaml" -axis_v_type hermite -axis_v_n 12
+  mpiexec -n 2 external/own-axis solve "$HYPOCO_SOURCE_DIR/tests/external/own-axis.yaml" -model_dimension 2 -axis_x_n 12 \
+    -axis_v_type hermite -axis_v_n 5
   external/own-axis solve "$HYPOCO_SOURCE_DIR/tests/external/own-axis.yaml" -axis_v_type fd5 >refused.txt && fail "axis type fd5 was accepted"
   grep -q "one of fv fourier hermite fd4" refused.txt || fail "wrong refusal: $(cat refused.txt)"
   printf '%s\n' '#include <hypoco/axis.h>' 'int main(void) { return HypNormalDensity(0) > 0 ? 0 : 1; }' >small.c

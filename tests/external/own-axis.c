@@ -138,8 +138,8 @@ static PetscErrorCode Identities(const HypOptions *options, PetscReal *amplitude
   PetscCall(Derivatives(&p, u, Au));
 
   PetscCall(Pairing(&p, HYP_TRANSPORT, 1, u, Au, &sum, &scale));
-  if (p.K->dissipation[0]) { /* -T carries -w0 D, the declared departure */
-    PetscCall(MatMult(p.K->dissipation[0], u[0], Au[0]));
+  for (PetscInt i = 0; i < p.model->d && p.K->dissipation[i]; i++) { /* -T carries -w0 D, the declared departure */
+    PetscCall(MatMult(p.K->dissipation[i], u[0], Au[0]));
     PetscCall(VecDot(Au[0], u[1], &declared));
     sum += 2 * p.model->omega0 * declared;
   }
