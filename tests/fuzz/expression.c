@@ -1,6 +1,7 @@
 /* Expressions: accepted or refused with a sentence; an accepted one has the same value each time it is asked. */
 #include "fuzz.h"
 #include <hypoco/expression.h>
+#include <math.h>
 #include <string.h>
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -10,7 +11,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
   return 0;
 }
 
-static void evaluate(const HypExpression *expression)
+static void evaluate(const HypExpression *expression, size_t variables)
 {
   static const double points[][2] = {{0, 0}, {0.7, -1.3}, {-40, 1e9}, {1e-300, -1e300}};
 
@@ -18,6 +19,12 @@ static void evaluate(const HypExpression *expression)
     const double once = HypExpressionEvaluate(expression, points[i]), again = HypExpressionEvaluate(expression, points[i]);
 
     if (memcmp(&once, &again, sizeof(once)) && once == once) abort();
+    for (size_t j = 0; j < variables; j++) {
+      double       error;
+      const double slope = HypExpressionDerivative(expression, points[i], j, &error);
+
+      if (slope == slope ? !(error >= 0) : error != INFINITY) abort();
+    }
   }
 }
 
@@ -35,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if ((code != 0 && code != 2) || (code == 2) != (message != NULL) || (code == 0) != (expression != NULL)) abort();
     if (code == 2 && (strpbrk(message, "\n\033") || !strstr(message, "expression"))) abort();
-    if (!code) evaluate(expression);
+    if (!code) evaluate(expression, variables);
     HypExpressionDestroy(&expression);
     free(message);
   }

@@ -4,19 +4,22 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
+jobs=$(env -u OMP_NUM_THREADS nproc)
 build=${HYPOCO_FUZZ_BUILD:-$root/build-fuzz}
 seconds=${1:-600}
 [ $# -gt 1 ] && targets=("${@:2}") || targets=(expression options mesh checkpoint)
-command -v clang >/dev/null && [ -n "$(find /usr/lib/llvm-*/lib/clang -name 'libclang_rt.fuzzer-*' -print -quit 2>/dev/null)" ] ||
-  { echo "fuzz.sh: needs clang and its libFuzzer (Debian packages: clang libclang-rt-dev)" >&2; exit 2; }
+if ! command -v clang >/dev/null || ! ls "$(clang -print-resource-dir)"/lib/linux/libclang_rt.fuzzer-* >/dev/null 2>&1; then
+  echo "fuzz.sh: needs clang and its libFuzzer (Debian packages: clang libclang-rt-dev)" >&2
+  exit 2
+fi
 
 # The empty list leaves signals to libFuzzer.
 export OMP_NUM_THREADS=1 OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_btl_vader_single_copy_mechanism=none OMPI_MCA_opal_signal=
-# A refusal leaves memory behind, as any error in PETSc does; the rest of the options keep one slow input from being a finding.
-export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1
+# A refusal leaves memory behind, as any error in PETSc does.
+export ASAN_OPTIONS=detect_leaks=0
 cmake -S "$root" -B "$build" -D CMAKE_C_COMPILER=clang -D HYPOCO_SANITIZE=fuzzer-no-link,address,undefined -D CMAKE_BUILD_TYPE=RelWithDebInfo \
   -D HYPOCO_TESTS=ON >/dev/null
-for target in "${targets[@]}"; do make -C "$build" --no-print-directory -j"$(nproc)" "fuzz-$target" >/dev/null; done
+for target in "${targets[@]}"; do make -C "$build" --no-print-directory -j"$jobs" "fuzz-$target" >/dev/null; done
 
 failed=0
 for target in "${targets[@]}"; do
@@ -37,7 +40,7 @@ for target in "${targets[@]}"; do
     -print_final_stats=1 -artifact_prefix="$build/findings/$target-" 2>&1 >/dev/null | grep -av "^hypoco: restart: " >log && found=0 || found=1
   runs=$(sed -n 's/^stat::number_of_executed_units: *//p' log)
   echo "$target: ${runs:-?} inputs in $seconds s, $found findings"
-  [ $found = 0 ] || { failed=1; grep -v '^#' log | tail -40; }
+  [ "$found" = 0 ] || { failed=1; grep -v '^#' log | tail -40; }
   rm -rf "$folder"
 done
 exit $failed
