@@ -18,7 +18,7 @@ install(DIRECTORY runs DESTINATION "${share}" FILES_MATCHING PATTERN "*.yaml")
 install(DIRECTORY src/plot DESTINATION "${share}" FILES_MATCHING PATTERN "*.py")
 install(FILES docs/hypoco.1 DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
 install(FILES src/cli/completion.bash DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" RENAME hypoco)
-install(FILES docs/LICENSE.md docs/CITATION.cff docs/CHANGELOG.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(DIRECTORY docs/ DESTINATION "${CMAKE_INSTALL_DOCDIR}" FILES_MATCHING PATTERN "*.md" PATTERN "*.cff" PATTERN "*.png")
 
 # Programs are linked to the libraries that our headers show, and to all of them if libhypoco is a static library.
 set(needed SLEPC PETSC JANSSON)
