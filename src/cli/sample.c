@@ -54,8 +54,8 @@ static PetscErrorCode writeFiles(const HypOptions *options, const HypSampleResul
 
   PetscFunctionBeginUser;
   PetscCall(HypSampleSummaryCompute(sampled, nlevels, levels, (PetscInt)HypOptionsInteger(options, "sample_bins"), &summary));
-  PetscCall(HypSampleFileClose(file, sampled, &summary, HypOptionsFlag(options, "sample_keep") ? PETSC_TRUE : PETSC_FALSE));
   PetscCall(PetscTime(&end));
+  PetscCall(HypSampleFileClose(file, sampled, &summary, HypOptionsFlag(options, "sample_keep") ? PETSC_TRUE : PETSC_FALSE, end - begin));
   result.total_s = end - begin;
   result.extra   = json_object();
   json_object_set_new(result.extra, "sample", HypSampleJSON(sampled, &summary, model));

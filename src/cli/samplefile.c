@@ -181,14 +181,18 @@ static PetscErrorCode writeSnapshots(HypFile file, const HypSampleResult *result
 + file    - from HypSampleFileCreate(); may be NULL, then nothing happens
 . result  - from HypSamplerRun()
 . summary - from HypSampleSummaryCompute(); filled on the first rank only, where the values are read
-- keep    - the values of all paths too
+. keep    - the values of all paths too
+- total   - wall time so far
 */
-PetscErrorCode HypSampleFileClose(HypFile *file, const HypSampleResult *result, const HypSampleSummary *summary, PetscBool keep)
+PetscErrorCode HypSampleFileClose(HypFile *file, const HypSampleResult *result, const HypSampleSummary *summary, PetscBool keep,
+                                  PetscReal total)
 {
   PetscFunctionBeginUser;
   if (!*file) PetscFunctionReturn(0);
   PetscCall(writeSeries(*file, result));
   if (result->nsnapshots * result->ncoordinates > 0) PetscCall(writeSnapshots(*file, result, summary, keep));
+  PetscCall(HypFileAttributeReals(*file, ".", "solve_s", 1, &result->seconds));
+  PetscCall(HypFileAttributeReals(*file, ".", "total_s", 1, &total));
   PetscCall(HypFileClose(file));
   PetscFunctionReturn(0);
 }

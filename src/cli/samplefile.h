@@ -4,4 +4,5 @@
 #include <hypoco/sample.h>
 
 PetscErrorCode HypSampleFileCreate(const HypOptions *options, HypFile *file);
-PetscErrorCode HypSampleFileClose(HypFile *file, const HypSampleResult *result, const HypSampleSummary *summary, PetscBool keep);
+PetscErrorCode HypSampleFileClose(HypFile *file, const HypSampleResult *result, const HypSampleSummary *summary, PetscBool keep,
+                                  PetscReal total);

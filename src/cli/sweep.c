@@ -329,6 +329,7 @@ static PetscErrorCode Finish(const Sweep *s, HypFile file)
   json_t        *cases = json_array();
   PetscMPIInt    rank;
   PetscInt       failed = 0, broken = 0;
+  PetscReal      total;
   PetscLogDouble now;
 
   PetscFunctionBeginUser;
@@ -342,6 +343,9 @@ static PetscErrorCode Finish(const Sweep *s, HypFile file)
     json_array_append_new(cases, record);
   }
   PetscCall(HypSweepTableHDF5(file, s->options, &s->plan, cases));
+  PetscCall(PetscTime(&now));
+  total = now - s->start;
+  PetscCall(HypFileAttributeReals(file, ".", "total_s", 1, &total));
   if (!rank) {
     char csv[PETSC_MAX_PATH_LEN];
 

@@ -41,6 +41,7 @@ CAPTIONS = {
     "propagator": "Norm of the evolution on functions of mean zero.",
     "statements": "Every statement put to the test.",
     "sweep": "The rate over the parameters that were varied, beside theory.",
+    "sample-density": "Where the paths are at the snapshots, in the parameter θ and the memory of gradients y where that is followed.",
     "sample": "Averages over the sampled paths with their 95 % bands, beside the exact moment equations where there are any.",
 }
 
@@ -97,7 +98,7 @@ def picture(suffix, figure):
     figure.savefig(data, format="png", dpi=200)
     plt.close(figure)
     kind = suffix.split("-")[0]
-    caption = html.escape(CAPTIONS.get(kind, ""))
+    caption = html.escape(CAPTIONS.get(suffix, CAPTIONS.get(kind, "")))
     wide = ' class="wide"' if kind in ("phase", "sample") else ""
     return (f'<figure><div{wide}><img alt="{html.escape(suffix)}" src="data:image/png;base64,{base64.b64encode(data.getvalue()).decode()}"></div>'
             f"<figcaption>{caption}</figcaption></figure>")
@@ -111,6 +112,8 @@ def pictures(result):
 def provenance(result):
     names = ("version", "git_state", "started", "host", "ranks", "petsc", "slepc", "hdf5", "fftw", "gsl", "mpi")
     rows = [(name.replace("_", " "), result.text(name)) for name in names if name in result.attributes]
+    seed = {"sample": "sample_seed"}.get(result.text("command"), "initial_seed" if result.options.get("initial_type") == "random" else "")
+    rows += [("seed", str(result.options[seed]))] if seed in result.options else []
     rows += [("total time", f"{result.number('total_s'):.3g} s")] if "total_s" in result.attributes else []
     return "<h2>Provenance</h2>" + table(rows)
 

@@ -11,18 +11,44 @@ def possible(result):
     return result.has("step", "theta2", "theta2_error")
 
 
-def heading(figure, result, what=""):
+def loss(result):
+    """The loss in a few words."""
     options = result.options
-    eta, kappa = options.get("model_learning_rate"), options.get("model_staleness")
+    if options.get("sample_model") == "sde" or options.get("sample_loss_type") == "model":
+        return result.epsilon_label()
+    if options.get("sample_loss_type") == "expression":
+        return f"$f_i$ = {options.get('sample_loss_value') or 'by gradient'}".replace("theta", "θ")
+    if options.get("sample_loss_type") == "quadratic" and len(options.get("sample_loss_curvature") or [1]) == 1:
+        return f"$f''={float((options.get('sample_loss_curvature') or [1])[0]):g}$"
+    return options.get("sample_loss_type", "")
+
+
+def heading(figure, result, what):
+    """What it shows, and below it model, parameters and loss on as many lines as the width takes."""
+    options = result.options
+    symbols = (("model_omega0", r"\omega_0"), ("model_gamma", r"\gamma"), ("model_beta", r"\beta")) if options.get(
+        "sample_model") == "sde" and not options.get("model_learning_rate") else (
+            ("model_learning_rate", r"\eta"), ("model_staleness", r"\kappa"))
     parts = [MODELS.get(options.get("sample_model"), options.get("sample_model") or "paths")]
-    parts += [f"$\\eta={float(eta):g}$"] if eta else []
-    parts += [f"$\\kappa={float(kappa):g}$"] if kappa else []
+    parts += [f"${symbol}={float(options[key]):g}$" for key, symbol in symbols if options.get(key) not in (None, "")]
     parts += [f"{int(float(options['sample_paths']))} paths"] if options.get("sample_paths") else []
-    figure.suptitle(what + ", ".join(parts), fontsize=8)
+    parts += [loss(result)[:60]] * bool(loss(result))
+    lines, room = [what, parts[0]], 14 * figure.get_figwidth()
+    for part in parts[1:]:
+        if len((lines[-1] + part).replace("$", "").replace("\\", "")) > room:
+            lines.append(part)
+        else:
+            lines[-1] += ", " + part
+    figure.suptitle("\n".join(lines), fontsize=8)
+
+
+def clock(result):
+    """What counts the time: steps of an algorithm, the equation's own time of `sde`; with its name."""
+    return (result["time"], "$t$") if result.options.get("sample_model") == "sde" else (result["step"], "step")
 
 
 def moment(axes, result, name, label, log):
-    step = result["step"]
+    step, unit = clock(result)
     mean, error = result[name][:, 0], 1.96 * result[f"{name}_error"][:, 0]
     axes.fill_between(step, np.maximum(mean - error, 1e-300) if log else mean - error, mean + error, color=SKY, alpha=0.6, lw=0,
                       label="95 % of the average")
@@ -32,7 +58,7 @@ def moment(axes, result, name, label, log):
     if log and (mean > 0).all():
         axes.set_yscale("log")
         axes.set_ylim(mean.min() / 2, mean.max() * 2)
-    axes.set_xlabel("step")
+    axes.set_xlabel(unit)
     axes.set_ylabel(label)
 
 
@@ -42,26 +68,32 @@ def draw_moments(result):
     axes[0].axhline(0, color=BLACK, lw=0.5)
     moment(axes[1], result, "theta2", r"E $\theta^2$", True)
     axes[1].legend()
-    heading(figure, result)
+    heading(figure, result, "Moments of the paths")
     return figure
 
 
 def draw_density(result):
     steps = result["snapshot"]
-    figure, axes = plt.subplots(1, len(steps), figsize=(COLUMN if len(steps) < 2 else PAGE, 2.6), squeeze=False)
-    for k, ax in enumerate(axes[0]):
+    across = min(len(steps), 3)
+    down = (len(steps) + across - 1) // across
+    figure, axes = plt.subplots(down, across, figsize=(COLUMN if across < 2 else PAGE, 0.5 + 2.3 * down), squeeze=False)
+    for ax in axes.flat[len(steps):]:
+        ax.set_axis_off()
+    for k, ax in enumerate(axes.flat[:len(steps)]):
         if result.has("theta_y_density"):
             theta, y = result["theta_edge"][k, 0], result["y_edge"][k, 0]
             density = result["theta_y_density"][k, 0].T
-            ax.pcolormesh(theta, y, np.where(density > 0, density, np.nan), cmap=DENSITY, norm=LogNorm(), rasterized=True)
+            image = ax.pcolormesh(theta, y, np.where(density > 0, density, np.nan), cmap=DENSITY, norm=LogNorm(), rasterized=True)
+            figure.colorbar(image, ax=ax, aspect=30, pad=0.02).ax.tick_params(labelsize=6)
             ax.set_ylabel("$y$")
         else:
             ax.stairs(result["theta_density"][k, 0], result["theta_edge"][k, 0], fill=True, color=BLUE)
             ax.set_ylabel("density")
         ax.set_xlabel(r"$\theta$")
-        ax.set_title(f"step {steps[k]:.0f}")
+        when, unit = clock(result)
+        ax.set_title(f"step {steps[k]:.0f}" if unit == "step" else f"$t={np.interp(steps[k], result['step'], when):.3g}$")
         ax.set_facecolor("0.93")  # no path there
-    heading(figure, result, "Density of the paths, logarithmic colours: ")
+    heading(figure, result, "Density of the paths" + (" in (θ, y), logarithmic colours" if result.has("theta_y_density") else ""))
     return figure
 
 
