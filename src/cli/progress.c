@@ -18,7 +18,7 @@ PetscErrorCode HypProgressStart(const HypOptions *options, const char unit[], Pe
   PetscFunctionReturn(0);
 }
 
-/* At most ten lines a second */
+/* At most ten lines a second; the cursor goes back, so that whatever comes next, an error say, begins a line */
 PetscErrorCode HypProgressUpdate(HypProgress *progress, PetscReal done)
 {
   PetscLogDouble now;
@@ -30,7 +30,7 @@ PetscErrorCode HypProgressUpdate(HypProgress *progress, PetscReal done)
   if (now - progress->last < 0.1 || done <= 0) PetscFunctionReturn(0);
   progress->last = now;
   rate           = done / (PetscReal)(now - progress->start);
-  fprintf(stderr, "\r%s %.6g of %.6g (%.0f %%), %.3g per second, %.0f s left \033[K", progress->unit, (double)done, (double)progress->end,
+  fprintf(stderr, "\r%s %.6g of %.6g (%.0f %%), %.3g per second, %.0f s left \033[K\r", progress->unit, (double)done, (double)progress->end,
           (double)(100 * done / progress->end), (double)rate, (double)((progress->end - done) / rate));
   fflush(stderr);
   PetscFunctionReturn(0);
