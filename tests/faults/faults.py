@@ -300,8 +300,17 @@ def expressions():
     return f"{len(absurd)} expressions of up to 1 MB refused, the slowest in {slowest:.3f} s of processor time"
 
 
+def runs(pid):
+    """Is there such a process, and not only its exit code for its parent to fetch?"""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def alive(pids):
-    return [pid for pid in pids if os.path.exists(f"/proc/{pid}") and open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[0] != "Z"]
+    return [pid for pid in pids if runs(pid)]
 
 
 def ranksOf(process):
