@@ -11,32 +11,34 @@
    twice the rate and products of the same functions (exactly so for eps = 0): e^{-4 rate t} times five functions more.
 
    The linear coefficients are eliminated (variable projection), so that only rate and w, or rate and s, are searched for, by
-   GSL's Levenberg-Marquardt; misfits are relative, for the data are exact to relative accuracy.  Several windows are tried.
+   GSL's Levenberg-Marquardt; misfits are relative, for the data are exact to relative accuracy.  With the basis Phi, c its best
+   coefficients and P the projection on what Phi cannot reach, the misfit P 1 has the derivative -P (d Phi) c up to terms of the
+   misfit's own size (Kaufman, 1975).  Several windows are tried, each from where the one before ended.
    A window's error is the fit's own uncertainty plus whatever distance to the rate of any later, better fitted window that
    one's uncertainty does not explain; the window with the smallest error counts.  Close pairs (d > 1) drift slowly and get a wide bar.
 */
 #include <hypoco/decay.h>
+#include <gsl/gsl_blas.h>
 #include <gsl/gsl_fit.h>
-#include <gsl/gsl_multifit.h>
 #include <gsl/gsl_multifit_nlinear.h>
 #include <math.h>
+#include <petscblaslapack.h>
 
 const char *const HypFitForms[] = {"none", "oscillating", "critical", "exponential"};
 
-#define POINTS  96    /* at most so many points of a window are used */
-#define FLOOR   1e-20 /* y below this fraction of y(0) is within reach of rounding: h at 1e-10 of its start */
-#define WINDOWS 7
-#define TERMS   8 /* linear coefficients: three of the leading pair, five of its products */
+#define POINTS   96    /* at most so many points of a window are used */
+#define FLOOR    1e-20 /* y below this fraction of y(0) is within reach of rounding: h at 1e-10 of its start */
+#define WINDOWS  7
+#define HOPELESS 1e-2 /* a root mean square misfit that is still larger after 12 steps belongs to the wrong form */
+#define TERMS    8    /* linear coefficients: three of the leading pair, five of its products */
 
 typedef struct {
-  HypFitForm                     form;
-  PetscInt                       n;
-  PetscReal                      t[POINTS], logy[POINTS], middle;
-  PetscReal                      coefficient[TERMS];
-  gsl_matrix                    *basis;
-  gsl_vector                    *ones, *c, *misfit;
-  gsl_matrix                    *cov;
-  gsl_multifit_linear_workspace *linear;
+  HypFitForm form;
+  PetscInt   n;
+  PetscReal  t[POINTS], logy[POINTS], middle;
+  PetscReal  coefficient[TERMS];
+  PetscReal  basis[TERMS][POINTS]; /* Phi, by columns */
+  PetscReal  rate, second;         /* where the last good fit ended; rate 0: there was none */
 } Window;
 
 /* The functions of one form, tau = t - middle of the window, second = w or s; e is e^{-2 rate tau} */
@@ -58,37 +60,108 @@ static void Basis(HypFitForm form, PetscReal second, PetscReal tau, PetscReal e,
   for (PetscInt j = 0; j < 5; j++) b[3 + j] = e * p[j];
 }
 
-/* Relative misfits with the best linear coefficients */
-static void Misfits(Window *w, PetscReal rate, PetscReal second, gsl_vector *misfit)
+/* Phi: the functions of the form over the data */
+static void WindowBasis(Window *w, PetscReal rate, PetscReal second)
 {
-  double chisq;
-
   for (PetscInt k = 0; k < w->n; k++) {
     const PetscReal tau = w->t[k] - w->middle, e = PetscExpReal(-2 * rate * tau), scale = e * PetscExpReal(-w->logy[k]);
     PetscReal       b[TERMS];
 
     Basis(w->form, second, tau, e, b);
-    for (size_t j = 0; j < TERMS; j++) gsl_matrix_set(w->basis, (size_t)k, j, scale * b[j]);
+    for (PetscInt j = 0; j < TERMS; j++) w->basis[j][k] = scale * b[j];
   }
-  /* columns that the window cannot tell apart (late, or nearly equal exponents) are left out by the tolerance */
-  gsl_multifit_linear(w->basis, w->ones, w->c, w->cov, &chisq, w->linear);
-  for (size_t j = 0; j < TERMS; j++) w->coefficient[j] = gsl_vector_get(w->c, j);
-  gsl_multifit_linear_residuals(w->basis, w->ones, w->c, misfit);
+}
+
+/*
+   u = u - Phi x with the best x for each of m columns u.  Columns of Phi that the window cannot tell apart (late, or nearly
+   equal exponents) are left out by the tolerance, for which they are brought to equal length.
+*/
+static void Project(const Window *w, PetscInt m, PetscReal u[][POINTS], PetscReal x[][TERMS])
+{
+  const PetscBLASInt n = (PetscBLASInt)w->n, terms = TERMS, columns = (PetscBLASInt)m, ld = POINTS, room = 64 * TERMS;
+  const PetscReal    tolerance = PETSC_MACHINE_EPSILON;
+  PetscReal          A[TERMS][POINTS], B[2][POINTS], length[TERMS], singular[TERMS], work[64 * TERMS];
+  PetscBLASInt       rank, info = 0;
+
+  for (PetscInt j = 0; j < TERMS; j++) {
+    length[j] = 0;
+    for (PetscInt k = 0; k < w->n; k++) length[j] += PetscSqr(w->basis[j][k]);
+    length[j] = length[j] > 0 ? PetscSqrtReal(length[j]) : 1;
+    for (PetscInt k = 0; k < w->n; k++) A[j][k] = w->basis[j][k] / length[j];
+  }
+  for (PetscInt i = 0; i < m; i++)
+    for (PetscInt k = 0; k < w->n; k++) B[i][k] = u[i][k];
+  LAPACKgelss_(&n, &terms, &columns, A[0], &ld, B[0], &ld, singular, &tolerance, &rank, work, &room, &info);
+  for (PetscInt i = 0; i < m; i++) {
+    for (PetscInt j = 0; j < TERMS; j++) {
+      x[i][j] = info ? NAN : B[i][j] / length[j];
+      for (PetscInt k = 0; k < w->n; k++) u[i][k] -= x[i][j] * w->basis[j][k];
+    }
+  }
+}
+
+/* Relative misfits with the best linear coefficients */
+static void Misfits(Window *w, PetscReal rate, PetscReal second, PetscReal misfit[1][POINTS])
+{
+  for (PetscInt k = 0; k < w->n; k++) misfit[0][k] = 1;
+  WindowBasis(w, rate, second);
+  Project(w, 1, misfit, &w->coefficient);
+}
+
+static PetscReal Second(const gsl_vector *x)
+{
+  return x->size > 1 ? gsl_vector_get(x, 1) : 0;
 }
 
 static int Residual(const gsl_vector *x, void *ctx, gsl_vector *f)
 {
-  Misfits((Window *)ctx, gsl_vector_get(x, 0), x->size > 1 ? gsl_vector_get(x, 1) : 0, f);
-  return GSL_SUCCESS;
+  Window   *w = (Window *)ctx;
+  PetscReal misfit[1][POINTS];
+
+  Misfits(w, gsl_vector_get(x, 0), Second(x), misfit);
+  for (PetscInt k = 0; k < w->n; k++) gsl_vector_set(f, (size_t)k, misfit[0][k]);
+  return isfinite(misfit[0][0]) ? GSL_SUCCESS : GSL_EFAILED;
+}
+
+/* -P (d Phi) c: e^{-2 rate tau} and its square give -2 tau and -4 tau; cos 2w tau and its like, or e^{-s tau}, their own factors */
+static int Jacobian(const gsl_vector *x, void *ctx, gsl_matrix *J)
+{
+  Window   *w = (Window *)ctx;
+  PetscReal d[2][POINTS], misfit[1][POINTS], unused[2][TERMS];
+
+  Misfits(w, gsl_vector_get(x, 0), Second(x), misfit);
+  for (PetscInt k = 0; k < w->n; k++) {
+    const PetscReal tau = w->t[k] - w->middle;
+    PetscReal       term[TERMS];
+
+    d[0][k] = d[1][k] = 0;
+    for (PetscInt j = 0; j < TERMS; j++) {
+      term[j] = w->basis[j][k] * tau;
+      d[0][k] -= (j < 3 ? 2 : 4) * term[j] * w->coefficient[j];
+      if (w->form == HYP_FIT_EXPONENTIAL) d[1][k] -= (PetscReal)(j < 3 ? j : j - 3) * term[j] * w->coefficient[j];
+    }
+    for (PetscInt j = 1; j < TERMS && w->form == HYP_FIT_OSCILLATING; j += j == 1 ? 3 : 2) { /* pairs cos, sin: 1, 4 of 2w; 6 of 4w */
+      d[1][k] += (j == 6 ? 4 : 2) * (term[j] * w->coefficient[j + 1] - term[j + 1] * w->coefficient[j]);
+    }
+  }
+  Project(w, 2, d, unused);
+  for (PetscInt k = 0; k < w->n; k++) {
+    for (size_t p = 0; p < x->size; p++) gsl_matrix_set(J, (size_t)k, p, -d[p][k]);
+  }
+  return isfinite(d[0][0] + d[1][0]) ? GSL_SUCCESS : GSL_EFAILED;
 }
 
 /* Root mean square misfit at given parameters */
-static PetscReal Quality(Window *w, PetscReal rate, PetscReal second)
+static PetscReal Quality(Window *w, PetscReal rate, PetscReal second, PetscReal *largest)
 {
-  PetscReal sum = 0;
+  PetscReal sum = 0, misfit[1][POINTS];
 
-  Misfits(w, rate, second, w->misfit);
-  for (PetscInt k = 0; k < w->n; k++) sum += PetscSqr(gsl_vector_get(w->misfit, (size_t)k));
+  Misfits(w, rate, second, misfit);
+  *largest = 0;
+  for (PetscInt k = 0; k < w->n; k++) {
+    sum += PetscSqr(misfit[0][k]);
+    *largest = PetscMax(*largest, PetscAbsReal(misfit[0][k]));
+  }
   return PetscSqrtReal(sum / (PetscReal)w->n);
 }
 
@@ -96,12 +169,14 @@ static PetscReal Quality(Window *w, PetscReal rate, PetscReal second)
 static PetscReal Scan(Window *w, PetscReal rate)
 {
   const PetscReal length = w->t[w->n - 1] - w->t[0], step = length / (PetscReal)(w->n - 1);
+  const PetscInt  tries = w->form == HYP_FIT_OSCILLATING ? 48 : 24; /* a misfit in s is smooth, one in w has many minima */
   PetscReal       best = PETSC_INFINITY, at = 1 / length;
 
-  for (PetscInt k = 0; k < 48; k++) {
+  for (PetscInt k = 0; k < tries; k++) {
     const PetscReal low = 0.5 / length, high = w->form == HYP_FIT_OSCILLATING ? 0.45 * PETSC_PI / step : 20 * rate + 20 / length;
-    const PetscReal second = low * PetscPowReal(high / low, (PetscReal)k / 47);
-    const PetscReal q      = Quality(w, rate, second);
+    const PetscReal second = low * PetscPowReal(high / low, (PetscReal)k / (PetscReal)(tries - 1));
+    PetscReal       largest;
+    const PetscReal q = Quality(w, rate, second, &largest);
 
     if (q < best) {
       best = q;
@@ -109,33 +184,6 @@ static PetscReal Scan(Window *w, PetscReal rate)
     }
   }
   return at;
-}
-
-static PetscErrorCode WindowAllocate(Window *w)
-{
-  const size_t n = (size_t)w->n;
-
-  PetscFunctionBeginUser;
-  w->basis  = gsl_matrix_alloc(n, TERMS);
-  w->ones   = gsl_vector_alloc(n);
-  w->c      = gsl_vector_alloc(TERMS);
-  w->cov    = gsl_matrix_alloc(TERMS, TERMS);
-  w->linear = gsl_multifit_linear_alloc(n, TERMS);
-  w->misfit = gsl_vector_alloc(n);
-  PetscCheck(w->basis && w->ones && w->c && w->cov && w->linear && w->misfit, PETSC_COMM_SELF, PETSC_ERR_MEM,
-             "GSL could not allocate the fit");
-  gsl_vector_set_all(w->ones, 1);
-  PetscFunctionReturn(0);
-}
-
-static void WindowFree(Window *w)
-{
-  gsl_vector_free(w->misfit);
-  gsl_multifit_linear_free(w->linear);
-  gsl_matrix_free(w->cov);
-  gsl_vector_free(w->c);
-  gsl_vector_free(w->ones);
-  gsl_matrix_free(w->basis);
 }
 
 /* Do the modes of degree two still outweigh the leading pair at the end of the window?  Then what was found is half of twice
@@ -160,29 +208,26 @@ static PetscErrorCode FitFrom(Window *w, PetscReal rate, PetscReal second, HypFi
   const size_t                    p = w->form == HYP_FIT_CRITICAL ? 1 : 2, n = (size_t)w->n;
   gsl_multifit_nlinear_parameters parameters = gsl_multifit_nlinear_default_parameters();
   gsl_multifit_nlinear_workspace *work;
-  gsl_multifit_nlinear_fdf        fdf = {.f = Residual, .n = n, .p = p, .params = w};
+  gsl_multifit_nlinear_fdf        fdf = {.f = Residual, .df = Jacobian, .n = n, .p = p, .params = w};
   gsl_vector                     *x   = gsl_vector_alloc(p);
   gsl_matrix                     *cov = gsl_matrix_alloc(p, p);
   PetscReal                       rms;
   int                             info, status;
 
   PetscFunctionBeginUser;
-  /* central differences with a long step: the misfits of a nearly exact fit are rounding, and so are their short differences */
-  parameters.fdtype = GSL_MULTIFIT_NLINEAR_CTRDIFF;
-  parameters.h_df   = 1e-4;
-  work              = gsl_multifit_nlinear_alloc(gsl_multifit_nlinear_trust, &parameters, n, p);
+  work = gsl_multifit_nlinear_alloc(gsl_multifit_nlinear_trust, &parameters, n, p);
   PetscCheck(x && cov && work, PETSC_COMM_SELF, PETSC_ERR_MEM, "GSL could not allocate the fit");
   gsl_vector_set(x, 0, rate);
   if (p > 1) gsl_vector_set(x, 1, second);
   gsl_multifit_nlinear_init(x, &fdf, work);
-  status         = gsl_multifit_nlinear_driver(60, 1e-14, 1e-14, 0, NULL, NULL, &info, work);
+  status = gsl_multifit_nlinear_driver(12, 1e-14, 1e-14, 0, NULL, NULL, &info, work);
+  if (status == GSL_EMAXITER && gsl_blas_dnrm2(gsl_multifit_nlinear_residual(work)) < HOPELESS * PetscSqrtReal((PetscReal)n))
+    status = gsl_multifit_nlinear_driver(48, 1e-14, 1e-14, 0, NULL, NULL, &info, work);
   fit->rate      = gsl_vector_get(gsl_multifit_nlinear_position(work), 0);
   fit->frequency = p > 1 ? PetscAbsReal(gsl_vector_get(gsl_multifit_nlinear_position(work), 1)) : 0;
-  rms            = Quality(w, fit->rate, fit->frequency);
+  rms            = Quality(w, fit->rate, fit->frequency, &fit->residual);
   gsl_multifit_nlinear_covar(gsl_multifit_nlinear_jac(work), 0, cov);
-  fit->error    = rms * PetscSqrtReal((PetscReal)n / (PetscReal)(n - p - TERMS)) * PetscSqrtReal(gsl_matrix_get(cov, 0, 0));
-  fit->residual = 0;
-  for (size_t k = 0; k < n; k++) fit->residual = PetscMax(fit->residual, PetscAbsReal(gsl_vector_get(w->misfit, k)));
+  fit->error = rms * PetscSqrtReal((PetscReal)n / (PetscReal)(n - p - TERMS)) * PetscSqrtReal(gsl_matrix_get(cov, 0, 0));
   /* no progress at the level of rounding is convergence; anything non-finite is no fit at all */
   if ((status != GSL_SUCCESS && status != GSL_ENOPROG && status != GSL_EMAXITER) || !isfinite(fit->rate) || !isfinite(fit->error) ||
       fit->rate <= 0 || LeadingIsIdle(w, fit->rate, fit->frequency))
@@ -215,19 +260,23 @@ static void Envelope(const Window *w, HypFit *fit)
   }
 }
 
-/* One window, one form.  The polynomial form has many local minima in the rate, so it is started from many places. */
+/*
+   One window, one form, from where the window before ended if that was a fit.  The polynomial form has many local minima in the
+   rate, so it is started from many places.
+*/
 static PetscErrorCode FitWindow(Window *w, PetscReal slope, HypFit *fit)
 {
   const PetscInt starts = w->form == HYP_FIT_CRITICAL ? 30 : 1;
   HypFit         candidate;
 
   PetscFunctionBeginUser;
-  PetscCall(WindowAllocate(w));
   fit->residual = PETSC_INFINITY;
   for (PetscInt k = 0; k < starts; k++) {
     PetscCall(PetscMemzero(&candidate, sizeof(candidate)));
     if (starts > 1)
       PetscCall(FitFrom(w, slope * (0.8 + 0.6 * (PetscReal)k / (PetscReal)(starts - 1)), 0, &candidate));
+    else if (w->rate > 0)
+      PetscCall(FitFrom(w, w->rate, w->second, &candidate));
     else
       PetscCall(FitFrom(w, slope, Scan(w, slope), &candidate));
     if (!(candidate.residual < fit->residual)) continue;
@@ -237,8 +286,9 @@ static PetscErrorCode FitWindow(Window *w, PetscReal slope, HypFit *fit)
     fit->to   = w->t[w->n - 1];
     Envelope(w, fit);
   }
+  w->rate   = fit->residual < 1e-3 ? fit->rate : 0;
+  w->second = fit->frequency;
   if (w->form != HYP_FIT_OSCILLATING) fit->frequency = 0;
-  WindowFree(w);
   PetscFunctionReturn(0);
 }
 
@@ -277,6 +327,7 @@ static PetscErrorCode FitForm(HypFitForm form, const PetscReal t[], const PetscR
 
   PetscFunctionBeginUser;
   fit->residual = fit->error = PETSC_INFINITY;
+  w.rate                     = 0;
   for (PetscInt k = 0; k < WINDOWS; k++) {
     const PetscInt first = last * (k + 1) / (WINDOWS + 2);
     HypFit        *f     = &fits[k];
