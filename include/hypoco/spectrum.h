@@ -23,6 +23,7 @@ typedef struct {
   PetscReal left[HYP_STEADY_IDENTITIES], right[HYP_STEADY_IDENTITIES]; /* named by HypSteadyIdentities */
   PetscReal worst;                                                     /* largest |left - right| relative to max(1, |right|) */
   PetscReal norm;                                                      /* ||f||_* */
+  PetscReal edge; /* norm of the part of f where the space ends: small identities certify moments, this the function */
 } HypSteady;
 PETSC_EXTERN const char *const HypSteadyIdentities[HYP_STEADY_IDENTITIES];
 

@@ -124,7 +124,7 @@ static json_t *SpectrumJSON(const HypSpectrum *s)
 
 static json_t *SteadyJSON(const HypSteady *s)
 {
-  json_t *object = NUMBERS({"residual", s->residual}, {"worst_identity", s->worst}, {"norm", s->norm});
+  json_t *object = NUMBERS({"residual", s->residual}, {"worst_identity", s->worst}, {"norm", s->norm}, {"edge", s->edge});
   json_t *list   = json_array();
 
   for (PetscInt i = 0; i < s->count; i++) {

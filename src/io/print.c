@@ -1,4 +1,5 @@
 /* The table on stdout: what was solved, how it decayed, and what the theory says about it. */
+#include <hypoco/resolution.h>
 #include <hypoco/result.h>
 #include <string.h>
 
@@ -111,13 +112,14 @@ static void PrintPropagator(FILE *f, const HypResult *result)
   }
 }
 
-static void PrintSteady(FILE *f, const HypSteady *s)
+static void PrintSteady(FILE *f, const HypSteady *s, HypSpace space)
 {
   fprintf(f, "\n%-48s %18s %18s\n", "steady state F", "left", "right");
   for (PetscInt i = 0; i < s->count; i++) {
     fprintf(f, "  %-46s %18.10g %18.10g\n", HypSteadyIdentities[i], (double)s->left[i], (double)s->right[i]);
   }
-  fprintf(f, "  residual %.1e, worst identity %.1e, ||F/M|| = %.10g\n", (double)s->residual, (double)s->worst, (double)s->norm);
+  fprintf(f, "  residual %.1e, worst identity %.1e, ||F/M|| = %.10g, of which %.1e %s\n", (double)s->residual, (double)s->worst,
+          (double)s->norm, (double)s->edge, HypResolutionEdge(space));
 }
 
 static void PrintStatements(FILE *f, PetscInt n, const HypStatement statements[])
@@ -175,7 +177,7 @@ PetscErrorCode HypResultPrint(const HypResult *result, FILE *stream)
   if (result->fit || result->lyapunov) PetscCall(PrintRate(stream, result));
   if (result->spectrum) PrintSpectrum(stream, result->spectrum);
   if (result->npropagator) PrintPropagator(stream, result);
-  if (result->steady) PrintSteady(stream, result->steady);
+  if (result->steady) PrintSteady(stream, result->steady, result->space);
   if (result->nstatements) PrintStatements(stream, result->nstatements, result->statements);
   PrintFooter(stream, result);
   PetscCheck(!ferror(stream), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE, "the table could not be written");

@@ -130,6 +130,7 @@ static PetscErrorCode WriteSteady(HypFile file, const HypSteady *s)
   PetscCall(HypFileReal(file, "steady_residual", s->residual));
   PetscCall(HypFileReal(file, "steady_worst_identity", s->worst));
   PetscCall(HypFileReal(file, "steady_norm", s->norm));
+  PetscCall(HypFileReal(file, "steady_edge", s->edge));
   PetscFunctionReturn(0);
 }
 

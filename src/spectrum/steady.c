@@ -14,6 +14,7 @@
    E y^2 = tau^2 E f''/(2 gamma), up to what the truncation leaves of it.
 */
 #include "spectrum/transform.h"
+#include <hypoco/resolution.h>
 
 const char *const HypSteadyIdentities[HYP_STEADY_IDENTITIES] = {"E grad f = 0",
                                                                 "E y = 0",
@@ -236,7 +237,7 @@ static PetscErrorCode SteadyCertificate(HypKinetic K, HypSteady *steady)
 . K - the kinetic operator
 
   Output Parameter:
-. steady - f with <1, f> = 1, the residual ||G f||, both sides of the identities, ||f||; freed with HypSteadyDestroy()
+. steady - f with <1, f> = 1, the residual ||G f||, both sides of the identities, ||f|| and how much of it lies where the space ends; freed with HypSteadyDestroy()
 
   Level: beginner
 
@@ -247,7 +248,9 @@ static PetscErrorCode SteadyCertificate(HypKinetic K, HypSteady *steady)
 @*/
 PetscErrorCode HypSteadyCompute(HypKinetic K, HypSteady *steady)
 {
-  Vec work;
+  HypResolution resolution;
+  PetscReal     share;
+  Vec           work;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(steady, sizeof(*steady)));
@@ -270,6 +273,10 @@ PetscErrorCode HypSteadyCompute(HypKinetic K, HypSteady *steady)
              "use a tensor space of fv axes",
              (double)steady->residual, (double)steady->norm);
   PetscCall(SteadyCertificate(K, steady));
+  PetscCall(HypResolutionCreate(K, &resolution));
+  PetscCall(HypResolutionShare(&resolution, steady->f, &share));
+  PetscCall(HypResolutionDestroy(&resolution));
+  steady->edge = steady->norm * PetscSqrtReal(share);
   PetscFunctionReturn(0);
 }
 

@@ -89,6 +89,13 @@ assert not fooled["agree"] and "do not overlap" in fooled["remark"] or fooled["e
 alone = solved("-space_degree", "14", "-time_end", "20", "-rate_check", "false")
 assert alone["agree"] is None and alone["error"] < 1e-9, alone
 
+# the identities certify moments; where Hermite functions represent a double well badly, the part of F in their highest degrees says so
+for words, low, high in ((["-space_type", "simplex", "-space_degree", "40"], 0.03, 0.1), ([], 0, 1e-3)):
+    run("steady", os.path.join(tree, "runs", "sample-sde-doublewell.yaml"), *words, "-json", "f.json")
+    with open("f.json") as stream:
+        found = json.load(stream)["steady"]
+    assert found["worst_identity"] < 1e-2 and low <= found["edge"] <= high, found
+
 # too few outputs: no rate, no verdict about it
 undecided = verify("-space_degree", "14", "-time_end", "1", "-initial_mean", "0.5,0.3")
 assert not undecided["rate_estimate"]["agree"] and undecided["rate_estimate"]["rate"] is None
