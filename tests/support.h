@@ -27,12 +27,21 @@ static inline PetscErrorCode TestPerturbation(PetscInt d, const PetscReal theta[
   PetscFunctionReturn(0);
 }
 
+/* eps_i of theta_i alone, -separable: the grids have tables of rows for it */
+static inline PetscErrorCode TestSeparable(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
+{
+  PetscFunctionBeginUser;
+  for (PetscInt i = 0; i < d; i++) eps[i] = *(PetscReal *)ctx * PetscSinReal(theta[i] + 0.3 * (PetscReal)i);
+  PetscFunctionReturn(0);
+}
+
 /* d, w0, gamma, beta and eps amplitude from -d -omega0 -gamma -beta -amplitude */
 static inline void TestModel(HypModel *model)
 {
   static PetscReal amplitude;
   PetscInt         d      = 1;
   PetscReal        omega0 = 1, gamma = 1, beta = 1;
+  PetscBool        separable = PETSC_FALSE;
 
   amplitude = 0;
   OK(PetscOptionsGetInt(NULL, NULL, "-d", &d, NULL));
@@ -42,7 +51,8 @@ static inline void TestModel(HypModel *model)
   OK(PetscOptionsGetReal(NULL, NULL, "-amplitude", &amplitude, NULL));
   OK(HypModelCreate(PETSC_COMM_WORLD, model));
   OK(HypModelSetParameters(*model, d, omega0, gamma, beta));
-  if (amplitude != 0) OK(HypModelSetPerturbation(*model, TestPerturbation, &amplitude, NULL));
+  OK(PetscOptionsGetBool(NULL, NULL, "-separable", &separable, NULL));
+  if (amplitude != 0) OK(HypModelSetPerturbation(*model, separable ? TestSeparable : TestPerturbation, &amplitude, NULL));
 }
 
 /* An axis from -x_type -x_n -x_width (or v_) */

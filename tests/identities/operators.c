@@ -1,8 +1,10 @@
 /*
    The identities every space must satisfy, on random vectors: Prop 4.1(a) and (b), T 1 = L 1 = 0, conservation of mass
-   with eps != 0, adjointness, and agreement of the matrix-free, assembled and reference operators.
+   with eps != 0, adjointness, and agreement of the matrix-free, assembled and reference operators; where a space has them,
+   (shift - L)^{-1} by its residual and exp(t G) for eps = 0 against Krylov's.
 */
 #include "support.h"
+#include <hypoco/time.h>
 
 typedef struct {
   HypModel   model;
@@ -198,13 +200,73 @@ static void test_action_on_hermite_functions(void **state)
   assert_small(Norm(P.Af), tolerance, 1);
 }
 
+static void test_inverse_of_shifted_fokker_planck(void **state)
+{
+  const PetscReal shift = 0.7;
+
+  (void)state;
+  if (!P.space->ops->solveL) skip();
+  OK(P.space->ops->solveL(P.space, shift, P.f, P.Af));
+  OK(HypKineticApply(P.K, HYP_FOKKER_PLANCK, PETSC_FALSE, P.Af, P.Ag));
+  OK(VecAXPBY(P.Ag, shift, -1, P.Af));
+  OK(VecAXPY(P.Ag, -1, P.f));
+  assert_small(Norm(P.Ag), 1e-12, Norm(P.f));
+}
+
+/* exp(t G) f by the exponential integrator without the space's own flow */
+static void Krylov(PetscReal t, Vec f)
+{
+  HypKinetic assembled;
+  Mat        G;
+  TS         ts;
+
+  OK(HypTimeRegister());
+  OK(HypKineticCreate(P.space, HYP_ASSEMBLED, &assembled));
+  OK(HypKineticCreateMat(assembled, HYP_GENERATOR, &G));
+  OK(PetscObjectCompose((PetscObject)G, "HypFlow", NULL));
+  OK(TSCreate(P.space->comm, &ts));
+  OK(TSSetProblemType(ts, TS_LINEAR));
+  OK(TSSetType(ts, HYPTSEXPONENTIAL));
+  OK(TSSetRHSJacobian(ts, G, G, TSComputeRHSJacobianConstant, NULL));
+  OK(TSSetExactFinalTime(ts, TS_EXACTFINALTIME_MATCHSTEP));
+  OK(TSSetTimeStep(ts, t));
+  OK(TSSetMaxTime(ts, t));
+  OK(TSSolve(ts, f));
+  OK(TSDestroy(&ts));
+  OK(MatDestroy(&G));
+  OK(HypKineticDestroy(&assembled));
+}
+
+static void test_flow_is_the_exponential(void **state)
+{
+  static const PetscReal times[] = {0.01, 0.3, 4};
+  PetscBool              done    = PETSC_FALSE;
+
+  (void)state;
+  for (size_t k = 0; k < sizeof(times) / sizeof(times[0]); k++) {
+    OK(VecCopy(P.f, P.Af));
+    if (P.space->ops->flow) OK(P.space->ops->flow(P.space, times[k], P.Af, &done));
+    if (!done) skip();
+    OK(VecCopy(P.f, P.Ag));
+    Krylov(times[k], P.Ag);
+    OK(VecAXPY(P.Ag, -1, P.Af));
+    assert_small(Norm(P.Ag), 1e-11, Norm(P.f));
+  }
+}
+
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_one_is_normalised), cmocka_unit_test(test_derivatives_annihilate_one_and_are_adjoint),
-    cmocka_unit_test(test_transport_is_skew), cmocka_unit_test(test_fokker_planck_is_symmetric_and_dissipates),
-    cmocka_unit_test(test_mass_is_conserved), cmocka_unit_test(test_generator_and_its_adjoint),
-    cmocka_unit_test(test_forms_agree),       cmocka_unit_test(test_action_on_hermite_functions),
+    cmocka_unit_test(test_one_is_normalised),
+    cmocka_unit_test(test_derivatives_annihilate_one_and_are_adjoint),
+    cmocka_unit_test(test_transport_is_skew),
+    cmocka_unit_test(test_fokker_planck_is_symmetric_and_dissipates),
+    cmocka_unit_test(test_mass_is_conserved),
+    cmocka_unit_test(test_generator_and_its_adjoint),
+    cmocka_unit_test(test_forms_agree),
+    cmocka_unit_test(test_action_on_hermite_functions),
+    cmocka_unit_test(test_inverse_of_shifted_fokker_planck),
+    cmocka_unit_test(test_flow_is_the_exponential),
   };
   int failed;
 
