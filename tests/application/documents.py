@@ -4,7 +4,8 @@
                                             every public function has its page, every document speaks of the same version, and README.md
                                             and docs/hypoco.1 show what the program does
     documents.py HYPOCO links               relative links, pictures, `files of the tree` and -keys of commands exist
-    documents.py HYPOCO commands FILE ...   every line of the ```sh blocks of these files runs ("rest": all documents not named here)
+    documents.py HYPOCO commands FILE ...   every line of the ```sh blocks of these files runs, and prints the numbers that the text
+                                            behind the block says it "prints" ("rest": all documents not named here)
 
 The two commands that install packages and build everything run only if HYPOCO_DOCS_FULL is set.
 """
@@ -91,12 +92,22 @@ def links():
         sys.exit("\n".join(missing))
 
 
-def lines(path):
-    """Commands of the ```sh blocks; a backslash joins lines."""
-    for block in re.findall(r"^```sh\n(.*?)^```", path.read_text(), re.S | re.M):
-        for line in block.replace("\\\n", " ").splitlines():
-            if line.strip() and not line.lstrip().startswith("#"):
-                yield line.strip()
+def blocks(path):
+    """The ```sh blocks: their commands (a backslash joins lines), and what the text right behind says that they print."""
+    for block, behind in re.findall(r"^```sh\n((?:(?!```).*\n)*)```\n((?:\n.*)?)", path.read_text(), re.M):
+        commands = [line.strip() for line in block.replace("\\\n", " ").splitlines() if line.strip() and not line.lstrip().startswith("#")]
+        yield commands, re.split(r"[.;:](?:\s|$)", behind.strip())[0] if re.match(r"\s*prints? ", behind) else ""
+
+
+def unprinted(claim, output):
+    """Numbers of a claim that no number of the output rounds to; what is nothing but rounding does not count."""
+    number = r"(?<![\w.^])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
+    printed = [float(text) for text in re.findall(number, output)]
+    for text in re.findall(number, claim.replace("−", "-")):
+        digits, _, exponent = text.partition("e")
+        unit = 10.0 ** (int(exponent or 0) - len(digits.partition(".")[2]))
+        if abs(float(text)) > 1e-12 and not any(abs(value - float(text)) <= 0.51 * unit for value in printed):
+            yield text
 
 
 def commands(names):
@@ -114,14 +125,17 @@ def commands(names):
     environment = dict(os.environ, PATH=f"{Path('build').resolve()}:{os.environ['PATH']}")
     failed, ran = [], 0
     for path in chosen:
-        for command in lines(path):
-            if command.startswith(LONG) and not full:
-                continue
-            where = ROOT if command.startswith(LONG) else Path.cwd()
-            done = subprocess.run(["bash", "-euc", command], cwd=where, env=environment, capture_output=True, text=True)
-            ran += 1
-            if done.returncode:
-                failed.append(f"{path.relative_to(ROOT)}: {command}\n  exit code {done.returncode}: {done.stderr.strip()[-500:]}")
+        for block, claim in blocks(path):
+            output = ""
+            for command in block:
+                if command.startswith(LONG) and not full:
+                    continue
+                where = ROOT if command.startswith(LONG) else Path.cwd()
+                done = subprocess.run(["bash", "-euc", command], cwd=where, env=environment, capture_output=True, text=True)
+                ran, output = ran + 1, output + done.stdout
+                if done.returncode:
+                    failed.append(f"{path.relative_to(ROOT)}: {command}\n  exit code {done.returncode}: {done.stderr.strip()[-500:]}")
+            failed += [f"{path.relative_to(ROOT)}: {block[-1]}\n  does not print {text}" for text in unprinted(claim, output)]
     if not ran and "rest" not in names:
         failed.append(f"no commands found in {', '.join(names)}")
     if failed:
