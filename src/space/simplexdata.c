@@ -97,13 +97,14 @@ PETSC_INTERN PetscErrorCode SimplexProject(HypSpace space, HypPhaseFn fn, void *
   const PetscInt d = s->d, n = 2 * d, modes = s->N + 1, Q = d == 1 ? 2 * modes : modes + (d == 2 ? 8 : 1);
   PetscReal     *nodes, *weights, *Phi, O[36], z[6], zeta[6];
   PetscScalar   *a, *b, *swap, *array;
-  PetscInt       all = PetscPowInt(Q, n), low, high;
+  PetscInt       all = 1, low, high;
 
   PetscFunctionBeginUser;
   PetscCheck(PetscPowRealInt((PetscReal)Q, n) <= 2e7, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
              "initial_type expression: degree %" PetscInt_FMT " in d = %" PetscInt_FMT
              " needs %.2g quadrature nodes, at most 2e7 allowed; lower space_degree or use gaussian, point or modes",
              s->N, d, (double)PetscPowRealInt((PetscReal)Q, n));
+  for (PetscInt c = 0; c < n; c++) all *= Q; /* PetscPowInt() squares once more than it needs, and overflows */
   Rotation(space, O);
   PetscCall(PetscMalloc3(Q, &nodes, Q, &weights, Q * modes, &Phi));
   PetscCall(PetscMalloc1(all, &a));
@@ -118,8 +119,8 @@ PETSC_INTERN PetscErrorCode SimplexProject(HypSpace space, HypPhaseFn fn, void *
     }
     PetscCall(fn(d, z, &a[p], ctx));
   }
-  for (PetscInt c = 0, inner = 1; c < n; c++, inner *= modes) {
-    Transform(Q, modes, Phi, PetscPowInt(Q, n - 1 - c), inner, a, b);
+  for (PetscInt c = 0, outer = all / Q, inner = 1; c < n; c++, outer /= Q, inner *= modes) {
+    Transform(Q, modes, Phi, outer, inner, a, b);
     swap = a;
     a    = b;
     b    = swap;
