@@ -19,7 +19,9 @@ export OMP_NUM_THREADS=1 OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM
 export ASAN_OPTIONS=detect_leaks=0
 cmake -S "$root" -B "$build" -D CMAKE_C_COMPILER=clang -D HYPOCO_SANITIZE=fuzzer-no-link,address,undefined -D CMAKE_BUILD_TYPE=RelWithDebInfo \
   -D HYPOCO_TESTS=ON >/dev/null
-for target in "${targets[@]}"; do make -C "$build" --no-print-directory -j"$jobs" "fuzz-$target" >/dev/null; done
+for target in "${targets[@]}"; do
+  make -C "$build" --no-print-directory -j"$jobs" "fuzz-$target" >"$build/log" 2>&1 || { tail -20 "$build/log"; exit 1; }
+done
 
 failed=0
 for target in "${targets[@]}"; do
