@@ -39,7 +39,7 @@ static PetscErrorCode HypSpaceSetUp_Tensor(HypSpace space)
   Tensor              *t    = (Tensor *)space->data;
   const DMBoundaryType none = DM_BOUNDARY_NONE;
   PetscInt             n;
-  PetscMPIInt          size;
+  PetscMPIInt          size, along[3] = {0, 0, 0};
   PetscReal            total;
 
   PetscFunctionBeginUser;
@@ -54,9 +54,12 @@ static PetscErrorCode HypSpaceSetUp_Tensor(HypSpace space)
              "axis_x_n = %" PetscInt_FMT " and axis_v_n = %" PetscInt_FMT " in d = %" PetscInt_FMT
              " make %.3g unknowns, at most %" PetscInt_FMT " allowed; use fewer points",
              space->x->n, n, t->d, (double)total, PETSC_MAX_INT);
-  PetscCall(HypSpaceCheckRoom(space, total, 9)); /* what every run holds: 1, F, h, its operator's work, a checkpoint */
-  PetscCheck(PetscPowRealInt((PetscReal)n, t->d) >= size, space->comm, PETSC_ERR_ARG_SIZ,
-             "%d ranks for %" PetscInt_FMT "^%" PetscInt_FMT " velocity indices: use at most one rank per index", size, n, t->d);
+  PetscCall(HypSpaceCheckRoom(space, total, 9));         /* what every run holds: 1, F, h, its operator's work, a checkpoint */
+  PetscCallMPI(MPI_Dims_create(size, (int)t->d, along)); /* DMDA, too, divides the coordinates as evenly as it can */
+  PetscCheck(along[0] <= n, space->comm, PETSC_ERR_ARG_SIZ,
+             "%d ranks put %d of them along one velocity coordinate, which has axis_v_n = %" PetscInt_FMT
+             " indices; use fewer ranks, or a number with smaller factors",
+             size, along[0], n);
   t->nv    = TensorPower(n, t->d);
   t->block = TensorPower(space->x->n, t->d);
   space->n = t->nv * t->block;
