@@ -11,6 +11,7 @@ typedef struct {
   const HypOptions      *options;
   HypModel               model;
   HypSpace               space;
+  PetscReal              tail; /* of eps beyond the degree, HypSpacePerturbationTail(); NAN: none */
   const HypSeries       *series;
   const HypFit          *fit;
   const HypRateEstimate *estimate; /* fit and spectrum on two resolutions; NULL: fit's error is the fit's alone */

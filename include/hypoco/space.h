@@ -70,5 +70,6 @@ PETSC_EXTERN PetscErrorCode HypSpacePoint(HypSpace, const PetscReal z[], Vec);
 PETSC_EXTERN PetscErrorCode HypSpaceModes(HypSpace, const PetscInt n[], PetscReal amplitude, Vec);
 PETSC_EXTERN PetscErrorCode HypSpaceMarginal(HypSpace, PetscInt i, Vec, PetscInt nX, const PetscReal X[], PetscInt nV, const PetscReal V[],
                                              PetscReal u[]);
+PETSC_EXTERN PetscErrorCode HypSpacePerturbationTail(HypSpace, PetscReal *tail);
 PETSC_EXTERN PetscErrorCode HypSpaceView(HypSpace, PetscViewer);
 PETSC_EXTERN PetscErrorCode HypSpaceDestroy(HypSpace *);

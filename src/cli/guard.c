@@ -28,36 +28,64 @@ static PetscErrorCode Warn(const char sentence[])
   PetscFunctionReturn(0);
 }
 
+/* The share of ||F/M||^2 where the space ends, and a warning if it is large */
+static PetscErrorCode JudgeSteady(const HypResolution *resolution, Vec f, PetscReal *share)
+{
+  HypSpace space = resolution->space;
+  char     sentence[512];
+
+  PetscFunctionBeginUser;
+  PetscCall(HypResolutionShare(resolution, f, share));
+  if (*share <= EDGE) PetscFunctionReturn(0);
+  PetscCall(PetscSNPrintf(sentence, sizeof(sentence),
+                          "%.3g of ||F/M||^2 lies %s: the tail of the steady state does not decay against M. Either the space is too small "
+                          "(%s), or eps is so large that F is not in L2(1/M), and then norms and rates mean nothing: lower "
+                          "epsilon_amplitude, or model_beta",
+                          (double)*share, HypResolutionEdge(space), HypResolutionAdvice(space)));
+  PetscCall(Warn(sentence));
+  PetscFunctionReturn(0);
+}
+
 /*
-  HypGuardCreate - Prepares the guards, and judges the steady state
+  HypGuardSteady - Warns if the steady state does not end where the space does
+
+  Collective
+
+  Input Parameters:
++ K - the operator
+- f - F/M, of any norm
+
+  Notes:
+  (F/M)^2 M must be integrable.  If it is not, F/M grows towards the edge of every space, whatever its size.
+*/
+PetscErrorCode HypGuardSteady(HypKinetic K, Vec f)
+{
+  HypResolution resolution;
+  PetscReal     share;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypResolutionCreate(K, &resolution));
+  PetscCall(JudgeSteady(&resolution, f, &share));
+  PetscCall(HypResolutionDestroy(&resolution));
+  PetscFunctionReturn(0);
+}
+
+/*
+  HypGuardCreate - Prepares the guards, and judges the steady state as HypGuardSteady() does
 
   Collective
 
   Input Parameters:
 + K      - the operator
 - steady - F/M
-
-  Notes:
-  (F/M)^2 M must be integrable.  If it is not, F/M grows towards the edge of every space, whatever its size.
 */
 PetscErrorCode HypGuardCreate(HypKinetic K, const HypSteady *steady, HypGuard *guard)
 {
-  char sentence[512];
-
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(guard, sizeof(*guard)));
   guard->perturbed = K->space->model->perturbed;
   PetscCall(HypResolutionCreate(K, &guard->resolution));
-  PetscCall(HypResolutionShare(&guard->resolution, steady->f, &guard->steady));
-  if (guard->steady > EDGE) {
-    PetscCall(
-      PetscSNPrintf(sentence, sizeof(sentence),
-                    "%.3g of ||F/M||^2 lies %s: the tail of the steady state does not decay against M. Either the space is too small "
-                    "(%s), or eps is so large that F is not in L2(1/M), and then norms and rates mean nothing: lower "
-                    "epsilon_amplitude, or model_beta",
-                    (double)guard->steady, HypResolutionEdge(K->space), HypResolutionAdvice(K->space)));
-    PetscCall(Warn(sentence));
-  }
+  PetscCall(JudgeSteady(&guard->resolution, steady->f, &guard->steady));
   PetscFunctionReturn(0);
 }
 

@@ -23,6 +23,7 @@ typedef struct {
   PetscReal     steady; /* share of ||F/M||^2 where the space ends */
 } HypGuard;
 
+PetscErrorCode HypGuardSteady(HypKinetic, Vec f);
 PetscErrorCode HypGuardCreate(HypKinetic, const HypSteady *, HypGuard *);
 PetscBool      HypGuardSuspects(const HypGuard *, PetscReal norm2);
 PetscErrorCode HypGuardCheck(const HypGuard *, PetscInt step, PetscReal t, const HypFunctionals *);

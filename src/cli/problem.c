@@ -94,6 +94,21 @@ static PetscReal ChooseDelta(HypModel model, const HypOptions *options)
   return HypOptionsGiven(options, "verify_delta") ? HypOptionsReal(options, "verify_delta") : 0.1 * model->gamma;
 }
 
+/* The tail of eps is no error of the results, which weigh high degrees less; but a large one leaves nothing to rely on */
+static PetscErrorCode CheckTail(MPI_Comm comm, const HypProblem *problem)
+{
+  const PetscReal large = 0.1;
+
+  PetscFunctionBeginUser;
+  if (comm == PETSC_COMM_WORLD && problem->tail > large) /* once, not for each case of a sweep */
+    PetscCall(PetscFPrintf(comm, stderr,
+                           "hypoco: warning: space_degree = %" PetscInt_FMT
+                           " does not resolve eps: %.2g of it lies beyond that degree of its Hermite series; raise space_degree, or take "
+                           "space_type tensor\n",
+                           problem->space->degree, (double)problem->tail));
+  PetscFunctionReturn(0);
+}
+
 /* On the ranks of comm: a sweep runs several problems side by side */
 PetscErrorCode HypProblemCreateOn(MPI_Comm comm, const HypOptions *options, HypProblem *problem)
 {
@@ -109,6 +124,8 @@ PetscErrorCode HypProblemCreateOn(MPI_Comm comm, const HypOptions *options, HypP
   PetscCall(HypModelLyapunov(problem->model, ChooseDelta(problem->model, options), &problem->lyapunov));
   PetscCall(HypSpaceCreateFromOptions(problem->model, options, &problem->space));
   PetscCall(CheckRoom(problem->space));
+  PetscCall(HypSpacePerturbationTail(problem->space, &problem->tail));
+  PetscCall(CheckTail(comm, problem));
   PetscCall(ChooseForm(problem->space, options, &form));
   PetscCall(HypKineticCreate(problem->space, form, &problem->K));
   PetscFunctionReturn(0);
@@ -166,6 +183,7 @@ PetscErrorCode HypProblemResult(const HypProblem *problem, const HypOptions *opt
   result->model    = problem->model;
   result->space    = problem->space;
   result->lyapunov = &problem->lyapunov;
+  result->tail     = problem->tail;
   PetscCall(PetscStrncpy(result->verdict, "done", sizeof(result->verdict)));
   PetscFunctionReturn(0);
 }

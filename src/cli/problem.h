@@ -9,6 +9,7 @@ typedef struct {
   HypKinetic     K;      /* for products: time steps, functionals */
   HypKinetic     direct; /* its assembled twin, see HypProblemDirect(); NULL until asked for */
   HypLyapunov    lyapunov;
+  PetscReal      tail; /* of eps beyond the degree, HypSpacePerturbationTail() */
   PetscLogDouble start;
 } HypProblem;
 

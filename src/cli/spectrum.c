@@ -1,4 +1,5 @@
 /* hypoco spectrum: leading eigenvalues of the generator and the norm of its propagator. */
+#include "guard.h"
 #include "problem.h"
 #include <petsctime.h>
 
@@ -34,6 +35,7 @@ static PetscErrorCode Eigenvalues(const HypProblem *problem, HypKinetic K, Petsc
 
   PetscFunctionBeginUser;
   PetscCall(HypSpectrumCompute(K, count, spectrum));
+  PetscCall(HypGuardSteady(K, spectrum->vr[0])); /* the eigenfunction of 0 */
   if (spectrum->n < count)
     PetscCall(PetscFPrintf(PETSC_COMM_WORLD, stderr,
                            "hypoco: warning: spectrum_count: %" PetscInt_FMT " given, but only the leading %" PetscInt_FMT

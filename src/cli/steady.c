@@ -1,4 +1,5 @@
 /* hypoco steady: the steady state F, with the identities that certify it. */
+#include "guard.h"
 #include "problem.h"
 #include <petsctime.h>
 
@@ -15,6 +16,7 @@ PetscErrorCode HypCommandSteady(const HypOptions *options)
   PetscCall(HypProblemDirect(&problem, options, &K));
   PetscCall(PetscTime(&ready));
   PetscCall(HypSteadyCompute(K, &steady));
+  PetscCall(HypGuardSteady(K, steady.f));
   PetscCall(PetscTime(&now));
   PetscCall(HypProblemResult(&problem, options, &result));
   result.steady  = &steady;

@@ -1,4 +1,5 @@
 /* hypoco verify: Theorem 3.1 and its proof under audit, for the user's parameters and perturbation. */
+#include "guard.h"
 #include "investigate.h"
 #include <jansson.h>
 #include <math.h>
@@ -138,6 +139,7 @@ PetscErrorCode HypCommandVerify(const HypOptions *options)
     PetscFunctionReturn(0);
   }
   PetscCall(HypInvestigate(PETSC_COMM_WORLD, options, HYP_TASK_ALL, &v));
+  PetscCall(HypGuardSteady(v.problem.K, v.fine.steady.f));
   PetscCall(FillResult(&v, &result));
   if (!rank) {
     PrintAssumption(stdout, &v);

@@ -60,7 +60,7 @@ static json_t *AxisJSON(HypAxis axis)
   return object;
 }
 
-static json_t *SpaceJSON(HypSpace space)
+static json_t *SpaceJSON(HypSpace space, PetscReal tail)
 {
   json_t *object = json_object();
 
@@ -68,7 +68,10 @@ static json_t *SpaceJSON(HypSpace space)
   json_object_set_new(object, "unknowns", json_integer(space->n));
   if (space->x) json_object_set_new(object, "axis_x", AxisJSON(space->x));
   if (space->v) json_object_set_new(object, "axis_v", AxisJSON(space->v));
-  if (!space->x) json_object_set_new(object, "degree", json_integer(space->degree));
+  if (!space->x) {
+    json_object_set_new(object, "degree", json_integer(space->degree));
+    json_object_set_new(object, "epsilon_tail", Number(tail));
+  }
   return object;
 }
 
@@ -187,7 +190,7 @@ static json_t *ResultJSON(const HypResult *result)
   json_t *object = HeadJSON(result);
 
   json_object_set_new(object, "model", result->model ? ModelJSON(result->model, result->lyapunov) : json_null());
-  json_object_set_new(object, "space", result->space ? SpaceJSON(result->space) : json_null());
+  json_object_set_new(object, "space", result->space ? SpaceJSON(result->space, result->tail) : json_null());
   json_object_set_new(object, "series", result->series ? SeriesJSON(result->series) : json_null());
   json_object_set_new(object, "rate", result->series || result->lyapunov ? RateJSON(result) : json_null());
   json_object_set_new(object, "spectrum", result->spectrum ? SpectrumJSON(result->spectrum) : json_null());

@@ -15,7 +15,7 @@ static void PrintAxis(FILE *f, const char *name, HypAxis axis)
   if (axis->grid) fprintf(f, ", half-width %g", (double)axis->width);
 }
 
-static void PrintSpace(FILE *f, HypSpace space)
+static void PrintSpace(FILE *f, HypSpace space, PetscReal tail)
 {
   fprintf(f, "space      %s", space->type);
   if (space->x) {
@@ -24,7 +24,9 @@ static void PrintSpace(FILE *f, HypSpace space)
   } else {
     fprintf(f, ": Hermite functions of total degree <= %d", (int)space->degree);
   }
-  fprintf(f, "; %d unknowns\n", (int)space->n);
+  fprintf(f, "; %d unknowns", (int)space->n);
+  if (!PetscIsNanReal(tail)) fprintf(f, "; %.0e of eps beyond that degree", (double)tail);
+  fprintf(f, "\n");
 }
 
 /* The functionals at both ends */
@@ -172,7 +174,7 @@ PetscErrorCode HypResultPrint(const HypResult *result, FILE *stream)
     fprintf(stream, "hypoco %s%s%s\n", HypOptionsCommand(result->options), file ? " " : "", file ? file : "");
   }
   if (result->model) PrintModel(stream, result->model, result->lyapunov);
-  if (result->space) PrintSpace(stream, result->space);
+  if (result->space) PrintSpace(stream, result->space, result->tail);
   if (result->series) PrintSeries(stream, result->series);
   if (result->fit || result->lyapunov) PetscCall(PrintRate(stream, result));
   if (result->spectrum) PrintSpectrum(stream, result->spectrum);
