@@ -21,7 +21,7 @@ def frame(figure, axes, result, k, top):
     image = phase.panel(axes[1], where, h / most, reach, cmap=SIGNED, vmin=-1, vmax=1)
     image.set_clip_path(axes[1].fill(*phase.near_edge(result, "xv"), fc="none", ec="0.6", lw=0.5)[0])
     axes[0].set_title(f"$g$ at $t={result['snapshot'][k]:.3g}$")
-    axes[1].set_title(f"$h=(g-F)/M$, ± {most:.1e}")
+    axes[1].set_title(f"$h=(g-F)/M$, ± {most:.2g}")
     for ax in axes:
         ax.set_xlabel("$x$")
     axes[0].set_ylabel("$v$")
