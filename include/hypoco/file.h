@@ -25,6 +25,7 @@ typedef struct {
 
 #define HYP_UNLIMITED 0 /* a dimension that grows: the first one of a variable, written record by record */
 
+PETSC_EXTERN void           HypFileStart(void);
 PETSC_EXTERN PetscErrorCode HypFileCreate(MPI_Comm, const char path[], HypFile *);
 PETSC_EXTERN PetscErrorCode HypFileProvenance(HypFile, const HypOptions *);
 PETSC_EXTERN PetscErrorCode HypFileAttributeText(HypFile, const char variable[], const char name[], const char text[]);

@@ -1,5 +1,6 @@
 /* Starting and ending PETSc and SLEPc: only with what the user asked for, and never for longer than needed. */
 #include "cli.h"
+#include <hypoco/file.h>
 #include <signal.h>
 #include <slepcsys.h>
 #include <stdlib.h>
@@ -54,6 +55,7 @@ PetscErrorCode HypCliStart(const HypOptions *options)
   int    argc;
   char **argv = petscArguments(options, &argc), **given = argv;
 
+  HypFileStart();
   unsetenv("PETSC_OPTIONS");
   unsetenv("PETSC_OPTIONS_YAML");
   PetscCall(SlepcInitialize(&argc, &argv, NULL, NULL));

@@ -44,6 +44,24 @@ static PetscErrorCode ClaimPath(HypFile file)
   PetscFunctionReturn(0);
 }
 
+/*@
+  HypFileStart - Starts HDF5 before MPI
+
+  Not collective; before MPI_Init(), PetscInitialize() and SlepcInitialize()
+
+  Level: intermediate
+
+  Note:
+  HDF5 that is started after MPI ties its own end to MPI_Finalize(); there it would write once more to a file for which there
+  was no space, and may crash.  A program that does not call this loses nothing else.
+
+.seealso: HypFileCreate()
+@*/
+void HypFileStart(void)
+{
+  HypH5Start();
+}
+
 /*@C
   HypFileCreate - Claims the name of a result file and starts an empty description of its content
 

@@ -3,7 +3,7 @@
 Usage: faults.py HYPOCO [-n FACTOR] EXPERIMENT...      FACTOR scales the number of repetitions; 1 is the full suite
        faults.py HYPOCO -tools FOLDER ...              where the programs `damage` and libenospc.so were built
 
-Experiments: kill ranks disk damage keys expressions signals lost locale blowup restarts. Each prints one line of figures and fails if
+Experiments: kill ranks disk tmpfs damage keys expressions signals lost locale blowup restarts. Each prints one line of figures and fails if
 a promise is broken. docs/reliability.md says what is promised. HYPOCO_LAUNCH is not used: experiments choose their ranks.
 """
 import argparse
@@ -219,6 +219,26 @@ def disk():
     assert unnoticed == unnamed == wrong == lost == 0, (unnoticed, unnamed, wrong, lost)
     return (f"{len(chosen)} of {writes} writes failed in turn: {unnoticed} unnoticed, {unnamed} without the file's name, {wrong} wrong files, "
             f"{lost} different results afterwards")
+
+
+def tmpfs():
+    """File systems too small for the run, which needs root: the exit code, the file's name, and only whole files are left."""
+    fresh(os.path.join(HERE, "tmpfs"))
+    outcomes = []
+    for size in range(16, 416, 40):
+        os.mkdir("small")
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}k", "none", "small"], capture_output=True, check=False).returncode:
+            return "skipped: only root may mount a file system"
+        try:
+            shutil.copy("case.yaml", "small")
+            done = run(1, "-checkpoint_steps", 4, cwd="small")
+            left = [path for path in os.listdir("small") if path != "case.yaml"]
+            outcomes.append((done.returncode == 4 and "run." in done.stderr, all(whole(os.path.join("small", path)) for path in left)))
+        finally:
+            subprocess.run(["umount", "small"], check=True)
+            os.rmdir("small")
+    assert all(noticed and good for noticed, good in outcomes), outcomes
+    return f"{len(outcomes)} sizes of 16 to 376 kB: 0 unnoticed, 0 without the file's name, 0 wrong files left"
 
 
 def damage():
@@ -481,7 +501,7 @@ def restarts():
     return f"-wall_limit 3 kept in {spent:.2f} s; 7 restarts refused with both values or both files named"
 
 
-EXPERIMENTS = (kill, ranks, disk, damage, keys, expressions, signals, lost, locale, blowup, restarts)
+EXPERIMENTS = (kill, ranks, disk, tmpfs, damage, keys, expressions, signals, lost, locale, blowup, restarts)
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(usage=__doc__)
