@@ -1,5 +1,5 @@
 # What `cmake --install BUILD [--prefix DIR]` brings, and how other projects find it: find_package(hypoco) or pkg-config.
-# The whole may be moved afterwards: every path in it is relative.
+# The whole may be moved afterwards: every path into itself is relative.
 include(CMakePackageConfigHelpers)
 set(share "${CMAKE_INSTALL_DATADIR}/hypoco")
 set(config "${CMAKE_INSTALL_LIBDIR}/cmake/hypoco")
@@ -14,7 +14,7 @@ install(TARGETS hypoco EXPORT hypoco-targets)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" "${PROJECT_BINARY_DIR}/include/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
   FILES_MATCHING PATTERN "*.h")
 install(DIRECTORY meshes DESTINATION "${share}" FILES_MATCHING PATTERN "*.txt")
-install(DIRECTORY runs DESTINATION "${share}" FILES_MATCHING PATTERN "*.yaml")
+install(DIRECTORY runs DESTINATION "${share}" FILES_MATCHING PATTERN "*.yaml" PATTERN "slurm.sh")
 install(DIRECTORY src/plot DESTINATION "${share}" FILES_MATCHING PATTERN "*.py")
 install(FILES docs/hypoco.1 DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
 install(FILES src/cli/completion.bash DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" RENAME hypoco)
