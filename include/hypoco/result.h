@@ -20,6 +20,7 @@ typedef struct {
   const HypSteady       *steady;
   PetscInt               npropagator; /* ||exp(tG)|| on mean-zero functions; `exact` is NULL unless eps = 0 */
   const PetscReal       *propagator_times, *propagator_norms, *propagator_exact;
+  PetscReal              sharp, sharp_exact; /* largest e^{2 gap t} ||exp(tG)||^2 at these times; its supremum, NAN unless eps = 0 */
   PetscInt               nstatements;
   const HypStatement    *statements;
   json_t                *extra; /* members of the summary that one command alone has; NULL: none, not owned */

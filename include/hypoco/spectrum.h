@@ -35,3 +35,4 @@ PETSC_EXTERN PetscErrorCode HypSpectrumDestroy(HypSpectrum *);
 PETSC_EXTERN PetscErrorCode HypSpectrumExact(HypModel, PetscInt count, PetscReal real[], PetscReal imag[]); /* eps = 0 */
 PETSC_EXTERN PetscErrorCode HypPropagatorNorm(HypKinetic, PetscReal t, PetscReal *norm);
 PETSC_EXTERN PetscErrorCode HypPropagatorExact(HypModel, PetscReal t, PetscReal *norm);
+PETSC_EXTERN PetscErrorCode HypPropagatorSharp(HypModel, PetscReal *constant);

@@ -3,8 +3,8 @@
 #include "problem.h"
 #include <petsctime.h>
 
-/* ||exp(tG)|| at the requested times, with the closed form for eps = 0 */
-static PetscErrorCode Propagator(const HypProblem *problem, const HypOptions *options, HypResult *result, PetscReal **norms,
+/* ||exp(tG)|| at the requested times, and the constant in ||h(t)||^2 <= C e^{-2 gap t} ||h(0)||^2; in closed form too for eps = 0 */
+static PetscErrorCode Propagator(const HypProblem *problem, const HypOptions *options, PetscReal gap, HypResult *result, PetscReal **norms,
                                  PetscReal **exact)
 {
   const double  *times;
@@ -15,14 +15,18 @@ static PetscErrorCode Propagator(const HypProblem *problem, const HypOptions *op
   if (!n) PetscFunctionReturn(0);
   PetscCall(PetscMalloc1(n, norms));
   PetscCall(PetscMalloc1(n, exact));
+  result->sharp = 0;
   for (PetscInt k = 0; k < n; k++) {
     PetscCall(HypPropagatorNorm(problem->K, times[k], *norms + k));
     PetscCall(HypPropagatorExact(problem->model, times[k], *exact + k));
+    result->sharp = PetscMax(result->sharp, PetscSqr(PetscExpReal(gap * times[k]) * (*norms)[k]));
   }
   result->npropagator      = n;
   result->propagator_times = times;
   result->propagator_norms = *norms;
   result->propagator_exact = problem->model->perturbed ? NULL : *exact;
+  PetscCall(HypPropagatorSharp(problem->model, &result->sharp_exact));
+  if (problem->model->perturbed) result->sharp_exact = NAN;
   PetscFunctionReturn(0);
 }
 
@@ -66,7 +70,7 @@ PetscErrorCode HypCommandSpectrum(const HypOptions *options)
   PetscCall(PetscTime(&ready));
   PetscCall(HypProblemResult(&problem, options, &result));
   PetscCall(Eigenvalues(&problem, K, (PetscInt)HypOptionsInteger(options, "spectrum_count"), &spectrum));
-  PetscCall(Propagator(&problem, options, &result, &norms, &exact));
+  PetscCall(Propagator(&problem, options, spectrum.gap, &result, &norms, &exact));
   PetscCall(PetscTime(&now));
   result.spectrum = &spectrum;
   result.setup_s  = ready - problem.start;

@@ -165,6 +165,8 @@ static json_t *PropagatorJSON(const HypResult *result)
   json_object_set_new(object, "t", Numbers(result->npropagator, result->propagator_times));
   json_object_set_new(object, "norm", Numbers(result->npropagator, result->propagator_norms));
   json_object_set_new(object, "exact", Numbers(result->npropagator, result->propagator_exact));
+  json_object_set_new(object, "constant", Number(result->sharp));
+  json_object_set_new(object, "constant_exact", Number(result->sharp_exact));
   return object;
 }
 

@@ -112,6 +112,14 @@ static void PrintPropagator(FILE *f, const HypResult *result)
     if (result->propagator_exact) fprintf(f, " %18.10g", (double)result->propagator_exact[i]);
     fprintf(f, "\n");
   }
+  fprintf(f, "  %-22s %18.10g", "constant", (double)result->sharp);
+  if (result->propagator_exact) {
+    if (result->sharp_exact < PETSC_INFINITY)
+      fprintf(f, " %18.10g", (double)result->sharp_exact);
+    else
+      fprintf(f, " %18s", "infinite");
+  }
+  fprintf(f, "  max of exp(2 lambda t) norm^2 over these times%s\n", result->propagator_exact ? "; its supremum" : "");
 }
 
 static void PrintSteady(FILE *f, const HypSteady *s, HypSpace space)

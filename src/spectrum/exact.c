@@ -94,3 +94,34 @@ PetscErrorCode HypPropagatorExact(HypModel model, PetscReal t, PetscReal *norm)
   *norm  = PetscExpReal(-g * t / 2) * PetscSqrtReal(1 + excess / 2 + PetscSqrtReal(excess * (1 + excess / 4)));
   PetscFunctionReturn(0);
 }
+
+/*@
+  HypPropagatorSharp - The sharp constant sup_t e^{2 lambda t} ||exp(tG)||^2 for eps = 0, lambda the spectral gap
+
+  Not collective
+
+  Input Parameter:
+. model - parameters (eps is ignored)
+
+  Output Parameter:
+. constant - (2 w0 + gamma)/(2 w0 - gamma) below gamma = 2 w0, attained again and again; gamma^2/(gamma^2 - 4 w0^2) above, the limit
+             t -> infinity; infinity at it
+
+  Level: intermediate
+
+  Note:
+  Both are the supremum of the closed form of HypPropagatorExact().
+
+.seealso: HypPropagatorExact()
+@*/
+PetscErrorCode HypPropagatorSharp(HypModel model, PetscReal *constant)
+{
+  const PetscReal g = model->gamma, w = model->omega0;
+
+  PetscFunctionBeginUser;
+  if (g < 2 * w)
+    *constant = (2 * w + g) / (2 * w - g);
+  else
+    *constant = g > 2 * w ? g * g / ((g - 2 * w) * (g + 2 * w)) : PETSC_INFINITY;
+  PetscFunctionReturn(0);
+}

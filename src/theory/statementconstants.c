@@ -104,16 +104,6 @@ PetscErrorCode HypAuditConstantsCompute(HypModel model, PetscReal delta, PetscRe
   c->C1_corrected = limits[1]; /* dH/dt + 2 mu H <= 2 eps0 limits[1] H */
   PetscCall(HypPencilLimits((const PetscReal[]){w * w, w * Chat, w * Chat, C}, unit, limits));
   c->coercivity = model->beta * limits[0];
-  switch (c->theorem.lyapunov.regime) {
-  case HYP_UNDERDAMPED:
-    c->sharp = (2 * w + g) / (2 * w - g);
-    break;
-  case HYP_OVERDAMPED:
-    c->sharp = g * g / ((g - 2 * w) * (g + 2 * w));
-    break;
-  case HYP_CRITICAL:
-    c->sharp = PETSC_INFINITY;
-    break;
-  }
+  PetscCall(HypPropagatorSharp(model, &c->sharp));
   PetscFunctionReturn(0);
 }
