@@ -89,13 +89,13 @@ class Result:
         return (text + (f"; times {amplitude:g}" if amplitude != 1 else "")) if text else "eps = 0"
 
     def parameters(self):
-        """One line naming the model, for titles."""
-        return (f"$\\omega_0={self.omega0:g}$, $\\gamma={self.gamma:g}$, $\\beta={self.number('beta'):g}$, "
-                f"$d={int(self.number('dimension', 1))}$, {self.epsilon_label()}")
+        """What names the model, for titles."""
+        return [f"$\\omega_0={self.omega0:g}$", f"$\\gamma={self.gamma:g}$", f"$\\beta={self.number('beta'):g}$",
+                f"$d={int(self.number('dimension', 1))}$", self.epsilon_label()]
 
     def epsilon_label(self):
         text = self.epsilon().replace("$", "")
-        text = text.replace("theta", "θ").replace("eps_", "ε").replace("eps", "ε")
+        text = text.replace("loss_gradient_", "∇f").replace("loss =", "f =").replace("theta", "θ").replace("eps_", "ε").replace("eps", "ε")
         return text if len(text) <= 48 else text[:45] + "..."
 
     def space(self):

@@ -59,11 +59,11 @@ def lower(axes, result):
             axes.axhline(value, color=color, ls=style, lw=1.2, zorder=1 if name == "rate_spectral_gap" else 2)
     finite = [value for value in values if np.isfinite(value)]
     if finite:
-        axes.set_ylim(-0.25 * max(finite), 1.45 * max(finite))
+        axes.set_ylim(-0.25 * max(finite), 1.75 * max(finite))
     measured = result.number("rate_measured")
     if np.isfinite(measured):
         axes.text(0.98, 0.95, f"measured {result.measured()}", transform=axes.transAxes,
-                  ha="right", va="top", fontsize=7)
+                  ha="right", va="top", fontsize=7, bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1})
     axes.set_xlabel("$t$")
     axes.set_ylabel("local rate\n" + r"$-\frac{1}{2}\,\frac{d}{dt}\,\log$")
     axes.set_xlim(result["time"][0], result["time"][-1])

@@ -2,7 +2,7 @@
 import numpy as np
 from matplotlib.colors import LogNorm
 
-from style import BLACK, BLUE, COLUMN, DENSITY, ORANGE, PAGE, SKY, plt
+from style import BLACK, BLUE, COLUMN, DENSITY, ORANGE, PAGE, SKY, headline, plt
 
 MODELS = {"asgd": "ASGD", "sgd": "SGD", "msgd": "MSGD"}
 
@@ -24,7 +24,7 @@ def loss(result):
 
 
 def heading(figure, result, what):
-    """What it shows, and below it model, parameters and loss on as many lines as the width takes."""
+    """What it shows, and below it model, parameters and loss."""
     options = result.options
     symbols = (("model_omega0", r"\omega_0"), ("model_gamma", r"\gamma"), ("model_beta", r"\beta")) if options.get(
         "sample_model") == "sde" and not options.get("model_learning_rate") else (
@@ -33,13 +33,7 @@ def heading(figure, result, what):
     parts += [f"${symbol}={float(options[key]):g}$" for key, symbol in symbols if options.get(key) not in (None, "")]
     parts += [f"{int(float(options['sample_paths']))} paths"] if options.get("sample_paths") else []
     parts += [loss(result)[:60]] * bool(loss(result))
-    lines, room = [what, parts[0]], 14 * figure.get_figwidth()
-    for part in parts[1:]:
-        if len((lines[-1] + part).replace("$", "").replace("\\", "")) > room:
-            lines.append(part)
-        else:
-            lines[-1] += ", " + part
-    figure.suptitle("\n".join(lines), fontsize=8)
+    headline(figure, what, parts)
 
 
 def clock(result):

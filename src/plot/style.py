@@ -1,4 +1,6 @@
 """How all pictures look: fonts legible at column width, colours that a colour-blind reader can tell apart."""
+import re
+
 import matplotlib
 
 matplotlib.use("Agg")
@@ -20,6 +22,17 @@ plt.rcParams.update({
 })
 
 
+def headline(figure, heading, parts):
+    """What it shows, and below it the parameters on as many lines as the width takes."""
+    lines, room = [heading], 15 * figure.get_figwidth()
+    for k, part in enumerate(parts):
+        seen = re.sub(r"[$\\{}]|mathrm", "", lines[-1] + part)
+        if k == 0 or len(seen) > room:
+            lines.append(part)
+        else:
+            lines[-1] += ", " + part
+    figure.suptitle("\n".join(lines), fontsize=8)
+
+
 def title(figure, heading, result):
-    """What it shows, and below it the parameters."""
-    figure.suptitle(f"{heading}\n{result.parameters()}", fontsize=8)
+    headline(figure, heading, result.parameters())

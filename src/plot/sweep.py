@@ -2,7 +2,7 @@
 import numpy as np
 from matplotlib.colors import LogNorm
 
-from style import BLACK, BLUE, COLUMN, GREEN, GREY, MAP, ORANGE, PURPLE, SKY, VERMILION, plt
+from style import BLACK, BLUE, COLUMN, GREEN, GREY, MAP, ORANGE, PURPLE, SKY, VERMILION, headline, plt
 
 LABELS = {"model_gamma": r"friction $\gamma$", "model_omega0": r"frequency $\omega_0$", "model_beta": r"inverse temperature $\beta$",
           "model_learning_rate": r"learning rate $\eta$", "model_staleness": r"staleness rate $\kappa$",
@@ -50,7 +50,7 @@ def scaled(axis, values):
         axis("log")
 
 
-def heading(result):
+def unvaried(result):
     """The parameters that were not varied."""
     options, symbols = result.options, {"model_learning_rate": "\\eta", "model_staleness": "\\kappa", "model_noise": "\\Sigma"}
     if options.get("model_learning_rate") in (None, ""):
@@ -60,7 +60,7 @@ def heading(result):
              if key not in keys(result) and options.get(key) not in (None, "")]
     eps = "" if any(key.startswith(("epsilon_", "loss")) and key != "epsilon_amplitude" or key == "epsilon" for key in keys(result)) \
         else result.epsilon_label()
-    return ", ".join(fixed + [eps] * bool(eps))
+    return fixed + [eps] * bool(eps)
 
 
 def focus(axes, shown, printed):
@@ -94,7 +94,7 @@ def draw_curves(result, key):
     if not focus(axes, np.concatenate(shown), printed):
         labels = [f"{text} (above, {np.nanmin(printed):.3g})" if "printed" in text else text for text in labels]
     axes.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.18), ncol=2, frameon=False)
-    figure.suptitle(f"Rate of decay\n{heading(result)}", fontsize=8)
+    headline(figure, "Rate of decay", unvaried(result))
     return figure
 
 
@@ -140,7 +140,7 @@ def draw_map(result, up, across):
     axes.set_ylabel(LABELS.get(up, up))
     if axes.get_legend_handles_labels()[1]:
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), frameon=False)
-    figure.suptitle(f"Rate of decay over the parameters\n{heading(result)}", fontsize=8)
+    headline(figure, "Rate of decay over the parameters", unvaried(result))
     return figure
 
 
