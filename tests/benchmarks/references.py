@@ -248,9 +248,9 @@ def main():
             print("%-34s %-14s error %8.1e  %9.4f s" % (method.name, resolution, error, seconds), flush=True)
             if seconds > options.limit or error < min(options.errors):
                 break
-    spaces = [("simplex", N, "space: {type: simplex, degree: %d}" % N) for N in (24, 32, 40, 48, 56, 64)]
-    spaces += [("fourier", n, "space: {type: tensor}\naxis: {x: {type: fourier, n: %d}, v: {type: fourier, n: %d}}" % (n, n))
-               for n in (33, 41)]
+    spaces = [("simplex", N, "space: {type: simplex, degree: %d}" % N) for N in (24, 32, 40, 48, 56, 64, 72, 80, 84, 88, 96)]
+    spaces += [("fourier", n, "space: {type: tensor}\naxis: {x: {type: fourier, n: %d, width: 8}, v: {type: fourier, n: %d, width: 8}}" % (n, n))
+               for n in (33, 41, 45, 49)]
     for kind, n, text in spaces:
         error, seconds, whole = hypoco(options.program, text, reference, options.samples)
         rows.append({"method": "hypoco " + kind, "resolution": str(n), "error": error, "seconds": seconds, "process_seconds": whole})

@@ -24,6 +24,10 @@ on() { # on RANKS command...
   mpiexec -n "$1" "${@:2}" | tee -a "$rows"
 }
 
+collect() {
+  { echo '['; sed '$!s/$/,/' "$rows"; echo ']'; } >"$folder/results.json"
+}
+
 rhs() {
   echo "# One right-hand side -T + L + R against the triad of as many elements"
   for ranks in 1 2; do
@@ -39,6 +43,11 @@ scaling() {
   for ranks in 1 2 4; do on $ranks "$folder/rhs" -d 1 -n 2048; done
   on 1 "$folder/rhs" -d 1 -n 1448
   on 2 "$folder/rhs" -d 1 -n 2048
+  echo "# Messages between two ranks, and what they and the time an unknown say about many"
+  on 2 "$folder/message"
+  collect
+  python3 "$here/model.py" "$folder/results.json"
+  python3 "$here/model.py" "$folder/results.json" --latency 2 --bandwidth 10
 }
 
 startup() {
@@ -47,6 +56,8 @@ startup() {
 }
 
 references() {
+  "$python" -c 'import numpy, scipy, h5py' 2>/dev/null ||
+    { echo "run.sh: the part 'references' needs numpy, scipy and h5py for $python: apt install python3-scipy python3-h5py" >&2; return 1; }
   echo "# Case B3 by hypoco and by three programs in numpy and scipy"
   "$python" "$here/references.py" "$folder/hypoco/hypoco" --json "$folder/references.json"
 }
@@ -68,5 +79,5 @@ for part in "$@"; do
   declare -F "$part" >/dev/null || { echo "run.sh: no part is called $part; rhs, scaling, startup, references, paths, two-dimensional exist" >&2; exit 2; }
   "$part"
 done
-{ echo '['; sed '$!s/$/,/' "$rows"; echo ']'; } >"$folder/results.json"
+collect
 echo "results: $folder/results.json"
