@@ -11,7 +11,7 @@ static PetscBool Affordable(HypSpace space)
   if (!space->x)
     limit = space->model->d == 1 ? 5000 : 1000;
   else if (space->model->perturbed && !(space->x->grid && space->v->grid))
-    limit = 1500; /* on a hermite axis eps is a full matrix */
+    limit = 4000; /* on a hermite axis eps is a full matrix */
   else if (space->model->d > 1)
     limit = 2000; /* in four variables the factors fill up */
   else if (!strcmp(space->x->type, HYPAXISFV) && !strcmp(space->v->type, HYPAXISFV))

@@ -111,7 +111,10 @@ static PetscErrorCode Step(HypEvolution evolution, PetscBool *stop, void *ctx)
   PetscFunctionReturn(0);
 }
 
-/* eps = 0 needs no solve and so no factorisation; without fv axes the factors are dense and GMRES takes a tenth of their time */
+/*
+   eps = 0 needs no solve and so no factorisation.  Without fv axes the factors are dense and GMRES takes a tenth of their time,
+   unless eps is so strong that it fails.
+*/
 static PetscErrorCode Steady(HypProblem *problem, const HypOptions *options, HypSteady *steady)
 {
   HypSpace   space = problem->space;
@@ -120,7 +123,12 @@ static PetscErrorCode Steady(HypProblem *problem, const HypOptions *options, Hyp
 
   PetscFunctionBeginUser;
   if (space->x) fv = (PetscBool)(!strcmp(space->x->type, HYPAXISFV) || !strcmp(space->v->type, HYPAXISFV));
-  if (problem->model->perturbed && fv) PetscCall(HypProblemDirect(problem, options, &K));
+  if (problem->model->perturbed && space->x && !fv) {
+    if (!HypSteadyCompute(K, steady)) PetscFunctionReturn(0);
+    HypCliTakeError();
+    PetscCall(HypSteadyDestroy(steady));
+  }
+  if (problem->model->perturbed && space->x) PetscCall(HypProblemDirect(problem, options, &K));
   PetscCall(HypSteadyCompute(K, steady));
   PetscFunctionReturn(0);
 }
