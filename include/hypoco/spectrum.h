@@ -11,7 +11,7 @@ typedef struct {
   PetscReal *exact;       /* eps = 0: distance to the nearest closed-form eigenvalue; else NULL */
   PetscReal *refined;     /* distance to the nearest eigenvalue at another resolution (HypSpectrumCompare); else NULL */
   Vec       *vr, *vi;     /* eigenfunctions, real and imaginary part */
-  PetscReal  gap;         /* -max Re lambda over lambda != 0 */
+  PetscReal  gap;         /* -max Re lambda over lambda != 0; NAN if n = 1 */
 } HypSpectrum;
 
 /* The steady state and its certificate: identities that hold for any eps (docs/mathematics.md), left and right sides */

@@ -15,7 +15,7 @@ static PetscErrorCode Propagator(const HypProblem *problem, const HypOptions *op
   if (!n) PetscFunctionReturn(0);
   PetscCall(PetscMalloc1(n, norms));
   PetscCall(PetscMalloc1(n, exact));
-  result->sharp = 0;
+  result->sharp = gap == gap ? 0 : NAN; /* no gap: a single eigenvalue was asked for */
   for (PetscInt k = 0; k < n; k++) {
     PetscCall(HypPropagatorNorm(problem->K, times[k], *norms + k));
     PetscCall(HypPropagatorExact(problem->model, times[k], *exact + k));

@@ -78,7 +78,7 @@ static PetscErrorCode BlockVector(const Block *block, const PetscScalar z[], Pet
   PetscFunctionReturn(0);
 }
 
-/* The k-th eigenvalue of all: the `column`-th of the block's own list */
+/* The k-th eigenvalue of all is this one of the block */
 static PetscErrorCode Take(const Block *block, const HypEigenvalue *value, PetscInt k, HypSpectrum *spectrum)
 {
   const PetscInt first = value->imag < 0 ? value->index - 1 : value->index;

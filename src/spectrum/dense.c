@@ -1,11 +1,15 @@
 #include "spectrum/spectrumimpl.h"
 #include <petscblaslapack.h>
 
-/* For qsort: by decreasing real part; equal ones by the imaginary part's size, of a conjugate pair the one with + first */
+/*
+   For qsort: by decreasing real part; equal ones by the imaginary part's size, of a conjugate pair the one with + first.
+   Equal is what differs by less than rounding may change an ill-conditioned eigenvalue, whatever the unit of time.
+*/
 PETSC_INTERN int HypEigenvalueCompare(const void *a, const void *b)
 {
   const HypEigenvalue *p = (const HypEigenvalue *)a, *q = (const HypEigenvalue *)b;
-  const PetscReal dr = q->real - p->real, di = PetscAbsReal(p->imag) - PetscAbsReal(q->imag), scale = 1e-9 * (1 + PetscAbsReal(p->real));
+  const PetscReal      dr = q->real - p->real, di = PetscAbsReal(p->imag) - PetscAbsReal(q->imag);
+  const PetscReal      scale = 1e-9 * PetscMax(hypot(p->real, p->imag), hypot(q->real, q->imag));
 
   if (PetscAbsReal(dr) > scale) return dr > 0 ? 1 : -1;
   if (PetscAbsReal(di) > scale) return di > 0 ? 1 : -1;

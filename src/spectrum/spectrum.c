@@ -129,7 +129,7 @@ static PetscBool SearchCovers(const Search *s, PetscInt count)
   if (!s->inverts) return PETSC_TRUE;
   for (PetscInt k = 0; k < s->n; k++) radius = PetscMax(radius, hypot(s->values[k].real, s->values[k].imag));
   cut = -s->values[PetscMin(count, s->n) - 1].real;
-  return radius >= PetscMin(PetscMax(1, 2 * model->omega0 / model->gamma), 4) * cut ? PETSC_TRUE : PETSC_FALSE;
+  return radius >= PetscMax(1, 2 * model->omega0 / model->gamma) * cut ? PETSC_TRUE : PETSC_FALSE;
 }
 
 /* Q until it certainly holds the `count` leading eigenvalues with all their copies */
@@ -338,6 +338,7 @@ PetscErrorCode HypSpectrumCompute(HypKinetic K, PetscInt count, HypSpectrum *spe
              " unknowns are meaningful; lower it or refine the space",
              count, K->space->n);
   spectrum->n = spectrum->room = count;
+  spectrum->gap                = NAN;
   PetscCall(PetscMalloc3(count, &spectrum->real, count, &spectrum->imag, count, &spectrum->residual));
   PetscCall(VecDuplicateVecs(K->space->one, count, &spectrum->vr));
   PetscCall(VecDuplicateVecs(K->space->one, count, &spectrum->vi));

@@ -242,7 +242,7 @@ static PetscErrorCode SteadyCertificate(HypKinetic K, HypSteady *steady)
   Level: beginner
 
   Notes:
-  eps = 0 gives f = 1 at once.  PETSc options of the solver have the prefix -steady_.
+  eps = 0 gives f = 1 at once.  PETSc options of the solver have the prefix -inverse_ where sigma - G can be inverted, else -steady_.
 
 .seealso: HypSpectrumCompute()
 @*/

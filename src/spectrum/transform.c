@@ -214,8 +214,7 @@ static PetscErrorCode MatMult_Shifted(Mat A, Vec u, Vec v)
   PetscFunctionBeginUser;
   PetscCall(MatShellGetContext(A, &s));
   PetscCall(MatMult(s->G, u, v));
-  PetscCall(VecAYPX(v, -1, u));
-  PetscCall(VecAXPY(v, s->sigma - 1, u));
+  PetscCall(VecAXPBY(v, s->sigma, -1, u));
   PetscFunctionReturn(0);
 }
 
@@ -226,8 +225,7 @@ static PetscErrorCode MatMultTranspose_Shifted(Mat A, Vec u, Vec v)
   PetscFunctionBeginUser;
   PetscCall(MatShellGetContext(A, &s));
   PetscCall(MatMultTranspose(s->G, u, v));
-  PetscCall(VecAYPX(v, -1, u));
-  PetscCall(VecAXPY(v, s->sigma - 1, u));
+  PetscCall(VecAXPBY(v, s->sigma, -1, u));
   PetscFunctionReturn(0);
 }
 
