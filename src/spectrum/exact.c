@@ -78,20 +78,25 @@ PetscErrorCode HypSpectrumExact(HypModel model, PetscInt count, PetscReal real[]
 
   Note:
   ||exp(tG)||^2 = e^{-gamma t} [F/2 + sqrt(F^2/4 - 1)], F = 2 c^2 + (gamma^2/2 + 2 w0^2) s^2, c = cos wt, s = sin(wt)/w,
-  w^2 = w0^2 - gamma^2/4: the larger singular value of exp(tA), for the norm on degree N is its N-th power.
+  w^2 = w0^2 - gamma^2/4: the larger singular value of exp(tA), for the norm on degree N is its N-th power.  With
+  r = gamma |s|/2 the bracket is (r + sqrt(1 + r^2))^2, because c^2 + w^2 s^2 = 1 makes F = 2 + 4 r^2.
 @*/
 PetscErrorCode HypPropagatorExact(HypModel model, PetscReal t, PetscReal *norm)
 {
   const PetscReal g = model->gamma, w0 = model->omega0, w2 = w0 * w0 - g * g / 4, w = PetscSqrtReal(PetscAbsReal(w2));
-  PetscReal       s, excess;
+  PetscReal       s, r;
 
   PetscFunctionBeginUser;
+  if (w2 < 0 && w * t > 30) { /* sqrt(1 + r^2) = r = gamma e^{wt}/(4 w), in one exponential: e^{wt} alone overflows */
+    *norm = g / (2 * w) * PetscExpReal(-PetscSqr(w0) / (g / 2 + w) * t);
+    PetscFunctionReturn(0);
+  }
   if (w * t < 1e-4)
     s = t * (1 - w2 * t * t / 6); /* s is an entire function of w^2 */
   else
     s = (w2 > 0 ? PetscSinReal(w * t) : PetscSinhReal(w * t)) / w;
-  excess = PetscSqr(g * s); /* F - 2, because c^2 + w^2 s^2 = 1 */
-  *norm  = PetscExpReal(-g * t / 2) * PetscSqrtReal(1 + excess / 2 + PetscSqrtReal(excess * (1 + excess / 4)));
+  r     = g * PetscAbsReal(s) / 2;
+  *norm = PetscExpReal(-g * t / 2) * (r + PetscSqrtReal(1 + r * r));
   PetscFunctionReturn(0);
 }
 
