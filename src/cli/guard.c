@@ -125,7 +125,7 @@ PetscErrorCode HypGuardCheck(const HypGuard *guard, PetscInt step, PetscReal t, 
              (double)t, step, (double)f->norm2, (double)f->grad_x2, (double)f->grad_v2, (double)f->H, advice);
   PetscCheck(drift <= DRIFT * PetscMax(1, PetscSqrtReal(first)), PETSC_COMM_WORLD, PETSC_ERR_CONV_FAILED,
              "at t = %g (step %" PetscInt_FMT ") the mass has changed by %g, which must be conserved to rounding: tighten the time "
-             "integrator (-ts_rtol, -ksp_rtol, -mfn_tol), shorten -ts_dt, or lower epsilon_amplitude",
+             "integrator (-ts_rtol, -ksp_rtol, -ts_exponential_tolerance), shorten -ts_dt, or lower epsilon_amplitude",
              (double)t, step, (double)drift);
   PetscCheck(guard->perturbed || f->norm2 <= lowest + GROWTH * first, PETSC_COMM_WORLD, PETSC_ERR_CONV_FAILED,
              "at t = %g (step %" PetscInt_FMT

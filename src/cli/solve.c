@@ -158,8 +158,7 @@ static PetscErrorCode ChooseSnapshots(Run *run)
 
     if (t < due * (1 - 1e-10) && k < run->n - 1) continue;
     run->snapshot[k] = PETSC_TRUE;
-    while (due <= t * (1 + 1e-10) && interval > 0) due += interval;
-    if (due == 0) due = interval;
+    if (interval > 0) due = interval * (PetscFloorReal(t / interval * (1 + 1e-10)) + 1);
   }
   PetscFunctionReturn(0);
 }
