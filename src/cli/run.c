@@ -38,6 +38,7 @@ static void printUsage(FILE *stream, const HypCommand *commands, size_t count)
 {
   fputs("hypoco solves the kinetic Fokker-Planck equation of asynchronous SGD and measures how fast it forgets its start.\n\n"
         "  hypoco COMMAND FILE.yaml [more.yaml] [-option value ...]\n"
+        "  hypoco plot|report|rerun FILE.h5 [-option value ...]\n"
         "  hypoco COMMAND --help\n"
         "  hypoco --version | --help\n\nCommands:\n",
         stream);
@@ -96,7 +97,8 @@ static bool answeredFor(const HypCommand *command, const HypOptions *options)
 {
   if (HypOptionsFlag(options, "help")) {
     if (launchRank() == 0) {
-      printf("hypoco %s: %s\n\n", command->name, command->help);
+      printf("hypoco %s: %s\n\n  hypoco %s %s [-option value ...]\n\n", command->name, command->help, command->name,
+             command->run ? "[FILE.yaml ...]" : "FILE.h5");
       HypOptionsHelp(stdout, command->name);
     }
     return true;

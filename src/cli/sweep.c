@@ -241,12 +241,14 @@ static PetscErrorCode FindPending(Sweep *s)
 
     for (PetscInt i = 0; i < s->plan.nkeys; i++) {
       if (HypOptionsSet(options, s->plan.key[i], HypSweepValue(&s->plan, k, i), &message)) {
-        char sentence[1024];
+        static const char setBy[] = "program: "; /* here that is a line of the user's */
+        char              sentence[1024];
 
-        PetscCall(PetscStrncpy(sentence, message, sizeof(sentence)));
+        PetscCall(PetscStrncpy(sentence, message + (strncmp(message, setBy, strlen(setBy)) ? 0 : strlen(setBy)), sizeof(sentence)));
         free(message);
         HypOptionsDestroy(&options);
-        SETERRQ(PETSC_COMM_WORLD, PETSC_ERR_USER_INPUT, "sweep_values_%" PetscInt_FMT ": %s", i + 1, sentence);
+        SETERRQ(PETSC_COMM_WORLD, PETSC_ERR_USER_INPUT, "sweep_key_%" PetscInt_FMT ", sweep_values_%" PetscInt_FMT ": %s", i + 1, i + 1,
+                sentence);
       }
     }
     HypSweepFingerprint(options, s->fingerprints[k]);

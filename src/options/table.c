@@ -25,9 +25,9 @@ static const HypOptionSpec table[] = {
   {"epsilon", HYP_OPTION_TEXT, "", "1", "", BOTH, "perturbation eps(theta) for d = 1, an expression in theta; 0 if not given"},
   {"epsilon_#", HYP_OPTION_TEXT, "", "1", "", BOTH, "component i of eps, an expression in theta1, theta2, ...; give all d of them or none"},
   {"epsilon_amplitude", HYP_OPTION_REAL, REALLINE, "1", "1", BOTH, "factor of eps, to vary its size"},
-  {"epsilon_derivative", HYP_OPTION_TEXT, "", "1", "", BOTH, "eps'(theta) for d = 1, checked against eps; differentiated numerically if not given"},
+  {"epsilon_derivative", HYP_OPTION_TEXT, "", "1", "", BOTH, "eps'(theta) for d = 1, for verify, which checks it against eps; differentiated numerically if not given"},
   {"epsilon_derivative_#_#", HYP_OPTION_TEXT, "", "1", "", BOTH, "d eps_i / d theta_j; give all d^2 of them or none"},
-  {"loss", HYP_OPTION_TEXT, "", "1", "", BOTH, "loss f(theta) instead of eps: eps = grad f - omega0^2 theta"},
+  {"loss", HYP_OPTION_TEXT, "", "1", "", BOTH, "loss f(theta) instead of eps: eps = grad f - omega0^2 theta, differentiated numerically; for sample its gradient is far faster"},
   {"loss_gradient_#", HYP_OPTION_TEXT, "", "1", "", BOTH, "component i of grad f, instead of loss; give all d of them or none"},
 
   {"space_type", HYP_OPTION_CHOICE, "tensor|simplex", "", "simplex", PDE, "grid in x times grid in v, or Hermite functions of total degree <= space_degree"},

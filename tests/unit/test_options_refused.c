@@ -8,6 +8,10 @@ static void testBadCommandLines(void **state)
   refuse(NULL, "", 2, "the first word must be a command");
   refuse(NULL, "-model_gamma 1", 2, "the first word must be a command");
   refuse(NULL, "solve", 2, "no option file and no options");
+  refuse(NULL, "plot", 2, "no result file; write 'hypoco plot FILE.h5'");
+  refuse(NULL, "solve -output a.h5 -json a.h5", 2, "output and json: both are 'a.h5'; choose two names");
+  refuse("model_gamma: 1\n", "solve a.yaml -output a.yaml", 2, "output: 'a.yaml' is an option file of this run and would be overwritten");
+  refuse("model_gamma: 1\n", "solve a.yaml -json ./a.yaml", 2, "json: './a.yaml' is an option file of this run");
   refuse(NULL, "solve -model_gama 1", 2, "command line: unknown option 'model_gama'; nearest: model_gamma;");
   refuse(NULL, "solve -gamma 1", 2, "nearest: model_gamma;");
   refuse(NULL, "solve -Model_Gamma 1", 2, "nearest: model_gamma;");
