@@ -89,7 +89,7 @@ static PetscErrorCode ExponentialMove(TS_Exponential *e, PetscReal offset)
   PetscFunctionBegin;
   if (interval == 0) PetscFunctionReturn(0);
   PetscCall(PetscBLASIntCast(e->m, &m));
-  if (PetscAbsReal(interval - e->interval) > 1e-13 * PetscMax(PetscAbsReal(offset), PetscAbsReal(e->start))) {
+  if (e->interval < 0 || PetscAbsReal(interval - e->interval) > 1e-13 * PetscMax(PetscAbsReal(offset), PetscAbsReal(e->start))) {
     PetscCall(FNSetScale(e->exp, interval, 1));
     PetscCall(FNEvaluateFunctionMat(e->exp, e->augmented, e->power));
     e->interval = interval;
@@ -162,7 +162,7 @@ static PetscErrorCode TSStep_Exponential(TS ts)
     error = e->m == e->dimension + 1 ? PetscAbsScalar(e->y[e->m - 1]) : 0;
     if (error <= e->tolerance) break;
     PetscCheck(
-      tries < 60 && step > 1e-14 * PetscMax(1.0, PetscAbsReal(ts->ptime)), PetscObjectComm((PetscObject)ts), PETSC_ERR_NOT_CONVERGED,
+      tries < 60 && step > 1e-14 * PetscMax(PetscAbsReal(ts->ptime), rest), PetscObjectComm((PetscObject)ts), PETSC_ERR_NOT_CONVERGED,
       "exponential: no step at t = %g meets the tolerance %g; raise -ts_exponential_dimension (now %" PetscInt_FMT ") or the tolerance",
       (double)ts->ptime, (double)e->tolerance, e->dimension);
     /* the error of dimension m behaves like step^m: far away that model is only a direction, so bound the change */
