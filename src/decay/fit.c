@@ -371,8 +371,8 @@ static PetscErrorCode FitForm(HypFitForm form, const PetscReal t[], const PetscR
   Level: intermediate
 
   Note:
-  A double eigenvalue is reported (HYP_FIT_CRITICAL) when neither an oscillation nor a pair of exponentials fits to 1e-7
-  and a polynomial prefactor fits better.
+  A double eigenvalue is reported (HYP_FIT_CRITICAL) when the error bars of an oscillation and of a pair of exponentials exceed
+  1e-7 of the rate and that of a polynomial prefactor is smaller.
 
 .seealso: HypFunctionalsCompute(), HypModelLyapunov()
 @*/

@@ -112,6 +112,7 @@ static void PrintPropagator(FILE *f, const HypResult *result)
     if (result->propagator_exact) fprintf(f, " %18.10g", (double)result->propagator_exact[i]);
     fprintf(f, "\n");
   }
+  if (PetscIsNanReal(result->sharp)) return; /* a single eigenvalue gives no lambda */
   fprintf(f, "  %-22s %18.10g", "constant", (double)result->sharp);
   if (result->propagator_exact) {
     if (result->sharp_exact < PETSC_INFINITY)

@@ -1,6 +1,6 @@
 #include <hypoco/kinetic.h>
 
-/* <u, A u> with A = laplacian of coordinate c: ||a_c u||^2, over the faces on fv axes; work[1] = a_c u otherwise */
+/* ||a_c u||^2, on fv axes over the faces: <u, A u> with A the compact Laplacian of coordinate c; overwrites work[0] */
 static PetscErrorCode Energy(HypKinetic K, PetscInt c, Vec u, PetscReal *energy)
 {
   PetscFunctionBeginUser;

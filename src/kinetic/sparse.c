@@ -1,9 +1,9 @@
 /*
-   Spaces whose derivatives are sparse while eps is not (simplex): T + L in one sparse matrix, and R as
+   Spaces whose derivatives are sparse while eps is not (simplex): -T + L in one sparse matrix, and R as
 
      R = -sqrt(beta) sum_i B_i* eps_i,   B_i = w0 a_Xi - gamma a_Vi
 
-   with eps_i applied by the space (blocked BLAS) and one sparse product for each B_i*.
+   with eps_i applied by the space and one sparse product for each B_i*.
 */
 #include "kinetic/kineticimpl.h"
 
@@ -36,7 +36,7 @@ PETSC_INTERN PetscErrorCode HypKineticSetUpSparse(HypKinetic K)
   PetscFunctionReturn(0);
 }
 
-/* Gh = (T + L) h + sum_i B_i* eps_i h with the factor -sqrt(beta) already in B_i; or the transpose */
+/* Gh = (-T + L) h + sum_i B_i* eps_i h with the factor -sqrt(beta) already in B_i; or the transpose */
 PETSC_INTERN PetscErrorCode HypKineticApplySparse(HypKinetic K, PetscBool transpose, Vec h, Vec Gh)
 {
   PetscFunctionBeginUser;
