@@ -172,8 +172,9 @@ static PetscErrorCode WatchEdge(HypGuard *guard, PetscReal t, Vec h, PetscReal n
   }
   if (share > EDGE && !guard->warned_edge) {
     guard->warned_edge = PETSC_TRUE;
-    PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "at t = %g, %.3g of ||h||^2 lies %s, where the space ends: %s", (double)t,
-                            (double)share, HypResolutionEdge(guard->resolution.space), HypResolutionAdvice(guard->resolution.space)));
+    PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "at t = %g, %.3g of ||h||^2 lies %s, where the space ends: %s%s", (double)t,
+                            (double)share, HypResolutionEdge(guard->resolution.space), HypResolutionAdvice(guard->resolution.space),
+                            t > 0 ? "" : "; or narrow the start, of which no variance may reach twice that of M, where ||h|| is infinite"));
     PetscCall(Warn(sentence));
   }
   PetscFunctionReturn(0);

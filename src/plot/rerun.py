@@ -1,5 +1,6 @@
 """Repeats the run that wrote a file and compares everything it found out."""
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -70,7 +71,7 @@ def rerun(path, args):
     folder = old.text("folder") if os.path.isdir(old.text("folder")) else None
     with tempfile.TemporaryDirectory() as scratch:
         output = os.path.abspath(args.output) if args.output else os.path.join(scratch, "again.h5")
-        print("repeating: " + " ".join(line), flush=True)
+        print("repeating: " + shlex.join(line), flush=True)
         code = subprocess.run(line + ["-output", output, "-progress", "off"], cwd=folder, stdout=subprocess.DEVNULL, check=False).returncode
         if code not in (0, 1):
             print(f"hypoco: error: {path}: the repeated run ended with code {code}", file=sys.stderr)
