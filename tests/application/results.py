@@ -285,7 +285,8 @@ def test_progress():
     paths = ("sample", "-model_learning_rate", 0.01, "-model_staleness", 0.9, "-model_noise", 1, "-sample_paths", 200000, "-sample_steps", 300, "-sample_every", 10)
     grid = ("solve", "-space_type", "tensor", "-axis_x_n", 90, "-axis_v_n", 90, "-time_end", 30, "-rate_check", "false")
     with open("progress.yaml", "w") as file:
-        file.write("space: {type: simplex, degree: 24}\nsweep: {key_1: model_gamma, values_1: '0.5:3.5:12'}\n")
+        file.write("model: {dimension: 2}\nepsilon_1: 0.2*sin(theta1)*cos(theta2)\nepsilon_2: 0.1*sin(theta2)\n"
+                   "space: {type: simplex, degree: 12}\nsweep: {key_1: model_gamma, values_1: '0.8:2.8:12'}\n")
     shutil.rmtree("progress.cases", ignore_errors=True)
     for unit, words in (("path-steps", paths), ("t", grid), ("cases", ("sweep", "progress.yaml", "-output", "progress.h5"))):
         if unit == "cases":
