@@ -2,7 +2,6 @@
 import csv
 import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -98,16 +97,16 @@ for words, hint in ((["-sweep_values_1", "0.5:3"], "model_gamma"), (["-sweep_key
     assert hint in sweep("nonsense", *words, code=2), words
 
 # killed half-way: finished by the same command, nothing done twice
-write(base + 'sweep: {key_1: epsilon_amplitude, values_1: "0.1:0.4:40"}\n')
+write(base.replace("24", "40") + 'sweep: {key_1: epsilon_amplitude, values_1: "0.1:0.4:40"}\n')
 process = subprocess.Popen([*launch, program, "sweep", "sweep.yaml", "-output", os.path.abspath("killed.h5")], stdout=subprocess.DEVNULL, start_new_session=True)
 deadline = time.monotonic() + 60
 while (len([n for n in os.listdir("killed.cases") if n.endswith(".json")]) if os.path.isdir("killed.cases") else 0) < 5:
     assert process.poll() is None and time.monotonic() < deadline, "the sweep ended before it could be killed"
     time.sleep(0.002)
-os.killpg(process.pid, signal.SIGKILL)
+subprocess.run(["pkill", "-KILL", "-f", os.path.abspath("killed.h5")])  # launcher and ranks, which would outlive it for some cases
 process.wait()
 while subprocess.run(["pgrep", "-f", os.path.abspath("killed.h5")], stdout=subprocess.DEVNULL).returncode == 0:
-    time.sleep(0.1)  # ranks outlive their launcher for a moment
+    time.sleep(0.1)
 before = {n: os.stat(f"killed.cases/{n}").st_mtime_ns for n in os.listdir("killed.cases") if n.endswith(".json")}
 assert 5 <= len(before) < 40 and not os.path.exists("killed.csv")
 rows, summary = sweep("killed")
