@@ -100,7 +100,7 @@ static PetscErrorCode CheckTail(MPI_Comm comm, const HypProblem *problem)
   const PetscReal large = 0.1;
 
   PetscFunctionBeginUser;
-  if (comm == PETSC_COMM_WORLD && problem->tail > large) /* once, not for each case of a sweep */
+  if (comm == PETSC_COMM_WORLD && !PetscIsNanReal(problem->tail) && problem->tail > large) /* once, not for each case of a sweep */
     PetscCall(PetscFPrintf(comm, stderr,
                            "hypoco: warning: space_degree = %" PetscInt_FMT
                            " does not resolve eps: %.2g of it lies beyond that degree of its Hermite series; raise space_degree, or take "
