@@ -118,3 +118,14 @@ static inline void TestRandom(Vec u)
   OK(VecSetRandom(u, random));
   OK(PetscRandomDestroy(&random));
 }
+
+/* For evolutions of which only the end is looked at */
+static inline PetscErrorCode TestNoOutput(PetscInt k, PetscReal t, Vec h, void *ctx)
+{
+  PetscFunctionBeginUser;
+  (void)k;
+  (void)t;
+  (void)h;
+  (void)ctx;
+  PetscFunctionReturn(0);
+}

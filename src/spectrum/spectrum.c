@@ -5,7 +5,7 @@
    method, with one of two transformations (transform.c),
 
      (sigma - G)^{-1}  where it can be had; sigma > 0 small, for 0 is an eigenvalue
-     exp(tau G)        matrix-free tensor spaces: they are stiff; needs products only, and maps leading to large
+     exp(tau G)        elsewhere, and at weak friction in d > 1: needs products only, and maps leading to large
 
    A Krylov space grown from one vector sees each multiple eigenvalue once; other copies appear through rounding only.  So
    the search is repeated on the complement of what was found, until nothing new there is among the leading ones.  Then

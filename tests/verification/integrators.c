@@ -6,16 +6,6 @@
 #include "support.h"
 #include <hypoco/time.h>
 
-static PetscErrorCode NoOutput(PetscInt k, PetscReal t, Vec h, void *ctx)
-{
-  PetscFunctionBeginUser;
-  (void)k;
-  (void)t;
-  (void)h;
-  (void)ctx;
-  PetscFunctionReturn(0);
-}
-
 /* To T = 1 with this many equal steps; 0 steps: exponential */
 static void Integrate(HypKinetic K, Vec start, PetscInt steps, Vec h)
 {
@@ -29,7 +19,7 @@ static void Integrate(HypKinetic K, Vec start, PetscInt steps, Vec h)
   OK(PetscOptionsGetString(NULL, NULL, "-ts_type", type, sizeof(type), NULL));
   if (!steps) OK(PetscOptionsSetValue(NULL, "-ts_type", HYPTSEXPONENTIAL));
   OK(HypEvolutionCreate(K, &evolution));
-  OK(HypEvolutionSetOutputs(evolution, 2, times, NoOutput, NULL));
+  OK(HypEvolutionSetOutputs(evolution, 2, times, TestNoOutput, NULL));
   OK(HypEvolutionSetUp(evolution, h));
   OK(HypEvolutionGetTS(evolution, &ts));
   if (steps) {

@@ -101,16 +101,6 @@ static void test_constant(void **state)
   Destroy(&model, &space, &K);
 }
 
-static PetscErrorCode NoOutput(PetscInt k, PetscReal t, Vec h, void *ctx)
-{
-  PetscFunctionBeginUser;
-  (void)k;
-  (void)t;
-  (void)h;
-  (void)ctx;
-  PetscFunctionReturn(0);
-}
-
 static void test_B3(void **state)
 {
   const PetscReal times[]   = {0, 2};
@@ -136,7 +126,7 @@ static void test_B3(void **state)
   OK(HypSpaceGaussian(space, m, S, h));
   OK(VecAXPY(h, -1, steady.f));
   OK(HypEvolutionCreate(K, &evolution));
-  OK(HypEvolutionSetOutputs(evolution, 2, times, NoOutput, NULL));
+  OK(HypEvolutionSetOutputs(evolution, 2, times, TestNoOutput, NULL));
   OK(HypEvolutionSolve(evolution, h));
   OK(VecDot(h, h, &norm));
   OK(PetscPrintf(PETSC_COMM_WORLD, "int (g - F)^2/M = %.12f\n", (double)norm));

@@ -5,16 +5,6 @@
 #include "support.h"
 #include <hypoco/spectrum.h>
 
-static PetscErrorCode NoOutput(PetscInt k, PetscReal t, Vec h, void *ctx)
-{
-  PetscFunctionBeginUser;
-  (void)k;
-  (void)t;
-  (void)h;
-  (void)ctx;
-  PetscFunctionReturn(0);
-}
-
 /* g/M at t = 1 */
 static Vec Solve(HypSpace space)
 {
@@ -30,7 +20,7 @@ static Vec Solve(HypSpace space)
   OK(HypSpaceCreateVec(space, &g));
   OK(HypSpaceGaussian(space, m, S, g));
   OK(HypEvolutionCreate(K, &evolution));
-  OK(HypEvolutionSetOutputs(evolution, 2, times, NoOutput, NULL));
+  OK(HypEvolutionSetOutputs(evolution, 2, times, TestNoOutput, NULL));
   OK(HypEvolutionSolve(evolution, g));
   OK(HypEvolutionDestroy(&evolution));
   OK(HypKineticDestroy(&K));
