@@ -17,7 +17,7 @@ install(DIRECTORY meshes DESTINATION "${share}" FILES_MATCHING PATTERN "*.txt")
 install(DIRECTORY runs DESTINATION "${share}" FILES_MATCHING PATTERN "*.yaml" PATTERN "slurm.sh")
 install(DIRECTORY src/plot DESTINATION "${share}" FILES_MATCHING PATTERN "*.py")
 install(FILES docs/hypoco.1 DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
-install(FILES src/cli/completion.bash DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" RENAME hypoco)
+install(FILES src/program/completion.bash DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" RENAME hypoco)
 install(DIRECTORY docs/ DESTINATION "${CMAKE_INSTALL_DOCDIR}" FILES_MATCHING PATTERN "*.md" PATTERN "*.cff" PATTERN "*.png")
 
 # Programs are linked to the libraries that our headers show, and to all of them if libhypoco is a static library.

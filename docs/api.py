@@ -37,7 +37,7 @@ def arguments(declaration):
 
 def gaps():
     """What is missing in the pages of the functions that the headers declare."""
-    found = {name: (path, declaration, body) for path in (ROOT / "src").glob("*/*.c") for name, _, declaration, body in pages(path)}
+    found = {name: (path, declaration, body) for path in (ROOT / "src").rglob("*.c") for name, _, declaration, body in pages(path)}
     missing = []
     for header in sorted((ROOT / "include/hypoco").glob("*.h")):
         text = re.sub(r"/\*.*?\*/|^#.*?$", "", header.read_text(), flags=re.S | re.M)
@@ -61,7 +61,7 @@ def reference():
            "shown otherwise. `+`, `.` and `-` before a parameter only begin, continue and end a list. Data structures are described in the",
            "headers, `include/hypoco/*.h`.", ""]
     for folder in folders():
-        found = [(p, *page) for p in sorted((ROOT / "src" / folder).glob("*.c")) for page in pages(p)]
+        found = [(p, *page) for p in sorted((ROOT / "src" / folder).rglob("*.c")) for page in pages(p)]
         if not found:
             continue
         out += [f"## {folder}", ""]

@@ -72,7 +72,10 @@ static inline double ExactNorm2(Gaussian2 g)
   double T[2][2] = {{2 - g.S[0][0], -g.S[0][1]}, {-g.S[1][0], 2 - g.S[1][1]}}, R[2][2];
 
   Inverse(T, R);
-  return exp(g.m[0] * (R[0][0] * g.m[0] + R[0][1] * g.m[1]) + g.m[1] * (R[1][0] * g.m[0] + R[1][1] * g.m[1])) / sqrt(Det(g.S) * Det(T)) - 1;
+  return exp(g.m[0] * (R[0][0] * g.m[0] + R[0][1] * g.m[1]) +
+             g.m[1] * (R[1][0] * g.m[0] + R[1][1] * g.m[1])) /
+           sqrt(Det(g.S) * Det(T)) -
+         1;
 }
 
 /* G[i][j] = <d_i u, d_j u> in scaled coordinates */
@@ -110,5 +113,6 @@ static inline double ExactDensity(Gaussian2 g, double X, double V)
   const double a = X - g.m[0], b = V - g.m[1];
 
   Inverse(g.S, P);
-  return exp(-0.5 * (a * (P[0][0] * a + P[0][1] * b) + b * (P[1][0] * a + P[1][1] * b))) / (2 * 3.14159265358979323846 * sqrt(Det(g.S)));
+  return exp(-0.5 * (a * (P[0][0] * a + P[0][1] * b) + b * (P[1][0] * a + P[1][1] * b))) /
+         (2 * 3.14159265358979323846 * sqrt(Det(g.S)));
 }

@@ -10,28 +10,32 @@
 
 #define OK(call) assert_int_equal((call), 0)
 /* |value| <= tolerance scale, with the figures in the message */
-#define assert_small(value, tolerance, scale)                                                                                              \
-  do {                                                                                                                                     \
-    const double v_ = (double)(value), t_ = (double)(tolerance) * (double)(scale);                                                         \
-    if (!(v_ <= t_ && v_ >= -t_)) fail_msg("%s = %.3e exceeds %.3e", #value, v_, t_);                                                      \
+#define assert_small(value, tolerance, scale)                                                      \
+  do {                                                                                             \
+    const double v_ = (double)(value), t_ = (double)(tolerance) * (double)(scale);                 \
+    if (!(v_ <= t_ && v_ >= -t_)) fail_msg("%s = %.3e exceeds %.3e", #value, v_, t_);              \
   } while (0)
 
 /* eps(theta) used by the tests: not a gradient in d >= 2, every component of every variable */
-static inline PetscErrorCode TestPerturbation(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
+static inline PetscErrorCode TestPerturbation(PetscInt d, const PetscReal theta[], PetscReal eps[],
+                                              void *ctx)
 {
   const PetscReal amplitude = *(PetscReal *)ctx;
 
   PetscFunctionBeginUser;
   for (PetscInt i = 0; i < d; i++)
-    eps[i] = amplitude * (PetscSinReal(theta[i] + 0.3 * (PetscReal)i) + 0.5 * PetscCosReal(theta[(i + 1) % d]));
+    eps[i] = amplitude *
+             (PetscSinReal(theta[i] + 0.3 * (PetscReal)i) + 0.5 * PetscCosReal(theta[(i + 1) % d]));
   PetscFunctionReturn(0);
 }
 
 /* eps_i of theta_i alone, -separable: the grids have tables of rows for it */
-static inline PetscErrorCode TestSeparable(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
+static inline PetscErrorCode TestSeparable(PetscInt d, const PetscReal theta[], PetscReal eps[],
+                                           void *ctx)
 {
   PetscFunctionBeginUser;
-  for (PetscInt i = 0; i < d; i++) eps[i] = *(PetscReal *)ctx * PetscSinReal(theta[i] + 0.3 * (PetscReal)i);
+  for (PetscInt i = 0; i < d; i++)
+    eps[i] = *(PetscReal *)ctx * PetscSinReal(theta[i] + 0.3 * (PetscReal)i);
   PetscFunctionReturn(0);
 }
 
@@ -52,7 +56,9 @@ static inline void TestModel(HypModel *model)
   OK(HypModelCreate(PETSC_COMM_WORLD, model));
   OK(HypModelSetParameters(*model, d, omega0, gamma, beta));
   OK(PetscOptionsGetBool(NULL, NULL, "-separable", &separable, NULL));
-  if (amplitude != 0) OK(HypModelSetPerturbation(*model, separable ? TestSeparable : TestPerturbation, &amplitude, NULL));
+  if (amplitude != 0)
+    OK(HypModelSetPerturbation(*model, separable ? TestSeparable : TestPerturbation, &amplitude,
+                               NULL));
 }
 
 /* An axis from -x_type -x_n -x_width (or v_) */

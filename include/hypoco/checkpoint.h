@@ -19,10 +19,12 @@ typedef struct {
   PetscReal         *notes; /* the command's own numbers */
 } HypCheckpointContent;
 
-PETSC_EXTERN PetscErrorCode HypCheckpointCreate(const HypResult *, const char name[], HypCheckpoint *);
+PETSC_EXTERN PetscErrorCode HypCheckpointCreate(const HypResult *, const char name[],
+                                                HypCheckpoint *);
 PETSC_EXTERN PetscErrorCode HypCheckpointWrite(HypCheckpoint, const HypCheckpointContent *);
 PETSC_EXTERN PetscErrorCode HypCheckpointFind(HypCheckpoint, const char name[], PetscBool *found);
 PETSC_EXTERN PetscErrorCode HypCheckpointState(HypCheckpoint, HypEvolutionState *);
-PETSC_EXTERN PetscErrorCode HypCheckpointRead(HypCheckpoint, const PetscBool snapshot[], HypCheckpointContent *);
+PETSC_EXTERN PetscErrorCode HypCheckpointRead(HypCheckpoint, const PetscBool snapshot[],
+                                              HypCheckpointContent *);
 PETSC_EXTERN const char    *HypCheckpointNewest(HypCheckpoint);
 PETSC_EXTERN PetscErrorCode HypCheckpointDestroy(HypCheckpoint *);

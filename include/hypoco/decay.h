@@ -32,6 +32,8 @@ typedef struct {
 } HypFit;
 
 PETSC_EXTERN PetscErrorCode HypSeriesCreate(PetscInt capacity, HypSeries *);
-PETSC_EXTERN PetscErrorCode HypSeriesAdd(HypSeries *, PetscReal t, PetscReal mass, const HypFunctionals *);
+PETSC_EXTERN PetscErrorCode HypSeriesAdd(HypSeries *, PetscReal t, PetscReal mass,
+                                         const HypFunctionals *);
 PETSC_EXTERN PetscErrorCode HypSeriesDestroy(HypSeries *);
-PETSC_EXTERN PetscErrorCode HypFitRate(PetscInt n, const PetscReal t[], const PetscReal y[], HypFit *);
+PETSC_EXTERN PetscErrorCode HypFitRate(PetscInt n, const PetscReal t[], const PetscReal y[],
+                                       HypFit *);

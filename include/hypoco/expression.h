@@ -13,11 +13,14 @@
 #define HYP_EXPRESSION_MAX 4096
 typedef struct HypExpression HypExpression;
 
-/* Documented where they are defined, src/options, and in docs/api.md */
-int         HypExpressionCreate(const char *text, size_t count, const char *const *variables, HypExpression **expression, char **message);
-double      HypExpressionEvaluate(const HypExpression *expression, const double *values);
-size_t      HypExpressionEvaluateMany(const HypExpression *expression, size_t n, const double *values, double *results);
-double      HypDerivative(double (*f)(double x, void *context), void *context, double x, double *error);
-double      HypExpressionDerivative(const HypExpression *expression, const double *values, size_t j, double *error);
+/* Documented where they are defined, src/expression, and in docs/api.md */
+int    HypExpressionCreate(const char *text, size_t count, const char *const *variables,
+                           HypExpression **expression, char **message);
+double HypExpressionEvaluate(const HypExpression *expression, const double *values);
+size_t HypExpressionEvaluateMany(const HypExpression *expression, size_t n, const double *values,
+                                 double *results);
+double HypDerivative(double (*f)(double x, void *context), void *context, double x, double *error);
+double HypExpressionDerivative(const HypExpression *expression, const double *values, size_t j,
+                               double *error);
 const char *HypExpressionText(const HypExpression *expression);
 void        HypExpressionDestroy(HypExpression **expression);

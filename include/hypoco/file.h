@@ -23,14 +23,18 @@ typedef struct {
   const char *source;     /* equation or theorem; "" */
 } HypVariable;
 
-#define HYP_UNLIMITED 0 /* a dimension that grows: the first one of a variable, written record by record */
+#define HYP_UNLIMITED                                                                              \
+  0 /* a dimension that grows: the first one of a variable, written record by record */
 
 PETSC_EXTERN void           HypFileStart(void);
 PETSC_EXTERN PetscErrorCode HypFileCreate(MPI_Comm, const char path[], HypFile *);
 PETSC_EXTERN PetscErrorCode HypFileProvenance(HypFile, const HypOptions *);
-PETSC_EXTERN PetscErrorCode HypFileAttributeText(HypFile, const char variable[], const char name[], const char text[]);
-PETSC_EXTERN PetscErrorCode HypFileAttributeReals(HypFile, const char variable[], const char name[], PetscInt n, const PetscReal values[]);
-PETSC_EXTERN PetscErrorCode HypFileDimension(HypFile, PetscInt n, const PetscReal values[], const HypVariable *);
+PETSC_EXTERN PetscErrorCode HypFileAttributeText(HypFile, const char variable[], const char name[],
+                                                 const char text[]);
+PETSC_EXTERN PetscErrorCode HypFileAttributeReals(HypFile, const char variable[], const char name[],
+                                                  PetscInt n, const PetscReal values[]);
+PETSC_EXTERN PetscErrorCode HypFileDimension(HypFile, PetscInt n, const PetscReal values[],
+                                             const HypVariable *);
 PETSC_EXTERN PetscErrorCode HypFileVariables(HypFile, PetscInt n, const HypVariable[]);
 PETSC_EXTERN PetscErrorCode HypFileWrite(HypFile, const char name[], const PetscReal values[]);
 PETSC_EXTERN PetscErrorCode HypFileTexts(HypFile, const HypVariable *, const char *const texts[]);
@@ -40,7 +44,8 @@ PETSC_EXTERN PetscErrorCode HypFilePublishIfDue(HypFile, PetscBool *published);
 PETSC_EXTERN PetscErrorCode HypFileClose(HypFile *);
 
 /* Reading */
-PETSC_EXTERN const char    *HypFileProblem(const char path[], PetscBool *digest, PetscErrorCode *error);
+PETSC_EXTERN const char    *HypFileProblem(const char path[], PetscBool *digest,
+                                           PetscErrorCode *error);
 PETSC_EXTERN PetscErrorCode HypFileCheck(MPI_Comm, const char path[]);
 PETSC_EXTERN PetscErrorCode HypFileReadVec(MPI_Comm, const char path[], const char name[], Vec);
 

@@ -18,8 +18,9 @@ struct _p_HypKinetic {
   Mat      laplacian[6];   /* NULL: a* a */
   Mat      dissipation[3]; /* of X_i; NULL: none */
   Mat      eps[3];         /* multiplication by eps_i(theta) */
-  Mat      TL, B[3];       /* where the derivatives are sparse and eps is not: -T + L, -sqrt(beta)(w0 a_Xi - gamma a_Vi); else NULL */
-  Vec      work[3];
+  Mat      TL,
+    B[3]; /* where the derivatives are sparse and eps is not: -T + L, -sqrt(beta)(w0 a_Xi - gamma a_Vi); else NULL */
+  Vec work[3];
 };
 
 /* ||h||^2, ||grad_x h||^2, ||grad_v h||^2, <grad_x h, grad_v h>, H and the mean of h */
@@ -28,12 +29,15 @@ typedef struct {
 } HypFunctionals;
 
 PETSC_EXTERN PetscErrorCode HypKineticCreate(HypSpace, HypForm, HypKinetic *);
-PETSC_EXTERN PetscErrorCode HypKineticApply(HypKinetic, HypTerms, PetscBool transpose, Vec h, Vec Gh);
-PETSC_EXTERN PetscErrorCode HypKineticReference(HypKinetic, HypTerms, PetscBool transpose, Vec h, Vec Gh);
+PETSC_EXTERN PetscErrorCode HypKineticApply(HypKinetic, HypTerms, PetscBool transpose, Vec h,
+                                            Vec Gh);
+PETSC_EXTERN PetscErrorCode HypKineticReference(HypKinetic, HypTerms, PetscBool transpose, Vec h,
+                                                Vec Gh);
 PETSC_EXTERN PetscErrorCode HypKineticCreateMat(HypKinetic, HypTerms, Mat *);
 PETSC_EXTERN PetscErrorCode HypKineticNumber(HypKinetic, Vec degree);
 PETSC_EXTERN PetscErrorCode HypKineticDestroy(HypKinetic *);
 
 PETSC_EXTERN PetscErrorCode HypFactorPC(PC, PetscInt n);
 
-PETSC_EXTERN PetscErrorCode HypFunctionalsCompute(HypKinetic, const HypLyapunov *, Vec h, HypFunctionals *);
+PETSC_EXTERN PetscErrorCode HypFunctionalsCompute(HypKinetic, const HypLyapunov *, Vec h,
+                                                  HypFunctionals *);

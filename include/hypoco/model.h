@@ -11,7 +11,8 @@
 #include <hypoco/options.h>
 
 /* eps_i(theta), i = 1..d, at one point */
-typedef PetscErrorCode (*HypPerturbationFn)(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx);
+typedef PetscErrorCode (*HypPerturbationFn)(PetscInt d, const PetscReal theta[], PetscReal eps[],
+                                            void *ctx);
 
 /* Read freely, change only through the functions below */
 typedef struct _p_HypModel *HypModel;
@@ -29,18 +30,23 @@ struct _p_HypModel {
 };
 
 PETSC_EXTERN PetscErrorCode HypModelCreate(MPI_Comm, HypModel *);
-PETSC_EXTERN PetscErrorCode HypModelSetParameters(HypModel, PetscInt d, PetscReal omega0, PetscReal gamma, PetscReal beta);
-PETSC_EXTERN PetscErrorCode HypModelSetAlgorithm(HypModel, PetscInt d, PetscReal omega0, PetscReal eta, PetscReal kappa, PetscReal noise);
-PETSC_EXTERN PetscErrorCode HypModelSetPerturbation(HypModel, HypPerturbationFn, void *ctx, PetscErrorCode (*destroy)(void *));
+PETSC_EXTERN PetscErrorCode HypModelSetParameters(HypModel, PetscInt d, PetscReal omega0,
+                                                  PetscReal gamma, PetscReal beta);
+PETSC_EXTERN PetscErrorCode HypModelSetAlgorithm(HypModel, PetscInt d, PetscReal omega0,
+                                                 PetscReal eta, PetscReal kappa, PetscReal noise);
+PETSC_EXTERN PetscErrorCode HypModelSetPerturbation(HypModel, HypPerturbationFn, void *ctx,
+                                                    PetscErrorCode (*destroy)(void *));
 PETSC_EXTERN PetscErrorCode HypModelSetFromOptions(HypModel, const HypOptions *);
-PETSC_EXTERN PetscErrorCode HypModelPerturbation(HypModel, const PetscReal theta[], PetscReal eps[]);
+PETSC_EXTERN PetscErrorCode HypModelPerturbation(HypModel, const PetscReal theta[],
+                                                 PetscReal eps[]);
 PETSC_EXTERN PetscErrorCode HypModelDestroy(HypModel *);
 
 /* Change of variables, one point at a time; z = (X_1..X_d, V_1..V_d) */
 PETSC_EXTERN void HypModelScale(HypModel, const PetscReal x[], const PetscReal v[], PetscReal z[]);
 PETSC_EXTERN void HypModelUnscale(HypModel, const PetscReal z[], PetscReal x[], PetscReal v[]);
 PETSC_EXTERN void HypModelToTheta(HypModel, const PetscReal z[], PetscReal theta[], PetscReal y[]);
-PETSC_EXTERN void HypModelFromTheta(HypModel, const PetscReal theta[], const PetscReal y[], PetscReal z[]);
+PETSC_EXTERN void HypModelFromTheta(HypModel, const PetscReal theta[], const PetscReal y[],
+                                    PetscReal z[]);
 
 /* Density of M in (x, v) over density of the standard normal law in z: (beta w0)^d */
 PETSC_EXTERN PetscReal HypModelJacobian(HypModel);
@@ -56,8 +62,9 @@ typedef struct {
   HypRegime regime;
   PetscReal C, Chat;
   PetscReal mu_printed; /* as printed in (3.6): twice min Re eig Q */
-  PetscReal mu_proved;  /* min Re eig Q = the spectral gap for eps = 0; in the critical case gamma/2 - delta/2 */
-  PetscReal delta;      /* critical case: C = w0^2 + delta^2, spec(P^-1 K) = gamma -+ delta; else 0 */
+  PetscReal
+    mu_proved; /* min Re eig Q = the spectral gap for eps = 0; in the critical case gamma/2 - delta/2 */
+  PetscReal delta; /* critical case: C = w0^2 + delta^2, spec(P^-1 K) = gamma -+ delta; else 0 */
 } HypLyapunov;
 
 PETSC_EXTERN PetscErrorCode HypModelLyapunov(HypModel, PetscReal delta, HypLyapunov *);

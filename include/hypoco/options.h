@@ -13,17 +13,27 @@
 #include <stdint.h>
 #include <stdio.h>
 
-typedef enum { HYP_OPTION_INTEGER, HYP_OPTION_REAL, HYP_OPTION_REALS, HYP_OPTION_CHOICE, HYP_OPTION_TEXT, HYP_OPTION_FLAG } HypOptionType;
+typedef enum {
+  HYP_OPTION_INTEGER,
+  HYP_OPTION_REAL,
+  HYP_OPTION_REALS,
+  HYP_OPTION_CHOICE,
+  HYP_OPTION_TEXT,
+  HYP_OPTION_FLAG
+} HypOptionType;
 
 /* One row of the table */
 typedef struct {
-  const char   *name; /* model_omega0; written model: {omega0: 1} in YAML and -model_omega0 1 on the command line */
+  const char *
+    name; /* model_omega0; written model: {omega0: 1} in YAML and -model_omega0 1 on the command line */
   HypOptionType type;
-  const char   *range;    /* "(0,inf)", "[0,1)", "[1,3]" for numbers; "fv|fourier|hermite" for choices; "" for text */
-  const char   *unit;     /* "1", "time", "standard deviations", ... */
-  const char   *fallback; /* the default as text, parsed like a user's value; "" where the code decides */
-  const char   *commands; /* the commands that read it: "solve,steady,spectrum" or "*" */
-  const char   *help;     /* one line */
+  const char *
+    range; /* "(0,inf)", "[0,1)", "[1,3]" for numbers; "fv|fourier|hermite" for choices; "" for text */
+  const char *unit; /* "1", "time", "standard deviations", ... */
+  const char
+    *fallback; /* the default as text, parsed like a user's value; "" where the code decides */
+  const char *commands; /* the commands that read it: "solve,steady,spectrum" or "*" */
+  const char *help;     /* one line */
 } HypOptionSpec;
 
 typedef struct HypOptions HypOptions;
@@ -54,8 +64,10 @@ size_t HypOptionsPetscCount(const HypOptions *options);
 void   HypOptionsPetsc(const HypOptions *options, size_t i, const char **name, const char **value);
 bool   HypOptionsIsProcessWide(const char *name);
 size_t HypOptionsCount(const HypOptions *options);
-void   HypOptionsEntry(const HypOptions *options, size_t i, const char **key, const char **value, const char **origin);
+void   HypOptionsEntry(const HypOptions *options, size_t i, const char **key, const char **value,
+                       const char **origin);
 
 void HypOptionsHelp(FILE *stream, const char *command);
 void HypOptionsHelpMarkdown(FILE *stream);
-bool HypInstalledFile(const char *folder, const char *tree, const char *name, char *path, size_t size);
+bool HypInstalledFile(const char *folder, const char *tree, const char *name, char *path,
+                      size_t size);

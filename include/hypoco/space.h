@@ -17,25 +17,39 @@ typedef const char *HypSpaceType;
 typedef enum { HYP_MATRIX_FREE, HYP_ASSEMBLED } HypForm;
 
 /* The terms of dh/dt = (-T + L + R) h */
-typedef enum { HYP_TRANSPORT = 1, HYP_FOKKER_PLANCK = 2, HYP_PERTURBATION = 4, HYP_GENERATOR = 7 } HypTerms;
+typedef enum {
+  HYP_TRANSPORT     = 1,
+  HYP_FOKKER_PLANCK = 2,
+  HYP_PERTURBATION  = 4,
+  HYP_GENERATOR     = 7
+} HypTerms;
 
 typedef struct _p_HypSpace *HypSpace;
-typedef PetscErrorCode (*HypPhaseFn)(PetscInt d, const PetscReal z[], PetscReal *u, void *ctx); /* u(z), z = (X, V) */
+typedef PetscErrorCode (*HypPhaseFn)(PetscInt d, const PetscReal z[], PetscReal *u,
+                                     void *ctx); /* u(z), z = (X, V) */
 
 typedef struct {
   PetscErrorCode (*setup)(HypSpace);
   PetscErrorCode (*derivative)(HypSpace, PetscInt c, HypForm, Mat *);
-  PetscErrorCode (*laplacian)(HypSpace, PetscInt c, HypForm, Mat *);   /* optional: a_c* a_c otherwise */
-  PetscErrorCode (*dissipation)(HypSpace, PetscInt c, HypForm, Mat *); /* optional: gives NULL where there is none */
+  PetscErrorCode (*laplacian)(HypSpace, PetscInt c, HypForm,
+                              Mat *); /* optional: a_c* a_c otherwise */
+  PetscErrorCode (*dissipation)(HypSpace, PetscInt c, HypForm,
+                                Mat *); /* optional: gives NULL where there is none */
   PetscErrorCode (*perturbation)(HypSpace, PetscInt i, HypForm, Mat *);
-  PetscErrorCode (*generator)(HypSpace, HypTerms, Vec h, Vec Gh, PetscBool *done); /* optional: one fused pass */
-  PetscErrorCode (*solveL)(HypSpace, PetscReal shift, Vec b, Vec h);               /* optional: (shift - L) h = b, exactly */
-  PetscErrorCode (*flow)(HypSpace, PetscReal t, Vec h, PetscBool *done);           /* optional: h = exp(t G) h, exactly, for eps = 0 */
+  PetscErrorCode (*generator)(HypSpace, HypTerms, Vec h, Vec Gh,
+                              PetscBool *done); /* optional: one fused pass */
+  PetscErrorCode (*solveL)(HypSpace, PetscReal shift, Vec b,
+                           Vec h); /* optional: (shift - L) h = b, exactly */
+  PetscErrorCode (*flow)(HypSpace, PetscReal t, Vec h,
+                         PetscBool *done); /* optional: h = exp(t G) h, exactly, for eps = 0 */
   PetscErrorCode (*project)(HypSpace, HypPhaseFn, void *, Vec);
-  PetscErrorCode (*gaussian)(HypSpace, const PetscReal m[], const PetscReal S[], Vec); /* optional: exact projection */
+  PetscErrorCode (*gaussian)(HypSpace, const PetscReal m[], const PetscReal S[],
+                             Vec); /* optional: exact projection */
   PetscErrorCode (*point)(HypSpace, const PetscReal z[], Vec);
-  PetscErrorCode (*modes)(HypSpace, const PetscInt n[], PetscReal amplitude, Vec); /* adds amplitude H_n(X, V) */
-  PetscErrorCode (*marginal)(HypSpace, PetscInt i, Vec, PetscInt nX, const PetscReal X[], PetscInt nV, const PetscReal V[], PetscReal u[]);
+  PetscErrorCode (*modes)(HypSpace, const PetscInt n[], PetscReal amplitude,
+                          Vec); /* adds amplitude H_n(X, V) */
+  PetscErrorCode (*marginal)(HypSpace, PetscInt i, Vec, PetscInt nX, const PetscReal X[],
+                             PetscInt nV, const PetscReal V[], PetscReal u[]);
   PetscErrorCode (*view)(HypSpace, PetscViewer);
   PetscErrorCode (*destroy)(HypSpace);
 } HypSpaceOps;
@@ -49,8 +63,9 @@ struct _p_HypSpace {
   PetscInt degree; /* simplex */
   HypAxis  x, v;   /* tensor: one axis for every x_i, one for every v_i; owned */
   /* made by setup */
-  PetscInt   n;      /* unknowns, all ranks */
-  PetscInt   nX, nV; /* the grid on which results are shown: scaled coordinates of one pair (X_i, V_i) */
+  PetscInt n; /* unknowns, all ranks */
+  PetscInt nX,
+    nV; /* the grid on which results are shown: scaled coordinates of one pair (X_i, V_i) */
   PetscReal *gridX, *gridV;
   Vec        one; /* the function 1 */
   void      *data;
@@ -65,10 +80,12 @@ PETSC_EXTERN PetscErrorCode HypSpaceCheckRoom(HypSpace, PetscReal unknowns, Pets
 PETSC_EXTERN PetscErrorCode HypSpaceCreateCoarser(HypSpace, HypSpace *);
 PETSC_EXTERN PetscErrorCode HypSpaceCreateVec(HypSpace, Vec *);
 PETSC_EXTERN PetscErrorCode HypSpaceProject(HypSpace, HypPhaseFn, void *, Vec);
-PETSC_EXTERN PetscErrorCode HypSpaceGaussian(HypSpace, const PetscReal m[], const PetscReal S[], Vec);
+PETSC_EXTERN PetscErrorCode HypSpaceGaussian(HypSpace, const PetscReal m[], const PetscReal S[],
+                                             Vec);
 PETSC_EXTERN PetscErrorCode HypSpacePoint(HypSpace, const PetscReal z[], Vec);
 PETSC_EXTERN PetscErrorCode HypSpaceModes(HypSpace, const PetscInt n[], PetscReal amplitude, Vec);
-PETSC_EXTERN PetscErrorCode HypSpaceMarginal(HypSpace, PetscInt i, Vec, PetscInt nX, const PetscReal X[], PetscInt nV, const PetscReal V[],
+PETSC_EXTERN PetscErrorCode HypSpaceMarginal(HypSpace, PetscInt i, Vec, PetscInt nX,
+                                             const PetscReal X[], PetscInt nV, const PetscReal V[],
                                              PetscReal u[]);
 PETSC_EXTERN PetscErrorCode HypSpacePerturbationTail(HypSpace, PetscReal *tail);
 PETSC_EXTERN PetscErrorCode HypSpaceView(HypSpace, PetscViewer);

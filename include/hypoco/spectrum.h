@@ -9,21 +9,24 @@ typedef struct {
   PetscReal *real, *imag; /* by decreasing real part; the zero eigenvalue first */
   PetscReal *residual;    /* ||G u - lambda u||/||u||, recomputed */
   PetscReal *exact;       /* eps = 0: distance to the nearest closed-form eigenvalue; else NULL */
-  PetscReal *refined;     /* distance to the nearest eigenvalue at another resolution (HypSpectrumCompare); else NULL */
-  Vec       *vr, *vi;     /* eigenfunctions, real and imaginary part */
-  PetscReal  gap;         /* -max Re lambda over lambda != 0; NAN if n = 1 */
+  PetscReal         *
+    refined; /* distance to the nearest eigenvalue at another resolution (HypSpectrumCompare); else NULL */
+  Vec      *vr, *vi; /* eigenfunctions, real and imaginary part */
+  PetscReal gap;     /* -max Re lambda over lambda != 0; NAN if n = 1 */
 } HypSpectrum;
 
 /* The steady state and its certificate: identities that hold for any eps (docs/mathematics.md), left and right sides */
 #define HYP_STEADY_IDENTITIES 6
 typedef struct {
-  Vec       f;                                                         /* F/M, <1, f> = 1 */
-  PetscReal residual;                                                  /* ||G f|| */
-  PetscInt  count;                                                     /* identities that apply: the last one needs d = 1 */
-  PetscReal left[HYP_STEADY_IDENTITIES], right[HYP_STEADY_IDENTITIES]; /* named by HypSteadyIdentities */
-  PetscReal worst;                                                     /* largest |left - right| relative to max(1, |right|) */
-  PetscReal norm;                                                      /* ||f||_* */
-  PetscReal edge; /* norm of the part of f where the space ends: small identities certify moments, this the function */
+  Vec       f;        /* F/M, <1, f> = 1 */
+  PetscReal residual; /* ||G f|| */
+  PetscInt  count;    /* identities that apply: the last one needs d = 1 */
+  PetscReal left[HYP_STEADY_IDENTITIES],
+    right[HYP_STEADY_IDENTITIES]; /* named by HypSteadyIdentities */
+  PetscReal worst;                /* largest |left - right| relative to max(1, |right|) */
+  PetscReal norm;                 /* ||f||_* */
+  PetscReal
+    edge; /* norm of the part of f where the space ends: small identities certify moments, this the function */
 } HypSteady;
 PETSC_EXTERN const char *const HypSteadyIdentities[HYP_STEADY_IDENTITIES];
 
@@ -32,7 +35,22 @@ PETSC_EXTERN PetscErrorCode HypSteadyDestroy(HypSteady *);
 PETSC_EXTERN PetscErrorCode HypSpectrumCompute(HypKinetic, PetscInt count, HypSpectrum *);
 PETSC_EXTERN PetscErrorCode HypSpectrumCompare(HypSpectrum *, const HypSpectrum *other);
 PETSC_EXTERN PetscErrorCode HypSpectrumDestroy(HypSpectrum *);
-PETSC_EXTERN PetscErrorCode HypSpectrumExact(HypModel, PetscInt count, PetscReal real[], PetscReal imag[]); /* eps = 0 */
+PETSC_EXTERN PetscErrorCode HypSpectrumExact(HypModel, PetscInt count, PetscReal real[],
+                                             PetscReal imag[]); /* eps = 0 */
 PETSC_EXTERN PetscErrorCode HypPropagatorNorm(HypKinetic, PetscReal t, PetscReal *norm);
 PETSC_EXTERN PetscErrorCode HypPropagatorExact(HypModel, PetscReal t, PetscReal *norm);
 PETSC_EXTERN PetscErrorCode HypPropagatorSharp(HypModel, PetscReal *constant);
+
+/* continuation.c: the leading eigenvalues of -T + L + e R as functions of e */
+typedef struct {
+  PetscBool known; /* not critical, and R there */
+  PetscInt  d;
+  PetscReal real[3][9],
+    imag
+      [3]
+      [9]; /* d x d, by rows: up to O(e^3) they are the eigenvalues of sum_k (real_k + i imag_k) e^k */
+} HypContinuation;
+PETSC_EXTERN PetscErrorCode HypContinuationCompute(HypKinetic, HypContinuation *);
+PETSC_EXTERN PetscErrorCode HypContinuationPredict(const HypContinuation *, PetscReal amplitude,
+                                                   PetscInt order, PetscReal real[],
+                                                   PetscReal imag[]);

@@ -2,7 +2,7 @@
 /*
    Sweeps: the product of lists of values of any keys, each combination a case of its own, and where its record is kept.
 */
-#include <hypoco/kinetic.h>
+#include <petscsys.h>
 #include <hypoco/options.h>
 #include <jansson.h>
 
@@ -18,7 +18,8 @@ typedef struct {
 /* plan.c */
 PETSC_EXTERN PetscErrorCode HypSweepCreate(const HypOptions *, HypSweep *);
 PETSC_EXTERN const char    *HypSweepValue(const HypSweep *, PetscInt k, PetscInt key);
-PETSC_EXTERN PetscErrorCode HypSweepCaseOptions(const HypSweep *, const HypOptions *, PetscInt k, HypOptions **);
+PETSC_EXTERN PetscErrorCode HypSweepCaseOptions(const HypSweep *, const HypOptions *, PetscInt k,
+                                                HypOptions **);
 PETSC_EXTERN PetscErrorCode HypSweepDestroy(HypSweep *);
 
 /* record.c: finished cases, one small file each; a sweep that was stopped goes on from them */
@@ -27,13 +28,3 @@ PETSC_EXTERN void           HypSweepFingerprint(const HypOptions *, HypFingerpri
 PETSC_EXTERN PetscErrorCode HypSweepFolder(const char output[], char folder[], size_t size);
 PETSC_EXTERN json_t        *HypSweepRead(const char folder[], const HypFingerprint);
 PETSC_EXTERN PetscErrorCode HypSweepWrite(const char folder[], const HypFingerprint, json_t *);
-
-/* continuation.c: the leading eigenvalues of -T + L + e R as functions of e */
-typedef struct {
-  PetscBool known; /* not critical, and R there */
-  PetscInt  d;
-  PetscReal real[3][9], imag[3][9]; /* d x d, by rows: up to O(e^3) they are the eigenvalues of sum_k (real_k + i imag_k) e^k */
-} HypContinuation;
-PETSC_EXTERN PetscErrorCode HypContinuationCompute(HypKinetic, HypContinuation *);
-PETSC_EXTERN PetscErrorCode HypContinuationPredict(const HypContinuation *, PetscReal amplitude, PetscInt order, PetscReal real[],
-                                                   PetscReal imag[]);

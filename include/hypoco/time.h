@@ -15,15 +15,17 @@ typedef PetscErrorCode (*HypStepFn)(HypEvolution, PetscBool *stop, void *ctx);
 
 /* A state from which the rest of a run follows; h belongs to the evolution */
 typedef struct {
-  PetscInt  step, outputs;       /* steps taken, outputs delivered */
-  PetscReal t, dt, dt_unhurried; /* time; the next step; that before it was shortened to meet an output time */
-  Vec       h;
+  PetscInt  step, outputs; /* steps taken, outputs delivered */
+  PetscReal t, dt,
+    dt_unhurried; /* time; the next step; that before it was shortened to meet an output time */
+  Vec h;
 } HypEvolutionState;
 
 PETSC_EXTERN PetscErrorCode HypTimeRegister(void);
 PETSC_EXTERN PetscErrorCode HypEvolutionCreate(HypKinetic, HypEvolution *);
 PETSC_EXTERN PetscErrorCode HypEvolutionGetTS(HypEvolution, TS *);
-PETSC_EXTERN PetscErrorCode HypEvolutionSetOutputs(HypEvolution, PetscInt n, const PetscReal times[], HypOutputFn, void *ctx);
+PETSC_EXTERN PetscErrorCode HypEvolutionSetOutputs(HypEvolution, PetscInt n,
+                                                   const PetscReal times[], HypOutputFn, void *ctx);
 PETSC_EXTERN PetscErrorCode HypEvolutionSetStep(HypEvolution, HypStepFn);
 PETSC_EXTERN PetscErrorCode HypEvolutionSetState(HypEvolution, const HypEvolutionState *);
 PETSC_EXTERN PetscErrorCode HypEvolutionGetState(HypEvolution, HypEvolutionState *);

@@ -78,7 +78,8 @@ PetscErrorCode HypAxisCreate(MPI_Comm comm, HypAxisType type, HypAxis *axis)
   PetscFunctionBeginUser;
   PetscCall(HypAxisRegisterAll());
   PetscCall(PetscFunctionListFind(HypAxisList, type, &create));
-  PetscCheck(create, comm, PETSC_ERR_ARG_OUTOFRANGE, "axis type '%s' is unknown; fv, fourier, hermite and registered types are allowed",
+  PetscCheck(create, comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "axis type '%s' is unknown; fv, fourier, hermite and registered types are allowed",
              type);
   PetscCall(PetscNew(axis));
   (*axis)->comm          = comm;
@@ -105,8 +106,8 @@ PetscErrorCode HypAxisCreate(MPI_Comm comm, HypAxisType type, HypAxis *axis)
 PetscErrorCode HypAxisSetSize(HypAxis axis, PetscInt n)
 {
   PetscFunctionBeginUser;
-  PetscCheck(n == PETSC_DETERMINE || n >= 2, axis->comm, PETSC_ERR_ARG_OUTOFRANGE, "axis_%s_n: %" PetscInt_FMT " given, at least 2 needed",
-             axis->name, n);
+  PetscCheck(n == PETSC_DETERMINE || n >= 2, axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "axis_%s_n: %" PetscInt_FMT " given, at least 2 needed", axis->name, n);
   axis->n = n;
   PetscFunctionReturn(0);
 }
@@ -126,7 +127,8 @@ PetscErrorCode HypAxisSetWidth(HypAxis axis, PetscReal width)
 {
   PetscFunctionBeginUser;
   PetscCheck(width == PETSC_DETERMINE || width > 0, axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "axis_%s_width: %g given, a positive number of standard deviations needed", axis->name, (double)width);
+             "axis_%s_width: %g given, a positive number of standard deviations needed", axis->name,
+             (double)width);
   axis->width = width;
   PetscFunctionReturn(0);
 }
@@ -146,7 +148,8 @@ PetscErrorCode HypAxisSetWidth(HypAxis axis, PetscReal width)
 
   Level: intermediate
 @*/
-PetscErrorCode HypAxisCreateFromOptions(MPI_Comm comm, const char name[], const HypOptions *options, HypAxis *axis)
+PetscErrorCode HypAxisCreateFromOptions(MPI_Comm comm, const char name[], const HypOptions *options,
+                                        HypAxis *axis)
 {
   char key[64];
 
@@ -162,9 +165,11 @@ PetscErrorCode HypAxisCreateFromOptions(MPI_Comm comm, const char name[], const 
     PetscCall(HypAxisSetSize(*axis, n));
   }
   PetscCall(PetscSNPrintf(key, sizeof(key), "axis_%s_width", name));
-  if (HypOptionsGiven(options, key)) PetscCall(HypAxisSetWidth(*axis, HypOptionsReal(options, key)));
+  if (HypOptionsGiven(options, key))
+    PetscCall(HypAxisSetWidth(*axis, HypOptionsReal(options, key)));
   PetscCall(PetscSNPrintf(key, sizeof(key), "axis_%s_mesh", name));
-  if (HypOptionsGiven(options, key)) PetscCall(HypAxisSetMeshFile(*axis, HypOptionsText(options, key)));
+  if (HypOptionsGiven(options, key))
+    PetscCall(HypAxisSetMeshFile(*axis, HypOptionsText(options, key)));
   if (!strcmp(name, "x")) (*axis)->stabilisation = HypOptionsReal(options, "axis_x_stabilisation");
   PetscCall(HypAxisSetUp(*axis));
   PetscFunctionReturn(0);
@@ -184,10 +189,14 @@ PetscErrorCode HypAxisSetUp(HypAxis axis)
 {
   PetscFunctionBeginUser;
   if (axis->setupcalled) PetscFunctionReturn(0);
-  PetscCheck(axis->nfaces == 0 || !strcmp(axis->type, HYPAXISFV), axis->comm, PETSC_ERR_ARG_WRONG,
-             "axis_%s_mesh: a face file is given but the axis type is %s; face files belong to fv axes", axis->name, axis->type);
-  PetscCheck(axis->ops->lower && axis->ops->raise && axis->ops->setup && axis->ops->evaluate, axis->comm, PETSC_ERR_ARG_WRONGSTATE,
-             "axis type '%s' lacks one of the required operations: setup, lower, raise, evaluate", axis->type);
+  PetscCheck(
+    axis->nfaces == 0 || !strcmp(axis->type, HYPAXISFV), axis->comm, PETSC_ERR_ARG_WRONG,
+    "axis_%s_mesh: a face file is given but the axis type is %s; face files belong to fv axes",
+    axis->name, axis->type);
+  PetscCheck(axis->ops->lower && axis->ops->raise && axis->ops->setup && axis->ops->evaluate,
+             axis->comm, PETSC_ERR_ARG_WRONGSTATE,
+             "axis type '%s' lacks one of the required operations: setup, lower, raise, evaluate",
+             axis->type);
   PetscCall(axis->ops->setup(axis));
   axis->setupcalled = PETSC_TRUE;
   PetscFunctionReturn(0);
@@ -277,7 +286,8 @@ PetscErrorCode HypAxisHas(HypAxis axis, HypAxisOperation operation, PetscBool *h
   Notes:
   Without its own, the Laplacian is a* a, the dissipation 0 and a transform the identity.
 @*/
-PetscErrorCode HypAxisApply(HypAxis axis, HypAxisOperation operation, PetscInt outer, PetscInt inner, const PetscScalar *u, PetscScalar *v)
+PetscErrorCode HypAxisApply(HypAxis axis, HypAxisOperation operation, PetscInt outer,
+                            PetscInt inner, const PetscScalar *u, PetscScalar *v)
 {
   const HypAxisApplyFn apply = HypAxisSlot(axis, operation);
   PetscScalar         *w;
@@ -314,7 +324,8 @@ PetscErrorCode HypAxisApply(HypAxis axis, HypAxisOperation operation, PetscInt o
 
   Level: advanced
 @*/
-PetscErrorCode HypAxisMatrix(HypAxis axis, HypAxisOperation operation, PetscInt *rows, PetscScalar **matrix)
+PetscErrorCode HypAxisMatrix(HypAxis axis, HypAxisOperation operation, PetscInt *rows,
+                             PetscScalar **matrix)
 {
   const PetscInt columns = operation == HYP_FROM_NODES ? axis->nnodes : axis->n;
   PetscScalar   *identity;

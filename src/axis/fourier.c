@@ -47,19 +47,22 @@ static PetscErrorCode FourierPlan(HypAxis axis, PetscInt outer, PetscInt inner)
   PetscCall(PetscFree(f->line));
   PetscCall(PetscMalloc1(inner, &f->line));
   PetscCall(PetscMalloc1((size_t)outer * n * inner, &scratch));
-  f->hat      = fftw_alloc_complex((size_t)outer * nh * inner);
-  f->forward  = fftw_plan_guru_dft_r2c(1, &dim, 2, many, scratch, f->hat, FFTW_ESTIMATE | FFTW_UNALIGNED);
-  f->backward = fftw_plan_guru_dft_c2r(1, &dim, 2, back, f->hat, scratch, FFTW_ESTIMATE | FFTW_UNALIGNED);
+  f->hat = fftw_alloc_complex((size_t)outer * nh * inner);
+  f->forward =
+    fftw_plan_guru_dft_r2c(1, &dim, 2, many, scratch, f->hat, FFTW_ESTIMATE | FFTW_UNALIGNED);
+  f->backward =
+    fftw_plan_guru_dft_c2r(1, &dim, 2, back, f->hat, scratch, FFTW_ESTIMATE | FFTW_UNALIGNED);
   PetscCall(PetscFree(scratch));
-  PetscCheck(f->hat && f->forward && f->backward, axis->comm, PETSC_ERR_LIB, "FFTW could not plan %d transforms of length %d",
-             (int)(outer * inner), n);
+  PetscCheck(f->hat && f->forward && f->backward, axis->comm, PETSC_ERR_LIB,
+             "FFTW could not plan %d transforms of length %d", (int)(outer * inner), n);
   f->outer = outer;
   f->inner = inner;
   PetscFunctionReturn(0);
 }
 
 /* au = s (d/dq) u + (q/2) u */
-static PetscErrorCode FourierDerivative(HypAxis axis, PetscReal s, PetscInt outer, PetscInt inner, const PetscScalar *u, PetscScalar *au)
+static PetscErrorCode FourierDerivative(HypAxis axis, PetscReal s, PetscInt outer, PetscInt inner,
+                                        const PetscScalar *u, PetscScalar *au)
 {
   Fourier        *f = (Fourier *)axis->data;
   const PetscInt  n = axis->n, nh = n / 2 + 1;
@@ -67,11 +70,13 @@ static PetscErrorCode FourierDerivative(HypAxis axis, PetscReal s, PetscInt oute
 
   PetscFunctionBeginUser;
   PetscCall(FourierPlan(axis, outer, inner));
-  fftw_execute_dft_r2c(f->forward, (double *)u, f->hat); /* out of place: FFTW keeps the input of r2c */
+  fftw_execute_dft_r2c(f->forward, (double *)u,
+                       f->hat); /* out of place: FFTW keeps the input of r2c */
   for (PetscInt o = 0; o < outer; o++) {
     for (PetscInt k = 0; k < nh; k++) {
-      const PetscReal ik  = k1 * (PetscReal)k;
-      PetscReal      *hat = (PetscReal *)(f->hat + ((size_t)o * nh + k) * inner); /* (re, im) pairs, times i k */
+      const PetscReal ik = k1 * (PetscReal)k;
+      PetscReal      *hat =
+        (PetscReal *)(f->hat + ((size_t)o * nh + k) * inner); /* (re, im) pairs, times i k */
 
       for (PetscInt i = 0; i < 2 * inner; i += 2) {
         const PetscReal re = hat[i];
@@ -93,8 +98,8 @@ static PetscErrorCode FourierDerivative(HypAxis axis, PetscReal s, PetscInt oute
 }
 
 /* v -= left (right^T u), along the middle index */
-static void RankOne(const Fourier *f, const PetscReal *left, const PetscReal *right, PetscInt n, PetscInt outer, PetscInt inner,
-                    const PetscScalar *u, PetscScalar *v)
+static void RankOne(const Fourier *f, const PetscReal *left, const PetscReal *right, PetscInt n,
+                    PetscInt outer, PetscInt inner, const PetscScalar *u, PetscScalar *v)
 {
   for (PetscInt o = 0; o < outer; o++, u += (size_t)n * inner, v += (size_t)n * inner) {
     for (PetscInt i = 0; i < inner; i++) f->line[i] = 0;
@@ -107,7 +112,8 @@ static void RankOne(const Fourier *f, const PetscReal *left, const PetscReal *ri
   }
 }
 
-static PetscErrorCode HypAxisLower_Fourier(HypAxis axis, PetscInt outer, PetscInt inner, const PetscScalar *u, PetscScalar *au)
+static PetscErrorCode HypAxisLower_Fourier(HypAxis axis, PetscInt outer, PetscInt inner,
+                                           const PetscScalar *u, PetscScalar *au)
 {
   const Fourier *f = (Fourier *)axis->data;
 
@@ -117,7 +123,8 @@ static PetscErrorCode HypAxisLower_Fourier(HypAxis axis, PetscInt outer, PetscIn
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode HypAxisRaise_Fourier(HypAxis axis, PetscInt outer, PetscInt inner, const PetscScalar *u, PetscScalar *au)
+static PetscErrorCode HypAxisRaise_Fourier(HypAxis axis, PetscInt outer, PetscInt inner,
+                                           const PetscScalar *u, PetscScalar *au)
 {
   const Fourier *f = (Fourier *)axis->data;
 
@@ -137,7 +144,9 @@ static PetscErrorCode HypAxisEvaluate_Fourier(HypAxis axis, PetscReal q, PetscSc
   for (PetscInt j = 0; j < axis->n; j++) {
     const PetscReal t = PETSC_PI * (q - axis->nodes[j]) / axis->width, st = PetscSinReal(t / 2);
 
-    phi[j] = PetscAbsReal(q) > axis->width ? 0 : scale * (PetscAbsReal(st) < 1e-14 ? 1.0 : PetscSinReal(n * t / 2) / (n * st));
+    phi[j] = PetscAbsReal(q) > axis->width
+               ? 0
+               : scale * (PetscAbsReal(st) < 1e-14 ? 1.0 : PetscSinReal(n * t / 2) / (n * st));
   }
   PetscFunctionReturn(0);
 }
@@ -152,11 +161,13 @@ static PetscErrorCode HypAxisSetUp_Fourier(HypAxis axis)
   if (axis->width == PETSC_DETERMINE) axis->width = 9.5;
   PetscCheck(axis->n % 2, axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
              "axis_%s_n: %" PetscInt_FMT
-             " given, an odd number is needed for fourier (for even n the Nyquist mode decays at a wrong rate); try %" PetscInt_FMT,
+             " given, an odd number is needed for fourier (for even n the Nyquist mode decays at a "
+             "wrong rate); try %" PetscInt_FMT,
              axis->name, axis->n, axis->n + 1);
   PetscCheck(axis->width <= 37, axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "axis_%s_width: %g given, at most 37 standard deviations allowed: beyond, the Gaussian underflows", axis->name,
-             (double)axis->width);
+             "axis_%s_width: %g given, at most 37 standard deviations allowed: beyond, the "
+             "Gaussian underflows",
+             axis->name, (double)axis->width);
   axis->grid = PETSC_TRUE;
   PetscCall(HypAxisAllocate(axis, axis->n, axis->n));
   PetscCall(PetscMalloc1(axis->n, &f->delta));

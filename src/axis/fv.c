@@ -24,11 +24,13 @@ typedef struct {
 } FV;
 
 /* v_k = s up_k u_{k+1} - s up_{k-1} u_{k-1} + mid_k u_k along the middle index; s = 1 for a, -1 for a* */
-static void ApplyDerivative(const FV *fv, PetscReal s, PetscInt n, PetscInt outer, PetscInt inner, const PetscScalar *u, PetscScalar *v)
+static void ApplyDerivative(const FV *fv, PetscReal s, PetscInt n, PetscInt outer, PetscInt inner,
+                            const PetscScalar *u, PetscScalar *v)
 {
   for (PetscInt o = 0; o < outer; o++, u += (size_t)n * inner, v += (size_t)n * inner) {
     for (PetscInt k = 0; k < n; k++) {
-      const PetscReal    below = k > 0 ? -s * fv->up[k - 1] : 0, above = k < n - 1 ? s * fv->up[k] : 0, mid = fv->mid[k];
+      const PetscReal below = k > 0 ? -s * fv->up[k - 1] : 0, above = k < n - 1 ? s * fv->up[k] : 0,
+                      mid   = fv->mid[k];
       const PetscScalar *um = u + (size_t)(k > 0 ? k - 1 : k) * inner, *uk = u + (size_t)k * inner,
                         *up = u + (size_t)(k < n - 1 ? k + 1 : k) * inner;
       PetscScalar *vk       = v + (size_t)k * inner;
@@ -38,21 +40,24 @@ static void ApplyDerivative(const FV *fv, PetscReal s, PetscInt n, PetscInt oute
   }
 }
 
-static PetscErrorCode HypAxisLower_FV(HypAxis axis, PetscInt outer, PetscInt inner, const PetscScalar *u, PetscScalar *au)
+static PetscErrorCode HypAxisLower_FV(HypAxis axis, PetscInt outer, PetscInt inner,
+                                      const PetscScalar *u, PetscScalar *au)
 {
   PetscFunctionBeginUser;
   ApplyDerivative((FV *)axis->data, 1.0, axis->n, outer, inner, u, au);
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode HypAxisRaise_FV(HypAxis axis, PetscInt outer, PetscInt inner, const PetscScalar *u, PetscScalar *au)
+static PetscErrorCode HypAxisRaise_FV(HypAxis axis, PetscInt outer, PetscInt inner,
+                                      const PetscScalar *u, PetscScalar *au)
 {
   PetscFunctionBeginUser;
   ApplyDerivative((FV *)axis->data, -1.0, axis->n, outer, inner, u, au);
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode HypAxisLaplacian_FV(HypAxis axis, PetscInt outer, PetscInt inner, const PetscScalar *u, PetscScalar *au)
+static PetscErrorCode HypAxisLaplacian_FV(HypAxis axis, PetscInt outer, PetscInt inner,
+                                          const PetscScalar *u, PetscScalar *au)
 {
   const FV      *fv = (FV *)axis->data;
   const PetscInt n  = axis->n;
@@ -60,7 +65,8 @@ static PetscErrorCode HypAxisLaplacian_FV(HypAxis axis, PetscInt outer, PetscInt
   PetscFunctionBeginUser;
   for (PetscInt o = 0; o < outer; o++, u += (size_t)n * inner, au += (size_t)n * inner) {
     for (PetscInt k = 0; k < n; k++) {
-      const PetscReal    below = k > 0 ? fv->lapup[k - 1] : 0, above = k < n - 1 ? fv->lapup[k] : 0, mid = fv->lapmid[k];
+      const PetscReal below = k > 0 ? fv->lapup[k - 1] : 0, above = k < n - 1 ? fv->lapup[k] : 0,
+                      mid   = fv->lapmid[k];
       const PetscScalar *um = u + (size_t)(k > 0 ? k - 1 : k) * inner, *uk = u + (size_t)k * inner,
                         *up = u + (size_t)(k < n - 1 ? k + 1 : k) * inner;
       PetscScalar *vk       = au + (size_t)k * inner;
@@ -72,7 +78,8 @@ static PetscErrorCode HypAxisLaplacian_FV(HypAxis axis, PetscInt outer, PetscInt
 }
 
 /* c A h^3 A */
-static PetscErrorCode HypAxisDissipation_FV(HypAxis axis, PetscInt outer, PetscInt inner, const PetscScalar *u, PetscScalar *au)
+static PetscErrorCode HypAxisDissipation_FV(HypAxis axis, PetscInt outer, PetscInt inner,
+                                            const PetscScalar *u, PetscScalar *au)
 {
   const FV      *fv = (FV *)axis->data;
   const PetscInt n  = axis->n;
@@ -120,23 +127,26 @@ static PetscErrorCode HypAxisSetUp_FV(HypAxis axis)
     if (axis->width == PETSC_DETERMINE) axis->width = 7;
     axis->nfaces = axis->n + 1;
     PetscCall(PetscMalloc1(axis->nfaces, &axis->faces));
-    for (PetscInt k = 0; k <= axis->n; k++) axis->faces[k] = axis->width * (2 * (PetscReal)k / (PetscReal)axis->n - 1);
+    for (PetscInt k = 0; k <= axis->n; k++)
+      axis->faces[k] = axis->width * (2 * (PetscReal)k / (PetscReal)axis->n - 1);
   }
   n = axis->n;
   PetscCheck(PetscMax(-axis->faces[0], axis->faces[n]) <= 37, axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "axis_%s: the box reaches to %g standard deviations, where the Gaussian underflows; at most 37 allowed", axis->name,
-             (double)PetscMax(-axis->faces[0], axis->faces[n]));
+             "axis_%s: the box reaches to %g standard deviations, where the Gaussian underflows; "
+             "at most 37 allowed",
+             axis->name, (double)PetscMax(-axis->faces[0], axis->faces[n]));
   axis->grid = PETSC_TRUE;
   PetscCall(HypAxisAllocate(axis, n, n));
   PetscCall(PetscMalloc5(n, &fv->up, n, &fv->mid, n, &fv->lapup, n, &fv->lapmid, n, &fv->h3));
   PetscCall(PetscCalloc1(n + 1, &m));
   for (PetscInt k = 1; k < n; k++) m[k] = HypNormalDensity(axis->faces[k]);
   for (PetscInt k = 0; k < n; k++) {
-    axis->weights[k] = HypNormalMass(k ? axis->faces[k] : -HUGE_VAL, k < n - 1 ? axis->faces[k + 1] : HUGE_VAL);
-    axis->nodes[k]   = 0.5 * (axis->faces[k] + axis->faces[k + 1]);
-    axis->one[k]     = PetscSqrtReal(axis->weights[k]);
-    fv->mid[k]       = 0.5 * (m[k] - m[k + 1]) / axis->weights[k];
-    fv->h3[k]        = axis->stabilisation * PetscPowRealInt(axis->faces[k + 1] - axis->faces[k], 3);
+    axis->weights[k] =
+      HypNormalMass(k ? axis->faces[k] : -HUGE_VAL, k < n - 1 ? axis->faces[k + 1] : HUGE_VAL);
+    axis->nodes[k] = 0.5 * (axis->faces[k] + axis->faces[k + 1]);
+    axis->one[k]   = PetscSqrtReal(axis->weights[k]);
+    fv->mid[k]     = 0.5 * (m[k] - m[k + 1]) / axis->weights[k];
+    fv->h3[k]      = axis->stabilisation * PetscPowRealInt(axis->faces[k + 1] - axis->faces[k], 3);
   }
   for (PetscInt k = 0; k < n - 1; k++) {
     fv->up[k]    = 0.5 * m[k + 1] / (axis->one[k] * axis->one[k + 1]);

@@ -73,7 +73,9 @@ void HypHermiteFunctions(PetscInt n, PetscReal q, PetscReal scale, PetscReal H[]
 {
   H[0] = scale;
   if (n > 1) H[1] = scale * q;
-  for (PetscInt k = 1; k + 1 < n; k++) H[k + 1] = (q * H[k] - PetscSqrtReal((PetscReal)k) * H[k - 1]) / PetscSqrtReal((PetscReal)(k + 1));
+  for (PetscInt k = 1; k + 1 < n; k++)
+    H[k + 1] =
+      (q * H[k] - PetscSqrtReal((PetscReal)k) * H[k - 1]) / PetscSqrtReal((PetscReal)(k + 1));
 }
 
 /*@
@@ -96,10 +98,12 @@ PetscErrorCode HypGaussHermite(PetscInt n, PetscReal nodes[], PetscReal weights[
   PetscReal                        sum = 0;
 
   PetscFunctionBeginUser;
-  PetscCheck(n >= 1 && n <= 360, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
-             "%" PetscInt_FMT " Gauss-Hermite nodes asked for, 1 to 360 are possible; lower the degree", n);
+  PetscCheck(
+    n >= 1 && n <= 360, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+    "%" PetscInt_FMT " Gauss-Hermite nodes asked for, 1 to 360 are possible; lower the degree", n);
   rule = gsl_integration_fixed_alloc(gsl_integration_fixed_hermite, (size_t)n, 0.0, 0.5, 0.0, 0.0);
-  PetscCheck(rule, PETSC_COMM_SELF, PETSC_ERR_LIB, "GSL could not build %" PetscInt_FMT " Gauss-Hermite nodes", n);
+  PetscCheck(rule, PETSC_COMM_SELF, PETSC_ERR_LIB,
+             "GSL could not build %" PetscInt_FMT " Gauss-Hermite nodes", n);
   for (PetscInt j = 0; j < n; j++) {
     nodes[j]   = gsl_integration_fixed_nodes(rule)[j];
     weights[j] = gsl_integration_fixed_weights(rule)[j];

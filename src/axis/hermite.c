@@ -12,7 +12,8 @@ typedef struct {
   PetscReal *Phi; /* nnodes x n, by rows */
 } Hermite;
 
-static PetscErrorCode HypAxisLower_Hermite(HypAxis axis, PetscInt outer, PetscInt inner, const PetscScalar *u, PetscScalar *au)
+static PetscErrorCode HypAxisLower_Hermite(HypAxis axis, PetscInt outer, PetscInt inner,
+                                           const PetscScalar *u, PetscScalar *au)
 {
   const PetscInt n = axis->n;
 
@@ -21,14 +22,16 @@ static PetscErrorCode HypAxisLower_Hermite(HypAxis axis, PetscInt outer, PetscIn
     for (PetscInt k = 0; k < n - 1; k++) {
       const PetscReal s = PetscSqrtReal((PetscReal)(k + 1));
 
-      for (PetscInt i = 0; i < inner; i++) au[(size_t)k * inner + i] = s * u[(size_t)(k + 1) * inner + i];
+      for (PetscInt i = 0; i < inner; i++)
+        au[(size_t)k * inner + i] = s * u[(size_t)(k + 1) * inner + i];
     }
     for (PetscInt i = 0; i < inner; i++) au[(size_t)(n - 1) * inner + i] = 0;
   }
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode HypAxisRaise_Hermite(HypAxis axis, PetscInt outer, PetscInt inner, const PetscScalar *u, PetscScalar *au)
+static PetscErrorCode HypAxisRaise_Hermite(HypAxis axis, PetscInt outer, PetscInt inner,
+                                           const PetscScalar *u, PetscScalar *au)
 {
   const PetscInt n = axis->n;
 
@@ -38,14 +41,16 @@ static PetscErrorCode HypAxisRaise_Hermite(HypAxis axis, PetscInt outer, PetscIn
     for (PetscInt k = 1; k < n; k++) {
       const PetscReal s = PetscSqrtReal((PetscReal)k);
 
-      for (PetscInt i = 0; i < inner; i++) au[(size_t)k * inner + i] = s * u[(size_t)(k - 1) * inner + i];
+      for (PetscInt i = 0; i < inner; i++)
+        au[(size_t)k * inner + i] = s * u[(size_t)(k - 1) * inner + i];
     }
   }
   PetscFunctionReturn(0);
 }
 
 /* v[o] = A u[o] (A rows x columns, by rows) or its transpose, for each slab: in column-major terms V^T = U^T A^T */
-static PetscErrorCode ApplyDense(const PetscReal *A, PetscInt rows, PetscInt columns, PetscBool transpose, PetscInt outer, PetscInt inner,
+static PetscErrorCode ApplyDense(const PetscReal *A, PetscInt rows, PetscInt columns,
+                                 PetscBool transpose, PetscInt outer, PetscInt inner,
                                  const PetscScalar *u, PetscScalar *v)
 {
   const PetscInt    from = transpose ? rows : columns, to = transpose ? columns : rows;
@@ -58,23 +63,28 @@ static PetscErrorCode ApplyDense(const PetscReal *A, PetscInt rows, PetscInt col
   PetscCall(PetscBLASIntCast(from, &k));
   PetscCall(PetscBLASIntCast(columns, &lda));
   for (PetscInt o = 0; o < outer; o++) {
-    PetscCallBLAS("BLASgemm", BLASgemm_("N", transpose ? "T" : "N", &m, &n, &k, &one, u + (size_t)o * from * inner, &m, A, &lda, &zero,
+    PetscCallBLAS("BLASgemm", BLASgemm_("N", transpose ? "T" : "N", &m, &n, &k, &one,
+                                        u + (size_t)o * from * inner, &m, A, &lda, &zero,
                                         v + (size_t)o * to * inner, &m));
   }
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode HypAxisToNodes_Hermite(HypAxis axis, PetscInt outer, PetscInt inner, const PetscScalar *u, PetscScalar *v)
+static PetscErrorCode HypAxisToNodes_Hermite(HypAxis axis, PetscInt outer, PetscInt inner,
+                                             const PetscScalar *u, PetscScalar *v)
 {
   PetscFunctionBeginUser;
-  PetscCall(ApplyDense(((Hermite *)axis->data)->Phi, axis->nnodes, axis->n, PETSC_FALSE, outer, inner, u, v));
+  PetscCall(ApplyDense(((Hermite *)axis->data)->Phi, axis->nnodes, axis->n, PETSC_FALSE, outer,
+                       inner, u, v));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode HypAxisFromNodes_Hermite(HypAxis axis, PetscInt outer, PetscInt inner, const PetscScalar *u, PetscScalar *v)
+static PetscErrorCode HypAxisFromNodes_Hermite(HypAxis axis, PetscInt outer, PetscInt inner,
+                                               const PetscScalar *u, PetscScalar *v)
 {
   PetscFunctionBeginUser;
-  PetscCall(ApplyDense(((Hermite *)axis->data)->Phi, axis->nnodes, axis->n, PETSC_TRUE, outer, inner, u, v));
+  PetscCall(ApplyDense(((Hermite *)axis->data)->Phi, axis->nnodes, axis->n, PETSC_TRUE, outer,
+                       inner, u, v));
   PetscFunctionReturn(0);
 }
 
@@ -92,16 +102,19 @@ static PetscErrorCode HypAxisSetUp_Hermite(HypAxis axis)
 
   PetscFunctionBeginUser;
   PetscCheck(axis->width == PETSC_DETERMINE, axis->comm, PETSC_ERR_ARG_INCOMP,
-             "axis_%s_width: given, but a hermite axis covers the whole line; leave it out", axis->name);
+             "axis_%s_width: given, but a hermite axis covers the whole line; leave it out",
+             axis->name);
   if (axis->n == PETSC_DETERMINE) axis->n = 32;
   PetscCheck(axis->n <= 180, axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "axis_%s_n: %" PetscInt_FMT " given, at most 180 allowed for hermite: beyond, quadrature weights underflow", axis->name,
-             axis->n);
+             "axis_%s_n: %" PetscInt_FMT
+             " given, at most 180 allowed for hermite: beyond, quadrature weights underflow",
+             axis->name, axis->n);
   PetscCall(HypAxisAllocate(axis, axis->n, 2 * axis->n));
   PetscCall(PetscMalloc1((size_t)axis->nnodes * axis->n, &hermite->Phi));
   PetscCall(HypGaussHermite(axis->nnodes, axis->nodes, axis->weights));
   for (PetscInt j = 0; j < axis->nnodes; j++)
-    HypHermiteFunctions(axis->n, axis->nodes[j], PetscSqrtReal(axis->weights[j]), hermite->Phi + (size_t)j * axis->n);
+    HypHermiteFunctions(axis->n, axis->nodes[j], PetscSqrtReal(axis->weights[j]),
+                        hermite->Phi + (size_t)j * axis->n);
   PetscCall(PetscArrayzero(axis->one, axis->n));
   axis->one[0] = 1.0;
   axis->width  = axis->nodes[axis->nnodes - 1];

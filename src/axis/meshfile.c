@@ -22,27 +22,33 @@
 @*/
 PetscErrorCode HypAxisSetFaces(HypAxis axis, PetscInt nfaces, const PetscReal faces[])
 {
-  const PetscReal narrowest = 1e-8; /* below, the mass of a cell, a difference of two values of erfc, is mostly rounding error */
+  const PetscReal narrowest =
+    1e-8; /* below, the mass of a cell, a difference of two values of erfc, is mostly rounding error */
 
   PetscFunctionBeginUser;
-  PetscCheck(nfaces >= 3, axis->comm, PETSC_ERR_ARG_OUTOFRANGE, "axis_%s_mesh: %" PetscInt_FMT " faces given, at least 3 needed",
-             axis->name, nfaces);
+  PetscCheck(nfaces >= 3, axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "axis_%s_mesh: %" PetscInt_FMT " faces given, at least 3 needed", axis->name, nfaces);
   for (PetscInt k = 0; k < nfaces; k++) {
-    PetscCheck(isfinite(faces[k]), axis->comm, PETSC_ERR_ARG_OUTOFRANGE, "axis_%s_mesh: face %" PetscInt_FMT " is not a finite number",
-               axis->name, k + 1);
+    PetscCheck(isfinite(faces[k]), axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
+               "axis_%s_mesh: face %" PetscInt_FMT " is not a finite number", axis->name, k + 1);
     PetscCheck(k == 0 || faces[k] > faces[k - 1], axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
-               "axis_%s_mesh: face %" PetscInt_FMT " (%g) does not lie above the one before (%g); faces must increase", axis->name, k + 1,
-               (double)faces[k], (double)faces[k - 1]);
-    PetscCheck(k == 0 || faces[k] - faces[k - 1] >= narrowest, axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
                "axis_%s_mesh: face %" PetscInt_FMT
-               " (%.17g) lies %g above the one before; cells of at least %g standard deviations are allowed",
-               axis->name, k + 1, (double)faces[k], (double)(faces[k] - faces[k - 1]), (double)narrowest);
+               " (%g) does not lie above the one before (%g); faces must increase",
+               axis->name, k + 1, (double)faces[k], (double)faces[k - 1]);
+    PetscCheck(
+      k == 0 || faces[k] - faces[k - 1] >= narrowest, axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
+      "axis_%s_mesh: face %" PetscInt_FMT
+      " (%.17g) lies %g above the one before; cells of at least %g standard deviations are allowed",
+      axis->name, k + 1, (double)faces[k], (double)(faces[k] - faces[k - 1]), (double)narrowest);
   }
   PetscCheck(axis->n == PETSC_DETERMINE || axis->n == nfaces - 1, axis->comm, PETSC_ERR_ARG_INCOMP,
-             "axis_%s_n: %" PetscInt_FMT " given but the mesh file has %" PetscInt_FMT " cells; leave axis_%s_n out", axis->name, axis->n,
-             nfaces - 1, axis->name);
+             "axis_%s_n: %" PetscInt_FMT " given but the mesh file has %" PetscInt_FMT
+             " cells; leave axis_%s_n out",
+             axis->name, axis->n, nfaces - 1, axis->name);
   PetscCheck(axis->width == PETSC_DETERMINE, axis->comm, PETSC_ERR_ARG_INCOMP,
-             "axis_%s_width: given together with a mesh file, which already says where the box ends; leave one out", axis->name);
+             "axis_%s_width: given together with a mesh file, which already says where the box "
+             "ends; leave one out",
+             axis->name);
   PetscCall(PetscFree(axis->faces));
   PetscCall(PetscMalloc1(nfaces, &axis->faces));
   PetscCall(PetscArraycpy(axis->faces, faces, nfaces));
@@ -53,7 +59,8 @@ PetscErrorCode HypAxisSetFaces(HypAxis axis, PetscInt nfaces, const PetscReal fa
 }
 
 /* Numbers of one file into a growing array; a sentence in `error` when a line is not a number */
-static PetscErrorCode ReadNumbers(FILE *file, PetscInt *count, PetscReal **numbers, char error[], size_t length)
+static PetscErrorCode ReadNumbers(FILE *file, PetscInt *count, PetscReal **numbers, char error[],
+                                  size_t length)
 {
   char      line[512], *end;
   PetscInt  capacity = 0;
@@ -66,7 +73,8 @@ static PetscErrorCode ReadNumbers(FILE *file, PetscInt *count, PetscReal **numbe
   while (fgets(line, sizeof(line), file)) {
     row++;
     if (!strchr(line, '\n') && !feof(file)) {
-      PetscCall(PetscSNPrintf(error, length, "line %lld is longer than 510 characters or holds a zero byte", row));
+      PetscCall(PetscSNPrintf(error, length,
+                              "line %lld is longer than 510 characters or holds a zero byte", row));
       break;
     }
     line[strcspn(line, "#\r\n")] = 0;
@@ -110,14 +118,18 @@ PetscErrorCode HypAxisSetMeshFile(HypAxis axis, const char path[])
   if (!file && !strchr(path, '/')) {
     char inside[PETSC_MAX_PATH_LEN];
 
-    if (HypInstalledFile("meshes", HYP_MESH_DIR, path, inside, sizeof(inside))) file = fopen(inside, "r");
+    if (HypInstalledFile("meshes", HYP_MESH_DIR, path, inside, sizeof(inside)))
+      file = fopen(inside, "r");
   }
-  PetscCheck(file, axis->comm, PETSC_ERR_FILE_OPEN, "axis_%s_mesh: cannot open '%s': %s", axis->name, path, strerror(errno));
+  PetscCheck(file, axis->comm, PETSC_ERR_FILE_OPEN, "axis_%s_mesh: cannot open '%s': %s",
+             axis->name, path, strerror(errno));
   PetscCall(ReadNumbers(file, &nfaces, &faces, error, sizeof(error)));
   fclose(file);
   if (error[0]) {
     PetscCall(PetscFree(faces));
-    SETERRQ(axis->comm, PETSC_ERR_USER_INPUT, "axis_%s_mesh: '%s': %s; one face position per line is allowed", axis->name, path, error);
+    SETERRQ(axis->comm, PETSC_ERR_USER_INPUT,
+            "axis_%s_mesh: '%s': %s; one face position per line is allowed", axis->name, path,
+            error);
   }
   PetscCall(HypAxisSetFaces(axis, nfaces, faces));
   PetscCall(PetscFree(faces));

@@ -26,11 +26,13 @@
 
 const char *const HypFitForms[] = {"none", "oscillating", "critical", "exponential"};
 
-#define POINTS   96    /* at most so many points of a window are used */
-#define FLOOR    1e-20 /* y below this fraction of y(0) is within reach of rounding: h at 1e-10 of its start */
-#define WINDOWS  7
-#define HOPELESS 1e-2 /* a root mean square misfit that is still larger after 12 steps belongs to the wrong form */
-#define TERMS    8    /* linear coefficients: three of the leading pair, five of its products */
+#define POINTS 96 /* at most so many points of a window are used */
+#define FLOOR                                                                                      \
+  1e-20 /* y below this fraction of y(0) is within reach of rounding: h at 1e-10 of its start */
+#define WINDOWS 7
+#define HOPELESS                                                                                   \
+  1e-2 /* a root mean square misfit that is still larger after 12 steps belongs to the wrong form */
+#define TERMS 8 /* linear coefficients: three of the leading pair, five of its products */
 
 typedef struct {
   HypFitForm form;
@@ -64,8 +66,9 @@ static void Basis(HypFitForm form, PetscReal second, PetscReal tau, PetscReal e,
 static void WindowBasis(Window *w, PetscReal rate, PetscReal second)
 {
   for (PetscInt k = 0; k < w->n; k++) {
-    const PetscReal tau = w->t[k] - w->middle, e = PetscExpReal(-2 * rate * tau), scale = e * PetscExpReal(-w->logy[k]);
-    PetscReal       b[TERMS];
+    const PetscReal tau = w->t[k] - w->middle, e = PetscExpReal(-2 * rate * tau),
+                    scale = e * PetscExpReal(-w->logy[k]);
+    PetscReal b[TERMS];
 
     Basis(w->form, second, tau, e, b);
     for (PetscInt j = 0; j < TERMS; j++) w->basis[j][k] = scale * b[j];
@@ -78,10 +81,11 @@ static void WindowBasis(Window *w, PetscReal rate, PetscReal second)
 */
 static void Project(const Window *w, PetscInt m, PetscReal u[][POINTS], PetscReal x[][TERMS])
 {
-  const PetscBLASInt n = (PetscBLASInt)w->n, terms = TERMS, columns = (PetscBLASInt)m, ld = POINTS, room = 64 * TERMS;
-  const PetscReal    tolerance = PETSC_MACHINE_EPSILON;
-  PetscReal          A[TERMS][POINTS], B[2][POINTS], length[TERMS], singular[TERMS], work[64 * TERMS];
-  PetscBLASInt       rank, info = 0;
+  const PetscBLASInt n = (PetscBLASInt)w->n, terms = TERMS, columns = (PetscBLASInt)m, ld = POINTS,
+                     room   = 64 * TERMS;
+  const PetscReal tolerance = PETSC_MACHINE_EPSILON;
+  PetscReal       A[TERMS][POINTS], B[2][POINTS], length[TERMS], singular[TERMS], work[64 * TERMS];
+  PetscBLASInt    rank, info = 0;
 
   for (PetscInt j = 0; j < TERMS; j++) {
     length[j] = 0;
@@ -91,7 +95,8 @@ static void Project(const Window *w, PetscInt m, PetscReal u[][POINTS], PetscRea
   }
   for (PetscInt i = 0; i < m; i++)
     for (PetscInt k = 0; k < w->n; k++) B[i][k] = u[i][k];
-  LAPACKgelss_(&n, &terms, &columns, A[0], &ld, B[0], &ld, singular, &tolerance, &rank, work, &room, &info);
+  LAPACKgelss_(&n, &terms, &columns, A[0], &ld, B[0], &ld, singular, &tolerance, &rank, work, &room,
+               &info);
   for (PetscInt i = 0; i < m; i++) {
     for (PetscInt j = 0; j < TERMS; j++) {
       x[i][j] = info ? NAN : B[i][j] / length[j];
@@ -138,10 +143,13 @@ static int Jacobian(const gsl_vector *x, void *ctx, gsl_matrix *J)
     for (PetscInt j = 0; j < TERMS; j++) {
       term[j] = w->basis[j][k] * tau;
       d[0][k] -= (j < 3 ? 2 : 4) * term[j] * w->coefficient[j];
-      if (w->form == HYP_FIT_EXPONENTIAL) d[1][k] -= (PetscReal)(j < 3 ? j : j - 3) * term[j] * w->coefficient[j];
+      if (w->form == HYP_FIT_EXPONENTIAL)
+        d[1][k] -= (PetscReal)(j < 3 ? j : j - 3) * term[j] * w->coefficient[j];
     }
-    for (PetscInt j = 1; j < TERMS && w->form == HYP_FIT_OSCILLATING; j += j == 1 ? 3 : 2) { /* pairs cos, sin: 1, 4 of 2w; 6 of 4w */
-      d[1][k] += (j == 6 ? 4 : 2) * (term[j] * w->coefficient[j + 1] - term[j + 1] * w->coefficient[j]);
+    for (PetscInt j = 1; j < TERMS && w->form == HYP_FIT_OSCILLATING;
+         j += j == 1 ? 3 : 2) { /* pairs cos, sin: 1, 4 of 2w; 6 of 4w */
+      d[1][k] +=
+        (j == 6 ? 4 : 2) * (term[j] * w->coefficient[j + 1] - term[j + 1] * w->coefficient[j]);
     }
   }
   Project(w, 2, d, unused);
@@ -169,11 +177,15 @@ static PetscReal Quality(Window *w, PetscReal rate, PetscReal second, PetscReal 
 static PetscReal Scan(Window *w, PetscReal rate)
 {
   const PetscReal length = w->t[w->n - 1] - w->t[0], step = length / (PetscReal)(w->n - 1);
-  const PetscInt  tries = w->form == HYP_FIT_OSCILLATING ? 48 : 24; /* a misfit in s is smooth, one in w has many minima */
+  const PetscInt  tries = w->form == HYP_FIT_OSCILLATING
+                            ? 48
+                            : 24; /* a misfit in s is smooth, one in w has many minima */
   PetscReal       best = PETSC_INFINITY, at = 1 / length;
 
   for (PetscInt k = 0; k < tries; k++) {
-    const PetscReal low = 0.5 / length, high = w->form == HYP_FIT_OSCILLATING ? 0.45 * PETSC_PI / step : 20 * rate + 20 / length;
+    const PetscReal low = 0.5 / length, high = w->form == HYP_FIT_OSCILLATING
+                                                 ? 0.45 * PETSC_PI / step
+                                                 : 20 * rate + 20 / length;
     const PetscReal second = low * PetscPowReal(high / low, (PetscReal)k / (PetscReal)(tries - 1));
     PetscReal       largest;
     const PetscReal q = Quality(w, rate, second, &largest);
@@ -208,11 +220,11 @@ static PetscErrorCode FitFrom(Window *w, PetscReal rate, PetscReal second, HypFi
   const size_t                    p = w->form == HYP_FIT_CRITICAL ? 1 : 2, n = (size_t)w->n;
   gsl_multifit_nlinear_parameters parameters = gsl_multifit_nlinear_default_parameters();
   gsl_multifit_nlinear_workspace *work;
-  gsl_multifit_nlinear_fdf        fdf = {.f = Residual, .df = Jacobian, .n = n, .p = p, .params = w};
-  gsl_vector                     *x   = gsl_vector_alloc(p);
-  gsl_matrix                     *cov = gsl_matrix_alloc(p, p);
-  PetscReal                       rms;
-  int                             info, status;
+  gsl_multifit_nlinear_fdf fdf = {.f = Residual, .df = Jacobian, .n = n, .p = p, .params = w};
+  gsl_vector              *x   = gsl_vector_alloc(p);
+  gsl_matrix              *cov = gsl_matrix_alloc(p, p);
+  PetscReal                rms;
+  int                      info, status;
 
   PetscFunctionBeginUser;
   work = gsl_multifit_nlinear_alloc(gsl_multifit_nlinear_trust, &parameters, n, p);
@@ -221,16 +233,19 @@ static PetscErrorCode FitFrom(Window *w, PetscReal rate, PetscReal second, HypFi
   if (p > 1) gsl_vector_set(x, 1, second);
   gsl_multifit_nlinear_init(x, &fdf, work);
   status = gsl_multifit_nlinear_driver(12, 1e-14, 1e-14, 0, NULL, NULL, &info, work);
-  if (status == GSL_EMAXITER && gsl_blas_dnrm2(gsl_multifit_nlinear_residual(work)) < HOPELESS * PetscSqrtReal((PetscReal)n))
+  if (status == GSL_EMAXITER &&
+      gsl_blas_dnrm2(gsl_multifit_nlinear_residual(work)) < HOPELESS * PetscSqrtReal((PetscReal)n))
     status = gsl_multifit_nlinear_driver(48, 1e-14, 1e-14, 0, NULL, NULL, &info, work);
   fit->rate      = gsl_vector_get(gsl_multifit_nlinear_position(work), 0);
   fit->frequency = p > 1 ? PetscAbsReal(gsl_vector_get(gsl_multifit_nlinear_position(work), 1)) : 0;
   rms            = Quality(w, fit->rate, fit->frequency, &fit->residual);
   gsl_multifit_nlinear_covar(gsl_multifit_nlinear_jac(work), 0, cov);
-  fit->error = rms * PetscSqrtReal((PetscReal)n / (PetscReal)(n - p - TERMS)) * PetscSqrtReal(gsl_matrix_get(cov, 0, 0));
+  fit->error = rms * PetscSqrtReal((PetscReal)n / (PetscReal)(n - p - TERMS)) *
+               PetscSqrtReal(gsl_matrix_get(cov, 0, 0));
   /* no progress at the level of rounding is convergence; anything non-finite is no fit at all */
-  if ((status != GSL_SUCCESS && status != GSL_ENOPROG && status != GSL_EMAXITER) || !isfinite(fit->rate) || !isfinite(fit->error) ||
-      fit->rate <= 0 || LeadingIsIdle(w, fit->rate, fit->frequency))
+  if ((status != GSL_SUCCESS && status != GSL_ENOPROG && status != GSL_EMAXITER) ||
+      !isfinite(fit->rate) || !isfinite(fit->error) || fit->rate <= 0 ||
+      LeadingIsIdle(w, fit->rate, fit->frequency))
     fit->residual = PETSC_INFINITY;
   gsl_multifit_nlinear_free(work);
   gsl_matrix_free(cov);
@@ -241,10 +256,12 @@ static PetscErrorCode FitFrom(Window *w, PetscReal rate, PetscReal second, HypFi
 /* A, B, C for t instead of tau = t - middle */
 static void Envelope(const Window *w, HypFit *fit)
 {
-  const PetscReal m = w->middle, up = PetscExpReal(2 * fit->rate * m), A = w->coefficient[0], B = w->coefficient[1], C = w->coefficient[2];
+  const PetscReal m = w->middle, up = PetscExpReal(2 * fit->rate * m), A = w->coefficient[0],
+                  B = w->coefficient[1], C = w->coefficient[2];
 
   if (w->form == HYP_FIT_OSCILLATING) {
-    const PetscReal c = PetscCosReal(2 * fit->frequency * m), s = PetscSinReal(2 * fit->frequency * m);
+    const PetscReal c = PetscCosReal(2 * fit->frequency * m),
+                    s = PetscSinReal(2 * fit->frequency * m);
 
     fit->A = up * A;
     fit->B = up * (c * B - s * C);
@@ -274,7 +291,8 @@ static PetscErrorCode FitWindow(Window *w, PetscReal slope, HypFit *fit)
   for (PetscInt k = 0; k < starts; k++) {
     PetscCall(PetscMemzero(&candidate, sizeof(candidate)));
     if (starts > 1)
-      PetscCall(FitFrom(w, slope * (0.8 + 0.6 * (PetscReal)k / (PetscReal)(starts - 1)), 0, &candidate));
+      PetscCall(
+        FitFrom(w, slope * (0.8 + 0.6 * (PetscReal)k / (PetscReal)(starts - 1)), 0, &candidate));
     else if (w->rate > 0)
       PetscCall(FitFrom(w, w->rate, w->second, &candidate));
     else
@@ -293,7 +311,8 @@ static PetscErrorCode FitWindow(Window *w, PetscReal slope, HypFit *fit)
 }
 
 /* Points first..last of the series, thinned to POINTS, and the straight line through log y */
-static void FillWindow(const PetscReal t[], const PetscReal y[], PetscInt first, PetscInt last, Window *w, PetscReal *slope)
+static void FillWindow(const PetscReal t[], const PetscReal y[], PetscInt first, PetscInt last,
+                       Window *w, PetscReal *slope)
 {
   const PetscInt count = last - first + 1;
   double         c0, c1, cov00, cov01, cov11, sumsq;
@@ -320,7 +339,8 @@ static PetscInt LastPoint(PetscInt n, const PetscReal y[])
 }
 
 /* A form's best window and its error bar; fit->residual tells how good it is there */
-static PetscErrorCode FitForm(HypFitForm form, const PetscReal t[], const PetscReal y[], PetscInt last, HypFit *fit)
+static PetscErrorCode FitForm(HypFitForm form, const PetscReal t[], const PetscReal y[],
+                              PetscInt last, HypFit *fit)
 {
   HypFit fits[WINDOWS];
   Window w;
@@ -344,7 +364,8 @@ static PetscErrorCode FitForm(HypFitForm form, const PetscReal t[], const PetscR
     PetscReal drift = 0, error;
 
     for (PetscInt j = k + 1; j < WINDOWS; j++) {
-      if (fits[j].residual <= fits[k].residual) drift = PetscMax(drift, PetscAbsReal(fits[k].rate - fits[j].rate) - fits[j].error);
+      if (fits[j].residual <= fits[k].residual)
+        drift = PetscMax(drift, PetscAbsReal(fits[k].rate - fits[j].rate) - fits[j].error);
     }
     error = fits[k].error + (isfinite(fits[k + 1].residual) ? drift : PETSC_INFINITY);
     if (!isfinite(fits[k].residual) || !(error < fit->error)) continue;
@@ -399,14 +420,17 @@ PetscErrorCode HypFitRate(PetscInt n, const PetscReal t[], const PetscReal y[], 
   }
   /* another form that fits as well but says otherwise is as likely: near critical damping the data cannot tell them apart */
   for (PetscInt k = 0; k < tried; k++) {
-    if (candidates[k].residual <= 10 * fit->residual) fit->error = PetscMax(fit->error, PetscAbsReal(candidates[k].rate - fit->rate));
+    if (candidates[k].residual <= 10 * fit->residual)
+      fit->error = PetscMax(fit->error, PetscAbsReal(candidates[k].rate - fit->rate));
   }
   /* an oscillation without amplitude is a pure exponential, which every form contains */
-  if (fit->form == HYP_FIT_OSCILLATING && PetscAbsReal(fit->B) + PetscAbsReal(fit->C) < 1e-8 * PetscAbsReal(fit->A)) {
+  if (fit->form == HYP_FIT_OSCILLATING &&
+      PetscAbsReal(fit->B) + PetscAbsReal(fit->C) < 1e-8 * PetscAbsReal(fit->A)) {
     fit->form      = HYP_FIT_EXPONENTIAL;
     fit->frequency = 0;
   }
-  if (!isfinite(fit->error) || fit->error > fit->rate) { /* the bar would reach zero: nothing has been measured */
+  if (!isfinite(fit->error) ||
+      fit->error > fit->rate) { /* the bar would reach zero: nothing has been measured */
     PetscCall(PetscMemzero(fit, sizeof(*fit)));
     fit->form = HYP_FIT_NONE;
     fit->rate = fit->error = fit->residual = NAN;

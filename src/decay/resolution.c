@@ -6,7 +6,8 @@
 static PetscBool AtEdge(HypAxis axis, PetscInt k)
 {
   if (!axis->grid) return (PetscBool)(k >= axis->n - PetscMax(1, axis->n / 10));
-  return (PetscBool)(axis->nodes[k] < 0.95 * axis->nodes[0] || axis->nodes[k] > 0.95 * axis->nodes[axis->nnodes - 1]);
+  return (PetscBool)(axis->nodes[k] < 0.95 * axis->nodes[0] ||
+                     axis->nodes[k] > 0.95 * axis->nodes[axis->nnodes - 1]);
 }
 
 /* Coefficients u[v_d]..[v_1][x_d]..[x_1], the v indices on a DMDA, all x indices as its degrees of freedom */
@@ -20,10 +21,12 @@ static PetscErrorCode MarkTensor(HypSpace space, DM dm, Vec edge)
   PetscCall(DMDAGetDof(dm, &dof));
   PetscCall(VecGetArrayWrite(edge, &mark));
   for (PetscInt k = 0; k < count[0] * count[1] * count[2]; k++) {
-    const PetscInt v[3]    = {start[0] + k % count[0], start[1] + k / count[0] % count[1], start[2] + k / (count[0] * count[1])};
+    const PetscInt v[3]    = {start[0] + k % count[0], start[1] + k / count[0] % count[1],
+                              start[2] + k / (count[0] * count[1])};
     PetscBool      outside = PETSC_FALSE;
 
-    for (PetscInt i = 0; i < space->model->d; i++) outside = (PetscBool)(outside || AtEdge(space->v, v[i]));
+    for (PetscInt i = 0; i < space->model->d; i++)
+      outside = (PetscBool)(outside || AtEdge(space->v, v[i]));
     for (PetscInt j = 0; j < dof; j++) {
       PetscBool there = outside;
 
@@ -131,7 +134,9 @@ PetscErrorCode HypResolutionShare(const HypResolution *resolution, Vec h, PetscR
 const char *HypResolutionEdge(HypSpace space)
 {
   if (!space->x) return "in the highest degrees";
-  return space->x->grid && space->v->grid ? "at the edge of the box" : "at the edge of the box or in the highest Hermite functions";
+  return space->x->grid && space->v->grid
+           ? "at the edge of the box"
+           : "at the edge of the box or in the highest Hermite functions";
 }
 
 /*@
@@ -150,8 +155,9 @@ const char *HypResolutionEdge(HypSpace space)
 @*/
 const char *HypResolutionAdvice(HypSpace space)
 {
-  return space->x ? "widen the axes (axis_x_width, axis_v_width) and raise axis_x_n, axis_v_n with them"
-                  : "raise space_degree, or take space_type tensor with fv axes";
+  return space->x
+           ? "widen the axes (axis_x_width, axis_v_width) and raise axis_x_n, axis_v_n with them"
+           : "raise space_degree, or take space_type tensor with fv axes";
 }
 
 /*@

@@ -18,8 +18,9 @@ PetscErrorCode HypSeriesCreate(PetscInt capacity, HypSeries *s)
   PetscFunctionBeginUser;
   s->n        = 0;
   s->capacity = capacity;
-  PetscCall(PetscMalloc7(capacity, &s->t, capacity, &s->mass, capacity, &s->norm2, capacity, &s->grad_x2, capacity, &s->grad_v2, capacity,
-                         &s->grad_xv, capacity, &s->H));
+  PetscCall(PetscMalloc7(capacity, &s->t, capacity, &s->mass, capacity, &s->norm2, capacity,
+                         &s->grad_x2, capacity, &s->grad_v2, capacity, &s->grad_xv, capacity,
+                         &s->H));
   PetscFunctionReturn(0);
 }
 
@@ -39,7 +40,8 @@ PetscErrorCode HypSeriesCreate(PetscInt capacity, HypSeries *s)
 PetscErrorCode HypSeriesAdd(HypSeries *s, PetscReal t, PetscReal mass, const HypFunctionals *f)
 {
   PetscFunctionBeginUser;
-  PetscCheck(s->n < s->capacity, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE, "series of %" PetscInt_FMT " times is full", s->capacity);
+  PetscCheck(s->n < s->capacity, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "series of %" PetscInt_FMT " times is full", s->capacity);
   s->t[s->n]       = t;
   s->mass[s->n]    = mass;
   s->norm2[s->n]   = f->norm2;

@@ -109,6 +109,7 @@ PetscErrorCode HypKineticReference(HypKinetic K, HypTerms terms, PetscBool trans
   PetscCall(VecSet(Gh, 0));
   if (terms & HYP_TRANSPORT) PetscCall(AddTransport(K, -1.0, transpose, h, Gh));
   if (terms & HYP_FOKKER_PLANCK) PetscCall(AddFokkerPlanck(K, h, Gh));
-  if (terms & HYP_PERTURBATION) PetscCall(transpose ? AddPerturbationTranspose(K, h, Gh) : AddPerturbation(K, h, Gh));
+  if (terms & HYP_PERTURBATION)
+    PetscCall(transpose ? AddPerturbationTranspose(K, h, Gh) : AddPerturbation(K, h, Gh));
   PetscFunctionReturn(0);
 }

@@ -36,7 +36,8 @@ static PetscErrorCode Energy(HypKinetic K, PetscInt c, Vec u, PetscReal *energy)
 
 .seealso: HypModelLyapunov(), HypKineticCreate()
 @*/
-PetscErrorCode HypFunctionalsCompute(HypKinetic K, const HypLyapunov *lyapunov, Vec h, HypFunctionals *f)
+PetscErrorCode HypFunctionalsCompute(HypKinetic K, const HypLyapunov *lyapunov, Vec h,
+                                     HypFunctionals *f)
 {
   const PetscInt  d    = K->d;
   const PetscReal beta = K->space->model->beta, w0 = K->space->model->omega0;

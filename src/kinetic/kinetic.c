@@ -27,10 +27,12 @@ PetscErrorCode HypKineticCreate(HypSpace space, HypForm form, HypKinetic *K)
   (*K)->d     = d;
   for (PetscInt c = 0; c < 2 * d; c++) {
     PetscCall(space->ops->derivative(space, c, form, &(*K)->a[c]));
-    if (space->ops->laplacian) PetscCall(space->ops->laplacian(space, c, form, &(*K)->laplacian[c]));
+    if (space->ops->laplacian)
+      PetscCall(space->ops->laplacian(space, c, form, &(*K)->laplacian[c]));
   }
   for (PetscInt i = 0; i < d; i++) {
-    if (space->ops->dissipation) PetscCall(space->ops->dissipation(space, i, form, &(*K)->dissipation[i]));
+    if (space->ops->dissipation)
+      PetscCall(space->ops->dissipation(space, i, form, &(*K)->dissipation[i]));
     if (space->model->perturbed) PetscCall(space->ops->perturbation(space, i, form, &(*K)->eps[i]));
   }
   for (PetscInt k = 0; k < 3; k++) PetscCall(HypSpaceCreateVec(space, &(*K)->work[k]));
@@ -61,7 +63,8 @@ PetscErrorCode HypKineticApply(HypKinetic K, HypTerms terms, PetscBool transpose
   PetscBool done = PETSC_FALSE;
 
   PetscFunctionBeginUser;
-  if (K->space->ops->generator && !transpose) PetscCall(K->space->ops->generator(K->space, terms, h, Gh, &done));
+  if (K->space->ops->generator && !transpose)
+    PetscCall(K->space->ops->generator(K->space, terms, h, Gh, &done));
   if (!done && K->TL && terms == HYP_GENERATOR) {
     PetscCall(HypKineticApplySparse(K, transpose, h, Gh));
     done = PETSC_TRUE;
@@ -147,7 +150,8 @@ PETSC_INTERN PetscErrorCode HypKineticAssemble(HypKinetic K, HypTerms terms, Mat
     if (terms & HYP_TRANSPORT) {
       PetscCall(AddProduct(-w0, K->a[d + i], K->a[i], G));
       PetscCall(AddProduct(w0, K->a[i], K->a[d + i], G));
-      if (K->dissipation[i]) PetscCall(MatAXPY(*G, -w0, K->dissipation[i], DIFFERENT_NONZERO_PATTERN));
+      if (K->dissipation[i])
+        PetscCall(MatAXPY(*G, -w0, K->dissipation[i], DIFFERENT_NONZERO_PATTERN));
     }
     if (terms & HYP_FOKKER_PLANCK) {
       if (!K->laplacian[d + i])
@@ -177,7 +181,8 @@ static PetscErrorCode KineticOfferFlow(HypKinetic K, HypTerms terms, Mat G)
   PetscContainer offer;
 
   PetscFunctionBeginUser;
-  if (terms != HYP_GENERATOR || !K->space->ops->flow || K->space->model->perturbed) PetscFunctionReturn(0);
+  if (terms != HYP_GENERATOR || !K->space->ops->flow || K->space->model->perturbed)
+    PetscFunctionReturn(0);
   PetscCall(PetscContainerCreate(PETSC_COMM_SELF, &offer));
   PetscCall(PetscContainerSetPointer(offer, K->space));
   PetscCall(PetscObjectCompose((PetscObject)G, "HypFlow", (PetscObject)offer));
@@ -216,7 +221,8 @@ PetscErrorCode HypKineticCreateMat(HypKinetic K, HypTerms terms, Mat *G)
   PetscCall(VecGetLocalSize(K->space->one, &local));
   PetscCall(MatCreateShell(K->space->comm, local, local, K->space->n, K->space->n, shell, G));
   PetscCall(MatShellSetOperation(*G, MATOP_MULT, (void (*)(void))MatMult_Kinetic));
-  PetscCall(MatShellSetOperation(*G, MATOP_MULT_TRANSPOSE, (void (*)(void))MatMultTranspose_Kinetic));
+  PetscCall(
+    MatShellSetOperation(*G, MATOP_MULT_TRANSPOSE, (void (*)(void))MatMultTranspose_Kinetic));
   PetscCall(MatShellSetOperation(*G, MATOP_DUPLICATE, (void (*)(void))MatDuplicate_Kinetic));
   PetscCall(MatShellSetOperation(*G, MATOP_DESTROY, (void (*)(void))MatDestroy_Kinetic));
   PetscCall(KineticOfferFlow(K, terms, *G));

@@ -32,7 +32,8 @@ PetscErrorCode HypModelLyapunov(HypModel model, PetscReal delta, HypLyapunov *ly
   lyapunov->Chat  = g / 2;
   if (PetscAbsReal(g - 2 * w) <= 4 * PETSC_MACHINE_EPSILON * g) {
     PetscCheck(delta > 0 && delta < g, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
-               "critical case: delta = %g given, a number in (0, gamma = %g) needed", (double)delta, (double)g);
+               "critical case: delta = %g given, a number in (0, gamma = %g) needed", (double)delta,
+               (double)g);
     lyapunov->regime     = HYP_CRITICAL;
     lyapunov->delta      = delta;
     lyapunov->C          = w2 + delta * delta;
@@ -45,9 +46,12 @@ PetscErrorCode HypModelLyapunov(HypModel model, PetscReal delta, HypLyapunov *ly
     lyapunov->mu_printed = g;
     lyapunov->mu_proved  = g / 2;
   } else {
-    lyapunov->regime     = HYP_OVERDAMPED;
-    lyapunov->C          = g * g / 2 - w2;
-    lyapunov->mu_proved  = 2 * w2 / (g + PetscSqrtReal((g - 2 * w) * (g + 2 * w))); /* (g - sqrt(g^2 - 4 w0^2))/2 without cancellation */
+    lyapunov->regime = HYP_OVERDAMPED;
+    lyapunov->C      = g * g / 2 - w2;
+    lyapunov->mu_proved =
+      2 * w2 /
+      (g + PetscSqrtReal((g - 2 * w) *
+                         (g + 2 * w))); /* (g - sqrt(g^2 - 4 w0^2))/2 without cancellation */
     lyapunov->mu_printed = 2 * lyapunov->mu_proved;
   }
   PetscFunctionReturn(0);

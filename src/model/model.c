@@ -40,16 +40,18 @@ PetscErrorCode HypModelCreate(MPI_Comm comm, HypModel *model)
 
 .seealso: HypModelSetAlgorithm()
 @*/
-PetscErrorCode HypModelSetParameters(HypModel model, PetscInt d, PetscReal omega0, PetscReal gamma, PetscReal beta)
+PetscErrorCode HypModelSetParameters(HypModel model, PetscInt d, PetscReal omega0, PetscReal gamma,
+                                     PetscReal beta)
 {
   PetscFunctionBeginUser;
-  PetscCheck(d >= 1, model->comm, PETSC_ERR_ARG_OUTOFRANGE, "model_dimension: %" PetscInt_FMT " given, at least 1 needed", d);
+  PetscCheck(d >= 1, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "model_dimension: %" PetscInt_FMT " given, at least 1 needed", d);
   PetscCheck(omega0 > 0 && PetscIsNormalReal(omega0), model->comm, PETSC_ERR_ARG_OUTOFRANGE,
              "model_omega0: %g given, a positive number needed", (double)omega0);
   PetscCheck(gamma > 0 && PetscIsNormalReal(gamma), model->comm, PETSC_ERR_ARG_OUTOFRANGE,
              "model_gamma: %g given, a positive number needed", (double)gamma);
-  PetscCheck(beta > 0 && PetscIsNormalReal(beta), model->comm, PETSC_ERR_ARG_OUTOFRANGE, "model_beta: %g given, a positive number needed",
-             (double)beta);
+  PetscCheck(beta > 0 && PetscIsNormalReal(beta), model->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "model_beta: %g given, a positive number needed", (double)beta);
   model->d      = d;
   model->omega0 = omega0;
   model->gamma  = gamma;
@@ -78,18 +80,22 @@ PetscErrorCode HypModelSetParameters(HypModel model, PetscInt d, PetscReal omega
 
 .seealso: HypModelSetParameters()
 @*/
-PetscErrorCode HypModelSetAlgorithm(HypModel model, PetscInt d, PetscReal omega0, PetscReal eta, PetscReal kappa, PetscReal noise)
+PetscErrorCode HypModelSetAlgorithm(HypModel model, PetscInt d, PetscReal omega0, PetscReal eta,
+                                    PetscReal kappa, PetscReal noise)
 {
   PetscReal gamma, tau2;
 
   PetscFunctionBeginUser;
-  PetscCheck(eta > 0, model->comm, PETSC_ERR_ARG_OUTOFRANGE, "model_learning_rate: %g given, a positive number needed", (double)eta);
-  PetscCheck(kappa >= 0 && kappa < 1, model->comm, PETSC_ERR_ARG_OUTOFRANGE, "model_staleness: %g given, a number in [0, 1) needed",
-             (double)kappa);
-  PetscCheck(noise > 0, model->comm, PETSC_ERR_ARG_OUTOFRANGE, "model_noise: %g given, a positive number needed", (double)noise);
+  PetscCheck(eta > 0, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "model_learning_rate: %g given, a positive number needed", (double)eta);
+  PetscCheck(kappa >= 0 && kappa < 1, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "model_staleness: %g given, a number in [0, 1) needed", (double)kappa);
+  PetscCheck(noise > 0, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "model_noise: %g given, a positive number needed", (double)noise);
   gamma = PetscSqrtReal((1 - kappa) / eta);
   tau2  = eta * PetscSqrtReal(eta / (1 - kappa)) * noise;
-  PetscCall(HypModelSetParameters(model, d, omega0, gamma, 2 * gamma / (tau2 * PetscSqr(PetscSqr(omega0)))));
+  PetscCall(HypModelSetParameters(model, d, omega0, gamma,
+                                  2 * gamma / (tau2 * PetscSqr(PetscSqr(omega0)))));
   PetscFunctionReturn(0);
 }
 
@@ -108,7 +114,8 @@ PetscErrorCode HypModelSetAlgorithm(HypModel model, PetscInt d, PetscReal omega0
 
 .seealso: HypModelPerturbation(), HypModelSetFromOptions()
 @*/
-PetscErrorCode HypModelSetPerturbation(HypModel model, HypPerturbationFn eps, void *ctx, PetscErrorCode (*destroy)(void *))
+PetscErrorCode HypModelSetPerturbation(HypModel model, HypPerturbationFn eps, void *ctx,
+                                       PetscErrorCode (*destroy)(void *))
 {
   PetscFunctionBeginUser;
   if (model->epsdestroy) PetscCall(model->epsdestroy(model->epsctx));
@@ -145,9 +152,11 @@ PetscErrorCode HypModelPerturbation(HypModel model, const PetscReal theta[], Pet
   PetscCall(model->eps(model->d, theta, eps, model->epsctx));
   for (PetscInt i = 0; i < model->d; i++) {
     PetscCheck(!PetscIsInfOrNanReal(eps[i]), PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
-               "epsilon_%" PetscInt_FMT " is not finite at theta1 = %g%s: the perturbation must be finite wherever the space has a node; "
+               "epsilon_%" PetscInt_FMT " is not finite at theta1 = %g%s: the perturbation must be "
+               "finite wherever the space has a node; "
                "change the expression or narrow the box",
-               i + 1, (double)theta[0], model->d > 1 ? " (and the other components of that point)" : "");
+               i + 1, (double)theta[0],
+               model->d > 1 ? " (and the other components of that point)" : "");
   }
   PetscFunctionReturn(0);
 }

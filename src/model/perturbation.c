@@ -46,11 +46,13 @@ static PetscErrorCode FieldDestroy(void *ctx)
 }
 
 /* One expression in theta1..thetad; for d = 1 the variable may be called theta or theta1, here both through the same slot */
-static PetscErrorCode FieldParse(HypModel model, const char *key, const char *text, HypExpression **expression)
+static PetscErrorCode FieldParse(HypModel model, const char *key, const char *text,
+                                 HypExpression **expression)
 {
-  static const char *const one[] = {"theta"}, *const one1[] = {"theta1"}, *const many[] = {"theta1", "theta2", "theta3"};
-  char *message = NULL, sentence[1024];
-  int   code;
+  static const char *const one[] = {"theta"}, *const one1[] = {"theta1"},
+                           *const many[]  = {"theta1", "theta2", "theta3"};
+  char                           *message = NULL, sentence[1024];
+  int                             code;
 
   PetscFunctionBeginUser;
   if (model->d == 1) {
@@ -66,7 +68,8 @@ static PetscErrorCode FieldParse(HypModel model, const char *key, const char *te
 }
 
 /* key_1..key_d, and for d = 1 also plain epsilon; *given tells whether any was there */
-static PetscErrorCode FieldRead(HypModel model, const HypOptions *options, const char *key, Field *field, PetscBool *given)
+static PetscErrorCode FieldRead(HypModel model, const HypOptions *options, const char *key,
+                                Field *field, PetscBool *given)
 {
   PetscInt found = 0;
   char     name[64];
@@ -74,13 +77,15 @@ static PetscErrorCode FieldRead(HypModel model, const HypOptions *options, const
   PetscFunctionBeginUser;
   for (PetscInt i = 0; i < model->d; i++) {
     PetscCall(PetscSNPrintf(name, sizeof(name), "%s_%" PetscInt_FMT, key, i + 1));
-    if (model->d == 1 && !strcmp(key, "epsilon") && HypOptionsGiven(options, key)) PetscCall(PetscStrncpy(name, key, sizeof(name)));
+    if (model->d == 1 && !strcmp(key, "epsilon") && HypOptionsGiven(options, key))
+      PetscCall(PetscStrncpy(name, key, sizeof(name)));
     if (!HypOptionsGiven(options, name)) continue;
     PetscCall(FieldParse(model, name, HypOptionsText(options, name), &field->expression[i]));
     found++;
   }
   PetscCheck(found == 0 || found == model->d, model->comm, PETSC_ERR_USER_INPUT,
-             "%s: %" PetscInt_FMT " of %" PetscInt_FMT " components given; give %s_1 to %s_%" PetscInt_FMT
+             "%s: %" PetscInt_FMT " of %" PetscInt_FMT
+             " components given; give %s_1 to %s_%" PetscInt_FMT
              " (write 0 where a component vanishes)",
              key, found, model->d, key, key, model->d);
   *given = found ? PETSC_TRUE : PETSC_FALSE;
@@ -94,8 +99,10 @@ static PetscErrorCode ModelReadPerturbation(HypModel model, const HypOptions *op
   Field                   *field;
 
   PetscFunctionBeginUser;
-  PetscCheck(model->d <= 3 || !(HypOptionsGiven(options, "loss") || HypOptionsGiven(options, "epsilon_1")), model->comm,
-             PETSC_ERR_ARG_OUTOFRANGE, "model_dimension: %" PetscInt_FMT " given, at most 3 allowed with a perturbation", model->d);
+  PetscCheck(
+    model->d <= 3 || !(HypOptionsGiven(options, "loss") || HypOptionsGiven(options, "epsilon_1")),
+    model->comm, PETSC_ERR_ARG_OUTOFRANGE,
+    "model_dimension: %" PetscInt_FMT " given, at most 3 allowed with a perturbation", model->d);
   if (model->d > 3) PetscFunctionReturn(0);
   PetscCall(PetscNew(&field));
   field->d         = model->d;
@@ -138,9 +145,11 @@ PetscErrorCode HypModelSetFromOptions(HypModel model, const HypOptions *options)
   PetscFunctionBeginUser;
   if (HypOptionsGiven(options, "model_learning_rate")) {
     PetscCall(HypModelSetAlgorithm(model, d, omega0, HypOptionsReal(options, "model_learning_rate"),
-                                   HypOptionsReal(options, "model_staleness"), HypOptionsReal(options, "model_noise")));
+                                   HypOptionsReal(options, "model_staleness"),
+                                   HypOptionsReal(options, "model_noise")));
   } else
-    PetscCall(HypModelSetParameters(model, d, omega0, HypOptionsReal(options, "model_gamma"), HypOptionsReal(options, "model_beta")));
+    PetscCall(HypModelSetParameters(model, d, omega0, HypOptionsReal(options, "model_gamma"),
+                                    HypOptionsReal(options, "model_beta")));
   PetscCall(ModelReadPerturbation(model, options));
   PetscFunctionReturn(0);
 }

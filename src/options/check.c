@@ -1,5 +1,5 @@
 /* Checks that need more than one key: conflicts, indices and lengths that must fit the dimension, keys that need another. */
-#include "optionsimpl.h"
+#include "options/optionsimpl.h"
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,17 +8,24 @@
 static const struct {
   const char *one, *other, *advice;
 } conflicts[] = {
-  {"model_gamma", "model_learning_rate", "gamma follows from learning rate and staleness; give one or the other"},
-  {"model_gamma", "model_staleness", "gamma follows from learning rate and staleness; give one or the other"},
-  {"model_gamma", "model_noise", "noise belongs to learning rate and staleness; give these three, or gamma and beta"},
-  {"model_beta", "model_learning_rate", "beta follows from learning rate, staleness and noise; give one or the other"},
-  {"model_beta", "model_staleness", "beta follows from learning rate, staleness and noise; give one or the other"},
-  {"model_beta", "model_noise", "beta follows from learning rate, staleness and noise; give one or the other"},
+  {"model_gamma", "model_learning_rate",
+   "gamma follows from learning rate and staleness; give one or the other"},
+  {"model_gamma", "model_staleness",
+   "gamma follows from learning rate and staleness; give one or the other"},
+  {"model_gamma", "model_noise",
+   "noise belongs to learning rate and staleness; give these three, or gamma and beta"},
+  {"model_beta", "model_learning_rate",
+   "beta follows from learning rate, staleness and noise; give one or the other"},
+  {"model_beta", "model_staleness",
+   "beta follows from learning rate, staleness and noise; give one or the other"},
+  {"model_beta", "model_noise",
+   "beta follows from learning rate, staleness and noise; give one or the other"},
   {"epsilon", "loss*", "eps follows from the loss; give one or the other"},
   {"epsilon_[0-9]*", "loss*", "eps follows from the loss; give one or the other"},
   {"loss", "loss_gradient_*", "give the loss or its gradient"},
   {"epsilon", "epsilon_[0-9]*", "epsilon is epsilon_1 for d = 1; give one of them"},
-  {"epsilon_derivative", "epsilon_derivative_*", "epsilon_derivative is epsilon_derivative_1_1 for d = 1; give one of them"},
+  {"epsilon_derivative", "epsilon_derivative_*",
+   "epsilon_derivative is epsilon_derivative_1_1 for d = 1; give one of them"},
   {"axis_x_mesh", "axis_x_n", "the mesh file says how many cells there are"},
   {"axis_x_mesh", "axis_x_width", "the mesh file says how wide the axis is"},
   {"axis_v_mesh", "axis_v_n", "the mesh file says how many cells there are"},
@@ -38,8 +45,9 @@ static const struct {
 static const struct {
   const char *key, *types;
 } initialKeys[] = {
-  {"initial_mean", "gaussian|point"}, {"initial_covariance", "gaussian"},   {"initial_modes", "modes"},
-  {"initial_seed", "random"},         {"initial_expression", "expression"}, {"initial_file", "file"},
+  {"initial_mean", "gaussian|point"},   {"initial_covariance", "gaussian"},
+  {"initial_modes", "modes"},           {"initial_seed", "random"},
+  {"initial_expression", "expression"}, {"initial_file", "file"},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -74,25 +82,29 @@ static bool solvesEquation(const HypOptions *options)
 static int checkConflicts(const HypOptions *options, char **message)
 {
   for (size_t i = 0; i < COUNT(conflicts); ++i) {
-    const HypOptionEntry *const one = given(options, conflicts[i].one), *const other = given(options, conflicts[i].other);
+    const HypOptionEntry *const one = given(options, conflicts[i].one), *const other =
+                                                                          given(options,
+                                                                                conflicts[i].other);
 
     if (!one || !other) continue;
-    return refuse(message, HypFormat("%s (%s) and %s (%s) exclude each other: %s", one->key, one->origin, other->key, other->origin,
-                                     conflicts[i].advice));
+    return refuse(message, HypFormat("%s (%s) and %s (%s) exclude each other: %s", one->key,
+                                     one->origin, other->key, other->origin, conflicts[i].advice));
   }
   for (size_t i = 0; i < options->petsc.count; ++i) {
     const HypOptionEntry *const entry = &options->petsc.entries[i];
 
     for (size_t j = 0; j < COUNT(replaced); ++j) {
       if (strcmp(entry->key, replaced[j].petsc) != 0) continue;
-      return refuse(message, HypFormat("%s: %s is not used here; use %s", entry->origin, entry->key, replaced[j].instead));
+      return refuse(message, HypFormat("%s: %s is not used here; use %s", entry->origin, entry->key,
+                                       replaced[j].instead));
     }
   }
   return 0;
 }
 
 /* Indexed keys: no index beyond the dimension, and all components or none */
-static int checkComponents(const HypOptions *options, const char *prefix, int indices, char **message)
+static int checkComponents(const HypOptions *options, const char *prefix, int indices,
+                           char **message)
 {
   const long            dimension = (long)HypOptionsInteger(options, "model_dimension");
   const size_t          length    = strlen(prefix);
@@ -104,46 +116,57 @@ static int checkComponents(const HypOptions *options, const char *prefix, int in
     char                       *rest;
 
     if (strncmp(entry->key, prefix, length) != 0 || !strchr(entry->spec->name, '#')) continue;
-    if (strchr(entry->spec->name, '#') != entry->spec->name + length) continue; /* of another family */
+    if (strchr(entry->spec->name, '#') != entry->spec->name + length)
+      continue; /* of another family */
     for (const char *index = entry->key + length; *index; index = *rest ? rest + 1 : rest) {
       if (strtol(index, &rest, 10) <= dimension) continue;
-      return refuse(message, HypFormat("%s: %s goes beyond model_dimension = %ld; indices run from 1 to %ld", entry->origin, entry->key,
-                                       dimension, dimension));
+      return refuse(message,
+                    HypFormat("%s: %s goes beyond model_dimension = %ld; indices run from 1 to %ld",
+                              entry->origin, entry->key, dimension, dimension));
     }
     if (!first) first = entry;
     ++count;
   }
   if (!first || count == expected) return 0;
-  return refuse(message, HypFormat("%s: %s is one of %ld components, of which %ld are given; give all of them, 0 where there is nothing",
+  return refuse(message, HypFormat("%s: %s is one of %ld components, of which %ld are given; give "
+                                   "all of them, 0 where there is nothing",
                                    first->origin, first->key, expected, count));
 }
 
 static int checkModel(const HypOptions *options, char **message)
 {
-  static const char *const asynchronous[] = {"model_learning_rate", "model_staleness", "model_noise"};
+  static const char *const asynchronous[] = {"model_learning_rate", "model_staleness",
+                                             "model_noise"};
   const int64_t            dimension      = HypOptionsInteger(options, "model_dimension");
   const HypOptionEntry    *scalar         = given(options, "epsilon");
   int                      code;
 
   if (!scalar) scalar = given(options, "epsilon_derivative");
   if (scalar && dimension > 1) {
-    return refuse(message, HypFormat("%s: %s is for model_dimension = 1; here it is %d, so give %s_1%s", scalar->origin, scalar->key,
-                                     (int)dimension, scalar->key, scalar == given(options, "epsilon") ? ", ..." : "_1, ..."));
+    return refuse(message,
+                  HypFormat("%s: %s is for model_dimension = 1; here it is %d, so give %s_1%s",
+                            scalar->origin, scalar->key, (int)dimension, scalar->key,
+                            scalar == given(options, "epsilon") ? ", ..." : "_1, ..."));
   }
-  if ((code = checkComponents(options, "epsilon_", 1, message)) || (code = checkComponents(options, "loss_gradient_", 1, message)) ||
-      (code = checkComponents(options, "epsilon_derivative_", 2, message)) || !solvesEquation(options)) {
+  if ((code = checkComponents(options, "epsilon_", 1, message)) ||
+      (code = checkComponents(options, "loss_gradient_", 1, message)) ||
+      (code = checkComponents(options, "epsilon_derivative_", 2, message)) ||
+      !solvesEquation(options)) {
     return code;
   }
   if (dimension > 3) {
-    return refuse(message, HypFormat("%s: model_dimension = %d: hypoco %s solves the equation for d = 1, 2, 3; hypoco sample takes more",
-                                     HypOptionsFindEntry(options, "model_dimension")->origin, (int)dimension, options->command));
+    return refuse(message, HypFormat("%s: model_dimension = %d: hypoco %s solves the equation for "
+                                     "d = 1, 2, 3; hypoco sample takes more",
+                                     HypOptionsFindEntry(options, "model_dimension")->origin,
+                                     (int)dimension, options->command));
   }
   for (size_t i = 0; i < COUNT(asynchronous); ++i) {
     const HypOptionEntry *const entry = given(options, asynchronous[i]);
 
     for (size_t j = 0; entry && j < COUNT(asynchronous); ++j) {
       if (given(options, asynchronous[j])) continue;
-      return refuse(message, HypFormat("%s: %s needs %s too: gamma and beta follow from learning rate, staleness and noise together",
+      return refuse(message, HypFormat("%s: %s needs %s too: gamma and beta follow from learning "
+                                       "rate, staleness and noise together",
                                        entry->origin, entry->key, asynchronous[j]));
     }
   }
@@ -170,19 +193,26 @@ static int checkInitialLengths(const HypOptions *options, char **message)
 
   count = HypOptionsReals(options, "initial_mean", &values);
   if (count && count != twice) {
-    return refuse(message, HypFormat("%s: initial_mean has %zu numbers; for model_dimension = %zu it needs %zu: x1..xd, v1..vd",
-                                     given(options, "initial_mean")->origin, count, twice / 2, twice));
+    return refuse(
+      message,
+      HypFormat(
+        "%s: initial_mean has %zu numbers; for model_dimension = %zu it needs %zu: x1..xd, v1..vd",
+        given(options, "initial_mean")->origin, count, twice / 2, twice));
   }
   count = HypOptionsReals(options, "initial_covariance", &values);
   if (count && count != 1 && count != twice && count != twice * twice) {
-    return refuse(message, HypFormat("%s: initial_covariance has %zu numbers; for model_dimension = %zu it takes 1, %zu or %zu",
-                                     given(options, "initial_covariance")->origin, count, twice / 2, twice, twice * twice));
+    return refuse(
+      message,
+      HypFormat(
+        "%s: initial_covariance has %zu numbers; for model_dimension = %zu it takes 1, %zu or %zu",
+        given(options, "initial_covariance")->origin, count, twice / 2, twice, twice * twice));
   }
   count = HypOptionsReals(options, "initial_modes", &values);
   if (count % (twice + 1)) {
-    return refuse(message,
-                  HypFormat("%s: initial_modes has %zu numbers; for model_dimension = %zu it takes groups of %zu: n1..n%zu, amplitude",
-                            given(options, "initial_modes")->origin, count, twice / 2, twice + 1, twice));
+    return refuse(message, HypFormat("%s: initial_modes has %zu numbers; for model_dimension = %zu "
+                                     "it takes groups of %zu: n1..n%zu, amplitude",
+                                     given(options, "initial_modes")->origin, count, twice / 2,
+                                     twice + 1, twice));
   }
   return 0;
 }
@@ -197,12 +227,15 @@ static int checkInitial(const HypOptions *options, char **message)
     const bool                  used  = isAmong(type->text, initialKeys[i].types);
 
     if (entry && !used && type->source <= entry->source) {
-      return refuse(message, HypFormat("%s: %s is not used with initial_type = %s (%s), it belongs to %s", entry->origin, entry->key,
-                                       type->text, type->origin, initialKeys[i].types));
+      return refuse(message,
+                    HypFormat("%s: %s is not used with initial_type = %s (%s), it belongs to %s",
+                              entry->origin, entry->key, type->text, type->origin,
+                              initialKeys[i].types));
     }
-    if (!entry && used && strcmp(type->text, initialKeys[i].types) == 0 && strcmp(type->text, "random") != 0 &&
-        strcmp(type->text, "gaussian") != 0) {
-      return refuse(message, HypFormat("%s: initial_type = %s needs %s", type->origin, type->text, initialKeys[i].key));
+    if (!entry && used && strcmp(type->text, initialKeys[i].types) == 0 &&
+        strcmp(type->text, "random") != 0 && strcmp(type->text, "gaussian") != 0) {
+      return refuse(message, HypFormat("%s: initial_type = %s needs %s", type->origin, type->text,
+                                       initialKeys[i].key));
     }
   }
   return checkInitialLengths(options, message);
@@ -214,17 +247,19 @@ static int checkSpace(const HypOptions *options, char **message)
   const HypOptionEntry *const axis = given(options, "axis_*");
 
   if (axis && !HypOptionsGiven(options, "space_type")) {
-    return refuse(message, HypFormat("%s: %s is given but space_type is not; axes belong to space_type = tensor, the default is simplex",
+    return refuse(message, HypFormat("%s: %s is given but space_type is not; axes belong to "
+                                     "space_type = tensor, the default is simplex",
                                      axis->origin, axis->key));
   }
   for (const char *name = "xv"; *name; ++name) {
-    const char                  meshKey[] = {'a', 'x', 'i', 's', '_', *name, '_', 'm', 'e', 's', 'h', 0};
-    const char                  typeKey[] = {'a', 'x', 'i', 's', '_', *name, '_', 't', 'y', 'p', 'e', 0};
-    const HypOptionEntry *const mesh = given(options, meshKey), *const type = HypOptionsFindEntry(options, typeKey);
+    const char meshKey[]             = {'a', 'x', 'i', 's', '_', *name, '_', 'm', 'e', 's', 'h', 0};
+    const char typeKey[]             = {'a', 'x', 'i', 's', '_', *name, '_', 't', 'y', 'p', 'e', 0};
+    const HypOptionEntry *const mesh = given(options, meshKey), *const type = HypOptionsFindEntry(
+                                                                  options, typeKey);
 
     if (mesh && strcmp(type->text, "fv") != 0) {
-      return refuse(message,
-                    HypFormat("%s: %s is for axes of type fv; %s is %s (%s)", mesh->origin, meshKey, typeKey, type->text, type->origin));
+      return refuse(message, HypFormat("%s: %s is for axes of type fv; %s is %s (%s)", mesh->origin,
+                                       meshKey, typeKey, type->text, type->origin));
     }
   }
   return 0;
@@ -240,8 +275,11 @@ static int checkTime(const HypOptions *options, char **message)
 
     if (!entry) continue;
     if (entry->value.real > end || end / entry->value.real > 1e7) {
-      return refuse(message, HypFormat("%s: %s = %s does not fit time_end = %g; it must lie between time_end / 1e7 and time_end",
-                                       entry->origin, entry->key, entry->text, end));
+      return refuse(
+        message,
+        HypFormat(
+          "%s: %s = %s does not fit time_end = %g; it must lie between time_end / 1e7 and time_end",
+          entry->origin, entry->key, entry->text, end));
     }
   }
   return 0;
@@ -271,7 +309,9 @@ int HypOptionsCheck(const HypOptions *options, char **message)
   int code;
 
   *message = NULL;
-  if ((code = checkConflicts(options, message)) || (code = checkModel(options, message)) || !solvesEquation(options)) return code;
+  if ((code = checkConflicts(options, message)) || (code = checkModel(options, message)) ||
+      !solvesEquation(options))
+    return code;
   if ((code = checkInitial(options, message)) || (code = checkSpace(options, message))) return code;
   return checkTime(options, message);
 }

@@ -1,5 +1,5 @@
 /* Choices that a program adds to the table's: the names of the types it registers. */
-#include "optionsimpl.h"
+#include "options/optionsimpl.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -4,7 +4,7 @@
    After one of our keys the next word is its value, whatever it looks like (-epsilon -theta^3), except for flags, which
    take one only if it reads like true or false.  For PETSc's keys PETSc's rule holds: a word like -name is the next key.
 */
-#include "optionsimpl.h"
+#include "options/optionsimpl.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,8 @@ static bool isOneOf(const char *word, const char *const *names)
 
 static bool isBoolean(const char *word)
 {
-  return isOneOf(word, (const char *const[]){"true", "false", "yes", "no", "on", "off", "1", "0", NULL});
+  return isOneOf(word,
+                 (const char *const[]){"true", "false", "yes", "no", "on", "off", "1", "0", NULL});
 }
 
 static bool isHelp(const char *word)
@@ -44,7 +45,8 @@ static bool isYaml(const char *word)
 {
   const size_t length = strlen(word);
 
-  return (length > 5 && strcmp(word + length - 5, ".yaml") == 0) || (length > 4 && strcmp(word + length - 4, ".yml") == 0);
+  return (length > 5 && strcmp(word + length - 5, ".yaml") == 0) ||
+         (length > 4 && strcmp(word + length - 4, ".yml") == 0);
 }
 
 static int refuse(char **message, const char *format, const char *word)
@@ -63,11 +65,16 @@ static int readKey(HypOptions *options, int argc, char **argv, int i, int *used,
   const HypOptionSpec *const spec  = HypOptionFind(key);
   const char                *value = next;
 
-  if (!spec && strchr(key, '=')) return refuse(message, "command line: '%s': write -key value, with a space instead of '='", argv[i]);
+  if (!spec && strchr(key, '='))
+    return refuse(message, "command line: '%s': write -key value, with a space instead of '='",
+                  argv[i]);
   if (spec && spec->type == HYP_OPTION_FLAG) {
     value = next && isBoolean(next) ? next : "true";
   } else if (!spec && next && isYaml(next)) {
-    return refuse(message, "command line: is '%s' an option file or the value of the option before it? Put option files first", next);
+    return refuse(message,
+                  "command line: is '%s' an option file or the value of the option before it? Put "
+                  "option files first",
+                  next);
   } else if (!spec && next && isKey(next)) {
     value = NULL;
   }
@@ -77,12 +84,16 @@ static int readKey(HypOptions *options, int argc, char **argv, int i, int *used,
 
 static int readWord(HypOptions *options, const char *word, char **message)
 {
-  if (strncmp(word, "--", 2) == 0) return refuse(message, "command line: '%s': options have one dash, -key value", word);
-  if (word[0] == '-' || word[0] == 0) return refuse(message, "command line: unexpected word '%s'; options are written -key value", word);
+  if (strncmp(word, "--", 2) == 0)
+    return refuse(message, "command line: '%s': options have one dash, -key value", word);
+  if (word[0] == '-' || word[0] == 0)
+    return refuse(message, "command line: unexpected word '%s'; options are written -key value",
+                  word);
   if (strchr(word, '=') && access(word, F_OK) != 0) {
-    return refuse(message, "command line: unexpected word '%s'; options are written -key value", word);
+    return refuse(message, "command line: unexpected word '%s'; options are written -key value",
+                  word);
   }
-  options->files                       = HypReallocate(options->files, (options->fileCount + 1) * sizeof(char *));
+  options->files = HypReallocate(options->files, (options->fileCount + 1) * sizeof(char *));
   options->files[options->fileCount++] = HypDuplicate(word);
   return 0;
 }
@@ -95,9 +106,11 @@ int HypOptionsReadCommandLine(HypOptions *options, int argc, char **argv, char *
   for (int i = 2, used = 1; i < argc && !code; i += used) {
     used = 1;
     if (isHelp(argv[i]))
-      code = HypOptionsPut(options, "help", "true", false, commandLine, HYP_SOURCE_COMMAND_LINE, message);
+      code = HypOptionsPut(options, "help", "true", false, commandLine, HYP_SOURCE_COMMAND_LINE,
+                           message);
     else if (isVersion(argv[i]))
-      code = HypOptionsPut(options, "version", "true", false, commandLine, HYP_SOURCE_COMMAND_LINE, message);
+      code = HypOptionsPut(options, "version", "true", false, commandLine, HYP_SOURCE_COMMAND_LINE,
+                           message);
     else if (isKey(argv[i]))
       code = readKey(options, argc, argv, i, &used, message);
     else

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* vasprintf */
-#include "optionsimpl.h"
+#include "options/optionsimpl.h"
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +41,8 @@ const char *HypShow(HypShown shown, const char *text)
 {
   size_t i;
 
-  for (i = 0; text[i] && i < HYP_SHOW_SIZE - 1; ++i) shown[i] = (text[i] >= ' ' && text[i] < 127) ? text[i] : '?';
+  for (i = 0; text[i] && i < HYP_SHOW_SIZE - 1; ++i)
+    shown[i] = (text[i] >= ' ' && text[i] < 127) ? text[i] : '?';
   shown[i] = 0;
   if (text[i]) memcpy(shown + HYP_SHOW_SIZE - 4, "...", 4);
   return shown;

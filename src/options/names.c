@@ -3,7 +3,7 @@
 
    A '#' in a row's name stands for an index 1, 2, ..., 1000: epsilon_# is epsilon_1, epsilon_2, ...
 */
-#include "optionsimpl.h"
+#include "options/optionsimpl.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +12,11 @@ enum { MAX_INDEX = 1000, MAX_NAME = 64, MAX_SUGGESTIONS = 3 };
 
 /* Options of PETSc's and SLEPc's objects; whether one of them was used at all is found out while it runs */
 static const char *const petscPrefixes[] = {
-  "ts_",  "snes_", "ksp_",  "pc_",     "mat_",        "vec_",    "dm_",         "da_",      "sf_",     "is_",   "ao_", "eps_",
-  "st_",  "svd_",  "mfn_",  "bv_",     "ds_",         "fn_",     "rg_",         "nep_",     "pep_",    "lme_",  "mg_", "sub_",
-  "npc_", "tao_",  "draw_", "viewer_", "fieldsplit_", "esteig_", "vecscatter_", "inverse_", "steady_", "worst_"};
+  "ts_",         "snes_",   "ksp_",        "pc_",      "mat_",    "vec_",  "dm_",
+  "da_",         "sf_",     "is_",         "ao_",      "eps_",    "st_",   "svd_",
+  "mfn_",        "bv_",     "ds_",         "fn_",      "rg_",     "nep_",  "pep_",
+  "lme_",        "mg_",     "sub_",        "npc_",     "tao_",    "draw_", "viewer_",
+  "fieldsplit_", "esteig_", "vecscatter_", "inverse_", "steady_", "worst_"};
 
 /* Options of the process as a whole: a closed list, because most of them are read when it is too late to complain */
 static const char *const petscNames[] = {"log_view",
@@ -75,7 +77,8 @@ static bool matches(const char *pattern, const char *key)
       long index = 0;
 
       if (*key == '0') return false;
-      while (isdigit((unsigned char)*key) && index <= MAX_INDEX) index = 10 * index + (*key++ - '0');
+      while (isdigit((unsigned char)*key) && index <= MAX_INDEX)
+        index = 10 * index + (*key++ - '0');
       if (index < 1 || index > MAX_INDEX) return false;
     } else if (*pattern != *key++) {
       return false;
@@ -157,8 +160,10 @@ static size_t distance(const char *a, const char *b)
 
     here[0] = i;
     for (size_t j = 1; j <= m; ++j) {
-      here[j] = smallest(smallest(last[j], here[j - 1]) + 1, last[j - 1] + (tolower((unsigned char)a[i - 1]) != b[j - 1]));
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) here[j] = smallest(here[j], before[j - 2] + 1);
+      here[j] = smallest(smallest(last[j], here[j - 1]) + 1,
+                         last[j - 1] + (tolower((unsigned char)a[i - 1]) != b[j - 1]));
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        here[j] = smallest(here[j], before[j - 2] + 1);
     }
     recycled = before;
     before   = last;
@@ -181,7 +186,8 @@ static void consider(Search *search, const char *name)
   const char *const part   = length >= 3 ? strstr(name, search->key) : NULL;
   size_t            cost   = distance(search->key, name);
 
-  if (part && (part == name || part[-1] == '_') && (part[length] == 0 || part[length] == '_')) cost = smallest(cost, search->limit);
+  if (part && (part == name || part[-1] == '_') && (part[length] == 0 || part[length] == '_'))
+    cost = smallest(cost, search->limit);
   if (cost > search->limit || cost > search->nearest) return;
   if (cost < search->nearest) search->count = 0;
   search->nearest = cost;
@@ -224,8 +230,8 @@ static void considerPattern(Search *search, const char *pattern)
 @*/
 char *HypOptionsSuggest(const char *key)
 {
-  Search                     search = {.key = key, .limit = strlen(key) / 3 > 1 ? strlen(key) / 3 : 1, .count = 0};
-  size_t                     count;
+  Search search = {.key = key, .limit = strlen(key) / 3 > 1 ? strlen(key) / 3 : 1, .count = 0};
+  size_t count;
   const HypOptionSpec *const table = HypOptionTable(&count);
 
   search.nearest = search.limit;

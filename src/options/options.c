@@ -1,5 +1,5 @@
 /* The store: every key's value in force, where it came from, and the getters. */
-#include "optionsimpl.h"
+#include "options/optionsimpl.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,13 +144,14 @@ static int refuseUnknown(const char *key, const char *origin, char **message)
   char *const suggestion = HypOptionsSuggest(key);
   HypShown    shown;
 
-  *message = HypFormat("%s: unknown option '%s'; %s%s'hypoco COMMAND --help' lists all", origin, HypShow(shown, key), suggestion,
-                       suggestion[0] ? "; " : "");
+  *message = HypFormat("%s: unknown option '%s'; %s%s'hypoco COMMAND --help' lists all", origin,
+                       HypShow(shown, key), suggestion, suggestion[0] ? "; " : "");
   free(suggestion);
   return 2;
 }
 
-int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool list, const char *origin, int source, char **message)
+int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool list,
+                  const char *origin, int source, char **message)
 {
   const HypOptionSpec *const spec   = HypOptionFind(key);
   HypOptionList *const       target = spec ? &options->own : &options->petsc;
@@ -162,7 +163,8 @@ int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool 
   if (!spec && !HypOptionIsPetsc(key)) return refuseUnknown(key, origin, message);
   entry = find(target, key);
   if (entry && entry->source == source && source != HYP_SOURCE_PROGRAM) {
-    return refuse(message, HypFormat("%s: %s is given twice (first at %s); keep one of them", origin, key, entry->origin));
+    return refuse(message, HypFormat("%s: %s is given twice (first at %s); keep one of them",
+                                     origin, key, entry->origin));
   }
   if (spec && (!value || !value[strspn(value, " \t\r\n")])) {
     wrong    = HypOptionDescribe(spec);
@@ -171,9 +173,11 @@ int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool 
     return 2;
   }
   if (!spec && value && value[0] == '-' && isalpha((unsigned char)value[1])) {
-    return refuse(message, HypFormat("%s: %s: PETSc would take the value '%s' for another option", origin, key, HypShow(shown, value)));
+    return refuse(message, HypFormat("%s: %s: PETSc would take the value '%s' for another option",
+                                     origin, key, HypShow(shown, value)));
   }
-  if (spec && list && spec->type != HYP_OPTION_REALS) return refuse(message, HypFormat("%s: %s takes one value, not a list", origin, key));
+  if (spec && list && spec->type != HYP_OPTION_REALS)
+    return refuse(message, HypFormat("%s: %s takes one value, not a list", origin, key));
   if (spec && (wrong = HypOptionParseValue(spec, value, &parsed))) {
     *message = HypFormat("%s: %s: %s", origin, key, wrong);
     free(wrong);
@@ -183,7 +187,8 @@ int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool 
     clear(entry);
   else
     entry = append(target);
-  *entry = (HypOptionEntry){HypDuplicate(key), spec, HypDuplicate(value), HypDuplicate(origin), source, parsed};
+  *entry = (HypOptionEntry){HypDuplicate(key),    spec,   HypDuplicate(value),
+                            HypDuplicate(origin), source, parsed};
   return 0;
 }
 
@@ -385,7 +390,8 @@ size_t HypOptionsReals(const HypOptions *options, const char *key, const double 
 {
   const HypOptionEntry *const entry = HypOptionsFindEntry(options, key);
 
-  if (entry && entry->spec->type != HYP_OPTION_REALS) ourMistake(key, "which is not a list of numbers");
+  if (entry && entry->spec->type != HYP_OPTION_REALS)
+    ourMistake(key, "which is not a list of numbers");
   *values = entry ? entry->value.reals : NULL;
   return entry ? entry->value.count : 0;
 }
@@ -491,9 +497,12 @@ size_t HypOptionsCount(const HypOptions *options)
 
 .seealso: HypOptionsCount()
 @*/
-void HypOptionsEntry(const HypOptions *options, size_t i, const char **key, const char **value, const char **origin)
+void HypOptionsEntry(const HypOptions *options, size_t i, const char **key, const char **value,
+                     const char **origin)
 {
-  const HypOptionEntry *const entry = i < options->own.count ? &options->own.entries[i] : &options->petsc.entries[i - options->own.count];
+  const HypOptionEntry *const entry = i < options->own.count
+                                        ? &options->own.entries[i]
+                                        : &options->petsc.entries[i - options->own.count];
 
   *key    = entry->key;
   *value  = entry->text ? entry->text : "";

@@ -1,9 +1,14 @@
 #pragma once
 /* Private parts of the options layer: the store, the readers that fill it, and the checks. */
-#include "hypoco/options.h"
+#include <hypoco/options.h>
 
 /* Where a value came from, in the order in which later sources override earlier ones */
-enum { HYP_SOURCE_DEFAULT = 0, HYP_SOURCE_FIRST_FILE = 1, HYP_SOURCE_COMMAND_LINE = 1 << 20, HYP_SOURCE_PROGRAM };
+enum {
+  HYP_SOURCE_DEFAULT      = 0,
+  HYP_SOURCE_FIRST_FILE   = 1,
+  HYP_SOURCE_COMMAND_LINE = 1 << 20,
+  HYP_SOURCE_PROGRAM
+};
 
 typedef struct {
   int64_t integer;
@@ -15,8 +20,8 @@ typedef struct {
 
 typedef struct {
   char                *key;
-  const HypOptionSpec *spec;   /* NULL for PETSc's own options */
-  char                *text;   /* as the user wrote it, or the default; NULL where there is neither */
+  const HypOptionSpec *spec; /* NULL for PETSc's own options */
+  char                *text; /* as the user wrote it, or the default; NULL where there is neither */
   char                *origin; /* "runs/a.yaml:12", "command line", "default" */
   int                  source;
   HypOptionValue       value;
@@ -28,10 +33,11 @@ typedef struct {
 } HypOptionList;
 
 struct HypOptions {
-  char         *command;
-  size_t        fileCount;
-  char        **files;
-  HypOptionList own;   /* one entry per row of the table without '#', in its order, then the indexed keys the user gave */
+  char  *command;
+  size_t fileCount;
+  char **files;
+  HypOptionList
+                own; /* one entry per row of the table without '#', in its order, then the indexed keys the user gave */
   HypOptionList petsc; /* as given, in order */
 };
 
@@ -46,12 +52,14 @@ const char  *HypShow(HypShown shown, const char *text);
 
 /* value.c */
 bool  HypOptionParseReal(const char *text, size_t length, double *value);
-char *HypOptionParseValue(const HypOptionSpec *spec, const char *text, HypOptionValue *value); /* NULL, or what is wrong */
-char *HypOptionDescribe(const HypOptionSpec *spec);                                            /* "a real number in (0,inf)" */
+char *HypOptionParseValue(const HypOptionSpec *spec, const char *text,
+                          HypOptionValue *value);   /* NULL, or what is wrong */
+char *HypOptionDescribe(const HypOptionSpec *spec); /* "a real number in (0,inf)" */
 
 /* choices.c */
-char *HypOptionChoices(const HypOptionSpec *spec); /* "fv|fourier|hermite", and what the program added */
-bool  HypOptionIsChoice(const HypOptionSpec *spec, const char *name);
+char *
+HypOptionChoices(const HypOptionSpec *spec); /* "fv|fourier|hermite", and what the program added */
+bool HypOptionIsChoice(const HypOptionSpec *spec, const char *name);
 
 /* names.c */
 const HypOptionSpec *HypOptionFind(const char *key);
@@ -62,7 +70,8 @@ bool                 HypOptionIsPetsc(const char *key);
 HypOptions           *HypOptionsNew(const char *command);
 const HypOptionEntry *HypOptionsFindEntry(const HypOptions *options, const char *key);
 /* value NULL: none was written; list: it was written as a list.  Returns 0, or 2 and a message */
-int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool list, const char *origin, int source, char **message);
+int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool list,
+                  const char *origin, int source, char **message);
 
 /* yaml.c, commandline.c: 0, 2 or 4 */
 int HypOptionsReadYaml(HypOptions *options, const char *file, int source, char **message);

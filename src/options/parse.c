@@ -1,5 +1,5 @@
 /* HypOptionsParse(): files in order, then the command line, then what only the whole can tell. */
-#include "optionsimpl.h"
+#include "options/optionsimpl.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,10 +8,12 @@
 /* Commands whose files are results, not options */
 static bool readsResults(const char *command)
 {
-  return strcmp(command, "plot") == 0 || strcmp(command, "report") == 0 || strcmp(command, "rerun") == 0;
+  return strcmp(command, "plot") == 0 || strcmp(command, "report") == 0 ||
+         strcmp(command, "rerun") == 0;
 }
 
-static int readAll(HypOptions *options, const HypOptions *line, int argc, char **argv, char **message)
+static int readAll(HypOptions *options, const HypOptions *line, int argc, char **argv,
+                   char **message)
 {
   int code = 0;
 
@@ -27,7 +29,8 @@ static bool sameFile(const char *one, const char *other)
   struct stat a, b;
 
   if (strcmp(one, other) == 0) return true;
-  return stat(one, &a) == 0 && stat(other, &b) == 0 && S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+  return stat(one, &a) == 0 && stat(other, &b) == 0 && S_ISREG(a.st_mode) && a.st_dev == b.st_dev &&
+         a.st_ino == b.st_ino;
 }
 
 /* A result takes the place of the file of its name: that must not be what the user wrote, nor the other result */
@@ -41,10 +44,13 @@ static int checkResults(const HypOptions *options, char **message)
 
     for (size_t i = 0; name && i < options->fileCount; ++i) {
       if (!sameFile(name, options->files[i])) continue;
-      *message = HypFormat("%s: '%s' is an option file of this run and would be overwritten; choose another name", keys[k], name);
+      *message = HypFormat(
+        "%s: '%s' is an option file of this run and would be overwritten; choose another name",
+        keys[k], name);
       return 2;
     }
-    if (k == 0 && name && HypOptionsText(options, "json") && sameFile(name, HypOptionsText(options, "json"))) {
+    if (k == 0 && name && HypOptionsText(options, "json") &&
+        sameFile(name, HypOptionsText(options, "json"))) {
       *message = HypFormat("output and json: both are '%s'; choose two names", name);
       return 2;
     }
@@ -85,7 +91,8 @@ int HypOptionsParse(int argc, char **argv, HypOptions **options, char **message)
   *options = NULL;
   *message = NULL;
   if (argc < 2 || !isalpha((unsigned char)argv[1][0])) {
-    *message = HypFormat("the first word must be a command, not '%s'; see 'hypoco --help'", argc < 2 ? "" : HypShow(shown, argv[1]));
+    *message = HypFormat("the first word must be a command, not '%s'; see 'hypoco --help'",
+                         argc < 2 ? "" : HypShow(shown, argv[1]));
     return 2;
   }
   /* The command line is read twice: alone, so that a typing error there or --help needs no file, and over the files */
@@ -96,9 +103,11 @@ int HypOptionsParse(int argc, char **argv, HypOptions **options, char **message)
     return 0;
   }
   if (!code && argc == 2) {
-    *message = HypFormat(readsResults(argv[1]) ? "no result file; write 'hypoco %s FILE.h5' or see 'hypoco %s --help'"
-                                               : "no option file and no options; write 'hypoco %s FILE.yaml' or see 'hypoco %s --help'",
-                         argv[1], argv[1]);
+    *message = HypFormat(
+      readsResults(argv[1])
+        ? "no result file; write 'hypoco %s FILE.h5' or see 'hypoco %s --help'"
+        : "no option file and no options; write 'hypoco %s FILE.yaml' or see 'hypoco %s --help'",
+      argv[1], argv[1]);
     code = 2;
   }
   if (!code) {

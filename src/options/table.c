@@ -3,7 +3,7 @@
 
    A '#' in a name is an index 1, 2, ...; a default "" means that the code decides, and the help says how.
 */
-#include "optionsimpl.h"
+#include "options/optionsimpl.h"
 
 #define PDE      "solve,steady,spectrum,verify,sweep"
 #define BOTH     "solve,steady,spectrum,verify,sweep,sample"
@@ -78,7 +78,7 @@ static const HypOptionSpec table[] = {
   {"format", HYP_OPTION_CHOICE, "png|pdf|svg|png,pdf|png,svg", "", "png,pdf", "plot", "kinds of picture files"},
   {"resolution", HYP_OPTION_INTEGER, "[50,1200]", "dots per inch", "300", "plot", "resolution of png files, at 3.5 inches a column"},
 
-  /* ---- sample and theory: edited with src/sample and src/theory ---- */
+  /* ---- sample and theory: edited with src/sampler and src/moments ---- */
   {"sample_model", HYP_OPTION_CHOICE, "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sde|sdde", "", "asgd", "sample",
    "algorithm or equation to sample; sde is the one whose law the kinetic equation evolves"},
   {"sample_paths", HYP_OPTION_INTEGER, "[1,2000000000]", "1", "10000", "sample", "number of independent paths"},

@@ -5,7 +5,7 @@
    representable: nan, inf, hexadecimal, 1e400 and 1e-400 are refused.
 */
 #define _GNU_SOURCE /* strtod_l */
-#include "optionsimpl.h"
+#include "options/optionsimpl.h"
 #include <ctype.h>
 #include <errno.h>
 #include <locale.h>
@@ -35,7 +35,8 @@ bool HypOptionParseReal(const char *text, size_t length, double *value)
   if (length == 0 || length >= sizeof(buffer)) return false;
   memcpy(buffer, text + first, length);
   buffer[length] = 0;
-  if (strspn(buffer, "0123456789.eE+-") != length) return false; /* what strtod would take as nan, inf, hexadecimal */
+  if (strspn(buffer, "0123456789.eE+-") != length)
+    return false; /* what strtod would take as nan, inf, hexadecimal */
   errno  = 0;
   *value = strtod_l(buffer, &end, cLocale());
   return *end == 0 && errno == 0 && isfinite(*value);
@@ -54,14 +55,17 @@ static bool parseInteger(const char *text, int64_t *value)
     *value = whole;
     return errno == 0;
   }
-  if (!HypOptionParseReal(text, strlen(text), &real) || real != floor(real) || fabs(real) > 9007199254740992.0 /* 2^53 */) return false;
+  if (!HypOptionParseReal(text, strlen(text), &real) || real != floor(real) ||
+      fabs(real) > 9007199254740992.0 /* 2^53 */)
+    return false;
   *value = (int64_t)real;
   return true;
 }
 
 static bool parseFlag(const char *text, bool *value)
 {
-  static const char *const yes[] = {"true", "yes", "on", "1"}, *const no[] = {"false", "no", "off", "0"};
+  static const char *const yes[] = {"true", "yes", "on", "1"}, *const no[] = {"false", "no", "off",
+                                                                              "0"};
 
   for (size_t i = 0; i < 4; ++i) {
     if (strcmp(text, yes[i]) == 0 || strcmp(text, no[i]) == 0) {
@@ -112,9 +116,11 @@ static double bound(const char *text, size_t length)
 static bool inRange(const char *range, double value)
 {
   const size_t length = strlen(range), comma = strcspn(range, ",");
-  const double low = bound(range + 1, comma - 1), high = bound(range + comma + 1, length - comma - 2);
+  const double low  = bound(range + 1, comma - 1),
+               high = bound(range + comma + 1, length - comma - 2);
 
-  return (range[0] == '[' ? value >= low : value > low) && (range[length - 1] == ']' ? value <= high : value < high);
+  return (range[0] == '[' ? value >= low : value > low) &&
+         (range[length - 1] == ']' ? value <= high : value < high);
 }
 
 char *HypOptionDescribe(const HypOptionSpec *spec)
@@ -156,7 +162,8 @@ char *HypOptionParseValue(const HypOptionSpec *spec, const char *text, HypOption
     good = parseInteger(text, &value->integer) && inRange(spec->range, (double)value->integer);
     break;
   case HYP_OPTION_REAL:
-    good = HypOptionParseReal(text, strlen(text), &value->real) && inRange(spec->range, value->real);
+    good =
+      HypOptionParseReal(text, strlen(text), &value->real) && inRange(spec->range, value->real);
     break;
   case HYP_OPTION_REALS:
     good = parseReals(text, value);

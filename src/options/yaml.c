@@ -4,7 +4,7 @@
    Nested keys join with '_' and lists of numbers become "1,2,3", as in PETSc's own reader.  Anchors, tags, several
    documents and lists of lists have no meaning here and are refused.
 */
-#include "optionsimpl.h"
+#include "options/optionsimpl.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,11 +34,13 @@ static int next(Reader *reader)
   memset(&reader->event, 0, sizeof(reader->event));
   if (yaml_parser_parse(&reader->parser, &reader->event)) return 0;
   if (reader->parser.error == YAML_READER_ERROR) {
-    *reader->message =
-      HypFormat("%s: not a text in UTF-8: %s at byte %zu", reader->file, reader->parser.problem, reader->parser.problem_offset);
+    *reader->message = HypFormat("%s: not a text in UTF-8: %s at byte %zu", reader->file,
+                                 reader->parser.problem, reader->parser.problem_offset);
   } else {
-    *reader->message = HypFormat("%s:%zu: not valid YAML at column %zu: %s", reader->file, reader->parser.problem_mark.line + 1,
-                                 reader->parser.problem_mark.column + 1, reader->parser.problem ? reader->parser.problem : "unreadable");
+    *reader->message =
+      HypFormat("%s:%zu: not valid YAML at column %zu: %s", reader->file,
+                reader->parser.problem_mark.line + 1, reader->parser.problem_mark.column + 1,
+                reader->parser.problem ? reader->parser.problem : "unreadable");
   }
   return 2;
 }
@@ -59,7 +61,8 @@ static int scalar(Reader *reader, char **text)
     if (strcmp(value, nulls[i]) == 0) return 0;
   }
   *text = HypDuplicate(value);
-  for (size_t end = length; end > 0 && strchr(" \t\r\n", (*text)[end - 1]); --end) (*text)[end - 1] = 0;
+  for (size_t end = length; end > 0 && strchr(" \t\r\n", (*text)[end - 1]); --end)
+    (*text)[end - 1] = 0;
   return 0;
 }
 
@@ -75,8 +78,9 @@ static int readList(Reader *reader, const char *key, char **joined)
 
     if ((code = scalar(reader, &item))) break;
     if (!item || strchr(item, ',')) {
-      *reader->message = HypFormat("%s:%zu: %s: every item of the list must be one value%s", reader->file,
-                                   reader->event.start_mark.line + 1, key, item ? ", with a decimal point and no comma" : "");
+      *reader->message = HypFormat("%s:%zu: %s: every item of the list must be one value%s",
+                                   reader->file, reader->event.start_mark.line + 1, key,
+                                   item ? ", with a decimal point and no comma" : "");
       free(item);
       code = 2;
       break;
@@ -87,9 +91,10 @@ static int readList(Reader *reader, const char *key, char **joined)
     list = longer;
   }
   if (!code && reader->event.type != YAML_SEQUENCE_END_EVENT) {
-    *reader->message = HypFormat("%s:%zu: %s: a list may contain single values only; write one flat list", reader->file,
-                                 reader->event.start_mark.line + 1, key);
-    code             = 2;
+    *reader->message =
+      HypFormat("%s:%zu: %s: a list may contain single values only; write one flat list",
+                reader->file, reader->event.start_mark.line + 1, key);
+    code = 2;
   }
   if (code)
     free(list);
@@ -132,7 +137,9 @@ static int readPair(Reader *reader, const char *prefix, int depth)
       code = refuse(reader, "aliases are not used in option files");
       break;
     }
-    if (!code) code = HypOptionsPut(reader->options, key, value, list, origin, reader->source, reader->message);
+    if (!code)
+      code =
+        HypOptionsPut(reader->options, key, value, list, origin, reader->source, reader->message);
   }
   free(word);
   free(key);
@@ -161,11 +168,15 @@ static int readDocument(Reader *reader)
   int code;
 
   if ((code = next(reader)) || (code = next(reader))) return code; /* stream, document */
-  if (reader->event.type == YAML_STREAM_END_EVENT) return refuse(reader, "the file contains no options");
+  if (reader->event.type == YAML_STREAM_END_EVENT)
+    return refuse(reader, "the file contains no options");
   if ((code = next(reader))) return code;
-  if (reader->event.type != YAML_MAPPING_START_EVENT) return refuse(reader, "an option file consists of lines 'key: value'");
-  if ((code = readMapping(reader, NULL, 1)) || (code = next(reader)) || (code = next(reader))) return code;
-  if (reader->event.type != YAML_STREAM_END_EVENT) return refuse(reader, "an option file is one YAML document, here a second one begins");
+  if (reader->event.type != YAML_MAPPING_START_EVENT)
+    return refuse(reader, "an option file consists of lines 'key: value'");
+  if ((code = readMapping(reader, NULL, 1)) || (code = next(reader)) || (code = next(reader)))
+    return code;
+  if (reader->event.type != YAML_STREAM_END_EVENT)
+    return refuse(reader, "an option file is one YAML document, here a second one begins");
   return 0;
 }
 

@@ -16,7 +16,8 @@ static int CheckFiles(const HypOptions *options)
   PetscErrorCode error;
 
   if (!HypOptionsFile(options, 0)) {
-    fprintf(stderr, "hypoco: error: no result file given; write 'hypoco %s FILE.h5'\n", HypOptionsCommand(options));
+    fprintf(stderr, "hypoco: error: no result file given; write 'hypoco %s FILE.h5'\n",
+            HypOptionsCommand(options));
     return EXIT_BAD_INPUT;
   }
   for (size_t i = 0; HypOptionsFile(options, i); i++) {
@@ -37,7 +38,8 @@ static void Add(const char *words[WORDS], int *n, const char *key, const char *v
 }
 
 /* python3 main.py COMMAND --key value ... -- FILE ... */
-static void Compose(const HypOptions *options, const char script[], const char program[], const char *words[WORDS])
+static void Compose(const HypOptions *options, const char script[], const char program[],
+                    const char *words[WORDS])
 {
   const char *const command = HypOptionsCommand(options);
   int               n       = 0;
@@ -54,7 +56,8 @@ static void Compose(const HypOptions *options, const char script[], const char p
     Add(words, &n, "--resolution", HypOptionsText(options, "resolution"));
   }
   words[n++] = "--";
-  for (size_t i = 0; HypOptionsFile(options, i) && n < WORDS - 1; i++) words[n++] = HypOptionsFile(options, i);
+  for (size_t i = 0; HypOptionsFile(options, i) && n < WORDS - 1; i++)
+    words[n++] = HypOptionsFile(options, i);
   words[n] = NULL;
 }
 
@@ -83,7 +86,10 @@ int HypLook(const HypOptions *options)
 
   if (status) return status;
   if (!HypInstalledFile("plot", HYP_PLOT_DIR, "main.py", script, sizeof(script))) {
-    fprintf(stderr, "hypoco: error: the scripts that draw are missing, %s cannot be read; install hypoco again\n", script);
+    fprintf(
+      stderr,
+      "hypoco: error: the scripts that draw are missing, %s cannot be read; install hypoco again\n",
+      script);
     return EXIT_FILE;
   }
   program[length > 0 ? length : 0] = 0;
@@ -92,7 +98,9 @@ int HypLook(const HypOptions *options)
   child = fork();
   if (!child) {
     execvp(words[0], (char *const *)words);
-    fprintf(stderr, "hypoco: error: python3 cannot be started: %s; install the packages python3, python3-h5py and python3-matplotlib\n",
+    fprintf(stderr,
+            "hypoco: error: python3 cannot be started: %s; install the packages python3, "
+            "python3-h5py and python3-matplotlib\n",
             strerror(errno));
     _exit(EXIT_FILE);
   }

@@ -10,7 +10,9 @@ static PetscErrorCode CoarserAxis(HypAxis axis, HypAxis *coarser)
   PetscCall(HypAxisCreate(axis->comm, axis->type, coarser));
   PetscCall(PetscStrncpy((*coarser)->name, axis->name, sizeof(axis->name)));
   (*coarser)->stabilisation = axis->stabilisation;
-  if (axis->nfaces) { /* a smooth mesh stays smooth: face j is where the fraction j/n of the old faces is passed */
+  if (
+    axis
+      ->nfaces) { /* a smooth mesh stays smooth: face j is where the fraction j/n of the old faces is passed */
     PetscReal *faces;
 
     PetscCall(PetscMalloc1(n + 1, &faces));

@@ -19,31 +19,36 @@ static PetscErrorCode GaussianEvaluate(PetscInt d, const PetscReal z[], PetscRea
   (void)d;
   for (PetscInt i = 0; i < g->n; i++) {
     exponent += 0.5 * z[i] * z[i];
-    for (PetscInt j = 0; j < g->n; j++) exponent -= 0.5 * (z[i] - g->mean[i]) * g->inverse[i * g->n + j] * (z[j] - g->mean[j]);
+    for (PetscInt j = 0; j < g->n; j++)
+      exponent -= 0.5 * (z[i] - g->mean[i]) * g->inverse[i * g->n + j] * (z[j] - g->mean[j]);
   }
   *u = PetscExpReal(exponent);
   PetscFunctionReturn(0);
 }
 
 /* Smallest and largest eigenvalue of the symmetric S; inverse and log det by the way */
-static PetscErrorCode GaussianFactor(PetscInt n, const PetscReal S[], Gaussian *g, PetscReal *least, PetscReal *most)
+static PetscErrorCode GaussianFactor(PetscInt n, const PetscReal S[], Gaussian *g, PetscReal *least,
+                                     PetscReal *most)
 {
   PetscReal    vectors[36], values[6], work[256];
   PetscBLASInt bn = (PetscBLASInt)n, lwork = 256, info;
 
   PetscFunctionBeginUser;
   PetscCall(PetscArraycpy(vectors, S, n * n));
-  PetscCallBLAS("LAPACKsyev", LAPACKsyev_("V", "U", &bn, vectors, &bn, values, work, &lwork, &info));
+  PetscCallBLAS("LAPACKsyev",
+                LAPACKsyev_("V", "U", &bn, vectors, &bn, values, work, &lwork, &info));
   PetscCheck(!info, PETSC_COMM_SELF, PETSC_ERR_LIB, "LAPACK syev failed on the initial covariance");
   *least       = values[0];
   *most        = values[n - 1];
   g->n         = n;
   g->logfactor = 0;
-  for (PetscInt k = 0; k < n; k++) g->logfactor -= 0.5 * PetscLogReal(PetscMax(values[k], PETSC_MIN_REAL));
+  for (PetscInt k = 0; k < n; k++)
+    g->logfactor -= 0.5 * PetscLogReal(PetscMax(values[k], PETSC_MIN_REAL));
   for (PetscInt i = 0; i < n; i++) {
     for (PetscInt j = 0; j < n; j++) {
       g->inverse[i * n + j] = 0;
-      for (PetscInt k = 0; k < n; k++) g->inverse[i * n + j] += vectors[k * n + i] * vectors[k * n + j] / values[k];
+      for (PetscInt k = 0; k < n; k++)
+        g->inverse[i * n + j] += vectors[k * n + i] * vectors[k * n + j] / values[k];
     }
   }
   PetscFunctionReturn(0);
@@ -78,19 +83,22 @@ PetscErrorCode HypSpaceGaussian(HypSpace space, const PetscReal m[], const Petsc
   PetscFunctionBeginUser;
   for (PetscInt i = 0; i < n; i++) {
     for (PetscInt j = 0; j < i; j++) {
-      PetscCheck(PetscAbsReal(S[i * n + j] - S[j * n + i]) <= 1e-12 * (PetscAbsReal(S[i * n + i]) + PetscAbsReal(S[j * n + j])),
+      PetscCheck(PetscAbsReal(S[i * n + j] - S[j * n + i]) <=
+                   1e-12 * (PetscAbsReal(S[i * n + i]) + PetscAbsReal(S[j * n + j])),
                  space->comm, PETSC_ERR_ARG_OUTOFRANGE,
-                 "initial_covariance: entries (%" PetscInt_FMT ",%" PetscInt_FMT ") and (%" PetscInt_FMT ",%" PetscInt_FMT
-                 ") differ; the matrix must be symmetric",
+                 "initial_covariance: entries (%" PetscInt_FMT ",%" PetscInt_FMT
+                 ") and (%" PetscInt_FMT ",%" PetscInt_FMT ") differ; the matrix must be symmetric",
                  i + 1, j + 1, j + 1, i + 1);
     }
   }
   PetscCall(GaussianFactor(n, S, &g, &least, &most));
   PetscCheck(least > 0, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "initial_covariance: its smallest eigenvalue is %g, a positive definite matrix is needed (initial_type point is a point mass)",
+             "initial_covariance: its smallest eigenvalue is %g, a positive definite matrix is "
+             "needed (initial_type point is a point mass)",
              (double)least);
   PetscCheck(most < 2 || box, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "initial_covariance: its largest eigenvalue is %g times that of M, below 2 needed: beyond, ||h||_* is infinite; narrow the "
+             "initial_covariance: its largest eigenvalue is %g times that of M, below 2 needed: "
+             "beyond, ||h||_* is infinite; narrow the "
              "data or use fv axes on a box",
              (double)most);
   PetscCall(PetscArraycpy(g.mean, m, n));

@@ -21,7 +21,8 @@ static PetscErrorCode InitialMean(HypModel model, const HypOptions *options, Pet
   }
   if (!count) PetscFunctionReturn(0);
   PetscCheck(count == (size_t)(2 * d), model->comm, PETSC_ERR_ARG_SIZ,
-             "initial_mean: %zu numbers given, %" PetscInt_FMT " needed: x1..xd, v1..vd", count, 2 * d);
+             "initial_mean: %zu numbers given, %" PetscInt_FMT " needed: x1..xd, v1..vd", count,
+             2 * d);
   HypModelScale(model, mean, mean + d, z);
   PetscFunctionReturn(0);
 }
@@ -35,11 +36,13 @@ static PetscErrorCode InitialCovariance(HypModel model, const HypOptions *option
   PetscReal      scale[6];
 
   PetscFunctionBeginUser;
-  PetscCheck(count == 0 || count == 1 || count == (size_t)n || count == (size_t)(n * n), model->comm, PETSC_ERR_ARG_SIZ,
-             "initial_covariance: %zu numbers given; 1 (times identity), %" PetscInt_FMT " (diagonal) or %" PetscInt_FMT
-             " (by rows) needed",
+  PetscCheck(count == 0 || count == 1 || count == (size_t)n || count == (size_t)(n * n),
+             model->comm, PETSC_ERR_ARG_SIZ,
+             "initial_covariance: %zu numbers given; 1 (times identity), %" PetscInt_FMT
+             " (diagonal) or %" PetscInt_FMT " (by rows) needed",
              count, n, n * n);
-  for (PetscInt i = 0; i < n; i++) scale[i] = PetscSqrtReal(model->beta) * (i < d ? model->omega0 : 1);
+  for (PetscInt i = 0; i < n; i++)
+    scale[i] = PetscSqrtReal(model->beta) * (i < d ? model->omega0 : 1);
   for (PetscInt i = 0; i < n; i++) {
     for (PetscInt j = 0; j < n; j++) {
       PetscReal value = i == j ? 0.5 : 0;
@@ -66,20 +69,25 @@ static PetscErrorCode InitialModes(HypSpace space, const HypOptions *options, Ve
 
   PetscFunctionBeginUser;
   PetscCheck(count && count % (size_t)(n + 1) == 0, space->comm, PETSC_ERR_ARG_SIZ,
-             "initial_modes: %zu numbers given; groups of %" PetscInt_FMT " needed: a multi-index n1..n%" PetscInt_FMT " and an amplitude",
+             "initial_modes: %zu numbers given; groups of %" PetscInt_FMT
+             " needed: a multi-index n1..n%" PetscInt_FMT " and an amplitude",
              count, n + 1, n);
   PetscCall(VecCopy(space->one, u));
   for (size_t k = 0; k < count; k += (size_t)n + 1) {
     PetscBool constant = PETSC_TRUE;
 
     for (PetscInt c = 0; c < n; c++) {
-      PetscCheck(list[k + (size_t)c] >= 0 && list[k + (size_t)c] == floor(list[k + (size_t)c]) && list[k + (size_t)c] <= 64, space->comm,
-                 PETSC_ERR_ARG_OUTOFRANGE, "initial_modes: degree %g given, an integer from 0 to 64 needed", list[k + (size_t)c]);
+      PetscCheck(list[k + (size_t)c] >= 0 && list[k + (size_t)c] == floor(list[k + (size_t)c]) &&
+                   list[k + (size_t)c] <= 64,
+                 space->comm, PETSC_ERR_ARG_OUTOFRANGE,
+                 "initial_modes: degree %g given, an integer from 0 to 64 needed",
+                 list[k + (size_t)c]);
       degree[c] = (PetscInt)list[k + (size_t)c];
       if (degree[c]) constant = PETSC_FALSE;
     }
-    PetscCheck(!constant, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
-               "initial_modes: the mode 0..0 given; it is the function 1, already there with amplitude 1");
+    PetscCheck(
+      !constant, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
+      "initial_modes: the mode 0..0 given; it is the function 1, already there with amplitude 1");
     PetscCall(HypSpaceModes(space, degree, list[k + (size_t)n], u));
   }
   PetscFunctionReturn(0);
@@ -109,7 +117,8 @@ static void RandomModes(PetscInt n, uint64_t seed, Random *r)
     const uint64_t   bits    = philox2x64(counter, key).v[0] >> 11;
 
     for (PetscInt q = 0; q < n; q++) r->index[r->count][q] = m[q];
-    r->amplitude[r->count++] = PetscExpReal(-(PetscReal)total) * gsl_cdf_ugaussian_Pinv(((PetscReal)bits + 0.5) * 0x1p-53);
+    r->amplitude[r->count++] =
+      PetscExpReal(-(PetscReal)total) * gsl_cdf_ugaussian_Pinv(((PetscReal)bits + 0.5) * 0x1p-53);
   }
 }
 
@@ -147,7 +156,8 @@ static PetscErrorCode DensityEvaluate(PetscInt d, const PetscReal z[], PetscReal
   g  = HypExpressionEvaluate(density->g, point);
   *u = g == 0 ? 0 : g * PetscExpReal(exponent);
   PetscCheck(!PetscIsInfOrNanReal(*u), PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
-             "initial_expression: g/M is not finite at x1 = %g, v1 = %g; g must be finite and decay at least like the square root of M out "
+             "initial_expression: g/M is not finite at x1 = %g, v1 = %g; g must be finite and "
+             "decay at least like the square root of M out "
              "to where the space has nodes",
              (double)point[0], (double)point[d]);
   PetscFunctionReturn(0);
@@ -156,7 +166,9 @@ static PetscErrorCode DensityEvaluate(PetscInt d, const PetscReal z[], PetscReal
 static PetscErrorCode InitialExpression(HypSpace space, const HypOptions *options, Vec u)
 {
   static const char *const one[] = {"x", "v"}, *const many[3][6] = {
-                                                 {"x1", "v1"}, {"x1", "x2", "v1", "v2"}, {"x1", "x2", "x3", "v1", "v2", "v3"}};
+                                                 {"x1", "v1"},
+                                                 {"x1", "x2", "v1", "v2"},
+                                                 {"x1", "x2", "x3", "v1", "v2", "v3"}};
   const PetscInt d       = space->model->d;
   const char    *text    = HypOptionsText(options, "initial_expression");
   Density        density = {space->model, NULL};
@@ -164,10 +176,12 @@ static PetscErrorCode InitialExpression(HypSpace space, const HypOptions *option
 
   PetscFunctionBeginUser;
   PetscCheck(text, space->comm, PETSC_ERR_USER_INPUT,
-             "initial_type: expression given, but initial_expression is missing; give the density g as an expression in %s",
+             "initial_type: expression given, but initial_expression is missing; give the density "
+             "g as an expression in %s",
              d == 1 ? "x and v" : "x1.., v1..");
-  if (HypExpressionCreate(text, (size_t)(2 * d), d == 1 && !strstr(text, "x1") && !strstr(text, "v1") ? one : many[d - 1], &density.g,
-                          &message)) {
+  if (HypExpressionCreate(text, (size_t)(2 * d),
+                          d == 1 && !strstr(text, "x1") && !strstr(text, "v1") ? one : many[d - 1],
+                          &density.g, &message)) {
     char sentence[1024];
 
     PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "initial_expression: %s", message));
@@ -217,10 +231,13 @@ PetscErrorCode HypInitialFromOptions(HypSpace space, const HypOptions *options, 
   } else if (!strcmp(type, "expression"))
     PetscCall(InitialExpression(space, options, u));
   else
-    SETERRQ(space->comm, PETSC_ERR_ARG_OUTOFRANGE, "initial_type: '%s' cannot be made from options alone", type);
+    SETERRQ(space->comm, PETSC_ERR_ARG_OUTOFRANGE,
+            "initial_type: '%s' cannot be made from options alone", type);
   PetscCall(VecDot(u, space->one, &mass));
   PetscCheck(mass > 1e-12 && !PetscIsInfOrNanReal(mass), space->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "the initial density has mass %g on this space, a positive mass is needed; move the data into the box", (double)mass);
+             "the initial density has mass %g on this space, a positive mass is needed; move the "
+             "data into the box",
+             (double)mass);
   PetscCall(VecScale(u, 1 / mass));
   PetscFunctionReturn(0);
 }

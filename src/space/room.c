@@ -25,7 +25,8 @@ static double NodeAvailable(void)
   double kib  = -1;
   char   line[128];
 
-  while (file && kib < 0 && fgets(line, sizeof(line), file)) (void)sscanf(line, "MemAvailable: %lf kB", &kib);
+  while (file && kib < 0 && fgets(line, sizeof(line), file))
+    (void)sscanf(line, "MemAvailable: %lf kB", &kib);
   if (file) (void)fclose(file);
   return kib >= 0 ? 1024 * kib : (double)sysconf(_SC_AVPHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
 }
@@ -34,7 +35,8 @@ static double NodeAvailable(void)
 static double Available(void)
 {
   return PetscMin(NodeAvailable(),
-                  PetscMin(NumberIn("/sys/fs/cgroup/memory.max"), NumberIn("/sys/fs/cgroup/memory/memory.limit_in_bytes")));
+                  PetscMin(NumberIn("/sys/fs/cgroup/memory.max"),
+                           NumberIn("/sys/fs/cgroup/memory/memory.limit_in_bytes")));
 }
 
 /*@
@@ -71,7 +73,8 @@ PetscErrorCode HypSpaceCheckRoom(HypSpace space, PetscReal unknowns, PetscInt ve
   needed = unknowns / size * (PetscReal)sizeof(PetscScalar) * vectors;
   PetscCheck(needed <= share, space->comm, PETSC_ERR_ARG_SIZ,
              "%.3g unknowns in %" PetscInt_FMT
-             " vectors need %.3g GiB per rank, have %.3g; coarsen the space, take more nodes, or an integrator that keeps fewer vectors "
+             " vectors need %.3g GiB per rank, have %.3g; coarsen the space, take more nodes, or "
+             "an integrator that keeps fewer vectors "
              "(-ts_type rk, or a smaller -ts_exponential_dimension)",
              (double)unknowns, vectors, (double)needed / GIB, (double)share / GIB);
   PetscFunctionReturn(0);

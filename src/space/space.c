@@ -25,10 +25,12 @@ PetscErrorCode HypSpaceCreate(HypModel model, HypSpaceType type, HypSpace *space
 
   PetscFunctionBeginUser;
   PetscCheck(model->d <= 3, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "model_dimension: %" PetscInt_FMT " given, 1, 2 or 3 allowed for the kinetic equation", model->d);
+             "model_dimension: %" PetscInt_FMT " given, 1, 2 or 3 allowed for the kinetic equation",
+             model->d);
   PetscCall(PetscStrcmp(type, HYPSPACETENSOR, &tensor));
   PetscCall(PetscStrcmp(type, HYPSPACESIMPLEX, &simplex));
-  PetscCheck(tensor || simplex, model->comm, PETSC_ERR_ARG_OUTOFRANGE, "space_type: '%s' given, tensor or simplex allowed", type);
+  PetscCheck(tensor || simplex, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "space_type: '%s' given, tensor or simplex allowed", type);
   PetscCall(PetscNew(space));
   (*space)->comm   = model->comm;
   (*space)->model  = model;
@@ -124,7 +126,8 @@ static PetscErrorCode SpaceGrid(HypAxis axis, PetscInt *n, PetscReal **grid)
   PetscFunctionBeginUser;
   *n = axis && axis->grid ? axis->n : 81;
   PetscCall(PetscMalloc1(*n, grid));
-  for (PetscInt k = 0; k < *n; k++) (*grid)[k] = axis && axis->grid ? axis->nodes[k] : -5 + (PetscReal)k / 8;
+  for (PetscInt k = 0; k < *n; k++)
+    (*grid)[k] = axis && axis->grid ? axis->nodes[k] : -5 + (PetscReal)k / 8;
   PetscFunctionReturn(0);
 }
 
@@ -258,12 +261,13 @@ PetscErrorCode HypSpaceModes(HypSpace space, const PetscInt n[], PetscReal ampli
   Note:
   int u M over the other coordinates; on fv axes piecewise linear between cell centres.
 @*/
-PetscErrorCode HypSpaceMarginal(HypSpace space, PetscInt i, Vec u, PetscInt nX, const PetscReal X[], PetscInt nV, const PetscReal V[],
-                                PetscReal values[])
+PetscErrorCode HypSpaceMarginal(HypSpace space, PetscInt i, Vec u, PetscInt nX, const PetscReal X[],
+                                PetscInt nV, const PetscReal V[], PetscReal values[])
 {
   PetscFunctionBeginUser;
   PetscCheck(i >= 0 && i < space->model->d, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "pair %" PetscInt_FMT " asked for, 0 to %" PetscInt_FMT " exist", i, space->model->d - 1);
+             "pair %" PetscInt_FMT " asked for, 0 to %" PetscInt_FMT " exist", i,
+             space->model->d - 1);
   PetscCall(space->ops->marginal(space, i, u, nX, X, nV, V, values));
   PetscFunctionReturn(0);
 }

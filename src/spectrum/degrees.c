@@ -30,7 +30,8 @@ static PetscErrorCode BlockUnknowns(Vec degree, PetscInt n, IS *all)
     if (PetscAbsReal(PetscRealPart(d[k]) - (PetscReal)n) < 0.5) at[count++] = start + k;
   }
   PetscCall(VecRestoreArrayRead(degree, &d));
-  PetscCall(ISCreateGeneral(PetscObjectComm((PetscObject)degree), count, at, PETSC_COPY_VALUES, &mine));
+  PetscCall(
+    ISCreateGeneral(PetscObjectComm((PetscObject)degree), count, at, PETSC_COPY_VALUES, &mine));
   PetscCall(ISAllGather(mine, all));
   PetscCall(ISDestroy(&mine));
   PetscCall(PetscFree(at));
@@ -46,7 +47,8 @@ static PetscErrorCode BlockCreate(Mat G, Vec degree, PetscInt n, Block *block)
   PetscFunctionBeginUser;
   PetscCall(BlockUnknowns(degree, n, &block->unknowns));
   PetscCall(ISGetLocalSize(block->unknowns, &block->size));
-  PetscCall(MatCreateSubMatrices(G, 1, &block->unknowns, &block->unknowns, MAT_INITIAL_MATRIX, &part));
+  PetscCall(
+    MatCreateSubMatrices(G, 1, &block->unknowns, &block->unknowns, MAT_INITIAL_MATRIX, &part));
   PetscCall(MatConvert(part[0], MATSEQDENSE, MAT_INITIAL_MATRIX, &dense));
   PetscCall(MatDestroySubMatrices(1, &part));
   PetscCall(PetscMalloc2(block->size, &block->values, block->size * block->size, &block->z));
@@ -79,7 +81,8 @@ static PetscErrorCode BlockVector(const Block *block, const PetscScalar z[], Pet
 }
 
 /* The k-th eigenvalue of all is this one of the block */
-static PetscErrorCode Take(const Block *block, const HypEigenvalue *value, PetscInt k, HypSpectrum *spectrum)
+static PetscErrorCode Take(const Block *block, const HypEigenvalue *value, PetscInt k,
+                           HypSpectrum *spectrum)
 {
   const PetscInt first = value->imag < 0 ? value->index - 1 : value->index;
 
@@ -87,7 +90,8 @@ static PetscErrorCode Take(const Block *block, const HypEigenvalue *value, Petsc
   spectrum->real[k] = value->real;
   spectrum->imag[k] = value->imag;
   PetscCall(BlockVector(block, block->z + first * block->size, 1, spectrum->vr[k]));
-  PetscCall(BlockVector(block, value->imag == 0 ? NULL : block->z + (first + 1) * block->size, value->imag < 0 ? -1 : 1, spectrum->vi[k]));
+  PetscCall(BlockVector(block, value->imag == 0 ? NULL : block->z + (first + 1) * block->size,
+                        value->imag < 0 ? -1 : 1, spectrum->vi[k]));
   PetscFunctionReturn(0);
 }
 
@@ -103,7 +107,9 @@ static PetscErrorCode Merge(PetscInt nblocks, const Block blocks[], HypSpectrum 
 
     for (PetscInt j = 0; j < nblocks; j++) {
       if (next[j] == blocks[j].size) continue;
-      if (best < 0 || HypEigenvalueCompare(blocks[j].values + next[j], blocks[best].values + next[best]) < 0) best = j;
+      if (best < 0 ||
+          HypEigenvalueCompare(blocks[j].values + next[j], blocks[best].values + next[best]) < 0)
+        best = j;
     }
     PetscCall(Take(blocks + best, blocks[best].values + next[best]++, k, spectrum));
   }
@@ -117,7 +123,8 @@ static PetscInt Certain(PetscInt nblocks, const Block blocks[])
   PetscInt count = 0;
 
   for (PetscInt j = 0; j < nblocks - 1; j++) {
-    for (PetscInt k = 0; k < blocks[j].size; k++) count += HypEigenvalueCompare(blocks[j].values + k, blocks[nblocks - 1].values) < 0;
+    for (PetscInt k = 0; k < blocks[j].size; k++)
+      count += HypEigenvalueCompare(blocks[j].values + k, blocks[nblocks - 1].values) < 0;
   }
   return count;
 }

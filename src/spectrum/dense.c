@@ -22,7 +22,8 @@ PETSC_INTERN int HypEigenvalueCompare(const void *a, const void *b)
   B is overwritten.  values come sorted, index being the column of z; z packs a conjugate pair as LAPACK does: real part and
   imaginary part of the eigenvector of the one with positive imaginary part, in the columns of the two.
 */
-PETSC_INTERN PetscErrorCode HypDenseEigen(PetscInt size, PetscScalar B[], HypEigenvalue values[], PetscScalar z[])
+PETSC_INTERN PetscErrorCode HypDenseEigen(PetscInt size, PetscScalar B[], HypEigenvalue values[],
+                                          PetscScalar z[])
 {
   PetscBLASInt n, lwork, info;
   PetscReal   *re, *im;
@@ -32,8 +33,10 @@ PETSC_INTERN PetscErrorCode HypDenseEigen(PetscInt size, PetscScalar B[], HypEig
   PetscCall(PetscBLASIntCast(size, &n));
   lwork = 8 * n;
   PetscCall(PetscMalloc3(n, &re, n, &im, lwork, &work));
-  PetscCallBLAS("LAPACKgeev", LAPACKgeev_("N", "V", &n, B, &n, re, im, &none, &n, z, &n, work, &lwork, &info));
-  PetscCheck(!info, PETSC_COMM_SELF, PETSC_ERR_LIB, "LAPACK geev failed on a matrix of size %d", (int)n);
+  PetscCallBLAS("LAPACKgeev",
+                LAPACKgeev_("N", "V", &n, B, &n, re, im, &none, &n, z, &n, work, &lwork, &info));
+  PetscCheck(!info, PETSC_COMM_SELF, PETSC_ERR_LIB, "LAPACK geev failed on a matrix of size %d",
+             (int)n);
   for (PetscInt k = 0; k < size; k++) {
     values[k].real  = re[k];
     values[k].imag  = im[k];

@@ -35,10 +35,11 @@ PetscErrorCode HypSpectrumExact(HypModel model, PetscInt count, PetscReal real[]
   const PetscReal g = model->gamma, D = g * g - 4 * PetscSqr(model->omega0);
   const PetscReal root = PetscSqrtReal(PetscAbsReal(D));
   /* lambda_1 without cancellation */
-  const PetscReal l1 = D > 0 ? 2 * PetscSqr(model->omega0) / (g + root) : g / 2, l2 = D > 0 ? (g + root) / 2 : g / 2,
-                  w = D > 0 ? 0 : root / 2;
+  const PetscReal l1 = D > 0 ? 2 * PetscSqr(model->omega0) / (g + root) : g / 2,
+                  l2 = D > 0 ? (g + root) / 2 : g / 2, w = D > 0 ? 0 : root / 2;
   /* n_2 lambda_2 beyond count lambda_1 cannot lead: there are count eigenvalues with n_2 = 0 before it */
-  const PetscInt most = (PetscInt)PetscMin((PetscReal)count, PetscFloorReal((PetscReal)count * l1 / l2) + 1);
+  const PetscInt most =
+    (PetscInt)PetscMin((PetscReal)count, PetscFloorReal((PetscReal)count * l1 / l2) + 1);
   PetscInt       n = 0, k = 0;
   HypEigenvalue *list;
 
@@ -48,7 +49,8 @@ PetscErrorCode HypSpectrumExact(HypModel model, PetscInt count, PetscReal real[]
     for (PetscInt n2 = 0; n2 <= most; n2++) {
       list[n].real    = -((PetscReal)n1 * l1 + (PetscReal)n2 * l2);
       list[n].imag    = (PetscReal)(n1 - n2) * w;
-      list[n++].index = (PetscInt)PetscMin((PetscReal)count, Compositions(n1, model->d) * Compositions(n2, model->d));
+      list[n++].index = (PetscInt)PetscMin((PetscReal)count,
+                                           Compositions(n1, model->d) * Compositions(n2, model->d));
     }
   }
   qsort(list, (size_t)n, sizeof(*list), HypEigenvalueCompare);
@@ -83,11 +85,15 @@ PetscErrorCode HypSpectrumExact(HypModel model, PetscInt count, PetscReal real[]
 @*/
 PetscErrorCode HypPropagatorExact(HypModel model, PetscReal t, PetscReal *norm)
 {
-  const PetscReal g = model->gamma, w0 = model->omega0, w2 = w0 * w0 - g * g / 4, w = PetscSqrtReal(PetscAbsReal(w2));
-  PetscReal       s, r;
+  const PetscReal g = model->gamma, w0 = model->omega0, w2 = w0 * w0 - g * g / 4,
+                  w = PetscSqrtReal(PetscAbsReal(w2));
+  PetscReal s, r;
 
   PetscFunctionBeginUser;
-  if (w2 < 0 && w * t > 30) { /* sqrt(1 + r^2) = r = gamma e^{wt}/(4 w), in one exponential: e^{wt} alone overflows */
+  if (
+    w2 < 0 &&
+    w * t >
+      30) { /* sqrt(1 + r^2) = r = gamma e^{wt}/(4 w), in one exponential: e^{wt} alone overflows */
     *norm = g / (2 * w) * PetscExpReal(-PetscSqr(w0) / (g / 2 + w) * t);
     PetscFunctionReturn(0);
   }

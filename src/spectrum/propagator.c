@@ -75,7 +75,8 @@ PetscErrorCode HypPropagatorNorm(HypKinetic K, PetscReal t, PetscReal *norm)
   PetscCall(VecGetLocalSize(m.one, &local));
   PetscCall(MatCreateShell(K->space->comm, local, local, K->space->n, K->space->n, &m, &A));
   PetscCall(MatShellSetOperation(A, MATOP_MULT, (void (*)(void))MatMult_MeanZero));
-  PetscCall(MatShellSetOperation(A, MATOP_MULT_TRANSPOSE, (void (*)(void))MatMultTranspose_MeanZero));
+  PetscCall(
+    MatShellSetOperation(A, MATOP_MULT_TRANSPOSE, (void (*)(void))MatMultTranspose_MeanZero));
   PetscCall(SVDCreate(K->space->comm, &svd));
   PetscCall(SVDSetOperators(svd, A, NULL));
   PetscCall(SVDSetType(svd, SVDTRLANCZOS));
@@ -84,8 +85,10 @@ PetscErrorCode HypPropagatorNorm(HypKinetic K, PetscReal t, PetscReal *norm)
   PetscCall(SVDSetFromOptions(svd));
   PetscCall(SVDSolve(svd));
   PetscCall(SVDGetConverged(svd, &converged));
-  PetscCheck(converged > 0, K->space->comm, PETSC_ERR_NOT_CONVERGED,
-             "propagator norm at t = %g: the largest singular value did not converge; raise -svd_ncv", (double)t);
+  PetscCheck(
+    converged > 0, K->space->comm, PETSC_ERR_NOT_CONVERGED,
+    "propagator norm at t = %g: the largest singular value did not converge; raise -svd_ncv",
+    (double)t);
   PetscCall(SVDGetSingularTriplet(svd, 0, norm, NULL, NULL));
   PetscCall(SVDDestroy(&svd));
   PetscCall(MatDestroy(&A));

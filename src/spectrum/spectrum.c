@@ -31,7 +31,9 @@ typedef struct {
 static PetscErrorCode SearchSolver(Search *s, PetscInt wanted, PetscReal tolerance, EPS *eps)
 {
   const PetscInt n     = s->K->space->n;
-  const PetscInt spare = s->inverts && s->K->form == HYP_MATRIX_FREE ? 64 : 16; /* restarts cost products, which GMRES makes dear */
+  const PetscInt spare = s->inverts && s->K->form == HYP_MATRIX_FREE
+                           ? 64
+                           : 16; /* restarts cost products, which GMRES makes dear */
 
   PetscFunctionBeginUser;
   wanted = PetscMin(wanted, n - s->n);
@@ -59,8 +61,9 @@ static PetscErrorCode SearchExtend(Search *s, PetscInt wanted)
   PetscCall(SearchSolver(s, wanted, s->inverts ? 1e-13 : 1e-11, &eps));
   PetscCall(EPSSolve(eps));
   PetscCall(EPSGetConverged(eps, &converged));
-  PetscCheck(converged > 0, s->K->space->comm, PETSC_ERR_NOT_CONVERGED,
-             "spectrum: no eigenvalue converged; raise -eps_ncv or -eps_max_it, or lower spectrum_count");
+  PetscCheck(
+    converged > 0, s->K->space->comm, PETSC_ERR_NOT_CONVERGED,
+    "spectrum: no eigenvalue converged; raise -eps_ncv or -eps_max_it, or lower spectrum_count");
   PetscCall(VecDuplicateVecs(s->K->space->one, s->n + converged, &all));
   for (PetscInt k = 0; k < s->n; k++) PetscCall(VecCopy(s->Q[k], all[k]));
   PetscCall(EPSGetInvariantSubspace(eps, all + s->n));
@@ -82,9 +85,10 @@ static PetscErrorCode SearchProbe(Search *s, PetscReal *real)
   PetscCall(SearchSolver(s, 1, 1e-4, &eps));
   PetscCall(EPSSolve(eps));
   PetscCall(EPSGetConverged(eps, &converged));
-  PetscCheck(
-    converged > 0, s->K->space->comm, PETSC_ERR_NOT_CONVERGED,
-    "spectrum: the search for copies beside the %" PetscInt_FMT " eigenvalues found did not converge; raise -eps_ncv or -eps_max_it", s->n);
+  PetscCheck(converged > 0, s->K->space->comm, PETSC_ERR_NOT_CONVERGED,
+             "spectrum: the search for copies beside the %" PetscInt_FMT
+             " eigenvalues found did not converge; raise -eps_ncv or -eps_max_it",
+             s->n);
   PetscCall(EPSGetEigenvalue(eps, 0, &re, &im));
   PetscCall(EPSDestroy(&eps));
   /* mu = 1/(sigma - lambda) or exp(tau lambda) */
@@ -127,7 +131,8 @@ static PetscBool SearchCovers(const Search *s, PetscInt count)
   PetscReal radius = 0, cut;
 
   if (!s->inverts) return PETSC_TRUE;
-  for (PetscInt k = 0; k < s->n; k++) radius = PetscMax(radius, hypot(s->values[k].real, s->values[k].imag));
+  for (PetscInt k = 0; k < s->n; k++)
+    radius = PetscMax(radius, hypot(s->values[k].real, s->values[k].imag));
   cut = -s->values[PetscMin(count, s->n) - 1].real;
   return radius >= PetscMax(1, 2 * model->omega0 / model->gamma) * cut ? PETSC_TRUE : PETSC_FALSE;
 }
@@ -145,11 +150,13 @@ static PetscErrorCode SearchRun(Search *s, PetscInt count)
     PetscReal       next = 0;
 
     PetscCheck(rounds < 60, s->K->space->comm, PETSC_ERR_NOT_CONVERGED,
-               "spectrum: there is no end to the eigenvalues beside the %" PetscInt_FMT " found; lower spectrum_count, or refine the space",
+               "spectrum: there is no end to the eigenvalues beside the %" PetscInt_FMT
+               " found; lower spectrum_count, or refine the space",
                s->n);
     if (SearchCovers(s, count)) {
       PetscCall(SearchProbe(s, &next));
-      if (next <= cut + 1e-3 * PetscAbsReal(cut)) break; /* further copies of the last one are not asked for */
+      if (next <= cut + 1e-3 * PetscAbsReal(cut))
+        break; /* further copies of the last one are not asked for */
     }
     PetscCall(SearchExtend(s, SearchCovers(s, count) ? PetscMin(wanted, 4) : s->n));
     PetscCall(SearchProject(s));
@@ -210,7 +217,8 @@ static PetscErrorCode Eigenfunction(const Search *s, PetscInt k, Vec vr, Vec vi)
 }
 
 /* ||G u - lambda u||/||u||, u = vr + i vi */
-static PetscErrorCode Residual(Mat G, PetscReal re, PetscReal im, Vec vr, Vec vi, PetscReal *residual)
+static PetscErrorCode Residual(Mat G, PetscReal re, PetscReal im, Vec vr, Vec vi,
+                               PetscReal *residual)
 {
   PetscReal a, b, c, d;
   Vec       w;
@@ -245,7 +253,7 @@ static PetscBool TooManyNear(HypKinetic K)
 static PetscErrorCode SearchSpectrum(HypKinetic K, Mat G, HypSpectrum *spectrum)
 {
   const PetscReal gamma = K->space->model->gamma;
-  Search          s     = {.K = K, .G = G, .inverts = (PetscBool)(HypInvertible(K) && !TooManyNear(K))};
+  Search          s = {.K = K, .G = G, .inverts = (PetscBool)(HypInvertible(K) && !TooManyNear(K))};
 
   PetscFunctionBeginUser;
   s.parameter = s.inverts ? 0.1 * gamma : 4 / gamma;
@@ -262,14 +270,16 @@ static PetscErrorCode SearchSpectrum(HypKinetic K, Mat G, HypSpectrum *spectrum)
 }
 
 /* Distance of each eigenvalue to the nearest one of a list */
-static PetscErrorCode Distances(const HypSpectrum *s, PetscInt n, const PetscReal real[], const PetscReal imag[], PetscReal **distance)
+static PetscErrorCode Distances(const HypSpectrum *s, PetscInt n, const PetscReal real[],
+                                const PetscReal imag[], PetscReal **distance)
 {
   PetscFunctionBeginUser;
   PetscCall(PetscFree(*distance));
   PetscCall(PetscMalloc1(s->n, distance));
   for (PetscInt k = 0; k < s->n; k++) {
     (*distance)[k] = PETSC_INFINITY;
-    for (PetscInt j = 0; j < n; j++) (*distance)[k] = PetscMin((*distance)[k], hypot(s->real[k] - real[j], s->imag[k] - imag[j]));
+    for (PetscInt j = 0; j < n; j++)
+      (*distance)[k] = PetscMin((*distance)[k], hypot(s->real[k] - real[j], s->imag[k] - imag[j]));
   }
   PetscFunctionReturn(0);
 }
@@ -308,7 +318,8 @@ PetscErrorCode HypSpectrumCompare(HypSpectrum *spectrum, const HypSpectrum *othe
 {
   PetscFunctionBeginUser;
   PetscCall(Distances(spectrum, other->n, other->real, other->imag, &spectrum->refined));
-  for (PetscInt k = other->n; k < spectrum->n; k++) spectrum->refined[k] = NAN; /* nothing to compare with */
+  for (PetscInt k = other->n; k < spectrum->n; k++)
+    spectrum->refined[k] = NAN; /* nothing to compare with */
   PetscFunctionReturn(0);
 }
 
@@ -341,14 +352,16 @@ PetscErrorCode HypSpectrumCompute(HypKinetic K, PetscInt count, HypSpectrum *spe
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(spectrum, sizeof(*spectrum)));
-  PetscCheck(count >= 1, K->space->comm, PETSC_ERR_ARG_OUTOFRANGE, "spectrum_count: %" PetscInt_FMT " given, at least 1 needed", count);
+  PetscCheck(count >= 1, K->space->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "spectrum_count: %" PetscInt_FMT " given, at least 1 needed", count);
   PetscCheck(count <= K->space->n / 4, K->space->comm, PETSC_ERR_ARG_OUTOFRANGE,
              "spectrum_count: %" PetscInt_FMT " given, at most a quarter of the %" PetscInt_FMT
              " unknowns are meaningful; lower it or refine the space",
              count, K->space->n);
   spectrum->n = spectrum->room = count;
   spectrum->gap                = NAN;
-  PetscCall(PetscMalloc3(count, &spectrum->real, count, &spectrum->imag, count, &spectrum->residual));
+  PetscCall(
+    PetscMalloc3(count, &spectrum->real, count, &spectrum->imag, count, &spectrum->residual));
   PetscCall(VecDuplicateVecs(K->space->one, count, &spectrum->vr));
   PetscCall(VecDuplicateVecs(K->space->one, count, &spectrum->vi));
   PetscCall(HypKineticCreateMat(K, HYP_GENERATOR, &G));
@@ -357,9 +370,12 @@ PetscErrorCode HypSpectrumCompute(HypKinetic K, PetscInt count, HypSpectrum *spe
   else
     PetscCall(SearchSpectrum(K, G, spectrum));
   for (PetscInt k = 0; k < spectrum->n; k++)
-    PetscCall(Residual(G, spectrum->real[k], spectrum->imag[k], spectrum->vr[k], spectrum->vi[k], &spectrum->residual[k]));
-  PetscCheck(spectrum->real[0] <= 1e-3 * K->space->model->gamma, K->space->comm, PETSC_ERR_CONV_FAILED,
-             "spectrum: there is an eigenvalue with real part %g, which no generator has: eps is too strong for this space; lower "
+    PetscCall(Residual(G, spectrum->real[k], spectrum->imag[k], spectrum->vr[k], spectrum->vi[k],
+                       &spectrum->residual[k]));
+  PetscCheck(spectrum->real[0] <= 1e-3 * K->space->model->gamma, K->space->comm,
+             PETSC_ERR_CONV_FAILED,
+             "spectrum: there is an eigenvalue with real part %g, which no generator has: eps is "
+             "too strong for this space; lower "
              "space_degree or epsilon_amplitude, or take space_type tensor with fv axes",
              (double)spectrum->real[0]);
   if (spectrum->n > 1) spectrum->gap = -spectrum->real[1];

@@ -8,5 +8,6 @@ typedef struct {
 } HypEigenvalue;
 
 PETSC_INTERN int            HypEigenvalueCompare(const void *, const void *);
-PETSC_INTERN PetscErrorCode HypDenseEigen(PetscInt n, PetscScalar B[], HypEigenvalue values[], PetscScalar z[]);
+PETSC_INTERN PetscErrorCode HypDenseEigen(PetscInt n, PetscScalar B[], HypEigenvalue values[],
+                                          PetscScalar z[]);
 PETSC_INTERN PetscErrorCode HypSpectrumDegrees(HypKinetic, Mat G, HypSpectrum *);

@@ -16,12 +16,13 @@
 #include "spectrum/transform.h"
 #include <hypoco/resolution.h>
 
-const char *const HypSteadyIdentities[HYP_STEADY_IDENTITIES] = {"E grad f = 0",
-                                                                "E y = 0",
-                                                                "E theta.y = -d tau^2/2",
-                                                                "E y.grad f = -gamma E |y|^2",
-                                                                "E theta.grad f = E |y|^2 + gamma d tau^2/2",
-                                                                "E |y|^2 = tau^2 E f''/(2 gamma)"};
+const char *const HypSteadyIdentities[HYP_STEADY_IDENTITIES] = {
+  "E grad f = 0",
+  "E y = 0",
+  "E theta.y = -d tau^2/2",
+  "E y.grad f = -gamma E |y|^2",
+  "E theta.grad f = E |y|^2 + gamma d tau^2/2",
+  "E |y|^2 = tau^2 E f''/(2 gamma)"};
 
 /*
    Inverse iteration f <- sigma (sigma - G)^{-1} f = f + (sigma - G)^{-1} G f, normalised: in the second form what is solved for
@@ -151,9 +152,10 @@ static PetscErrorCode TimesForce(HypKinetic K, PetscInt i, Vec f, Vec Ff)
 static PetscErrorCode MeanCurvature(HypKinetic K, Vec f, PetscReal *mean)
 {
   HypModel        model = K->space->model;
-  const PetscReal w = model->omega0, s2 = PetscSqr(model->gamma) + w * w, scale = 1 / (PetscSqrtReal(model->beta) * w * w * w);
-  PetscReal       inX, inV;
-  Vec             eps, work;
+  const PetscReal w = model->omega0, s2 = PetscSqr(model->gamma) + w * w,
+                  scale = 1 / (PetscSqrtReal(model->beta) * w * w * w);
+  PetscReal inX, inV;
+  Vec       eps, work;
 
   PetscFunctionBeginUser;
   *mean = w * w;
@@ -174,9 +176,10 @@ static PetscErrorCode MeanCurvature(HypKinetic K, Vec f, PetscReal *mean)
 static PetscErrorCode SteadyCertificate(HypKinetic K, HypSteady *steady)
 {
   HypModel        model = K->space->model;
-  const PetscReal tau2 = 2 * model->gamma / (model->beta * PetscPowRealInt(model->omega0, 4)), d = (PetscReal)K->d;
-  PetscReal       meanF = 0, meany = 0, thetay = 0, yF = 0, y2 = 0, thetaF = 0, value;
-  Vec             theta, y, Ff, yf;
+  const PetscReal tau2  = 2 * model->gamma / (model->beta * PetscPowRealInt(model->omega0, 4)),
+                  d     = (PetscReal)K->d;
+  PetscReal meanF = 0, meany = 0, thetay = 0, yF = 0, y2 = 0, thetaF = 0, value;
+  Vec       theta, y, Ff, yf;
 
   PetscFunctionBeginUser;
   PetscCall(VecDuplicate(steady->f, &theta));
@@ -219,8 +222,8 @@ static PetscErrorCode SteadyCertificate(HypKinetic K, HypSteady *steady)
   }
   steady->worst = 0;
   for (PetscInt k = 0; k < steady->count; k++)
-    steady->worst =
-      PetscMax(steady->worst, PetscAbsReal(steady->left[k] - steady->right[k]) / PetscMax(1.0, PetscAbsReal(steady->right[k])));
+    steady->worst = PetscMax(steady->worst, PetscAbsReal(steady->left[k] - steady->right[k]) /
+                                              PetscMax(1.0, PetscAbsReal(steady->right[k])));
   PetscCall(VecDestroy(&theta));
   PetscCall(VecDestroy(&y));
   PetscCall(VecDestroy(&Ff));
@@ -269,7 +272,8 @@ PetscErrorCode HypSteadyCompute(HypKinetic K, HypSteady *steady)
   PetscCall(VecNorm(steady->f, NORM_2, &steady->norm));
   PetscCall(VecDestroy(&work));
   PetscCheck(steady->residual <= 1e-8 * steady->norm, K->space->comm, PETSC_ERR_NOT_CONVERGED,
-             "steady state: residual ||G F|| = %.2e of norm %.2e; the perturbation may be too strong for this space: lower space_degree or "
+             "steady state: residual ||G F|| = %.2e of norm %.2e; the perturbation may be too "
+             "strong for this space: lower space_degree or "
              "use a tensor space of fv axes",
              (double)steady->residual, (double)steady->norm);
   PetscCall(SteadyCertificate(K, steady));

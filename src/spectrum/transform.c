@@ -1,7 +1,8 @@
 #include "spectrum/transform.h"
 
 static PetscErrorCode CreateShell(HypKinetic K, void *ctx, PetscErrorCode (*mult)(Mat, Vec, Vec),
-                                  PetscErrorCode (*transpose)(Mat, Vec, Vec), PetscErrorCode (*destroy)(Mat), Mat *A)
+                                  PetscErrorCode (*transpose)(Mat, Vec, Vec),
+                                  PetscErrorCode (*destroy)(Mat), Mat *A)
 {
   PetscInt local;
 
@@ -107,7 +108,8 @@ static PetscErrorCode AdjointCreate(Mat G, Mat *A)
   PetscCall(PetscObjectReference((PetscObject)G));
   PetscCall(MatCreateShell(PetscObjectComm((PetscObject)G), rows, rows, all, all, G, A));
   PetscCall(MatShellSetOperation(*A, MATOP_MULT, (void (*)(void))MatMult_Adjoint));
-  PetscCall(MatShellSetOperation(*A, MATOP_MULT_TRANSPOSE, (void (*)(void))MatMultTranspose_Adjoint));
+  PetscCall(
+    MatShellSetOperation(*A, MATOP_MULT_TRANSPOSE, (void (*)(void))MatMultTranspose_Adjoint));
   PetscCall(MatShellSetOperation(*A, MATOP_DUPLICATE, (void (*)(void))MatDuplicate_Adjoint));
   PetscCall(MatShellSetOperation(*A, MATOP_DESTROY, (void (*)(void))MatDestroy_Adjoint));
   PetscFunctionReturn(0);
@@ -151,7 +153,8 @@ PETSC_INTERN PetscErrorCode HypExponentialCreate(HypKinetic K, Mat G, PetscReal 
   PetscCall(CreateIntegrator(K, G, tau, &e->forward));
   PetscCall(CreateIntegrator(K, adjoint, tau, &e->adjoint));
   PetscCall(MatDestroy(&adjoint));
-  PetscCall(CreateShell(K, e, MatMult_Exponential, MatMultTranspose_Exponential, MatDestroy_Exponential, A));
+  PetscCall(CreateShell(K, e, MatMult_Exponential, MatMultTranspose_Exponential,
+                        MatDestroy_Exponential, A));
   PetscFunctionReturn(0);
 }
 
@@ -169,7 +172,8 @@ static PetscErrorCode CheckInverse(KSP ksp)
   PetscCall(KSPGetConvergedReason(ksp, &reason));
   PetscCall(KSPGetIterationNumber(ksp, &steps));
   PetscCheck(reason > 0, PetscObjectComm((PetscObject)ksp), PETSC_ERR_NOT_CONVERGED,
-             "shift - G could not be inverted in %" PetscInt_FMT " steps (%s); the perturbation may be too strong for this space: lower "
+             "shift - G could not be inverted in %" PetscInt_FMT
+             " steps (%s); the perturbation may be too strong for this space: lower "
              "space_degree or use a tensor space of fv axes",
              steps, KSPConvergedReasons[reason]);
   PetscFunctionReturn(0);
@@ -246,7 +250,8 @@ static PetscErrorCode ShiftedMatrix(Mat A, PetscReal sigma, Mat *shifted)
   PetscFunctionBeginUser;
   PetscCall(MatDuplicate(A, MAT_COPY_VALUES, shifted));
   PetscCall(MatScale(*shifted, -1));
-  PetscCall(MatSetOption(*shifted, MAT_NEW_NONZERO_ALLOCATION_ERR, PETSC_FALSE)); /* a diagonal entry may be missing */
+  PetscCall(MatSetOption(*shifted, MAT_NEW_NONZERO_ALLOCATION_ERR,
+                         PETSC_FALSE)); /* a diagonal entry may be missing */
   PetscCall(MatShift(*shifted, sigma));
   PetscFunctionReturn(0);
 }
@@ -262,7 +267,8 @@ static PetscErrorCode DenseIfFull(Mat *A)
   PetscCallMPI(MPI_Comm_size(PetscObjectComm((PetscObject)*A), &size));
   PetscCall(MatGetSize(*A, &n, NULL));
   PetscCall(MatGetInfo(*A, MAT_GLOBAL_SUM, &info));
-  if (size == 1 && info.nz_used > 0.3 * (PetscReal)n * (PetscReal)n) PetscCall(MatConvert(*A, MATDENSE, MAT_INPLACE_MATRIX, A));
+  if (size == 1 && info.nz_used > 0.3 * (PetscReal)n * (PetscReal)n)
+    PetscCall(MatConvert(*A, MATDENSE, MAT_INPLACE_MATRIX, A));
   PetscFunctionReturn(0);
 }
 
@@ -286,7 +292,8 @@ PETSC_INTERN PetscErrorCode HypInverseCreate(HypKinetic K, Mat G, PetscReal sigm
     PetscCall(PetscObjectReference((PetscObject)G));
     s->G     = G;
     s->sigma = sigma;
-    PetscCall(CreateShell(K, s, MatMult_Shifted, MatMultTranspose_Shifted, MatDestroy_Shifted, &shifted));
+    PetscCall(
+      CreateShell(K, s, MatMult_Shifted, MatMultTranspose_Shifted, MatDestroy_Shifted, &shifted));
   } else {
     PetscCall(DenseIfFull(&factored));
     PetscCall(PetscObjectReference((PetscObject)factored));

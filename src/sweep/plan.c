@@ -14,7 +14,8 @@ static PetscErrorCode AddValue(HypSweep *sweep, PetscInt key, const char text[],
     length--;
   }
   while (length && isspace((unsigned char)text[length - 1])) length--;
-  PetscCheck(length, PETSC_COMM_WORLD, PETSC_ERR_USER_INPUT, "sweep_values_%" PetscInt_FMT ": value %" PetscInt_FMT " is empty", key + 1,
+  PetscCheck(length, PETSC_COMM_WORLD, PETSC_ERR_USER_INPUT,
+             "sweep_values_%" PetscInt_FMT ": value %" PetscInt_FMT " is empty", key + 1,
              sweep->nvalues[key] + 1);
   PetscCall(PetscMalloc1(sweep->nvalues[key] + 1, &longer));
   PetscCall(PetscArraycpy(longer, sweep->values[key], sweep->nvalues[key]));
@@ -36,22 +37,30 @@ static PetscErrorCode AddRange(HypSweep *sweep, PetscInt key, const char text[],
   int             used = 0;
 
   PetscFunctionBeginUser;
-  *range = sscanf(text + (logarithmic ? 4 : 0), "%lf:%lf:%ld %n", &start, &stop, &count, &used) == 3 && !text[used + (logarithmic ? 4 : 0)]
-             ? PETSC_TRUE
-             : PETSC_FALSE;
+  *range =
+    sscanf(text + (logarithmic ? 4 : 0), "%lf:%lf:%ld %n", &start, &stop, &count, &used) == 3 &&
+        !text[used + (logarithmic ? 4 : 0)]
+      ? PETSC_TRUE
+      : PETSC_FALSE;
   PetscCheck(*range || !logarithmic, PETSC_COMM_WORLD, PETSC_ERR_USER_INPUT,
-             "sweep_values_%" PetscInt_FMT ": '%.60s' is not a range; write log start:stop:count", key + 1, text);
+             "sweep_values_%" PetscInt_FMT ": '%.60s' is not a range; write log start:stop:count",
+             key + 1, text);
   if (!*range) PetscFunctionReturn(0);
-  PetscCheck(count >= 2 && count <= 100000 && isfinite(start) && isfinite(stop), PETSC_COMM_WORLD, PETSC_ERR_ARG_OUTOFRANGE,
-             "sweep_values_%" PetscInt_FMT ": %ld values asked for, 2 to 100000 allowed in a range", key + 1, count);
+  PetscCheck(count >= 2 && count <= 100000 && isfinite(start) && isfinite(stop), PETSC_COMM_WORLD,
+             PETSC_ERR_ARG_OUTOFRANGE,
+             "sweep_values_%" PetscInt_FMT ": %ld values asked for, 2 to 100000 allowed in a range",
+             key + 1, count);
   PetscCheck(!logarithmic || (start > 0 && stop > 0), PETSC_COMM_WORLD, PETSC_ERR_ARG_OUTOFRANGE,
-             "sweep_values_%" PetscInt_FMT ": a logarithmic range from %g to %g; both ends must be positive", key + 1, start, stop);
+             "sweep_values_%" PetscInt_FMT
+             ": a logarithmic range from %g to %g; both ends must be positive",
+             key + 1, start, stop);
   for (long k = 0; k < count; k++) {
     const double s = (double)k / (double)(count - 1);
     char         value[64];
 
     /* 12 digits: 0.1, not 0.10000000000000001 */
-    snprintf(value, sizeof(value), "%.12g", logarithmic ? start * pow(stop / start, s) : start + (stop - start) * s);
+    snprintf(value, sizeof(value), "%.12g",
+             logarithmic ? start * pow(stop / start, s) : start + (stop - start) * s);
     PetscCall(AddValue(sweep, key, value, strlen(value)));
   }
   PetscFunctionReturn(0);
@@ -100,24 +109,28 @@ PetscErrorCode HypSweepCreate(const HypOptions *options, HypSweep *sweep)
 
     PetscCall(PetscSNPrintf(key, sizeof(key), "sweep_key_%" PetscInt_FMT, i + 1));
     PetscCall(PetscSNPrintf(values, sizeof(values), "sweep_values_%" PetscInt_FMT, i + 1));
-    PetscCheck(HypOptionsGiven(options, key) == HypOptionsGiven(options, values), PETSC_COMM_WORLD, PETSC_ERR_ARG_INCOMP,
-               "%s and %s belong together: give both or none", key, values);
+    PetscCheck(HypOptionsGiven(options, key) == HypOptionsGiven(options, values), PETSC_COMM_WORLD,
+               PETSC_ERR_ARG_INCOMP, "%s and %s belong together: give both or none", key, values);
     if (!HypOptionsGiven(options, key)) continue;
     PetscCheck(sweep->nkeys == i, PETSC_COMM_WORLD, PETSC_ERR_ARG_INCOMP,
                "%s is given but sweep_key_%" PetscInt_FMT " is not; number them from 1", key, i);
     sweep->key[i] = HypOptionsText(options, key);
     sweep->nkeys++;
-    PetscCheck(strncmp(sweep->key[i], "sweep_", 6) && strcmp(sweep->key[i], "output") && strcmp(sweep->key[i], "json"), PETSC_COMM_WORLD,
-               PETSC_ERR_ARG_WRONG, "%s: %s cannot be varied; it belongs to the sweep as a whole", key, sweep->key[i]);
+    PetscCheck(strncmp(sweep->key[i], "sweep_", 6) && strcmp(sweep->key[i], "output") &&
+                 strcmp(sweep->key[i], "json"),
+               PETSC_COMM_WORLD, PETSC_ERR_ARG_WRONG,
+               "%s: %s cannot be varied; it belongs to the sweep as a whole", key, sweep->key[i]);
     text = HypOptionsText(options, values);
     PetscCall(AddRange(sweep, i, text, &range));
     if (!range) PetscCall(AddList(sweep, i, text));
-    PetscCheck(sweep->ncases <= 1000000 / sweep->nvalues[i], PETSC_COMM_WORLD, PETSC_ERR_ARG_OUTOFRANGE,
-               "the sweep has more than a million cases; shorten %s", values);
+    PetscCheck(sweep->ncases <= 1000000 / sweep->nvalues[i], PETSC_COMM_WORLD,
+               PETSC_ERR_ARG_OUTOFRANGE, "the sweep has more than a million cases; shorten %s",
+               values);
     sweep->ncases *= sweep->nvalues[i];
   }
   PetscCheck(sweep->nkeys, PETSC_COMM_WORLD, PETSC_ERR_ARG_INCOMP,
-             "sweep_key_1, sweep_values_1: a sweep needs a key to vary, as in sweep: {key_1: model_gamma, values_1: '0.5:3:6'}");
+             "sweep_key_1, sweep_values_1: a sweep needs a key to vary, as in sweep: {key_1: "
+             "model_gamma, values_1: '0.5:3:6'}");
   PetscFunctionReturn(0);
 }
 
@@ -158,14 +171,16 @@ const char *HypSweepValue(const HypSweep *sweep, PetscInt k, PetscInt key)
 
   Level: intermediate
 @*/
-PetscErrorCode HypSweepCaseOptions(const HypSweep *sweep, const HypOptions *options, PetscInt k, HypOptions **made)
+PetscErrorCode HypSweepCaseOptions(const HypSweep *sweep, const HypOptions *options, PetscInt k,
+                                   HypOptions **made)
 {
   char *message = NULL, sentence[1024];
   int   code    = 0;
 
   PetscFunctionBeginUser;
   *made = HypOptionsCopy(options);
-  for (PetscInt i = 0; i < sweep->nkeys && !code; i++) code = HypOptionsSet(*made, sweep->key[i], HypSweepValue(sweep, k, i), &message);
+  for (PetscInt i = 0; i < sweep->nkeys && !code; i++)
+    code = HypOptionsSet(*made, sweep->key[i], HypSweepValue(sweep, k, i), &message);
   if (!code) code = HypOptionsCheck(*made, &message);
   if (!code) PetscFunctionReturn(0);
   PetscCall(PetscStrncpy(sentence, message, sizeof(sentence)));

@@ -4,7 +4,7 @@
 */
 #include <hypoco/file.h>
 #include <hypoco/sweep.h>
-#include "hypoco/version.h"
+#include <hypoco/version.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,12 +12,16 @@
 
 static PetscBool Matters(const char key[])
 {
-  static const char *const others[] = {"output", "json", "progress", "debug", "help", "version", "petsc_help", "sweep_groups"};
+  static const char *const others[] = {"output", "json",    "progress",   "debug",
+                                       "help",   "version", "petsc_help", "sweep_groups"};
 
   for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
     if (!strcmp(key, others[i])) return PETSC_FALSE;
   }
-  return strncmp(key, "sweep_key_", 10) && strncmp(key, "sweep_values_", 13) && !HypOptionsIsProcessWide(key) ? PETSC_TRUE : PETSC_FALSE;
+  return strncmp(key, "sweep_key_", 10) && strncmp(key, "sweep_values_", 13) &&
+             !HypOptionsIsProcessWide(key)
+           ? PETSC_TRUE
+           : PETSC_FALSE;
 }
 
 /*@
@@ -52,7 +56,8 @@ void HypSweepFingerprint(const HypOptions *options, HypFingerprint fingerprint)
   }
   hash = XXH3_128bits_digest(state);
   XXH3_freeState(state);
-  snprintf(fingerprint, sizeof(HypFingerprint), "%016llx%016llx", (unsigned long long)hash.high64, (unsigned long long)hash.low64);
+  snprintf(fingerprint, sizeof(HypFingerprint), "%016llx%016llx", (unsigned long long)hash.high64,
+           (unsigned long long)hash.low64);
 }
 
 /*@
@@ -80,15 +85,17 @@ PetscErrorCode HypSweepFolder(const char output[], char folder[], size_t size)
   const size_t length = dot && (!slash || dot > slash) ? (size_t)(dot - output) : strlen(output);
 
   PetscFunctionBeginUser;
-  PetscCheck(length + 8 < size, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE, "output: the name is too long");
+  PetscCheck(length + 8 < size, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "output: the name is too long");
   PetscCall(PetscStrncpy(folder, output, length + 1));
   PetscCall(PetscStrlcat(folder, ".cases", size));
-  PetscCheck(mkdir(folder, 0777) == 0 || errno == EEXIST, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "%s: this folder cannot be made: %s",
-             folder, strerror(errno));
+  PetscCheck(mkdir(folder, 0777) == 0 || errno == EEXIST, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN,
+             "%s: this folder cannot be made: %s", folder, strerror(errno));
   PetscFunctionReturn(0);
 }
 
-static void RecordPath(const char folder[], const HypFingerprint fingerprint, char path[PETSC_MAX_PATH_LEN])
+static void RecordPath(const char folder[], const HypFingerprint fingerprint,
+                       char path[PETSC_MAX_PATH_LEN])
 {
   snprintf(path, PETSC_MAX_PATH_LEN, "%s/%s.json", folder, fingerprint);
 }
@@ -115,7 +122,9 @@ json_t *HypSweepRead(const char folder[], const HypFingerprint fingerprint)
 
   RecordPath(folder, fingerprint, path);
   record = json_load_file(path, 0, NULL);
-  if (record && json_is_string(json_object_get(record, "status")) && json_is_object(json_object_get(record, "results"))) return record;
+  if (record && json_is_string(json_object_get(record, "status")) &&
+      json_is_object(json_object_get(record, "results")))
+    return record;
   json_decref(record);
   return NULL;
 }

@@ -71,10 +71,12 @@ PetscErrorCode HypEvolutionGetTS(HypEvolution evolution, TS *ts)
 
   Level: beginner
 @*/
-PetscErrorCode HypEvolutionSetOutputs(HypEvolution evolution, PetscInt n, const PetscReal times[], HypOutputFn output, void *ctx)
+PetscErrorCode HypEvolutionSetOutputs(HypEvolution evolution, PetscInt n, const PetscReal times[],
+                                      HypOutputFn output, void *ctx)
 {
   PetscFunctionBeginUser;
-  PetscCheck(n >= 2, evolution->K->space->comm, PETSC_ERR_ARG_OUTOFRANGE, "%" PetscInt_FMT " output times given, at least 2 needed", n);
+  PetscCheck(n >= 2, evolution->K->space->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "%" PetscInt_FMT " output times given, at least 2 needed", n);
   PetscCall(PetscFree(evolution->times));
   PetscCall(PetscMalloc1(n, &evolution->times));
   PetscCall(PetscArraycpy(evolution->times, times, n));
@@ -122,7 +124,8 @@ PetscErrorCode HypEvolutionSetStep(HypEvolution evolution, HypStepFn step)
 PetscErrorCode HypEvolutionSetState(HypEvolution evolution, const HypEvolutionState *state)
 {
   PetscFunctionBeginUser;
-  PetscCheck(!evolution->setupcalled, evolution->K->space->comm, PETSC_ERR_ORDER, "call HypEvolutionSetState() before HypEvolutionSetUp()");
+  PetscCheck(!evolution->setupcalled, evolution->K->space->comm, PETSC_ERR_ORDER,
+             "call HypEvolutionSetState() before HypEvolutionSetUp()");
   evolution->resumed = PETSC_TRUE;
   evolution->state   = *state;
   evolution->state.h = NULL;
@@ -273,7 +276,8 @@ PetscErrorCode HypEvolutionSetUp(HypEvolution e, Vec h)
 {
   PetscFunctionBeginUser;
   if (e->setupcalled) PetscFunctionReturn(0);
-  PetscCheck(e->noutputs, e->K->space->comm, PETSC_ERR_ARG_WRONGSTATE, "call HypEvolutionSetOutputs() first");
+  PetscCheck(e->noutputs, e->K->space->comm, PETSC_ERR_ARG_WRONGSTATE,
+             "call HypEvolutionSetOutputs() first");
   PetscCall(VecDuplicate(h, &e->between));
   PetscCall(TSSetTime(e->ts, e->times[0]));
   PetscCall(TSSetTimeStep(e->ts, 1e-3 * (e->times[1] - e->times[0])));
@@ -332,7 +336,8 @@ PetscErrorCode HypEvolutionSolve(HypEvolution e, Vec h)
   PetscCall(TSGetConvergedReason(e->ts, &reason));
   if (reason == TS_CONVERGED_USER && e->step) PetscFunctionReturn(0);
   PetscCheck(reason > 0 && e->next == e->noutputs, e->K->space->comm, PETSC_ERR_NOT_CONVERGED,
-             "time integration stopped before the end: %s; %" PetscInt_FMT " of %" PetscInt_FMT " outputs reached",
+             "time integration stopped before the end: %s; %" PetscInt_FMT " of %" PetscInt_FMT
+             " outputs reached",
              TSConvergedReasons[reason], e->next, e->noutputs);
   PetscFunctionReturn(0);
 }

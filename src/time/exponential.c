@@ -50,8 +50,10 @@ static PetscErrorCode ExponentialBasis(TS ts, Mat G)
   e->position = 0;
   e->interval = -1;
   PetscCall(VecNorm(ts->vec_sol, NORM_2, &e->norm));
-  PetscCheck(!PetscIsInfOrNanReal(e->norm), PetscObjectComm((PetscObject)ts), PETSC_ERR_FP,
-             "the state is no longer finite at t = %g; the degree or the box may not suit this perturbation", (double)ts->ptime);
+  PetscCheck(
+    !PetscIsInfOrNanReal(e->norm), PetscObjectComm((PetscObject)ts), PETSC_ERR_FP,
+    "the state is no longer finite at t = %g; the degree or the box may not suit this perturbation",
+    (double)ts->ptime);
   if (e->norm == 0) PetscFunctionReturn(0);
   PetscCall(BVSetActiveColumns(e->V, 0, e->dimension + 1));
   PetscCall(BVInsertVec(e->V, 0, ts->vec_sol));
@@ -89,7 +91,8 @@ static PetscErrorCode ExponentialMove(TS_Exponential *e, PetscReal offset)
   PetscFunctionBegin;
   if (interval == 0) PetscFunctionReturn(0);
   PetscCall(PetscBLASIntCast(e->m, &m));
-  if (e->interval < 0 || PetscAbsReal(interval - e->interval) > 1e-13 * PetscMax(PetscAbsReal(offset), PetscAbsReal(e->start))) {
+  if (e->interval < 0 || PetscAbsReal(interval - e->interval) >
+                           1e-13 * PetscMax(PetscAbsReal(offset), PetscAbsReal(e->start))) {
     PetscCall(FNSetScale(e->exp, interval, 1));
     PetscCall(FNEvaluateFunctionMat(e->exp, e->augmented, e->power));
     e->interval = interval;
@@ -131,7 +134,8 @@ static PetscErrorCode ExponentialFlow(TS_Exponential *e, PetscReal t, Vec h)
 static PetscReal ExponentialGrowth(const TS_Exponential *e, PetscReal error)
 {
   if (error <= 0) return 2;
-  return PetscClipInterval(0.9 * PetscPowReal(e->tolerance / error, 1 / (PetscReal)e->dimension), 1, 2);
+  return PetscClipInterval(0.9 * PetscPowReal(e->tolerance / error, 1 / (PetscReal)e->dimension), 1,
+                           2);
 }
 
 static PetscErrorCode TSStep_Exponential(TS ts)
@@ -161,12 +165,16 @@ static PetscErrorCode TSStep_Exponential(TS ts)
     PetscCall(ExponentialMove(e, step));
     error = e->m == e->dimension + 1 ? PetscAbsScalar(e->y[e->m - 1]) : 0;
     if (error <= e->tolerance) break;
-    PetscCheck(
-      tries < 60 && step > 1e-14 * PetscMax(PetscAbsReal(ts->ptime), rest), PetscObjectComm((PetscObject)ts), PETSC_ERR_NOT_CONVERGED,
-      "exponential: no step at t = %g meets the tolerance %g; raise -ts_exponential_dimension (now %" PetscInt_FMT ") or the tolerance",
-      (double)ts->ptime, (double)e->tolerance, e->dimension);
+    PetscCheck(tries < 60 && step > 1e-14 * PetscMax(PetscAbsReal(ts->ptime), rest),
+               PetscObjectComm((PetscObject)ts), PETSC_ERR_NOT_CONVERGED,
+               "exponential: no step at t = %g meets the tolerance %g; raise "
+               "-ts_exponential_dimension (now %" PetscInt_FMT ") or the tolerance",
+               (double)ts->ptime, (double)e->tolerance, e->dimension);
     /* the error of dimension m behaves like step^m: far away that model is only a direction, so bound the change */
-    step *= PetscIsInfOrNanReal(error) ? 0.1 : PetscMax(0.2, 0.9 * PetscPowReal(e->tolerance / error, 1 / (PetscReal)e->dimension));
+    step *=
+      PetscIsInfOrNanReal(error)
+        ? 0.1
+        : PetscMax(0.2, 0.9 * PetscPowReal(e->tolerance / error, 1 / (PetscReal)e->dimension));
   }
   PetscCall(ExponentialState(e, ts->vec_sol));
   e->interval = -1;
@@ -214,9 +222,12 @@ static PetscErrorCode TSSetUp_Exponential(TS ts)
 
   PetscFunctionBegin;
   PetscCall(TSGetRHSJacobian(ts, &G, NULL, NULL, NULL));
-  PetscCheck(G && ts->problem_type == TS_LINEAR, PetscObjectComm((PetscObject)ts), PETSC_ERR_ARG_WRONGSTATE,
-             "-ts_type exponential integrates linear autonomous problems: set TS_LINEAR and a constant RHS Jacobian");
-  PetscCall(PetscObjectQuery((PetscObject)ts->Arhs, "HypFlow", (PetscObject *)&offer)); /* G may be its copy */
+  PetscCheck(G && ts->problem_type == TS_LINEAR, PetscObjectComm((PetscObject)ts),
+             PETSC_ERR_ARG_WRONGSTATE,
+             "-ts_type exponential integrates linear autonomous problems: set TS_LINEAR and a "
+             "constant RHS Jacobian");
+  PetscCall(PetscObjectQuery((PetscObject)ts->Arhs, "HypFlow",
+                             (PetscObject *)&offer)); /* G may be its copy */
   if (offer) {
     PetscCall(PetscContainerGetPointer(offer, (void **)&e->flow));
     PetscCall(VecDuplicate(ts->vec_sol, &e->from));
@@ -272,12 +283,14 @@ static PetscErrorCode TSSetFromOptions_Exponential(TS ts, PetscOptionItems *Pets
 
   PetscFunctionBegin;
   PetscOptionsHeadBegin(PetscOptionsObject, "Exponential integrator options");
-  PetscCall(PetscOptionsRangeInt("-ts_exponential_dimension", "Krylov dimension of one step", "TSExponential", e->dimension, &e->dimension,
-                                 NULL, 2, 500));
-  PetscCall(PetscOptionsReal("-ts_exponential_tolerance", "Error of one step relative to ||h||", "TSExponential", e->tolerance,
-                             &e->tolerance, NULL));
-  PetscCheck(e->tolerance > 0 && e->tolerance < 1, PetscObjectComm((PetscObject)ts), PETSC_ERR_ARG_OUTOFRANGE,
-             "-ts_exponential_tolerance: %g given, a number in (0, 1) needed", (double)e->tolerance);
+  PetscCall(PetscOptionsRangeInt("-ts_exponential_dimension", "Krylov dimension of one step",
+                                 "TSExponential", e->dimension, &e->dimension, NULL, 2, 500));
+  PetscCall(PetscOptionsReal("-ts_exponential_tolerance", "Error of one step relative to ||h||",
+                             "TSExponential", e->tolerance, &e->tolerance, NULL));
+  PetscCheck(e->tolerance > 0 && e->tolerance < 1, PetscObjectComm((PetscObject)ts),
+             PETSC_ERR_ARG_OUTOFRANGE,
+             "-ts_exponential_tolerance: %g given, a number in (0, 1) needed",
+             (double)e->tolerance);
   PetscOptionsHeadEnd();
   PetscFunctionReturn(0);
 }
@@ -287,9 +300,11 @@ static PetscErrorCode TSView_Exponential(TS ts, PetscViewer viewer)
   TS_Exponential *e = (TS_Exponential *)ts->data;
 
   PetscFunctionBegin;
-  PetscCall(PetscViewerASCIIPrintf(
-    viewer, "  Krylov dimension %" PetscInt_FMT ", tolerance %g; %" PetscInt_FMT " bases, %" PetscInt_FMT " operator products\n",
-    e->dimension, (double)e->tolerance, e->bases, e->products));
+  PetscCall(PetscViewerASCIIPrintf(viewer,
+                                   "  Krylov dimension %" PetscInt_FMT
+                                   ", tolerance %g; %" PetscInt_FMT " bases, %" PetscInt_FMT
+                                   " operator products\n",
+                                   e->dimension, (double)e->tolerance, e->bases, e->products));
   PetscFunctionReturn(0);
 }
 

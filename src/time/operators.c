@@ -22,7 +22,8 @@ static PetscErrorCode EvolutionIFunction(TS ts, PetscReal t, Vec h, Vec hdot, Ve
 }
 
 /* dF/dh + shift dF/dh' = shift - A */
-static PetscErrorCode EvolutionIJacobian(TS ts, PetscReal t, Vec h, Vec hdot, PetscReal shift, Mat J, Mat P, void *ctx)
+static PetscErrorCode EvolutionIJacobian(TS ts, PetscReal t, Vec h, Vec hdot, PetscReal shift,
+                                         Mat J, Mat P, void *ctx)
 {
   HypEvolution e = (HypEvolution)ctx;
 
@@ -123,7 +124,8 @@ static PetscErrorCode EvolutionSetImplicit(HypEvolution e, HypTerms terms, Petsc
     PetscCall(MatShift(e->J, 1)); /* makes the diagonal part of the pattern */
   } else {
     PetscCall(VecGetLocalSize(e->K->space->one, &local));
-    PetscCall(MatCreateShell(e->K->space->comm, local, local, e->K->space->n, e->K->space->n, e, &e->J));
+    PetscCall(
+      MatCreateShell(e->K->space->comm, local, local, e->K->space->n, e->K->space->n, e, &e->J));
     PetscCall(MatShellSetOperation(e->J, MATOP_MULT, (void (*)(void))MatMult_Shifted));
   }
   e->shift = PETSC_INFINITY;
@@ -144,13 +146,16 @@ PETSC_INTERN PetscErrorCode HypEvolutionSetOperators(HypEvolution e)
   PetscCall(PetscObjectTypeCompareAny((PetscObject)e->ts, &imex, TSARKIMEX, TSMIMEX, ""));
   if (e->exponential) {
     PetscCall(HypKineticCreateMat(e->K, HYP_GENERATOR, &e->explicit));
-    PetscCall(TSSetRHSJacobian(e->ts, e->explicit, e->explicit, TSComputeRHSJacobianConstant, NULL));
+    PetscCall(
+      TSSetRHSJacobian(e->ts, e->explicit, e->explicit, TSComputeRHSJacobianConstant, NULL));
     PetscFunctionReturn(0);
   }
   if (is_explicit || imex) {
-    PetscCall(HypKineticCreateMat(e->K, imex ? HYP_TRANSPORT | HYP_PERTURBATION : HYP_GENERATOR, &e->explicit));
+    PetscCall(HypKineticCreateMat(e->K, imex ? HYP_TRANSPORT | HYP_PERTURBATION : HYP_GENERATOR,
+                                  &e->explicit));
     PetscCall(TSSetRHSFunction(e->ts, NULL, EvolutionRHSFunction, e));
   }
-  if (!is_explicit) PetscCall(EvolutionSetImplicit(e, imex ? HYP_FOKKER_PLANCK : HYP_GENERATOR, imex));
+  if (!is_explicit)
+    PetscCall(EvolutionSetImplicit(e, imex ? HYP_FOKKER_PLANCK : HYP_GENERATOR, imex));
   PetscFunctionReturn(0);
 }

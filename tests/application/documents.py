@@ -52,7 +52,7 @@ def current():
         if not path.exists() or path.read_text() != printed(HYPOCO, *command):
             stale.append(f"docs/{name}.md is not current: run hypoco {' '.join(command)} > docs/{name}.md")
     version = re.match(r"hypoco (\S+)", printed(HYPOCO, "--version")).group(1)
-    for name, pattern in (("docs/CITATION.cff", r"^version: (.*)$"), ("docs/CHANGELOG.md", r"^## (\S+)")):
+    for name, pattern in (("CITATION.cff", r"^version: (.*)$"), ("CHANGELOG.md", r"^## (\S+)")):
         named = re.search(pattern, (ROOT / name).read_text(), re.M).group(1)
         if named != version:
             stale.append(f"{name} speaks of version {named}, CMakeLists.txt of {version}")

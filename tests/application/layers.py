@@ -46,7 +46,7 @@ def main():
     for header in set(headers) ^ set(owner):
         problems.append(f"include/hypoco/{header}.h is missing in one of docs/develop.md and include/hypoco/")
     rank = {folder: k for k, folder in enumerate(order)}
-    files = [(p, p.parent.name) for p in sorted((ROOT / "src").glob("*/*.[ch]"))]
+    files = [(p, p.relative_to(ROOT / "src").parts[0]) for p in sorted((ROOT / "src").rglob("*.[ch]"))]
     files += [(p, owner.get(p.stem)) for p in sorted((ROOT / "include/hypoco").glob("*.h"))]
     seen = 0
     for path, folder in files:

@@ -5,9 +5,9 @@
 #include <hypoco/time.h>
 #include <slepcsys.h>
 
-#define OK(call)                                                                                                                           \
-  do {                                                                                                                                     \
-    if (call) MPI_Abort(MPI_COMM_WORLD, 3);                                                                                                \
+#define OK(call)                                                                                   \
+  do {                                                                                             \
+    if (call) MPI_Abort(MPI_COMM_WORLD, 3);                                                        \
   } while (0)
 
 static inline int BenchCompare(const void *a, const void *b)
@@ -67,7 +67,8 @@ static inline double TriadTime(Triad *t, int repeats)
     const double s = 3.0 + 1e-3 * r;
 
     for (size_t i = 0; i < t->n; i++) a[i] = b[i] + s * c[i];
-    if (a[t->n / 2] < 0) MPI_Abort(MPI_COMM_WORLD, 3); /* or the compiler may drop all but the last pass */
+    if (a[t->n / 2] < 0)
+      MPI_Abort(MPI_COMM_WORLD, 3); /* or the compiler may drop all but the last pass */
   }
   return BenchSince(start) / repeats;
 }

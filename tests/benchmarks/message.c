@@ -15,16 +15,18 @@ static double Exchange(double *send, double *receive, int n, int other, int repe
   MPI_Barrier(MPI_COMM_WORLD);
   start = MPI_Wtime();
   for (int r = 0; r < repeats; r++)
-    MPI_Sendrecv(send, n, MPI_DOUBLE, other, 0, receive, n, MPI_DOUBLE, other, 0, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+    MPI_Sendrecv(send, n, MPI_DOUBLE, other, 0, receive, n, MPI_DOUBLE, other, 0, MPI_COMM_WORLD,
+                 MPI_STATUS_IGNORE);
   return BenchSince(start) / repeats;
 }
 
 int main(int argc, char **argv)
 {
   const int longest = 1 << 19;
-  double   *send = calloc((size_t)longest, sizeof(double)), *receive = calloc((size_t)longest, sizeof(double));
-  double    s00 = 0, s01 = 0, s11 = 0, r0 = 0, r1 = 0, determinant;
-  int       rank, size;
+  double   *send    = calloc((size_t)longest, sizeof(double)),
+         *receive   = calloc((size_t)longest, sizeof(double));
+  double s00 = 0, s01 = 0, s11 = 0, r0 = 0, r1 = 0, determinant;
+  int    rank, size;
 
   MPI_Init(&argc, &argv);
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
@@ -47,8 +49,8 @@ int main(int argc, char **argv)
   }
   determinant = s00 * s11 - s01 * s01;
   if (!rank) {
-    printf("{\"ranks\": 2, \"latency_us\": %.3f, \"gbytes_per_s\": %.2f}\n", 1e6 * (r0 * s11 - r1 * s01) / determinant,
-           8e-9 * determinant / (r1 * s00 - r0 * s01));
+    printf("{\"ranks\": 2, \"latency_us\": %.3f, \"gbytes_per_s\": %.2f}\n",
+           1e6 * (r0 * s11 - r1 * s01) / determinant, 8e-9 * determinant / (r1 * s00 - r0 * s01));
   }
   free(send);
   free(receive);

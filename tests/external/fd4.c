@@ -23,8 +23,9 @@ typedef struct {
 } FD4;
 
 /* v_k = mid_k u_k + sum_{r=1,2} s_r (u_{k+r} + sign u_{k-r}) along the middle index */
-static void Apply(PetscInt n, const PetscReal s[], PetscReal sign, PetscReal scale, const PetscReal mid[], PetscInt outer, PetscInt inner,
-                  const PetscScalar *u, PetscScalar *v)
+static void Apply(PetscInt n, const PetscReal s[], PetscReal sign, PetscReal scale,
+                  const PetscReal mid[], PetscInt outer, PetscInt inner, const PetscScalar *u,
+                  PetscScalar *v)
 {
   for (PetscInt o = 0; o < outer; o++, u += (size_t)n * inner, v += (size_t)n * inner) {
     for (PetscInt k = 0; k < n; k++) {
@@ -41,7 +42,8 @@ static void Apply(PetscInt n, const PetscReal s[], PetscReal sign, PetscReal sca
   }
 }
 
-static PetscErrorCode AxisLower_FD4(HypAxis axis, PetscInt outer, PetscInt inner, const PetscScalar *u, PetscScalar *au)
+static PetscErrorCode AxisLower_FD4(HypAxis axis, PetscInt outer, PetscInt inner,
+                                    const PetscScalar *u, PetscScalar *au)
 {
   const FD4 *fd = (FD4 *)axis->data;
 
@@ -50,7 +52,8 @@ static PetscErrorCode AxisLower_FD4(HypAxis axis, PetscInt outer, PetscInt inner
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode AxisRaise_FD4(HypAxis axis, PetscInt outer, PetscInt inner, const PetscScalar *u, PetscScalar *au)
+static PetscErrorCode AxisRaise_FD4(HypAxis axis, PetscInt outer, PetscInt inner,
+                                    const PetscScalar *u, PetscScalar *au)
 {
   const FD4 *fd = (FD4 *)axis->data;
 
@@ -59,7 +62,8 @@ static PetscErrorCode AxisRaise_FD4(HypAxis axis, PetscInt outer, PetscInt inner
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode AxisDissipation_FD4(HypAxis axis, PetscInt outer, PetscInt inner, const PetscScalar *u, PetscScalar *v)
+static PetscErrorCode AxisDissipation_FD4(HypAxis axis, PetscInt outer, PetscInt inner,
+                                          const PetscScalar *u, PetscScalar *v)
 {
   const FD4      *fd   = (FD4 *)axis->data;
   const PetscReal s[3] = {0, fd->side, 0}, h = axis->nodes[1] - axis->nodes[0];
@@ -102,8 +106,8 @@ static PetscErrorCode AxisSetUp_FD4(HypAxis axis)
   PetscFunctionBeginUser;
   if (axis->n == PETSC_DETERMINE) axis->n = 64;
   if (axis->width == PETSC_DETERMINE) axis->width = 7;
-  PetscCheck(axis->n >= 5, axis->comm, PETSC_ERR_ARG_OUTOFRANGE, "axis_%s_n: %" PetscInt_FMT " given, at least 5 needed for fd4",
-             axis->name, axis->n);
+  PetscCheck(axis->n >= 5, axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "axis_%s_n: %" PetscInt_FMT " given, at least 5 needed for fd4", axis->name, axis->n);
   h          = 2 * axis->width / (PetscReal)axis->n;
   axis->grid = PETSC_TRUE;
   PetscCall(HypAxisAllocate(axis, axis->n, axis->n));
@@ -117,15 +121,19 @@ static PetscErrorCode AxisSetUp_FD4(HypAxis axis)
     axis->weights[k] /= sum;
     axis->one[k] = PetscSqrtReal(axis->weights[k]);
   }
-  for (PetscInt r = 1; r <= 2; r++) fd->s[r] = (r == 1 ? 4.0 / 3 : -1.0 / 3) * PetscExpReal(r * r * h * h / 8) / (2 * r * h);
+  for (PetscInt r = 1; r <= 2; r++)
+    fd->s[r] = (r == 1 ? 4.0 / 3 : -1.0 / 3) * PetscExpReal(r * r * h * h / 8) / (2 * r * h);
   fd->side = -PetscExpReal(h * h / 8) / (h * h);
   /* the diagonals that make a 1 = A 1 = 0 */
   for (PetscInt k = 0; k < axis->n; k++) {
     const PetscReal *one = axis->one;
 
     fd->mid[k] = fd->lapmid[k] = 0;
-    for (PetscInt r = 1; r <= 2; r++) fd->mid[k] -= fd->s[r] * ((k + r < axis->n ? one[k + r] : 0) - (k >= r ? one[k - r] : 0)) / one[k];
-    fd->lapmid[k] = -fd->side * ((k + 1 < axis->n ? one[k + 1] : 0) + (k >= 1 ? one[k - 1] : 0)) / one[k];
+    for (PetscInt r = 1; r <= 2; r++)
+      fd->mid[k] -=
+        fd->s[r] * ((k + r < axis->n ? one[k + r] : 0) - (k >= r ? one[k - r] : 0)) / one[k];
+    fd->lapmid[k] =
+      -fd->side * ((k + 1 < axis->n ? one[k + 1] : 0) + (k >= 1 ? one[k - 1] : 0)) / one[k];
   }
   PetscFunctionReturn(0);
 }

@@ -25,7 +25,8 @@ static PetscErrorCode Perturbation(PetscInt d, const PetscReal theta[], PetscRea
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode ProblemCreate(const HypOptions *options, PetscReal *amplitude, HypForm form, Problem *p)
+static PetscErrorCode ProblemCreate(const HypOptions *options, PetscReal *amplitude, HypForm form,
+                                    Problem *p)
 {
   PetscFunctionBeginUser;
   PetscCall(HypModelCreate(PETSC_COMM_WORLD, &p->model));
@@ -49,14 +50,16 @@ static PetscErrorCode ProblemDestroy(Problem *p)
 static PetscErrorCode Small(const char what[], PetscReal value, PetscReal scale)
 {
   PetscFunctionBeginUser;
-  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %-40s %9.1e\n", what, (double)(PetscAbsReal(value) / scale)));
-  PetscCheck(PetscAbsReal(value) <= TOLERANCE * scale, PETSC_COMM_WORLD, PETSC_ERR_PLIB, "%s: off by %g of %g", what, (double)value,
-             (double)scale);
+  PetscCall(
+    PetscPrintf(PETSC_COMM_WORLD, "  %-40s %9.1e\n", what, (double)(PetscAbsReal(value) / scale)));
+  PetscCheck(PetscAbsReal(value) <= TOLERANCE * scale, PETSC_COMM_WORLD, PETSC_ERR_PLIB,
+             "%s: off by %g of %g", what, (double)value, (double)scale);
   PetscFunctionReturn(0);
 }
 
 /* |u| |v|, and <Au, v> + sign <u, Av> for the term A */
-static PetscErrorCode Pairing(const Problem *p, HypTerms term, PetscReal sign, const Vec u[2], Vec Au[2], PetscReal *sum, PetscReal *scale)
+static PetscErrorCode Pairing(const Problem *p, HypTerms term, PetscReal sign, const Vec u[2],
+                              Vec Au[2], PetscReal *sum, PetscReal *scale)
 {
   PetscReal left, right, size[2], image[2];
 
@@ -86,7 +89,8 @@ static PetscErrorCode One(const Problem *p, HypTerms term, const char what[], Ve
   PetscCall(VecNorm(Au, NORM_2, &image));
   PetscCall(VecNorm(u, NORM_2, &size));
   if (term == HYP_GENERATOR)
-    PetscCheck(one > 1e-3, PETSC_COMM_WORLD, PETSC_ERR_PLIB, "the perturbation does nothing: |R 1| = %g", (double)one);
+    PetscCheck(one > 1e-3, PETSC_COMM_WORLD, PETSC_ERR_PLIB,
+               "the perturbation does nothing: |R 1| = %g", (double)one);
   else
     PetscCall(Small(what, one, image / size));
   PetscCall(Small("mass made by it", mass, image));
@@ -134,11 +138,13 @@ static PetscErrorCode Identities(const HypOptions *options, PetscReal *amplitude
     PetscCall(VecSetRandom(u[k], random));
   }
   PetscCall(PetscRandomDestroy(&random));
-  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "identities, %s x %s\n", p.space->x->type, p.space->v->type));
+  PetscCall(
+    PetscPrintf(PETSC_COMM_WORLD, "identities, %s x %s\n", p.space->x->type, p.space->v->type));
   PetscCall(Derivatives(&p, u, Au));
 
   PetscCall(Pairing(&p, HYP_TRANSPORT, 1, u, Au, &sum, &scale));
-  for (PetscInt i = 0; i < p.model->d && p.K->dissipation[i]; i++) { /* -T carries -w0 D, the declared departure */
+  for (PetscInt i = 0; i < p.model->d && p.K->dissipation[i];
+       i++) { /* -T carries -w0 D, the declared departure */
     PetscCall(MatMult(p.K->dissipation[i], u[0], Au[0]));
     PetscCall(VecDot(Au[0], u[1], &declared));
     sum += 2 * p.model->omega0 * declared;
@@ -151,7 +157,8 @@ static PetscErrorCode Identities(const HypOptions *options, PetscReal *amplitude
   PetscCall(One(&p, HYP_FOKKER_PLANCK, "L 1", u[0], Au[0]));
   PetscCall(HypFunctionalsCompute(p.K, &only_v, u[0], &f));
   PetscCall(VecDot(Au[0], u[0], &sum));
-  PetscCall(Small("<L u, u> + (gamma/beta)|grad_v u|^2", sum + p.model->gamma / p.model->beta * f.grad_v2, PetscAbsReal(sum)));
+  PetscCall(Small("<L u, u> + (gamma/beta)|grad_v u|^2",
+                  sum + p.model->gamma / p.model->beta * f.grad_v2, PetscAbsReal(sum)));
 
   PetscCall(One(&p, HYP_GENERATOR, "", u[0], Au[0]));
   for (int k = 0; k < 2; k++) {
@@ -163,16 +170,17 @@ static PetscErrorCode Identities(const HypOptions *options, PetscReal *amplitude
 }
 
 /* Distance of the computed leading eigenvalue, upper half-plane, to the one known, with n points on both axes */
-static PetscErrorCode Distance(HypOptions *options, const char n[], PetscReal *amplitude, PetscReal real, PetscReal imag,
-                               PetscReal *distance)
+static PetscErrorCode Distance(HypOptions *options, const char n[], PetscReal *amplitude,
+                               PetscReal real, PetscReal imag, PetscReal *distance)
 {
   Problem     p;
   HypSpectrum s;
   char       *message;
 
   PetscFunctionBeginUser;
-  PetscCheck(!HypOptionsSet(options, "axis_x_n", n, &message) && !HypOptionsSet(options, "axis_v_n", n, &message), PETSC_COMM_WORLD,
-             PETSC_ERR_ARG_OUTOFRANGE, "%s", message);
+  PetscCheck(!HypOptionsSet(options, "axis_x_n", n, &message) &&
+               !HypOptionsSet(options, "axis_v_n", n, &message),
+             PETSC_COMM_WORLD, PETSC_ERR_ARG_OUTOFRANGE, "%s", message);
   PetscCall(ProblemCreate(options, amplitude, HYP_ASSEMBLED, &p));
   PetscCall(HypSpectrumCompute(p.K, 3, &s));
   *distance = hypot(s.real[1] - real, PetscAbsReal(s.imag[1]) - imag);
@@ -182,7 +190,8 @@ static PetscErrorCode Distance(HypOptions *options, const char n[], PetscReal *a
 }
 
 /* Twice the points, a sixteenth of the error or less: without eps the dissipation, of fifth order, is most of it */
-static PetscErrorCode Order(HypOptions *options, PetscReal amplitude, PetscReal real, PetscReal imag)
+static PetscErrorCode Order(HypOptions *options, PetscReal amplitude, PetscReal real,
+                            PetscReal imag)
 {
   PetscReal coarse, fine, order;
 
@@ -191,9 +200,12 @@ static PetscErrorCode Order(HypOptions *options, PetscReal amplitude, PetscReal 
   PetscCall(Distance(options, "64", &amplitude, real, imag, &fine));
   order = PetscLog2Real(coarse / fine);
   PetscCall(PetscPrintf(PETSC_COMM_WORLD,
-                        "eps = %g sin theta, eigenvalue %g +- %g i: error %.2e with 32 points, %.2e with 64, order %.2f\n",
-                        (double)amplitude, (double)real, (double)imag, (double)coarse, (double)fine, (double)order));
-  PetscCheck(order > 3.9, PETSC_COMM_WORLD, PETSC_ERR_PLIB, "order %g, at least 4 expected", (double)order);
+                        "eps = %g sin theta, eigenvalue %g +- %g i: error %.2e with 32 points, "
+                        "%.2e with 64, order %.2f\n",
+                        (double)amplitude, (double)real, (double)imag, (double)coarse, (double)fine,
+                        (double)order));
+  PetscCheck(order > 3.9, PETSC_COMM_WORLD, PETSC_ERR_PLIB, "order %g, at least 4 expected",
+             (double)order);
   PetscFunctionReturn(0);
 }
 
@@ -213,8 +225,10 @@ int main(int argc, char **argv)
   }
   PetscCall(Identities(options, &amplitude));
   if (!strcmp(HypOptionsText(options, "axis_v_type"), AXISFD4)) {
-    PetscCall(Order(options, 0.0, -0.5, PetscSqrtReal(0.75)));     /* (-gamma +- sqrt(gamma^2 - 4 w0^2))/2 */
-    PetscCall(Order(options, amplitude, -0.50514925, 0.97083001)); /* to 8 digits, by two spectral spaces */
+    PetscCall(
+      Order(options, 0.0, -0.5, PetscSqrtReal(0.75))); /* (-gamma +- sqrt(gamma^2 - 4 w0^2))/2 */
+    PetscCall(
+      Order(options, amplitude, -0.50514925, 0.97083001)); /* to 8 digits, by two spectral spaces */
   }
   HypOptionsDestroy(&options);
   PetscCall(SlepcFinalize());

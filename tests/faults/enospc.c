@@ -16,7 +16,8 @@ static long writes;
 
 static int isHypoco(void)
 {
-  return !strcmp(program_invocation_short_name, "hypoco"); /* and none of the processes that MPI starts */
+  return !strcmp(program_invocation_short_name,
+                 "hypoco"); /* and none of the processes that MPI starts */
 }
 
 static int fails(int fd)

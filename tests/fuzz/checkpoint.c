@@ -23,21 +23,24 @@ static PetscReal     notes[NOTES];
 static uint8_t       good[1 << 17];
 static size_t        goodSize;
 
-#define OK(call)                                                                                                                           \
-  do {                                                                                                                                     \
-    if (call) {                                                                                                                            \
-      fputs("failed: " #call "\n", stderr);                                                                                                \
-      exit(2);                                                                                                                             \
-    }                                                                                                                                      \
+#define OK(call)                                                                                   \
+  do {                                                                                             \
+    if (call) {                                                                                    \
+      fputs("failed: " #call "\n", stderr);                                                        \
+      exit(2);                                                                                     \
+    }                                                                                              \
   } while (0)
 
 static void WriteGood(void)
 {
-  HypEvolutionState    state   = {.step = 4, .outputs = 3, .t = 1, .dt = 0.25, .dt_unhurried = 0.25, .h = h};
-  HypCheckpointContent content = {.state = &state, .series = &series, .nnotes = NOTES, .notes = notes};
-  FILE                *file;
+  HypEvolutionState state = {
+    .step = 4, .outputs = 3, .t = 1, .dt = 0.25, .dt_unhurried = 0.25, .h = h};
+  HypCheckpointContent content = {
+    .state = &state, .series = &series, .nnotes = NOTES, .notes = notes};
+  FILE *file;
 
-  for (PetscInt k = 0; k < state.outputs; k++) OK(HypSeriesAdd(&series, 0.5 * (PetscReal)k, 1, &(HypFunctionals){.norm2 = 1}));
+  for (PetscInt k = 0; k < state.outputs; k++)
+    OK(HypSeriesAdd(&series, 0.5 * (PetscReal)k, 1, &(HypFunctionals){.norm2 = 1}));
   OK(HypCheckpointWrite(checkpoint, &content));
   file     = fopen("fuzz.1", "rb");
   goodSize = file ? fread(good, 1, sizeof(good), file) : 0;
@@ -46,9 +49,10 @@ static void WriteGood(void)
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-  static char   program[] = "checkpoint", handler[] = "-no_signal_handler", *words[] = {program, handler, NULL};
-  static char **given = words;
-  int           n     = 2;
+  static char program[] = "checkpoint", handler[] = "-no_signal_handler",
+              *words[] = {program, handler, NULL};
+  static char **given  = words;
+  int           n      = 2;
 
   (void)argc;
   (void)argv;
@@ -68,7 +72,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 static int IsAttribute(const char *name)
 {
-  static const char *const names[] = {"format", "conditions", "serial", "t", "dt", "dt_unhurried", "step", "outputs", "notes"};
+  static const char *const names[] = {"format",       "conditions", "serial",  "t",    "dt",
+                                      "dt_unhurried", "step",       "outputs", "notes"};
 
   for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
     if (!strcmp(name, names[i])) return 1;
@@ -136,7 +141,8 @@ static void MakeSeal(const uint8_t *data, size_t size, char seal[65])
   const XXH128_hash_t hash = XXH3_128bits(data, size);
   char                text[63];
 
-  snprintf(text, sizeof(text), "hypoco xxh3-128 %016llx%016llx", (unsigned long long)hash.high64, (unsigned long long)hash.low64);
+  snprintf(text, sizeof(text), "hypoco xxh3-128 %016llx%016llx", (unsigned long long)hash.high64,
+           (unsigned long long)hash.low64);
   snprintf(seal, 65, "\n%-62s\n", text);
 }
 
@@ -190,8 +196,9 @@ static PetscErrorCode Restart(void)
 {
   static const PetscBool snapshot[OUTPUTS];
   HypEvolutionState      state;
-  HypCheckpointContent   content = {.state = &state, .series = &series, .nnotes = NOTES, .notes = notes};
-  PetscBool              found;
+  HypCheckpointContent   content = {
+      .state = &state, .series = &series, .nnotes = NOTES, .notes = notes};
+  PetscBool found;
 
   PetscFunctionBeginUser;
   PetscCall(HypCheckpointFind(checkpoint, "auto", &found));

@@ -5,13 +5,16 @@
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-  static char   program[] = "mesh", handler[] = "-no_signal_handler", *words[] = {program, handler, NULL};
-  static char **given = words;
-  int           n     = 2;
+  static char program[] = "mesh", handler[] = "-no_signal_handler",
+              *words[] = {program, handler, NULL};
+  static char **given  = words;
+  int           n      = 2;
 
   (void)argc;
   (void)argv;
-  if (PetscInitialize(&n, &given, NULL, NULL) || PetscPushErrorHandler(PetscIgnoreErrorHandler, NULL)) exit(2);
+  if (PetscInitialize(&n, &given, NULL, NULL) ||
+      PetscPushErrorHandler(PetscIgnoreErrorHandler, NULL))
+    exit(2);
   return 0;
 }
 

@@ -34,11 +34,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
   FuzzPut("fuzz.yaml", data, size);
   for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-    char       *argv[] = {(char *)"hypoco", (char *)commands[i], (char *)"fuzz.yaml", NULL}, *message = NULL;
+    char *argv[]  = {(char *)"hypoco", (char *)commands[i], (char *)"fuzz.yaml", NULL},
+         *message = NULL;
     HypOptions *options;
     const int   code = HypOptionsParse(3, argv, &options, &message);
 
-    if ((code != 0 && code != 2) || (code == 2) != (message != NULL) || (code == 0) != (options != NULL)) abort();
+    if ((code != 0 && code != 2) || (code == 2) != (message != NULL) ||
+        (code == 0) != (options != NULL))
+      abort();
     if (code == 2 && strpbrk(message, "\n\033")) abort();
     if (!code) readAll(options);
     if (!code) HypOptionsDestroy(&options);

@@ -55,9 +55,10 @@ static void load(const char *path, int lines)
 /* One to four changes: a flipped bit, a piece lost, a piece of another seed, a word that has hurt programs before */
 static size_t mutate(uint8_t *data, size_t size, size_t room)
 {
-  static const char *const words[] = {"nan",      "inf",  "1e999", "-1e999", "1e-320", "-", "\n\n",
-                                      "#",        "e",    ",,,,",  "((((((", "))))",   "0", "99999999999999999999",
-                                      "\xff\xfe", "- - ", ": ",    "{[",     "&a *a ", "!", "0.0000000000000000000001"};
+  static const char *const words[] = {
+    "nan",      "inf",  "1e999", "-1e999", "1e-320", "-", "\n\n",
+    "#",        "e",    ",,,,",  "((((((", "))))",   "0", "99999999999999999999",
+    "\xff\xfe", "- - ", ": ",    "{[",     "&a *a ", "!", "0.0000000000000000000001"};
 
   for (uint64_t changes = 1 + below(4); changes; changes--) {
     const size_t at    = (size_t)below(size + 1);

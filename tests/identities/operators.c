@@ -124,7 +124,8 @@ static void test_fokker_planck_is_symmetric_and_dissipates(void **state)
   OK(HypFunctionalsCompute(P.K, &lyapunov, P.h, &plus));
   OK(VecWAXPY(P.h, -1.0, P.f, P.g));
   OK(HypFunctionalsCompute(P.K, &lyapunov, P.h, &minus));
-  assert_small(Dot(P.Af, P.g) + factor * (plus.grad_v2 - minus.grad_v2) / 4, 1e-12, scale + factor * (plus.grad_v2 + minus.grad_v2));
+  assert_small(Dot(P.Af, P.g) + factor * (plus.grad_v2 - minus.grad_v2) / 4, 1e-12,
+               scale + factor * (plus.grad_v2 + minus.grad_v2));
   OK(HypKineticApply(P.K, HYP_FOKKER_PLANCK, PETSC_FALSE, P.space->one, P.Ag));
   assert_small(Norm(P.Ag), 1e-12, Norm(P.Af) / Norm(P.f));
 }
@@ -145,18 +146,22 @@ static void test_generator_and_its_adjoint(void **state)
   (void)state;
   OK(HypKineticApply(P.K, HYP_GENERATOR, PETSC_FALSE, P.f, P.Af));
   OK(HypKineticApply(P.K, HYP_GENERATOR, PETSC_TRUE, P.g, P.Ag));
-  assert_small(Dot(P.Af, P.g) - Dot(P.f, P.Ag), 1e-12, Norm(P.Af) * Norm(P.g) + Norm(P.Ag) * Norm(P.f));
+  assert_small(Dot(P.Af, P.g) - Dot(P.f, P.Ag), 1e-12,
+               Norm(P.Af) * Norm(P.g) + Norm(P.Ag) * Norm(P.f));
 }
 
 static void test_forms_agree(void **state)
 {
-  static const HypTerms terms[] = {HYP_TRANSPORT, HYP_FOKKER_PLANCK, HYP_PERTURBATION, HYP_GENERATOR};
+  static const HypTerms terms[] = {HYP_TRANSPORT, HYP_FOKKER_PLANCK, HYP_PERTURBATION,
+                                   HYP_GENERATOR};
   HypKinetic            assembled;
   Mat                   G;
 
   (void)state;
   if (P.space->n > 20000) skip();
-  if (P.model->perturbed && P.space->x && !(P.space->x->grid && P.space->v->grid) && P.space->n > 4096) skip();
+  if (P.model->perturbed && P.space->x && !(P.space->x->grid && P.space->v->grid) &&
+      P.space->n > 4096)
+    skip();
   OK(HypKineticCreate(P.space, HYP_ASSEMBLED, &assembled));
   for (PetscInt k = 0; k < 4; k++) {
     OK(HypKineticCreateMat(assembled, terms[k], &G));
@@ -182,7 +187,8 @@ static void test_action_on_hermite_functions(void **state)
 
   (void)state;
   OK(PetscOptionsGetReal(NULL, NULL, "-action_tolerance", &tolerance, NULL));
-  if (tolerance == 0) skip(); /* finite volumes: the consistency order is tests/verification/consistency.c */
+  if (tolerance == 0)
+    skip(); /* finite volumes: the consistency order is tests/verification/consistency.c */
   mode[0]   = n;
   mode[d]   = m;
   lower[0]  = n - 1;

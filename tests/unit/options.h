@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include "hypoco/options.h"
+#include <hypoco/options.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,7 +56,8 @@ static inline HypOptions *accept(const char *yaml, const char *line)
   return options;
 }
 
-static inline void refuseBytes(const char *yaml, size_t length, const char *line, int code, const char *sentence)
+static inline void refuseBytes(const char *yaml, size_t length, const char *line, int code,
+                               const char *sentence)
 {
   HypOptions *options = (HypOptions *)1;
   char       *message = NULL;
@@ -64,10 +65,13 @@ static inline void refuseBytes(const char *yaml, size_t length, const char *line
 
   if (yaml) writeFile("a.yaml", yaml, length);
   found = parse(line, &options, &message);
-  if (found != code) fail_msg("%s with\n%s\ngave code %d (%s), not %d", line, yaml ? yaml : "", found, message ? message : "", code);
+  if (found != code)
+    fail_msg("%s with\n%s\ngave code %d (%s), not %d", line, yaml ? yaml : "", found,
+             message ? message : "", code);
   assert_null(options);
   assert_non_null(message);
-  if (!strstr(message, sentence)) fail_msg("%s with\n%s\ngave '%s', wanted '%s'", line, yaml ? yaml : "", message, sentence);
+  if (!strstr(message, sentence))
+    fail_msg("%s with\n%s\ngave '%s', wanted '%s'", line, yaml ? yaml : "", message, sentence);
   assert_null(strchr(message, '\n'));
   free(message);
 }

@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include "cli/cli.h"
-#include "hypoco/version.h"
+#include "program/program.h"
+#include <hypoco/version.h>
 #include <petscksp.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -25,7 +25,8 @@ static char        folder[] = "/tmp/hypoco-cli-XXXXXX";
 static PetscErrorCode commandOk(const HypOptions *options)
 {
   PetscFunctionBegin;
-  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "omega0 = %g\n", HypOptionsReal(options, "model_omega0")));
+  PetscCall(
+    PetscPrintf(PETSC_COMM_WORLD, "omega0 = %g\n", HypOptionsReal(options, "model_omega0")));
   PetscFunctionReturn(0);
 }
 
@@ -71,8 +72,10 @@ static PetscErrorCode commandSurvive(const HypOptions *options)
 {
   PetscFunctionBegin;
   (void)options;
-  if (failDeeper(PETSC_ERR_SUP)) PetscCall(PetscPrintf(PETSC_COMM_WORLD, "survived: %s\n", HypCliTakeError()));
-  PetscCheck(HypCliTakeError()[0] == 0, PETSC_COMM_WORLD, PETSC_ERR_PLIB, "the error was not taken");
+  if (failDeeper(PETSC_ERR_SUP))
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "survived: %s\n", HypCliTakeError()));
+  PetscCheck(HypCliTakeError()[0] == 0, PETSC_COMM_WORLD, PETSC_ERR_PLIB,
+             "the error was not taken");
   SETERRQ(PETSC_COMM_WORLD, PETSC_ERR_FILE_OPEN, "the second error");
 }
 
@@ -150,14 +153,16 @@ static Outcome run(int ranks, const char *environment, const char *arguments)
   int             status;
 
   if (ranks > 1) snprintf(launch, sizeof(launch), "mpiexec -n %d", ranks);
-  snprintf(command, sizeof(command), "cd %s && %s OMPI_MCA_rmaps_base_oversubscribe=1 %s '%s' %s >out 2>err", folder, environment, launch,
-           self, arguments);
+  snprintf(command, sizeof(command),
+           "cd %s && %s OMPI_MCA_rmaps_base_oversubscribe=1 %s '%s' %s >out 2>err", folder,
+           environment, launch, self, arguments);
   clock_gettime(CLOCK_MONOTONIC, &start);
   status = system(command);
   clock_gettime(CLOCK_MONOTONIC, &end);
   assert_true(WIFEXITED(status));
-  outcome.code    = WEXITSTATUS(status);
-  outcome.seconds = (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec);
+  outcome.code = WEXITSTATUS(status);
+  outcome.seconds =
+    (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec);
   snprintf(command, sizeof(command), "%s/out", folder);
   slurp(command, outcome.out, sizeof(outcome.out));
   snprintf(command, sizeof(command), "%s/err", folder);
@@ -212,10 +217,16 @@ static void testBadInput(void **state)
 
   (void)state;
   expect("okay", 2,
-         "hypoco: error: unknown command 'okay'; commands are ok, statement, range, file, diverged, survive, alone, stuck, linear\n");
-  expect("ok", 2, "hypoco: error: no option file and no options; write 'hypoco ok FILE.yaml' or see 'hypoco ok --help'\n");
-  expect("ok missing.yaml", 4, "hypoco: error: option file 'missing.yaml' cannot be read: No such file or directory\n");
-  expect("ok -model_beta -1", 2, "hypoco: error: command line: model_beta: '-1' is not allowed, it must be a real number in (0,inf)\n");
+         "hypoco: error: unknown command 'okay'; commands are ok, statement, range, file, "
+         "diverged, survive, alone, stuck, linear\n");
+  expect("ok", 2,
+         "hypoco: error: no option file and no options; write 'hypoco ok FILE.yaml' or see 'hypoco "
+         "ok --help'\n");
+  expect("ok missing.yaml", 4,
+         "hypoco: error: option file 'missing.yaml' cannot be read: No such file or directory\n");
+  expect("ok -model_beta -1", 2,
+         "hypoco: error: command line: model_beta: '-1' is not allowed, it must be a real number "
+         "in (0,inf)\n");
   outcome = run(2, "", "ok -model_bet 1");
   assert_int_equal(outcome.code, 2);
   assert_int_equal(occurrences(outcome.err, "unknown option 'model_bet'; nearest: model_beta;"), 1);
@@ -266,7 +277,8 @@ static void testRanks(void **state)
   assert_non_null(strstr(outcome.err, "only rank 1 fails like this"));
   outcome = run(2, "", "stuck -debug false");
   assert_int_equal(outcome.code, 4);
-  assert_non_null(strstr(outcome.err, "hypoco: error: rank 1 cannot go on (other ranks cannot go on without this one"));
+  assert_non_null(strstr(
+    outcome.err, "hypoco: error: rank 1 cannot go on (other ranks cannot go on without this one"));
   assert_true(outcome.seconds < 15);
 }
 
@@ -293,18 +305,20 @@ static void testNothingElseIsRead(void **state)
 
 static void testUnused(void **state)
 {
-  Outcome outcome = run(1, "", "linear -ksp_rtol 1e-3 -ksp_type gmres -log_view :/dev/null -petsc_help false");
+  Outcome outcome =
+    run(1, "", "linear -ksp_rtol 1e-3 -ksp_type gmres -log_view :/dev/null -petsc_help false");
 
   (void)state;
   assert_int_equal(outcome.code, 0);
   outcome = run(1, "", "linear -ksp_rtoll 1e-3");
   assert_int_equal(outcome.code, 2);
   assert_string_equal(outcome.out, "");
-  assert_string_equal(outcome.err,
-                      "hypoco: error: command line: nothing in this run reads the option ksp_rtoll; check its name, or remove it\n");
+  assert_string_equal(outcome.err, "hypoco: error: command line: nothing in this run reads the "
+                                   "option ksp_rtoll; check its name, or remove it\n");
   outcome = run(1, "", "linear -eps_lon 1");
   assert_non_null(strstr(outcome.err, "nearest: epsilon"));
-  outcome = run(1, "", "linear -mat_view"); /* could still be read before the first step, is not at the end */
+  outcome = run(
+    1, "", "linear -mat_view"); /* could still be read before the first step, is not at the end */
   assert_int_equal(outcome.code, 2);
   assert_string_equal(outcome.out, "first step\n");
 }
@@ -327,13 +341,19 @@ static int removeFolder(void **state)
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(testAnswers),           cmocka_unit_test(testBadInput), cmocka_unit_test(testExitCodes),
-    cmocka_unit_test(testSurvivedError),     cmocka_unit_test(testTrace),    cmocka_unit_test(testRanks),
-    cmocka_unit_test(testNothingElseIsRead), cmocka_unit_test(testUnused),
+    cmocka_unit_test(testAnswers),
+    cmocka_unit_test(testBadInput),
+    cmocka_unit_test(testExitCodes),
+    cmocka_unit_test(testSurvivedError),
+    cmocka_unit_test(testTrace),
+    cmocka_unit_test(testRanks),
+    cmocka_unit_test(testNothingElseIsRead),
+    cmocka_unit_test(testUnused),
   };
 
   /* Run by CTest it has no arguments; run by itself without arguments it is told apart by the environment */
-  if (argc > 1 || getenv("HYP_TEST_CLI")) return HypCliMain(argc, argv, commands, sizeof(commands) / sizeof(commands[0]));
+  if (argc > 1 || getenv("HYP_TEST_CLI"))
+    return HypCliMain(argc, argv, commands, sizeof(commands) / sizeof(commands[0]));
   self = realpath(argv[0], NULL);
   setenv("HYP_TEST_CLI", "1", 1);
   return cmocka_run_group_tests(tests, makeFolder, removeFolder);

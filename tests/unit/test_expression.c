@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include "hypoco/expression.h"
+#include <hypoco/expression.h>
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
@@ -94,9 +94,10 @@ static void testFunctions(void **state)
   static const struct {
     const char *name;
     double (*function)(double);
-  } cases[] = {{"sin", sin},   {"cos", cos},     {"tan", tan},     {"asin", asin},   {"acos", acos}, {"atan", atan}, {"sinh", sinh},
-               {"cosh", cosh}, {"tanh", tanh},   {"asinh", asinh}, {"atanh", atanh}, {"exp", exp},   {"log", log},   {"ln", log},
-               {"log2", log2}, {"log10", log10}, {"sqrt", sqrt},   {"erf", erf},     {"erfc", erfc}, {"abs", fabs}};
+  } cases[] = {{"sin", sin},     {"cos", cos},   {"tan", tan},   {"asin", asin}, {"acos", acos},
+               {"atan", atan},   {"sinh", sinh}, {"cosh", cosh}, {"tanh", tanh}, {"asinh", asinh},
+               {"atanh", atanh}, {"exp", exp},   {"log", log},   {"ln", log},    {"log2", log2},
+               {"log10", log10}, {"sqrt", sqrt}, {"erf", erf},   {"erfc", erfc}, {"abs", fabs}};
 
   (void)state;
   for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); ++i) {
@@ -137,7 +138,10 @@ static double grow(char *text, size_t *length, int depth, double x, double y)
     left = grow(text, length, depth - 1, x, y);
     *length += (size_t)sprintf(text + *length, "%c", symbol);
     right = grow(text, length, depth - 1, x, y);
-    left  = symbol == '+' ? left + right : symbol == '-' ? left - right : symbol == '*' ? left * right : left / right;
+    left  = symbol == '+'   ? left + right
+            : symbol == '-' ? left - right
+            : symbol == '*' ? left * right
+                            : left / right;
   }
   *length += (size_t)sprintf(text + *length, ")");
   return left;
@@ -156,7 +160,8 @@ static void testRandomTrees(void **state)
 
     if (length > HYP_EXPRESSION_MAX || !isfinite(wanted) || fabs(wanted) > 1e6) continue;
     value = evaluate(text, .7, -1.3);
-    if (fabs(value - wanted) > 1e-9 * (1 + fabs(wanted))) fail_msg("%s = %.17g, not %.17g", text, value, wanted);
+    if (fabs(value - wanted) > 1e-9 * (1 + fabs(wanted)))
+      fail_msg("%s = %.17g, not %.17g", text, value, wanted);
   }
 }
 
@@ -252,7 +257,12 @@ static void testHugeTexts(void **state)
     char          *message;
 
     for (size_t i = 0; i < length; ++i) {
-      text[i] = kind == 0 ? (i < 100000 ? '(' : i == 100000 ? 'x' : ')') : kind == 1 ? "x+"[i % 2] : kind == 2 ? "(("[i % 2] : 'a';
+      text[i] = kind == 0   ? (i < 100000    ? '('
+                               : i == 100000 ? 'x'
+                                             : ')')
+                : kind == 1 ? "x+"[i % 2]
+                : kind == 2 ? "(("[i % 2]
+                            : 'a';
     }
     text[length] = 0;
     assert_int_equal(HypExpressionCreate(text, 2, xy, &expression, &message), 2);
@@ -269,7 +279,8 @@ static void testLongTexts(void **state)
   size_t length;
 
   (void)state;
-  for (length = 0; length + 2 <= HYP_EXPRESSION_MAX - 1; length += 2) memcpy(text + length, "x+", 2);
+  for (length = 0; length + 2 <= HYP_EXPRESSION_MAX - 1; length += 2)
+    memcpy(text + length, "x+", 2);
   strcpy(text + length, "y");
   assert_true(fabs(evaluate(text, 1, 2) - (HYP_EXPRESSION_MAX / 2 + 1)) < 1e-9);
   memset(text, '(', 100);
@@ -290,7 +301,8 @@ static void testMany(void **state)
   assert_int_equal(HypExpressionCreate("y/x", 2, xy, &expression, &message), 0);
   assert_int_equal(HypExpressionEvaluateMany(expression, 2, values, results), 2);
   assert_true(results[0] == 2 && results[1] == 1);
-  assert_int_equal(HypExpressionEvaluateMany(expression, 4, values, results), 2); /* the third point */
+  assert_int_equal(HypExpressionEvaluateMany(expression, 4, values, results),
+                   2); /* the third point */
   assert_true(results[3] == .5);
   HypExpressionDestroy(&expression);
 }
@@ -347,12 +359,14 @@ static void testDerivative(void **state)
       worst      = fmax(worst, off / scale);
       worstRatio = fmax(worstRatio, off / (estimate + 1e-300));
       if (off > 1e-11 * scale) fail_msg("(%s)' at %g: off by %g", cases[i].text, x, off);
-      if (off > estimate + 1e-15 * scale) fail_msg("(%s)' at %g: off by %g, estimated %g", cases[i].text, x, off, estimate);
+      if (off > estimate + 1e-15 * scale)
+        fail_msg("(%s)' at %g: off by %g, estimated %g", cases[i].text, x, off, estimate);
     }
     HypExpressionDestroy(&f);
     HypExpressionDestroy(&g);
   }
-  print_message("derivative: largest relative error %.1e, largest error/estimate %.1e\n", worst, worstRatio);
+  print_message("derivative: largest relative error %.1e, largest error/estimate %.1e\n", worst,
+                worstRatio);
 }
 
 static double derivativeAt(const char *text, double x, double y, size_t j, double *error)
@@ -393,7 +407,8 @@ static void testLocale(void **state)
 
   (void)state;
   assert_non_null(mkdtemp(folder));
-  snprintf(command, sizeof(command), "localedef -i de_DE -f UTF-8 %s/de_DE.UTF-8 >/dev/null 2>&1", folder);
+  snprintf(command, sizeof(command), "localedef -i de_DE -f UTF-8 %s/de_DE.UTF-8 >/dev/null 2>&1",
+           folder);
   if (system(command) == 0) setenv("LOCPATH", folder, 1);
   there = setlocale(LC_ALL, "de_DE.UTF-8") && strcmp(localeconv()->decimal_point, ",") == 0;
   snprintf(command, sizeof(command), "rm -r %s", folder);

@@ -13,30 +13,34 @@ static HypSpace space;
 
 /* The sentence of the last error, and no printing */
 static char           sentence[512];
-static PetscErrorCode Keep(MPI_Comm comm, int line, const char *function, const char *file, PetscErrorCode error, PetscErrorType type,
-                           const char *message, void *ctx)
+static PetscErrorCode Keep(MPI_Comm comm, int line, const char *function, const char *file,
+                           PetscErrorCode error, PetscErrorType type, const char *message,
+                           void *ctx)
 {
   (void)comm, (void)line, (void)function, (void)file, (void)ctx;
-  if (type == PETSC_ERROR_INITIAL) snprintf(sentence, sizeof(sentence), "%s", message ? message : "");
+  if (type == PETSC_ERROR_INITIAL)
+    snprintf(sentence, sizeof(sentence), "%s", message ? message : "");
   return error;
 }
 
 /* The call fails with this error, and on the first rank the message holds these words */
-static void Refuses(PetscErrorCode found, PetscErrorCode expected, const char *one, const char *other)
+static void Refuses(PetscErrorCode found, PetscErrorCode expected, const char *one,
+                    const char *other)
 {
   PetscMPIInt rank;
 
   assert_int_equal(found, expected);
   MPI_Comm_rank(PETSC_COMM_WORLD, &rank);
-  if (!rank && (!strstr(sentence, one) || !strstr(sentence, other))) fail_msg("'%s' lacks '%s' or '%s'", sentence, one, other);
+  if (!rank && (!strstr(sentence, one) || !strstr(sentence, other)))
+    fail_msg("'%s' lacks '%s' or '%s'", sentence, one, other);
 }
-#define REFUSES(call, expected, one, other)                                                                                                \
-  do {                                                                                                                                     \
-    sentence[0] = 0;                                                                                                                       \
-    PetscPushErrorHandler(Keep, NULL);                                                                                                     \
-    const PetscErrorCode found_ = (call);                                                                                                  \
-    PetscPopErrorHandler();                                                                                                                \
-    Refuses(found_, expected, one, other);                                                                                                 \
+#define REFUSES(call, expected, one, other)                                                        \
+  do {                                                                                             \
+    sentence[0] = 0;                                                                               \
+    PetscPushErrorHandler(Keep, NULL);                                                             \
+    const PetscErrorCode found_ = (call);                                                          \
+    PetscPopErrorHandler();                                                                        \
+    Refuses(found_, expected, one, other);                                                         \
   } while (0)
 
 static PetscMPIInt Rank(void)
@@ -125,7 +129,8 @@ static void test_second_run_is_refused(void **state)
   (void)state;
   OK(HypSpaceCreateVec(space, &h));
   WriteRun("twice.h5", 1, h, &first);
-  REFUSES(HypFileCreate(PETSC_COMM_WORLD, "twice.h5", &file), PETSC_ERR_FILE_OPEN, "another run is writing it", "process");
+  REFUSES(HypFileCreate(PETSC_COMM_WORLD, "twice.h5", &file), PETSC_ERR_FILE_OPEN,
+          "another run is writing it", "process");
   OK(HypResultFileClose(&first, h));
   WriteRun("twice.h5", 1, h, NULL);
   OK(VecDestroy(&h));
@@ -138,7 +143,8 @@ static void test_what_a_killed_run_leaves_is_taken_over(void **state)
 
   (void)state;
   if (!Rank()) {
-    const int lock = open("killed.h5.lock", O_CREAT | O_WRONLY, 0666), rest = open("killed.h5.tmp", O_CREAT | O_WRONLY, 0666);
+    const int lock = open("killed.h5.lock", O_CREAT | O_WRONLY, 0666),
+              rest = open("killed.h5.tmp", O_CREAT | O_WRONLY, 0666);
 
     assert_int_equal(write(lock, owner, sizeof(owner) - 1), sizeof(owner) - 1);
     assert_int_equal(write(rest, "half", 4), 4);
@@ -161,7 +167,8 @@ static void test_unwritable_places_are_refused(void **state)
   HypFile file;
 
   (void)state;
-  REFUSES(HypFileCreate(PETSC_COMM_WORLD, "no/such/folder/a.h5", &file), PETSC_ERR_FILE_OPEN, "no/such/folder", "does not exist");
+  REFUSES(HypFileCreate(PETSC_COMM_WORLD, "no/such/folder/a.h5", &file), PETSC_ERR_FILE_OPEN,
+          "no/such/folder", "does not exist");
   REFUSES(HypFileCreate(PETSC_COMM_WORLD, ".", &file), PETSC_ERR_FILE_OPEN, "is a folder", ".");
 }
 
@@ -191,7 +198,8 @@ static void test_damage_is_noticed(void **state)
   }
   OK(HypFileCheck(PETSC_COMM_SELF, "damage.h5"));
   for (int i = 1; i < 50; i++) {
-    assert_int_equal(ftruncate(fd, status.st_size - (i < 25 ? i : (off_t)i * status.st_size / 50)), 0);
+    assert_int_equal(ftruncate(fd, status.st_size - (i < 25 ? i : (off_t)i * status.st_size / 50)),
+                     0);
     REFUSES(HypFileCheck(PETSC_COMM_SELF, "damage.h5"), PETSC_ERR_FILE_UNEXPECTED, "damage.h5", "");
   }
   assert_int_equal(ftruncate(fd, 0), 0);
@@ -216,7 +224,9 @@ static void test_kill_leaves_a_good_file(void **state)
       const HypVariable time = {"time", "time", "time", "time", ""};
       HypFile           file;
 
-      if (HypFileCreate(PETSC_COMM_SELF, "kill.h5", &file) || HypFileDimension(file, HYP_UNLIMITED, NULL, &time)) _exit(1);
+      if (HypFileCreate(PETSC_COMM_SELF, "kill.h5", &file) ||
+          HypFileDimension(file, HYP_UNLIMITED, NULL, &time))
+        _exit(1);
       for (PetscReal t = 0;; t++) {
         if (HypFileWrite(file, "time", &t) || HypFilePublish(file)) _exit(1);
       }
@@ -233,9 +243,12 @@ static void test_kill_leaves_a_good_file(void **state)
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_coefficients_return),           cmocka_unit_test(test_another_model_is_refused),
-    cmocka_unit_test(test_second_run_is_refused),         cmocka_unit_test(test_what_a_killed_run_leaves_is_taken_over),
-    cmocka_unit_test(test_unwritable_places_are_refused), cmocka_unit_test(test_damage_is_noticed),
+    cmocka_unit_test(test_coefficients_return),
+    cmocka_unit_test(test_another_model_is_refused),
+    cmocka_unit_test(test_second_run_is_refused),
+    cmocka_unit_test(test_what_a_killed_run_leaves_is_taken_over),
+    cmocka_unit_test(test_unwritable_places_are_refused),
+    cmocka_unit_test(test_damage_is_noticed),
     cmocka_unit_test(test_kill_leaves_a_good_file),
   };
   int failed;

@@ -6,12 +6,13 @@
 static void testTable(void **state)
 {
   size_t                     count;
-  const HypOptionSpec *const table   = HypOptionTable(&count);
-  HypOptions                *options = accept(NULL, "solve -model_gamma 1"); /* aborts on a wrong default */
+  const HypOptionSpec *const table = HypOptionTable(&count);
+  HypOptions *options = accept(NULL, "solve -model_gamma 1"); /* aborts on a wrong default */
 
   (void)state;
   for (size_t i = 0; i < count; ++i) {
-    assert_int_equal(strspn(table[i].name, "abcdefghijklmnopqrstuvwxyz0123456789_#"), strlen(table[i].name));
+    assert_int_equal(strspn(table[i].name, "abcdefghijklmnopqrstuvwxyz0123456789_#"),
+                     strlen(table[i].name));
     assert_true(strlen(table[i].name) < 60);
     assert_true(strlen(table[i].help) > 0 && strlen(table[i].commands) > 0);
     for (size_t j = 0; j < i; ++j) assert_string_not_equal(table[i].name, table[j].name);
@@ -111,8 +112,8 @@ static void testPrecedence(void **state)
 
   (void)state;
   writeFile("b.yaml", "model_gamma: 5\nmodel_beta: 6\nts_type: bdf\n", 42);
-  options =
-    accept("model_gamma: 2\nmodel_beta: 3\nmodel_omega0: 4\nts_type: rk\n", "solve a.yaml b.yaml -model_beta 7 -ksp_view -ts_dt -0.5");
+  options = accept("model_gamma: 2\nmodel_beta: 3\nmodel_omega0: 4\nts_type: rk\n",
+                   "solve a.yaml b.yaml -model_beta 7 -ksp_view -ts_dt -0.5");
   assert_true(HypOptionsReal(options, "model_omega0") == 4);
   assert_true(HypOptionsReal(options, "model_gamma") == 5);
   assert_true(HypOptionsReal(options, "model_beta") == 7);
@@ -128,8 +129,9 @@ static void testPrecedence(void **state)
 
 static void testCommandLine(void **state)
 {
-  HypOptions *options = accept(
-    NULL, "solve -epsilon -theta^3 -initial_mean -1,2 -debug false -petsc_help -ts_max_steps 10 -ts_view -ksp_rtol 1e-3 -output -debug");
+  HypOptions *options =
+    accept(NULL, "solve -epsilon -theta^3 -initial_mean -1,2 -debug false -petsc_help "
+                 "-ts_max_steps 10 -ts_view -ksp_rtol 1e-3 -output -debug");
   const double *values;
   const char   *name, *value;
 
@@ -157,7 +159,8 @@ static void testCommandLine(void **state)
 
 static void testHelpNeedsNoFile(void **state)
 {
-  static const char *const lines[] = {"solve --help", "solve missing.yaml -help", "solve -model_gamma 1 -h"};
+  static const char *const lines[] = {"solve --help", "solve missing.yaml -help",
+                                      "solve -model_gamma 1 -h"};
   HypOptions              *options;
 
   (void)state;
@@ -173,7 +176,8 @@ static void testHelpNeedsNoFile(void **state)
 
 static void testExactIntegers(void **state)
 {
-  HypOptions *options = accept(NULL, "sample -sample_paths 1e6 -sample_seed 9223372036854775807 -sample_steps +7");
+  HypOptions *options =
+    accept(NULL, "sample -sample_paths 1e6 -sample_seed 9223372036854775807 -sample_steps +7");
 
   (void)state;
   assert_int_equal(HypOptionsInteger(options, "sample_paths"), 1000000);
@@ -222,7 +226,8 @@ typedef struct {
 /* One edited key on the command line: it must be refused, and the message should name the key that was meant */
 static void tryEdit(Score *score, const char *meant, const char *edited)
 {
-  char       *words[] = {(char[]){"hypoco"}, (char[]){"solve"}, NULL, (char[]){"1"}, NULL}, dashed[210], nearest[230], *found, *message;
+  char *words[] = {(char[]){"hypoco"}, (char[]){"solve"}, NULL, (char[]){"1"}, NULL}, dashed[210],
+       nearest[230], *found, *message;
   HypOptions *options;
 
   snprintf(dashed, sizeof(dashed), "-%s", edited);
@@ -284,7 +289,8 @@ static void testSuggestions(void **state)
     while ((mark = strchr(key, '#'))) *mark = '2';
     editKey(&score, key);
   }
-  print_message("one-letter edits: %d tried, %d with the right name first, %d with it among at most three, %d are other valid keys\n",
+  print_message("one-letter edits: %d tried, %d with the right name first, %d with it among at "
+                "most three, %d are other valid keys\n",
                 score.tried, score.first, score.listed, score.valid);
   assert_true(score.tried > 2000);
   assert_true(score.listed >= .95 * score.tried);
@@ -311,9 +317,10 @@ static void printMarkdown(FILE *stream, const char *command)
 static void testHelp(void **state)
 {
   size_t                     count;
-  const HypOptionSpec *const table = HypOptionTable(&count);
-  char *const all = captured(HypOptionsHelp, NULL), *const theory = captured(HypOptionsHelp, "theory"),
-              *const markdown = captured(printMarkdown, NULL);
+  const HypOptionSpec *const table    = HypOptionTable(&count);
+  char *const                all      = captured(HypOptionsHelp, NULL),
+              *const         theory   = captured(HypOptionsHelp, "theory"),
+              *const         markdown = captured(printMarkdown, NULL);
 
   (void)state;
   for (size_t i = 0; i < count; ++i) {
@@ -328,7 +335,8 @@ static void testHelp(void **state)
   assert_non_null(strstr(theory, "-output"));
   assert_null(strstr(theory, "-axis_x_type"));
   for (const char *line = all; *line; line += strcspn(line, "\n") + 1) {
-    if (strcspn(line, "\n") > 100) fail_msg("longer than 100 columns: %.*s", (int)strcspn(line, "\n"), line);
+    if (strcspn(line, "\n") > 100)
+      fail_msg("longer than 100 columns: %.*s", (int)strcspn(line, "\n"), line);
   }
   free(all);
   free(theory);
@@ -361,9 +369,11 @@ static void testLocale(void **state)
   HypOptions *options;
 
   (void)state;
-  if (system("localedef -i de_DE -f UTF-8 ./de_DE.UTF-8 >/dev/null 2>&1") == 0) setenv("LOCPATH", folder, 1);
+  if (system("localedef -i de_DE -f UTF-8 ./de_DE.UTF-8 >/dev/null 2>&1") == 0)
+    setenv("LOCPATH", folder, 1);
   if (!setlocale(LC_ALL, "de_DE.UTF-8") || strcmp(localeconv()->decimal_point, ",") != 0) skip();
-  options = accept("model_gamma: 1.5\n", "solve a.yaml -axis_x_stabilisation 2.5e-1 -space_type tensor");
+  options =
+    accept("model_gamma: 1.5\n", "solve a.yaml -axis_x_stabilisation 2.5e-1 -space_type tensor");
   assert_true(HypOptionsReal(options, "model_gamma") == 1.5);
   assert_true(HypOptionsReal(options, "axis_x_stabilisation") == .25);
   HypOptionsDestroy(&options);
@@ -374,10 +384,12 @@ static void testLocale(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(testTable),         cmocka_unit_test(testDefaults),    cmocka_unit_test(testYaml),
-    cmocka_unit_test(testPrecedence),    cmocka_unit_test(testCommandLine), cmocka_unit_test(testHelpNeedsNoFile),
-    cmocka_unit_test(testExactIntegers), cmocka_unit_test(testSetAndCopy),  cmocka_unit_test(testSuggestions),
-    cmocka_unit_test(testHelp),          cmocka_unit_test(testLocale),      cmocka_unit_test(testAddedChoice),
+    cmocka_unit_test(testTable),         cmocka_unit_test(testDefaults),
+    cmocka_unit_test(testYaml),          cmocka_unit_test(testPrecedence),
+    cmocka_unit_test(testCommandLine),   cmocka_unit_test(testHelpNeedsNoFile),
+    cmocka_unit_test(testExactIntegers), cmocka_unit_test(testSetAndCopy),
+    cmocka_unit_test(testSuggestions),   cmocka_unit_test(testHelp),
+    cmocka_unit_test(testLocale),        cmocka_unit_test(testAddedChoice),
   };
 
   return cmocka_run_group_tests(tests, enterFolder, removeFolder);

@@ -9,10 +9,14 @@ static void testBadCommandLines(void **state)
   refuse(NULL, "-model_gamma 1", 2, "the first word must be a command");
   refuse(NULL, "solve", 2, "no option file and no options");
   refuse(NULL, "plot", 2, "no result file; write 'hypoco plot FILE.h5'");
-  refuse(NULL, "solve -output a.h5 -json a.h5", 2, "output and json: both are 'a.h5'; choose two names");
-  refuse("model_gamma: 1\n", "solve a.yaml -output a.yaml", 2, "output: 'a.yaml' is an option file of this run and would be overwritten");
-  refuse("model_gamma: 1\n", "solve a.yaml -json ./a.yaml", 2, "json: './a.yaml' is an option file of this run");
-  refuse(NULL, "solve -model_gama 1", 2, "command line: unknown option 'model_gama'; nearest: model_gamma;");
+  refuse(NULL, "solve -output a.h5 -json a.h5", 2,
+         "output and json: both are 'a.h5'; choose two names");
+  refuse("model_gamma: 1\n", "solve a.yaml -output a.yaml", 2,
+         "output: 'a.yaml' is an option file of this run and would be overwritten");
+  refuse("model_gamma: 1\n", "solve a.yaml -json ./a.yaml", 2,
+         "json: './a.yaml' is an option file of this run");
+  refuse(NULL, "solve -model_gama 1", 2,
+         "command line: unknown option 'model_gama'; nearest: model_gamma;");
   refuse(NULL, "solve -gamma 1", 2, "nearest: model_gamma;");
   refuse(NULL, "solve -Model_Gamma 1", 2, "nearest: model_gamma;");
   refuse(NULL, "solve -zzzzzz 1", 2, "unknown option 'zzzzzz'; 'hypoco COMMAND --help' lists all");
@@ -20,12 +24,14 @@ static void testBadCommandLines(void **state)
   refuse(NULL, "solve -epsilon_0 1", 2, "unknown option 'epsilon_0'; nearest: epsilon_1");
   refuse(NULL, "solve -epsilon_01 1", 2, "unknown option 'epsilon_01'");
   refuse(NULL, "solve -epsilon_1001 1", 2, "unknown option 'epsilon_1001'");
-  refuse(NULL, "solve -model_gamma", 2, "command line: model_gamma has no value; give it a real number in (0,inf)");
+  refuse(NULL, "solve -model_gamma", 2,
+         "command line: model_gamma has no value; give it a real number in (0,inf)");
   refuse(NULL, "solve -epsilon _", 2, "epsilon has no value");
   refuse(NULL, "solve -model_gamma 1 -model_gamma 1", 2, "model_gamma is given twice");
   refuse(NULL, "solve -ts_type rk -ts_type bdf", 2, "ts_type is given twice");
   refuse(NULL, "solve -model_gamma=1", 2, "with a space instead of '='");
-  refuse(NULL, "solve model_gamma=1", 2, "unexpected word 'model_gamma=1'; options are written -key value");
+  refuse(NULL, "solve model_gamma=1", 2,
+         "unexpected word 'model_gamma=1'; options are written -key value");
   refuse(NULL, "solve --model_gamma 1", 2, "options have one dash");
   refuse(NULL, "solve -debug -5", 2, "unexpected word '-5'");
   refuse(NULL, "solve -ts_view a.yaml", 2, "Put option files first");
@@ -36,17 +42,20 @@ static void testBadCommandLines(void **state)
 
 static void testBadValues(void **state)
 {
-  static const char *const reals[]    = {"nan",  "inf",  "-inf", "1e400", "1e-400", "0",   "-1", "1,5",
-                                         "1.5x", "0x10", "1/3",  "abc",   "1e",     "--1", "1 2"};
-  static const char *const integers[] = {"0",   "1.5",  "3000000000000000000000", "1e30", "-1", "two", "1e0.5",
-                                         "0x2", "1001", "9223372036854775808"};
+  static const char *const reals[] = {"nan",  "inf",  "-inf", "1e400", "1e-400", "0",   "-1", "1,5",
+                                      "1.5x", "0x10", "1/3",  "abc",   "1e",     "--1", "1 2"};
+  static const char *const integers[] = {
+    "0",   "1.5",  "3000000000000000000000", "1e30", "-1", "two", "1e0.5",
+    "0x2", "1001", "9223372036854775808"};
 
   (void)state;
   for (size_t i = 0; i < sizeof(reals) / sizeof(reals[0]); ++i) {
     char yaml[128], sentence[128];
 
     snprintf(yaml, sizeof(yaml), "\nmodel_beta: '%s'\n", reals[i]);
-    snprintf(sentence, sizeof(sentence), "a.yaml:2: model_beta: '%s' is not allowed, it must be a real number in (0,inf)", reals[i]);
+    snprintf(sentence, sizeof(sentence),
+             "a.yaml:2: model_beta: '%s' is not allowed, it must be a real number in (0,inf)",
+             reals[i]);
     refuse(yaml, "solve a.yaml", 2, sentence);
   }
   for (size_t i = 0; i < sizeof(integers) / sizeof(integers[0]); ++i) {
@@ -55,12 +64,15 @@ static void testBadValues(void **state)
     snprintf(yaml, sizeof(yaml), "model_dimension: %s\n", integers[i]);
     refuse(yaml, "solve a.yaml", 2, "it must be an integer in [1,1000]");
   }
-  refuse("initial_seed: 9223372036854775808\n", "solve a.yaml", 2, "it must be an integer in [0,inf)");
+  refuse("initial_seed: 9223372036854775808\n", "solve a.yaml", 2,
+         "it must be an integer in [0,inf)");
   refuse("model_staleness: 1\n", "solve a.yaml", 2, "it must be a real number in [0,1)");
-  refuse("space_type: tensors\n", "solve a.yaml", 2, "'tensors' is not allowed, it must be one of tensor simplex");
+  refuse("space_type: tensors\n", "solve a.yaml", 2,
+         "'tensors' is not allowed, it must be one of tensor simplex");
   refuse("space_type: tensor|simplex\n", "solve a.yaml", 2, "must be one of");
   refuse("debug: maybe\n", "solve a.yaml", 2, "must be true or false");
-  refuse("initial_mean: [1, x]\n", "solve a.yaml", 2, "initial_mean: '1,x' is not allowed, it must be a list of real numbers");
+  refuse("initial_mean: [1, x]\n", "solve a.yaml", 2,
+         "initial_mean: '1,x' is not allowed, it must be a list of real numbers");
   refuse("initial_mean: [1, nan]\n", "solve a.yaml", 2, "must be a list of real numbers");
   refuse("initial_mean: '1,,2'\n", "solve a.yaml", 2, "must be a list of real numbers");
   refuse("propagator_times: [1, -1]\n", "spectrum a.yaml", 2, "each in [0,inf)");
@@ -72,14 +84,19 @@ static void testBadFiles(void **state)
   size_t      length = 0;
 
   (void)state;
-  refuse(NULL, "solve missing.yaml", 4, "option file 'missing.yaml' cannot be read: No such file or directory");
+  refuse(NULL, "solve missing.yaml", 4,
+         "option file 'missing.yaml' cannot be read: No such file or directory");
   refuse(NULL, "solve /", 4, "option file '/' cannot be read: it is a directory");
   refuse("", "solve a.yaml", 2, "a.yaml:1: the file contains no options");
   refuse("# only a comment\n\n", "solve a.yaml", 2, "the file contains no options");
-  refuse("model_gamma: 1\nmodel_gama: 2\n", "solve a.yaml", 2, "a.yaml:2: unknown option 'model_gama'; nearest: model_gamma;");
-  refuse("model:\n  gamma: 1\n  beta: 2\nmodel_gamma: 3\n", "solve a.yaml", 2, "a.yaml:4: model_gamma is given twice (first at a.yaml:2)");
-  refuse("model_gamma: 1\nmodel_gamma: 1\n", "solve a.yaml -model_gamma 2", 2, "model_gamma is given twice");
-  refuse("model:\n  gamma:\n", "solve a.yaml", 2, "a.yaml:2: model_gamma has no value; give it a real number in (0,inf)");
+  refuse("model_gamma: 1\nmodel_gama: 2\n", "solve a.yaml", 2,
+         "a.yaml:2: unknown option 'model_gama'; nearest: model_gamma;");
+  refuse("model:\n  gamma: 1\n  beta: 2\nmodel_gamma: 3\n", "solve a.yaml", 2,
+         "a.yaml:4: model_gamma is given twice (first at a.yaml:2)");
+  refuse("model_gamma: 1\nmodel_gamma: 1\n", "solve a.yaml -model_gamma 2", 2,
+         "model_gamma is given twice");
+  refuse("model:\n  gamma:\n", "solve a.yaml", 2,
+         "a.yaml:2: model_gamma has no value; give it a real number in (0,inf)");
   refuse("model_gamma: ~\n", "solve a.yaml", 2, "model_gamma has no value");
   refuse("epsilon: ''\n", "solve a.yaml", 2, "epsilon has no value");
   refuse("model: {}\n", "solve a.yaml", 2, "a group of options is empty");
@@ -87,7 +104,8 @@ static void testBadFiles(void **state)
   refuse("- model_gamma\n", "solve a.yaml", 2, "an option file consists of lines 'key: value'");
   refuse("model_gamma 1\n", "solve a.yaml", 2, "an option file consists of lines 'key: value'");
   refuse("model_gamma: [1]\n", "solve a.yaml", 2, "model_gamma takes one value, not a list");
-  refuse("ts_monitor: -abc\n", "solve a.yaml", 2, "PETSc would take the value '-abc' for another option");
+  refuse("ts_monitor: -abc\n", "solve a.yaml", 2,
+         "PETSc would take the value '-abc' for another option");
   refuse("initial_mean: []\n", "solve a.yaml", 2, "initial_mean has no value");
   refuse("initial_mean: [[1, 2], [3, 4]]\n", "solve a.yaml", 2, "write one flat list");
   refuse("initial_mean: [{a: 1}]\n", "solve a.yaml", 2, "write one flat list");
@@ -100,7 +118,8 @@ static void testBadFiles(void **state)
   refuse("model_gamma: *x\n", "solve a.yaml", 2, "aliases are not used");
   refuse("? [a]\n: 1\n", "solve a.yaml", 2, "a key must be a single word");
   refuse("? \n: 1\n", "solve a.yaml", 2, "a key is empty");
-  refuse("model_gamma: 1\n---\nmodel_beta: 1\n", "solve a.yaml", 2, "a.yaml:2: an option file is one YAML document");
+  refuse("model_gamma: 1\n---\nmodel_beta: 1\n", "solve a.yaml", 2,
+         "a.yaml:2: an option file is one YAML document");
   refuse("model_gamma: \"1\n", "solve a.yaml", 2, "not valid YAML at column");
   refuse("model:\n\tgamma: 1\n", "solve a.yaml", 2, "a.yaml:2: not valid YAML at column 1");
   refuse("model_gamma: 1\n beta: 2\n", "solve a.yaml", 2, "model_gamma: '1 beta' is not allowed");
@@ -130,27 +149,40 @@ static void testConflicts(void **state)
   refuse("model: {beta: 1, noise: 0.1}\n", "solve a.yaml", 2, "exclude each other");
   refuse("model: {gamma: 1}\n", "theory a.yaml -model_staleness .5", 2,
          "model_gamma (a.yaml:1) and model_staleness (command line) exclude each other");
-  refuse("model: {learning_rate: 0.1}\n", "solve a.yaml", 2, "model_learning_rate needs model_staleness too");
-  refuse("model: {learning_rate: 0.1, staleness: 0.5}\n", "solve a.yaml", 2, "needs model_noise too");
-  refuse("epsilon: theta\nloss: theta^2\n", "solve a.yaml", 2, "epsilon (a.yaml:1) and loss (a.yaml:2) exclude each other");
+  refuse("model: {learning_rate: 0.1}\n", "solve a.yaml", 2,
+         "model_learning_rate needs model_staleness too");
+  refuse("model: {learning_rate: 0.1, staleness: 0.5}\n", "solve a.yaml", 2,
+         "needs model_noise too");
+  refuse("epsilon: theta\nloss: theta^2\n", "solve a.yaml", 2,
+         "epsilon (a.yaml:1) and loss (a.yaml:2) exclude each other");
   refuse("epsilon_1: theta1\nloss_gradient_1: theta1\n", "solve a.yaml", 2, "exclude each other");
   refuse("loss: theta1\nloss_gradient_1: theta1\n", "solve a.yaml", 2, "exclude each other");
   refuse("epsilon_1: theta1\nepsilon: theta\n", "solve a.yaml", 2, "exclude each other");
-  refuse("epsilon_2: theta1\n", "solve a.yaml", 2, "a.yaml:1: epsilon_2 goes beyond model_dimension = 1");
+  refuse("epsilon_2: theta1\n", "solve a.yaml", 2,
+         "a.yaml:1: epsilon_2 goes beyond model_dimension = 1");
   refuse("epsilon_derivative_1_2: 1\n", "solve a.yaml", 2, "goes beyond model_dimension = 1");
-  refuse("model_dimension: 2\nepsilon_2: theta1\n", "solve a.yaml", 2, "a.yaml:2: epsilon_2 is one of 2 components, of which 1 are given");
-  refuse("model_dimension: 2\nepsilon_derivative: {1: {1: 1, 2: 2}}\n", "solve a.yaml", 2, "is one of 4 components, of which 2 are given");
-  refuse("model_dimension: 2\nloss_gradient_1: theta1\n", "solve a.yaml", 2, "is one of 2 components");
-  refuse("model_dimension: 2\nepsilon: theta\n", "solve a.yaml", 2, "epsilon is for model_dimension = 1");
-  refuse("model_dimension: 4\n", "solve a.yaml", 2, "a.yaml:1: model_dimension = 4: hypoco solve solves the equation for d = 1, 2, 3");
-  refuse("initial_mean: [1]\n", "solve a.yaml", 2, "initial_mean has 1 numbers; for model_dimension = 1 it needs 2");
+  refuse("model_dimension: 2\nepsilon_2: theta1\n", "solve a.yaml", 2,
+         "a.yaml:2: epsilon_2 is one of 2 components, of which 1 are given");
+  refuse("model_dimension: 2\nepsilon_derivative: {1: {1: 1, 2: 2}}\n", "solve a.yaml", 2,
+         "is one of 4 components, of which 2 are given");
+  refuse("model_dimension: 2\nloss_gradient_1: theta1\n", "solve a.yaml", 2,
+         "is one of 2 components");
+  refuse("model_dimension: 2\nepsilon: theta\n", "solve a.yaml", 2,
+         "epsilon is for model_dimension = 1");
+  refuse("model_dimension: 4\n", "solve a.yaml", 2,
+         "a.yaml:1: model_dimension = 4: hypoco solve solves the equation for d = 1, 2, 3");
+  refuse("initial_mean: [1]\n", "solve a.yaml", 2,
+         "initial_mean has 1 numbers; for model_dimension = 1 it needs 2");
   refuse("initial_covariance: [1,2,3]\n", "solve a.yaml", 2,
          "initial_covariance has 3 numbers; for model_dimension = 1 it takes 1, 2 or 4");
-  refuse("initial: {type: modes, modes: [1,0,1,1]}\n", "solve a.yaml", 2, "initial_modes has 4 numbers");
+  refuse("initial: {type: modes, modes: [1,0,1,1]}\n", "solve a.yaml", 2,
+         "initial_modes has 4 numbers");
   refuse("initial: {type: modes}\n", "solve a.yaml", 2, "initial_type = modes needs initial_modes");
-  refuse("initial: {type: expression}\n", "solve a.yaml", 2, "initial_type = expression needs initial_expression");
+  refuse("initial: {type: expression}\n", "solve a.yaml", 2,
+         "initial_type = expression needs initial_expression");
   refuse("initial_expression: x\n", "solve a.yaml", 2,
-         "initial_expression is not used with initial_type = gaussian (default), it belongs to expression");
+         "initial_expression is not used with initial_type = gaussian (default), it belongs to "
+         "expression");
   refuse("initial: {type: point, covariance: 1, mean: [0, 1]}\n", "solve a.yaml", 2,
          "initial_covariance is not used with initial_type = point");
   refuse("axis_x_n: 32\n", "solve a.yaml", 2, "axis_x_n is given but space_type is not");
@@ -158,7 +190,8 @@ static void testConflicts(void **state)
          "axis_v_mesh (a.yaml:2) and axis_v_n (a.yaml:2) exclude each other");
   refuse("space_type: tensor\naxis_x: {mesh: f, type: fourier}\n", "solve a.yaml", 2,
          "axis_x_mesh is for axes of type fv; axis_x_type is fourier");
-  refuse("time: {end: 1, output_interval: 2}\n", "solve a.yaml", 2, "time_output_interval = 2 does not fit time_end = 1");
+  refuse("time: {end: 1, output_interval: 2}\n", "solve a.yaml", 2,
+         "time_output_interval = 2 does not fit time_end = 1");
   refuse("time: {end: 1, output_interval: 1e-9}\n", "solve a.yaml", 2, "does not fit");
 }
 
@@ -186,7 +219,8 @@ static void testNoConflicts(void **state)
     HypOptionsDestroy(&options);
   }
   HypOptions *options =
-    accept("initial: {mean: [0, 1]}\n", "solve a.yaml -initial_type random"); /* a later source leaves the mean behind */
+    accept("initial: {mean: [0, 1]}\n",
+           "solve a.yaml -initial_type random"); /* a later source leaves the mean behind */
   HypOptionsDestroy(&options);
   options = accept("model_dimension: 400\n", "sample a.yaml");
   HypOptionsDestroy(&options);
@@ -197,8 +231,9 @@ static void testNoConflicts(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(testBadCommandLines), cmocka_unit_test(testBadValues),   cmocka_unit_test(testBadFiles),
-    cmocka_unit_test(testConflicts),       cmocka_unit_test(testNoConflicts),
+    cmocka_unit_test(testBadCommandLines), cmocka_unit_test(testBadValues),
+    cmocka_unit_test(testBadFiles),        cmocka_unit_test(testConflicts),
+    cmocka_unit_test(testNoConflicts),
   };
 
   return cmocka_run_group_tests(tests, enterFolder, removeFolder);

@@ -11,12 +11,21 @@ static HypSpace space;
 /* A result whose numbers are hard to print */
 static void MakeResult(HypResult *result)
 {
-  static PetscReal t[] = {0, 0.1}, mass[] = {1, 1 + DBL_EPSILON}, values[] = {1. / 3, DBL_MIN}, unknown[] = {NAN, INFINITY};
-  static HypSeries series = {
-    .n = 2, .capacity = 2, .t = t, .mass = mass, .norm2 = values, .grad_x2 = values, .grad_v2 = values, .grad_xv = unknown, .H = values};
+  static PetscReal t[] = {0, 0.1}, mass[] = {1, 1 + DBL_EPSILON}, values[] = {1. / 3, DBL_MIN},
+                   unknown[]    = {NAN, INFINITY};
+  static HypSeries    series    = {.n        = 2,
+                                   .capacity = 2,
+                                   .t        = t,
+                                   .mass     = mass,
+                                   .norm2    = values,
+                                   .grad_x2  = values,
+                                   .grad_v2  = values,
+                                   .grad_xv  = unknown,
+                                   .H        = values};
   static HypFit       fit       = {.form = HYP_FIT_NONE, .rate = 7, .error = 7};
-  static HypStatement statement = {.name = "rate", .source = "(3.6)", .left = 0.5, .right = 1, .slack = 0.5, .verdict = HYP_FAILS};
-  static HypLyapunov  lyapunov;
+  static HypStatement statement = {
+    .name = "rate", .source = "(3.6)", .left = 0.5, .right = 1, .slack = 0.5, .verdict = HYP_FAILS};
+  static HypLyapunov lyapunov;
 
   OK(HypModelLyapunov(model, 0.1, &lyapunov));
   memset(result, 0, sizeof(*result));
@@ -57,11 +66,13 @@ static void test_summary(void **state)
   OK(HypResultWriteJSON(&result, "summary.json"));
   summary = Load();
   for (const char *const *key =
-         (const char *const[]){"program", "version", "model", "space", "series", "rate", "statements", "timing", "verdict", NULL};
+         (const char *const[]){"program", "version", "model", "space", "series", "rate",
+                               "statements", "timing", "verdict", NULL};
        *key; key++)
     assert_non_null(json_object_get(summary, *key));
   series = json_object_get(summary, "series");
-  assert_true(json_real_value(json_array_get(json_object_get(series, "mass"), 1)) == 1 + DBL_EPSILON);
+  assert_true(json_real_value(json_array_get(json_object_get(series, "mass"), 1)) ==
+              1 + DBL_EPSILON);
   assert_true(json_real_value(json_array_get(json_object_get(series, "norm2"), 0)) == 1. / 3);
   assert_true(json_real_value(json_array_get(json_object_get(series, "norm2"), 1)) == DBL_MIN);
   assert_true(json_is_null(json_array_get(json_object_get(series, "grad_xv"), 0)));
@@ -73,7 +84,9 @@ static void test_summary(void **state)
   assert_true(Real(summary, "rate", "spectral_gap") == 0.5);
   assert_true(Real(summary, "rate", "theory_proved") == 0.5);
   assert_true(Real(summary, "rate", "theory_printed") == 1);
-  assert_string_equal(json_string_value(json_object_get(json_array_get(json_object_get(summary, "statements"), 0), "verdict")), "fails");
+  assert_string_equal(json_string_value(json_object_get(
+                        json_array_get(json_object_get(summary, "statements"), 0), "verdict")),
+                      "fails");
   json_decref(summary);
 }
 
@@ -106,8 +119,9 @@ static void test_table(void **state)
   length       = fread(text, 1, sizeof(text) - 1, stream);
   text[length] = 0;
   fclose(stream);
-  for (const char *const *words = (const char *const[]){"under-damped", "eps = 0", "theory, as proved", "theory, as printed",
-                                                        "Theorem 3.1, twice the proved one", "none", "fails", NULL};
+  for (const char *const *words =
+         (const char *const[]){"under-damped", "eps = 0", "theory, as proved", "theory, as printed",
+                               "Theorem 3.1, twice the proved one", "none", "fails", NULL};
        *words; words++) {
     if (!strstr(text, *words)) fail_msg("the table lacks '%s':\n%s", *words, text);
   }

@@ -3,8 +3,8 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <cmocka.h>
-#include <hypoco/sample.h>
-#include <sample/random.h>
+#include <hypoco/sampler.h>
+#include <loss/random.h>
 
 #define OK(call) assert_int_equal((call), 0)
 
@@ -32,7 +32,8 @@ static void LastMean(const HypSampleSettings *settings, PetscReal *mean, PetscRe
 }
 
 /* E theta_j for independent staleness obeys m_{j+1} = m_j - e sum_l p_l m_{j-l}: checked for each law by sampling */
-static void CheckLaw(HypStalenessLaw law, PetscReal kappa, PetscInt bound, const PetscReal *p, PetscInt n)
+static void CheckLaw(HypStalenessLaw law, PetscReal kappa, PetscInt bound, const PetscReal *p,
+                     PetscInt n)
 {
   HypSampleSettings settings;
   const PetscReal   start = 1;
@@ -117,8 +118,8 @@ static void test_normals(void **state)
 static void CheckLoss(HypLoss loss)
 {
   const PetscReal h        = 1e-4;
-  PetscReal       point[4] = {0.3, -0.7, 1.1, 0.2}, g[4], mean[4], total[4] = {0, 0, 0, 0}, v[4] = {1, -2, 0.5, 3}, Hv[4], up[4], down[4],
-            shifted[4];
+  PetscReal       point[4] = {0.3, -0.7, 1.1, 0.2}, g[4], mean[4], total[4] = {0, 0, 0, 0},
+            v[4] = {1, -2, 0.5, 3}, Hv[4], up[4], down[4], shifted[4];
   PetscInt d, n;
 
   OK(HypLossSizes(loss, &d, &n));
@@ -151,8 +152,8 @@ static void CheckLoss(HypLoss loss)
 
 static void test_losses(void **state)
 {
-  const PetscReal curvature[] = {1, 2, 3}, slopes[] = {1, 0, -1, 2, 2, 0.5}, rows[] = {1, 2, 3, 0, 1, -1, 2, 0.5, 0},
-                  targets[] = {1, -1, 0.3};
+  const PetscReal curvature[] = {1, 2, 3}, slopes[] = {1, 0, -1, 2, 2, 0.5},
+                  rows[] = {1, 2, 3, 0, 1, -1, 2, 0.5, 0}, targets[] = {1, -1, 0.3};
   const char *const joint[] = {"i*theta1*theta2^2", "i*theta1^2*theta2 - sin(theta2)"};
   HypLoss           loss;
 
@@ -163,7 +164,8 @@ static void test_losses(void **state)
   CheckLoss(loss);
   OK(HypLossCreateExpression(3, 2, "c*(theta - (2*i - n - 1))^4/2", 0, NULL, curvature, &loss));
   CheckLoss(loss);
-  OK(HypLossCreateExpression(3, 2, "c*(theta + i)^4/2", 1, (const char *const[]){"2*c*(theta + i)^3"}, curvature, &loss));
+  OK(HypLossCreateExpression(3, 2, "c*(theta + i)^4/2", 1,
+                             (const char *const[]){"2*c*(theta + i)^3"}, curvature, &loss));
   CheckLoss(loss);
   OK(HypLossCreateExpression(2, 3, "i*theta1^2*theta2^2/2 + cos(theta2)", 2, joint, NULL, &loss));
   CheckLoss(loss);
@@ -220,7 +222,8 @@ static void test_stability_is_checked(void **state)
   (void)state;
   OK(HypLossCreateQuadratic(1, 2, &curvature, slopes, &loss));
   for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-    const PetscReal limit = cases[i].limit > 0 ? cases[i].limit : HypAsgdStabilityLimit(cases[i].kappa);
+    const PetscReal limit =
+      cases[i].limit > 0 ? cases[i].limit : HypAsgdStabilityLimit(cases[i].kappa);
 
     HypSampleSettingsDefault(&settings);
     settings.start    = &start;
@@ -231,7 +234,8 @@ static void test_stability_is_checked(void **state)
     settings.bound    = 10;
     settings.eta      = limit / 4 * 1.001;
     Quiet();
-    assert_int_equal(HypSamplerCreate(PETSC_COMM_SELF, &settings, loss, &sampler), PETSC_ERR_ARG_OUTOFRANGE);
+    assert_int_equal(HypSamplerCreate(PETSC_COMM_SELF, &settings, loss, &sampler),
+                     PETSC_ERR_ARG_OUTOFRANGE);
     OK(PetscPopErrorHandler());
     settings.allow_unstable = PETSC_TRUE;
     OK(HypSamplerCreate(PETSC_COMM_SELF, &settings, loss, &sampler));
@@ -288,7 +292,8 @@ static void test_kolmogorov_smirnov(void **state)
   for (PetscInt i = 0; i <= 10; i++) x[i] = cdf[i] = (PetscReal)i / 10;
   OK(HypKolmogorovSmirnovTable(1000, values, 11, x, cdf, &distance, &significance));
   assert_float_equal(distance, 0.0005, 1e-15);
-  for (PetscInt i = 0; i < 1000; i++) other[i] = values[i] + 0.0997; /* between 99 and 100 spacings */
+  for (PetscInt i = 0; i < 1000; i++)
+    other[i] = values[i] + 0.0997; /* between 99 and 100 spacings */
   OK(HypKolmogorovSmirnovTwo(1000, values, 1000, other, &distance, &significance));
   assert_float_equal(distance, 0.1, 1e-9);
   assert_true(significance < 1e-3);
@@ -298,7 +303,8 @@ static void test_kolmogorov_smirnov(void **state)
 static void test_quantiles_and_histogram(void **state)
 {
   const PetscReal levels[] = {0.25, 0.5};
-  PetscReal       values[1001], quantile[2], low[2], high[2], edges[11], edges2[11], density[10], joint[100], sum = 0;
+  PetscReal       values[1001], quantile[2], low[2], high[2], edges[11], edges2[11], density[10],
+    joint[100], sum = 0;
 
   (void)state;
   for (PetscInt i = 0; i < 1001; i++) values[i] = (PetscReal)((i * 617) % 1001);
@@ -306,7 +312,8 @@ static void test_quantiles_and_histogram(void **state)
   OK(HypSampleHistogram2d(1001, values, values, 10, edges, edges2, joint));
   for (PetscInt i = 0; i < 10; i++) {
     assert_float_equal(density[i] * 1000, 1, 0.02);
-    for (PetscInt j = 0; j < 10; j++) sum += joint[i * 10 + j] * (edges[1] - edges[0]) * (edges2[1] - edges2[0]);
+    for (PetscInt j = 0; j < 10; j++)
+      sum += joint[i * 10 + j] * (edges[1] - edges[0]) * (edges2[1] - edges2[0]);
     assert_float_equal(joint[i * 10 + i] * (edges2[1] - edges2[0]), density[i], 1e-12);
   }
   assert_float_equal(sum, 1, 1e-12);

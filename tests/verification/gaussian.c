@@ -9,7 +9,8 @@ typedef struct {
   HypKinetic  K;
   HypLyapunov lyapunov;
   Gaussian2   start;
-  PetscReal   norm2, H, grad_x2, worst_norm2, worst_H; /* at the end; largest relative errors over all outputs */
+  PetscReal   norm2, H, grad_x2, worst_norm2,
+    worst_H; /* at the end; largest relative errors over all outputs */
 } Run;
 
 static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
@@ -23,10 +24,13 @@ static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
   PetscFunctionBeginUser;
   PetscCall(HypFunctionalsCompute(run->K, &run->lyapunov, h, &f));
   ExactGradients(g, G);
-  H = model->beta * (PetscSqr(model->omega0) * G[0][0] + run->lyapunov.C * G[1][1] + 2 * run->lyapunov.Chat * model->omega0 * G[0][1]);
+  H          = model->beta * (PetscSqr(model->omega0) * G[0][0] + run->lyapunov.C * G[1][1] +
+                     2 * run->lyapunov.Chat * model->omega0 * G[0][1]);
   run->norm2 = f.norm2;
   run->H     = f.H;
-  if (k == 0) PetscFunctionReturn(0); /* at t = 0 the error is the data's projection onto the space, not the solver's */
+  if (k == 0)
+    PetscFunctionReturn(
+      0); /* at t = 0 the error is the data's projection onto the space, not the solver's */
   run->worst_norm2 = PetscMax(run->worst_norm2, PetscAbsReal(f.norm2 / ExactNorm2(g) - 1));
   run->worst_H     = PetscMax(run->worst_H, PetscAbsReal(f.H / H - 1));
   PetscFunctionReturn(0);
@@ -44,10 +48,13 @@ static PetscReal L1Error(HypSpace space, PetscReal t, Vec h)
   for (PetscInt k = 1; k < space->nV - 1; k++) {
     for (PetscInt j = 1; j < space->nX - 1; j++) {
       const PetscReal X = space->gridX[j], V = space->gridV[k],
-                      cell = (space->gridX[j + 1] - space->gridX[j - 1]) * (space->gridV[k + 1] - space->gridV[k - 1]) / 4;
+                      cell = (space->gridX[j + 1] - space->gridX[j - 1]) *
+                             (space->gridV[k + 1] - space->gridV[k - 1]) / 4;
 
       total += cell * ExactDensity(g, X, V);
-      error += cell * PetscAbsReal(values[k * space->nX + j] * HypNormalDensity(X) * HypNormalDensity(V) - ExactDensity(g, X, V));
+      error +=
+        cell * PetscAbsReal(values[k * space->nX + j] * HypNormalDensity(X) * HypNormalDensity(V) -
+                            ExactDensity(g, X, V));
     }
   }
   OK(PetscFree(values));
@@ -142,9 +149,11 @@ static PetscReal Solve(PetscInt factor, PetscBool graded, PetscInt nout, const c
   OK(HypEvolutionSetUp(evolution, h));
   OK(HypEvolutionSolve(evolution, h));
   error = L1Error(space, T, h);
-  OK(PetscPrintf(PETSC_COMM_WORLD, "%d unknowns%s: L1 error %.3e, ||h||^2 = %.10f, worst relative error of ||h||^2 %.2e, of H %.2e\n",
-                 (int)space->n, graded ? ", graded" : "", (double)error, (double)run->norm2, (double)run->worst_norm2,
-                 (double)run->worst_H));
+  OK(PetscPrintf(PETSC_COMM_WORLD,
+                 "%d unknowns%s: L1 error %.3e, ||h||^2 = %.10f, worst relative error of ||h||^2 "
+                 "%.2e, of H %.2e\n",
+                 (int)space->n, graded ? ", graded" : "", (double)error, (double)run->norm2,
+                 (double)run->worst_norm2, (double)run->worst_H));
   OK(PetscFree(times));
   OK(HypEvolutionDestroy(&evolution));
   OK(VecDestroy(&h));
@@ -184,7 +193,8 @@ static void test_order(void **state)
   for (PetscBool graded = PETSC_FALSE; graded <= PETSC_TRUE; graded++) {
     coarse = Solve(1, graded, 2, "1e-9", &run);
     fine   = Solve(2, graded, 2, "1e-9", &run);
-    OK(PetscPrintf(PETSC_COMM_WORLD, "observed order %.3f\n", (double)(PetscLogReal(coarse / fine) / PetscLogReal(2))));
+    OK(PetscPrintf(PETSC_COMM_WORLD, "observed order %.3f\n",
+                   (double)(PetscLogReal(coarse / fine) / PetscLogReal(2))));
     assert_true(PetscLogReal(coarse / fine) / PetscLogReal(2) >= order);
   }
 }
@@ -207,7 +217,8 @@ static void test_step_independence(void **state)
 
 int main(int argc, char **argv)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_errors), cmocka_unit_test(test_order), cmocka_unit_test(test_step_independence)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_errors), cmocka_unit_test(test_order),
+                                     cmocka_unit_test(test_step_independence)};
   int                     failed;
 
   OK(SlepcInitialize(&argc, &argv, NULL, NULL));

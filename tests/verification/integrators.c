@@ -60,7 +60,8 @@ static void test_order(void **state)
     OK(VecAXPY(h, -1, exact));
     OK(VecNorm(h, NORM_2, &error[k]));
   }
-  OK(PetscPrintf(PETSC_COMM_WORLD, "errors %.3e, %.3e of %.3e: order %.2f\n", (double)error[0], (double)error[1], (double)norm,
+  OK(PetscPrintf(PETSC_COMM_WORLD, "errors %.3e, %.3e of %.3e: order %.2f\n", (double)error[0],
+                 (double)error[1], (double)norm,
                  (double)(PetscLogReal(error[0] / error[1]) / PetscLogReal(2))));
   assert_small(error[1], 1e-2, norm);
   assert_small(PetscLogReal(error[0] / error[1]) / PetscLogReal(2) - order, 0.15, 1);

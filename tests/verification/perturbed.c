@@ -27,12 +27,14 @@ static PetscErrorCode Sine(PetscInt d, const PetscReal theta[], PetscReal eps[],
   PetscFunctionReturn(0);
 }
 
-static void Create(HypPerturbationFn eps, PetscReal *amplitude, HypModel *model, HypSpace *space, HypKinetic *K)
+static void Create(HypPerturbationFn eps, PetscReal *amplitude, HypModel *model, HypSpace *space,
+                   HypKinetic *K)
 {
   TestModel(model);
   OK(HypModelSetPerturbation(*model, eps, amplitude, NULL));
   TestSpace(*model, 0.1, space);
-  OK(HypKineticCreate(*space, (*model)->d == 1 && !(*space)->x ? HYP_ASSEMBLED : HYP_MATRIX_FREE, K));
+  OK(HypKineticCreate(*space, (*model)->d == 1 && !(*space)->x ? HYP_ASSEMBLED : HYP_MATRIX_FREE,
+                      K));
 }
 
 static void Destroy(HypModel *model, HypSpace *space, HypKinetic *K)
@@ -60,7 +62,8 @@ static void test_linear(void **state)
   }
   OK(HypSpectrumCompute(K, 4, &s));
   OK(HypModelCreate(PETSC_COMM_WORLD, &other));
-  OK(HypModelSetParameters(other, model->d, PetscSqrtReal(PetscSqr(model->omega0) + c), model->gamma, model->beta));
+  OK(HypModelSetParameters(other, model->d, PetscSqrtReal(PetscSqr(model->omega0) + c),
+                           model->gamma, model->beta));
   OK(HypSpectrumExact(other, 4, real, imag));
   for (PetscInt k = 0; k < (model->d == 1 ? 3 : 4); k++) {
     assert_small(s.real[k] - real[k], 1e-9, 1);
@@ -144,7 +147,8 @@ static void test_B3(void **state)
 
 int main(int argc, char **argv)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_linear), cmocka_unit_test(test_constant), cmocka_unit_test(test_B3)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_linear), cmocka_unit_test(test_constant),
+                                     cmocka_unit_test(test_B3)};
   int                     failed;
 
   OK(SlepcInitialize(&argc, &argv, NULL, NULL));

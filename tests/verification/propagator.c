@@ -17,7 +17,8 @@ static void test_norm(void **state)
   for (size_t k = 0; k < sizeof(times) / sizeof(times[0]); k++) {
     OK(HypPropagatorNorm(K, times[k], &norm));
     OK(HypPropagatorExact(model, times[k], &exact));
-    OK(PetscPrintf(PETSC_COMM_WORLD, "t = %g: %.12f, closed form %.12f\n", (double)times[k], (double)norm, (double)exact));
+    OK(PetscPrintf(PETSC_COMM_WORLD, "t = %g: %.12f, closed form %.12f\n", (double)times[k],
+                   (double)norm, (double)exact));
     assert_small(norm - exact, 1e-9, 1);
   }
   OK(HypKineticDestroy(&K));
@@ -55,7 +56,8 @@ static void test_sharp_constant(void **state)
 
 int main(int argc, char **argv)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_norm), cmocka_unit_test(test_sharp_constant)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_norm),
+                                     cmocka_unit_test(test_sharp_constant)};
   int                     failed;
 
   OK(SlepcInitialize(&argc, &argv, NULL, NULL));

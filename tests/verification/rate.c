@@ -51,17 +51,22 @@ static void test_rate(void **state)
   OK(HypEvolutionSetOutputs(evolution, 401, times, Output, &run));
   OK(HypEvolutionSolve(evolution, h));
   OK(HypFitRate(run.series.n, run.series.t, run.series.norm2, &fit));
-  OK(PetscPrintf(PETSC_COMM_WORLD, "rate %.12f +- %.1e (%s, misfit %.1e, window %.2f..%.2f), gap %.12f, printed %.3f\n", (double)fit.rate,
-                 (double)fit.error, HypFitForms[fit.form], (double)fit.residual, (double)fit.from, (double)fit.to,
-                 (double)run.lyapunov.mu_proved, (double)run.lyapunov.mu_printed));
+  OK(PetscPrintf(
+    PETSC_COMM_WORLD,
+    "rate %.12f +- %.1e (%s, misfit %.1e, window %.2f..%.2f), gap %.12f, printed %.3f\n",
+    (double)fit.rate, (double)fit.error, HypFitForms[fit.form], (double)fit.residual,
+    (double)fit.from, (double)fit.to, (double)run.lyapunov.mu_proved,
+    (double)run.lyapunov.mu_printed));
   if (form[0]) assert_string_equal(form, HypFitForms[fit.form]);
   if (run.lyapunov.regime == HYP_CRITICAL) {
     assert_small(fit.rate - model->gamma / 2, tolerance, 1);
-    assert_true(PetscAbsReal(fit.C) > 1e-3 * PetscAbsReal(fit.A)); /* the polynomial prefactor is there */
+    assert_true(PetscAbsReal(fit.C) >
+                1e-3 * PetscAbsReal(fit.A)); /* the polynomial prefactor is there */
   } else
     assert_small(fit.rate - run.lyapunov.mu_proved, tolerance, 1);
-  assert_small(fit.rate - (run.lyapunov.regime == HYP_CRITICAL ? model->gamma / 2 : run.lyapunov.mu_proved), 1,
-               PetscMax(10 * fit.error, tolerance));
+  assert_small(fit.rate -
+                 (run.lyapunov.regime == HYP_CRITICAL ? model->gamma / 2 : run.lyapunov.mu_proved),
+               1, PetscMax(10 * fit.error, tolerance));
   OK(HypEvolutionDestroy(&evolution));
   OK(HypSeriesDestroy(&run.series));
   OK(VecDestroy(&h));

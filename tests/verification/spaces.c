@@ -50,15 +50,19 @@ static void test_same_function(void **state)
   for (PetscInt i = 0; i < model->d; i++) {
     PetscReal difference = 0, norm = 0;
 
-    OK(HypSpaceMarginal(tensor, i, g[0], tensor->nX, tensor->gridX, tensor->nV, tensor->gridV, values[0]));
-    OK(HypSpaceMarginal(simplex, i, g[1], tensor->nX, tensor->gridX, tensor->nV, tensor->gridV, values[1]));
+    OK(HypSpaceMarginal(tensor, i, g[0], tensor->nX, tensor->gridX, tensor->nV, tensor->gridV,
+                        values[0]));
+    OK(HypSpaceMarginal(simplex, i, g[1], tensor->nX, tensor->gridX, tensor->nV, tensor->gridV,
+                        values[1]));
     for (PetscInt k = 0; k < n; k++) {
-      const PetscReal M = HypNormalDensity(tensor->gridX[k % tensor->nX]) * HypNormalDensity(tensor->gridV[k / tensor->nX]);
+      const PetscReal M = HypNormalDensity(tensor->gridX[k % tensor->nX]) *
+                          HypNormalDensity(tensor->gridV[k / tensor->nX]);
 
       difference += M * PetscSqr(values[0][k] - values[1][k]);
       norm += M * PetscSqr(values[0][k]);
     }
-    OK(PetscPrintf(PETSC_COMM_WORLD, "pair %d: relative difference %.2e\n", (int)i, (double)PetscSqrtReal(difference / norm)));
+    OK(PetscPrintf(PETSC_COMM_WORLD, "pair %d: relative difference %.2e\n", (int)i,
+                   (double)PetscSqrtReal(difference / norm)));
     assert_small(PetscSqrtReal(difference / norm), tolerance, 1);
   }
   OK(PetscFree2(values[0], values[1]));

@@ -17,7 +17,8 @@ static PetscErrorCode Case(PetscInt d, const PetscReal theta[], PetscReal eps[],
   PetscFunctionReturn(0);
 }
 
-static void Compute(PetscBool perturbed, HypForm form, PetscInt count, HypModel *model, HypSpectrum *spectrum)
+static void Compute(PetscBool perturbed, HypForm form, PetscInt count, HypModel *model,
+                    HypSpectrum *spectrum)
 {
   HypSpace   space;
   HypKinetic K;
@@ -28,7 +29,8 @@ static void Compute(PetscBool perturbed, HypForm form, PetscInt count, HypModel 
   OK(HypKineticCreate(space, form, &K));
   OK(HypSpectrumCompute(K, count, spectrum));
   for (PetscInt k = 0; k < spectrum->n; k++)
-    OK(PetscPrintf(PETSC_COMM_WORLD, "%3d %18.13f %18.13f %.1e\n", (int)k, (double)spectrum->real[k], (double)spectrum->imag[k],
+    OK(PetscPrintf(PETSC_COMM_WORLD, "%3d %18.13f %18.13f %.1e\n", (int)k,
+                   (double)spectrum->real[k], (double)spectrum->imag[k],
                    (double)spectrum->residual[k]));
   OK(HypKineticDestroy(&K));
   OK(HypSpaceDestroy(&space));
@@ -57,14 +59,17 @@ static void test_closed_form(void **state)
   for (PetscInt k = 0; k < count; k++) {
     PetscReal best = PETSC_INFINITY;
 
-    for (PetscInt j = 0; j < count + MORE; j++) best = PetscMin(best, hypot(s.real[k] - real[j], s.imag[k] - imag[j]));
+    for (PetscInt j = 0; j < count + MORE; j++)
+      best = PetscMin(best, hypot(s.real[k] - real[j], s.imag[k] - imag[j]));
     assert_small(best, tolerance, 1);
   }
   for (PetscInt k = 0; k < count + MORE && real[k] > s.real[count - 1] + 1e-3; k++) {
     PetscInt here = 0, there = 0;
 
-    for (PetscInt j = 0; j < count; j++) here += hypot(real[k] - s.real[j], imag[k] - s.imag[j]) < 1e-3;
-    for (PetscInt j = 0; j < count + MORE; j++) there += hypot(real[k] - real[j], imag[k] - imag[j]) < 1e-3;
+    for (PetscInt j = 0; j < count; j++)
+      here += hypot(real[k] - s.real[j], imag[k] - s.imag[j]) < 1e-3;
+    for (PetscInt j = 0; j < count + MORE; j++)
+      there += hypot(real[k] - real[j], imag[k] - imag[j]) < 1e-3;
     assert_int_equal(here, there);
   }
   OK(HypSpectrumDestroy(&s));
@@ -74,11 +79,12 @@ static void test_closed_form(void **state)
 /* eps != 0: leading pairs known to 8 (d = 1) and 7 (d = 2) digits, -tolerance; residuals of all */
 static void test_perturbed(void **state)
 {
-  static const PetscReal one[][2] = {{-0.50514925, 0.97083001}}, two[][2] = {{-0.5001732, 0.881506}, {-0.5022026, 0.889283}};
-  PetscReal              tolerance = 1e-8, residual = 1e-9;
-  PetscBool              perturbed = PETSC_FALSE, assembled = PETSC_FALSE;
-  HypModel               model;
-  HypSpectrum            s;
+  static const PetscReal one[][2] = {{-0.50514925, 0.97083001}},
+                         two[][2] = {{-0.5001732, 0.881506}, {-0.5022026, 0.889283}};
+  PetscReal   tolerance = 1e-8, residual = 1e-9;
+  PetscBool   perturbed = PETSC_FALSE, assembled = PETSC_FALSE;
+  HypModel    model;
+  HypSpectrum s;
 
   (void)state;
   OK(PetscOptionsGetBool(NULL, NULL, "-perturbed", &perturbed, NULL));
@@ -123,7 +129,8 @@ static void test_gap(void **state)
 
 int main(int argc, char **argv)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_closed_form), cmocka_unit_test(test_perturbed), cmocka_unit_test(test_gap)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_closed_form),
+                                     cmocka_unit_test(test_perturbed), cmocka_unit_test(test_gap)};
   int                     failed;
 
   OK(SlepcInitialize(&argc, &argv, NULL, NULL));

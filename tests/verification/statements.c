@@ -1,6 +1,6 @@
 /* The audit of Theorem 3.1: what must hold holds, what is printed wrongly is found out, and a falsified constant is noticed. */
 #include "support.h"
-#include <hypoco/statement.h>
+#include <hypoco/audit.h>
 #include <hypoco/time.h>
 
 typedef struct {
@@ -124,9 +124,11 @@ static void AssertProvedHold(const Fixture *f)
     const HypStatement *s = &f->statements[k];
 
     if (s->proved && s->verdict != HYP_HOLDS && s->verdict != HYP_NOT_APPLICABLE) {
-      fail_msg("omega0 = %.17g, gamma = %.17g, beta = %.17g: %s (%s): %.17g, %.17g, slack %.3e, uncertainty %.1e: %s", (double)f->c.omega0,
-               (double)f->c.gamma, (double)f->c.beta, s->name, s->source, (double)s->left, (double)s->right, (double)s->slack,
-               (double)s->uncertainty, HypVerdicts[s->verdict]);
+      fail_msg("omega0 = %.17g, gamma = %.17g, beta = %.17g: %s (%s): %.17g, %.17g, slack %.3e, "
+               "uncertainty %.1e: %s",
+               (double)f->c.omega0, (double)f->c.gamma, (double)f->c.beta, s->name, s->source,
+               (double)s->left, (double)s->right, (double)s->slack, (double)s->uncertainty,
+               HypVerdicts[s->verdict]);
     }
   }
 }
@@ -185,8 +187,9 @@ static void test_critical_case(void **state)
 /* With eps: the bounds hold with the constants that the proof gives, in all regimes, d = 1 and 2, small and large parameters */
 static void test_perturbed(void **state)
 {
-  const Case cases[] = {{1, 1, 1, 1, 12, 4, Sine, 0.3},   {1.3, 4, 2, 1, 12, 4, Sine, 0.1}, {0.6, 0.5, 0.4, 1, 12, 4, Sine, 0.2},
-                        {2, 6, 3, 1, 12, 2, Constant, 1}, {1, 1, 1, 2, 8, 4, Sine, 0.2},    {0.7, 1.4, 1, 1, 12, 4, Sine, 0.1}};
+  const Case cases[] = {{1, 1, 1, 1, 12, 4, Sine, 0.3},       {1.3, 4, 2, 1, 12, 4, Sine, 0.1},
+                        {0.6, 0.5, 0.4, 1, 12, 4, Sine, 0.2}, {2, 6, 3, 1, 12, 2, Constant, 1},
+                        {1, 1, 1, 2, 8, 4, Sine, 0.2},        {0.7, 1.4, 1, 1, 12, 4, Sine, 0.1}};
 
   (void)state;
   for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
@@ -195,7 +198,8 @@ static void test_perturbed(void **state)
     Audit(cases[k], NULL, &f);
     for (PetscInt i = 0; i < f.n; i++) {
       if (f.statements[i].proved && f.statements[i].verdict == HYP_FAILS)
-        fail_msg("case %d: %s fails: %g > %g", (int)k, f.statements[i].name, (double)f.statements[i].left, (double)f.statements[i].right);
+        fail_msg("case %d: %s fails: %g > %g", (int)k, f.statements[i].name,
+                 (double)f.statements[i].left, (double)f.statements[i].right);
     }
     assert_true(Find(&f, "(d) corrected, worst function")->proved);
     assert_int_equal(Find(&f, "(d) corrected, worst function")->verdict, HYP_HOLDS);
@@ -231,12 +235,16 @@ static void DoubleMu(HypAuditConstants *c)
 /* The audit can fail, and then as a proved statement */
 static void test_falsified(void **state)
 {
-  const Case shift = {1, 1, 1, 1, 16, 4, Constant, 0.05}, free = {.d = 1, .degree = 8, .end = 12, .omega0 = 1, .gamma = 1, .beta = 1};
+  const Case shift       = {1, 1, 1, 1, 16, 4, Constant, 0.05},
+             free        = {.d = 1, .degree = 8, .end = 12, .omega0 = 1, .gamma = 1, .beta = 1};
   const char *const c2[] = {"(c) <Rg,g>, worst function", "(c) <Rg,h> + <Rh,g>, worst pair"};
-  const char *const mu[] = {
-    "K >= 2 mu P, mu = min Re eig Q",     "dH/dt + 2(mu - eps0 C1)H <= 0, solution",     "dH/dt, worst function",
-    "H(t) <= H(0) e^{-2(mu - eps0 C1)t}", "Theorem 3.1 by its proof, mu = min Re eig Q", "sharp constant, solution"};
-  Fixture f;
+  const char *const mu[] = {"K >= 2 mu P, mu = min Re eig Q",
+                            "dH/dt + 2(mu - eps0 C1)H <= 0, solution",
+                            "dH/dt, worst function",
+                            "H(t) <= H(0) e^{-2(mu - eps0 C1)t}",
+                            "Theorem 3.1 by its proof, mu = min Re eig Q",
+                            "sharp constant, solution"};
+  Fixture           f;
 
   (void)state;
   Audit(shift, NULL, &f);
@@ -250,7 +258,8 @@ static void test_falsified(void **state)
   Free(&f);
   Audit(free, DoubleMu, &f);
   for (size_t k = 0; k < sizeof(mu) / sizeof(mu[0]); k++) {
-    if (Find(&f, mu[k])->verdict != HYP_FAILS || !Find(&f, mu[k])->proved) fail_msg("not noticed: %s", mu[k]);
+    if (Find(&f, mu[k])->verdict != HYP_FAILS || !Find(&f, mu[k])->proved)
+      fail_msg("not noticed: %s", mu[k]);
   }
   Free(&f);
 }
@@ -335,7 +344,10 @@ static void test_suprema_dense(void **state)
   for (PetscInt k = 0; k < SAMPLES; k++) {
     PetscReal z[4], x[2], v[2], theta[2], eps[2], J[4], value[HYP_SUPREMA] = {0};
 
-    for (PetscInt c = 0; c < 4; c++) z[c] = Uniform(random, 0, 1) < 0.5 ? Uniform(random, -2, 2) : Uniform(random, -1, 1) < 0 ? -2 : 2;
+    for (PetscInt c = 0; c < 4; c++)
+      z[c] = Uniform(random, 0, 1) < 0.5  ? Uniform(random, -2, 2)
+             : Uniform(random, -1, 1) < 0 ? -2
+                                          : 2;
     HypModelUnscale(model, z, x, v);
     HypModelToTheta(model, z, theta, NULL);
     OK(HypModelPerturbation(model, theta, eps));
@@ -358,7 +370,8 @@ static void test_suprema_dense(void **state)
   }
   for (PetscInt c = 0; c < HYP_SUPREMA; c++) {
     if (!(s.value[c] >= sampled[c] * (1 - 1e-12) && sampled[c] >= 0.97 * s.value[c]))
-      fail_msg("sup %s = %.6g, sampled %.6g", HypSupremaNames[c], (double)s.value[c], (double)sampled[c]);
+      fail_msg("sup %s = %.6g, sampled %.6g", HypSupremaNames[c], (double)s.value[c],
+               (double)sampled[c]);
   }
   OK(PetscRandomDestroy(&random));
   OK(HypModelDestroy(&model));
@@ -366,11 +379,12 @@ static void test_suprema_dense(void **state)
 
 int main(int argc, char **argv)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_random_parameters), cmocka_unit_test(test_critical_case),
-                                     cmocka_unit_test(test_perturbed),         cmocka_unit_test(test_poincare),
-                                     cmocka_unit_test(test_falsified),         cmocka_unit_test(test_second_order_gap),
-                                     cmocka_unit_test(test_suprema),           cmocka_unit_test(test_suprema_dense)};
-  int                     failed;
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_random_parameters), cmocka_unit_test(test_critical_case),
+    cmocka_unit_test(test_perturbed),         cmocka_unit_test(test_poincare),
+    cmocka_unit_test(test_falsified),         cmocka_unit_test(test_second_order_gap),
+    cmocka_unit_test(test_suprema),           cmocka_unit_test(test_suprema_dense)};
+  int failed;
 
   OK(SlepcInitialize(&argc, &argv, NULL, NULL));
   failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <cmocka.h>
-#include <hypoco/theory.h>
+#include <hypoco/moments.h>
 
 #define OK(call) assert_int_equal((call), 0)
 
@@ -26,7 +26,8 @@ static void CheckFigure4(PetscReal kappa, const PetscReal asgd[5], const PetscRe
     HypSmeMoments modified;
 
     for (; j < Steps[i]; j++) HypAsgdMomentsStep(&algorithm, &moments);
-    OK(HypSmeMomentsAt(&algorithm, PETSC_TRUE, 1, Steps[i] * PetscSqrtReal(0.01 * (1 - kappa)), &modified));
+    OK(HypSmeMomentsAt(&algorithm, PETSC_TRUE, 1, Steps[i] * PetscSqrtReal(0.01 * (1 - kappa)),
+                       &modified));
     assert_float_equal(moments.xx, asgd[i], 0.5e-5);
     assert_float_equal(modified.xx, sme[i], 0.5e-5);
   }
@@ -36,8 +37,10 @@ static void CheckFigure4(PetscReal kappa, const PetscReal asgd[5], const PetscRe
 static void test_figure4(void **state)
 {
   (void)state;
-  CheckFigure4(0.9, (PetscReal[]){.65246, .09692, .01787, .01195, .01192}, (PetscReal[]){.65221, .09481, .01745, .01205, .01203});
-  CheckFigure4(0.97, (PetscReal[]){.64691, .04332, .03473, .01765, .01668}, (PetscReal[]){.64690, .04286, .03609, .01786, .01678});
+  CheckFigure4(0.9, (PetscReal[]){.65246, .09692, .01787, .01195, .01192},
+               (PetscReal[]){.65221, .09481, .01745, .01205, .01203});
+  CheckFigure4(0.97, (PetscReal[]){.64691, .04332, .03473, .01765, .01668},
+               (PetscReal[]){.64690, .04286, .03609, .01786, .01678});
 }
 
 /* Steps until |E theta^2 - stationary| <= .01 for good: Fig. 3.1 (a) of Zhu and Ying */
@@ -84,8 +87,9 @@ static void test_stationary_and_limit(void **state)
 /* Exact rates of the squared mean: longer delays are slower only beyond the optimum */
 static void test_rates(void **state)
 {
-  const PetscReal kappas[] = {0, .9, .92, .9230, .95, .98}, rates[] = {.0404, .0537, .0666, .0771, .0513, .0202};
-  const PetscReal best = PetscSqr((1 - .02) / (1 + .02));
+  const PetscReal kappas[] = {0, .9, .92, .9230, .95, .98},
+                  rates[]  = {.0404, .0537, .0666, .0771, .0513, .0202};
+  const PetscReal best     = PetscSqr((1 - .02) / (1 + .02));
   HypAlgorithm    algorithm;
 
   (void)state;
@@ -114,7 +118,8 @@ static void test_rate_is_observed(void **state)
   for (int j = 0; j < 1000; j++) HypAsgdMomentsStep(&algorithm, &moments);
   before = moments.x;
   for (int j = 0; j < 1000; j++) HypAsgdMomentsStep(&algorithm, &moments);
-  assert_float_equal(-2 * PetscLogReal(moments.x / before) / 1000, HypAsgdMeanRate(&algorithm), 1e-12);
+  assert_float_equal(-2 * PetscLogReal(moments.x / before) / 1000, HypAsgdMeanRate(&algorithm),
+                     1e-12);
 }
 
 /* Long times reach the stationary moments, for both kinds of covariance; constant: the printed values */
@@ -142,7 +147,8 @@ static void test_model_error_is_first_order(void **state)
 
   (void)state;
   for (int i = 0; i < 2; i++) {
-    const PetscReal    eta       = 0.01 / (1 << (2 * i)); /* with (1 - kappa)/eta fixed the equation keeps its friction */
+    const PetscReal eta =
+      0.01 / (1 << (2 * i)); /* with (1 - kappa)/eta fixed the equation keeps its friction */
     const HypAlgorithm algorithm = {eta, 1 - 10 * eta, 2, 4};
     HypSmeMoments      limit;
 

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <cmocka.h>
-#include <hypoco/sample.h>
+#include <hypoco/sampler.h>
 
 #define OK(call) assert_int_equal((call), 0)
 
@@ -16,8 +16,9 @@ static const char *Model;
 
 static const struct {
   const char *model;
-  PetscInt    steps, substeps; /* until the wells have been chosen; more steps do not change the fraction */
-  PetscReal   fraction;
+  PetscInt    steps,
+    substeps; /* until the wells have been chosen; more steps do not change the fraction */
+  PetscReal fraction;
 } Cases[] = {
   {"asgd", 500, 1, .900},
   {"sme-asgd", 500, 1, .902},
@@ -51,7 +52,8 @@ static void test_fraction(void **state)
     OK(HypSamplerCreate(PETSC_COMM_WORLD, &settings, loss, &sampler));
     OK(HypSamplerRun(sampler, &result));
     value = HypSampleResultMean(&result, result.times - 1, 0, HYP_MEAN_POSITIVE, &error);
-    print_message("%s: %.4f +- %.4f right of zero, %.3f expected\n", Model, (double)value, (double)error, (double)Cases[i].fraction);
+    print_message("%s: %.4f +- %.4f right of zero, %.3f expected\n", Model, (double)value,
+                  (double)error, (double)Cases[i].fraction);
     assert_true(PetscAbsReal(value - Cases[i].fraction) < 4 * error);
     OK(HypSampleResultDestroy(&result));
     OK(HypSamplerDestroy(&sampler));

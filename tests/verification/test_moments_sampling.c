@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <cmocka.h>
-#include <hypoco/sample.h>
+#include <hypoco/sampler.h>
 
 #define OK(call) assert_int_equal((call), 0)
 
@@ -22,7 +22,8 @@ static HypLoss Example(void)
   return loss;
 }
 
-static HypSampleSettings Settings(const char *model, PetscReal kappa, PetscInt paths, PetscInt steps, PetscInt every)
+static HypSampleSettings Settings(const char *model, PetscReal kappa, PetscInt paths,
+                                  PetscInt steps, PetscInt every)
 {
   HypSampleSettings settings;
 
@@ -36,7 +37,8 @@ static HypSampleSettings Settings(const char *model, PetscReal kappa, PetscInt p
   return settings;
 }
 
-static void Run(MPI_Comm comm, const HypSampleSettings *settings, HypLoss loss, HypSampleResult *result)
+static void Run(MPI_Comm comm, const HypSampleSettings *settings, HypLoss loss,
+                HypSampleResult *result)
 {
   HypSampler sampler;
 
@@ -45,14 +47,15 @@ static void Run(MPI_Comm comm, const HypSampleSettings *settings, HypLoss loss, 
   OK(HypSamplerDestroy(&sampler));
 }
 
-static void Within(const HypSampleResult *result, PetscInt time, HypSampleMean mean, PetscReal expected, PetscReal allowed)
+static void Within(const HypSampleResult *result, PetscInt time, HypSampleMean mean,
+                   PetscReal expected, PetscReal allowed)
 {
   PetscReal       error;
   const PetscReal value = HypSampleResultMean(result, time, 0, mean, &error);
 
   if (PetscAbsReal(value - expected) > 4 * error + allowed)
-    print_error("time %d, %s: %g sampled, %g expected, standard error %g\n", (int)time, HypSampleMeans[mean], (double)value,
-                (double)expected, (double)error);
+    print_error("time %d, %s: %g sampled, %g expected, standard error %g\n", (int)time,
+                HypSampleMeans[mean], (double)value, (double)expected, (double)error);
   assert_true(PetscAbsReal(value - expected) <= 4 * error + allowed);
 }
 
@@ -80,8 +83,10 @@ static void CheckFigure4(PetscReal kappa, const PetscReal asgd[4], const PetscRe
 static void test_figure4(void **state)
 {
   (void)state;
-  CheckFigure4(0.9, (PetscReal[]){.09692, .01787, .01195, .01192}, (PetscReal[]){.09481, .01745, .01205, .01203});
-  CheckFigure4(0.97, (PetscReal[]){.04332, .03473, .01765, .01668}, (PetscReal[]){.04286, .03609, .01786, .01678});
+  CheckFigure4(0.9, (PetscReal[]){.09692, .01787, .01195, .01192},
+               (PetscReal[]){.09481, .01745, .01205, .01203});
+  CheckFigure4(0.97, (PetscReal[]){.04332, .03473, .01765, .01668},
+               (PetscReal[]){.04286, .03609, .01786, .01678});
 }
 
 /* y of the algorithm tends to its own stationary law: E y^2 = alpha^2 a^2 E m^2, from the exact recursion */
@@ -120,7 +125,8 @@ static void test_mini_batches(void **state)
   (void)state;
   settings.batch = 7;
   Run(PETSC_COMM_WORLD, &settings, loss, &result);
-  for (PetscInt t = 1; t < result.times; t++) Within(&result, t, HYP_MEAN_THETA2, result.exact[2 * t + 1], 0);
+  for (PetscInt t = 1; t < result.times; t++)
+    Within(&result, t, HYP_MEAN_THETA2, result.exact[2 * t + 1], 0);
   OK(HypSampleResultDestroy(&result));
   OK(HypLossDestroy(&loss));
 }
@@ -144,7 +150,8 @@ static void test_asynchrony_is_momentum(void **state)
   Within(&result, 1, HYP_MEAN_Y2, temperature, 0);
   OK(HypSampleResultDestroy(&result));
 
-  settings          = Settings("sme-asgd-linear", kappa, 20000, 400, 400); /* reports Y = -a M/g: E Y^2 = a^2 E M^2/g^2 */
+  settings          = Settings("sme-asgd-linear", kappa, 20000, 400,
+                               400); /* reports Y = -a M/g: E Y^2 = a^2 E M^2/g^2 */
   settings.evolving = PETSC_FALSE;
   Run(PETSC_COMM_WORLD, &settings, loss, &result);
   Within(&result, 1, HYP_MEAN_Y2, 4 * (temperature / 2) / 10, 0);
@@ -154,7 +161,9 @@ static void test_asynchrony_is_momentum(void **state)
   settings.momentum = kappa;
   settings.eta      = eta * (1 - kappa);
   Run(PETSC_COMM_WORLD, &settings, loss, &result);
-  HypAsgdMomentsStart(1, &moments); /* the expected read m_j moves like momentum SGD: m' = m + kappa (m - m_) - eta (1-k) a m */
+  HypAsgdMomentsStart(
+    1,
+    &moments); /* the expected read m_j moves like momentum SGD: m' = m + kappa (m - m_) - eta (1-k) a m */
   for (PetscInt j = 0; j <= 100; j++) {
     if (j % 25 == 0) Within(&result, j / 25, HYP_MEAN_THETA, moments.m, 1e-12);
     HypAsgdMomentsStep(&algorithm, &moments);
@@ -172,12 +181,15 @@ static void test_momentum_batches(void **state)
   (void)state;
   settings.momentum = 0.9;
   settings.eta      = 0.001;
-  for (settings.batch = 1; settings.batch <= 8; settings.batch += 7) { /* 8 draws take fresh random words */
-    const PetscReal mu = settings.momentum, e = 2 * settings.eta, s2 = 4. / (PetscReal)settings.batch;
+  for (settings.batch = 1; settings.batch <= 8;
+       settings.batch += 7) { /* 8 draws take fresh random words */
+    const PetscReal mu = settings.momentum, e = 2 * settings.eta,
+                    s2 = 4. / (PetscReal)settings.batch;
     HypSampleResult result;
 
     Run(PETSC_COMM_WORLD, &settings, loss, &result);
-    Within(&result, 1, HYP_MEAN_THETA2, PetscSqr(settings.eta) * s2 * (1 + mu) / ((1 - mu) * e * (2 * (1 + mu) - e)), 1e-7);
+    Within(&result, 1, HYP_MEAN_THETA2,
+           PetscSqr(settings.eta) * s2 * (1 + mu) / ((1 - mu) * e * (2 * (1 + mu) - e)), 1e-7);
     OK(HypSampleResultDestroy(&result));
   }
   OK(HypLossDestroy(&loss));
@@ -196,7 +208,8 @@ static void test_linear_equation_agrees(void **state)
     HypSmeMoments      moments;
     const HypAlgorithm algorithm = {0.01, 0.97, 2, 4};
 
-    OK(HypSmeMomentsAt(&algorithm, PETSC_TRUE, 1, (PetscReal)result.step[t] * result.timestep, &moments));
+    OK(HypSmeMomentsAt(&algorithm, PETSC_TRUE, 1, (PetscReal)result.step[t] * result.timestep,
+                       &moments));
     Within(&result, t, HYP_MEAN_THETA2, moments.xx, 2 * 0.01 * moments.xx);
   }
   OK(HypSampleResultDestroy(&result));
@@ -234,7 +247,8 @@ static void test_fixed_delay(void **state)
   (void)state;
   for (PetscInt j = 0; j < 400; j++) {
     if (!j) x[0] = start;
-    x[j + 1] = x[j] - 0.01 * x[j < 10 ? j : j - 10]; /* ten steps without delay, then a delay of ten */
+    x[j + 1] =
+      x[j] - 0.01 * x[j < 10 ? j : j - 10]; /* ten steps without delay, then a delay of ten */
   }
   for (int m = 0; m < 2; m++) {
     HypSampleSettings settings = Settings(models[m], 0, 4000, 400, 50);
@@ -247,7 +261,8 @@ static void test_fixed_delay(void **state)
     settings.warmup   = 10;
     settings.substeps = 1;
     Run(PETSC_COMM_WORLD, &settings, loss, &result);
-    for (PetscInt t = 1; t < result.times; t++) Within(&result, t, HYP_MEAN_THETA, x[result.step[t]], 1e-12);
+    for (PetscInt t = 1; t < result.times; t++)
+      Within(&result, t, HYP_MEAN_THETA, x[result.step[t]], 1e-12);
     OK(HypSampleResultDestroy(&result));
   }
   OK(HypLossDestroy(&loss));
@@ -262,21 +277,26 @@ static void CheckRanks(HypSampleSettings settings, HypLoss loss)
   MPI_Comm_rank(PETSC_COMM_WORLD, &rank);
   Run(PETSC_COMM_WORLD, &settings, loss, &shared);
   Run(PETSC_COMM_SELF, &settings, loss, &alone);
-  assert_memory_equal(shared.mean, alone.mean, (size_t)(shared.times * shared.d * HYP_MEANS) * sizeof(PetscReal));
-  assert_memory_equal(shared.error, alone.error, (size_t)(shared.times * shared.d * HYP_MEANS) * sizeof(PetscReal));
+  assert_memory_equal(shared.mean, alone.mean,
+                      (size_t)(shared.times * shared.d * HYP_MEANS) * sizeof(PetscReal));
+  assert_memory_equal(shared.error, alone.error,
+                      (size_t)(shared.times * shared.d * HYP_MEANS) * sizeof(PetscReal));
   if (!rank)
-    assert_memory_equal(shared.theta, alone.theta, (size_t)(shared.nsnapshots * shared.ncoordinates * shared.paths) * sizeof(PetscReal));
+    assert_memory_equal(shared.theta, alone.theta,
+                        (size_t)(shared.nsnapshots * shared.ncoordinates * shared.paths) *
+                          sizeof(PetscReal));
   OK(HypSampleResultDestroy(&shared));
   OK(HypSampleResultDestroy(&alone));
 }
 
 static void test_ranks_do_not_matter(void **state)
 {
-  const char *const models[]      = {"asgd", "sgd", "msgd", "sme-asgd-linear", "sme-asgd", "sme-msgd", "sme-sgd", "sdde"};
+  const char *const models[]      = {"asgd",     "sgd",      "msgd",    "sme-asgd-linear",
+                                     "sme-asgd", "sme-msgd", "sme-sgd", "sdde"};
   const PetscInt    snapshots[]   = {17, 60};
   const PetscInt    coordinates[] = {0, 2};
-  const PetscReal   curvature[] = {1, 2, 3}, slopes[] = {1, 0, -1, -1, 2, 1}, start[] = {1, -1, 0.5};
-  HypLoss           loss;
+  const PetscReal curvature[] = {1, 2, 3}, slopes[] = {1, 0, -1, -1, 2, 1}, start[] = {1, -1, 0.5};
+  HypLoss         loss;
 
   (void)state;
   OK(HypLossCreateQuadratic(3, 2, curvature, slopes, &loss));

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_linalg.h>
-#include <hypoco/sample.h>
+#include <hypoco/sampler.h>
 
 #define OK(call) assert_int_equal((call), 0)
 
@@ -24,10 +24,12 @@ static PetscReal NormalCdf(PetscReal x, void *ctx)
 }
 
 /* Mean and covariance of (x, v) at time t: m = e^{At} m_0, S = S_inf + e^{At} (S_0 - S_inf) e^{A^T t}, A = [0 1; -w0^2 -gamma] */
-static void ExactLaw(HypModel model, const PetscReal m0[2], const PetscReal S0[4], PetscReal t, PetscReal m[2], PetscReal S[4])
+static void ExactLaw(HypModel model, const PetscReal m0[2], const PetscReal S0[4], PetscReal t,
+                     PetscReal m[2], PetscReal S[4])
 {
-  const PetscReal w2 = model->omega0 * model->omega0, limit[4] = {1 / (model->beta * w2), 0, 0, 1 / model->beta};
-  double          a[4] = {0, t, -w2 * t, -model->gamma * t}, e[4];
+  const PetscReal w2       = model->omega0 * model->omega0,
+                  limit[4] = {1 / (model->beta * w2), 0, 0, 1 / model->beta};
+  double          a[4]     = {0, t, -w2 * t, -model->gamma * t}, e[4];
   gsl_matrix_view A = gsl_matrix_view_array(a, 2, 2), E = gsl_matrix_view_array(e, 2, 2);
 
   gsl_linalg_exponential_ss(&A.matrix, &E.matrix, GSL_PREC_DOUBLE);
@@ -36,12 +38,14 @@ static void ExactLaw(HypModel model, const PetscReal m0[2], const PetscReal S0[4
     for (int j = 0; j < 2; j++) {
       S[2 * i + j] = limit[2 * i + j];
       for (int k = 0; k < 2; k++)
-        for (int l = 0; l < 2; l++) S[2 * i + j] += e[2 * i + k] * (S0[2 * k + l] - limit[2 * k + l]) * e[2 * j + l];
+        for (int l = 0; l < 2; l++)
+          S[2 * i + j] += e[2 * i + k] * (S0[2 * k + l] - limit[2 * k + l]) * e[2 * j + l];
     }
   }
 }
 
-static HypSampleSettings Settings(HypModel model, const PetscReal *mean, const PetscReal *covariance, PetscInt steps, PetscReal interval,
+static HypSampleSettings Settings(HypModel model, const PetscReal *mean,
+                                  const PetscReal *covariance, PetscInt steps, PetscReal interval,
                                   PetscInt substeps)
 {
   static const PetscInt  snapshots[] = {1, 2, 4, 7, 10}, first = 0;
@@ -81,13 +85,17 @@ static void CheckGaussian(PetscReal omega0, PetscReal gamma, PetscReal beta, Pet
   OK(HypSamplerCreate(PETSC_COMM_SELF, &settings, NULL, &sampler));
   OK(HypSamplerRun(sampler, &result));
   for (PetscInt s = 0; s < 5; s++) {
-    PetscReal *theta = result.theta + s * result.paths, *x = result.y + s * result.paths, m[2], S[4], distance, significance;
+    PetscReal *theta = result.theta + s * result.paths, *x = result.y + s * result.paths, m[2],
+              S[4], distance, significance;
 
     ExactLaw(model, mean, covariance, 0.4 * (PetscReal)result.snapshot[s], m, S);
-    for (PetscInt i = 0; i < result.paths; i++) theta[i] = -omega0 * omega0 * theta[i] - gamma * x[i]; /* v, in place */
-    OK(HypKolmogorovSmirnov(result.paths, x, NormalCdf, &(Normal){m[0], PetscSqrtReal(S[0])}, &distance, &significance));
+    for (PetscInt i = 0; i < result.paths; i++)
+      theta[i] = -omega0 * omega0 * theta[i] - gamma * x[i]; /* v, in place */
+    OK(HypKolmogorovSmirnov(result.paths, x, NormalCdf, &(Normal){m[0], PetscSqrtReal(S[0])},
+                            &distance, &significance));
     assert_true(significance > 0.01);
-    OK(HypKolmogorovSmirnov(result.paths, theta, NormalCdf, &(Normal){m[1], PetscSqrtReal(S[3])}, &distance, &significance));
+    OK(HypKolmogorovSmirnov(result.paths, theta, NormalCdf, &(Normal){m[1], PetscSqrtReal(S[3])},
+                            &distance, &significance));
     assert_true(significance > 0.01);
   }
   for (PetscInt t = 1; t < result.times; t++) {
@@ -141,7 +149,8 @@ static void test_steady_identities(void **state)
   value = HypSampleResultMean(&result, 10, 0, HYP_MEAN_THETA_Y, &error);
   assert_true(PetscAbsReal(value + tau2 / 2) < 4 * error);
   for (PetscInt i = 0; i < result.paths; i++)
-    curvature += (1 + strength * PetscCosReal(result.theta[4 * result.paths + i])) / (PetscReal)result.paths;
+    curvature +=
+      (1 + strength * PetscCosReal(result.theta[4 * result.paths + i])) / (PetscReal)result.paths;
   value = HypSampleResultMean(&result, 10, 0, HYP_MEAN_Y2, &error);
   assert_true(PetscAbsReal(value - tau2 * curvature / 2) < 4 * error);
   OK(HypSampleResultDestroy(&result));
@@ -182,7 +191,8 @@ static void test_second_order(void **state)
     settings.ncoordinates = 1;
     settings.coordinates  = &first;
     settings.covariance   = NULL;
-    gsl_linalg_exponential_ss(&A.matrix, &E.matrix, GSL_PREC_DOUBLE); /* (theta, y) from theta_0 = 1, y_0 = 1 */
+    gsl_linalg_exponential_ss(&A.matrix, &E.matrix,
+                              GSL_PREC_DOUBLE); /* (theta, y) from theta_0 = 1, y_0 = 1 */
     OK(HypSamplerCreate(PETSC_COMM_SELF, &settings, NULL, &sampler));
     OK(HypSamplerRun(sampler, &result));
     bias[i] = HypSampleResultMean(&result, 5, 0, HYP_MEAN_THETA, NULL) - (e[0] + e[1]);
@@ -195,7 +205,8 @@ static void test_second_order(void **state)
 
 int main(int argc, char **argv)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_gaussian_law), cmocka_unit_test(test_steady_identities),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_gaussian_law),
+                                     cmocka_unit_test(test_steady_identities),
                                      cmocka_unit_test(test_second_order)};
   int                     failed;
 

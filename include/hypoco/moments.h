@@ -1,0 +1,102 @@
+#pragma once
+/*
+   Theory: what the papers' formulas say about an algorithm, without sampling and without solving the PDE.
+
+   The algorithm is asynchronous SGD on a quadratic loss, one coordinate at a time:
+
+       x_{j+1} = x_j - eta (a x_{j-tau_j} - b_r),   P(tau_j = l) = (1 - kappa) kappa^l,   E b_r = 0,  Var b_r = s2,
+
+   with x_j = x_0 for j < 0.  Throughout e = eta a, g = gamma = sqrt((1 - kappa)/eta), and one step lasts sqrt(eta (1 - kappa)).
+*/
+#include <petscsys.h>
+#include <complex.h>
+#include <stdio.h>
+#include <jansson.h>
+#include <hypoco/bounds.h>
+
+typedef struct {
+  PetscReal eta;       /* learning rate */
+  PetscReal kappa;     /* staleness rate, in [0, 1) */
+  PetscReal curvature; /* a = omega0^2 */
+  PetscReal
+    noise; /* s2, variance of the component gradients (divided by the size of a mini-batch) */
+} HypAlgorithm;
+
+/* Exact moments of the algorithm: asgd.c */
+typedef struct {
+  PetscReal x, m;           /* E x_j and E m_j, m_j = E_tau x_{j-tau} the expected read */
+  PetscReal xx, xm, mm, qq; /* E x^2, E x m, E m^2, E E_tau x_{j-tau}^2 */
+} HypAsgdMoments;
+
+PETSC_EXTERN void           HypAsgdMomentsStart(PetscReal x0, HypAsgdMoments *);
+PETSC_EXTERN void           HypAsgdMomentsStep(const HypAlgorithm *, HypAsgdMoments *);
+PETSC_EXTERN PetscReal      HypAsgdStationary(const HypAlgorithm *);
+PETSC_EXTERN PetscReal      HypAsgdStabilityLimit(PetscReal kappa);
+PETSC_EXTERN PetscReal      HypAsgdMeanRate(const HypAlgorithm *);
+PETSC_EXTERN PetscErrorCode HypAsgdSquareRate(const HypAlgorithm *, PetscReal *rate);
+PETSC_EXTERN PetscErrorCode HypAsgdStepsUntil(const HypAlgorithm *, PetscReal x0,
+                                              PetscReal tolerance, PetscInt *steps);
+
+/* Moments of the stochastic modified equation (2.11)-(2.12) of An, Lu and Ying: sme.c */
+typedef struct {
+  PetscReal x, y;       /* means */
+  PetscReal xx, yy, xy; /* second moments */
+  PetscReal sigma;      /* E Sigma */
+} HypSmeMoments;
+
+PETSC_EXTERN PetscErrorCode HypSmeMomentsAt(const HypAlgorithm *, PetscBool evolving, PetscReal x0,
+                                            PetscReal t, HypSmeMoments *);
+PETSC_EXTERN PetscErrorCode HypSmeStationary(const HypAlgorithm *, PetscBool evolving,
+                                             HypSmeMoments *);
+
+/* Fixed delay, He et al.: delay.c */
+PETSC_EXTERN PetscErrorCode HypLambertW0(PetscReal z, double *re, double *im);
+PETSC_EXTERN PetscErrorCode HypDelayRate(PetscInt n, const PetscReal curvature[], PetscReal delay,
+                                         PetscReal *V);
+PETSC_EXTERN PetscErrorCode HypDelayDiscreteRate(PetscReal e, PetscInt delay,
+                                                 PetscReal *log_modulus);
+PETSC_EXTERN PetscReal      HypDelayStabilityLimit(PetscInt delay);
+PETSC_EXTERN PetscReal      HypUniformStabilityLimit(PetscInt bound);
+PETSC_EXTERN PetscReal      HypCyclicStabilityLimit(PetscInt bound);
+
+/* The optimal mini-batch schedule (4.11) of An, Lu and Ying: schedule.c */
+typedef struct {
+  PetscReal rate;       /* Re lambda < 0, of E X^2 */
+  PetscReal level;      /* A: E X^2 tends to A/(1 + u) at batch size 1 + u */
+  PetscReal eta, cost;  /* learning rate, price c of a further gradient */
+  PetscReal end;        /* horizon T */
+  PetscReal cost_limit; /* c0 (gamma* in the paper): no batches above this price */
+  PetscReal t_star;     /* batches grow during the last t_star */
+} HypSchedule;
+
+PETSC_EXTERN PetscErrorCode HypScheduleCreate(const HypAlgorithm *, PetscReal cost, PetscReal end,
+                                              HypSchedule *);
+PETSC_EXTERN PetscReal      HypScheduleBatch(const HypSchedule *, PetscReal t);
+PETSC_EXTERN PetscReal      HypScheduleValue(const HypSchedule *, PetscReal z, PetscReal t);
+PETSC_EXTERN PetscReal      HypScheduleValuePrinted(const HypSchedule *, PetscReal z, PetscReal t);
+
+/* Everything together, for `hypoco theory`: report.c */
+typedef struct {
+  HypAlgorithm algorithm;
+  PetscReal    gamma, beta, tau,
+    step; /* friction, inverse temperature, noise of (2.2), time of one step */
+  HypTheoremConstants constants;
+  PetscReal           rate_printed, rate_proved; /* of the second moment, per step: 2 mu step */
+  PetscReal
+            rate_sde; /* 2 Re lambda step for a quadratic loss, equal to rate_proved but at the critical point */
+  PetscReal rate_mean, rate_square;       /* ASGD itself: -2 ln|z| of the mean, and of E x^2 */
+  PetscReal rate_sgd;                     /* -2 ln|1 - e| */
+  PetscReal eta_threshold;                /* (1 - kappa)/(4 a) */
+  PetscReal kappa_optimal, kappa_printed; /* ((1-e)/(1+e))^2, and max(1 - 4e, 0) of (5.6) */
+  PetscReal eta_limit;                    /* mean-square stability */
+  PetscReal staleness_mean;               /* kappa/(1 - kappa) */
+  PetscReal workers, workers_exact, workers_printed; /* as given; break-even, exact and printed */
+  PetscReal speedup; /* workers times the exact rate over that of SGD */
+  PetscReal stationary_asgd, stationary_sme, stationary_sde; /* E x^2 */
+} HypTheoryReport;
+
+PETSC_EXTERN PetscErrorCode HypTheoryReportCompute(const HypAlgorithm *, PetscReal workers,
+                                                   PetscReal delta, PetscReal eps0,
+                                                   HypTheoryReport *);
+PETSC_EXTERN PetscErrorCode HypTheoryReportPrint(const HypTheoryReport *, FILE *);
+PETSC_EXTERN json_t        *HypTheoryReportJSON(const HypTheoryReport *);

@@ -1,0 +1,160 @@
+#pragma once
+/*
+   Sampling: paths of stochastic gradient algorithms and of the equations that model them.
+
+   A sampler is an object chosen by name (HypSamplerTypes); it advances blocks of paths in lockstep, all arrays stored as
+   [coordinate][lane] so that the inner loops vectorise.  Random numbers are Random123's Philox keyed by (seed, path, step,
+   purpose), and sums are taken over fixed sets of paths in a fixed order: the same seed gives the same bits for any number
+   of ranks.
+*/
+#include <petscsys.h>
+#include <stdint.h>
+#include <hypoco/loss.h>
+#include <hypoco/moments.h>
+
+/* ---- what to sample ---- */
+typedef enum {
+  HYP_STALENESS_GEOMETRIC, /* P(tau = l) = (1 - kappa) kappa^l */
+  HYP_STALENESS_FIXED,     /* tau = bound */
+  HYP_STALENESS_UNIFORM,   /* 0, ..., bound, equally likely */
+  HYP_STALENESS_CYCLIC     /* tau_j = j mod (bound + 1): workers read together and write in turn */
+} HypStalenessLaw;
+
+typedef enum {
+  HYP_STEPS_CONSTANT,    /* u_j = 1 */
+  HYP_STEPS_INVERSE,     /* u_j = 1/(j + 1) */
+  HYP_STEPS_INVERSE_SQRT /* u_j = 1/sqrt(j + 1) */
+} HypStepLaw;
+
+/* Plain data, filled by HypSampleSettingsDefault(), by the user's options or by hand, checked by HypSamplerCreate() */
+typedef struct {
+  const char        *model; /* a name of HypSamplerTypes */
+  PetscInt           paths, steps, every;
+  uint64_t           seed;
+  const PetscReal   *start;      /* d numbers: theta_j for j <= 0 */
+  PetscReal          eta, kappa; /* learning rate, staleness rate */
+  PetscReal          momentum;   /* msgd and sme-msgd */
+  HypStalenessLaw    law;
+  PetscInt           bound;     /* of the staleness: fixed, uniform, cyclic */
+  PetscInt           warmup;    /* first steps without staleness */
+  HypStepLaw         steplaw;   /* asgd, sgd and sdde: eta_j = eta u_j */
+  PetscInt           batch;     /* component gradients averaged per step */
+  const HypSchedule *schedule;  /* asgd: batch sizes in time instead, or NULL */
+  PetscInt           substeps;  /* equations: integration steps per step of the algorithm */
+  PetscBool          evolving;  /* sme-asgd and sme-asgd-linear: covariance by its own equation */
+  PetscBool          auxiliary; /* asgd: follow y as well as theta */
+  PetscBool          allow_unstable;
+  PetscReal          interval; /* sde: time between outputs */
+  HypModel
+    pde; /* sde: the model of the kinetic equation; elsewhere only for the map to (x, v), or NULL */
+  const PetscReal *mean, *covariance; /* sde: law of (x, v) at time 0, 2d and (2d)^2 numbers */
+  PetscInt         nsnapshots, ncoordinates;
+  const PetscInt  *snapshots;   /* steps at which the values of all paths are kept */
+  const PetscInt  *coordinates; /* and of which coordinates, from 0 */
+  PetscErrorCode (*progress)(
+    PetscReal done,
+    void     *context); /* told now and then how many steps of paths are done; NULL: nobody */
+  void *progress_context;
+} HypSampleSettings;
+
+PETSC_EXTERN void HypSampleSettingsDefault(HypSampleSettings *);
+
+/* ---- the sampler ---- */
+typedef struct _p_HypSampler *HypSampler;
+
+PETSC_EXTERN const char *const HypSamplerTypes[]; /* names, ended by NULL */
+PETSC_EXTERN PetscErrorCode    HypSamplerCreate(MPI_Comm, const HypSampleSettings *, HypLoss,
+                                                HypSampler *);
+PETSC_EXTERN PetscErrorCode    HypSamplerDestroy(HypSampler *);
+
+/* ---- results ---- */
+typedef enum {
+  HYP_MEAN_THETA,
+  HYP_MEAN_THETA2,
+  HYP_MEAN_Y,
+  HYP_MEAN_Y2,
+  HYP_MEAN_THETA_Y,
+  HYP_MEAN_V,
+  HYP_MEAN_V2,
+  HYP_MEAN_XV,
+  HYP_MEAN_POSITIVE, /* fraction of paths with theta > 0 */
+  HYP_MEANS
+} HypSampleMean;
+PETSC_EXTERN const char *const HypSampleMeans[]; /* names, for files */
+
+typedef struct {
+  PetscInt   d, paths, times, nsnapshots, ncoordinates;
+  PetscBool  has_y, has_v; /* is y known, is the map to v known? */
+  PetscReal  timestep;     /* time of one step */
+  PetscReal  seconds;      /* spent in advancing paths, slowest rank */
+  PetscInt  *step;         /* [times] */
+  PetscReal *mean,
+    *error; /* [times][d][HYP_MEANS]: averages and their standard errors; on every rank */
+  PetscReal
+           *exact; /* [times][d][2]: exact E theta, E theta^2; NULL where there is no closed form */
+  PetscInt *snapshot;   /* [nsnapshots] */
+  PetscInt *coordinate; /* [ncoordinates] */
+  PetscReal *theta, *y; /* [nsnapshots][ncoordinates][paths], on rank 0 only; y NULL if unknown */
+  PetscReal  omega0, gamma; /* v = -omega0^2 theta - gamma y */
+} HypSampleResult;
+
+PETSC_EXTERN PetscErrorCode HypSamplerRun(HypSampler, HypSampleResult *);
+PETSC_EXTERN PetscReal      HypSampleResultMean(const HypSampleResult *, PetscInt time, PetscInt c,
+                                                HypSampleMean, PetscReal *error);
+PETSC_EXTERN PetscErrorCode HypSampleResultDestroy(HypSampleResult *);
+
+/* ---- distributions of samples ---- */
+typedef PetscReal (*HypDistributionFn)(PetscReal x, void *ctx);
+PETSC_EXTERN PetscErrorCode HypSampleQuantiles(PetscInt n, PetscReal values[], PetscInt nlevels,
+                                               const PetscReal levels[], PetscReal quantile[],
+                                               PetscReal low[], PetscReal high[]);
+PETSC_EXTERN PetscErrorCode HypSampleHistogram(PetscInt n, const PetscReal values[], PetscInt bins,
+                                               PetscReal edges[], PetscReal density[]);
+PETSC_EXTERN PetscErrorCode HypSampleHistogram2d(PetscInt n, const PetscReal a[],
+                                                 const PetscReal b[], PetscInt bins,
+                                                 PetscReal edges_a[], PetscReal edges_b[],
+                                                 PetscReal density[]);
+PETSC_EXTERN PetscErrorCode HypKolmogorovSmirnov(PetscInt n, PetscReal values[], HypDistributionFn,
+                                                 void *ctx, PetscReal *distance,
+                                                 PetscReal *significance);
+PETSC_EXTERN PetscErrorCode HypKolmogorovSmirnovTable(PetscInt n, PetscReal values[], PetscInt m,
+                                                      const PetscReal x[], const PetscReal cdf[],
+                                                      PetscReal *distance, PetscReal *significance);
+PETSC_EXTERN PetscErrorCode HypKolmogorovSmirnovTwo(PetscInt n, PetscReal a[], PetscInt m,
+                                                    PetscReal b[], PetscReal *distance,
+                                                    PetscReal *significance);
+PETSC_EXTERN PetscReal      HypKolmogorovSignificance(PetscReal n, PetscReal distance);
+
+/* Quantiles and histograms of the snapshots, on rank 0; empty elsewhere */
+typedef struct {
+  PetscInt   nlevels, bins, rows;   /* rows = nsnapshots * ncoordinates */
+  PetscReal *levels;                /* [nlevels] */
+  PetscReal *theta[3], *y[3];       /* quantile, low, high: [rows][nlevels]; y NULL if unknown */
+  PetscReal *edges_theta, *edges_y; /* [rows][bins + 1] */
+  PetscReal *density_theta_y;       /* [rows][bins][bins] */
+  PetscReal *edges_x, *edges_v, *density_x_v; /* the same of (x, v); NULL if unknown */
+  PetscReal *density_theta;                   /* [rows][bins], where y is unknown */
+} HypSampleSummary;
+
+PETSC_EXTERN PetscErrorCode HypSampleSummaryCompute(const HypSampleResult *, PetscInt nlevels,
+                                                    const PetscReal levels[], PetscInt bins,
+                                                    HypSampleSummary *);
+PETSC_EXTERN PetscErrorCode HypSampleSummaryDestroy(HypSampleSummary *);
+
+/* ---- from the user's options ---- */
+typedef struct {
+  HypSampleSettings settings; /* points into the rest */
+  HypLoss           loss;
+  HypModel          model;
+  HypSchedule       schedule;
+  PetscReal        *start, *mean, *covariance;
+  PetscInt         *snapshots, *coordinates;
+} HypSampleSetup;
+
+PETSC_EXTERN PetscErrorCode HypSampleSetupFromOptions(MPI_Comm, const HypOptions *,
+                                                      HypSampleSetup *);
+PETSC_EXTERN PetscErrorCode HypSampleSetupDestroy(HypSampleSetup *);
+
+/* ---- summary for files ---- */
+PETSC_EXTERN json_t *HypSampleJSON(const HypSampleResult *, const HypSampleSummary *,
+                                   const char model[]);

@@ -1,0 +1,57 @@
+#pragma once
+/* Private parts of the audit: quadratic forms of the gradients, and the table of statements. */
+#include <hypoco/audit.h>
+
+/* one ||h||^2 + x E_x + v E_v + 2 xv E_xv */
+typedef struct {
+  PetscReal one, x, v, xv;
+} HypForm4;
+
+/* statementforms.c: y = F h, so that <h, F h> is the form; work[0..1] are used */
+PETSC_INTERN PetscErrorCode HypFormApply(HypKinetic, HypForm4, Vec h, Vec work[2], Vec y);
+PETSC_INTERN PetscErrorCode HypFormCreateMat(HypKinetic, HypForm4, PetscReal shift, Mat *);
+/* -<.,.> of the stabilisation that some x axes add to T: y = w0 sum_i D_i h */
+PETSC_INTERN PetscErrorCode HypStabilisationApply(HypKinetic, Vec h, Vec work, Vec y);
+
+typedef enum {
+  HYP_IDENTITY,         /* left = right */
+  HYP_BOUND,            /* left <= right */
+  HYP_SHARP,            /* left <= right, and some function attains equality */
+  HYP_SHARP_UNPERTURBED /* the same for eps = 0 only */
+} HypStatementKind;
+
+/* Both sides at one state, in units of scale; scale 0: nothing to compare */
+typedef struct {
+  PetscReal left, right, scale;
+} HypSides;
+
+/* Both sides as found in one audit */
+typedef struct {
+  PetscReal left, right, error; /* error: of eigenvalue solvers, beyond rounding */
+  PetscBool applies, known;     /* known false: not computed, or not converged */
+  char      detail[192];
+} HypEvidence;
+
+typedef enum {
+  HYP_PROVED,      /* for every eps, or for eps = 0 where the row says so */
+  HYP_UNPROVED,    /* printed, but false or a hypothesis; `why` says so */
+  HYP_CONDITIONAL, /* proved under Assumption 3.1: where the audit's box covers the space */
+  HYP_PRINTED /* proved under Assumption 3.1 where the printed constants are at least the corrected ones */
+} HypProof;
+
+typedef struct {
+  const char      *name, *source, *formula;
+  HypStatementKind kind;
+  HypProof         proof;
+  const char      *why;  /* what is to be known about it; shown where it is not proved */
+  PetscBool        rate; /* decided by the measured rate */
+  /* one of the two: along the solution, or from everything */
+  HypSides (*at)(const HypMoments *start, const HypMoments *, const HypAuditConstants *);
+  void (*whole)(const struct _p_HypAudit *, HypEvidence *);
+  PetscBool (*sufficient)(
+    const HypAuditConstants
+      *); /* HYP_PRINTED: do the printed constants cover the corrected ones? */
+} HypStatementRow;
+
+extern const HypStatementRow HypStatementTable[];
+extern const PetscInt        HypStatementCount;

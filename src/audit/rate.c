@@ -1,0 +1,103 @@
+#include <hypoco/audit.h>
+#include <math.h>
+
+#define FLOOR                                                                                      \
+  1e-10 /* of a rate: no error bar is smaller than what rounding leaves of the fit and of the eigenvalue solver */
+
+#define SPLIT                                                                                      \
+  1e-6 /* two eigenvalues nearer than this may be one double eigenvalue, which rounding splits by the root of its size */
+
+/* Error bar of one eigenvalue: its residual, the distance to the nearest one of the other resolution, and how far a double one is split */
+static PetscReal EigenvalueError(const HypSpectrum *s, PetscInt k, const HypSpectrum *coarse)
+{
+  PetscReal nearest = coarse ? PETSC_INFINITY : 0, split = 0;
+
+  for (PetscInt j = 1; j < s->n; j++) {
+    const PetscReal apart = hypot(s->real[k] - s->real[j], s->imag[k] - s->imag[j]);
+
+    if (apart < SPLIT * (1 + PetscAbsReal(s->real[k]))) split = PetscMax(split, apart);
+  }
+  for (PetscInt j = 0; coarse && j < coarse->n; j++)
+    nearest = PetscMin(nearest, hypot(s->real[k] - coarse->real[j], s->imag[k] - coarse->imag[j]));
+  return nearest + split + s->residual[k] + FLOOR * PetscAbsReal(s->real[k]);
+}
+
+/* In the complex plane: a real part alone may happen to agree on two resolutions that are both too coarse */
+static PetscReal Apart(const HypFit *fit, const HypFit *coarse)
+{
+  const PetscBool oscillating =
+    fit->form == HYP_FIT_OSCILLATING && coarse->form == HYP_FIT_OSCILLATING ? PETSC_TRUE
+                                                                            : PETSC_FALSE;
+
+  return hypot(fit->rate - coarse->rate, oscillating ? fit->frequency - coarse->frequency : 0);
+}
+
+/*@
+  HypRateEstimateCompute - The decay rate by two methods at two resolutions
+
+  Not collective
+
+  Input Parameters:
++ fit             - rate fitted to the solution
+. earlier         - the same fitted to the first three quarters of the times; NULL: none
+. coarse          - the same on another resolution; NULL: none
+. spectrum        - of the generator
+- coarse_spectrum - the same on another resolution; NULL: none
+
+  Output Parameter:
+. rate - both rates with error bars; agree if the bars overlap
+
+  Level: intermediate
+
+  Notes:
+  Each bar adds the method's own error (of the fit, the misfit over the length of its window and the difference
+  from the earlier window as well; of a double eigenvalue, how far it
+  is split) and the difference between the resolutions, of frequencies as well.  Data without a part in the slowest mode
+  decay with a later eigenvalue: that counts as agreement, and `mode` and `reason` tell.
+@*/
+PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *earlier,
+                                      const HypFit *coarse, const HypSpectrum *spectrum,
+                                      const HypSpectrum *coarse_spectrum, HypRateEstimate *rate)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscMemzero(rate, sizeof(*rate)));
+  rate->gap = spectrum->gap;
+  rate->gap_error =
+    spectrum->n > 1 ? EigenvalueError(spectrum, 1, coarse_spectrum) : PETSC_INFINITY;
+  rate->fit = rate->fit_error = NAN;
+  if (fit->form == HYP_FIT_NONE) {
+    PetscCall(PetscStrncpy(rate->reason,
+                           "no rate could be fitted: too few output times above rounding",
+                           sizeof(rate->reason)));
+    PetscFunctionReturn(0);
+  }
+  rate->fit = fit->rate;
+  /* what is left over in the window may be a drift across it */
+  rate->fit_error = fit->error + fit->residual / (fit->to - fit->from) + FLOOR * fit->rate;
+  /* and what faster modes still contribute was more at earlier times */
+  if (earlier && earlier->form != HYP_FIT_NONE)
+    rate->fit_error += PetscAbsReal(fit->rate - earlier->rate);
+  if (coarse && coarse->form != HYP_FIT_NONE) rate->fit_error += Apart(fit, coarse);
+  for (PetscInt k = 1; k < spectrum->n && !rate->agree; k++) {
+    const PetscReal error = EigenvalueError(spectrum, k, coarse_spectrum),
+                    apart = PetscAbsReal(fit->rate + spectrum->real[k]);
+
+    if (!(apart <= error + rate->fit_error)) continue;
+    rate->agree = PETSC_TRUE;
+    rate->mode  = k;
+    rate->rate  = error < rate->fit_error ? -spectrum->real[k] : fit->rate;
+    rate->error = PetscMax(apart, PetscMin(error, rate->fit_error));
+  }
+  if (!rate->agree)
+    PetscCall(PetscSNPrintf(
+      rate->reason, sizeof(rate->reason),
+      "fit %.8g +- %.1e and spectrum %.8g +- %.1e do not overlap: longer time_end, finer space",
+      (double)rate->fit, (double)rate->fit_error, (double)rate->gap, (double)rate->gap_error));
+  else if (-spectrum->real[rate->mode] > rate->gap + rate->gap_error)
+    PetscCall(PetscSNPrintf(
+      rate->reason, sizeof(rate->reason),
+      "this is eigenvalue %" PetscInt_FMT
+      ", not the leading one: of the slower modes the data show nothing up to time_end",
+      rate->mode));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,484 @@
+/*
+   Assumption 3.1 of Zhu and Ying on a box: |x_i|, |v_i| <= box standard deviations of M.
+
+   The seven suprema are of functions of (x, v) with theta = -(v + gamma x)/w0^2.  At fixed theta the box leaves each x_i an
+   interval, and eps.x, eps.v, eps'.x, eps'.v are sums of linear functions of the single x_i (v_i = -w0^2 theta_i - gamma x_i):
+   their maximum is known.  What remains is a search over theta, by a grid refined from its best point with GSL's minimisers.
+
+   On the whole space the assumption holds for eps = 0 only: at fixed theta, x is not bounded (docs/errata.md).
+*/
+#include <hypoco/audit.h>
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_min.h>
+#include <gsl/gsl_multimin.h>
+#include <math.h>
+#include <string.h>
+
+/* In d > 1 the derivative of component i is taken as max_j |d_j eps_i|, and eps'.x as max_j |sum_i (d_j eps_i) x_i|: what the proof uses */
+const char *const HypSupremaNames[HYP_SUPREMA] = {"max_i |eps_i|",    "|eps.x|",        "|eps.v|",
+                                                  "d max_i |eps_i'|", "sum_i |eps_i'|", "|eps'.x|",
+                                                  "|eps'.v|"};
+
+typedef struct {
+  HypJacobian   *jacobian;
+  PetscReal      bx, bv, range; /* the box in x, v and theta */
+  PetscInt       which;         /* of the suprema */
+  PetscErrorCode error;
+} Search;
+
+/* ---- derivative of eps ---- */
+
+typedef struct {
+  HypModel       model;
+  PetscInt       i, j;
+  PetscReal      theta[3];
+  PetscErrorCode error;
+} Line;
+
+static double AlongLine(double x, void *ctx)
+{
+  Line     *line = (Line *)ctx;
+  PetscReal eps[3];
+
+  line->theta[line->j] = x;
+  if (line->error || (line->error = HypModelPerturbation(line->model, line->theta, eps)))
+    return NAN;
+  return eps[line->i];
+}
+
+static PetscErrorCode NumericalEntry(HypModel model, PetscInt i, PetscInt j,
+                                     const PetscReal theta[], PetscReal *value, PetscReal *error)
+{
+  Line line = {.model = model, .i = i, .j = j};
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscArraycpy(line.theta, theta, model->d));
+  *value = HypDerivative(AlongLine, &line, theta[j], error);
+  PetscCall(line.error);
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypJacobianEvaluate - d eps_i / d theta_j at one point
+
+  Not collective
+
+  Input Parameters:
++ jacobian - the derivative of the perturbation
+- theta    - d numbers
+
+  Output Parameter:
+. J - J[i d + j]
+
+  Level: intermediate
+
+.seealso: HypJacobianCreate()
+@*/
+PetscErrorCode HypJacobianEvaluate(HypJacobian *jacobian, const PetscReal theta[], PetscReal J[])
+{
+  HypModel       model = jacobian->model;
+  const PetscInt d     = model->d;
+  PetscReal      error;
+
+  PetscFunctionBeginUser;
+  for (PetscInt i = 0; i < d; i++) {
+    for (PetscInt j = 0; j < d; j++) {
+      PetscReal *entry = &J[i * d + j];
+
+      *entry = 0;
+      if (!model->perturbed) continue;
+      if (jacobian->given[i * d + j])
+        *entry = jacobian->amplitude * HypExpressionEvaluate(jacobian->given[i * d + j], theta);
+      else
+        PetscCall(NumericalEntry(model, i, j, theta, entry, &error));
+      PetscCheck(!PetscIsInfOrNanReal(*entry), PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+                 "the derivative of epsilon_%" PetscInt_FMT
+                 " is not finite at theta1 = %g; Assumption 3.1 needs a differentiable "
+                 "perturbation: change it or narrow verify_box",
+                 i + 1, (double)theta[0]);
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+/* A derivative typed by hand is compared with eps at points spread over six standard deviations */
+static PetscErrorCode CheckGiven(HypJacobian *jacobian)
+{
+  HypModel        model = jacobian->model;
+  const PetscInt  d     = model->d;
+  const PetscReal range =
+    6 * (1 + model->gamma / model->omega0) / (PetscSqrtReal(model->beta) * PetscSqr(model->omega0));
+
+  PetscFunctionBeginUser;
+  for (PetscInt k = 0; k < 40; k++) {
+    PetscReal theta[3], J[9], value, error;
+
+    for (PetscInt i = 0; i < d; i++)
+      theta[i] = range * PetscSinReal(1.1 * (PetscReal)(k + 1) * (PetscReal)(i + 1) + 0.3);
+    PetscCall(HypJacobianEvaluate(jacobian, theta, J));
+    for (PetscInt e = 0; e < d * d; e++) {
+      PetscCall(NumericalEntry(model, e / d, e % d, theta, &value, &error));
+      PetscCheck(PetscAbsReal(J[e] - value) <= 1e-6 * (1 + PetscAbsReal(value)) + 10 * error,
+                 model->comm, PETSC_ERR_USER_INPUT,
+                 "epsilon_derivative_%" PetscInt_FMT "_%" PetscInt_FMT
+                 " is %g at theta1 = %g, but the derivative of epsilon there is %g; "
+                 "correct one of them, or leave the derivative out",
+                 e / d + 1, e % d + 1, (double)J[e], (double)theta[0], (double)value);
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+/*@C
+  HypJacobianCreate - The derivative of the perturbation: the user's epsilon_derivative keys, checked against eps, else numerical
+
+  Collective
+
+  Input Parameters:
++ model   - the model; must outlive the derivative
+- options - checked options; NULL: numerical
+
+  Output Parameter:
+. jacobian - the derivative
+
+  Level: intermediate
+
+  Note:
+  Numerically by Chebyshev series of eps around each point, see HypDerivative(): accurate to 1e-9 where eps is smooth.
+
+.seealso: HypSupremaCompute()
+@*/
+PetscErrorCode HypJacobianCreate(HypModel model, const HypOptions *options, HypJacobian *jacobian)
+{
+  static const char *const names[2][3] = {{"theta"}, {"theta1", "theta2", "theta3"}};
+  const PetscInt           d           = model->d;
+  PetscBool                given       = PETSC_FALSE;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMemzero(jacobian, sizeof(*jacobian)));
+  jacobian->model     = model;
+  jacobian->amplitude = 1;
+  if (!options || !model->perturbed) PetscFunctionReturn(0);
+  jacobian->amplitude = HypOptionsReal(options, "epsilon_amplitude");
+  for (PetscInt e = 0; e < d * d; e++) {
+    char        key[64], *message, sentence[1024];
+    const char *text;
+
+    PetscCall(PetscSNPrintf(key, sizeof(key), "epsilon_derivative_%" PetscInt_FMT "_%" PetscInt_FMT,
+                            e / d + 1, e % d + 1));
+    if (d == 1 && HypOptionsGiven(options, "epsilon_derivative"))
+      PetscCall(PetscStrncpy(key, "epsilon_derivative", sizeof(key)));
+    if (!HypOptionsGiven(options, key)) continue;
+    text = HypOptionsText(options, key);
+    if (HypExpressionCreate(text, (size_t)d, names[d > 1 || strstr(text, "theta1")],
+                            &jacobian->given[e], &message)) {
+      PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "%s: %s", key, message));
+      free(message);
+      SETERRQ(model->comm, PETSC_ERR_USER_INPUT, "%s", sentence);
+    }
+    given = PETSC_TRUE;
+  }
+  if (given) PetscCall(CheckGiven(jacobian));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypJacobianDestroy - Frees the expressions of the derivatives of eps
+
+  Not collective
+
+  Input Parameter:
+. jacobian - what HypJacobianCreate() filled
+
+  Level: intermediate
+
+.seealso: HypJacobianCreate()
+@*/
+PetscErrorCode HypJacobianDestroy(HypJacobian *jacobian)
+{
+  PetscFunctionBeginUser;
+  for (PetscInt e = 0; e < 9; e++) HypExpressionDestroy(&jacobian->given[e]);
+  PetscFunctionReturn(0);
+}
+
+/* ---- suprema ---- */
+
+/* The interval of x_i with |x_i| <= bx and |v_i| <= bv at given theta_i; false if empty */
+static PetscBool Interval(const Search *s, PetscReal theta, PetscReal x[2])
+{
+  HypModel        model = s->jacobian->model;
+  const PetscReal f = PetscSqr(model->omega0) * theta, g = model->gamma, slack = 1e-12 * s->bx;
+
+  x[0] = PetscMax(-s->bx, (-s->bv - f) / g);
+  x[1] = PetscMin(s->bx, (s->bv - f) / g);
+  if (x[0] > x[1] + slack) return PETSC_FALSE;
+  x[1] = PetscMax(x[0], x[1]);
+  return PETSC_TRUE;
+}
+
+/* max |sum_i c_i q_i| over the box at given theta, q = x or v: each term has its extremes at the ends of its interval */
+static PetscReal LinearMaximum(const Search *s, const PetscReal theta[], const PetscReal c[],
+                               PetscBool velocity, PetscBool *inside)
+{
+  HypModel  model = s->jacobian->model;
+  PetscReal low = 0, high = 0;
+
+  *inside = PETSC_TRUE;
+  for (PetscInt i = 0; i < model->d; i++) {
+    PetscReal x[2], a, b;
+
+    if (!Interval(s, theta[i], x)) {
+      *inside = PETSC_FALSE;
+      return 0;
+    }
+    a = c[i] * (velocity ? -PetscSqr(model->omega0) * theta[i] - model->gamma * x[0] : x[0]);
+    b = c[i] * (velocity ? -PetscSqr(model->omega0) * theta[i] - model->gamma * x[1] : x[1]);
+    low += PetscMin(a, b);
+    high += PetscMax(a, b);
+  }
+  return PetscMax(-low, high);
+}
+
+/*
+   The search needs the derivative often and only to find the place: central differences, unless the user gave it.  The value
+   there is then computed with HypJacobianEvaluate().
+*/
+static PetscErrorCode QuickJacobian(HypJacobian *jacobian, const PetscReal theta[], PetscReal J[])
+{
+  HypModel       model = jacobian->model;
+  const PetscInt d     = model->d;
+  PetscReal      at[3], ahead[3], behind[3];
+
+  PetscFunctionBeginUser;
+  if (jacobian->given[0]) {
+    PetscCall(HypJacobianEvaluate(jacobian, theta, J));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(PetscArraycpy(at, theta, d));
+  for (PetscInt j = 0; j < d; j++) {
+    const PetscReal h = 1e-4 * PetscMax(1, PetscAbsReal(theta[j]));
+
+    at[j] = theta[j] + h;
+    PetscCall(HypModelPerturbation(model, at, ahead));
+    at[j] = theta[j] - h;
+    PetscCall(HypModelPerturbation(model, at, behind));
+    at[j] = theta[j];
+    for (PetscInt i = 0; i < d; i++) J[i * d + j] = (ahead[i] - behind[i]) / (2 * h);
+  }
+  PetscFunctionReturn(0);
+}
+
+typedef enum { WITHOUT, QUICK, EXACT } Derivative;
+
+/* All seven at one theta, or the first three, which need no derivative; nothing outside the box */
+static PetscErrorCode ValuesAt(const Search *s, const PetscReal theta[], Derivative derivative,
+                               PetscReal value[HYP_SUPREMA])
+{
+  HypModel       model = s->jacobian->model;
+  const PetscInt d     = model->d;
+  PetscReal      eps[3], J[9];
+  PetscBool      inside;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscArrayzero(value, HYP_SUPREMA));
+  PetscCall(HypModelPerturbation(model, theta, eps));
+  value[1] = LinearMaximum(s, theta, eps, PETSC_FALSE, &inside);
+  if (!inside) PetscFunctionReturn(0);
+  value[2] = LinearMaximum(s, theta, eps, PETSC_TRUE, &inside);
+  for (PetscInt i = 0; i < d; i++) value[0] = PetscMax(value[0], PetscAbsReal(eps[i]));
+  if (derivative == WITHOUT) PetscFunctionReturn(0);
+  PetscCall((derivative == EXACT ? HypJacobianEvaluate : QuickJacobian)(s->jacobian, theta, J));
+  for (PetscInt i = 0; i < d; i++) {
+    PetscReal row = 0, column[3];
+
+    for (PetscInt j = 0; j < d; j++) {
+      row       = PetscMax(row, PetscAbsReal(J[i * d + j]));
+      column[j] = J[j * d + i];
+    }
+    value[3] = PetscMax(value[3], (PetscReal)d * row);
+    value[4] += row;
+    value[5] = PetscMax(value[5], LinearMaximum(s, theta, column, PETSC_FALSE, &inside));
+    value[6] = PetscMax(value[6], LinearMaximum(s, theta, column, PETSC_TRUE, &inside));
+  }
+  PetscFunctionReturn(0);
+}
+
+static double Negative(const gsl_vector *x, void *ctx)
+{
+  Search   *s        = (Search *)ctx;
+  PetscReal theta[3] = {0}, value[HYP_SUPREMA], outside = 0;
+
+  for (size_t i = 0; i < x->size; i++) {
+    theta[i] = PetscMax(-s->range, PetscMin(s->range, gsl_vector_get(x, i)));
+    outside += PetscAbsReal(theta[i] - gsl_vector_get(x, i));
+  }
+  if (s->error || (s->error = ValuesAt(s, theta, s->which > 2 ? QUICK : WITHOUT, value)))
+    return GSL_NAN;
+  return outside - value[s->which];
+}
+
+static double NegativeLine(double x, void *ctx)
+{
+  gsl_vector_view view = gsl_vector_view_array(&x, 1);
+
+  return Negative(&view.vector, ctx);
+}
+
+/* d = 1: Brent's method between the neighbours of the best grid point */
+static PetscErrorCode RefineLine(Search *s, PetscReal spacing, PetscReal *theta, PetscReal *best)
+{
+  gsl_function    f = {NegativeLine, s};
+  const PetscReal a = PetscMax(-s->range, *theta - spacing),
+                  b = PetscMin(s->range, *theta + spacing);
+  gsl_min_fminimizer *minimizer;
+
+  PetscFunctionBeginUser;
+  /* at an end of the range, or on a plateau, the grid point is it */
+  if (!(a < *theta && *theta < b && NegativeLine(a, s) > -*best && NegativeLine(b, s) > -*best))
+    PetscFunctionReturn(0);
+  minimizer = gsl_min_fminimizer_alloc(gsl_min_fminimizer_brent);
+  PetscCheck(minimizer, PETSC_COMM_SELF, PETSC_ERR_MEM, "GSL could not allocate its minimiser");
+  for (int k = 0; k < 60 && !(k ? gsl_min_fminimizer_iterate(minimizer)
+                                : gsl_min_fminimizer_set(minimizer, &f, *theta, a, b));
+       k++) {
+    *theta = gsl_min_fminimizer_x_minimum(minimizer);
+    *best  = -gsl_min_fminimizer_f_minimum(minimizer);
+    if (gsl_min_test_interval(gsl_min_fminimizer_x_lower(minimizer),
+                              gsl_min_fminimizer_x_upper(minimizer), 1e-10, 1e-10) == GSL_SUCCESS)
+      break;
+  }
+  gsl_min_fminimizer_free(minimizer);
+  PetscFunctionReturn(0);
+}
+
+/* d > 1: the simplex method of Nelder and Mead from the best grid point */
+static PetscErrorCode RefinePlane(Search *s, PetscReal spacing, PetscReal theta[], PetscReal *best)
+{
+  const size_t             d = (size_t)s->jacobian->model->d;
+  gsl_multimin_function    f = {Negative, d, s};
+  gsl_vector              *x = gsl_vector_alloc(d), *step = gsl_vector_alloc(d);
+  gsl_multimin_fminimizer *minimizer =
+    gsl_multimin_fminimizer_alloc(gsl_multimin_fminimizer_nmsimplex2, d);
+
+  PetscFunctionBeginUser;
+  PetscCheck(x && step && minimizer, PETSC_COMM_SELF, PETSC_ERR_MEM,
+             "GSL could not allocate its minimiser");
+  gsl_vector_set_all(step, 0.5 * spacing);
+  for (size_t i = 0; i < d; i++) gsl_vector_set(x, i, theta[i]);
+  gsl_multimin_fminimizer_set(minimizer, &f, x, step);
+  for (int k = 0; k < 200 && !gsl_multimin_fminimizer_iterate(minimizer); k++) {
+    if (gsl_multimin_fminimizer_size(minimizer) < 1e-9 * (1 + s->range)) break;
+  }
+  if (-gsl_multimin_fminimizer_minimum(minimizer) > *best) {
+    *best = -gsl_multimin_fminimizer_minimum(minimizer);
+    for (size_t i = 0; i < d; i++) {
+      theta[i] = PetscMax(
+        -s->range, PetscMin(s->range, gsl_vector_get(gsl_multimin_fminimizer_x(minimizer), i)));
+    }
+  }
+  gsl_multimin_fminimizer_free(minimizer);
+  gsl_vector_free(x);
+  gsl_vector_free(step);
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSupremaCompute - The seven suprema of Assumption 3.1 on a box, and eps0, the largest
+
+  Not collective
+
+  Input Parameters:
++ model    - the model
+. jacobian - the derivative of its perturbation
+- box      - |x_i| <= box/(sqrt(beta) w0), |v_i| <= box/sqrt(beta): standard deviations of M
+
+  Output Parameter:
+. suprema - values, where they are attained, eps0
+
+  Level: intermediate
+
+  Note:
+  A grid in theta (2001, 61^2 or 17^3 points over all that the box reaches, every other one for the derivative), refined from
+  its best point: features of eps narrower than the grid may be missed.
+
+.seealso: HypJacobianCreate(), HypAuditConstantsCompute()
+@*/
+PetscErrorCode HypSupremaCompute(HypModel model, HypJacobian *jacobian, PetscReal box,
+                                 HypSuprema *suprema)
+{
+  static const PetscInt points[] = {2001, 61, 17};
+  const PetscInt        d = model->d, n = points[d - 1];
+  gsl_error_handler_t  *handler;
+  PetscReal             value[HYP_SUPREMA], spacing;
+  Search                s = {.jacobian = jacobian};
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMemzero(suprema, sizeof(*suprema)));
+  suprema->box = box;
+  if (!model->perturbed) PetscFunctionReturn(0);
+  s.bv    = box / PetscSqrtReal(model->beta);
+  s.bx    = s.bv / model->omega0;
+  s.range = (s.bv + model->gamma * s.bx) / PetscSqr(model->omega0);
+  spacing = 2 * s.range / (PetscReal)(n - 1);
+  for (PetscInt p = 0; p < PetscPowInt(n, d); p++) {
+    PetscReal theta[3];
+    PetscBool even = PETSC_TRUE;
+
+    for (PetscInt i = 0, rest = p; i < d; i++, rest /= n) {
+      theta[i] = -s.range + (PetscReal)(rest % n) * spacing;
+      if (rest % n % 2) even = PETSC_FALSE;
+    }
+    PetscCall(ValuesAt(&s, theta, even ? QUICK : WITHOUT, value));
+    for (PetscInt k = 0; k < HYP_SUPREMA; k++) {
+      if (value[k] <= suprema->value[k]) continue;
+      suprema->value[k] = value[k];
+      PetscCall(PetscArraycpy(suprema->theta[k], theta, d));
+    }
+  }
+  handler = gsl_set_error_handler_off(); /* a minimiser that gets no further has arrived */
+  for (s.which = 0; s.which < HYP_SUPREMA; s.which++) {
+    PetscCall((d == 1 ? RefineLine : RefinePlane)(
+      &s, s.which > 2 ? 2 * spacing : spacing, suprema->theta[s.which], &suprema->value[s.which]));
+    PetscCall(s.error);
+    PetscCall(ValuesAt(&s, suprema->theta[s.which], s.which > 2 ? EXACT : WITHOUT, value));
+    suprema->value[s.which] = value[s.which];
+    suprema->eps0           = PetscMax(suprema->eps0, suprema->value[s.which]);
+  }
+  (void)gsl_set_error_handler(handler);
+  PetscFunctionReturn(0);
+}
+
+static PetscReal AxisReach(HypAxis axis)
+{
+  PetscReal reach = 0;
+
+  for (PetscInt k = 0; k < axis->nnodes; k++) reach = PetscMax(reach, PetscAbsReal(axis->nodes[k]));
+  return reach;
+}
+
+/*@
+  HypSpaceReach - The box outside which functions of a space practically do not live
+
+  Not collective
+
+  Input Parameter:
+. space - the space, set up
+
+  Output Parameter:
+. reach - in standard deviations of M
+
+  Level: intermediate
+
+  Note:
+  Tensor spaces: the outermost node.  Simplex: Hermite functions of total degree <= N in 2d variables are oscillator states of
+  energy at most N + d, which end at |(X, V)| = 2 sqrt(N + d).
+@*/
+PetscErrorCode HypSpaceReach(HypSpace space, PetscReal *reach)
+{
+  PetscFunctionBeginUser;
+  if (space->x)
+    *reach = PetscMax(AxisReach(space->x), AxisReach(space->v));
+  else
+    *reach = 2 * PetscSqrtReal((PetscReal)(space->degree + space->model->d));
+  PetscFunctionReturn(0);
+}

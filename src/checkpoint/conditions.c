@@ -1,0 +1,102 @@
+/* What must be the same for a run to go on: the program, the options that results depend on, the space to the last bit. */
+#include "checkpoint/checkpointimpl.h"
+#include <hypoco/version.h>
+#include <string.h>
+
+/* Options that results do not depend on */
+static PetscBool IsFree(const char key[])
+{
+  static const char *const names[] = {"output",           "json",
+                                      "progress",         "debug",
+                                      "petsc_help",       "help",
+                                      "version",          "checkpoint",
+                                      "restart",          "checkpoint_interval",
+                                      "checkpoint_steps", "wall_limit"};
+
+  for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    if (!strcmp(names[i], key)) return PETSC_TRUE;
+  }
+  return (PetscBool)(HypOptionsIsProcessWide(key) || strstr(key, "monitor") ||
+                     strstr(key, "_view"));
+}
+
+/* The nodes, which mesh files and defaults decide, as a digest of all their bits */
+static void AddAxis(json_t *object, const char name[], HypAxis axis)
+{
+  const XXH128_hash_t hash =
+    XXH3_128bits(axis->nodes, (size_t)axis->nnodes * sizeof(axis->nodes[0]));
+  char key[32];
+
+  snprintf(key, sizeof(key), "axis_%s", name);
+  json_object_set_new(object, key,
+                      json_sprintf("%s of %d nodes, digest %016llx%016llx", axis->type,
+                                   (int)axis->nnodes, (unsigned long long)hash.high64,
+                                   (unsigned long long)hash.low64));
+}
+
+/* Texts by name; numbers with all their digits */
+json_t *HypCheckpointConditions(const HypResult *result)
+{
+  const HypSpace space  = result->space;
+  json_t        *object = json_object();
+
+  json_object_set_new(object, "program",
+                      json_sprintf("hypoco %s (%s)", HYP_VERSION, HYP_GIT_STATE));
+  for (size_t i = 0; result->options && i < HypOptionsCount(result->options); i++) {
+    const char *key, *value, *origin;
+
+    HypOptionsEntry(result->options, i, &key, &value, &origin);
+    if (!IsFree(key)) json_object_set_new(object, key, json_string(value));
+  }
+  json_object_set_new(object, "space",
+                      json_sprintf("%s with %lld unknowns", space->type, (long long)space->n));
+  if (space->x) AddAxis(object, "x", space->x);
+  if (space->v) AddAxis(object, "v", space->v);
+  return object;
+}
+
+/*
+  HypCheckpointCompare - Refuses a checkpoint of another run, with the first difference
+
+  Not collective; one process calls it
+
+  Input Parameters:
++ checkpoint - ours
+- h5         - the file
+*/
+PetscErrorCode HypCheckpointCompare(HypCheckpoint checkpoint, HypH5File *h5)
+{
+  enum { LONGEST = 1 << 20 };
+  char       *text, name[64] = "", theirs[256] = "", ours[256] = "";
+  const char *key;
+  json_t     *conditions, *value;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(LONGEST, &text));
+  PetscCall(HypH5ReadText(h5, ".", "conditions", text, LONGEST));
+  conditions = json_loads(text, 0, NULL);
+  PetscCall(PetscFree(text));
+  PetscCheck(json_is_object(conditions), PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
+             "%s: is not a checkpoint of this version of hypoco", h5->path);
+  json_object_foreach(checkpoint->conditions, key, value)
+  {
+    const json_t *const other = json_object_get(conditions, key);
+
+    if (name[0] || (other && json_equal(other, value))) continue;
+    PetscCall(PetscStrncpy(name, key, sizeof(name)));
+    PetscCall(PetscStrncpy(ours, json_string_value(value), sizeof(ours)));
+    PetscCall(PetscStrncpy(theirs, other ? json_string_value(other) : "", sizeof(theirs)));
+  }
+  json_object_foreach(conditions, key, value)
+  {
+    if (name[0] || json_object_get(checkpoint->conditions, key)) continue;
+    PetscCall(PetscStrncpy(name, key, sizeof(name)));
+    PetscCall(PetscStrncpy(theirs, json_string_value(value), sizeof(theirs)));
+  }
+  json_decref(conditions);
+  PetscCheck(!name[0], PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
+             "restart: %s was written with %s = %s, this run has %s; go on with what it was "
+             "written with, or start anew without -restart",
+             h5->path, name, theirs[0] ? theirs : "(none)", ours[0] ? ours : "(none)");
+  PetscFunctionReturn(0);
+}

@@ -1,8 +1,0 @@
-#pragma once
-/* The result file of hypoco sample. */
-#include <hypoco/file.h>
-#include <hypoco/sample.h>
-
-PetscErrorCode HypSampleFileCreate(const HypOptions *options, HypFile *file);
-PetscErrorCode HypSampleFileClose(HypFile *file, const HypSampleResult *result, const HypSampleSummary *summary, PetscBool keep,
-                                  PetscReal total);

@@ -1,0 +1,258 @@
+/* A result file: when it appears, and what it leaves behind. */
+#include "file/fileimpl.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+static HypFile
+  open_files; /* to be released when PETSc ends, after a failure in the middle of a run */
+
+/* Removes what an abandoned file leaves on the disk; the last published version stays */
+static void Release(HypFile file)
+{
+  for (HypFile *link = &open_files; *link; link = &(*link)->next) {
+    if (*link == file) {
+      *link = file->next;
+      break;
+    }
+  }
+  if (file->rank) return;
+  if (file->lock >= 0) unlink(file->temporary);
+  if (file->published >= 0) close(file->published);
+  HypUnlockFile(file->path, &file->lock);
+}
+
+static PetscErrorCode ReleaseAll(void)
+{
+  PetscFunctionBeginUser;
+  while (open_files) Release(open_files);
+  PetscFunctionReturn(0);
+}
+
+/* Can the path become a file?  Said before the first step rather than after the last */
+static PetscErrorCode ClaimPath(HypFile file)
+{
+  int fd;
+
+  PetscFunctionBeginUser;
+  if (file->rank) PetscFunctionReturn(0);
+  PetscCall(HypCheckOutputPath(file->path));
+  PetscCall(HypLockFile(file->path, &file->lock));
+  fd = open(file->temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  PetscCheck(fd >= 0, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "%s: cannot be written: %s", file->path,
+             strerror(errno));
+  close(fd);
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypFileStart - Starts HDF5 before MPI
+
+  Not collective; before MPI_Init(), PetscInitialize() and SlepcInitialize()
+
+  Level: intermediate
+
+  Note:
+  HDF5 that is started after MPI ties its own end to MPI_Finalize(); there it would write once more to a file for which there
+  was no space, and may crash.  A program that does not call this loses nothing else.
+
+.seealso: HypFileCreate()
+@*/
+void HypFileStart(void)
+{
+  HypH5Start();
+}
+
+/*@C
+  HypFileCreate - Claims the name of a result file and starts an empty description of its content
+
+  Collective
+
+  Input Parameters:
++ comm - the ranks that write it
+- path - its name
+
+  Output Parameter:
+. file - the file; nothing appears under its name before HypFilePublish()
+
+  Level: beginner
+
+  Notes:
+  Fails at once if the folder cannot be written to or if another run has the same file open.  A run that was killed leaves
+  path.lock and path.tmp behind, which are taken over.
+
+.seealso: HypFileDimension(), HypFileVariables(), HypFilePublish(), HypFileClose()
+@*/
+PetscErrorCode HypFileCreate(MPI_Comm comm, const char path[], HypFile *file)
+{
+  static PetscBool registered = PETSC_FALSE;
+  char             temporary[PETSC_MAX_PATH_LEN];
+
+  PetscFunctionBeginUser;
+  HypH5Start();
+  PetscCall(PetscNew(file));
+  (*file)->comm = comm;
+  (*file)->lock = (*file)->published = -1;
+  PetscCallMPI(MPI_Comm_rank(comm, &(*file)->rank));
+  PetscCall(PetscSNPrintf(temporary, sizeof(temporary), "%s.tmp", path));
+  PetscCall(PetscStrallocpy(path, &(*file)->path));
+  PetscCall(PetscStrallocpy(temporary, &(*file)->temporary));
+  (*file)->next = open_files;
+  open_files    = *file;
+  if (!registered) PetscCall(PetscRegisterFinalize(ReleaseAll));
+  registered = PETSC_TRUE;
+  PetscCall(HypAgreeOnFile(comm, path, ClaimPath(*file)));
+  PetscFunctionReturn(0);
+}
+
+/* The finished temporary file takes the file's name; its descriptor is the source of the next copy, whatever happens to the name */
+static PetscErrorCode Rename(HypFile file)
+{
+  PetscFunctionBeginUser;
+  if (file->rank) PetscFunctionReturn(0);
+  PetscCall(HypDigestAppend(file->path, file->temporary));
+  if (file->published >= 0) close(file->published);
+  file->published = open(file->temporary, O_RDONLY | O_CLOEXEC);
+  PetscCheck(file->published >= 0, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
+             "%s: cannot be written: %s", file->path, strerror(errno));
+  PetscCall(HypReplaceFile(file->temporary, file->path));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypFilePublish - Makes everything handed over so far appear in the file, in one step
+
+  Collective
+
+  Input Parameter:
+. file - the file
+
+  Level: intermediate
+
+  Notes:
+  The last published version is copied to a temporary name, extended, closed, opened again, read back in full and compared
+  with what was handed over, given its digest, flushed to the disk and renamed.  A reader sees the old version or the new one,
+  and so does whoever comes after a crash.
+
+.seealso: HypFilePublishIfDue()
+@*/
+PetscErrorCode HypFilePublish(HypFile file)
+{
+  PetscLogDouble start;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscTime(&start));
+  PetscCall(HypAgreeOnFile(file->comm, file->path, HypFileWriteSerial(file)));
+  PetscCall(HypFileWriteVectors(file));
+  PetscCall(HypFileVerifyVectors(file));
+  PetscCall(HypAgreeOnFile(file->comm, file->path, HypFileVerifySerial(file)));
+  PetscCall(HypAgreeOnFile(file->comm, file->path, Rename(file)));
+  PetscCall(PetscTime(&file->finished));
+  file->cost = file->finished - start;
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypFilePublishIfDue - Publishes unless that was done a moment ago
+
+  Collective
+
+  Input Parameter:
+. file - the file
+
+  Output Parameter:
+. published - was it done?
+
+  Level: intermediate
+
+  Note:
+  At most once a second, and rarely enough that publishing takes at most a twentieth of the run's time.
+
+.seealso: HypFilePublish()
+@*/
+PetscErrorCode HypFilePublishIfDue(HypFile file, PetscBool *published)
+{
+  PetscLogDouble now;
+  int            due;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscTime(&now));
+  due = now - file->finished >= PetscMax(1.0, 20 * file->cost);
+  PetscCallMPI(MPI_Bcast(&due, 1, MPI_INT, 0, file->comm));
+  if (due) PetscCall(HypFilePublish(file));
+  *published = (PetscBool)due;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode DestroyVariables(int n, FileVariable *variables)
+{
+  PetscFunctionBeginUser;
+  for (int i = 0; i < n; i++) {
+    PetscCall(PetscFree(variables[i].name));
+    PetscCall(PetscFree(variables[i].unit));
+    PetscCall(PetscFree(variables[i].meaning));
+    PetscCall(PetscFree(variables[i].source));
+    PetscCall(VecDestroy(&variables[i].vector));
+    if (variables[i].digest) XXH3_freeState(variables[i].digest);
+    free(variables[i].buffer);
+  }
+  free(variables);
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypFileClose - Publishes what is left, marks the file as complete and lets go of it
+
+  Collective
+
+  Input/Output Parameter:
+. file - the file; NULL on return
+
+  Level: beginner
+
+  Note:
+  A file that is not closed, because the run failed, stays as last published, with the attribute state = "running".
+
+.seealso: HypFileCreate()
+@*/
+PetscErrorCode HypFileClose(HypFile *file)
+{
+  HypFile f = *file;
+
+  PetscFunctionBeginUser;
+  if (!f) PetscFunctionReturn(0);
+  PetscCall(HypFileAttributeText(f, ".", "state", "complete"));
+  PetscCall(HypFilePublish(f));
+  Release(f);
+  PetscCall(DestroyVariables(f->nvariables, f->variables));
+  PetscCall(DestroyVariables(f->nvectors, f->vectors));
+  for (int i = 0; i < f->ndimensions; i++) PetscCall(PetscFree(f->dimensions[i].name));
+  free(f->dimensions);
+  free(f->attributes);
+  PetscCall(PetscFree(f->temporary));
+  PetscCall(PetscFree(f->path));
+  PetscCall(PetscFree(*file));
+  PetscFunctionReturn(0);
+}
+
+/*@C
+  HypFileCheck - Refuses a file that is empty, foreign, cut short or damaged, before HDF5 sees it
+
+  Collective
+
+  Input Parameters:
++ comm - the ranks
+- path - the file
+
+  Level: intermediate
+@*/
+PetscErrorCode HypFileCheck(MPI_Comm comm, const char path[])
+{
+  PetscMPIInt rank;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(comm, &rank));
+  PetscCall(HypAgreeOnFile(comm, path, rank ? 0 : HypDigestCheck(path)));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,106 @@
+/*
+   One run per file.  The lock is the kernel's (flock on FILE.lock), so that it goes away with its owner however that ends; the
+   content of FILE.lock is for messages, and for file systems that know no locks.
+*/
+#include "file/ioimpl.h"
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* "process 123 on host, since ..." */
+static void ReadOwner(int fd, char owner[], size_t size)
+{
+  const ssize_t length = pread(fd, owner, size - 1, 0);
+
+  owner[length > 0 ? length : 0] = 0;
+  owner[strcspn(owner, "\n")]    = 0;
+}
+
+static void WriteOwner(int fd)
+{
+  char      owner[384], host[256] = "";
+  const int length = (gethostname(host, sizeof(host) - 1),
+                      snprintf(owner, sizeof(owner), "process %ld on %s, since %s\n",
+                               (long)getpid(), host, HypProvenanceTime()));
+
+  /* the words are for people: without them the lock still locks */
+  if (ftruncate(fd, 0) || pwrite(fd, owner, (size_t)length, 0) != length) return;
+}
+
+/* Without locks of the kernel's: is the owner a process of this machine that has ended? */
+static PetscBool OwnerHasEnded(const char owner[])
+{
+  char            host[256] = "", where[256] = "";
+  long            pid = 0;
+  const PetscBool here =
+    (gethostname(host, sizeof(host) - 1),
+     sscanf(owner, "process %ld on %255[^,]", &pid, where) == 2 && !strcmp(host, where));
+
+  return (PetscBool)(!owner[0] || (here && kill((pid_t)pid, 0) && errno == ESRCH));
+}
+
+/* Is the file we locked still the one with that name?  Its owner may have removed it between our open and our lock */
+static PetscBool IsStillThere(int fd, const char lock[])
+{
+  struct stat ours, theirs;
+
+  return (PetscBool)(!fstat(fd, &ours) && !stat(lock, &theirs) && ours.st_ino == theirs.st_ino &&
+                     ours.st_dev == theirs.st_dev);
+}
+
+/*
+  HypLockFile - Claims a file for this run, or says who has it
+
+  Not collective; one process calls it
+
+  Input Parameter:
+. path - the file
+
+  Output Parameter:
+. fd - to be given to HypUnlockFile()
+*/
+PetscErrorCode HypLockFile(const char path[], int *fd)
+{
+  char      lock[PETSC_MAX_PATH_LEN], owner[384] = "";
+  PetscBool taken;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscSNPrintf(lock, sizeof(lock), "%s.lock", path));
+  do {
+    *fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    PetscCheck(*fd >= 0, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "%s: cannot be written: %s", path,
+               strerror(errno));
+    taken = (PetscBool)(flock(*fd, LOCK_EX | LOCK_NB) != 0);
+    if (taken) {
+      const int why = errno;
+
+      ReadOwner(*fd, owner, sizeof(owner));
+      if (why != EWOULDBLOCK && OwnerHasEnded(owner)) taken = PETSC_FALSE;
+    }
+    if (taken) close(*fd);
+    PetscCheck(!taken, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN,
+               "%s: another run is writing it (%s); wait for it, or choose another output", path,
+               owner[0] ? owner : "it has not said its name");
+  } while (!IsStillThere(*fd, lock) && !close(*fd));
+  WriteOwner(*fd);
+  PetscFunctionReturn(0);
+}
+
+/* The name goes first: whoever opened the file in between sees that it is gone */
+void HypUnlockFile(const char path[], int *fd)
+{
+  char lock[PETSC_MAX_PATH_LEN];
+
+  if (*fd < 0) return;
+  snprintf(lock, sizeof(lock), "%s.lock", path);
+  unlink(lock);
+  close(*fd);
+  *fd = -1;
+}

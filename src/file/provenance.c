@@ -1,0 +1,181 @@
+/* Where a result came from: versions, machine, ranks, time, and every option with its origin. */
+#include "file/fileimpl.h"
+#include <hypoco/version.h>
+#include <fftw3.h>
+#include <gsl/gsl_version.h>
+#include <slepcsys.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* The table's row of a key; NULL for indexed keys, which are texts, and for PETSc's own */
+static const HypOptionSpec *FindSpec(const char *key)
+{
+  size_t                     count;
+  const HypOptionSpec *const table = HypOptionTable(&count);
+
+  for (size_t i = 0; i < count; i++) {
+    if (!strcmp(table[i].name, key)) return &table[i];
+  }
+  return NULL;
+}
+
+/* A number where the table says so, null where there is neither value nor default */
+static json_t *OptionValue(const HypOptions *options, const char *key, const char *text)
+{
+  const HypOptionSpec *const spec = FindSpec(key);
+  const double              *values;
+  json_t                    *list;
+
+  if (!*text) return json_null();
+  if (!spec) return json_string(text);
+  switch (spec->type) {
+  case HYP_OPTION_INTEGER:
+    return json_integer(HypOptionsInteger(options, key));
+  case HYP_OPTION_REAL:
+    return json_real(HypOptionsReal(options, key));
+  case HYP_OPTION_FLAG:
+    return json_boolean(HypOptionsFlag(options, key));
+  case HYP_OPTION_REALS:
+    list = json_array();
+    for (size_t i = 0, n = HypOptionsReals(options, key, &values); i < n; i++)
+      json_array_append_new(list, json_real(values[i]));
+    return list;
+  case HYP_OPTION_CHOICE:
+  case HYP_OPTION_TEXT:
+    break;
+  }
+  return json_string(text);
+}
+
+/* Every key with its value in force */
+json_t *HypOptionsJSON(const HypOptions *options)
+{
+  json_t *object = json_object();
+
+  for (size_t i = 0; i < HypOptionsCount(options); i++) {
+    const char *key, *value, *origin;
+
+    HypOptionsEntry(options, i, &key, &value, &origin);
+    json_object_set_new(object, key, OptionValue(options, key, value));
+  }
+  return object;
+}
+
+/* Where each value came from, without the defaults */
+json_t *HypOptionsOriginsJSON(const HypOptions *options)
+{
+  json_t *object = json_object();
+
+  for (size_t i = 0; i < HypOptionsCount(options); i++) {
+    const char *key, *value, *origin;
+
+    HypOptionsEntry(options, i, &key, &value, &origin);
+    if (strcmp(origin, "default")) json_object_set_new(object, key, json_string(origin));
+  }
+  return object;
+}
+
+/* The time now in UTC; valid until the next call */
+const char *HypProvenanceTime(void)
+{
+  static char  text[32];
+  const time_t now = time(NULL);
+
+  strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
+  return text;
+}
+
+/* Versions, machine and ranks */
+json_t *HypProvenanceJSON(MPI_Comm comm)
+{
+  char host[256] = "", folder[PETSC_MAX_PATH_LEN] = "", mpi[MPI_MAX_LIBRARY_VERSION_STRING],
+       petsc[32], slepc[32];
+  unsigned major, minor, patch;
+  int      ranks, length;
+  json_t  *object = json_object();
+
+  MPI_Comm_size(comm, &ranks);
+  MPI_Get_library_version(mpi, &length);
+  mpi[strcspn(mpi, ",\n")] = 0; /* "Open MPI v4.1.4, package: ..." */
+  if (!getcwd(folder, sizeof(folder))) folder[0] = 0;
+  gethostname(host, sizeof(host) - 1);
+  H5get_libversion(&major, &minor, &patch);
+  snprintf(petsc, sizeof(petsc), "%d.%d.%d", PETSC_VERSION_MAJOR, PETSC_VERSION_MINOR,
+           PETSC_VERSION_SUBMINOR);
+  snprintf(slepc, sizeof(slepc), "%d.%d.%d", SLEPC_VERSION_MAJOR, SLEPC_VERSION_MINOR,
+           SLEPC_VERSION_SUBMINOR);
+  json_object_set_new(object, "git_state", json_string(HYP_GIT_STATE));
+  json_object_set_new(object, "petsc", json_string(petsc));
+  json_object_set_new(object, "slepc", json_string(slepc));
+  json_object_set_new(object, "hdf5", json_sprintf("%u.%u.%u", major, minor, patch));
+  json_object_set_new(object, "fftw", json_string(fftw_version));
+  json_object_set_new(object, "gsl", json_string(GSL_VERSION));
+  json_object_set_new(object, "mpi", json_string(mpi));
+  json_object_set_new(object, "ranks", json_integer(ranks));
+  json_object_set_new(object, "host", json_string(host));
+  json_object_set_new(object, "folder", json_string(folder));
+  json_object_set_new(object, "started", json_string(HypProvenanceTime()));
+  return object;
+}
+
+static PetscErrorCode TextAttributes(HypFile file, json_t *object)
+{
+  const char *name;
+  json_t     *value;
+
+  PetscFunctionBeginUser;
+  json_object_foreach(object, name, value)
+  {
+    const PetscReal number = json_number_value(value);
+
+    if (json_is_string(value))
+      PetscCall(HypFileAttributeText(file, ".", name, json_string_value(value)));
+    else
+      PetscCall(HypFileAttributeReals(file, ".", name, 1, &number));
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode JSONAttribute(HypFile file, const char name[], json_t *object)
+{
+  char *text = json_dumps(object, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
+
+  PetscFunctionBeginUser;
+  PetscCheck(text, PETSC_COMM_SELF, PETSC_ERR_MEM, "out of memory while the options were written");
+  PetscCall(HypFileAttributeText(file, ".", name, text));
+  free(text);
+  json_decref(object);
+  PetscFunctionReturn(0);
+}
+
+/*@C
+  HypFileProvenance - Says in a file where it comes from: versions, machine, ranks, time, and every option with its origin
+
+  Collective
+
+  Input Parameters:
++ file    - the file
+- options - the options of the run
+
+  Level: intermediate
+
+  Note:
+  `options` is a JSON object of every key with its value in force, defaults included; `options_from` says where those that are
+  not defaults come from.  `hypoco rerun` repeats a run from them.
+@*/
+PetscErrorCode HypFileProvenance(HypFile file, const HypOptions *options)
+{
+  json_t *object = HypProvenanceJSON(file->comm);
+
+  PetscFunctionBeginUser;
+  PetscCall(HypFileAttributeText(file, ".", "program", "hypoco"));
+  PetscCall(HypFileAttributeText(file, ".", "version", HYP_VERSION));
+  PetscCall(HypFileAttributeText(file, ".", "state", "running"));
+  PetscCall(HypFileAttributeText(file, ".", "command", HypOptionsCommand(options)));
+  PetscCall(JSONAttribute(file, "options", HypOptionsJSON(options)));
+  PetscCall(JSONAttribute(file, "options_from", HypOptionsOriginsJSON(options)));
+  PetscCall(TextAttributes(file, object));
+  json_decref(object);
+  PetscFunctionReturn(0);
+}

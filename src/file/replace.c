@@ -1,0 +1,157 @@
+/* Files that appear whole or not at all: written under a temporary name, flushed to the disk, then renamed. */
+#include "file/ioimpl.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* "runs/a.h5" -> "runs", "/a.h5" -> "/", "a.h5" -> "." */
+static void Folder(const char path[], char folder[PETSC_MAX_PATH_LEN])
+{
+  const char *const slash  = strrchr(path, '/');
+  const size_t      length = slash ? PetscMax(1, (size_t)(slash - path)) : 1;
+
+  memcpy(folder, slash ? path : ".", length);
+  folder[length] = 0;
+}
+
+/* A rename is on the disk only when its folder is */
+static PetscErrorCode FlushFolder(const char path[])
+{
+  char folder[PETSC_MAX_PATH_LEN];
+  int  fd, failed;
+
+  PetscFunctionBeginUser;
+  Folder(path, folder);
+  fd = open(folder, O_RDONLY | O_DIRECTORY);
+  PetscCheck(fd >= 0, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE, "%s: its folder cannot be opened: %s",
+             path, strerror(errno));
+  /* some network file systems cannot flush a folder and say EINVAL; they order renames themselves */
+  failed = fsync(fd) && errno != EINVAL && errno != ENOTSUP ? errno : 0;
+  close(fd);
+  PetscCheck(!failed, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
+             "%s: its folder cannot be flushed to the disk: %s", path, strerror(failed));
+  PetscFunctionReturn(0);
+}
+
+/*
+  HypReplaceFile - Gives a finished file its final name, in one step that a crash cannot split
+
+  Not collective; one process calls it
+
+  Input Parameters:
++ temporary - the finished file, in the folder of `path`
+- path      - its final name; a file of that name is replaced
+*/
+PetscErrorCode HypReplaceFile(const char temporary[], const char path[])
+{
+  int fd, failed;
+
+  PetscFunctionBeginUser;
+  fd     = open(temporary, O_RDONLY);
+  failed = fd < 0 || fsync(fd) ? errno : 0;
+  if (fd >= 0) close(fd);
+  if (!failed && rename(temporary, path)) failed = errno;
+  PetscCheck(!failed, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE, "%s: cannot be written: %s", path,
+             strerror(failed));
+  PetscCall(FlushFolder(path));
+  PetscFunctionReturn(0);
+}
+
+/* Writes all of it; errno, or 0 */
+static int WriteAll(int fd, const char text[], size_t length)
+{
+  while (length) {
+    const ssize_t written = write(fd, text, length);
+
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    text += written;
+    length -= (size_t)written;
+  }
+  return 0;
+}
+
+/*
+  HypWriteWholeFile - Writes a text file that is complete whenever it is there
+
+  Not collective; one process calls it
+
+  Input Parameters:
++ path   - name; a regular file of that name is replaced, a device or pipe is written to
+. text   - its content
+- length - bytes
+*/
+PetscErrorCode HypWriteWholeFile(const char path[], const char text[], size_t length)
+{
+  struct stat status;
+  const int   special = !stat(path, &status) && !S_ISREG(status.st_mode);
+  char        temporary[PETSC_MAX_PATH_LEN];
+  int         fd, failed;
+
+  PetscFunctionBeginUser;
+  PetscCheck(!special || !S_ISDIR(status.st_mode), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
+             "%s: is a folder; give the name of a file", path);
+  PetscCall(PetscSNPrintf(temporary, sizeof(temporary), special ? "%s" : "%s.tmp%ld", path,
+                          (long)getpid()));
+  fd     = open(temporary, special ? O_WRONLY : O_WRONLY | O_CREAT | O_TRUNC, 0666);
+  failed = fd < 0 ? errno : WriteAll(fd, text, length);
+  if (fd >= 0 && close(fd) && !failed) failed = errno;
+  if (failed && fd >= 0 && !special) unlink(temporary);
+  PetscCheck(!failed, PETSC_COMM_SELF, fd < 0 ? PETSC_ERR_FILE_OPEN : PETSC_ERR_FILE_WRITE,
+             "%s: cannot be written: %s", path, strerror(failed));
+  if (!special) PetscCall(HypReplaceFile(temporary, path));
+  PetscFunctionReturn(0);
+}
+
+/*
+  HypAgreeOnFile - Makes all ranks fail if the first one failed
+
+  Collective
+
+  Input Parameters:
++ comm  - the ranks
+. path  - the file, for the message
+- error - what happened on the first rank; ignored elsewhere
+*/
+PetscErrorCode HypAgreeOnFile(MPI_Comm comm, const char path[], PetscErrorCode error)
+{
+  PetscMPIInt rank;
+  int         code = (int)error;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(comm, &rank));
+  PetscCallMPI(MPI_Bcast(&code, 1, MPI_INT, 0, comm));
+  if (!rank) PetscCall(error);
+  PetscCheck(!code, PETSC_COMM_SELF, (PetscErrorCode)code, "%s: failed on the first rank", path);
+  PetscFunctionReturn(0);
+}
+
+/*
+  HypCheckOutputPath - Says before a run whether its results will find a place
+
+  Not collective; one process calls it
+
+  Input Parameter:
+. path - the file that will be written
+*/
+PetscErrorCode HypCheckOutputPath(const char path[])
+{
+  struct stat status;
+  char        folder[PETSC_MAX_PATH_LEN];
+
+  PetscFunctionBeginUser;
+  PetscCheck(strlen(path) + 32 < PETSC_MAX_PATH_LEN, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN,
+             "%.60s...: this file name is too long", path);
+  PetscCheck(stat(path, &status) || !S_ISDIR(status.st_mode), PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN,
+             "%s: is a folder; give the name of a file", path);
+  Folder(path, folder);
+  PetscCheck(!stat(folder, &status) && S_ISDIR(status.st_mode), PETSC_COMM_SELF,
+             PETSC_ERR_FILE_OPEN, "%s: the folder %s does not exist; create it first", path,
+             folder);
+  PetscCheck(!access(folder, W_OK | X_OK), PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN,
+             "%s: the folder %s cannot be written to: %s", path, folder, strerror(errno));
+  PetscFunctionReturn(0);
+}

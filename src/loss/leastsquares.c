@@ -1,0 +1,132 @@
+/* f_i = (r_i . theta - t_i)^2 / 2: linear regression on n rows */
+#include "loss/lossimpl.h"
+#include <petscblaslapack.h>
+
+typedef struct {
+  PetscReal *rows;    /* r_ic = rows[i*d + c] */
+  PetscReal *targets; /* t_i */
+} LeastSquares;
+
+static PetscErrorCode HypLossValue_LeastSquares(HypLoss loss, PetscInt i, const PetscReal *theta,
+                                                PetscReal *f)
+{
+  const LeastSquares *data     = loss->data;
+  PetscReal           residual = -data->targets[i];
+
+  PetscFunctionBeginUser;
+  for (PetscInt c = 0; c < loss->d; c++) residual += data->rows[i * loss->d + c] * theta[c];
+  *f = residual * residual / 2;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode HypLossGradient_LeastSquares(HypLoss loss, PetscInt lanes,
+                                                   const uint32_t *component,
+                                                   const PetscReal *restrict theta,
+                                                   PetscReal *restrict g)
+{
+  const LeastSquares *data = loss->data;
+  const PetscInt      d    = loss->d;
+
+  PetscFunctionBeginUser;
+  for (PetscInt l = 0; l < lanes; l++) {
+    const PetscReal *row      = data->rows + (size_t)component[l] * (size_t)d;
+    PetscReal        residual = -data->targets[component[l]];
+
+    for (PetscInt c = 0; c < d; c++) residual += row[c] * theta[c * lanes + l];
+    for (PetscInt c = 0; c < d; c++) g[c * lanes + l] = residual * row[c];
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode HypLossSecond_LeastSquares(HypLoss loss, PetscInt lanes,
+                                                 const PetscReal *theta, const PetscReal *v,
+                                                 PetscReal *Hv)
+{
+  const LeastSquares *data = loss->data;
+  const PetscInt      d    = loss->d;
+
+  PetscFunctionBeginUser;
+  (void)theta;
+  PetscCall(PetscArrayzero(Hv, d * lanes));
+  for (PetscInt i = 0; i < loss->n; i++)
+    for (PetscInt l = 0; l < lanes; l++) {
+      const PetscReal *row = data->rows + i * d;
+      PetscReal        dot = 0;
+
+      for (PetscInt c = 0; c < d; c++) dot += row[c] * v[c * lanes + l];
+      for (PetscInt c = 0; c < d; c++) Hv[c * lanes + l] += dot * row[c] / (PetscReal)loss->n;
+    }
+  PetscFunctionReturn(0);
+}
+
+/* The largest eigenvalue of (1/n) sum_i r_i r_i^T */
+static PetscErrorCode HypLossCurvature_LeastSquares(HypLoss loss, PetscReal *largest)
+{
+  const LeastSquares *data = loss->data;
+  const PetscInt      d    = loss->d;
+  PetscReal          *H, *values, *work;
+  PetscBLASInt        size, length, info;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscBLASIntCast(d, &size));
+  PetscCall(PetscBLASIntCast(4 * d, &length));
+  PetscCall(PetscCalloc3(d * d, &H, d, &values, 4 * d, &work));
+  for (PetscInt i = 0; i < loss->n; i++)
+    for (PetscInt c = 0; c < d; c++)
+      for (PetscInt e = 0; e <= c; e++)
+        H[e * d + c] += data->rows[i * d + c] * data->rows[i * d + e] / (PetscReal)loss->n;
+  PetscCallBLAS("LAPACKsyev", LAPACKsyev_("N", "L", &size, H, &size, values, work, &length, &info));
+  *largest = values[d - 1];
+  PetscCall(PetscFree3(H, values, work));
+  PetscCheck(!info, PETSC_COMM_SELF, PETSC_ERR_LIB,
+             "curvature of the least-squares loss: LAPACK syev reports %d", (int)info);
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode HypLossDestroy_LeastSquares(HypLoss loss)
+{
+  LeastSquares *data = loss->data;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscFree2(data->rows, data->targets));
+  PetscCall(PetscFree(data));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypLossCreateLeastSquares - f_i(theta) = (r_i . theta - t_i)^2 / 2
+
+  Not collective
+
+  Input Parameters:
++ d       - dimension
+. n       - number of rows
+. rows    - n*d numbers, r_ic = rows[i*d + c]
+- targets - n numbers t_i
+
+  Output Parameter:
+. loss - the loss
+
+  Level: beginner
+
+.seealso: HypLossCreateQuadratic(), HypLossCreateExpression()
+@*/
+PetscErrorCode HypLossCreateLeastSquares(PetscInt d, PetscInt n, const PetscReal rows[],
+                                         const PetscReal targets[], HypLoss *loss)
+{
+  LeastSquares *data;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypLossCreate_Private(d, n, loss));
+  PetscCall(PetscNew(&data));
+  PetscCall(PetscMalloc2(n * d, &data->rows, n, &data->targets));
+  PetscCall(PetscArraycpy(data->rows, rows, n * d));
+  PetscCall(PetscArraycpy(data->targets, targets, n));
+  (*loss)->data          = data;
+  (*loss)->ops.value     = HypLossValue_LeastSquares;
+  (*loss)->ops.gradient  = HypLossGradient_LeastSquares;
+  (*loss)->ops.second    = HypLossSecond_LeastSquares;
+  (*loss)->ops.curvature = HypLossCurvature_LeastSquares;
+  (*loss)->ops.destroy   = HypLossDestroy_LeastSquares;
+  PetscFunctionReturn(0);
+}

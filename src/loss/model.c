@@ -1,0 +1,121 @@
+/*
+   The loss whose gradient is the kinetic equation's, grad f = omega0^2 theta + eps(theta), split into 2d components that
+   differ by slopes +-sqrt(d s2) e_c: their gradients have covariance s2 times the identity, the noise of the equation.
+*/
+#include "loss/lossimpl.h"
+
+typedef struct {
+  HypModel   model; /* not owned */
+  PetscReal  slope;
+  PetscReal *point, *eps;
+} ModelLoss;
+
+static PetscErrorCode HypLossValue_Model(HypLoss loss, PetscInt i, const PetscReal *theta,
+                                         PetscReal *f)
+{
+  PetscFunctionBeginUser;
+  (void)loss;
+  (void)i;
+  (void)theta;
+  (void)f;
+  SETERRQ(PETSC_COMM_SELF, PETSC_ERR_SUP,
+          "sample_loss_type: model knows gradients only; give the loss as an expression to have "
+          "its value");
+}
+
+static PetscErrorCode HypLossMean_Model(HypLoss loss, PetscInt lanes,
+                                        const PetscReal *restrict theta, PetscReal *restrict g)
+{
+  const ModelLoss *data = loss->data;
+  const PetscInt   d    = loss->d;
+  const PetscReal  w2   = data->model->omega0 * data->model->omega0;
+
+  PetscFunctionBeginUser;
+  for (PetscInt l = 0; l < lanes; l++) {
+    for (PetscInt c = 0; c < d; c++) data->point[c] = theta[c * lanes + l];
+    PetscCall(HypModelPerturbation(data->model, data->point, data->eps));
+    for (PetscInt c = 0; c < d; c++) g[c * lanes + l] = w2 * data->point[c] + data->eps[c];
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Component 2c adds the slope +s to coordinate c, component 2c + 1 the slope -s */
+static PetscErrorCode HypLossGradient_Model(HypLoss loss, PetscInt lanes, const uint32_t *component,
+                                            const PetscReal *restrict theta, PetscReal *restrict g)
+{
+  const ModelLoss *data = loss->data;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypLossMean_Model(loss, lanes, theta, g));
+  for (PetscInt l = 0; l < lanes; l++)
+    g[(PetscInt)(component[l] / 2) * lanes + l] -= component[l] % 2 ? -data->slope : data->slope;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode HypLossDestroy_Model(HypLoss loss)
+{
+  ModelLoss *data = loss->data;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscFree2(data->point, data->eps));
+  PetscCall(PetscFree(data));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode CreateQuadratic(HypModel model, PetscReal slope, HypLoss *loss)
+{
+  const PetscInt d = model->d;
+  PetscReal     *curvature, *slopes;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(d, &curvature));
+  PetscCall(PetscCalloc1(2 * d * d, &slopes));
+  for (PetscInt c = 0; c < d; c++) {
+    curvature[c]                = model->omega0 * model->omega0;
+    slopes[(2 * c) * d + c]     = slope;
+    slopes[(2 * c + 1) * d + c] = -slope;
+  }
+  PetscCall(HypLossCreateQuadratic(d, 2 * d, curvature, slopes, loss));
+  PetscCall(PetscFree(curvature));
+  PetscCall(PetscFree(slopes));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypLossCreateModel - The loss of a kinetic model, grad f = omega0^2 theta + eps(theta), with isotropic gradient noise
+
+  Not collective
+
+  Input Parameters:
++ model - must outlive the loss
+- noise - variance of the gradient noise in each coordinate
+
+  Output Parameter:
+. loss - 2d components; a HypLossCreateQuadratic() if eps = 0
+
+  Level: intermediate
+
+.seealso: HypLossCreateExpression(), HypModelSetAlgorithm()
+@*/
+PetscErrorCode HypLossCreateModel(HypModel model, PetscReal noise, HypLoss *loss)
+{
+  const PetscReal slope = PetscSqrtReal((PetscReal)model->d * noise);
+  ModelLoss      *data;
+
+  PetscFunctionBeginUser;
+  if (!model->perturbed) {
+    PetscCall(CreateQuadratic(model, slope, loss));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(HypLossCreate_Private(model->d, 2 * model->d, loss));
+  PetscCall(PetscNew(&data));
+  PetscCall(PetscMalloc2(model->d, &data->point, model->d, &data->eps));
+  data->model           = model;
+  data->slope           = slope;
+  (*loss)->data         = data;
+  (*loss)->ops.value    = HypLossValue_Model;
+  (*loss)->ops.gradient = HypLossGradient_Model;
+  (*loss)->ops.mean     = HypLossMean_Model;
+  (*loss)->ops.destroy  = HypLossDestroy_Model;
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,20 @@
+#pragma once
+/* Random numbers of a block of paths at one step: pure functions of (seed, path, step, purpose, index), no state. */
+#include <petscsys.h>
+#include <stdint.h>
+
+/* What the numbers are for; two uses must never share a purpose */
+typedef enum {
+  HYP_RANDOM_STEP,      /* words 0, 1: staleness; 2, 3: first components of a mini-batch */
+  HYP_RANDOM_COMPONENT, /* further components */
+  HYP_RANDOM_NORMAL,    /* increments of Brownian motion */
+  HYP_RANDOM_START,     /* law at time zero */
+  HYP_RANDOM_DATA       /* synthetic data: the path is the row */
+} HypRandomPurpose;
+
+PETSC_INTERN void HypRandomWords(uint64_t seed, uint64_t path, PetscInt lanes, uint32_t step,
+                                 HypRandomPurpose, uint32_t index, uint32_t *restrict w0,
+                                 uint32_t *restrict w1, uint32_t *restrict w2,
+                                 uint32_t *restrict w3);
+PETSC_INTERN void HypRandomNormals(uint64_t seed, uint64_t path, PetscInt lanes, uint32_t step,
+                                   HypRandomPurpose, PetscInt n, PetscReal *normals);

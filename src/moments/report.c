@@ -1,0 +1,211 @@
+#include <hypoco/moments.h>
+
+/* mu, C and C1 belong to the scaled equation with omega0 = sqrt(a), gamma and beta of the algorithm */
+static PetscErrorCode ComputeConstants(HypTheoryReport *report, PetscReal delta, PetscReal eps0)
+{
+  const HypAlgorithm *algorithm = &report->algorithm;
+  HypModel            model;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypModelCreate(PETSC_COMM_SELF, &model));
+  PetscCall(HypModelSetAlgorithm(model, 1, PetscSqrtReal(algorithm->curvature), algorithm->eta,
+                                 algorithm->kappa, algorithm->noise));
+  report->gamma = model->gamma;
+  report->beta  = model->beta;
+  PetscCall(HypTheoremConstantsCompute(model, delta, eps0, &report->constants));
+  PetscCall(HypModelDestroy(&model));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypTheoryReportCompute - Everything the papers say about one algorithm on one curvature, printed and corrected
+
+  Not collective
+
+  Input Parameters:
++ algorithm - learning rate, staleness rate, curvature and noise
+. workers   - number of workers
+. delta     - critical case only: see HypModelLyapunov()
+- eps0      - bound of Assumption 3.1, for the constants of Theorem 3.1
+
+  Output Parameter:
+. report - see HypTheoryReportPrint()
+
+  Level: beginner
+
+  Notes:
+  Rates are per step and of a second moment.  Printed: 2 mu step with mu of (3.6).  Proved: with mu = min Re eig Q.
+  Exact: the recursions of asgd.c.  With m workers the algorithm makes m steps while plain SGD makes one, so that it breaks
+  even at m = (-2 ln|1 - e|)/(its rate); Remark 3.2 has 1/(1 - kappa).  The optimal staleness maximises the exact rate of the squared mean: ((1-e)/(1+e))^2.
+
+.seealso: HypTheoryReportPrint(), HypTheoryReportJSON(), HypTheoremConstantsCompute()
+@*/
+PetscErrorCode HypTheoryReportCompute(const HypAlgorithm *algorithm, PetscReal workers,
+                                      PetscReal delta, PetscReal eps0, HypTheoryReport *report)
+{
+  const PetscReal eta = algorithm->eta, k = algorithm->kappa, e = eta * algorithm->curvature,
+                  limit = HypAsgdStabilityLimit(k);
+
+  PetscFunctionBeginUser;
+  PetscCheck(eta > 0 && k >= 0 && k < 1, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "learning rate %g and staleness rate %g given; the first must be positive, the second "
+             "in [0, 1)",
+             (double)eta, (double)k);
+  PetscCheck(algorithm->curvature > 0 && algorithm->noise > 0, PETSC_COMM_SELF,
+             PETSC_ERR_ARG_OUTOFRANGE, "curvature %g and noise %g given; both must be positive",
+             (double)algorithm->curvature, (double)algorithm->noise);
+  report->algorithm = *algorithm;
+  report->step      = PetscSqrtReal(eta * (1 - k));
+  report->tau =
+    PetscPowReal(eta, 0.75) * PetscPowReal(1 - k, -0.25) * PetscSqrtReal(algorithm->noise);
+  PetscCall(ComputeConstants(report, delta, eps0));
+  report->rate_printed = 2 * report->constants.lyapunov.mu_printed * report->step;
+  report->rate_proved  = 2 * report->constants.lyapunov.mu_proved * report->step;
+  report->rate_sde =
+    report->constants.lyapunov.regime == HYP_CRITICAL ? 1 - k : report->rate_proved;
+  report->rate_mean       = HypAsgdMeanRate(algorithm);
+  report->rate_sgd        = -2 * PetscLogReal(PetscAbsReal(1 - e));
+  report->eta_threshold   = (1 - k) / (4 * algorithm->curvature);
+  report->kappa_optimal   = e < 1 ? PetscSqr((1 - e) / (1 + e)) : 0;
+  report->kappa_printed   = PetscMax(1 - 4 * e, 0);
+  report->eta_limit       = limit / algorithm->curvature;
+  report->staleness_mean  = k / (1 - k);
+  report->workers_exact   = report->rate_sgd / report->rate_mean;
+  report->workers_printed = 1 / (1 - k);
+  report->workers         = workers;
+  report->speedup         = workers * report->rate_mean / report->rate_sgd;
+  report->stationary_asgd = e < limit ? HypAsgdStationary(algorithm) : PETSC_INFINITY;
+  report->stationary_sde  = algorithm->noise * eta / 2 * (eta / (1 - k) + 1 / algorithm->curvature);
+  report->stationary_sme  = PETSC_INFINITY;
+  if (k > 0 && e * e < 2 * k * (1 - k)) {
+    HypSmeMoments stationary;
+
+    PetscCall(HypSmeStationary(algorithm, PETSC_TRUE, &stationary));
+    report->stationary_sme = stationary.xx;
+  }
+  PetscCall(HypAsgdSquareRate(algorithm, &report->rate_square));
+  PetscFunctionReturn(0);
+}
+
+/* The table: one row per number, with its name in the JSON summary, its meaning and its source */
+typedef struct {
+  const char *group, *name;
+  size_t      offset;
+  const char *meaning;
+} ReportRow;
+
+#define ROW(group, name, field, meaning)                                                           \
+  {                                                                                                \
+    group, name, offsetof(HypTheoryReport, field), meaning                                         \
+  }
+static const ReportRow Rows[] = {
+  ROW("algorithm", "learning_rate", algorithm.eta, "learning rate eta"),
+  ROW("algorithm", "staleness_rate", algorithm.kappa, "staleness rate kappa"),
+  ROW("algorithm", "curvature", algorithm.curvature, "curvature a = omega0^2"),
+  ROW("algorithm", "noise", algorithm.noise, "variance of the gradient noise"),
+  ROW("algorithm", "workers", workers, "number of workers"),
+  ROW("algorithm", "staleness_mean", staleness_mean, "mean staleness kappa/(1-kappa)"),
+  ROW("equation", "gamma", gamma, "friction, (2.2) of Zhu and Ying"),
+  ROW("equation", "beta", beta, "inverse temperature, (2.4) of Zhu and Ying"),
+  ROW("equation", "tau", tau, "noise strength, (2.2) of Zhu and Ying"),
+  ROW("equation", "step", step, "time of one step, sqrt(eta(1-kappa))"),
+  ROW("rate", "printed", rate_printed, "per step, (3.7) as printed (twice the true exponent)"),
+  ROW("rate", "proved", rate_proved, "per step, with mu = min Re eig Q"),
+  ROW("rate", "sde", rate_sde, "per step, the equation with a quadratic loss"),
+  ROW("rate", "asgd_mean", rate_mean, "per step, (E theta)^2 of the algorithm, exact"),
+  ROW("rate", "asgd_square", rate_square, "per step, E theta^2 of the algorithm, exact"),
+  ROW("rate", "sgd_mean", rate_sgd, "per step, (E theta)^2 of SGD without delay, exact"),
+  ROW("advice", "learning_rate_threshold", eta_threshold,
+      "below it the rate falls with eta, Remark 3.1: (1-kappa)/(4a)"),
+  ROW("advice", "learning_rate_limit", eta_limit, "mean-square stability of the algorithm"),
+  ROW("advice", "staleness_optimal", kappa_optimal,
+      "staleness rate of fastest decay, ((1-e)/(1+e))^2, exact"),
+  ROW("advice", "staleness_optimal_printed", kappa_printed,
+      "the same by (5.6) of An, Lu and Ying: 1-4e"),
+  ROW("advice", "workers_break_even", workers_exact,
+      "break-even number of workers against SGD, exact rates"),
+  ROW("advice", "workers_break_even_printed", workers_printed,
+      "the same by Remark 3.2: 1/(1-kappa)"),
+  ROW("advice", "speedup", speedup, "over SGD with the given number of workers, exact rates"),
+  ROW("stationary", "asgd", stationary_asgd, "E theta^2 of the algorithm, exact"),
+  ROW("stationary", "sme", stationary_sme, "E theta^2 of (2.11)-(2.12) of An, Lu and Ying"),
+  ROW("stationary", "sde", stationary_sde, "E theta^2 of (2.2) of Zhu and Ying"),
+  ROW("theorem", "mu_printed", constants.lyapunov.mu_printed, "mu of (3.6) as printed"),
+  ROW("theorem", "mu_proved", constants.lyapunov.mu_proved, "mu the proof gives"),
+  ROW("theorem", "C", constants.lyapunov.C, "C of (3.6)"),
+  ROW("theorem", "Chat", constants.lyapunov.Chat, "Chat of (3.6)"),
+  ROW("theorem", "delta", constants.lyapunov.delta, "rate given up in the critical case"),
+  ROW("theorem", "C1_printed", constants.C1_printed, "C1 as printed, with a factor eps0 too many"),
+  ROW("theorem", "C1_proved", constants.C1, "C1 by the end of the proof: rate mu - eps0 C1"),
+  ROW("theorem", "C2", constants.C2, "C2 of Proposition 4.1"),
+  ROW("theorem", "eps0_max", constants.eps0_max, "largest eps0 with a positive rate, mu/C1"),
+};
+
+static PetscReal RowValue(const HypTheoryReport *report, const ReportRow *row)
+{
+  return *(const PetscReal *)(const void *)((const char *)report + row->offset);
+}
+
+/*@
+  HypTheoryReportPrint - Writes a report as a table, one number per line
+
+  Not collective
+
+  Input Parameters:
++ report - from HypTheoryReportCompute()
+- stream - where to
+
+  Level: beginner
+
+.seealso: HypTheoryReportJSON()
+@*/
+PetscErrorCode HypTheoryReportPrint(const HypTheoryReport *report, FILE *stream)
+{
+  const char *group = "";
+
+  PetscFunctionBeginUser;
+  fprintf(stream, "regime: %s\n", HypRegimes[report->constants.lyapunov.regime]);
+  for (size_t i = 0; i < sizeof(Rows) / sizeof(Rows[0]); i++) {
+    if (strcmp(group, Rows[i].group)) fprintf(stream, "%s\n", Rows[i].group);
+    group = Rows[i].group;
+    fprintf(stream, "  %-26s %-12.6g %s\n", Rows[i].name, (double)RowValue(report, &Rows[i]),
+            Rows[i].meaning);
+  }
+  PetscCheck(!ferror(stream), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
+             "the table could not be written");
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypTheoryReportJSON - A report as a JSON object: groups of named numbers, null where a number is infinite
+
+  Not collective
+
+  Input Parameter:
+. report - from HypTheoryReportCompute()
+
+  Level: intermediate
+
+  Notes:
+  The caller owns the object (json_decref()).
+
+.seealso: HypTheoryReportPrint()
+@*/
+json_t *HypTheoryReportJSON(const HypTheoryReport *report)
+{
+  json_t *object = json_object();
+
+  json_object_set_new(object, "regime", json_string(HypRegimes[report->constants.lyapunov.regime]));
+  for (size_t i = 0; i < sizeof(Rows) / sizeof(Rows[0]); i++) {
+    const PetscReal value = RowValue(report, &Rows[i]);
+    json_t         *group = json_object_get(object, Rows[i].group);
+
+    if (!group) {
+      group = json_object();
+      json_object_set_new(object, Rows[i].group, group);
+    }
+    json_object_set_new(group, Rows[i].name,
+                        PetscIsInfOrNanReal(value) ? json_null() : json_real((double)value));
+  }
+  return object;
+}

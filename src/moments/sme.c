@@ -1,0 +1,146 @@
+/*
+   Moments of the stochastic modified equation (2.11)-(2.12) of An, Lu and Ying for f = a x^2/2, by a matrix exponential.
+
+       dX = Y dt + sqrt(Sigma) eta^{3/4} (1-k)^{-1/4} dB,   dY = -(a X + g Y) dt,
+       dSigma = -g Sigma dt + g s2 dt + (g/k) (a X + g Y)^2 dt        (the printed equation, as a sum of squares)
+
+   so that (E X^2, E Y^2, E XY, E Sigma, 1) obeys a linear system; its first three rows are (5.5).
+*/
+#include <hypoco/moments.h>
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_linalg.h>
+
+#define ORDER 5
+
+/* d/dt of (E X^2, E Y^2, E XY, E Sigma, 1), by rows */
+static void SquareSystem(const HypAlgorithm *algorithm, PetscBool evolving, double A[ORDER * ORDER])
+{
+  const double k = algorithm->kappa, a = algorithm->curvature,
+               g                  = PetscSqrtReal((1 - k) / algorithm->eta);
+  const double D                  = PetscPowReal(algorithm->eta, 1.5) / PetscSqrtReal(1 - k);
+  const double rows[ORDER][ORDER] = {{0, 0, 2, D, 0},
+                                     {0, -2 * g, -2 * a, 0, 0},
+                                     {-a, 1, -g, 0, 0},
+                                     {0, 0, 0, -g, g * algorithm->noise},
+                                     {0, 0, 0, 0, 0}};
+
+  for (int i = 0; i < ORDER; i++)
+    for (int j = 0; j < ORDER; j++) A[i * ORDER + j] = rows[i][j];
+  if (evolving) { /* (g/k) E (aX + gY)^2 */
+    A[3 * ORDER + 0] = g / k * a * a;
+    A[3 * ORDER + 1] = g / k * g * g;
+    A[3 * ORDER + 2] = g / k * 2 * a * g;
+  }
+}
+
+/* z <- e^{tA} z */
+static PetscErrorCode Propagate(size_t n, double *A, double t, double *z)
+{
+  gsl_matrix_view generator = gsl_matrix_view_array(A, n, n);
+  gsl_matrix     *E;
+  double          out[ORDER];
+  int             status;
+
+  PetscFunctionBeginUser;
+  (void)gsl_set_error_handler_off();
+  gsl_matrix_scale(&generator.matrix, t);
+  E      = gsl_matrix_alloc(n, n);
+  status = gsl_linalg_exponential_ss(&generator.matrix, E, GSL_PREC_DOUBLE);
+  for (size_t i = 0; i < n && !status; i++) {
+    out[i] = 0;
+    for (size_t j = 0; j < n; j++) out[i] += gsl_matrix_get(E, i, j) * z[j];
+  }
+  gsl_matrix_free(E);
+  PetscCheck(!status, PETSC_COMM_SELF, PETSC_ERR_LIB,
+             "exponential of the moment equations: GSL reports '%s'", gsl_strerror(status));
+  for (size_t i = 0; i < n; i++) z[i] = out[i];
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode CheckEvolving(const HypAlgorithm *algorithm, PetscBool evolving)
+{
+  PetscFunctionBeginUser;
+  PetscCheck(
+    !evolving || algorithm->kappa > 0, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+    "staleness rate 0: the evolving covariance (2.12) divides by it; use a constant covariance");
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSmeMomentsAt - Exact first and second moments of the stochastic modified equation at one time
+
+  Not collective
+
+  Input Parameters:
++ algorithm - the algorithm the equation models
+. evolving  - Sigma by (2.12); else Sigma = s2
+. x0        - start; Y_0 = -a x0/g and Sigma_0 = s2, the values of a history that rests at x0
+- t         - time, sqrt(eta (1 - kappa)) per step of the algorithm
+
+  Output Parameter:
+. moments - of X, Y and Sigma
+
+  Level: intermediate
+
+.seealso: HypSmeStationary(), HypAsgdMomentsStep()
+@*/
+PetscErrorCode HypSmeMomentsAt(const HypAlgorithm *algorithm, PetscBool evolving, PetscReal x0,
+                               PetscReal t, HypSmeMoments *moments)
+{
+  const double a = algorithm->curvature, g = PetscSqrtReal((1 - algorithm->kappa) / algorithm->eta),
+               y0 = -a * x0 / g;
+  double mean[4] = {0, 1, -a, -g}, z[2] = {x0, y0};
+  double A[ORDER * ORDER], s[ORDER]     = {x0 * x0, y0 * y0, x0 * y0, algorithm->noise, 1};
+
+  PetscFunctionBeginUser;
+  PetscCall(CheckEvolving(algorithm, evolving));
+  PetscCall(Propagate(2, mean, t, z));
+  SquareSystem(algorithm, evolving, A);
+  PetscCall(Propagate(ORDER, A, t, s));
+  *moments = (HypSmeMoments){z[0], z[1], s[0], s[1], s[2], s[3]};
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSmeStationary - Stationary moments of the stochastic modified equation
+
+  Not collective
+
+  Input Parameters:
++ algorithm - the algorithm
+- evolving  - Sigma by (2.12); else Sigma = s2
+
+  Output Parameter:
+. moments - means zero; E XY = -S eta^{3/2}/(2 sqrt(1-k)), E Y^2 = a S eta^2/(2(1-k)), E X^2 = S eta^2/(2(1-k)) + S eta/(2a)
+
+  Level: intermediate
+
+  Notes:
+  The printed stationary values, with S = s2 where Sigma is constant.  They give E (aX + gY)^2 = S e^2/(2(1-k)), which (2.12)
+  feeds back into Sigma: S = s2/(1 - e^2/(2k(1-k))), and the equation itself is unstable from e^2 = 2k(1-k) on.
+
+.seealso: HypSmeMomentsAt(), HypAsgdStationary()
+@*/
+PetscErrorCode HypSmeStationary(const HypAlgorithm *algorithm, PetscBool evolving,
+                                HypSmeMoments *moments)
+{
+  const PetscReal k = algorithm->kappa, a = algorithm->curvature, eta = algorithm->eta;
+  const PetscReal xy = -PetscPowReal(eta, 1.5) / (2 * PetscSqrtReal(1 - k)),
+                  yy = a * eta * eta / (2 * (1 - k)),
+                  xx = eta * eta / (2 * (1 - k)) + eta / (2 * a);
+  PetscReal S        = algorithm->noise;
+
+  PetscFunctionBeginUser;
+  PetscCall(CheckEvolving(algorithm, evolving));
+  if (evolving) {
+    const PetscReal feedback = eta * a * eta * a / (2 * k * (1 - k));
+
+    PetscCheck(feedback < 1, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+               "eta a = %g at staleness rate %g: Sigma of (2.12) grows without bound from eta a = "
+               "%g on; reduce the learning rate",
+               (double)(eta * a), (double)k, (double)PetscSqrtReal(2 * k * (1 - k)));
+    S /= 1 - feedback;
+  }
+  *moments = (HypSmeMoments){0, 0, S * xx, S * yy, S * xy, S};
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,182 @@
+/*
+   Errors: the sentence of the PETSc error that began a failure, the exit code it means, and the ranks' agreement on both.
+*/
+#include "program/program.h"
+#include <limits.h>
+#include <string.h>
+#include <time.h>
+
+enum { SECONDS_TO_ARRIVE = 5 };
+
+static char sentence[2048];
+static int  ownCode = HYP_EXIT_DONE;
+
+/*
+  HypCliExitCode - The process's exit code for a PETSc error code: the one place where the two meet
+
+  Input Parameter:
+. error - a PETSc error code
+
+  Returns 0, 2 (the user's mistake), 4 (a file) or 3 (all else).
+*/
+int HypCliExitCode(PetscErrorCode error)
+{
+  switch (error) {
+  case 0:
+    return HYP_EXIT_DONE;
+  case PETSC_ERR_ARG_OUTOFRANGE:
+  case PETSC_ERR_ARG_WRONG:
+  case PETSC_ERR_ARG_INCOMP:
+  case PETSC_ERR_ARG_SIZ:
+  case PETSC_ERR_ARG_UNKNOWN_TYPE: /* -ts_type of no such name */
+  case PETSC_ERR_USER_INPUT:
+  case PETSC_ERR_SUP:
+    return HYP_EXIT_BAD_INPUT;
+  case PETSC_ERR_FILE_OPEN:
+  case PETSC_ERR_FILE_READ:
+  case PETSC_ERR_FILE_WRITE:
+  case PETSC_ERR_FILE_UNEXPECTED:
+    return HYP_EXIT_FILE;
+  default:
+    return HYP_EXIT_NUMERICAL;
+  }
+}
+
+/*
+  HypCliSetExitCode - Lets a command that succeeded end the process with a code of its own, as for a proved statement that failed
+
+  Not collective; the largest code of all ranks counts
+
+  Input Parameter:
+. code - the exit code
+*/
+PetscErrorCode HypCliSetExitCode(int code)
+{
+  PetscFunctionBegin;
+  ownCode = code;
+  PetscFunctionReturn(0);
+}
+
+/* Keeps the first line of the message with which an error begins; the calls that pass it on add nothing a user can use */
+static PetscErrorCode keepSentence(MPI_Comm comm, int line, const char *function, const char *file,
+                                   PetscErrorCode error, PetscErrorType type, const char *message,
+                                   void *trace)
+{
+  if (type == PETSC_ERROR_INITIAL) {
+    strncpy(sentence, message ? message : "", sizeof(sentence) - 1);
+    sentence[strcspn(sentence, "\n")] = 0;
+    if (!sentence[0])
+      snprintf(sentence, sizeof(sentence), "%s() failed with PETSc error %d", function, (int)error);
+  }
+  if (trace) PetscTraceBackErrorHandler(comm, line, function, file, error, type, message, NULL);
+  return error;
+}
+
+/*
+  HypCliKeepErrors - From here on PETSc errors are kept for one sentence at the end instead of printed
+
+  Logically Collective
+
+  Input Parameter:
+. trace - print where each arose as well
+
+  Notes:
+  PETSc's -on_error_abort and its kin stay in force when they are given.
+*/
+PetscErrorCode HypCliKeepErrors(PetscBool trace)
+{
+  static const char *const others[] = {"-on_error_abort", "-on_error_mpiabort",
+                                       "-on_error_attach_debugger", "-start_in_debugger"};
+  static char              yes;
+
+  PetscFunctionBegin;
+  for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); ++i) {
+    PetscBool given;
+
+    PetscCall(PetscOptionsHasName(NULL, NULL, others[i], &given));
+    if (given) PetscFunctionReturn(0);
+  }
+  PetscCall(PetscPushErrorHandler(keepSentence, trace ? &yes : NULL));
+  PetscFunctionReturn(0);
+}
+
+/*
+  HypCliTakeError - The sentence of the last error on this rank, for a command that survives it (a case of a sweep)
+
+  Not collective
+
+  Returns the sentence, "" if there was no error; valid until the next error.
+*/
+const char *HypCliTakeError(void)
+{
+  static char taken[sizeof(sentence)];
+
+  memcpy(taken, sentence, sizeof(taken));
+  sentence[0] = 0;
+  return taken;
+}
+
+static double now(void)
+{
+  struct timespec time;
+
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static void complain(const char *after)
+{
+  fflush(stdout);
+  fprintf(stderr, "hypoco: error: %s%s\n", sentence[0] ? sentence : "failed without a message",
+          after);
+}
+
+/* Waits until every rank has arrived; a rank that failed does not wait for ever, because the others may be waiting for it */
+static void arrive(MPI_Comm comm, PetscErrorCode error)
+{
+  const double    start = now();
+  struct timespec pause = {.tv_nsec = 10000};
+  MPI_Request     request;
+  int             arrived = 0;
+
+  MPI_Ibarrier(comm, &request);
+  for (;;) {
+    MPI_Test(&request, &arrived, MPI_STATUS_IGNORE);
+    if (arrived) return;
+    if (error && now() - start > SECONDS_TO_ARRIVE) {
+      complain(" (other ranks cannot go on without this one: stopping them)");
+      MPI_Abort(comm, HypCliExitCode(error));
+    }
+    nanosleep(&pause, NULL);
+    if (pause.tv_nsec < 10000000) pause.tv_nsec *= 2;
+  }
+}
+
+/*
+  HypCliAgree - Agrees on how a run ended; the lowest rank that failed prints its sentence
+
+  Collective, except that after a failure ranks may be missing; then the program is aborted with the failure's code
+
+  Input Parameters:
++ comm  - a communicator of all ranks, used for nothing else
+- error - how it ended here
+
+  Returns the exit code, equal on all ranks.
+*/
+int HypCliAgree(MPI_Comm comm, PetscErrorCode error)
+{
+  int rank, failed, code;
+
+  arrive(comm, error);
+  MPI_Comm_rank(comm, &rank);
+  failed = error ? rank : INT_MAX;
+  MPI_Allreduce(MPI_IN_PLACE, &failed, 1, MPI_INT, MPI_MIN, comm);
+  if (failed == INT_MAX) {
+    MPI_Allreduce(&ownCode, &code, 1, MPI_INT, MPI_MAX, comm);
+    return code;
+  }
+  code = HypCliExitCode(error);
+  MPI_Bcast(&code, 1, MPI_INT, failed, comm);
+  if (rank == failed) complain("");
+  return code;
+}

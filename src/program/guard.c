@@ -1,0 +1,246 @@
+/*
+   Guards of a run in time.
+
+     not finite        ||h||^2, gradients, H                                      error
+     mass              the mean of h is conserved: drift > 1e-6 max(1, ||h(0)||)  error
+     growth, eps = 0   d/dt ||h||^2 = -2 (gamma/beta) ||grad_v h||^2 <= 0         error if ||h||^2 grows by 1e-6 of ||h(0)||^2
+     growth, eps != 0  ||h||^2 > 1e6 times its smallest value so far              warning; error beyond 1e12
+     resolution        share of ||h||^2 at the edge of the space > 1e-3           warning
+     steady state      share of ||F/M||^2 at the edge > 1e-3                      warning: F is perhaps not in L2(1/M)
+
+   sup_t ||exp(tG)|| bounds the growth of a solution after any time as well as after the first, hence "smallest so far".
+*/
+#include "program/guard.h"
+
+#define DRIFT      1e-6
+#define GROWTH     1e-6
+#define SUSPICIOUS 1e6
+#define IMPOSSIBLE 1e12
+#define EDGE       1e-3
+#define SMALLEST   1e-20 /* taken for ||h(0)||^2 if that is smaller: the run starts at F */
+#define NEGLIGIBLE 1e-20 /* of ||h(0)||^2: below, shares are those of rounding errors */
+
+/* Warnings are for stderr, once each */
+static PetscErrorCode Warn(const char sentence[])
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscFPrintf(PETSC_COMM_WORLD, stderr, "hypoco: warning: %s\n", sentence));
+  PetscFunctionReturn(0);
+}
+
+/* The share of ||F/M||^2 where the space ends, and a warning if it is large */
+static PetscErrorCode JudgeSteady(const HypResolution *resolution, Vec f, PetscReal *share)
+{
+  HypSpace space = resolution->space;
+  char     sentence[512];
+
+  PetscFunctionBeginUser;
+  PetscCall(HypResolutionShare(resolution, f, share));
+  if (*share <= EDGE) PetscFunctionReturn(0);
+  PetscCall(PetscSNPrintf(sentence, sizeof(sentence),
+                          "%.3g of ||F/M||^2 lies %s: the tail of the steady state does not decay "
+                          "against M. Either the space is too small "
+                          "(%s), or eps is so large that F is not in L2(1/M), and then norms and "
+                          "rates mean nothing: lower "
+                          "epsilon_amplitude, or model_beta",
+                          (double)*share, HypResolutionEdge(space), HypResolutionAdvice(space)));
+  PetscCall(Warn(sentence));
+  PetscFunctionReturn(0);
+}
+
+/*
+  HypGuardSteady - Warns if the steady state does not end where the space does
+
+  Collective
+
+  Input Parameters:
++ K - the operator
+- f - F/M, of any norm
+
+  Notes:
+  (F/M)^2 M must be integrable.  If it is not, F/M grows towards the edge of every space, whatever its size.
+*/
+PetscErrorCode HypGuardSteady(HypKinetic K, Vec f)
+{
+  HypResolution resolution;
+  PetscReal     share;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypResolutionCreate(K, &resolution));
+  PetscCall(JudgeSteady(&resolution, f, &share));
+  PetscCall(HypResolutionDestroy(&resolution));
+  PetscFunctionReturn(0);
+}
+
+/*
+  HypGuardCreate - Prepares the guards, and judges the steady state as HypGuardSteady() does
+
+  Collective
+
+  Input Parameters:
++ K      - the operator
+- steady - F/M
+*/
+PetscErrorCode HypGuardCreate(HypKinetic K, const HypSteady *steady, HypGuard *guard)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscMemzero(guard, sizeof(*guard)));
+  guard->perturbed = K->space->model->perturbed;
+  PetscCall(HypResolutionCreate(K, &guard->resolution));
+  PetscCall(JudgeSteady(&guard->resolution, steady->f, &guard->steady));
+  PetscFunctionReturn(0);
+}
+
+/* The norm from which growth is measured: the smallest so far, unless that is rounding error */
+static PetscReal Base(const HypGuard *guard)
+{
+  return PetscMax(guard->memory[HYP_GUARD_LOWEST], NEGLIGIBLE * guard->memory[HYP_GUARD_NORM]);
+}
+
+/* Growth that is no proof of a failure yet, but a reason to keep older states */
+PetscBool HypGuardSuspects(const HypGuard *guard, PetscReal norm2)
+{
+  return (PetscBool)(norm2 > SUSPICIOUS * Base(guard));
+}
+
+/*
+  HypGuardCheck - Judges a solution without remembering anything of it
+
+  Logically Collective
+
+  Input Parameters:
++ guard - the guards, after the first HypGuardWatch()
+. step  - steps taken
+. t     - time
+- f     - functionals of the solution
+*/
+PetscErrorCode HypGuardCheck(const HypGuard *guard, PetscInt step, PetscReal t,
+                             const HypFunctionals *f)
+{
+  const PetscReal sum   = f->mass + f->norm2 + f->grad_x2 + f->grad_v2 + f->grad_xv + f->H,
+                  first = guard->memory[HYP_GUARD_NORM], lowest = guard->memory[HYP_GUARD_LOWEST],
+                  drift    = PetscAbsReal(f->mass - guard->memory[HYP_GUARD_MASS]);
+  const char *const advice = HypResolutionAdvice(guard->resolution.space);
+
+  PetscFunctionBeginUser;
+  PetscCheck(
+    !PetscIsInfOrNanReal(sum), PETSC_COMM_WORLD, PETSC_ERR_CONV_FAILED,
+    "at t = %g (step %" PetscInt_FMT
+    ") a functional is not finite: ||h||^2 = %g, ||grad_x h||^2 = %g, ||grad_v h||^2 = %g, "
+    "H = %g; shorten -ts_dt, lower epsilon_amplitude, or %s",
+    (double)t, step, (double)f->norm2, (double)f->grad_x2, (double)f->grad_v2, (double)f->H,
+    advice);
+  PetscCheck(drift <= DRIFT * PetscMax(1, PetscSqrtReal(first)), PETSC_COMM_WORLD,
+             PETSC_ERR_CONV_FAILED,
+             "at t = %g (step %" PetscInt_FMT
+             ") the mass has changed by %g, which must be conserved to rounding: tighten the time "
+             "integrator (-ts_rtol, -ksp_rtol, -ts_exponential_tolerance), shorten -ts_dt, or "
+             "lower epsilon_amplitude",
+             (double)t, step, (double)drift);
+  PetscCheck(
+    guard->perturbed || f->norm2 <= lowest + GROWTH * first, PETSC_COMM_WORLD,
+    PETSC_ERR_CONV_FAILED,
+    "at t = %g (step %" PetscInt_FMT
+    ") ||h||^2 = %g has grown from %g, which no solution does for eps = 0: the time integrator is "
+    "unstable; shorten -ts_dt, or leave -ts_type at exponential",
+    (double)t, step, (double)f->norm2, (double)lowest);
+  PetscCheck(
+    f->norm2 <= IMPOSSIBLE * Base(guard), PETSC_COMM_WORLD, PETSC_ERR_CONV_FAILED,
+    "at t = %g (step %" PetscInt_FMT
+    ") ||h||^2 = %g has grown from %g: eps is too large for this space, or the time integrator is "
+    "unstable; %s, lower epsilon_amplitude, or shorten -ts_dt",
+    (double)t, step, (double)f->norm2, (double)Base(guard), advice);
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode WatchGrowth(HypGuard *guard, PetscReal t, PetscReal norm2)
+{
+  char sentence[512];
+
+  PetscFunctionBeginUser;
+  guard->suspicious = HypGuardSuspects(guard, norm2);
+  if (guard->suspicious && !guard->warned_growth) {
+    guard->warned_growth = PETSC_TRUE;
+    PetscCall(PetscSNPrintf(sentence, sizeof(sentence),
+                            "at t = %g ||h||^2 = %g has grown from %g; eps may be too large for "
+                            "this space, or the time step too long: %s, "
+                            "or shorten -ts_dt; no checkpoints until it is smaller",
+                            (double)t, (double)norm2, (double)Base(guard),
+                            HypResolutionAdvice(guard->resolution.space)));
+    PetscCall(Warn(sentence));
+  }
+  guard->memory[HYP_GUARD_LOWEST] = PetscMin(guard->memory[HYP_GUARD_LOWEST], norm2);
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode WatchEdge(HypGuard *guard, PetscReal t, Vec h, PetscReal norm2)
+{
+  PetscReal share;
+  char      sentence[512];
+
+  PetscFunctionBeginUser;
+  if (norm2 <= NEGLIGIBLE * guard->memory[HYP_GUARD_NORM]) PetscFunctionReturn(0);
+  PetscCall(HypResolutionShare(&guard->resolution, h, &share));
+  if (share > guard->memory[HYP_GUARD_EDGE]) {
+    guard->memory[HYP_GUARD_EDGE]   = share;
+    guard->memory[HYP_GUARD_EDGE_T] = t;
+  }
+  if (share > EDGE && !guard->warned_edge) {
+    guard->warned_edge = PETSC_TRUE;
+    PetscCall(PetscSNPrintf(sentence, sizeof(sentence),
+                            "at t = %g, %.3g of ||h||^2 lies %s, where the space ends: %s%s",
+                            (double)t, (double)share, HypResolutionEdge(guard->resolution.space),
+                            HypResolutionAdvice(guard->resolution.space),
+                            t > 0 ? ""
+                                  : "; or narrow the start, of which no variance may reach twice "
+                                    "that of M, where ||h|| is infinite"));
+    PetscCall(Warn(sentence));
+  }
+  PetscFunctionReturn(0);
+}
+
+/*
+  HypGuardWatch - Judges the solution at one output time, and remembers it if it is good
+
+  Collective
+
+  Input Parameters:
++ guard - the guards
+. step  - steps taken
+. t     - time
+. h     - the solution
+- f     - its functionals
+*/
+PetscErrorCode HypGuardWatch(HypGuard *guard, PetscInt step, PetscReal t, Vec h,
+                             const HypFunctionals *f)
+{
+  PetscFunctionBeginUser;
+  if (!guard->started) {
+    guard->started                  = PETSC_TRUE;
+    guard->memory[HYP_GUARD_MASS]   = f->mass;
+    guard->memory[HYP_GUARD_NORM]   = PetscMax(f->norm2, SMALLEST);
+    guard->memory[HYP_GUARD_LOWEST] = f->norm2;
+  }
+  PetscCall(HypGuardCheck(guard, step, t, f));
+  guard->memory[HYP_GUARD_DRIFT] =
+    PetscMax(guard->memory[HYP_GUARD_DRIFT], PetscAbsReal(f->mass - guard->memory[HYP_GUARD_MASS]));
+  PetscCall(WatchGrowth(guard, t, f->norm2));
+  PetscCall(WatchEdge(guard, t, h, f->norm2));
+  PetscFunctionReturn(0);
+}
+
+/* For the summary */
+json_t *HypGuardJSON(const HypGuard *guard)
+{
+  return json_pack("{s:f,s:f,s:f,s:f}", "mass_drift", (double)guard->memory[HYP_GUARD_DRIFT],
+                   "edge_share", (double)guard->memory[HYP_GUARD_EDGE], "edge_share_t",
+                   (double)guard->memory[HYP_GUARD_EDGE_T], "edge_share_steady",
+                   (double)guard->steady);
+}
+
+PetscErrorCode HypGuardDestroy(HypGuard *guard)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypResolutionDestroy(&guard->resolution));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,272 @@
+#include "program/investigate.h"
+#include <hypoco/initial.h>
+#include <math.h>
+#include <petsctime.h>
+
+typedef struct {
+  HypKinetic         K;
+  const HypLyapunov *lyapunov;
+  HypFindings       *findings;
+  PetscReal          mass0; /* <1, f>, so that mass = int g */
+  HypProgress       *progress;
+} Run;
+
+static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
+{
+  Run           *run = (Run *)ctx;
+  HypFunctionals f;
+
+  PetscFunctionBeginUser;
+  (void)k;
+  PetscCall(HypFunctionalsCompute(run->K, run->lyapunov, h, &f));
+  PetscCall(HypSeriesAdd(&run->findings->series, t, run->mass0 + f.mass, &f));
+  if (run->findings->audit) PetscCall(HypAuditObserve(run->findings->audit, t, h));
+  if (run->progress) PetscCall(HypProgressUpdate(run->progress, t));
+  PetscFunctionReturn(0);
+}
+
+/*
+   The solution from h_0 = g_0/M - F/M.  On the coarser space options -coarse_ts_... are read instead of -ts_..., so that it is
+   integrated exactly whatever -ts_type says: the difference between the two then holds the error of the time steps as well.
+*/
+static PetscErrorCode Solve(HypInvestigation *v, HypKinetic K, PetscBool coarse,
+                            HypProgress *progress, HypFindings *findings)
+{
+  Run run = {.K = K, .lyapunov = &v->problem.lyapunov, .findings = findings, .progress = progress};
+  HypEvolution evolution;
+  PetscInt     n;
+  PetscReal   *times;
+  TS           ts;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypSteadyCompute(K, &findings->steady));
+  PetscCall(HypSpaceCreateVec(K->space, &findings->h));
+  PetscCall(HypInitialFromOptions(K->space, v->options, findings->h));
+  PetscCall(VecAXPY(findings->h, -1, findings->steady.f));
+  PetscCall(VecDot(findings->steady.f, K->space->one, &run.mass0));
+  PetscCall(HypOutputTimes(v->options, &n, &times));
+  PetscCall(HypSeriesCreate(n, &findings->series));
+  if (v->tasks & HYP_TASK_AUDIT)
+    PetscCall(HypAuditCreate(K, &v->constants, v->boxes[HYP_BOXES - 1].box >= v->reach, n,
+                             &findings->audit));
+  PetscCall(HypEvolutionCreate(K, &evolution));
+  PetscCall(HypEvolutionGetTS(evolution, &ts));
+  if (coarse) PetscCall(TSSetOptionsPrefix(ts, "coarse_"));
+  PetscCall(HypEvolutionSetOutputs(evolution, n, times, Output, &run));
+  if (progress) PetscCall(HypProgressStart(v->options, "t", times[n - 1], progress));
+  PetscCall(HypEvolutionSolve(evolution, findings->h));
+  if (progress) PetscCall(HypProgressEnd(progress));
+  PetscCall(
+    HypFitRate(findings->series.n, findings->series.t, findings->series.norm2, &findings->fit));
+  PetscCall(HypFitRate(3 * findings->series.n / 4, findings->series.t, findings->series.norm2,
+                       &findings->earlier));
+  PetscCall(HypEvolutionDestroy(&evolution));
+  PetscCall(PetscFree(times));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Explore(HypInvestigation *v, HypKinetic K, PetscBool coarse,
+                              HypFindings *findings)
+{
+  PetscInt    count = (PetscInt)HypOptionsInteger(v->options, "spectrum_count");
+  HypProgress progress;
+  PetscMPIInt all;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_compare(v->comm, PETSC_COMM_WORLD, &all));
+  if (coarse)
+    count = PetscMin(count + 4, K->space->n / 4); /* enough to find each of the finer one's again */
+  if (v->tasks & HYP_TASK_SOLVE)
+    PetscCall(Solve(v, K, coarse,
+                    coarse || all == MPI_UNEQUAL || all == MPI_SIMILAR ? NULL : &progress,
+                    findings));
+  if (v->tasks & HYP_TASK_SPECTRUM) PetscCall(HypSpectrumCompute(K, count, &findings->spectrum));
+  if (findings->audit)
+    PetscCall(
+      HypAuditFinish(findings->audit, v->tasks & HYP_TASK_SPECTRUM ? &findings->spectrum : NULL));
+  PetscFunctionReturn(0);
+}
+
+/* Assumption 3.1 on growing boxes; the last one is that of the audit: the user's, or all that the space sees */
+static PetscErrorCode Suprema(HypInvestigation *v)
+{
+  const PetscReal boxes[HYP_BOXES] = {3, 6, 12, 24,
+                                      HypOptionsGiven(v->options, "verify_box")
+                                        ? HypOptionsReal(v->options, "verify_box")
+                                        : v->reach};
+  HypJacobian     jacobian;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypJacobianCreate(v->problem.model, v->options, &jacobian));
+  for (PetscInt k = 0; k < HYP_BOXES; k++)
+    PetscCall(HypSupremaCompute(v->problem.model, &jacobian, boxes[k], &v->boxes[k]));
+  PetscCall(HypJacobianDestroy(&jacobian));
+  PetscFunctionReturn(0);
+}
+
+/* What one method alone says about the rate, when the other was not asked for */
+static PetscErrorCode SingleRate(HypInvestigation *v)
+{
+  PetscFunctionBeginUser;
+  v->rate.fit = v->rate.fit_error = v->rate.gap = v->rate.gap_error = v->rate.rate = v->rate.error =
+    NAN;
+  if (v->tasks & HYP_TASK_SPECTRUM) {
+    v->rate.gap = v->rate.rate = v->fine.spectrum.gap;
+    v->rate.gap_error          = v->fine.spectrum.n > 1
+                                   ? v->fine.spectrum.refined[1] + v->fine.spectrum.residual[1]
+                                   : PETSC_INFINITY;
+    v->rate.error              = v->rate.gap_error;
+  } else if (v->fine.fit.form != HYP_FIT_NONE) {
+    v->rate.fit = v->rate.rate = v->fine.fit.rate;
+    v->rate.fit_error = v->fine.fit.error + PetscAbsReal(v->fine.fit.rate - v->coarse.fit.rate);
+    v->rate.error     = v->rate.fit_error;
+  }
+  PetscFunctionReturn(0);
+}
+
+/*
+  HypInvestigate - Solve, spectrum and audit of one problem, each on its space and on a coarser one
+
+  Collective
+
+  Input Parameters:
++ comm    - ranks of the problem
+. options - the options
+- tasks   - what to do; an audit needs the solution and the spectrum
+
+  Output Parameter:
+. v - what was found, to be freed with HypInvestigationDestroy(), after a failure too
+*/
+PetscErrorCode HypInvestigate(MPI_Comm comm, const HypOptions *options, HypTasks tasks,
+                              HypInvestigation *v)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscMemzero(v, sizeof(*v)));
+  v->comm    = comm;
+  v->options = options;
+  v->tasks   = tasks;
+  PetscCheck(!(tasks & HYP_TASK_SOLVE) || strcmp(HypOptionsText(options, "initial_type"), "file"),
+             comm, PETSC_ERR_ARG_INCOMP,
+             "initial_type: file given, but error bars need the initial data on two resolutions; "
+             "give gaussian, point, modes, random or expression");
+  PetscCall(HypProblemCreateOn(comm, options, &v->problem));
+  PetscCall(HypSpaceReach(v->problem.space, &v->reach));
+  if (tasks & HYP_TASK_AUDIT) PetscCall(Suprema(v));
+  PetscCall(HypAuditConstantsCompute(v->problem.model,
+                                     v->problem.lyapunov.delta > 0 ? v->problem.lyapunov.delta
+                                                                   : 0.1 * v->problem.model->gamma,
+                                     v->boxes[HYP_BOXES - 1].eps0, &v->constants));
+  v->constants.theorem.lyapunov.mu_proved *= HypOptionsReal(options, "verify_factor_mu");
+  v->constants.theorem.C2 *= HypOptionsReal(options, "verify_factor_c2");
+  PetscCall(HypSpaceCreateCoarser(v->problem.space, &v->coarser));
+  PetscCall(HypKineticCreate(v->coarser, v->problem.K->form, &v->coarserK));
+  PetscCall(PetscTime(&v->ready));
+  PetscCall(Explore(v, v->problem.K, PETSC_FALSE, &v->fine));
+  PetscCall(Explore(v, v->coarserK, PETSC_TRUE, &v->coarse));
+  if (tasks & HYP_TASK_SPECTRUM)
+    PetscCall(HypSpectrumCompare(&v->fine.spectrum, &v->coarse.spectrum));
+  if ((tasks & HYP_TASK_SOLVE) && (tasks & HYP_TASK_SPECTRUM))
+    PetscCall(HypRateEstimateCompute(&v->fine.fit, &v->fine.earlier, &v->coarse.fit,
+                                     &v->fine.spectrum, &v->coarse.spectrum, &v->rate));
+  else
+    PetscCall(SingleRate(v));
+  if (tasks & HYP_TASK_AUDIT)
+    PetscCall(
+      HypAuditJudge(v->fine.audit, v->coarse.audit, &v->rate, &v->nstatements, &v->statements));
+  PetscCall(PetscTime(&v->done));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode FindingsDestroy(HypFindings *findings)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypAuditDestroy(&findings->audit));
+  PetscCall(HypSpectrumDestroy(&findings->spectrum));
+  PetscCall(HypSeriesDestroy(&findings->series));
+  PetscCall(HypSteadyDestroy(&findings->steady));
+  PetscCall(VecDestroy(&findings->h));
+  PetscFunctionReturn(0);
+}
+
+/* What HypSpectrumCompute() would find for eps = 0 if the space were all of L2(M) */
+static PetscErrorCode ClosedForm(HypModel model, PetscInt n, HypSpectrum *spectrum)
+{
+  PetscFunctionBeginUser;
+  spectrum->n = n;
+  PetscCall(PetscMalloc1(n, &spectrum->real));
+  PetscCall(PetscMalloc1(n, &spectrum->imag));
+  PetscCall(PetscCalloc1(n, &spectrum->residual));
+  PetscCall(HypSpectrumExact(model, n, spectrum->real, spectrum->imag));
+  spectrum->gap = -spectrum->real[1];
+  PetscFunctionReturn(0);
+}
+
+/*
+  HypInvestigateRate - The error bar of a rate that was fitted to a solution: the same fit on a coarser space, and the spectrum
+
+  Collective
+
+  Input Parameters:
++ problem - the problem that was solved
+. options - its options
+. series  - its solution
+- fit     - the rate
+
+  Output Parameter:
+. rate - both methods, each with its error on two resolutions; for eps = 0 the spectrum is the closed form and exact
+*/
+PetscErrorCode HypInvestigateRate(HypProblem *problem, const HypOptions *options,
+                                  const HypSeries *series, const HypFit *fit, HypRateEstimate *rate)
+{
+  const PetscBool perturbed = problem->model->perturbed;
+  const PetscInt  count =
+    PetscMin((PetscInt)HypOptionsInteger(options, "spectrum_count"), problem->space->n / 4);
+  HypInvestigation v = {.comm    = PETSC_COMM_WORLD,
+                        .options = options,
+                        .tasks   = HYP_TASK_SOLVE | (perturbed ? HYP_TASK_SPECTRUM : 0)};
+  HypKinetic       K = problem->K;
+
+  PetscFunctionBeginUser;
+  v.problem = *problem;
+  if (perturbed) PetscCall(HypProblemDirect(problem, options, &K));
+  PetscCall(HypSpaceCreateCoarser(problem->space, &v.coarser));
+  PetscCall(HypKineticCreate(v.coarser, K->form, &v.coarserK));
+  PetscCall(Explore(&v, v.coarserK, PETSC_TRUE, &v.coarse));
+  if (perturbed)
+    PetscCall(HypSpectrumCompute(K, count, &v.fine.spectrum));
+  else
+    PetscCall(ClosedForm(problem->model, count, &v.fine.spectrum));
+  PetscCall(HypFitRate(3 * series->n / 4, series->t, series->norm2, &v.fine.earlier));
+  PetscCall(HypRateEstimateCompute(fit, &v.fine.earlier, &v.coarse.fit, &v.fine.spectrum,
+                                   perturbed ? &v.coarse.spectrum : NULL, rate));
+  PetscCall(FindingsDestroy(&v.fine));
+  PetscCall(FindingsDestroy(&v.coarse));
+  PetscCall(HypKineticDestroy(&v.coarserK));
+  PetscCall(HypSpaceDestroy(&v.coarser));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HypInvestigationDestroy(HypInvestigation *v)
+{
+  PetscFunctionBeginUser;
+  PetscCall(FindingsDestroy(&v->fine));
+  PetscCall(FindingsDestroy(&v->coarse));
+  PetscCall(HypKineticDestroy(&v->coarserK));
+  PetscCall(HypSpaceDestroy(&v->coarser));
+  PetscCall(PetscFree(v->statements));
+  PetscCall(HypProblemDestroy(&v->problem));
+  PetscFunctionReturn(0);
+}
+
+const char *HypInvestigationCount(const HypInvestigation *v, PetscInt counts[4])
+{
+  const char *failed = NULL;
+
+  for (PetscInt k = 0; k < 4; k++) counts[k] = 0;
+  for (PetscInt k = 0; k < v->nstatements; k++) {
+    counts[v->statements[k].verdict]++;
+    if (!failed && v->statements[k].proved && v->statements[k].verdict == HYP_FAILS)
+      failed = v->statements[k].name;
+  }
+  return failed;
+}

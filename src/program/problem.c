@@ -1,0 +1,211 @@
+#include "program/problem.h"
+#include <petsctime.h>
+#include <errno.h>
+#include <unistd.h>
+
+/* Is a sparse matrix with its factors affordable?  The limits are unknowns at which both take about a second. */
+static PetscBool Affordable(HypSpace space)
+{
+  PetscInt limit;
+
+  if (!space->x)
+    limit = space->model->d == 1 ? 5000 : 1000;
+  else if (space->model->perturbed && !(space->x->grid && space->v->grid))
+    limit = 4000; /* on a hermite axis eps is a full matrix */
+  else if (space->model->d > 1)
+    limit = 2000; /* in four variables the factors fill up */
+  else if (!strcmp(space->x->type, HYPAXISFV) && !strcmp(space->v->type, HYPAXISFV))
+    limit = 70000;
+  else
+    limit = !strcmp(space->x->type, HYPAXISFOURIER) && !strcmp(space->v->type, HYPAXISFOURIER)
+              ? 4000
+              : 20000;
+  return space->n <= limit ? PETSC_TRUE : PETSC_FALSE;
+}
+
+/* Integrators whose steps solve with the whole operator want a factorisation; the others want fast products */
+static PetscErrorCode WantsFactors(PetscBool *wants)
+{
+  static const char *const products[] = {"exponential", "rk", "ssp", "euler", "arkimex", "mimex"};
+  char                     type[64];
+  PetscBool                set;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscOptionsGetString(NULL, NULL, "-ts_type", type, sizeof(type), &set));
+  *wants = set;
+  for (size_t k = 0; set && k < sizeof(products) / sizeof(products[0]); k++) {
+    if (!strcmp(type, products[k])) *wants = PETSC_FALSE;
+  }
+  PetscFunctionReturn(0);
+}
+
+/* The operator for time steps and functionals: the fused product is the faster one on every space */
+static PetscErrorCode ChooseForm(HypSpace space, const HypOptions *options, HypForm *form)
+{
+  const char *asked   = HypOptionsText(options, "operator_form");
+  PetscBool   factors = PETSC_FALSE;
+
+  PetscFunctionBeginUser;
+  PetscCall(WantsFactors(&factors));
+  if (!strcmp(asked, "auto"))
+    *form = Affordable(space) && factors ? HYP_ASSEMBLED : HYP_MATRIX_FREE;
+  else
+    *form = !strcmp(asked, "assembled") ? HYP_ASSEMBLED : HYP_MATRIX_FREE;
+  PetscFunctionReturn(0);
+}
+
+/* Vectors that a run holds at once: the operator's own, F, h and a checkpoint; eps_i; what the integrator keeps, as measured */
+static PetscErrorCode CheckRoom(HypSpace space)
+{
+  static const struct {
+    const char *type;
+    PetscInt    vectors;
+  } integrators[]     = {{"rk", 12}, {"ssp", 6},    {"euler", 4}, {"arkimex", 21},
+                         {"cn", 15}, {"theta", 15}, {"bdf", 32},  {"rosw", 30}};
+  PetscInt  dimension = 40, vectors = 9 + (space->model->perturbed ? space->model->d : 0);
+  char      type[64] = "exponential";
+  PetscBool set;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscOptionsGetString(NULL, NULL, "-ts_type", type, sizeof(type), &set));
+  PetscCall(PetscOptionsGetInt(NULL, NULL, "-ts_exponential_dimension", &dimension, &set));
+  if (!strcmp(type, "exponential")) vectors += dimension + 2;
+  for (size_t k = 0; k < sizeof(integrators) / sizeof(integrators[0]); k++) {
+    if (!strcmp(type, integrators[k].type)) vectors += integrators[k].vectors;
+  }
+  PetscCall(HypSpaceCheckRoom(space, (PetscReal)space->n, vectors));
+  PetscFunctionReturn(0);
+}
+
+/* What is written at the end: that a folder cannot take it must be known first */
+static PetscErrorCode CheckFolder(const HypOptions *options, const char key[])
+{
+  const char *path                       = HypOptionsText(options, key), *slash;
+  char        folder[PETSC_MAX_PATH_LEN] = ".";
+
+  PetscFunctionBeginUser;
+  if (!path) PetscFunctionReturn(0);
+  slash = strrchr(path, '/');
+  if (slash)
+    PetscCall(PetscStrncpy(folder, path, PetscMin(sizeof(folder), (size_t)(slash - path) + 2)));
+  PetscCheck(!access(folder, W_OK | X_OK), PETSC_COMM_WORLD, PETSC_ERR_FILE_OPEN,
+             "%s: cannot write '%s': %s", key, path, strerror(errno));
+  PetscFunctionReturn(0);
+}
+
+/* The critical case gives up a tenth of the friction unless told otherwise: H proves the rate (gamma - delta)/2, docs/mathematics.md */
+static PetscReal ChooseDelta(HypModel model, const HypOptions *options)
+{
+  return HypOptionsGiven(options, "verify_delta") ? HypOptionsReal(options, "verify_delta")
+                                                  : 0.1 * model->gamma;
+}
+
+/* The tail of eps is no error of the results, which weigh high degrees less; but a large one leaves nothing to rely on */
+static PetscErrorCode CheckTail(MPI_Comm comm, const HypProblem *problem)
+{
+  const PetscReal large = 0.1;
+
+  PetscFunctionBeginUser;
+  if (comm == PETSC_COMM_WORLD && !PetscIsNanReal(problem->tail) &&
+      problem->tail > large) /* once, not for each case of a sweep */
+    PetscCall(PetscFPrintf(comm, stderr,
+                           "hypoco: warning: space_degree = %" PetscInt_FMT
+                           " does not resolve eps: %.2g of it lies beyond that degree of its "
+                           "Hermite series; raise space_degree, or take "
+                           "space_type tensor\n",
+                           problem->space->degree, (double)problem->tail));
+  PetscFunctionReturn(0);
+}
+
+/* On the ranks of comm: a sweep runs several problems side by side */
+PetscErrorCode HypProblemCreateOn(MPI_Comm comm, const HypOptions *options, HypProblem *problem)
+{
+  HypForm form = HYP_MATRIX_FREE;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMemzero(problem, sizeof(*problem)));
+  PetscCall(PetscTime(&problem->start));
+  PetscCall(CheckFolder(options, "output"));
+  PetscCall(CheckFolder(options, "json"));
+  PetscCall(HypModelCreate(comm, &problem->model));
+  PetscCall(HypModelSetFromOptions(problem->model, options));
+  PetscCall(
+    HypModelLyapunov(problem->model, ChooseDelta(problem->model, options), &problem->lyapunov));
+  PetscCall(HypSpaceCreateFromOptions(problem->model, options, &problem->space));
+  PetscCall(CheckRoom(problem->space));
+  PetscCall(HypSpacePerturbationTail(problem->space, &problem->tail));
+  PetscCall(CheckTail(comm, problem));
+  PetscCall(ChooseForm(problem->space, options, &form));
+  PetscCall(HypKineticCreate(problem->space, form, &problem->K));
+  PetscFunctionReturn(0);
+}
+
+/*
+  HypProblemDirect - The operator for factorisations: assembled where that is affordable, else the one there is; on simplex
+  spaces too, for what factors is their part that keeps the degree, which is far less work
+
+  Collective; the result belongs to the problem
+*/
+PetscErrorCode HypProblemDirect(HypProblem *problem, const HypOptions *options, HypKinetic *K)
+{
+  PetscFunctionBeginUser;
+  if (!problem->direct && problem->K->form == HYP_MATRIX_FREE && !problem->K->TL &&
+      !strcmp(HypOptionsText(options, "operator_form"), "auto") && Affordable(problem->space)) {
+    PetscCall(HypKineticCreate(problem->space, HYP_ASSEMBLED, &problem->direct));
+  }
+  *K = problem->direct ? problem->direct : problem->K;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HypProblemCreate(const HypOptions *options, HypProblem *problem)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypProblemCreateOn(PETSC_COMM_WORLD, options, problem));
+  PetscFunctionReturn(0);
+}
+
+/* Multiples of the interval from 0 to the end, both included */
+PetscErrorCode HypOutputTimes(const HypOptions *options, PetscInt *n, PetscReal **times)
+{
+  const PetscReal end      = HypOptionsReal(options, "time_end"),
+                  interval = HypOptionsReal(options, "time_output_interval");
+  const PetscReal whole    = PetscFloorReal(end / interval * (1 + 1e-12));
+
+  PetscFunctionBeginUser;
+  PetscCheck(whole < 1e7, PETSC_COMM_WORLD, PETSC_ERR_ARG_OUTOFRANGE,
+             "time_output_interval: %g up to time_end = %g makes %.3g outputs, at most 1e7 "
+             "allowed; lengthen the interval",
+             (double)interval, (double)end, (double)whole);
+  *n = (PetscInt)whole + 1;
+  PetscCall(PetscMalloc1(*n + 1, times));
+  for (PetscInt k = 0; k < *n; k++) (*times)[k] = (PetscReal)k * interval;
+  if (end - (*times)[*n - 1] > 1e-9 * end)
+    (*times)[(*n)++] = end;
+  else if (*n > 1)
+    (*times)[*n - 1] = end;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HypProblemResult(const HypProblem *problem, const HypOptions *options,
+                                HypResult *result)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscMemzero(result, sizeof(*result)));
+  result->options  = options;
+  result->model    = problem->model;
+  result->space    = problem->space;
+  result->lyapunov = &problem->lyapunov;
+  result->tail     = problem->tail;
+  PetscCall(PetscStrncpy(result->verdict, "done", sizeof(result->verdict)));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HypProblemDestroy(HypProblem *problem)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypKineticDestroy(&problem->direct));
+  PetscCall(HypKineticDestroy(&problem->K));
+  PetscCall(HypSpaceDestroy(&problem->space));
+  PetscCall(HypModelDestroy(&problem->model));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,51 @@
+#pragma once
+/*
+   The program: commands, and what they share.
+
+   main.c holds the table of commands; HypCliMain() checks the options before MPI starts, starts PETSc and SLEPc, runs one
+   command and turns its error code, or its own exit code, into the process's.  A command is collective on PETSC_COMM_WORLD
+   and returns an error for failure; it never exits by itself.
+*/
+#include <hypoco/options.h>
+#include <petscsys.h>
+
+typedef struct {
+  const char *name;
+  PetscErrorCode (*run)(
+    const HypOptions *options); /* NULL: looks at result files only, see HypLook() */
+  const char *help;             /* one line */
+} HypCommand;
+
+enum {
+  HYP_EXIT_DONE             = 0,
+  HYP_EXIT_STATEMENT_FAILED = 1,
+  HYP_EXIT_BAD_INPUT        = 2,
+  HYP_EXIT_NUMERICAL        = 3,
+  HYP_EXIT_FILE             = 4,
+  HYP_EXIT_STOPPED          = 5
+};
+
+PetscErrorCode HypCommandSolve(const HypOptions *options);
+PetscErrorCode HypCommandSteady(const HypOptions *options);
+PetscErrorCode HypCommandSpectrum(const HypOptions *options);
+PetscErrorCode HypCommandVerify(const HypOptions *options);
+PetscErrorCode HypCommandSample(const HypOptions *options);
+PetscErrorCode HypCommandTheory(const HypOptions *options);
+PetscErrorCode HypCommandSweep(const HypOptions *options);
+
+int HypCliMain(int argc, char **argv, const HypCommand *commands, size_t count);
+
+/* start.c */
+PetscErrorCode HypCliStart(const HypOptions *options);
+int            HypCliFinish(PetscErrorCode error);
+
+/* errors.c */
+int            HypCliExitCode(PetscErrorCode error);
+PetscErrorCode HypCliSetExitCode(int code);
+PetscErrorCode HypCliKeepErrors(PetscBool trace);
+const char    *HypCliTakeError(void);
+int            HypCliAgree(MPI_Comm comm, PetscErrorCode error);
+
+/* unused.c */
+PetscErrorCode HypCliCheckUnused(const HypOptions *options);
+PetscErrorCode HypCliCheckUnusedAtEnd(const HypOptions *options);

@@ -1,0 +1,49 @@
+#include "program/progress.h"
+#include <petsctime.h>
+#include <string.h>
+#include <unistd.h>
+
+PetscErrorCode HypProgressStart(const HypOptions *options, const char unit[], PetscReal end,
+                                HypProgress *progress)
+{
+  const char *when = HypOptionsText(options, "progress");
+  PetscMPIInt rank;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
+  progress->on =
+    rank == 0 && (!strcmp(when, "on") || (!strcmp(when, "auto") && isatty(STDERR_FILENO)))
+      ? PETSC_TRUE
+      : PETSC_FALSE;
+  progress->unit = unit;
+  progress->end  = end;
+  PetscCall(PetscTime(&progress->start));
+  progress->last = progress->start;
+  PetscFunctionReturn(0);
+}
+
+/* At most ten lines a second; the cursor goes back, so that whatever comes next, an error say, begins a line */
+PetscErrorCode HypProgressUpdate(HypProgress *progress, PetscReal done)
+{
+  PetscLogDouble now;
+  PetscReal      rate;
+
+  PetscFunctionBeginUser;
+  if (!progress->on) PetscFunctionReturn(0);
+  PetscCall(PetscTime(&now));
+  if (now - progress->last < 0.1 || done <= 0) PetscFunctionReturn(0);
+  progress->last = now;
+  rate           = done / (PetscReal)(now - progress->start);
+  fprintf(stderr, "\r%s %.6g of %.6g (%.0f %%), %.3g per second, %.0f s left \033[K\r",
+          progress->unit, (double)done, (double)progress->end, (double)(100 * done / progress->end),
+          (double)rate, (double)((progress->end - done) / rate));
+  fflush(stderr);
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HypProgressEnd(HypProgress *progress)
+{
+  PetscFunctionBeginUser;
+  if (progress->on) fprintf(stderr, "\r\033[K");
+  PetscFunctionReturn(0);
+}

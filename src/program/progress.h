@@ -1,0 +1,16 @@
+#pragma once
+/* The live progress line: done, rate, time left; on a terminal only, unless asked for. */
+#include <hypoco/options.h>
+#include <petscsys.h>
+
+typedef struct {
+  PetscBool      on;
+  const char    *unit; /* what is counted: "t", "paths", "cases" */
+  PetscReal      end;
+  PetscLogDouble start, last;
+} HypProgress;
+
+PetscErrorCode HypProgressStart(const HypOptions *options, const char unit[], PetscReal end,
+                                HypProgress *progress);
+PetscErrorCode HypProgressUpdate(HypProgress *progress, PetscReal done);
+PetscErrorCode HypProgressEnd(HypProgress *progress);

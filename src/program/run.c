@@ -1,0 +1,164 @@
+/* What happens before MPI starts (help, version, checks of the options), and the run of one command. */
+#include "program/program.h"
+#include <hypoco/plot.h>
+#include <hypoco/version.h>
+#include <slepcsys.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* The process's rank as the launcher tells it, because MPI has not started; 0 without a launcher */
+static int launchRank(void)
+{
+  static const char *const names[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK",
+                                      "SLURM_PROCID"};
+
+  for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); ++i) {
+    const char *const rank = getenv(names[i]);
+
+    if (rank && *rank) return atoi(rank);
+  }
+  return 0;
+}
+
+/* Rank 0 speaks for all.  The others wait before they end, lest the launcher stop rank 0 before it has spoken; whoever is
+   still there after that has a failure of its own (a file that only this machine lacks) or an indulgent launcher, and speaks. */
+static void complain(const char *sentence)
+{
+  const int rank = launchRank();
+
+  if (rank == 0) {
+    fprintf(stderr, "hypoco: error: %s\n", sentence);
+  } else {
+    nanosleep(&(struct timespec){.tv_sec = 3}, NULL);
+    fprintf(stderr, "hypoco: error: rank %d: %s\n", rank, sentence);
+  }
+}
+
+static void printUsage(FILE *stream, const HypCommand *commands, size_t count)
+{
+  fputs("hypoco solves the kinetic Fokker-Planck equation of asynchronous SGD and measures how "
+        "fast it forgets its start.\n\n"
+        "  hypoco COMMAND FILE.yaml [more.yaml] [-option value ...]\n"
+        "  hypoco plot|report|rerun FILE.h5 [-option value ...]\n"
+        "  hypoco COMMAND --help\n"
+        "  hypoco --version | --help\n\nCommands:\n",
+        stream);
+  for (size_t i = 0; i < count; ++i)
+    fprintf(stream, "  %-10s%s\n", commands[i].name, commands[i].help);
+  fputs("\nExit codes: 0 done, 1 a proved statement failed, 2 bad input, 3 numerical failure, 4 "
+        "input/output failure, 5 stopped on request.\n",
+        stream);
+}
+
+static void printVersion(void)
+{
+  printf("hypoco %s (%s)\nPETSc %d.%d.%d, SLEPc %d.%d.%d\n", HYP_VERSION, HYP_GIT_STATE,
+         PETSC_VERSION_MAJOR, PETSC_VERSION_MINOR, PETSC_VERSION_SUBMINOR, SLEPC_VERSION_MAJOR,
+         SLEPC_VERSION_MINOR, SLEPC_VERSION_SUBMINOR);
+}
+
+static bool isWord(const char *word, const char *one, const char *other)
+{
+  return strcmp(word, one) == 0 || strcmp(word, other) == 0;
+}
+
+/* hypoco --help, --version, --help-markdown */
+static bool answered(const char *word, const HypCommand *commands, size_t count)
+{
+  const bool silent = launchRank() != 0;
+
+  if (isWord(word, "--version", "-version")) {
+    if (!silent) printVersion();
+  } else if (isWord(word, "--help", "-help") || strcmp(word, "-h") == 0) {
+    if (!silent) printUsage(stdout, commands, count);
+  } else if (strcmp(word, "--help-markdown") == 0) {
+    if (!silent) HypOptionsHelpMarkdown(stdout);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+static const HypCommand *findCommand(const char *name, const HypCommand *commands, size_t count)
+{
+  char   sentence[512];
+  size_t length;
+
+  for (size_t i = 0; i < count; ++i) {
+    if (strcmp(name, commands[i].name) == 0) return &commands[i];
+  }
+  length =
+    (size_t)snprintf(sentence, sizeof(sentence), "unknown command '%.40s'; commands are", name);
+  for (size_t i = 0; i < count && length < sizeof(sentence); ++i) {
+    length += (size_t)snprintf(sentence + length, sizeof(sentence) - length, "%s %s", i ? "," : "",
+                               commands[i].name);
+  }
+  complain(sentence);
+  return NULL;
+}
+
+/* --help and --version after a command */
+static bool answeredFor(const HypCommand *command, const HypOptions *options)
+{
+  if (HypOptionsFlag(options, "help")) {
+    if (launchRank() == 0) {
+      printf("hypoco %s: %s\n\n  hypoco %s %s [-option value ...]\n\n", command->name,
+             command->help, command->name, command->run ? "[FILE.yaml ...]" : "FILE.h5");
+      HypOptionsHelp(stdout, command->name);
+    }
+    return true;
+  }
+  if (HypOptionsFlag(options, "version")) {
+    if (launchRank() == 0) printVersion();
+    return true;
+  }
+  return false;
+}
+
+static int runCommand(const HypCommand *command, const HypOptions *options)
+{
+  PetscErrorCode error = HypCliStart(options);
+
+  if (error) return HypCliExitCode(error); /* PETSc has spoken; there is nothing to finish */
+  error = command->run(options);
+  if (!error) error = HypCliCheckUnusedAtEnd(options);
+  return HypCliFinish(error);
+}
+
+/*
+  HypCliMain - Checks what the user typed, then starts MPI and runs one command
+
+  Collective; starts and ends MPI
+
+  Input Parameters:
++ argc, argv - as given to main()
+- commands, count - the commands there are
+
+  Returns the process's exit code.
+*/
+int HypCliMain(int argc, char **argv, const HypCommand *commands, size_t count)
+{
+  const HypCommand *command;
+  HypOptions       *options;
+  char             *message;
+  int               code;
+
+  if (argc < 2) {
+    if (launchRank() == 0) printUsage(stderr, commands, count);
+    return HYP_EXIT_BAD_INPUT;
+  }
+  if (answered(argv[1], commands, count)) return HYP_EXIT_DONE;
+  command = findCommand(argv[1], commands, count);
+  if (!command) return HYP_EXIT_BAD_INPUT;
+  code = HypOptionsParse(argc, argv, &options, &message);
+  if (code) {
+    complain(message);
+    free(message);
+    return code;
+  }
+  if (!answeredFor(command, options))
+    code = command->run ? runCommand(command, options) : HypLook(options);
+  HypOptionsDestroy(&options);
+  return code;
+}

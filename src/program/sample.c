@@ -1,0 +1,131 @@
+/* hypoco sample: paths of an algorithm or an equation, their moments and distributions. */
+#include "program/program.h"
+#include "program/progress.h"
+#include "program/samplefile.h"
+#include <hypoco/result.h>
+#include <petsctime.h>
+#include <string.h>
+
+/* One average of the first coordinate at one output time, with 95 % either way */
+static PetscErrorCode printMean(const HypSampleResult *result, PetscInt time, HypSampleMean mean)
+{
+  PetscReal       error;
+  const PetscReal value = HypSampleResultMean(result, time, 0, mean, &error);
+
+  PetscFunctionBeginUser;
+  if (result->paths > 1)
+    PetscCall(
+      PetscPrintf(PETSC_COMM_WORLD, "  %12.6g +- %-9.2g", (double)value, 1.96 * (double)error));
+  else
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %12.6g +- %-9s", (double)value, "unknown"));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode printTable(const HypSampleResult *result, const char *model)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD,
+                        "%s: %" PetscInt_FMT " paths, d = %" PetscInt_FMT
+                        "; first coordinate, 95 %% confidence\n",
+                        model, result->paths, result->d));
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%8s %10s  %25s  %25s  %12s  %25s\n", "step", "time",
+                        "E theta", "E theta^2", "exact", "P(theta > 0)"));
+  for (PetscInt t = 0; t < result->times; t++) {
+    const PetscReal exact = result->exact ? result->exact[t * result->d * 2 + 1] : NAN;
+
+    if (result->times > 21 && t % (result->times / 20) && t + 1 < result->times) continue;
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%8" PetscInt_FMT " %10.4g", result->step[t],
+                          (double)((PetscReal)result->step[t] * result->timestep)));
+    PetscCall(printMean(result, t, HYP_MEAN_THETA));
+    PetscCall(printMean(result, t, HYP_MEAN_THETA2));
+    if (PetscIsNanReal(exact))
+      PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %12s", "-"));
+    else
+      PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %12.6g", (double)exact));
+    PetscCall(printMean(result, t, HYP_MEAN_POSITIVE));
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "\n"));
+  }
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%.3g path-steps per second\n",
+                        (double)((PetscReal)result->paths *
+                                 (PetscReal)result->step[result->times - 1] / result->seconds)));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode writeFiles(const HypOptions *options, const HypSampleResult *sampled,
+                                 PetscReal begin, HypFile *file)
+{
+  const char *json  = HypOptionsText(options, "json"),
+             *model = HypOptionsText(options, "sample_model");
+  const double    *levels;
+  const PetscInt   nlevels = (PetscInt)HypOptionsReals(options, "sample_quantiles", &levels);
+  HypResult        result  = {.options = options, .solve_s = sampled->seconds, .verdict = "done"};
+  HypSampleSummary summary;
+  PetscLogDouble   end;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypSampleSummaryCompute(sampled, nlevels, levels,
+                                    (PetscInt)HypOptionsInteger(options, "sample_bins"), &summary));
+  PetscCall(PetscTime(&end));
+  PetscCall(HypSampleFileClose(file, sampled, &summary,
+                               HypOptionsFlag(options, "sample_keep") ? PETSC_TRUE : PETSC_FALSE,
+                               end - begin));
+  result.total_s = end - begin;
+  result.extra   = json_object();
+  json_object_set_new(result.extra, "sample", HypSampleJSON(sampled, &summary, model));
+  if (json) PetscCall(HypResultWriteJSON(&result, json));
+  json_decref(result.extra);
+  PetscCall(HypSampleSummaryDestroy(&summary));
+  PetscFunctionReturn(0);
+}
+
+/* Measured for a cosine: 1000 times the time of its gradient, which looks like a run that hangs */
+static PetscErrorCode WarnOfSlowLoss(const HypOptions *options)
+{
+  const PetscBool used = (PetscBool)(!strcmp(HypOptionsText(options, "sample_model"), "sde") ||
+                                     !strcmp(HypOptionsText(options, "sample_loss_type"), "model"));
+
+  PetscFunctionBeginUser;
+  if (used && HypOptionsGiven(options, "loss"))
+    PetscCall(PetscFPrintf(PETSC_COMM_WORLD, stderr,
+                           "hypoco: warning: loss is differentiated numerically in every step of "
+                           "every path; give loss_gradient_1, ... instead, "
+                           "and the run is far faster\n"));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Progress(PetscReal done, void *context)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypProgressUpdate((HypProgress *)context, done));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HypCommandSample(const HypOptions *options)
+{
+  HypSampleSetup  setup;
+  HypSampler      sampler;
+  HypSampleResult result;
+  HypFile         file;
+  HypProgress     progress;
+  PetscLogDouble  begin;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscTime(&begin));
+  PetscCall(HypSampleSetupFromOptions(PETSC_COMM_WORLD, options, &setup));
+  setup.settings.progress         = Progress;
+  setup.settings.progress_context = &progress;
+  PetscCall(HypSamplerCreate(PETSC_COMM_WORLD, &setup.settings, setup.loss, &sampler));
+  PetscCall(WarnOfSlowLoss(options));
+  PetscCall(HypSampleFileCreate(options, &file));
+  PetscCall(HypProgressStart(options, "path-steps",
+                             (PetscReal)setup.settings.paths * (PetscReal)setup.settings.steps,
+                             &progress));
+  PetscCall(HypSamplerRun(sampler, &result));
+  PetscCall(HypProgressEnd(&progress));
+  PetscCall(printTable(&result, setup.settings.model));
+  PetscCall(writeFiles(options, &result, begin, &file));
+  PetscCall(HypSampleResultDestroy(&result));
+  PetscCall(HypSamplerDestroy(&sampler));
+  PetscCall(HypSampleSetupDestroy(&setup));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,8 @@
+#pragma once
+/* The result file of hypoco sample. */
+#include <hypoco/file.h>
+#include <hypoco/sampler.h>
+
+PetscErrorCode HypSampleFileCreate(const HypOptions *options, HypFile *file);
+PetscErrorCode HypSampleFileClose(HypFile *file, const HypSampleResult *result,
+                                  const HypSampleSummary *summary, PetscBool keep, PetscReal total);

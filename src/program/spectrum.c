@@ -1,0 +1,93 @@
+/* hypoco spectrum: leading eigenvalues of the generator and the norm of its propagator. */
+#include "program/guard.h"
+#include "program/problem.h"
+#include <petsctime.h>
+
+/* ||exp(tG)|| at the requested times, and the constant in ||h(t)||^2 <= C e^{-2 gap t} ||h(0)||^2; in closed form too for eps = 0 */
+static PetscErrorCode Propagator(const HypProblem *problem, const HypOptions *options,
+                                 PetscReal gap, HypResult *result, PetscReal **norms,
+                                 PetscReal **exact)
+{
+  const double  *times;
+  const PetscInt n = (PetscInt)HypOptionsReals(options, "propagator_times", &times);
+
+  PetscFunctionBeginUser;
+  *norms = *exact = NULL;
+  if (!n) PetscFunctionReturn(0);
+  PetscCall(PetscMalloc1(n, norms));
+  PetscCall(PetscMalloc1(n, exact));
+  result->sharp = gap == gap ? 0 : NAN; /* no gap: a single eigenvalue was asked for */
+  for (PetscInt k = 0; k < n; k++) {
+    PetscCall(HypPropagatorNorm(problem->K, times[k], *norms + k));
+    PetscCall(HypPropagatorExact(problem->model, times[k], *exact + k));
+    result->sharp = PetscMax(result->sharp, PetscSqr(PetscExpReal(gap * times[k]) * (*norms)[k]));
+  }
+  result->npropagator      = n;
+  result->propagator_times = times;
+  result->propagator_norms = *norms;
+  result->propagator_exact = problem->model->perturbed ? NULL : *exact;
+  PetscCall(HypPropagatorSharp(problem->model, &result->sharp_exact));
+  if (problem->model->perturbed) result->sharp_exact = NAN;
+  PetscFunctionReturn(0);
+}
+
+/* The eigenvalues, and their distance to those of a coarser space as the estimate of their error */
+static PetscErrorCode Eigenvalues(const HypProblem *problem, HypKinetic K, PetscInt count,
+                                  HypSpectrum *spectrum)
+{
+  HypSpace    space;
+  HypKinetic  coarserK;
+  HypSpectrum coarser;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypSpectrumCompute(K, count, spectrum));
+  PetscCall(HypGuardSteady(K, spectrum->vr[0])); /* the eigenfunction of 0 */
+  if (spectrum->n < count)
+    PetscCall(PetscFPrintf(PETSC_COMM_WORLD, stderr,
+                           "hypoco: warning: spectrum_count: %" PetscInt_FMT
+                           " given, but only the leading %" PetscInt_FMT
+                           " are certain: some of degree above space_degree = %" PetscInt_FMT
+                           " may come next; raise the degree\n",
+                           count, spectrum->n, problem->space->degree));
+  PetscCall(HypSpaceCreateCoarser(problem->space, &space));
+  PetscCall(HypKineticCreate(space, K->form, &coarserK));
+  PetscCall(HypSpectrumCompute(coarserK, PetscMin(count + 4, space->n / 4), &coarser));
+  PetscCall(HypSpectrumCompare(spectrum, &coarser));
+  PetscCall(HypSpectrumDestroy(&coarser));
+  PetscCall(HypKineticDestroy(&coarserK));
+  PetscCall(HypSpaceDestroy(&space));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HypCommandSpectrum(const HypOptions *options)
+{
+  HypProblem     problem;
+  HypKinetic     K;
+  HypSpectrum    spectrum;
+  HypResult      result;
+  PetscReal     *norms, *exact;
+  PetscLogDouble ready, now;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypProblemCreate(options, &problem));
+  PetscCall(HypProblemDirect(&problem, options, &K));
+  PetscCall(PetscTime(&ready));
+  PetscCall(HypProblemResult(&problem, options, &result));
+  PetscCall(
+    Eigenvalues(&problem, K, (PetscInt)HypOptionsInteger(options, "spectrum_count"), &spectrum));
+  PetscCall(Propagator(&problem, options, spectrum.gap, &result, &norms, &exact));
+  PetscCall(PetscTime(&now));
+  result.spectrum = &spectrum;
+  result.setup_s  = ready - problem.start;
+  result.solve_s  = now - ready;
+  result.total_s  = now - problem.start;
+  PetscCall(HypResultWriteFile(&result, NULL, HypOptionsText(options, "output")));
+  PetscCall(HypResultPrint(&result, stdout));
+  if (HypOptionsGiven(options, "json"))
+    PetscCall(HypResultWriteJSON(&result, HypOptionsText(options, "json")));
+  PetscCall(PetscFree(norms));
+  PetscCall(PetscFree(exact));
+  PetscCall(HypSpectrumDestroy(&spectrum));
+  PetscCall(HypProblemDestroy(&problem));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,102 @@
+/* Starting and ending PETSc and SLEPc: only with what the user asked for, and never for longer than needed. */
+#include "program/program.h"
+#include <hypoco/file.h>
+#include <signal.h>
+#include <slepcsys.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SECONDS_TO_FINISH = 5 };
+
+static MPI_Comm agreement =
+  MPI_COMM_NULL; /* for the ranks' agreement on how it ended, apart from all other traffic */
+static int finalCode;
+
+/* hypoco -skip_petscrc -name [value] ...: PETSc must see some of its options (-log_view, -fp_trap) while it starts */
+static char **petscArguments(const HypOptions *options, int *argc)
+{
+  const size_t count = HypOptionsPetscCount(options);
+  char       **argv  = calloc(2 * count + 4, sizeof(char *));
+
+  if (!argv) abort(); /* out of memory */
+  *argc           = 0;
+  argv[(*argc)++] = strdup("hypoco");
+  argv[(*argc)++] = strdup("-skip_petscrc");
+  if (HypOptionsFlag(options, "petsc_help")) argv[(*argc)++] = strdup("-help");
+  for (size_t i = 0; i < count; ++i) {
+    const char *name, *value;
+    char       *dashed;
+
+    HypOptionsPetsc(options, i, &name, &value);
+    dashed = malloc(strlen(name) + 2);
+    if (!dashed) abort(); /* out of memory */
+    dashed[0] = '-';
+    strcpy(dashed + 1, name);
+    argv[(*argc)++] = dashed;
+    if (value) argv[(*argc)++] = strdup(value);
+  }
+  return argv;
+}
+
+/*
+  HypCliStart - Starts MPI, PETSc and SLEPc with the options asked for and no others
+
+  Collective
+
+  Input Parameter:
+. options - the options
+
+  Notes:
+  Neither .petscrc nor PETSC_OPTIONS is read: a forgotten file must not change a run.  From here on errors are kept, not
+  printed, see HypCliKeepErrors().
+*/
+PetscErrorCode HypCliStart(const HypOptions *options)
+{
+  int    argc;
+  char **argv = petscArguments(options, &argc), **given = argv;
+
+  HypFileStart();
+  unsetenv("PETSC_OPTIONS");
+  unsetenv("PETSC_OPTIONS_YAML");
+  PetscCall(SlepcInitialize(&argc, &argv, NULL, NULL));
+  for (char **word = given; *word; ++word) free(*word);
+  free(given);
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_dup(PETSC_COMM_WORLD, &agreement));
+  PetscCall(HypCliKeepErrors((PetscBool)HypOptionsFlag(options, "debug")));
+  PetscFunctionReturn(0);
+}
+
+static void leaveAtOnce(int signal)
+{
+  (void)signal;
+  _exit(finalCode);
+}
+
+/*
+  HypCliFinish - Agrees on how the run ended, prints the sentence of a failure, and ends SLEPc, PETSc and MPI
+
+  Collective, except that ranks may come with different errors or, after a failure elsewhere, not at all
+
+  Input Parameter:
+. error - what the command returned here
+
+  Returns the exit code, equal on all ranks.
+
+  Notes:
+  After a failure messages may be under way that nobody will receive, and MPI_Finalize may wait for them; the process then
+  leaves with the agreed code after a few seconds.
+*/
+int HypCliFinish(PetscErrorCode error)
+{
+  finalCode = HypCliAgree(agreement, error);
+  fflush(stdout);
+  if (error || finalCode > HYP_EXIT_STATEMENT_FAILED) {
+    signal(SIGALRM, leaveAtOnce);
+    alarm(SECONDS_TO_FINISH);
+  }
+  MPI_Comm_free(&agreement);
+  if (SlepcFinalize() && finalCode == HYP_EXIT_DONE) finalCode = HYP_EXIT_NUMERICAL;
+  return finalCode;
+}

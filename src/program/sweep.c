@@ -1,0 +1,427 @@
+/*
+   hypoco sweep: every combination of the given values is a case of its own, solved, diagonalised or audited in full.
+
+   Cases run side by side on groups of ranks.  Each finished case leaves a record in a folder beside the output file; a sweep
+   that was stopped goes on from there.  A case that fails is recorded and does not stop the others.  At the end all records
+   become one table: on stdout, as CSV and as HDF5.
+*/
+#include "program/investigate.h"
+#include "program/sweeptable.h"
+#include <hypoco/sweep.h>
+#include <math.h>
+#include <petsctime.h>
+#include <string.h>
+#include <time.h>
+
+enum { SECONDS_TO_ARRIVE = 5 };
+
+typedef struct {
+  const HypOptions *options;
+  HypSweep          plan;
+  char              folder[PETSC_MAX_PATH_LEN];
+  PetscInt          npending, *pending;
+  HypFingerprint   *fingerprints; /* of all cases */
+  MPI_Comm          comm;         /* of this group */
+  MPI_Comm          agreement;    /* the same, for the agreement on how a case ended */
+  PetscMPIInt       rank, size;   /* in it */
+  PetscMPIInt       group, groups;
+  PetscLogDouble    start;
+} Sweep;
+
+static json_t *Number(PetscReal value)
+{
+  return isfinite(value) ? json_real((double)value) : json_null();
+}
+
+/* The value nearest to (re, im) among n that are not taken; -1: none */
+static PetscInt Nearest(PetscInt n, const PetscReal real[], const PetscReal imag[],
+                        const PetscBool taken[], PetscReal re, PetscReal im)
+{
+  PetscReal distance = PETSC_INFINITY;
+  PetscInt  nearest  = -1;
+
+  for (PetscInt k = 0; k < n; k++) {
+    if (taken[k] || hypot(real[k] - re, imag[k] - im) >= distance) continue;
+    distance = hypot(real[k] - re, imag[k] - im);
+    nearest  = k;
+  }
+  return nearest;
+}
+
+/* Branch by branch: what the power series in the amplitude predicts, and the eigenvalue of the case nearest to it */
+static PetscErrorCode Branches(const HypContinuation *series, PetscReal amplitude,
+                               const HypSpectrum *spectrum, json_t *results)
+{
+  static const char *const names[] = {"branch", "first", "second"};
+  PetscReal                first[2][3], second[2][3];
+  PetscBool               *taken, used[3] = {PETSC_FALSE, PETSC_FALSE, PETSC_FALSE};
+
+  PetscFunctionBeginUser;
+  PetscCall(HypContinuationPredict(series, amplitude, 1, first[0], first[1]));
+  PetscCall(HypContinuationPredict(series, amplitude, 2, second[0], second[1]));
+  PetscCall(PetscCalloc1(spectrum->n, &taken));
+  taken[0] = PETSC_TRUE; /* the eigenvalue 0 */
+  for (PetscInt b = 0; b < series->d; b++) {
+    const PetscInt k =
+      Nearest(spectrum->n, spectrum->real, spectrum->imag, taken, second[0][b], second[1][b]);
+    const PetscInt  f = Nearest(series->d, first[0], first[1], used, second[0][b], second[1][b]);
+    const PetscReal values[3][2] = {
+      {k < 0 ? NAN : spectrum->real[k], k < 0 ? NAN : spectrum->imag[k]},
+      {first[0][f], first[1][f]},
+      {second[0][b], second[1][b]}};
+
+    used[f] = PETSC_TRUE;
+    if (k >= 0) taken[k] = PETSC_TRUE;
+    for (PetscInt i = 0; i < 3; i++) {
+      char name[32], number[8] = "";
+
+      if (b) PetscCall(PetscSNPrintf(number, sizeof(number), "%d", (int)b + 1));
+      for (PetscInt part = 0; part < 2; part++) {
+        PetscCall(
+          PetscSNPrintf(name, sizeof(name), "%s%s_%s", names[i], number, part ? "imag" : "real"));
+        json_object_set_new(results, name, Number(values[i][part]));
+      }
+    }
+  }
+  PetscCall(PetscFree(taken));
+  PetscFunctionReturn(0);
+}
+
+/* If the amplitude of eps is varied: the leading eigenvalues followed from amplitude 0 */
+static PetscErrorCode Continuation(const Sweep *s, HypOptions *options, const HypInvestigation *v,
+                                   json_t *results)
+{
+  const PetscReal amplitude = HypOptionsReal(options, "epsilon_amplitude");
+  HypContinuation series;
+  HypProblem      unit;
+  char           *message;
+
+  PetscFunctionBeginUser;
+  for (PetscInt i = 0; i < s->plan.nkeys; i++) {
+    if (!strcmp(s->plan.key[i], "epsilon_amplitude")) break;
+    if (i == s->plan.nkeys - 1) PetscFunctionReturn(0);
+  }
+  PetscCheck(!HypOptionsSet(options, "epsilon_amplitude", "1", &message), s->comm, PETSC_ERR_PLIB,
+             "epsilon_amplitude = 1 was refused");
+  PetscCall(HypProblemCreateOn(s->comm, options, &unit));
+  PetscCall(HypContinuationCompute(unit.K, &series));
+  PetscCall(HypProblemDestroy(&unit));
+  if (series.known) PetscCall(Branches(&series, amplitude, &v->fine.spectrum, results));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Results(const HypInvestigation *v, json_t *results)
+{
+  const HypLyapunov *l = &v->problem.lyapunov;
+  PetscInt           counts[4];
+
+  PetscFunctionBeginUser;
+  json_object_set_new(results, "gap", Number(v->rate.gap));
+  json_object_set_new(results, "gap_error", Number(v->rate.gap_error));
+  json_object_set_new(results, "fit", Number(v->rate.fit));
+  json_object_set_new(results, "fit_error", Number(v->rate.fit_error));
+  json_object_set_new(results, "theory_proved", Number(l->mu_proved));
+  json_object_set_new(results, "theory_printed", Number(l->mu_printed));
+  if (v->tasks & HYP_TASK_SPECTRUM)
+    json_object_set_new(
+      results, "frequency",
+      Number(v->fine.spectrum.n > 1 ? PetscAbsReal(v->fine.spectrum.imag[1]) : NAN));
+  if (v->tasks != HYP_TASK_ALL || v->rate.agree) {
+    json_object_set_new(results, "rate", Number(v->rate.rate));
+    json_object_set_new(results, "rate_error", Number(v->rate.error));
+  }
+  if (v->tasks & HYP_TASK_AUDIT) {
+    const PetscReal eps0   = v->constants.eps0;
+    PetscInt        broken = 0;
+
+    (void)HypInvestigationCount(v, counts);
+    for (PetscInt k = 0; k < v->nstatements; k++)
+      broken += v->statements[k].proved && v->statements[k].verdict == HYP_FAILS;
+    json_object_set_new(results, "eps0", Number(eps0));
+    json_object_set_new(results, "guaranteed",
+                        Number(l->mu_proved - eps0 * v->constants.theorem.C1));
+    json_object_set_new(results, "guaranteed_corrected",
+                        Number(l->mu_proved - eps0 * v->constants.C1_corrected));
+    json_object_set_new(results, "statements_hold", json_integer(counts[HYP_HOLDS]));
+    json_object_set_new(results, "statements_fail", json_integer(counts[HYP_FAILS]));
+    json_object_set_new(results, "statements_undecided", json_integer(counts[HYP_UNDECIDED]));
+    json_object_set_new(results, "proved_fail", json_integer(broken));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Keys of PETSc's own that vary live in its database */
+static PetscErrorCode SetPetscKeys(const Sweep *s, const HypOptions *options)
+{
+  PetscFunctionBeginUser;
+  for (size_t i = 0; i < HypOptionsPetscCount(options); i++) {
+    char        key[PETSC_MAX_PATH_LEN];
+    const char *name, *value;
+
+    HypOptionsPetsc(options, i, &name, &value);
+    PetscCall(PetscSNPrintf(key, sizeof(key), "-%s", name));
+    for (PetscInt k = 0; k < s->plan.nkeys; k++) {
+      if (!strcmp(s->plan.key[k], name)) PetscCall(PetscOptionsSetValue(NULL, key, value));
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Case(const Sweep *s, PetscInt k, json_t *results)
+{
+  const char      *command = HypOptionsText(s->options, "sweep_command");
+  const HypTasks   tasks   = !strcmp(command, "solve")      ? HYP_TASK_SOLVE
+                             : !strcmp(command, "spectrum") ? HYP_TASK_SPECTRUM
+                                                            : HYP_TASK_ALL;
+  HypOptions      *options;
+  HypInvestigation v;
+  PetscErrorCode   error;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypSweepCaseOptions(&s->plan, s->options, k, &options));
+  PetscCall(SetPetscKeys(s, options));
+  error = HypInvestigate(s->comm, options, tasks, &v);
+  if (!error) error = Results(&v, results);
+  if (!error && (tasks & HYP_TASK_SPECTRUM)) error = Continuation(s, options, &v, results);
+  /* in a group of several ranks not all need have come as far */
+  if (!error || s->size == 1) PetscCall(HypInvestigationDestroy(&v));
+  HypOptionsDestroy(&options);
+  PetscCall(error);
+  PetscFunctionReturn(0);
+}
+
+/* Whether all ranks of the group came out of a case; one that failed alone leaves the others waiting for it */
+static PetscErrorCode Arrive(const Sweep *s, PetscBool failed, PetscBool *all)
+{
+  PetscLogDouble begin, now;
+  MPI_Request    request;
+  int            arrived = 0;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscTime(&begin));
+  PetscCallMPI(MPI_Ibarrier(s->agreement, &request));
+  do {
+    PetscCallMPI(MPI_Test(&request, &arrived, MPI_STATUS_IGNORE));
+    if (!arrived) nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+    PetscCall(PetscTime(&now));
+  } while (!arrived && !(failed && now - begin > SECONDS_TO_ARRIVE));
+  *all = arrived ? PETSC_TRUE : PETSC_FALSE;
+  PetscFunctionReturn(0);
+}
+
+/* One case with its record; an error ends here */
+static PetscErrorCode RunCase(const Sweep *s, PetscInt k)
+{
+  json_t        *results = json_object(), *record;
+  const char    *message = "";
+  PetscLogDouble begin, end;
+  PetscErrorCode error;
+  PetscBool      all = PETSC_FALSE;
+  int            failed;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscTime(&begin));
+  error  = Case(s, k, results);
+  failed = error ? 1 : 0;
+  if (error) message = HypCliTakeError();
+  PetscCall(Arrive(s, error ? PETSC_TRUE : PETSC_FALSE, &all));
+  if (all) PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &failed, 1, MPI_INT, MPI_MAX, s->agreement));
+  PetscCall(PetscTime(&end));
+  json_object_set_new(results, "seconds", json_real(end - begin));
+  record = json_pack("{s:s,s:s,s:o}", "status", failed ? "failed" : "done", "message", message,
+                     "results", results);
+  for (PetscInt i = 0; i < s->plan.nkeys; i++)
+    json_object_set_new(record, s->plan.key[i], json_string(HypSweepValue(&s->plan, k, i)));
+  if (!s->rank || !all) PetscCall(HypSweepWrite(s->folder, s->fingerprints[k], record));
+  json_decref(record);
+  if (!all) {
+    fprintf(stderr,
+            "hypoco: error: case %d: %s; other ranks cannot go on without this one. The case is "
+            "recorded as failed: start the sweep again\n",
+            (int)k + 1, message);
+    MPI_Abort(PETSC_COMM_WORLD, HypCliExitCode(error));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* What is still to be done, the same on all ranks; a case whose options are refused is settled at once */
+static PetscErrorCode FindPending(Sweep *s)
+{
+  PetscMPIInt rank;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
+  PetscCall(PetscCalloc2(s->plan.ncases, &s->fingerprints, s->plan.ncases, &s->pending));
+  for (PetscInt k = 0; k < s->plan.ncases; k++) {
+    HypOptions *options = HypOptionsCopy(s->options);
+    char       *message;
+
+    for (PetscInt i = 0; i < s->plan.nkeys; i++) {
+      if (HypOptionsSet(options, s->plan.key[i], HypSweepValue(&s->plan, k, i), &message)) {
+        static const char setBy[] = "program: "; /* here that is a line of the user's */
+        char              sentence[1024];
+
+        PetscCall(PetscStrncpy(
+          sentence, message + (strncmp(message, setBy, strlen(setBy)) ? 0 : strlen(setBy)),
+          sizeof(sentence)));
+        free(message);
+        HypOptionsDestroy(&options);
+        SETERRQ(PETSC_COMM_WORLD, PETSC_ERR_USER_INPUT,
+                "sweep_key_%" PetscInt_FMT ", sweep_values_%" PetscInt_FMT ": %s", i + 1, i + 1,
+                sentence);
+      }
+    }
+    HypSweepFingerprint(options, s->fingerprints[k]);
+    HypOptionsDestroy(&options);
+    if (rank) continue;
+    json_t *const record = HypSweepRead(s->folder, s->fingerprints[k]);
+
+    if (!record) s->pending[s->npending++] = k;
+    json_decref(record);
+  }
+  PetscCallMPI(MPI_Bcast(&s->npending, 1, MPIU_INT, 0, PETSC_COMM_WORLD));
+  PetscCallMPI(MPI_Bcast(s->pending, (PetscMPIInt)s->npending, MPIU_INT, 0, PETSC_COMM_WORLD));
+  PetscFunctionReturn(0);
+}
+
+/* Equal shares of the ranks: group g has the ranks r with floor(r groups/size) = g */
+static PetscErrorCode Split(Sweep *s)
+{
+  PetscMPIInt rank, size;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
+  PetscCallMPI(MPI_Comm_size(PETSC_COMM_WORLD, &size));
+  s->groups = size;
+  if (HypOptionsGiven(s->options, "sweep_groups"))
+    s->groups = (PetscMPIInt)HypOptionsInteger(s->options, "sweep_groups");
+  PetscCheck(s->groups <= size, PETSC_COMM_WORLD, PETSC_ERR_ARG_OUTOFRANGE,
+             "sweep_groups: %d given, at most the number of ranks, %d, allowed", s->groups, size);
+  s->group = (PetscMPIInt)((long long)rank * s->groups / size);
+  PetscCallMPI(MPI_Comm_split(PETSC_COMM_WORLD, s->group, rank, &s->comm));
+  PetscCallMPI(MPI_Comm_dup(s->comm, &s->agreement));
+  PetscCallMPI(MPI_Comm_rank(s->comm, &s->rank));
+  PetscCallMPI(MPI_Comm_size(s->comm, &s->size));
+  PetscFunctionReturn(0);
+}
+
+/* With nothing left to do, nobody reads PETSc's options; that is no mistake of the user's */
+static PetscErrorCode ExcuseOptions(const HypOptions *options)
+{
+  PetscFunctionBeginUser;
+  for (size_t i = 0; i < HypOptionsPetscCount(options); i++) {
+    char        key[PETSC_MAX_PATH_LEN];
+    const char *name, *value;
+    PetscBool   there;
+
+    HypOptionsPetsc(options, i, &name, &value);
+    PetscCall(PetscSNPrintf(key, sizeof(key), "-%s", name));
+    PetscCall(PetscOptionsHasName(NULL, NULL, key, &there));
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode RunPending(Sweep *s)
+{
+  HypProgress progress;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypProgressStart(s->options, "cases", (PetscReal)s->npending, &progress));
+  for (PetscInt p = s->group; p < s->npending; p += s->groups) {
+    PetscInt done = 0;
+
+    PetscCall(RunCase(s, s->pending[p]));
+    if (!progress.on) continue;
+    for (PetscInt q = 0; q < s->npending; q++) { /* the other groups' too */
+      json_t *const record = HypSweepRead(s->folder, s->fingerprints[s->pending[q]]);
+
+      done += record != NULL;
+      json_decref(record);
+    }
+    PetscCall(HypProgressUpdate(&progress, (PetscReal)done));
+  }
+  PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
+  PetscCall(HypProgressEnd(&progress));
+  if (!s->npending) PetscCall(ExcuseOptions(s->options));
+  PetscFunctionReturn(0);
+}
+
+/* All records, in the order of the cases, as one table; every rank calls, the first one reads */
+static PetscErrorCode Finish(const Sweep *s, HypFile file)
+{
+  json_t        *cases = json_array();
+  PetscMPIInt    rank;
+  PetscInt       failed = 0, broken = 0;
+  PetscReal      total;
+  PetscLogDouble now;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
+  for (PetscInt k = 0; k < s->plan.ncases && !rank; k++) {
+    json_t *const record = HypSweepRead(s->folder, s->fingerprints[k]);
+
+    PetscCheck(record, PETSC_COMM_SELF, PETSC_ERR_FILE_READ,
+               "%s: the record of case %" PetscInt_FMT " has disappeared", s->folder, k);
+    failed += strcmp(json_string_value(json_object_get(record, "status")), "done") ? 1 : 0;
+    broken +=
+      json_integer_value(json_object_get(json_object_get(record, "results"), "proved_fail")) > 0;
+    json_array_append_new(cases, record);
+  }
+  PetscCall(HypSweepTableHDF5(file, s->options, &s->plan, cases));
+  PetscCall(PetscTime(&now));
+  total = now - s->start;
+  PetscCall(HypFileAttributeReals(file, ".", "total_s", 1, &total));
+  if (!rank) {
+    char csv[PETSC_MAX_PATH_LEN];
+
+    PetscCall(PetscTime(&now));
+    PetscCall(PetscStrncpy(csv, s->folder, sizeof(csv)));
+    strcpy(strrchr(csv, '.'), ".csv");
+    PetscCall(HypSweepTableCSV(csv, &s->plan, cases));
+    PetscCall(HypSweepTablePrint(stdout, &s->plan, cases));
+    printf("\n%d cases: %d done now, %d found done, %d failed; %.3g s\ntables     %s, %s\nrecords  "
+           "  %s\n",
+           (int)s->plan.ncases, (int)s->npending, (int)(s->plan.ncases - s->npending), (int)failed,
+           (double)(now - s->start), HypOptionsText(s->options, "output"), csv, s->folder);
+    if (broken) printf("verdict    a proved statement fails in %d cases\n", (int)broken);
+    if (broken) PetscCall(HypCliSetExitCode(HYP_EXIT_STATEMENT_FAILED));
+  }
+  if (HypOptionsGiven(s->options, "json")) {
+    HypResult result = {.options = s->options, .verdict = "done"};
+
+    PetscCall(PetscTime(&now));
+    result.total_s = now - s->start;
+    result.extra   = json_pack("{s:{s:O,s:i,s:i,s:i}}", "sweep", "cases", cases, "done_now",
+                               (int)s->npending, "failed", (int)failed, "proved_fail", (int)broken);
+    PetscCall(HypResultWriteJSON(&result, HypOptionsText(s->options, "json")));
+    json_decref(result.extra);
+  }
+  json_decref(cases);
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HypCommandSweep(const HypOptions *options)
+{
+  const char *output = HypOptionsText(options, "output");
+  Sweep       s      = {.options = options};
+  HypFile     file;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscTime(&s.start));
+  PetscCheck(output, PETSC_COMM_WORLD, PETSC_ERR_ARG_INCOMP,
+             "output: a sweep needs a result file, as in -output results/map.h5; finished cases "
+             "are kept beside it");
+  PetscCall(HypSweepCreate(options, &s.plan));
+  PetscCall(HypFileCreate(PETSC_COMM_WORLD, output, &file));
+  PetscCall(HypSweepFolder(output, s.folder, sizeof(s.folder)));
+  PetscCall(FindPending(&s));
+  PetscCall(Split(&s));
+  PetscCall(RunPending(&s));
+  PetscCall(Finish(&s, file));
+  PetscCall(HypFileClose(&file));
+  PetscCallMPI(MPI_Comm_free(&s.agreement));
+  PetscCallMPI(MPI_Comm_free(&s.comm));
+  PetscCall(PetscFree2(s.fingerprints, s.pending));
+  PetscCall(HypSweepDestroy(&s.plan));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,248 @@
+#include "program/sweeptable.h"
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+/* One of the d branches of the leading eigenvalue */
+#define BRANCH(number, which)                                                                      \
+  {"branch" number "_real", "case", "1/time",                                                      \
+   which "eigenvalue followed from amplitude 0, real part", ""},                                   \
+    {"branch" number "_imag", "case", "1/time",                                                    \
+     which "eigenvalue followed from amplitude 0, imaginary part", ""},                            \
+    {"first" number "_real", "case", "1/time", "first-order prediction of it, real part", ""},     \
+    {"first" number "_imag", "case", "1/time", "first-order prediction of it, imaginary part",     \
+     ""},                                                                                          \
+    {"second" number "_real", "case", "1/time", "second-order prediction of it, real part", ""},   \
+  {                                                                                                \
+    "second" number "_imag", "case", "1/time", "second-order prediction of it, imaginary part", "" \
+  }
+
+/* Every column there can be; dimensions "case" */
+static const HypVariable Columns[] = {
+  {"gap", "case", "1/time", "spectral gap: -max Re lambda over lambda != 0", ""},
+  {"gap_error", "case", "1/time", "its error bar: two resolutions and the residual", ""},
+  {"frequency", "case", "1/time", "imaginary part of the leading eigenvalue", ""},
+  {"fit", "case", "1/time", "rate of ||h|| fitted to the solution", ""},
+  {"fit_error", "case", "1/time", "its error bar: two resolutions and the fit's own", ""},
+  {"rate", "case", "1/time", "rate of ||h||; verify: what fit and spectrum agree on", ""},
+  {"rate_error", "case", "1/time", "its error bar", ""},
+  {"theory_proved", "case", "1/time", "min Re eig Q, for eps = 0", "Theorem 3.1 of Zhu and Ying"},
+  {"theory_printed", "case", "1/time", "mu as printed, twice the proved one",
+   "(3.6) of Zhu and Ying"},
+  {"eps0", "case", "1", "bound of Assumption 3.1 on the box of the audit",
+   "Assumption 3.1 of Zhu and Ying"},
+  {"guaranteed", "case", "1/time", "mu - eps0 C1", "Theorem 3.1 of Zhu and Ying"},
+  {"guaranteed_corrected", "case", "1/time", "mu - eps0 C1 with the corrected C1", ""},
+  {"statements_hold", "case", "1", "number of statements that hold", ""},
+  {"statements_fail", "case", "1", "number of statements that fail", ""},
+  {"statements_undecided", "case", "1", "number of statements that are undecided", ""},
+  {"proved_fail", "case", "1", "number of proved statements that fail", ""},
+  BRANCH("", ""),
+  BRANCH("2", "second "),
+  BRANCH("3", "third "),
+  {"seconds", "case", "s", "time the case took", ""},
+};
+enum { COLUMNS = sizeof(Columns) / sizeof(Columns[0]) };
+
+static PetscReal Value(json_t *record, PetscInt column)
+{
+  json_t *const value = json_object_get(json_object_get(record, "results"), Columns[column].name);
+
+  return json_is_number(value) ? (PetscReal)json_number_value(value) : NAN;
+}
+
+static PetscBool Used(json_t *cases, PetscInt column)
+{
+  for (size_t k = 0; k < json_array_size(cases); k++) {
+    if (isfinite(Value(json_array_get(cases, k), column))) return PETSC_TRUE;
+  }
+  return PETSC_FALSE;
+}
+
+static const char *Text(json_t *record, const char name[])
+{
+  return json_string_value(json_object_get(record, name));
+}
+
+static PetscInt Column(const char name[])
+{
+  for (PetscInt c = 0; c < COLUMNS; c++) {
+    if (!strcmp(Columns[c].name, name)) return c;
+  }
+  return -1;
+}
+
+/* A number with its error bar, where it has one; what is not known is said in a word */
+static void PrintCell(FILE *stream, json_t *record, PetscInt value, PetscInt error,
+                      const char unknown[])
+{
+  const PetscReal number = Value(record, value);
+
+  if (error < 0 && isfinite(number))
+    fprintf(stream, "  %15.9g", (double)number);
+  else if (error < 0)
+    fprintf(stream, "  %15s", unknown);
+  else if (isfinite(number))
+    fprintf(stream, "  %13.9g +- %-7.1e", (double)number, (double)Value(record, error));
+  else
+    fprintf(stream, "  %13s %10s", unknown, "");
+}
+
+PetscErrorCode HypSweepTablePrint(FILE *stream, const HypSweep *plan, json_t *cases)
+{
+  static const struct {
+    const char *name, *error, *unknown;
+  } shown[] = {{"gap", "gap_error", "-"},           {"fit", "fit_error", "-"},
+               {"rate", "rate_error", "undecided"}, {"second_real", "", "-"},
+               {"theory_proved", "", "-"},          {"guaranteed", "", "-"},
+               {"statements_fail", "", "-"},        {"proved_fail", "", "-"}};
+  enum { SHOWN = sizeof(shown) / sizeof(shown[0]) };
+
+  PetscFunctionBeginUser;
+  for (PetscInt i = 0; i < plan->nkeys; i++) fprintf(stream, "%-19.19s ", plan->key[i]);
+  fprintf(stream, "%-6s", "status");
+  for (size_t i = 0; i < SHOWN; i++) {
+    if (Used(cases, Column(shown[i].name)))
+      fprintf(stream, "  %*s%*s", shown[i].error[0] ? 13 : 15, shown[i].name,
+              shown[i].error[0] ? 11 : 0, "");
+  }
+  fputc('\n', stream);
+  for (size_t k = 0; k < json_array_size(cases); k++) {
+    json_t *const record = json_array_get(cases, k);
+
+    for (PetscInt i = 0; i < plan->nkeys; i++)
+      fprintf(stream, "%-19.19s ", HypSweepValue(plan, (PetscInt)k, i));
+    fprintf(stream, "%-6s", Text(record, "status"));
+    for (size_t i = 0; i < SHOWN; i++) {
+      if (Used(cases, Column(shown[i].name)))
+        PrintCell(stream, record, Column(shown[i].name), Column(shown[i].error), shown[i].unknown);
+    }
+    if (Text(record, "message")[0]) fprintf(stream, "  %s", Text(record, "message"));
+    fputc('\n', stream);
+  }
+  PetscCheck(!ferror(stream), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
+             "the table could not be written");
+  PetscFunctionReturn(0);
+}
+
+/* RFC 4180: quoted where it must be */
+static void PrintField(FILE *stream, const char text[])
+{
+  if (!strpbrk(text, ",\"\n\r")) {
+    fputs(text, stream);
+    return;
+  }
+  fputc('"', stream);
+  for (; *text; text++) {
+    if (*text == '"') fputc('"', stream);
+    fputc(*text, stream);
+  }
+  fputc('"', stream);
+}
+
+/* One line per case, numbers with 17 digits, an empty field where there is none; under a temporary name until it is whole */
+PetscErrorCode HypSweepTableCSV(const char path[], const HypSweep *plan, json_t *cases)
+{
+  char      temporary[PETSC_MAX_PATH_LEN];
+  FILE     *stream;
+  PetscBool written;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscSNPrintf(temporary, sizeof(temporary), "%s.part", path));
+  stream = fopen(temporary, "w");
+  PetscCheck(stream, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "%s cannot be created: %s", temporary,
+             strerror(errno));
+  fputs("case", stream);
+  for (PetscInt i = 0; i < plan->nkeys; i++) fprintf(stream, ",%s", plan->key[i]);
+  fputs(",status", stream);
+  for (PetscInt c = 0; c < COLUMNS; c++) {
+    if (Used(cases, c)) fprintf(stream, ",%s", Columns[c].name);
+  }
+  fputs(",message\r\n", stream);
+  for (size_t k = 0; k < json_array_size(cases); k++) {
+    json_t *const record = json_array_get(cases, k);
+
+    fprintf(stream, "%zu", k + 1);
+    for (PetscInt i = 0; i < plan->nkeys; i++) {
+      fputc(',', stream);
+      PrintField(stream, HypSweepValue(plan, (PetscInt)k, i));
+    }
+    fprintf(stream, ",%s", Text(record, "status"));
+    for (PetscInt c = 0; c < COLUMNS; c++) {
+      if (!Used(cases, c)) continue;
+      fputc(',', stream);
+      if (isfinite(Value(record, c))) fprintf(stream, "%.17g", (double)Value(record, c));
+    }
+    fputc(',', stream);
+    PrintField(stream, Text(record, "message"));
+    fputs("\r\n", stream);
+  }
+  written = fflush(stream) == 0 && fsync(fileno(stream)) == 0 ? PETSC_TRUE : PETSC_FALSE;
+  PetscCheck(fclose(stream) == 0 && written, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
+             "%s cannot be written: %s", temporary, strerror(errno));
+  PetscCheck(rename(temporary, path) == 0, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
+             "%s cannot be renamed to %s: %s", temporary, path, strerror(errno));
+  PetscFunctionReturn(0);
+}
+
+/* A key's values: numbers if all of them are, else texts */
+static PetscErrorCode KeyColumn(HypFile file, const HypSweep *plan, PetscInt key)
+{
+  const HypVariable row     = {plan->key[key], "case", "", "value of this key", ""};
+  PetscBool         numbers = PETSC_TRUE;
+  PetscReal        *values;
+  const char      **texts;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc2(plan->ncases, &values, plan->ncases, &texts));
+  for (PetscInt k = 0; k < plan->ncases; k++) {
+    char *end;
+
+    texts[k]  = HypSweepValue(plan, k, key);
+    values[k] = strtod(texts[k], &end);
+    if (end == texts[k] || *end) numbers = PETSC_FALSE;
+  }
+  if (numbers) {
+    PetscCall(HypFileVariables(file, 1, &row));
+    PetscCall(HypFileWrite(file, row.name, values));
+  } else
+    PetscCall(HypFileTexts(file, &row, texts));
+  PetscCall(PetscFree2(values, texts));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HypSweepTableHDF5(HypFile file, const HypOptions *options, const HypSweep *plan,
+                                 json_t *cases)
+{
+  static const HypVariable dimension = {"case", "case", "1",
+                                        "number of the case; the last key varies fastest", ""},
+                           status    = {"status", "case", "", "done or failed", ""},
+                           message   = {"message", "case", "", "why it failed", ""};
+  const char **texts;
+  PetscReal   *values;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypFileProvenance(file, options));
+  PetscCall(HypFileDimension(file, plan->ncases, NULL, &dimension));
+  for (PetscInt i = 0; i < plan->nkeys; i++) PetscCall(KeyColumn(file, plan, i));
+  PetscCall(PetscCalloc2(plan->ncases, &texts, plan->ncases, &values));
+  for (PetscInt pass = 0; pass < 2; pass++) {
+    const HypVariable *row = pass ? &message : &status;
+
+    for (PetscInt k = 0; k < plan->ncases; k++)
+      texts[k] =
+        (size_t)k < json_array_size(cases) ? Text(json_array_get(cases, (size_t)k), row->name) : "";
+    PetscCall(HypFileTexts(file, row, texts));
+  }
+  for (PetscInt c = 0; c < COLUMNS; c++) {
+    for (PetscInt k = 0; k < plan->ncases; k++)
+      values[k] =
+        (size_t)k < json_array_size(cases) ? Value(json_array_get(cases, (size_t)k), c) : NAN;
+    if (!Used(cases, c)) continue;
+    PetscCall(HypFileVariables(file, 1, &Columns[c]));
+    PetscCall(HypFileWrite(file, Columns[c].name, values));
+  }
+  PetscCall(PetscFree2(texts, values));
+  PetscFunctionReturn(0);
+}

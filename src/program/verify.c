@@ -1,0 +1,178 @@
+/* hypoco verify: Theorem 3.1 and its proof under audit, for the user's parameters and perturbation. */
+#include "program/guard.h"
+#include "program/investigate.h"
+#include <jansson.h>
+#include <math.h>
+#include <petsctime.h>
+#include <string.h>
+
+/* mu - eps0 C1 with the constants as the proof has them, and corrected */
+static PetscReal Guaranteed(const HypInvestigation *v, PetscReal eps0, PetscReal C1)
+{
+  return v->constants.theorem.lyapunov.mu_proved - eps0 * C1;
+}
+
+static void PrintAssumption(FILE *f, const HypInvestigation *v)
+{
+  fprintf(f,
+          "\nAssumption 3.1: suprema over |x_i|, |v_i| <= box standard deviations of M; on the "
+          "whole space it holds for eps = 0 only\n  %-22s",
+          "box");
+  for (PetscInt k = 0; k < HYP_BOXES; k++) fprintf(f, " %12.5g", (double)v->boxes[k].box);
+  fprintf(f, "  (last: this audit; the space sees %.4g)\n", (double)v->reach);
+  for (PetscInt i = 0; i < HYP_SUPREMA; i++) {
+    fprintf(f, "  sup %-18s", HypSupremaNames[i]);
+    for (PetscInt k = 0; k < HYP_BOXES; k++) fprintf(f, " %12.5g", (double)v->boxes[k].value[i]);
+    fputc('\n', f);
+  }
+  fprintf(f, "  %-22s", "eps0");
+  for (PetscInt k = 0; k < HYP_BOXES; k++) fprintf(f, " %12.5g", (double)v->boxes[k].eps0);
+  fprintf(f, "\n  %-22s", "mu - eps0 C1");
+  for (PetscInt k = 0; k < HYP_BOXES; k++)
+    fprintf(f, " %12.5g", (double)Guaranteed(v, v->boxes[k].eps0, v->constants.theorem.C1));
+  fprintf(
+    f, "\n  C1 = %.6g (corrected %.6g), C2 = %.6g; the theorem guarantees decay for eps0 < %.3g\n",
+    (double)v->constants.theorem.C1, (double)v->constants.C1_corrected,
+    (double)v->constants.theorem.C2, (double)v->constants.theorem.eps0_max);
+}
+
+/* Constants made false by the user, so that no one takes the failure for one of the theorem's */
+static void PrintFactors(FILE *f, const HypOptions *options)
+{
+  const double mu = HypOptionsReal(options, "verify_factor_mu"),
+               C2 = HypOptionsReal(options, "verify_factor_c2");
+
+  if (mu != 1 || C2 != 1)
+    fprintf(f, "\nnot the theorem's constants: mu times %g and C2 times %g, as asked for\n", mu,
+            C2);
+}
+
+static void PrintRates(FILE *f, const HypInvestigation *v)
+{
+  const HypRateEstimate *r    = &v->rate;
+  const PetscReal        eps0 = v->boxes[HYP_BOXES - 1].eps0;
+
+  fprintf(f, "\nrate of ||h||, two methods on two resolutions\n");
+  fprintf(f, "  %-22s %18.10g  +- %.1e\n", "fit of the solution", (double)r->fit,
+          (double)r->fit_error);
+  fprintf(f, "  %-22s %18.10g  +- %.1e\n", "spectral gap", (double)r->gap, (double)r->gap_error);
+  if (r->agree)
+    fprintf(f, "  %-22s %18.10g  +- %.1e\n", "the solution's rate", (double)r->rate,
+            (double)r->error);
+  else
+    fprintf(f, "  %-22s %18s\n", "the solution's rate", "undecided");
+  if (r->reason[0]) fprintf(f, "    %s\n", r->reason);
+  fprintf(f, "  %-22s %18.10g  mu - eps0 C1, by the proof of Theorem 3.1\n", "guaranteed",
+          (double)Guaranteed(v, eps0, v->constants.theorem.C1));
+  fprintf(f, "  %-22s %18.10g  with the corrected C1\n", "guaranteed",
+          (double)Guaranteed(v, eps0, v->constants.C1_corrected));
+  fprintf(f, "  %-22s %18.10g  best rate that this H gives on this space: -1/2 max H'/H\n",
+          "Lyapunov", (double)(-v->fine.audit->worst[HYP_WORST_DECAY].value / 2));
+}
+
+static json_t *Number(PetscReal value)
+{
+  return isfinite(value) ? json_real((double)value) : json_null();
+}
+
+static json_t *AssumptionJSON(const HypInvestigation *v)
+{
+  json_t *list = json_array();
+
+  for (PetscInt k = 0; k < HYP_BOXES; k++) {
+    json_t *suprema = json_object();
+
+    for (PetscInt i = 0; i < HYP_SUPREMA; i++)
+      json_object_set_new(suprema, HypSupremaNames[i], Number(v->boxes[k].value[i]));
+    json_array_append_new(
+      list, json_pack("{s:o,s:o,s:o,s:o,s:o,s:b}", "box", Number(v->boxes[k].box), "suprema",
+                      suprema, "eps0", Number(v->boxes[k].eps0), "guaranteed",
+                      Number(Guaranteed(v, v->boxes[k].eps0, v->constants.theorem.C1)),
+                      "guaranteed_corrected",
+                      Number(Guaranteed(v, v->boxes[k].eps0, v->constants.C1_corrected)), "audit",
+                      k == HYP_BOXES - 1));
+  }
+  return list;
+}
+
+/* The members of the summary that only verify has */
+static json_t *Extra(const HypInvestigation *v)
+{
+  const HypTheoremConstants *t = &v->constants.theorem;
+  const HypRateEstimate     *r = &v->rate;
+  json_t                    *constants, *estimate;
+
+  constants = json_pack("{s:o,s:o,s:o,s:o,s:o}", "C1", Number(t->C1), "C1_printed",
+                        Number(t->C1_printed), "C1_corrected", Number(v->constants.C1_corrected),
+                        "C2", Number(t->C2), "eps0_max", Number(t->eps0_max));
+  estimate  = json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:i,s:s,s:o}", "fit", Number(r->fit),
+                        "fit_error", Number(r->fit_error), "gap", Number(r->gap), "gap_error",
+                        Number(r->gap_error), "rate", r->agree ? Number(r->rate) : json_null(),
+                        "error", r->agree ? Number(r->error) : json_null(), "agree", r->agree,
+                        "mode", (int)r->mode, "reason", r->reason, "lyapunov",
+                        Number(-v->fine.audit->worst[HYP_WORST_DECAY].value / 2));
+  return json_pack("{s:o,s:o,s:o,s:o}", "assumption", AssumptionJSON(v), "space_reach",
+                   Number(v->reach), "constants", constants, "rate_estimate", estimate);
+}
+
+static PetscErrorCode FillResult(const HypInvestigation *v, HypResult *result)
+{
+  PetscInt       counts[4];
+  const char    *failed = HypInvestigationCount(v, counts);
+  PetscLogDouble now;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscTime(&now));
+  PetscCall(HypProblemResult(&v->problem, v->options, result));
+  result->series      = &v->fine.series;
+  result->fit         = &v->fine.fit;
+  result->estimate    = v->fine.fit.form == HYP_FIT_NONE ? NULL : &v->rate;
+  result->spectrum    = &v->fine.spectrum;
+  result->steady      = &v->fine.steady;
+  result->nstatements = v->nstatements;
+  result->statements  = v->statements;
+  result->extra       = Extra(v);
+  result->setup_s     = v->ready - v->problem.start;
+  result->solve_s     = v->done - v->ready;
+  result->total_s     = now - v->problem.start;
+  PetscCall(PetscSNPrintf(result->verdict, sizeof(result->verdict),
+                          "%s%s; %d hold, %d fail, %d undecided, %d not applicable",
+                          failed ? "a proved statement fails: " : "no proved statement fails",
+                          failed ? failed : "", (int)counts[HYP_HOLDS], (int)counts[HYP_FAILS],
+                          (int)counts[HYP_UNDECIDED], (int)counts[HYP_NOT_APPLICABLE]));
+  if (failed) PetscCall(HypCliSetExitCode(HYP_EXIT_STATEMENT_FAILED));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HypCommandVerify(const HypOptions *options)
+{
+  HypInvestigation v;
+  HypResult        result;
+  HypResultFile    file;
+  PetscMPIInt      rank;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
+  if (HypOptionsFlag(options, "statements_markdown")) {
+    if (!rank) PetscCall(HypStatementsMarkdown(stdout));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(HypInvestigate(PETSC_COMM_WORLD, options, HYP_TASK_ALL, &v));
+  PetscCall(HypGuardSteady(v.problem.K, v.fine.steady.f));
+  PetscCall(FillResult(&v, &result));
+  if (!rank) {
+    PrintAssumption(stdout, &v);
+    PrintRates(stdout, &v);
+    PrintFactors(stdout, options);
+    fputc('\n', stdout);
+  }
+  PetscCall(HypResultPrint(&result, stdout));
+  if (HypOptionsGiven(options, "json"))
+    PetscCall(HypResultWriteJSON(&result, HypOptionsText(options, "json")));
+  PetscCall(
+    HypResultFileCreate(&result, v.fine.steady.f, HypOptionsText(options, "output"), &file));
+  PetscCall(HypResultFileClose(&file, v.fine.h));
+  json_decref(result.extra);
+  PetscCall(HypInvestigationDestroy(&v));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,465 @@
+/* The HDF5 file of a run of the kinetic equation: which quantities it holds, and where they come from in a result. */
+#include "result/resultimpl.h"
+#include "result/xdmf.h"
+#include <string.h>
+
+static const HypVariable Time     = {"time", "time", "time", "time", ""};
+static const HypVariable Snapshot = {"snapshot", "snapshot", "time", "times of the snapshots", ""};
+static const HypVariable Pair     = {"pair", "pair", "1",
+                                     "number i of the pair (x_i, v_i) of a marginal", ""};
+static const HypVariable X        = {"x", "x", "1/time", "x_i = y_i, where marginals are given",
+                                     "below (2.3) of Zhu and Ying"};
+static const HypVariable V        = {"v", "v", "1/time^2",
+                                     "v_i = -(omega0^2 theta_i + gamma y_i), where marginals are given",
+                                     "below (2.3) of Zhu and Ying"};
+
+/* In the order of HypSeries */
+static const HypVariable Series[] = {
+  {"mass", "time", "1", "integral of g over phase space, relative to the start",
+   "Proposition 4.1(a) of Zhu and Ying"},
+  {"norm2", "time", "1", "||h||^2 in L2(M)", "(3.4) of Zhu and Ying"},
+  {"grad_x2", "time", "time^2", "||grad_x h||^2 in L2(M)", "(3.8) of Zhu and Ying"},
+  {"grad_v2", "time", "time^4", "||grad_v h||^2 in L2(M)", "(3.8) of Zhu and Ying"},
+  {"grad_xv", "time", "time^3", "<grad_x h, grad_v h> in L2(M)", "(3.8) of Zhu and Ying"},
+  {"H", "time", "time^2",
+   "Lyapunov functional ||grad_x h||^2 + C ||grad_v h||^2 + 2 Chat <grad_x h, grad_v h>",
+   "(3.8) of Zhu and Ying"},
+};
+
+static const HypVariable Gaussian = {"M", "v x", "time^3",
+                                     "density of the Gaussian M in one pair (x_i, v_i)",
+                                     "(3.1) of Zhu and Ying"};
+static const HypVariable Steady   = {"F", "pair v x", "time^3",
+                                     "marginal density of the steady state F",
+                                     "below (2.4) of Zhu and Ying"};
+
+static const HypVariable Moving[] = {
+  {"g", "snapshot pair v x", "time^3", "marginal density of g, of mass 1", "(2.4) of Zhu and Ying"},
+  {"h", "snapshot pair v x", "1", "marginal of h = (g - F)/M, relative to that of M",
+   "(3.2) of Zhu and Ying"},
+};
+
+/* Points of the grid of one pair */
+size_t HypPairSize(HypSpace space)
+{
+  return (size_t)space->nX * (size_t)space->nV;
+}
+
+/* x = X/(sqrt(beta) w0), v = V/sqrt(beta) along both axes of the grid of results */
+static PetscErrorCode WriteGrid(HypFile file, HypSpace space)
+{
+  const HypModel  model = space->model;
+  const PetscReal b     = PetscSqrtReal(model->beta);
+  PetscReal      *x, *v;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc2(space->nX, &x, space->nV, &v));
+  for (PetscInt j = 0; j < space->nX; j++) x[j] = space->gridX[j] / (b * model->omega0);
+  for (PetscInt k = 0; k < space->nV; k++) v[k] = space->gridV[k] / b;
+  PetscCall(HypFileDimension(file, model->d, NULL, &Pair));
+  PetscCall(HypFileDimension(file, space->nV, v, &V));
+  PetscCall(HypFileDimension(file, space->nX, x, &X));
+  PetscCall(PetscFree2(x, v));
+  PetscFunctionReturn(0);
+}
+
+/* Marginals of u in all pairs, one after the other */
+PetscErrorCode HypMarginals(HypSpace space, Vec u, PetscReal values[])
+{
+  PetscFunctionBeginUser;
+  for (PetscInt i = 0; i < space->model->d; i++)
+    PetscCall(HypSpaceMarginal(space, i, u, space->nX, space->gridX, space->nV, space->gridV,
+                               values + (size_t)i * HypPairSize(space)));
+  PetscFunctionReturn(0);
+}
+
+/* Densities in (x_i, v_i): a function relative to the normal law, times M = beta w0 exp(-(X^2 + V^2)/2)/(2 pi) */
+static void TimesM(HypResultFile r, PetscReal values[])
+{
+  const HypSpace space = r->result->space;
+  const size_t   size  = HypPairSize(space);
+
+  for (size_t i = 0; i < size * (size_t)space->model->d; i++) values[i] *= r->M[i % size];
+}
+
+static PetscErrorCode WriteFixed(HypResultFile r)
+{
+  const HypSpace space = r->result->space;
+  const size_t   size = HypPairSize(space), all = size * (size_t)space->model->d;
+  PetscReal     *F;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc3(size, &r->M, all, &r->F, all, &r->h));
+  for (PetscInt k = 0; k < space->nV; k++) {
+    for (PetscInt j = 0; j < space->nX; j++)
+      r->M[k * space->nX + j] = space->model->beta * space->model->omega0 *
+                                HypNormalDensity(space->gridX[j]) *
+                                HypNormalDensity(space->gridV[k]);
+  }
+  PetscCall(HypFileVariables(r->file, 1, &Gaussian));
+  PetscCall(HypFileWrite(r->file, "M", r->M));
+  if (!r->f) PetscFunctionReturn(0);
+  PetscCall(HypMarginals(space, r->f, r->F));
+  PetscCall(PetscMalloc1(all, &F));
+  PetscCall(PetscArraycpy(F, r->F, all));
+  TimesM(r, F);
+  PetscCall(HypFileVariables(r->file, 1, &Steady));
+  PetscCall(HypFileWrite(r->file, "F", F));
+  PetscCall(PetscFree(F));
+  PetscFunctionReturn(0);
+}
+
+/* An attribute of the file that is one number */
+PetscErrorCode HypFileReal(HypFile file, const char name[], PetscReal value)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypFileAttributeReals(file, ".", name, 1, &value));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode AxisAttributes(HypFile file, const char name[], HypAxis axis)
+{
+  char key[32];
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscSNPrintf(key, sizeof(key), "axis_%s_type", name));
+  PetscCall(HypFileAttributeText(file, ".", key, axis->type));
+  PetscCall(PetscSNPrintf(key, sizeof(key), "axis_%s_n", name));
+  PetscCall(HypFileReal(file, key, (PetscReal)axis->n));
+  PetscCall(PetscSNPrintf(key, sizeof(key), "axis_%s_nodes", name));
+  PetscCall(HypFileAttributeReals(file, ".", key, axis->nnodes, axis->nodes));
+  PetscFunctionReturn(0);
+}
+
+/* The texts of eps, or of the loss it is made from, under the keys of the options */
+static PetscErrorCode EpsilonAttributes(HypFile file, const HypOptions *options)
+{
+  PetscFunctionBeginUser;
+  for (size_t i = 0; i < HypOptionsCount(options); i++) {
+    const char *key, *value, *origin;
+
+    HypOptionsEntry(options, i, &key, &value, &origin);
+    if (*value && (!strncmp(key, "epsilon", 7) || !strncmp(key, "loss", 4)))
+      PetscCall(HypFileAttributeText(file, ".", key, value));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* What the coefficients mean; HypInitialFromFile() compares it */
+static PetscErrorCode ModelAttributes(HypFile file, const HypResult *result)
+{
+  const HypModel     model    = result->model;
+  const HypSpace     space    = result->space;
+  const HypLyapunov *lyapunov = result->lyapunov;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypFileReal(file, "dimension", (PetscReal)model->d));
+  PetscCall(HypFileReal(file, "omega0", model->omega0));
+  PetscCall(HypFileReal(file, "gamma", model->gamma));
+  PetscCall(HypFileReal(file, "beta", model->beta));
+  PetscCall(HypFileReal(file, "perturbed", model->perturbed));
+  if (model->perturbed && result->options) PetscCall(EpsilonAttributes(file, result->options));
+  PetscCall(HypFileAttributeText(file, ".", "coordinates_of_loss",
+                                 "theta = -(v + gamma x)/omega0^2, y = x"));
+  if (lyapunov) {
+    PetscCall(HypFileAttributeText(file, ".", "regime", HypRegimes[lyapunov->regime]));
+    PetscCall(HypFileReal(file, "C", lyapunov->C));
+    PetscCall(HypFileReal(file, "Chat", lyapunov->Chat));
+    PetscCall(HypFileReal(file, "rate_theory_printed", lyapunov->mu_printed));
+    PetscCall(HypFileReal(file, "rate_theory_proved", lyapunov->mu_proved));
+  }
+  PetscCall(HypFileAttributeText(file, ".", "space_type", space->type));
+  PetscCall(HypFileReal(file, "unknowns", (PetscReal)space->n));
+  if (!space->x) PetscCall(HypFileReal(file, "space_degree", (PetscReal)space->degree));
+  if (space->x) PetscCall(AxisAttributes(file, "x", space->x));
+  if (space->v) PetscCall(AxisAttributes(file, "v", space->v));
+  PetscFunctionReturn(0);
+}
+
+/*@C
+  HypResultFileCreate - Starts the HDF5 file of a run, with all that is known before the first step
+
+  Collective
+
+  Input Parameters:
++ result - options, model, space and, for a run in time, an empty series; must outlive the file
+. f      - F/M; NULL: 1 if eps = 0, else unknown, which a run in time must not have
+- path   - its name; NULL: no file is wanted
+
+  Output Parameter:
+. r - the file; NULL if none is wanted, which the functions below accept
+
+  Level: intermediate
+
+  Note:
+  Fails at once where the file could not be written in the end.
+
+.seealso: HypResultFileSeries(), HypResultFileSnapshot(), HypResultFileClose()
+@*/
+PetscErrorCode HypResultFileCreate(const HypResult *result, Vec f, const char path[],
+                                   HypResultFile *r)
+{
+  HypFile file;
+
+  PetscFunctionBeginUser;
+  *r = NULL;
+  if (!path) PetscFunctionReturn(0);
+  PetscCall(PetscNew(r));
+  PetscCall(HypFileCreate(result->model->comm, path, &file));
+  (*r)->result = result;
+  (*r)->file   = file;
+  (*r)->f      = f || result->model->perturbed ? f : result->space->one;
+  PetscCheck((*r)->f || !result->series, result->model->comm, PETSC_ERR_PLIB,
+             "%s: snapshots of g need the steady state", path);
+  PetscCall(PetscObjectReference((PetscObject)(*r)->f));
+  if (result->options) PetscCall(HypFileProvenance(file, result->options));
+  PetscCall(ModelAttributes(file, result));
+  PetscCall(WriteGrid(file, result->space));
+  PetscCall(WriteFixed(*r));
+  if (result->series) {
+    PetscCall(HypFileDimension(file, HYP_UNLIMITED, NULL, &Time));
+    PetscCall(HypFileVariables(file, COUNT(Series), Series));
+    PetscCall(HypFileDimension(file, HYP_UNLIMITED, NULL, &Snapshot));
+    PetscCall(HypFileVariables(file, COUNT(Moving), Moving));
+  }
+  PetscCall(HypFilePublish(file));
+  PetscFunctionReturn(0);
+}
+
+/* The XDMF file tells how many snapshots there are, so it follows every publication */
+static PetscErrorCode PublishIfDue(HypResultFile r)
+{
+  PetscBool published;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypFilePublishIfDue(r->file, &published));
+  if (published)
+    PetscCall(HypXdmfWrite(r->file->comm, r->file->path, r->result->space, PETSC_TRUE, r->snapshots,
+                           r->times));
+  PetscFunctionReturn(0);
+}
+
+/* Remembers the time of a snapshot, and h itself if the run's checkpoints need it */
+static PetscErrorCode Remember(HypResultFile r, PetscReal t, const PetscReal h[])
+{
+  const size_t size = HypResultFileRecordSize(r);
+
+  PetscFunctionBeginUser;
+  if (r->snapshots == r->room) {
+    r->room  = 2 * r->room + 16;
+    r->times = realloc(r->times, sizeof(*r->times) * (size_t)r->room);
+    if (r->keep && !r->file->rank)
+      r->kept = realloc(r->kept, sizeof(*r->kept) * size * (size_t)r->room);
+    PetscCheck(r->times && (!r->keep || r->file->rank || r->kept), PETSC_COMM_SELF, PETSC_ERR_MEM,
+               "out of memory for %d snapshots; lengthen snapshot_interval", (int)r->room);
+  }
+  if (r->kept) memcpy(r->kept + size * (size_t)r->snapshots, h, sizeof(*h) * size);
+  r->times[r->snapshots++] = t;
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypResultFileSeries - Hands over the functionals that are new since the last call
+
+  Collective
+
+  Input Parameter:
+. r - the file
+
+  Level: intermediate
+
+.seealso: HypSeriesAdd()
+@*/
+PetscErrorCode HypResultFileSeries(HypResultFile r)
+{
+  const HypSeries *s;
+
+  PetscFunctionBeginUser;
+  if (!r) PetscFunctionReturn(0);
+  for (s = r->result->series; r->series < s->n; r->series++) {
+    const PetscReal *const values[] = {s->mass, s->norm2, s->grad_x2, s->grad_v2, s->grad_xv, s->H};
+
+    PetscCall(HypFileWrite(r->file, "time", &s->t[r->series]));
+    for (PetscInt i = 0; i < COUNT(Series); i++)
+      PetscCall(HypFileWrite(r->file, Series[i].name, &values[i][r->series]));
+  }
+  PetscCall(PublishIfDue(r));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypResultFileSnapshot - Hands over a picture of the solution: marginals of g and h in every pair (x_i, v_i)
+
+  Collective
+
+  Input Parameters:
++ r - the file
+. t - the time
+- h - the solution
+
+  Level: intermediate
+@*/
+PetscErrorCode HypResultFileSnapshot(HypResultFile r, PetscReal t, Vec h)
+{
+  PetscFunctionBeginUser;
+  if (!r) PetscFunctionReturn(0);
+  PetscCall(HypMarginals(r->result->space, h, r->h));
+  PetscCall(HypResultFileRecall(r, t, r->h));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypResultFileRecordSize - Size of one snapshot of h in a result file
+
+  Not collective
+
+  Input Parameter:
+. r - the file
+
+  Returns how many numbers it holds: all points of all pairs (X_i, V_i).
+
+  Level: developer
+
+.seealso: HypResultFileSnapshot()
+@*/
+size_t HypResultFileRecordSize(HypResultFile r)
+{
+  return HypPairSize(r->result->space) * (size_t)r->result->space->model->d;
+}
+
+/*@
+  HypResultFileKeep - Keeps all snapshots in memory, for checkpoints
+
+  Logically collective; before the first snapshot
+
+  Input Parameter:
+. r - the file; NULL: nothing happens
+
+  Level: intermediate
+
+.seealso: HypCheckpointWrite()
+@*/
+PetscErrorCode HypResultFileKeep(HypResultFile r)
+{
+  PetscFunctionBeginUser;
+  if (r) r->keep = PETSC_TRUE;
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypResultFileRecall - Hands over a snapshot that is known already
+
+  Collective
+
+  Input Parameters:
++ r      - the file
+. t      - the time
+- values - marginals of h in every pair; read on the first rank only
+
+  Level: intermediate
+
+.seealso: HypResultFileSnapshot(), HypCheckpointRead()
+@*/
+PetscErrorCode HypResultFileRecall(HypResultFile r, PetscReal t, const PetscReal values[])
+{
+  const size_t all = HypResultFileRecordSize(r);
+
+  PetscFunctionBeginUser;
+  PetscCall(Remember(r, t, values));
+  PetscCall(HypFileWrite(r->file, "snapshot", &t));
+  PetscCall(HypFileWrite(r->file, "h", values));
+  for (size_t i = 0; i < all; i++) r->h[i] = values[i] + r->F[i]; /* g/M = h + F/M */
+  TimesM(r, r->h);
+  PetscCall(HypFileWrite(r->file, "g", r->h));
+  PetscCall(PublishIfDue(r));
+  PetscFunctionReturn(0);
+}
+
+/* g/M = h + F/M, from which another run can start */
+static PetscErrorCode WriteCoefficients(HypResultFile r, Vec h)
+{
+  static const char *const dimensions[] = {
+    "coefficient", "v1_coefficient x_coefficient", "v2_coefficient v1_coefficient x_coefficient",
+    "v3_coefficient v2_coefficient v1_coefficient x_coefficient"};
+  HypVariable row = {"coefficients", NULL, "1",
+                     "coefficients of g/M in the orthonormal basis of the space at the end", ""};
+  Vec         u;
+
+  PetscFunctionBeginUser;
+  row.dimensions = dimensions[r->result->space->x ? r->result->model->d : 0];
+  PetscCall(VecDuplicate(h, &u));
+  PetscCall(VecWAXPY(u, 1, h, r->f));
+  PetscCall(HypFileVec(r->file, &row, u));
+  PetscCall(VecDestroy(&u));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypResultFileClose - Adds everything the run found out, and makes the file final
+
+  Collective
+
+  Input/Output Parameter:
+. r - the file; NULL on return
+
+  Input Parameter:
+. h - the solution at the end, from which another run may start; NULL if there is none
+
+  Level: intermediate
+
+.seealso: HypInitialFromFile()
+@*/
+PetscErrorCode HypResultFileClose(HypResultFile *r, Vec h)
+{
+  HypFile          file;
+  const HypResult *result;
+  char             path[PETSC_MAX_PATH_LEN];
+  PetscBool        steady;
+
+  PetscFunctionBeginUser;
+  if (!*r) PetscFunctionReturn(0);
+  file   = (*r)->file;
+  result = (*r)->result;
+  if (result->series) PetscCall(HypResultFileSeries(*r));
+  PetscCall(HypResultFileParts(*r));
+  PetscCall(HypFileReal(file, "setup_s", result->setup_s));
+  PetscCall(HypFileReal(file, "solve_s", result->solve_s));
+  PetscCall(HypFileReal(file, "total_s", result->total_s));
+  PetscCall(HypFileAttributeText(file, ".", "verdict", result->verdict));
+  if (h) PetscCall(WriteCoefficients(*r, h));
+  PetscCall(PetscStrncpy(path, file->path, sizeof(path)));
+  steady = (PetscBool)((*r)->f != NULL);
+  PetscCall(HypFileClose(&(*r)->file));
+  PetscCall(
+    HypXdmfWrite(result->model->comm, path, result->space, steady, (*r)->snapshots, (*r)->times));
+  free((*r)->times);
+  free((*r)->kept);
+  PetscCall(VecDestroy(&(*r)->f));
+  PetscCall(PetscFree3((*r)->M, (*r)->F, (*r)->h));
+  PetscCall(PetscFree(*r));
+  PetscFunctionReturn(0);
+}
+
+/*@C
+  HypResultWriteFile - Writes the HDF5 file of a command that does not run in time
+
+  Collective
+
+  Input Parameters:
++ result - the result, without a series
+. f      - F/M; NULL: 1 if eps = 0, else unknown
+- path   - its name; NULL: no file is wanted
+
+  Level: beginner
+
+.seealso: HypResultFileCreate(), HypResultWriteJSON()
+@*/
+PetscErrorCode HypResultWriteFile(const HypResult *result, Vec f, const char path[])
+{
+  HypResultFile file;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypResultFileCreate(result, f, path, &file));
+  PetscCall(HypResultFileClose(&file, NULL));
+  PetscFunctionReturn(0);
+}

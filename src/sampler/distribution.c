@@ -1,0 +1,305 @@
+/* Quantiles, histograms and Kolmogorov-Smirnov distances of values that all sit on one rank. */
+#include <hypoco/sampler.h>
+#include <gsl/gsl_interp.h>
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+
+#define CONFIDENCE 1.959963984540054 /* of a normal variable: 95 % within +- this */
+
+/*@
+  HypSampleQuantiles - Sample quantiles with 95 % confidence intervals from order statistics
+
+  Not collective
+
+  Input Parameters:
++ n       - number of values
+. values  - sorted on return
+. nlevels - number of levels
+- levels  - in (0, 1)
+
+  Output Parameters:
++ quantile - interpolated between order statistics
+. low      - the order statistic of rank np - 1.96 sqrt(np(1-p))
+- high     - the order statistic of rank np + 1.96 sqrt(np(1-p)), at most the largest value
+
+  Level: intermediate
+
+.seealso: HypSampleHistogram2d(), HypKolmogorovSmirnov()
+@*/
+PetscErrorCode HypSampleQuantiles(PetscInt n, PetscReal values[], PetscInt nlevels,
+                                  const PetscReal levels[], PetscReal quantile[], PetscReal low[],
+                                  PetscReal high[])
+{
+  PetscFunctionBeginUser;
+  PetscCheck(n >= 1, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ, "quantiles of no values were asked for");
+  gsl_sort(values, 1, (size_t)n);
+  for (PetscInt i = 0; i < nlevels; i++) {
+    const PetscReal p = levels[i], rank = (PetscReal)n * p,
+                    spread = CONFIDENCE * PetscSqrtReal(rank * (1 - p));
+
+    quantile[i] = gsl_stats_quantile_from_sorted_data(values, 1, (size_t)n, p);
+    low[i]      = values[(PetscInt)PetscMax(PetscFloorReal(rank - spread), 0)];
+    high[i]     = values[(PetscInt)PetscMin(PetscCeilReal(rank + spread), (PetscReal)(n - 1))];
+  }
+  PetscFunctionReturn(0);
+}
+
+/* bins + 1 equally spaced edges over the range of the values; a single value gets a bin of width one around it */
+static void UniformEdges(PetscInt n, const PetscReal values[], PetscInt bins, PetscReal edges[])
+{
+  PetscReal low, high;
+
+  gsl_stats_minmax(&low, &high, values, 1, (size_t)n);
+  if (low == high) {
+    low -= 0.5;
+    high += 0.5;
+  }
+  for (PetscInt i = 0; i <= bins; i++)
+    edges[i] = low + (high - low) * (PetscReal)i / (PetscReal)bins;
+}
+
+static PetscInt BinOf(PetscReal value, PetscInt bins, const PetscReal edges[])
+{
+  const PetscInt bin = (PetscInt)((value - edges[0]) / (edges[bins] - edges[0]) * (PetscReal)bins);
+
+  return PetscMax(PetscMin(bin, bins - 1), 0);
+}
+
+/*@
+  HypSampleHistogram - The density of one variable on a grid over its range
+
+  Not collective
+
+  Input Parameters:
++ n      - number of values
+. values - the values
+- bins   - number of bins
+
+  Output Parameters:
++ edges   - bins + 1 numbers
+- density - one number per bin
+
+  Level: intermediate
+
+.seealso: HypSampleHistogram2d()
+@*/
+PetscErrorCode HypSampleHistogram(PetscInt n, const PetscReal values[], PetscInt bins,
+                                  PetscReal edges[], PetscReal density[])
+{
+  PetscFunctionBeginUser;
+  PetscCheck(n >= 1 && bins >= 1, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
+             "a histogram of %" PetscInt_FMT " values in %" PetscInt_FMT
+             " bins was asked for, at least 1 of each needed",
+             n, bins);
+  UniformEdges(n, values, bins, edges);
+  PetscCall(PetscArrayzero(density, bins));
+  for (PetscInt i = 0; i < n; i++) density[BinOf(values[i], bins, edges)] += 1;
+  for (PetscInt k = 0; k < bins; k++) density[k] /= (PetscReal)n * (edges[1] - edges[0]);
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSampleHistogram2d - The joint density of two variables on a grid over their ranges
+
+  Not collective
+
+  Input Parameters:
++ n    - number of pairs
+. a    - first variable
+. b    - second variable
+- bins - number of bins in each direction
+
+  Output Parameters:
++ edges_a - bins + 1 numbers
+. edges_b - bins + 1 numbers
+- density - density[i*bins + j] in bin i of a and j of b; sums to one over the bins' areas
+
+  Level: intermediate
+
+.seealso: HypSampleQuantiles()
+@*/
+PetscErrorCode HypSampleHistogram2d(PetscInt n, const PetscReal a[], const PetscReal b[],
+                                    PetscInt bins, PetscReal edges_a[], PetscReal edges_b[],
+                                    PetscReal density[])
+{
+  PetscReal weight;
+
+  PetscFunctionBeginUser;
+  PetscCheck(n >= 1 && bins >= 1, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
+             "a histogram of %" PetscInt_FMT " values in %" PetscInt_FMT
+             " bins was asked for, at least 1 of each needed",
+             n, bins);
+  UniformEdges(n, a, bins, edges_a);
+  UniformEdges(n, b, bins, edges_b);
+  PetscCall(PetscArrayzero(density, bins * bins));
+  weight = 1 / ((PetscReal)n * (edges_a[1] - edges_a[0]) * (edges_b[1] - edges_b[0]));
+  for (PetscInt i = 0; i < n; i++)
+    density[BinOf(a[i], bins, edges_a) * bins + BinOf(b[i], bins, edges_b)] += 1;
+  for (PetscInt k = 0; k < bins * bins; k++) density[k] *= weight;
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypKolmogorovSignificance - The probability that a Kolmogorov-Smirnov distance at least this large arises by chance
+
+  Not collective
+
+  Input Parameters:
++ n        - number of values; of two samples nm/(n+m)
+- distance - the distance
+
+  Level: intermediate
+
+  Notes:
+  Q(s) = 2 sum_k (-1)^{k-1} e^{-2k^2 s^2} at s = (sqrt(n) + 0.12 + 0.11/sqrt(n)) D, Stephens' correction for finite n.
+
+.seealso: HypKolmogorovSmirnov()
+@*/
+PetscReal HypKolmogorovSignificance(PetscReal n, PetscReal distance)
+{
+  const PetscReal s   = (PetscSqrtReal(n) + 0.12 + 0.11 / PetscSqrtReal(n)) * distance;
+  PetscReal       sum = 0, sign = 1;
+
+  if (s < 0.2) return 1; /* 1 - Q is below 1e-12 */
+  for (int k = 1; k <= 100; k++, sign = -sign) sum += 2 * sign * PetscExpReal(-2 * k * k * s * s);
+  return PetscMin(PetscMax(sum, 0), 1);
+}
+
+/*@C
+  HypKolmogorovSmirnov - The largest distance between a sample's distribution function and a given one
+
+  Not collective
+
+  Input Parameters:
++ n      - number of values
+. values - sorted on return
+. cdf    - the distribution function
+- ctx    - passed to cdf
+
+  Output Parameters:
++ distance     - sup |F_n - F|
+- significance - HypKolmogorovSignificance(); below 0.01 the two differ at the 1 % level
+
+  Level: intermediate
+
+.seealso: HypKolmogorovSmirnovTable(), HypKolmogorovSmirnovTwo()
+@*/
+PetscErrorCode HypKolmogorovSmirnov(PetscInt n, PetscReal values[], HypDistributionFn cdf,
+                                    void *ctx, PetscReal *distance, PetscReal *significance)
+{
+  PetscFunctionBeginUser;
+  PetscCheck(n >= 1, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
+             "the Kolmogorov-Smirnov distance of no values was asked for");
+  gsl_sort(values, 1, (size_t)n);
+  *distance = 0;
+  for (PetscInt i = 0; i < n; i++) {
+    const PetscReal F = cdf(values[i], ctx);
+
+    *distance = PetscMax(
+      *distance, PetscMax(F - (PetscReal)i / (PetscReal)n, (PetscReal)(i + 1) / (PetscReal)n - F));
+  }
+  *significance = HypKolmogorovSignificance((PetscReal)n, *distance);
+  PetscFunctionReturn(0);
+}
+
+/* A distribution function between the points of a table, by a monotone cubic: no overshoot, so it stays a distribution */
+typedef struct {
+  size_t            m;
+  const PetscReal  *x, *cdf;
+  gsl_interp       *interpolant;
+  gsl_interp_accel *accelerator;
+} Table;
+
+static PetscReal TableValue(PetscReal x, void *ctx)
+{
+  Table *table = ctx;
+
+  if (x <= table->x[0]) return table->cdf[0];
+  if (x >= table->x[table->m - 1]) return table->cdf[table->m - 1];
+  return gsl_interp_eval(table->interpolant, table->x, table->cdf, x, table->accelerator);
+}
+
+/*@
+  HypKolmogorovSmirnovTable - HypKolmogorovSmirnov() with a distribution function known at points, as from a PDE's marginal
+
+  Not collective
+
+  Input Parameters:
++ n      - number of values
+. values - sorted on return
+. m      - number of points, at least 5
+. x      - increasing
+- cdf    - distribution function at x, non-decreasing
+
+  Output Parameters:
++ distance     - sup |F_n - F|
+- significance - as for HypKolmogorovSmirnov()
+
+  Level: intermediate
+
+.seealso: HypKolmogorovSmirnov()
+@*/
+PetscErrorCode HypKolmogorovSmirnovTable(PetscInt n, PetscReal values[], PetscInt m,
+                                         const PetscReal x[], const PetscReal cdf[],
+                                         PetscReal *distance, PetscReal *significance)
+{
+  Table table = {.m = (size_t)m, .x = x, .cdf = cdf};
+
+  PetscFunctionBeginUser;
+  PetscCheck(m >= 5, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
+             "a distribution function at %" PetscInt_FMT " points was given, at least 5 needed", m);
+  for (PetscInt i = 1; i < m; i++)
+    PetscCheck(x[i] > x[i - 1] && cdf[i] >= cdf[i - 1], PETSC_COMM_SELF, PETSC_ERR_ARG_WRONG,
+               "the given distribution function decreases near x = %g", (double)x[i]);
+  table.interpolant = gsl_interp_alloc(gsl_interp_steffen, table.m);
+  table.accelerator = gsl_interp_accel_alloc();
+  PetscCheck(!gsl_interp_init(table.interpolant, x, cdf, table.m), PETSC_COMM_SELF, PETSC_ERR_LIB,
+             "the distribution function could not be interpolated");
+  PetscCall(HypKolmogorovSmirnov(n, values, TableValue, &table, distance, significance));
+  gsl_interp_free(table.interpolant);
+  gsl_interp_accel_free(table.accelerator);
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypKolmogorovSmirnovTwo - The Kolmogorov-Smirnov distance of two samples
+
+  Not collective
+
+  Input Parameters:
++ n - size of the first
+. a - first sample, sorted on return
+. m - size of the second
+- b - second sample, sorted on return
+
+  Output Parameters:
++ distance     - sup |F_n - G_m|
+- significance - as for HypKolmogorovSmirnov(), with nm/(n+m) values
+
+  Level: intermediate
+
+.seealso: HypKolmogorovSmirnov()
+@*/
+PetscErrorCode HypKolmogorovSmirnovTwo(PetscInt n, PetscReal a[], PetscInt m, PetscReal b[],
+                                       PetscReal *distance, PetscReal *significance)
+{
+  PetscInt i = 0, j = 0;
+
+  PetscFunctionBeginUser;
+  PetscCheck(n >= 1 && m >= 1, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
+             "the Kolmogorov-Smirnov distance of no values was asked for");
+  gsl_sort(a, 1, (size_t)n);
+  gsl_sort(b, 1, (size_t)m);
+  *distance = 0;
+  while (i < n && j < m) {
+    const PetscReal x = PetscMin(a[i], b[j]);
+
+    while (i < n && a[i] <= x) i++;
+    while (j < m && b[j] <= x) j++;
+    *distance =
+      PetscMax(*distance, PetscAbsReal((PetscReal)i / (PetscReal)n - (PetscReal)j / (PetscReal)m));
+  }
+  *significance = HypKolmogorovSignificance(
+    (PetscReal)n * (PetscReal)m / ((PetscReal)n + (PetscReal)m), *distance);
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,119 @@
+/* The JSON summary of a run of the sampler. */
+#include <hypoco/sampler.h>
+
+static json_t *Number(PetscReal value)
+{
+  return PetscIsInfOrNanReal(value) ? json_null() : json_real((double)value);
+}
+
+/* values[t*stride] for all output times: one coordinate of one average */
+static json_t *Column(PetscInt times, const PetscReal *values, PetscInt stride)
+{
+  json_t *array = json_array();
+
+  for (PetscInt t = 0; t < times; t++) json_array_append_new(array, Number(values[t * stride]));
+  return array;
+}
+
+static json_t *Series(const HypSampleResult *result)
+{
+  json_t *series = json_object(), *steps = json_array(), *time = json_array();
+
+  for (PetscInt t = 0; t < result->times; t++) {
+    json_array_append_new(steps, json_integer(result->step[t]));
+    json_array_append_new(time, json_real((double)((PetscReal)result->step[t] * result->timestep)));
+  }
+  json_object_set_new(series, "step", steps);
+  json_object_set_new(series, "time", time);
+  for (PetscInt c = 0; c < result->d; c++) {
+    json_t *object = json_object();
+    char    name[32];
+
+    for (int m = 0; m < HYP_MEANS; m++) {
+      const PetscInt at = c * HYP_MEANS + m;
+
+      if ((m == HYP_MEAN_V || m == HYP_MEAN_V2 || m == HYP_MEAN_XV) && !result->has_v) continue;
+      if ((m == HYP_MEAN_Y || m == HYP_MEAN_Y2 || m == HYP_MEAN_THETA_Y) && !result->has_y)
+        continue;
+      snprintf(name, sizeof(name), "%s_error", HypSampleMeans[m]);
+      json_object_set_new(object, HypSampleMeans[m],
+                          Column(result->times, result->mean + at, result->d * HYP_MEANS));
+      json_object_set_new(object, name,
+                          Column(result->times, result->error + at, result->d * HYP_MEANS));
+    }
+    if (result->exact) {
+      json_object_set_new(object, "theta_exact",
+                          Column(result->times, result->exact + 2 * c, 2 * result->d));
+      json_object_set_new(object, "theta2_exact",
+                          Column(result->times, result->exact + 2 * c + 1, 2 * result->d));
+    }
+    snprintf(name, sizeof(name), "theta%d", (int)c + 1);
+    json_object_set_new(series, name, object);
+  }
+  return series;
+}
+
+static json_t *Interval(const HypSampleSummary *summary, PetscReal *const quantile[3], PetscInt row)
+{
+  json_t *array = json_array();
+
+  for (PetscInt i = 0; i < summary->nlevels; i++) {
+    const PetscInt at = row * summary->nlevels + i;
+
+    json_array_append_new(array,
+                          json_pack("{s:f,s:f,s:f,s:f}", "level", (double)summary->levels[i],
+                                    "value", (double)quantile[0][at], "low",
+                                    (double)quantile[1][at], "high", (double)quantile[2][at]));
+  }
+  return array;
+}
+
+static json_t *Snapshots(const HypSampleResult *result, const HypSampleSummary *summary)
+{
+  json_t *array = json_array();
+
+  for (PetscInt row = 0; row < summary->rows; row++) {
+    json_t *object =
+      json_pack("{s:i,s:i}", "step", (int)result->snapshot[row / result->ncoordinates],
+                "coordinate", (int)result->coordinate[row % result->ncoordinates] + 1);
+
+    json_object_set_new(object, "theta", Interval(summary, summary->theta, row));
+    if (result->has_y) json_object_set_new(object, "y", Interval(summary, summary->y, row));
+    json_array_append_new(array, object);
+  }
+  return array;
+}
+
+/*@C
+  HypSampleJSON - A sampling result as a JSON object: series with standard errors, quantiles of the snapshots, speed
+
+  Not collective
+
+  Input Parameters:
++ result  - from HypSamplerRun()
+. summary - from HypSampleSummaryCompute()
+- model   - name of the sampled model
+
+  Level: intermediate
+
+  Notes:
+  The caller owns the object (json_decref()).
+
+.seealso: HypSampleSummaryCompute()
+@*/
+json_t *HypSampleJSON(const HypSampleResult *result, const HypSampleSummary *summary,
+                      const char model[])
+{
+  const PetscReal steps  = (PetscReal)result->paths * (PetscReal)result->step[result->times - 1];
+  json_t         *object = json_object();
+
+  json_object_set_new(object, "model", json_string(model));
+  json_object_set_new(object, "dimension", json_integer(result->d));
+  json_object_set_new(object, "paths", json_integer(result->paths));
+  json_object_set_new(object, "timestep", json_real((double)result->timestep));
+  json_object_set_new(object, "seconds", json_real((double)result->seconds));
+  json_object_set_new(object, "path_steps_per_second", Number(steps / result->seconds));
+  json_object_set_new(object, "series", Series(result));
+  json_object_set_new(object, "snapshots", Snapshots(result, summary));
+  return object;
+}

@@ -1,0 +1,54 @@
+#include "sampler/samplerimpl.h"
+
+const char *const HypSampleMeans[] = {"theta", "theta2", "y",   "y2",      "theta_y",
+                                      "v",     "v2",     "x_v", "positive"};
+
+/*@
+  HypSampleResultMean - One average with its standard error
+
+  Not collective
+
+  Input Parameters:
++ result - from HypSamplerRun()
+. time   - index of the output time
+. c      - coordinate, from 0
+- mean   - which average
+
+  Output Parameter:
+. error - standard error; may be NULL
+
+  Level: intermediate
+
+.seealso: HypSamplerRun()
+@*/
+PetscReal HypSampleResultMean(const HypSampleResult *result, PetscInt time, PetscInt c,
+                              HypSampleMean mean, PetscReal *error)
+{
+  const PetscInt i = (time * result->d + c) * HYP_MEANS + (PetscInt)mean;
+
+  if (error) *error = result->error[i];
+  return result->mean[i];
+}
+
+/*@
+  HypSampleResultDestroy - Frees what HypSamplerRun() allocated
+
+  Not collective
+
+  Input Parameter:
+. result - its arrays are freed
+
+  Level: beginner
+
+.seealso: HypSamplerRun()
+@*/
+PetscErrorCode HypSampleResultDestroy(HypSampleResult *result)
+{
+  PetscFunctionBeginUser;
+  PetscCall(
+    PetscFree5(result->step, result->mean, result->error, result->snapshot, result->coordinate));
+  PetscCall(PetscFree(result->exact));
+  PetscCall(PetscFree(result->theta));
+  PetscCall(PetscFree(result->y));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,374 @@
+/*
+   Running a sampler: blocks of paths one after the other, sums of the observables at the output times.
+
+   A sum must not depend on how many ranks share the paths.  The blocks are therefore dealt into a fixed number of groups,
+   a function of the problem alone; a group is summed by one rank in the order of its paths, and rank 0 adds the groups in
+   their order.
+*/
+#include "sampler/samplerimpl.h"
+
+/* Powers whose sums are kept for each time and coordinate: enough for the means and for their standard errors */
+typedef enum {
+  SUM_T,
+  SUM_T2,
+  SUM_T4,
+  SUM_Y,
+  SUM_Y2,
+  SUM_Y4,
+  SUM_TY,
+  SUM_T2Y2,
+  SUM_V,
+  SUM_V2,
+  SUM_V4,
+  SUM_XV,
+  SUM_X2V2,
+  SUM_POSITIVE,
+  SUMS
+} Sum;
+
+/* Divides evenly among 1 to 6, 8, 10 and 12 ranks */
+#define GROUPS        240
+#define GROUPS_MEMORY (1 << 25) /* numbers gathered on rank 0 at most */
+
+typedef struct {
+  HypSampler       sampler;
+  HypSampleResult *result;
+  PetscInt         blocks, groups, first,
+    last; /* blocks in all; groups in all, and ours: first <= g < last */
+  PetscReal  w2, gamma;
+  PetscReal *sums;         /* [groups here][times][d][SUMS] */
+  PetscReal *theta, *y;    /* [nsnapshots][ncoordinates][paths here] */
+  PetscInt   path0, paths; /* paths here */
+  PetscInt   diverged; /* the first path that left the range of numbers, PETSC_MAX_INT if none */
+} Run;
+
+static PetscInt GroupStart(const Run *run, PetscInt group)
+{
+  return (PetscInt)((PetscInt64)run->blocks * group / run->groups);
+}
+
+static PetscInt RankStart(const Run *run, PetscMPIInt size, PetscMPIInt rank)
+{
+  return (PetscInt)((PetscInt64)run->groups * rank / size);
+}
+
+static PetscInt PathStart(const Run *run, PetscInt group)
+{
+  return (PetscInt)PetscMin((PetscInt64)GroupStart(run, group) * run->sampler->lanes,
+                            (PetscInt64)run->result->paths);
+}
+
+/* Adds the present values of the first `count` lanes */
+static void Accumulate(const Run *run, const HypBlock *block, PetscInt count, PetscReal *sums)
+{
+  for (PetscInt c = 0; c < block->d; c++) {
+    const PetscReal *theta = block->theta + c * block->lanes,
+                    *ys    = block->y ? block->y + c * block->lanes : NULL;
+    PetscReal *s           = sums + c * SUMS;
+
+    for (PetscInt l = 0; l < count; l++) {
+      const PetscReal t = theta[l], t2 = t * t;
+
+      s[SUM_T] += t;
+      s[SUM_T2] += t2;
+      s[SUM_T4] += t2 * t2;
+      s[SUM_POSITIVE] += t > 0;
+    }
+    if (!ys) continue;
+    for (PetscInt l = 0; l < count; l++) {
+      const PetscReal t = theta[l], y = ys[l], v = -run->w2 * t - run->gamma * y;
+
+      s[SUM_Y] += y;
+      s[SUM_Y2] += y * y;
+      s[SUM_Y4] += y * y * y * y;
+      s[SUM_TY] += t * y;
+      s[SUM_T2Y2] += t * y * t * y;
+      s[SUM_V] += v;
+      s[SUM_V2] += v * v;
+      s[SUM_V4] += v * v * v * v;
+      s[SUM_XV] += y * v;
+      s[SUM_X2V2] += y * v * y * v;
+    }
+  }
+}
+
+static void KeepValues(const Run *run, const HypBlock *block, PetscInt count, PetscInt snapshot)
+{
+  const HypSampleResult *result = run->result;
+
+  for (PetscInt i = 0; i < result->ncoordinates; i++) {
+    const PetscInt c  = result->coordinate[i];
+    const size_t   to = (size_t)(snapshot * result->ncoordinates + i) * (size_t)run->paths +
+                      (size_t)((PetscInt)block->path - run->path0);
+
+    for (PetscInt l = 0; l < count; l++)
+      run->theta[to + (size_t)l] = block->theta[c * block->lanes + l];
+    if (!block->y) continue;
+    for (PetscInt l = 0; l < count; l++) run->y[to + (size_t)l] = block->y[c * block->lanes + l];
+  }
+}
+
+/* This rank's share stands for all: of `here` steps of the paths it has, how many of all paths'? */
+static PetscErrorCode Tell(const Run *run, PetscReal here)
+{
+  const HypSampleSettings *settings = &run->sampler->settings;
+
+  PetscFunctionBeginUser;
+  if (!settings->progress || !run->paths) PetscFunctionReturn(0);
+  PetscCall(settings->progress(here * (PetscReal)settings->paths / (PetscReal)run->paths,
+                               settings->progress_context));
+  PetscFunctionReturn(0);
+}
+
+/* All steps of one block of paths */
+static PetscErrorCode AdvanceBlock(Run *run, HypBlock *block, PetscReal *sums)
+{
+  HypSampler             sampler = run->sampler;
+  const HypSampleResult *result  = run->result;
+  const PetscInt         count   = (PetscInt)PetscMin((PetscInt64)block->lanes,
+                                                      (PetscInt64)result->paths - (PetscInt64)block->path);
+  PetscInt               output = 0, snapshot = 0;
+
+  PetscFunctionBeginUser;
+  PetscCall(sampler->ops.blockstart(sampler, block));
+  for (PetscInt step = 0;; step++) {
+    if (output < result->times && result->step[output] == step) {
+      Accumulate(run, block, count, sums + (size_t)output++ * (size_t)(result->d * SUMS));
+      PetscCall(Tell(run, (PetscReal)((PetscInt)block->path - run->path0) *
+                              (PetscReal)sampler->settings.steps +
+                            (PetscReal)count * (PetscReal)step));
+    }
+    if (snapshot < result->nsnapshots && result->snapshot[snapshot] == step)
+      KeepValues(run, block, count, snapshot++);
+    if (step == sampler->settings.steps) break;
+    PetscCall(sampler->ops.step(sampler, block, step));
+  }
+  for (PetscInt c = 0; c < block->d; c++)
+    for (PetscInt l = 0; l < count; l++)
+      if (PetscIsInfOrNanReal(block->theta[c * block->lanes + l]))
+        run->diverged = PetscMin(run->diverged, (PetscInt)block->path + l);
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode AdvanceAll(Run *run)
+{
+  HypSampler     sampler = run->sampler;
+  const size_t   stride  = (size_t)(run->result->times * run->result->d * SUMS);
+  HypBlock       block   = {.lanes = sampler->lanes, .d = sampler->d};
+  PetscLogDouble begin, end;
+  PetscReal      seconds;
+
+  PetscFunctionBeginUser;
+  PetscCall(sampler->ops.blockcreate(sampler, &block));
+  PetscCall(PetscTime(&begin));
+  for (PetscInt group = run->first; group < run->last; group++)
+    for (PetscInt b = GroupStart(run, group); b < GroupStart(run, group + 1); b++) {
+      block.path = (uint64_t)b * (uint64_t)sampler->lanes;
+      PetscCall(AdvanceBlock(run, &block, run->sums + (size_t)(group - run->first) * stride));
+    }
+  PetscCall(PetscTime(&end));
+  PetscCall(sampler->ops.blockdestroy(sampler, &block));
+  seconds = end - begin;
+  PetscCallMPI(
+    MPI_Allreduce(&seconds, &run->result->seconds, 1, MPIU_REAL, MPIU_MAX, sampler->comm));
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &run->diverged, 1, MPIU_INT, MPI_MIN, sampler->comm));
+  PetscCheck(run->diverged == PETSC_MAX_INT, sampler->comm, PETSC_ERR_FP,
+             "path %" PetscInt_FMT " of %s left the range of numbers within %" PetscInt_FMT
+             " steps: the step size is unstable for this loss; reduce model_learning_rate",
+             run->diverged, sampler->settings.model, sampler->settings.steps);
+  PetscFunctionReturn(0);
+}
+
+/* Output times, snapshots and the share of this rank */
+static PetscErrorCode Prepare(Run *run)
+{
+  HypSampler               sampler  = run->sampler;
+  const HypSampleSettings *settings = &sampler->settings;
+  HypSampleResult         *result   = run->result;
+  PetscMPIInt              size, rank;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_size(sampler->comm, &size));
+  PetscCallMPI(MPI_Comm_rank(sampler->comm, &rank));
+  PetscCall(PetscMemzero(result, sizeof(*result)));
+  result->d        = sampler->d;
+  result->paths    = settings->paths;
+  result->timestep = sampler->timestep;
+  result->has_y    = sampler->has_y;
+  result->has_v    = sampler->has_y && settings->pde ? PETSC_TRUE : PETSC_FALSE;
+  result->omega0   = settings->pde ? settings->pde->omega0 : 0;
+  result->gamma    = settings->pde ? settings->pde->gamma : 0;
+  result->times = settings->steps / settings->every + 1 + (settings->steps % settings->every > 0);
+  result->nsnapshots   = settings->nsnapshots;
+  result->ncoordinates = settings->ncoordinates;
+  PetscCall(PetscMalloc5(result->times, &result->step, result->times * result->d * HYP_MEANS,
+                         &result->mean, result->times * result->d * HYP_MEANS, &result->error,
+                         result->nsnapshots, &result->snapshot, result->ncoordinates,
+                         &result->coordinate));
+  for (PetscInt t = 0; t < result->times; t++)
+    result->step[t] =
+      (PetscInt)PetscMin((PetscInt64)t * settings->every, (PetscInt64)settings->steps);
+  for (PetscInt i = 0; i < result->nsnapshots; i++) result->snapshot[i] = settings->snapshots[i];
+  for (PetscInt i = 0; i < result->ncoordinates; i++) {
+    PetscCheck(settings->coordinates[i] >= 0 && settings->coordinates[i] < result->d,
+               PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+               "sample_coordinates: %" PetscInt_FMT " given, 1 to %" PetscInt_FMT " allowed",
+               settings->coordinates[i] + 1, result->d);
+    result->coordinate[i] = settings->coordinates[i];
+  }
+  run->w2     = result->omega0 * result->omega0;
+  run->gamma  = result->gamma;
+  run->blocks = (result->paths - 1) / sampler->lanes + 1;
+  run->groups = (PetscInt)PetscMin(
+    PetscMax((PetscInt64)GROUPS_MEMORY / ((PetscInt64)result->times * result->d * SUMS), 12),
+    GROUPS);
+  run->groups = PetscMin(run->groups, run->blocks);
+  run->first  = RankStart(run, size, rank);
+  run->last   = RankStart(run, size, rank + 1);
+  run->path0  = PathStart(run, run->first);
+  run->paths  = PathStart(run, run->last) - run->path0;
+  PetscCall(PetscCalloc3(
+    (run->last - run->first) * result->times * result->d * SUMS, &run->sums,
+    (size_t)result->nsnapshots * (size_t)(result->ncoordinates * run->paths), &run->theta,
+    (size_t)result->nsnapshots * (size_t)(result->ncoordinates * run->paths), &run->y));
+  PetscFunctionReturn(0);
+}
+
+/* total <- sum over all groups in their order, on every rank */
+static PetscErrorCode SumGroups(Run *run, PetscReal *total)
+{
+  const PetscInt stride = run->result->times * run->result->d * SUMS;
+  PetscReal     *all    = NULL;
+  PetscMPIInt    size, rank, *counts = NULL, *offsets = NULL, count;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_size(run->sampler->comm, &size));
+  PetscCallMPI(MPI_Comm_rank(run->sampler->comm, &rank));
+  PetscCall(PetscMPIIntCast((run->last - run->first) * stride, &count));
+  PetscCall(PetscMalloc3(rank ? 0 : run->groups * stride, &all, size, &counts, size, &offsets));
+  for (PetscMPIInt r = 0; r < size; r++) {
+    PetscCall(PetscMPIIntCast(RankStart(run, size, r) * stride, &offsets[r]));
+    PetscCall(PetscMPIIntCast(RankStart(run, size, r + 1) * stride - offsets[r], &counts[r]));
+  }
+  PetscCallMPI(MPI_Gatherv(run->sums, count, MPIU_REAL, all, counts, offsets, MPIU_REAL, 0,
+                           run->sampler->comm));
+  PetscCall(PetscArrayzero(total, stride));
+  if (rank == 0)
+    for (PetscInt group = 0; group < run->groups; group++)
+      for (PetscInt k = 0; k < stride; k++) total[k] += all[group * stride + k];
+  PetscCall(PetscMPIIntCast(stride, &count));
+  PetscCallMPI(MPI_Bcast(total, count, MPIU_REAL, 0, run->sampler->comm));
+  PetscCall(PetscFree3(all, counts, offsets));
+  PetscFunctionReturn(0);
+}
+
+/* The mean of z and its standard error sqrt((E z^2 - (E z)^2)/(n-1)), from the sums of z and z^2 */
+static void MeanAndError(PetscReal n, PetscReal sum, PetscReal sum2, PetscReal *mean,
+                         PetscReal *error)
+{
+  *mean  = sum / n;
+  *error = n > 1 ? PetscSqrtReal(PetscMax(sum2 / n - *mean * *mean, 0) / (n - 1)) : PETSC_INFINITY;
+}
+
+static PetscErrorCode FillMeans(Run *run)
+{
+  static const Sum first[HYP_MEANS]  = {SUM_T, SUM_T2, SUM_Y,  SUM_Y2,      SUM_TY,
+                                        SUM_V, SUM_V2, SUM_XV, SUM_POSITIVE};
+  static const Sum second[HYP_MEANS] = {SUM_T2, SUM_T4, SUM_Y2,   SUM_Y4,      SUM_T2Y2,
+                                        SUM_V2, SUM_V4, SUM_X2V2, SUM_POSITIVE};
+  HypSampleResult *result            = run->result;
+  PetscReal       *total;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(result->times * result->d * SUMS, &total));
+  PetscCall(SumGroups(run, total));
+  for (PetscInt i = 0; i < result->times * result->d; i++)
+    for (PetscInt m = 0; m < HYP_MEANS; m++)
+      MeanAndError((PetscReal)result->paths, total[i * SUMS + (PetscInt)first[m]],
+                   total[i * SUMS + (PetscInt)second[m]], &result->mean[i * HYP_MEANS + m],
+                   &result->error[i * HYP_MEANS + m]);
+  PetscCall(PetscFree(total));
+  PetscFunctionReturn(0);
+}
+
+/* Values of all paths in the order of the paths, on rank 0 */
+static PetscErrorCode GatherValues(Run *run, const PetscReal *here, PetscReal **all)
+{
+  const HypSampleResult *result = run->result;
+  const PetscInt         rows   = result->nsnapshots * result->ncoordinates;
+  PetscMPIInt            size, rank, *counts, *offsets;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_size(run->sampler->comm, &size));
+  PetscCallMPI(MPI_Comm_rank(run->sampler->comm, &rank));
+  PetscCall(PetscMalloc2(size, &counts, size, &offsets));
+  for (PetscMPIInt r = 0; r < size; r++) {
+    offsets[r] = (PetscMPIInt)PathStart(run, RankStart(run, size, r));
+    counts[r]  = (PetscMPIInt)PathStart(run, RankStart(run, size, r + 1)) - offsets[r];
+  }
+  PetscCall(PetscMalloc1(rank ? 0 : (size_t)rows * (size_t)result->paths, all));
+  for (PetscInt row = 0; row < rows; row++)
+    PetscCallMPI(MPI_Gatherv(here + (size_t)row * (size_t)run->paths, (PetscMPIInt)run->paths,
+                             MPIU_REAL, rank ? NULL : *all + (size_t)row * (size_t)result->paths,
+                             counts, offsets, MPIU_REAL, 0, run->sampler->comm));
+  PetscCall(PetscFree2(counts, offsets));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode FillExact(Run *run)
+{
+  HypSampler       sampler = run->sampler;
+  HypSampleResult *result  = run->result;
+  PetscReal       *column;
+  PetscBool        known = PETSC_FALSE;
+
+  PetscFunctionBeginUser;
+  if (!sampler->ops.exact) PetscFunctionReturn(0);
+  PetscCall(PetscMalloc1(result->times * result->d * 2, &result->exact));
+  PetscCall(PetscMalloc1(result->times * 2, &column));
+  for (PetscInt c = 0; c < result->d; c++) {
+    PetscCall(sampler->ops.exact(sampler, c, result->times, result->step, column));
+    for (PetscInt t = 0; t < result->times; t++)
+      for (PetscInt k = 0; k < 2; k++)
+        result->exact[(t * result->d + c) * 2 + k] = column[2 * t + k];
+    known = known || !PetscIsNanReal(column[0]) ? PETSC_TRUE : PETSC_FALSE;
+  }
+  PetscCall(PetscFree(column));
+  if (!known) PetscCall(PetscFree(result->exact));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSamplerRun - Advances all paths and collects moments and, at the snapshots, the values themselves
+
+  Collective
+
+  Input Parameter:
+. sampler - the sampler
+
+  Output Parameter:
+. result - free with HypSampleResultDestroy()
+
+  Level: beginner
+
+  Notes:
+  Bit-identical for any number of ranks.  A path that leaves the range of numbers is an error.
+
+.seealso: HypSamplerCreate(), HypSampleResultMean(), HypSampleSummaryCompute()
+@*/
+PetscErrorCode HypSamplerRun(HypSampler sampler, HypSampleResult *result)
+{
+  Run run = {.sampler = sampler, .result = result, .diverged = PETSC_MAX_INT};
+
+  PetscFunctionBeginUser;
+  PetscCall(Prepare(&run));
+  PetscCall(AdvanceAll(&run));
+  PetscCall(FillMeans(&run));
+  PetscCall(FillExact(&run));
+  if (result->nsnapshots * result->ncoordinates > 0) {
+    PetscCall(GatherValues(&run, run.theta, &result->theta));
+    if (result->has_y) PetscCall(GatherValues(&run, run.y, &result->y));
+  }
+  PetscCall(PetscFree3(run.sums, run.theta, run.y));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,151 @@
+/*
+   The delay equation (6) of He et al., one step of the algorithm lasting delta:
+
+       dX = -(eta/delta) U(t) grad F(X(t - theta(t))) dt + (eta/delta) sqrt(delta) U(t) sigma(X(t - theta(t))) dB,
+
+   sigma sigma^T = Cov_i grad f_i / b, theta(t) = tau_j delta and U(t) = u_j constant on the j-th step.  In the equation's
+   own time the three choices of step size differ only in u_j, and delta drops out of the law at multiples of delta:
+   Euler-Maruyama with `substeps` substeps of length delta/substeps, delays being whole numbers of them.
+*/
+#include "sampler/samplerimpl.h"
+
+typedef struct {
+  HypStaleness staleness;
+  PetscInt     depth; /* of the ring, in substeps: a power of two */
+} Sdde;
+
+typedef struct {
+  PetscReal *ring; /* [depth][d][lanes] */
+  PetscReal *read, *gradient, *xi, *kick;
+  uint32_t  *w[4], *tau;
+} SddeBlock;
+
+static PetscErrorCode HypSamplerSetUp_SDDE(HypSampler sampler)
+{
+  const HypSampleSettings *settings = &sampler->settings;
+  Sdde                    *sdde     = sampler->data;
+
+  PetscFunctionBeginUser;
+  PetscCheck(!settings->schedule, PETSC_COMM_SELF, PETSC_ERR_SUP,
+             "sample_batch_cost: sdde has batches of constant size; sample asgd for a schedule");
+  PetscCall(HypStalenessCreate(settings->law, settings->kappa, settings->bound, settings->warmup,
+                               settings->steps, &sdde->staleness));
+  PetscCheck((PetscReal)sdde->staleness.depth * (PetscReal)settings->substeps < 0x1p24,
+             PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
+             "sample_substeps: %" PetscInt_FMT " substeps of a history of %" PetscInt_FMT
+             " steps given; at most 2^24 together; reduce one",
+             settings->substeps, sdde->staleness.depth);
+  sdde->depth = 1;
+  while (sdde->depth <= sdde->staleness.depth * settings->substeps) sdde->depth *= 2;
+  PetscCall(HypSamplerCheckStable(sampler,
+                                  settings->law == HYP_STALENESS_FIXED
+                                    ? HypDelayStabilityLimit(settings->bound)
+                                    : HypDelayStabilityLimit(0),
+                                  "the delay equation"));
+  sampler->timestep = settings->eta;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode HypBlockCreate_SDDE(HypSampler sampler, HypBlock *block)
+{
+  const PetscInt lanes = block->lanes, size = sampler->d * lanes;
+  Sdde          *sdde = sampler->data;
+  SddeBlock     *data;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscNew(&data));
+  PetscCall(PetscMalloc5(sdde->depth * size, &data->ring, size, &data->read, size, &data->gradient,
+                         PetscMax(sampler->d, sampler->loss->n) * lanes, &data->xi, size,
+                         &data->kick));
+  PetscCall(PetscMalloc5(lanes, &data->w[0], lanes, &data->w[1], lanes, &data->w[2], lanes,
+                         &data->w[3], lanes, &data->tau));
+  block->data = data;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode HypBlockStart_SDDE(HypSampler sampler, HypBlock *block)
+{
+  Sdde      *sdde = sampler->data;
+  SddeBlock *data = block->data;
+
+  PetscFunctionBeginUser;
+  for (PetscInt slot = 0; slot < sdde->depth; slot++)
+    HypBlockFill(sampler, block->lanes, data->ring + slot * sampler->d * block->lanes);
+  block->theta = data->ring;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode HypSamplerStep_SDDE(HypSampler sampler, HypBlock *block, PetscInt step)
+{
+  const HypSampleSettings *settings = &sampler->settings;
+  const PetscInt           lanes = block->lanes, d = sampler->d, size = d * lanes,
+                 n      = d == 1 ? 1 : sampler->loss->n;
+  const PetscReal eta   = settings->eta * HypStepFactor(settings->steplaw, step); /* eta u_j */
+  const PetscReal drift = eta / (PetscReal)settings->substeps,
+                  noise =
+                    eta / PetscSqrtReal((PetscReal)settings->substeps * (PetscReal)settings->batch);
+  const Sdde *sdde = sampler->data;
+  SddeBlock  *data = block->data;
+
+  PetscFunctionBeginUser;
+  HypRandomWords(settings->seed, block->path, lanes, (uint32_t)step, HYP_RANDOM_STEP, 0, data->w[0],
+                 data->w[1], data->w[2], data->w[3]);
+  HypStalenessDraw(&sdde->staleness, step, lanes, data->w[0], data->w[1], data->tau);
+  for (PetscInt s = 0; s < settings->substeps; s++) {
+    const PetscInt now  = step * settings->substeps + s;
+    PetscReal     *next = data->ring + ((now + 1) & (sdde->depth - 1)) * size;
+
+    for (PetscInt c = 0; c < d; c++)
+      for (PetscInt l = 0; l < lanes; l++)
+        data->read[c * lanes + l] =
+          data->ring[((now - (PetscInt)data->tau[l] * settings->substeps) & (sdde->depth - 1)) *
+                       size +
+                     c * lanes + l];
+    PetscCall(HypLossMeanGradient(sampler->loss, lanes, data->read, data->gradient));
+    HypRandomNormals(settings->seed, block->path, lanes, (uint32_t)now, HYP_RANDOM_NORMAL, n,
+                     data->xi);
+    PetscCall(HypLossNoise(sampler->loss, lanes, data->read, data->gradient, data->xi, data->kick));
+    for (PetscInt k = 0; k < size; k++)
+      next[k] = block->theta[k] - drift * data->gradient[k] + noise * data->kick[k];
+    block->theta = next;
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode HypBlockDestroy_SDDE(HypSampler sampler, HypBlock *block)
+{
+  SddeBlock *data = block->data;
+
+  PetscFunctionBeginUser;
+  (void)sampler;
+  PetscCall(PetscFree5(data->ring, data->read, data->gradient, data->xi, data->kick));
+  PetscCall(PetscFree5(data->w[0], data->w[1], data->w[2], data->w[3], data->tau));
+  PetscCall(PetscFree(data));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode HypSamplerDestroy_SDDE(HypSampler sampler)
+{
+  Sdde *sdde = sampler->data;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypStalenessDestroy(&sdde->staleness));
+  PetscCall(PetscFree(sdde));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HypSamplerCreate_SDDE(HypSampler sampler)
+{
+  Sdde *sdde;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscNew(&sdde));
+  sampler->data             = sdde;
+  sampler->ops.setup        = HypSamplerSetUp_SDDE;
+  sampler->ops.blockcreate  = HypBlockCreate_SDDE;
+  sampler->ops.blockstart   = HypBlockStart_SDDE;
+  sampler->ops.step         = HypSamplerStep_SDDE;
+  sampler->ops.blockdestroy = HypBlockDestroy_SDDE;
+  sampler->ops.destroy      = HypSamplerDestroy_SDDE;
+  PetscFunctionReturn(0);
+}

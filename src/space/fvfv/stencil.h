@@ -1,0 +1,64 @@
+#pragma once
+/*
+   The generator of fv x fv tensor spaces as a stencil.
+
+   On an fv axis a = S + q/2 with S skew and tridiagonal and q = a + a* diagonal (src/axis/fv.c), and S_X commutes with S_V, so
+
+       T h = sum_i w0 (q_Vi S_Xi - q_Xi S_Vi + D_Xi) h
+       R h = sum_i (sqrt(beta) w0 (S_Xi - q_Xi/2) - sqrt(beta) gamma (S_Vi - q_Vi/2)) eps_i h,
+
+   D the dissipation of the x axes.  The Laplacian A of L is tridiagonal too, so G is a sum over the pairs (x_i, v_i) of stencils
+   of seven points, x_i - 2..x_i + 2 and v_i - 1, v_i + 1.  Their coefficients are products of one-dimensional arrays: at
+   x_i = j and v_i = k
+
+       x + 1:  S_X[j, j+1] (sqrt(beta) w0 eps_i - w0 q_V[k]) - w0 D[j, j+1]              eps_i at the neighbour (j + 1, k)
+       v + 1:  S_V[k, k+1] (w0 q_X[j] - sqrt(beta) gamma eps_i) - gamma A[k, k+1]        eps_i at the neighbour (j, k + 1).
+*/
+#include "space/tensor/tensor.h"
+
+/* Five diagonals of an operation of one axis: entry k of p1 multiplies u_{k+1} in row k, and is 0 where that leaves the axis */
+enum { XM2, XM1, C, XP1, XP2, VM1, VP1, LEGS }; /* the points of the stencil of a pair */
+
+typedef struct {
+  PetscReal *m2, *m1, *c, *p1, *p2;
+} Band;
+
+typedef struct {
+  PetscInt     n, nv;
+  Band         lower[2], laplacian, dissipation; /* a of x and of v, A of v, D of x */
+  PetscReal   *qx, *qv;                          /* diagonals of a + a* */
+  PetscInt     nroom;
+  PetscScalar *room;   /* results on their way to the vector */
+  PetscBool    stream; /* the vector is too long for the caches */
+  /* of the terms asked for */
+  HypTerms   terms;
+  PetscBool  perturbed;
+  PetscReal  transport, bx, bv; /* w0, sqrt(beta) w0, sqrt(beta) gamma; 0 for a term left out */
+  Band       dx, av;            /* -w0 D, -gamma A */
+  PetscReal *wq, *hq;           /* w0 q_X, -sqrt(beta) w0 q_X/2 */
+} Stencil;
+
+/* One block, all x indices of one v index.  A neighbour beyond the end of an axis is the block itself: its coefficient is 0 */
+typedef struct {
+  PetscInt           k[3];              /* its v indices */
+  const PetscScalar *h, *hm[3], *hp[3]; /* the block, its neighbours v_i - 1 and v_i + 1 */
+  /* eps_i there: rows over x_i if every eps_i depends on theta_i only (rows), otherwise blocks */
+  const PetscScalar *e[3], *em[3], *ep[3];
+  PetscBool          rows;
+  const PetscReal   *legs
+    [3]; /* d > 1: the coefficients of the pairs at k[i], from StencilLegs(); of R only if rows */
+  PetscBool first,
+    last; /* of all blocks of this rank: there is nothing before h, or behind its end */
+  PetscScalar *out;
+} Block;
+
+PETSC_INTERN PetscErrorCode BandCreate(HypAxis, HypAxisOperation, Band *);
+PETSC_INTERN void           BandDestroy(PetscInt n, Band *);
+PETSC_INTERN PetscErrorCode StencilCreate(HypSpace, Stencil *);
+PETSC_INTERN PetscErrorCode StencilSetTerms(HypSpace, HypTerms, Stencil *);
+PETSC_INTERN void           StencilDestroy(Stencil *);
+PETSC_INTERN void StencilLegs(const Stencil *, PetscInt i, PetscInt k, const PetscScalar *e,
+                              const PetscScalar *em, const PetscScalar *ep, PetscReal legs[]);
+PETSC_INTERN void StencilApply(const Stencil *, PetscInt d, const Block *);
+PETSC_INTERN void StencilApplyRow(const Stencil *, const Block *);
+PETSC_INTERN void StencilApplyRows(const Stencil *, const Block[2]);

@@ -1,0 +1,234 @@
+/* Initial data of a simplex space: Gaussians and point masses exactly, single modes, general functions by quadrature. */
+#include "space/simplex/simplex.h"
+
+/* The rotation of all coordinates: (Xi_1..Xi_d, Z_1..Z_d) = O (X_1..X_d, V_1..V_d), row major */
+static void Rotation(HypSpace space, PetscReal O[36])
+{
+  const PetscInt  d = space->model->d, n = 2 * d;
+  const PetscReal g = space->model->gamma, w = space->model->omega0,
+                  s = PetscSqrtReal(g * g + w * w);
+
+  for (PetscInt k = 0; k < n * n; k++) O[k] = 0;
+  for (PetscInt i = 0; i < d; i++) {
+    O[i * n + i]           = -g / s;
+    O[i * n + d + i]       = -w / s;
+    O[(d + i) * n + i]     = w / s;
+    O[(d + i) * n + d + i] = -g / s;
+  }
+}
+
+/*
+   The coefficients c_n = E H_n of a Gaussian N(m, S) have the generating function exp(m.t + t.(S - I)t/2), hence
+
+       sqrt(n_i + 1) c_{n + e_i} = m_i c_n + sum_j (S - I)_ij sqrt(n_j) c_{n - e_j}.
+
+   Every rank runs through all unknowns (they are few) and keeps its own.
+*/
+PETSC_INTERN PetscErrorCode SimplexGaussian(HypSpace space, const PetscReal m[],
+                                            const PetscReal S[], Vec u)
+{
+  const Simplex *s = (Simplex *)space->data;
+  const PetscInt d = s->d, n = 2 * d;
+  PetscInt       low, high;
+  PetscReal      O[36], mean[6] = {0}, D[36] = {0};
+  PetscScalar   *c, *array;
+
+  PetscFunctionBeginUser;
+  Rotation(space, O);
+  for (PetscInt i = 0; i < n; i++) {
+    for (PetscInt k = 0; k < n; k++) {
+      mean[i] += O[i * n + k] * m[k];
+      for (PetscInt j = 0; j < n; j++) {
+        for (PetscInt l = 0; l < n; l++)
+          D[i * n + j] += O[i * n + k] * (S[k * n + l] - (k == l)) * O[j * n + l];
+      }
+    }
+  }
+  PetscCall(PetscMalloc1(space->n, &c));
+  c[0] = 1;
+  for (PetscInt b = 0; b < s->count; b++) {
+    for (PetscInt a = 0; a < SimplexHeight(s, b); a++) {
+      PetscInt from[2] = {a, b}, i = 0,
+               half = a ? 0 : 1; /* n = from + e_i in alpha (half 0) or beta (half 1) */
+      PetscScalar sum;
+
+      if (!a && !b) continue;
+      while (s->lowered[i][half ? b : a] < 0) i++;
+      from[half] = s->lowered[i][from[half]];
+      sum        = mean[half * d + i] * c[s->offset[from[1]] + from[0]];
+      for (PetscInt j = 0; j < n; j++) {
+        const PetscInt q = j % d, other = s->lowered[q][from[j / d]];
+        PetscInt       lower[2] = {from[0], from[1]};
+
+        if (other < 0) continue;
+        lower[j / d] = other;
+        sum += D[(half * d + i) * n + j] * PetscSqrtReal((PetscReal)s->index[from[j / d]][q]) *
+               c[s->offset[lower[1]] + lower[0]];
+      }
+      c[s->offset[b] + a] = sum / PetscSqrtReal((PetscReal)s->index[half ? b : a][i]);
+    }
+  }
+  PetscCall(VecGetOwnershipRange(u, &low, &high));
+  PetscCall(VecGetArrayWrite(u, &array));
+  PetscCall(PetscArraycpy(array, c + low, high - low));
+  PetscCall(VecRestoreArrayWrite(u, &array));
+  PetscCall(PetscFree(c));
+  PetscFunctionReturn(0);
+}
+
+/* One transform along coordinate c of an array [.., Q or N+1, ..]: result over modes, `outer` slabs, `inner` contiguous */
+static void Transform(PetscInt Q, PetscInt modes, const PetscReal *Phi, PetscInt outer,
+                      PetscInt inner, const PetscScalar *u, PetscScalar *v)
+{
+  for (PetscInt o = 0; o < outer; o++) {
+    for (PetscInt k = 0; k < modes; k++) {
+      PetscScalar *row = v + (o * modes + k) * inner;
+
+      for (PetscInt i = 0; i < inner; i++) row[i] = 0;
+      for (PetscInt q = 0; q < Q; q++) {
+        const PetscReal    f    = Phi[q * modes + k];
+        const PetscScalar *from = u + (o * Q + q) * inner;
+
+        for (PetscInt i = 0; i < inner; i++) row[i] += f * from[i];
+      }
+    }
+  }
+}
+
+/* Full tensor quadrature in 2d variables, one coordinate after the other, on every rank */
+PETSC_INTERN PetscErrorCode SimplexProject(HypSpace space, HypPhaseFn fn, void *ctx, Vec u)
+{
+  const Simplex *s = (Simplex *)space->data;
+  const PetscInt d = s->d, n = 2 * d, modes = s->N + 1,
+                 Q = d == 1 ? 2 * modes : modes + (d == 2 ? 8 : 1);
+  PetscReal   *nodes, *weights, *Phi, O[36], z[6], zeta[6];
+  PetscScalar *a, *b, *swap, *array;
+  PetscInt     all = 1, low, high;
+
+  PetscFunctionBeginUser;
+  PetscCheck(PetscPowRealInt((PetscReal)Q, n) <= 2e7, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "initial_type expression: degree %" PetscInt_FMT " in d = %" PetscInt_FMT
+             " needs %.2g quadrature nodes, at most 2e7 allowed; lower space_degree or use "
+             "gaussian, point or modes",
+             s->N, d, (double)PetscPowRealInt((PetscReal)Q, n));
+  for (PetscInt c = 0; c < n; c++)
+    all *= Q; /* PetscPowInt() squares once more than it needs, and overflows */
+  Rotation(space, O);
+  PetscCall(PetscMalloc3(Q, &nodes, Q, &weights, Q * modes, &Phi));
+  PetscCall(PetscMalloc1(all, &a));
+  PetscCall(PetscMalloc1(all, &b));
+  PetscCall(HypGaussHermite(Q, nodes, weights));
+  for (PetscInt q = 0; q < Q; q++)
+    HypHermiteFunctions(modes, nodes[q], weights[q], Phi + q * modes);
+  for (PetscInt p = 0; p < all; p++) {
+    for (PetscInt c = 0, rest = p; c < n; c++, rest /= Q) zeta[c] = nodes[rest % Q];
+    for (PetscInt i = 0; i < n; i++) {
+      z[i] = 0;
+      for (PetscInt k = 0; k < n; k++) z[i] += O[k * n + i] * zeta[k];
+    }
+    PetscCall(fn(d, z, &a[p], ctx));
+  }
+  for (PetscInt c = 0, outer = all / Q, inner = 1; c < n; c++, outer /= Q, inner *= modes) {
+    Transform(Q, modes, Phi, outer, inner, a, b);
+    swap = a;
+    a    = b;
+    b    = swap;
+  }
+  PetscCall(VecGetOwnershipRange(u, &low, &high));
+  PetscCall(VecGetArrayWrite(u, &array));
+  for (PetscInt q = s->first; q < s->last; q++) {
+    for (PetscInt p = 0; p < SimplexHeight(s, q); p++) {
+      PetscInt position = 0;
+
+      for (PetscInt c = d - 1; c >= 0; c--) position = position * modes + s->index[q][c];
+      for (PetscInt c = d - 1; c >= 0; c--) position = position * modes + s->index[p][c];
+      array[s->offset[q] + p - low] = a[position];
+    }
+  }
+  PetscCall(VecRestoreArrayWrite(u, &array));
+  PetscCall(PetscFree3(nodes, weights, Phi));
+  PetscCall(PetscFree(a));
+  PetscCall(PetscFree(b));
+  PetscFunctionReturn(0);
+}
+
+typedef struct {
+  const PetscInt *n;
+} Mode;
+
+static PetscErrorCode ModeEvaluate(PetscInt d, const PetscReal z[], PetscReal *value, void *ctx)
+{
+  const PetscInt *n = ((Mode *)ctx)->n;
+  PetscReal       H[SIMPLEX_DEGREE + 1];
+
+  PetscFunctionBeginUser;
+  *value = 1;
+  for (PetscInt c = 0; c < 2 * d; c++) {
+    HypHermiteFunctions(n[c] + 1, z[c], 1.0, H);
+    *value *= H[n[c]];
+  }
+  PetscFunctionReturn(0);
+}
+
+/* A Hermite function of (X, V) is a polynomial of the same degree in (Xi, Z), which the quadrature integrates exactly */
+PETSC_INTERN PetscErrorCode SimplexModes(HypSpace space, const PetscInt n[], PetscReal amplitude,
+                                         Vec u)
+{
+  const Simplex *s     = (Simplex *)space->data;
+  Mode           mode  = {n};
+  PetscInt       total = 0;
+  Vec            w;
+
+  PetscFunctionBeginUser;
+  for (PetscInt c = 0; c < 2 * s->d; c++) total += n[c];
+  PetscCheck(total <= s->N, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "initial_modes: total degree %" PetscInt_FMT
+             " asked for, at most space_degree = %" PetscInt_FMT " allowed",
+             total, s->N);
+  PetscCall(VecDuplicate(u, &w));
+  PetscCall(SimplexProject(space, ModeEvaluate, &mode, w));
+  PetscCall(VecAXPY(u, amplitude, w));
+  PetscCall(VecDestroy(&w));
+  PetscFunctionReturn(0);
+}
+
+/* Coefficients with all other indices zero, evaluated at the rotated points */
+PETSC_INTERN PetscErrorCode SimplexMarginal(HypSpace space, PetscInt i, Vec u, PetscInt nX,
+                                            const PetscReal X[], PetscInt nV, const PetscReal V[],
+                                            PetscReal values[])
+{
+  const Simplex     *s     = (Simplex *)space->data;
+  const PetscInt     modes = s->N + 1;
+  const PetscScalar *array;
+  PetscScalar       *pair;
+  PetscReal          Xi, Z, HXi[SIMPLEX_DEGREE + 1], HZ[SIMPLEX_DEGREE + 1];
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscCalloc1(modes * modes, &pair));
+  PetscCall(VecGetArrayRead(u, &array));
+  for (PetscInt b = s->first; b < s->last; b++) {
+    for (PetscInt a = 0; a < SimplexHeight(s, b); a++) {
+      if (SimplexDegree(s, a) == s->index[a][i] && SimplexDegree(s, b) == s->index[b][i])
+        pair[s->index[b][i] * modes + s->index[a][i]] =
+          array[s->offset[b] - s->offset[s->first] + a];
+    }
+  }
+  PetscCall(VecRestoreArrayRead(u, &array));
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, pair, (PetscMPIInt)(modes * modes), MPIU_SCALAR,
+                             MPIU_SUM, space->comm));
+  for (PetscInt k = 0; k < nV; k++) {
+    for (PetscInt j = 0; j < nX; j++) {
+      PetscReal sum = 0;
+
+      SimplexRotate(space->model, X[j], V[k], &Xi, &Z);
+      HypHermiteFunctions(modes, Xi, 1.0, HXi);
+      HypHermiteFunctions(modes, Z, 1.0, HZ);
+      for (PetscInt q = 0; q < modes; q++) {
+        for (PetscInt p = 0; p + q < modes; p++) sum += pair[q * modes + p] * HXi[p] * HZ[q];
+      }
+      values[k * nX + j] = sum;
+    }
+  }
+  PetscCall(PetscFree(pair));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,242 @@
+/*
+   Multiplication by eps_i(theta) in a simplex space.  It acts in Xi only, by one small matrix
+
+       E_i[alpha, alpha'] = int H_alpha eps_i(theta(Xi)) H_alpha' dN(Xi),   theta = s/(sqrt(beta) w0^3) Xi,
+
+   computed on a tensor of Gauss-Hermite nodes.  A column of degree |beta| = k sees its leading upto[N-k] rows and columns.
+
+   E_i is kept in panels of SIMPLEX_ROWS rows, each panel by columns, and multiplies SIMPLEX_COLUMNS columns at a time: a
+   register's worth of sums for each, which the compiler vectorises.  These matrices are too small and too many for a
+   library's overhead to vanish: a call of dgemm for each height takes ten times as long at N = 64, d = 1.
+*/
+#include "space/simplex/simplex.h"
+#include <petscblaslapack.h>
+
+typedef struct {
+  HypSpace space;
+  PetscInt i;
+} Multiply;
+
+/* Row a, column c of a matrix in panels */
+static inline PetscInt PanelPosition(const Simplex *s, PetscInt a, PetscInt c)
+{
+  return (a / SIMPLEX_ROWS * s->count + c) * SIMPLEX_ROWS + a % SIMPLEX_ROWS;
+}
+
+/* sqrt(weight) H_alpha at the p-th node of the tensor, in row p of Phi, and sqrt(weight) eps_i H_alpha in EPhi */
+static PetscErrorCode MultiplyRows(HypSpace space, PetscInt i, PetscInt Q, const PetscReal nodes[],
+                                   const PetscReal weights[], PetscInt first, PetscInt rows,
+                                   PetscScalar *Phi, PetscScalar *EPhi)
+{
+  const Simplex  *s     = (Simplex *)space->data;
+  HypModel        model = space->model;
+  const PetscReal scale = PetscSqrtReal(PetscSqr(model->gamma) + PetscSqr(model->omega0)) /
+                          (PetscSqrtReal(model->beta) * PetscPowRealInt(model->omega0, 3));
+  PetscReal H[3][SIMPLEX_DEGREE + 1], theta[3], eps[3];
+
+  PetscFunctionBeginUser;
+  for (PetscInt p = 0; p < rows; p++) {
+    for (PetscInt c = 0, rest = first + p; c < s->d; c++, rest /= Q) {
+      const PetscInt q = rest % Q;
+
+      theta[c] = scale * nodes[q];
+      HypHermiteFunctions(s->N + 1, nodes[q], PetscSqrtReal(weights[q]), H[c]);
+    }
+    PetscCall(HypModelPerturbation(model, theta, eps));
+    for (PetscInt a = 0; a < s->count; a++) {
+      PetscScalar product = H[0][s->index[a][0]];
+
+      for (PetscInt c = 1; c < s->d; c++) product *= H[c][s->index[a][c]];
+      Phi[p * s->count + a]  = product;
+      EPhi[p * s->count + a] = eps[i] * product;
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+/* E = Phi^T EPhi, summed over slabs of nodes so that Phi stays small */
+static PetscErrorCode MultiplyMatrix(HypSpace space, PetscInt i, PetscScalar *E)
+{
+  const Simplex    *s = (Simplex *)space->data;
+  const PetscInt    Q = s->N + 1 + 12 + (s->d == 1 ? s->N / 2 : 0), all = PetscPowInt(Q, s->d);
+  const PetscInt    slab = PetscMin(all, PetscMax(Q, 4096));
+  const PetscScalar one  = 1;
+  PetscScalar      *Phi, *EPhi;
+  PetscReal        *nodes, *weights;
+  PetscBLASInt      n;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscBLASIntCast(s->count, &n));
+  PetscCall(PetscMalloc2(Q, &nodes, Q, &weights));
+  PetscCall(PetscMalloc2(slab * s->count, &Phi, slab * s->count, &EPhi));
+  PetscCall(HypGaussHermite(Q, nodes, weights));
+  PetscCall(PetscArrayzero(E, s->count * s->count));
+  for (PetscInt first = 0; first < all; first += slab) {
+    PetscBLASInt rows = (PetscBLASInt)PetscMin(slab, all - first);
+
+    PetscCall(MultiplyRows(space, i, Q, nodes, weights, first, rows, Phi, EPhi));
+    PetscCallBLAS("BLASgemm",
+                  BLASgemm_("N", "T", &n, &n, &rows, &one, Phi, &n, EPhi, &n, &one, E, &n));
+  }
+  PetscCall(PetscFree2(Phi, EPhi));
+  PetscCall(PetscFree2(nodes, weights));
+  PetscFunctionReturn(0);
+}
+
+/* All E_i in panels; once */
+PETSC_INTERN PetscErrorCode SimplexMatrices(HypSpace space)
+{
+  Simplex     *s = (Simplex *)space->data;
+  PetscScalar *E;
+
+  PetscFunctionBeginUser;
+  if (s->E[0]) PetscFunctionReturn(0);
+  s->rows = (s->count + SIMPLEX_ROWS - 1) / SIMPLEX_ROWS * SIMPLEX_ROWS;
+  PetscCall(PetscMalloc1(s->count * s->count, &E));
+  PetscCall(
+    PetscCalloc2(SIMPLEX_COLUMNS * s->rows, &s->columns, SIMPLEX_COLUMNS * s->rows, &s->products));
+  for (PetscInt i = 0; i < s->d; i++) {
+    PetscCall(MultiplyMatrix(space, i, E));
+    PetscCall(PetscCalloc1(s->rows * s->count, &s->E[i]));
+    for (PetscInt c = 0; c < s->count; c++) {
+      for (PetscInt a = 0; a < s->count; a++) s->E[i][PanelPosition(s, a, c)] = E[c * s->count + a];
+    }
+  }
+  PetscCall(PetscFree(E));
+  PetscFunctionReturn(0);
+}
+
+/* w = P u: a panel times four columns of length m, which are ld apart, as are the results.  One array of sums for each column:
+   the compiler keeps these in registers, but not the rows of one array. */
+static inline void Panel(PetscInt m, PetscInt ld, const PetscScalar *restrict P,
+                         const PetscScalar *restrict u, PetscScalar *restrict w)
+{
+  PetscScalar w0[SIMPLEX_ROWS] = {0}, w1[SIMPLEX_ROWS] = {0}, w2[SIMPLEX_ROWS] = {0},
+              w3[SIMPLEX_ROWS] = {0};
+
+  for (PetscInt c = 0; c < m; c++) {
+    const PetscScalar u0 = u[c], u1 = u[ld + c], u2 = u[2 * ld + c], u3 = u[3 * ld + c];
+
+    for (PetscInt r = 0; r < SIMPLEX_ROWS; r++) {
+      const PetscScalar p = P[c * SIMPLEX_ROWS + r];
+
+      w0[r] += p * u0;
+      w1[r] += p * u1;
+      w2[r] += p * u2;
+      w3[r] += p * u3;
+    }
+  }
+  for (PetscInt r = 0; r < SIMPLEX_ROWS; r++) {
+    w[r]          = w0[r];
+    w[ld + r]     = w1[r];
+    w[2 * ld + r] = w2[r];
+    w[3 * ld + r] = w3[r];
+  }
+}
+
+/* products = E_i times columns b, b+1, .. of u (at most SIMPLEX_COLUMNS, none from `end` on), their first `rows` rows */
+PETSC_INTERN void SimplexMultiply(const Simplex *s, PetscInt i, PetscInt b, PetscInt end,
+                                  PetscInt rows, const PetscScalar *u)
+{
+  const PetscInt m = SimplexHeight(s, b); /* later columns are shorter */
+
+  for (PetscInt c = 0; c < SIMPLEX_COLUMNS; c++) {
+    const PetscInt height = b + c < end ? SimplexHeight(s, b + c) : 0;
+
+    for (PetscInt a = 0; a < height; a++)
+      s->columns[c * s->rows + a] = u[s->offset[b + c] - s->offset[b] + a];
+    for (PetscInt a = height; a < m; a++) s->columns[c * s->rows + a] = 0;
+  }
+  for (PetscInt r = 0; r < rows; r += SIMPLEX_ROWS)
+    Panel(m, s->rows, s->E[i] + r * s->count, s->columns, s->products + r);
+}
+
+static PetscErrorCode MatMult_Multiply(Mat A, Vec u, Vec v)
+{
+  const PetscScalar *from;
+  PetscScalar       *to;
+  const Simplex     *s;
+  Multiply          *multiply;
+
+  PetscFunctionBeginUser;
+  PetscCall(MatShellGetContext(A, &multiply));
+  s = (const Simplex *)multiply->space->data;
+  PetscCall(VecGetArrayRead(u, &from));
+  PetscCall(VecGetArrayWrite(v, &to));
+  for (PetscInt b = s->first; b < s->last; b += SIMPLEX_COLUMNS) {
+    const PetscInt shift = s->offset[b] - s->offset[s->first],
+                   end   = PetscMin(b + SIMPLEX_COLUMNS, s->last);
+
+    SimplexMultiply(s, multiply->i, b, end, SimplexHeight(s, b), from + shift);
+    for (PetscInt c = b; c < end; c++) {
+      for (PetscInt a = 0; a < SimplexHeight(s, c); a++)
+        to[s->offset[c] - s->offset[s->first] + a] = s->products[(c - b) * s->rows + a];
+    }
+  }
+  PetscCall(VecRestoreArrayWrite(v, &to));
+  PetscCall(VecRestoreArrayRead(u, &from));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode MatDestroy_Multiply(Mat A)
+{
+  Multiply *multiply;
+
+  PetscFunctionBeginUser;
+  PetscCall(MatShellGetContext(A, &multiply));
+  PetscCall(PetscFree(multiply));
+  PetscFunctionReturn(0);
+}
+
+/* Block diagonal: column b holds the leading block of E */
+static PetscErrorCode MultiplyAssemble(HypSpace space, PetscInt i, Mat *A)
+{
+  const Simplex *s     = (Simplex *)space->data;
+  const PetscInt local = s->offset[s->last] - s->offset[s->first];
+  PetscInt      *nonzeros, *columns;
+  PetscScalar   *values;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc3(local, &nonzeros, s->count, &columns, s->count, &values));
+  for (PetscInt b = s->first; b < s->last; b++) {
+    for (PetscInt a = 0; a < SimplexHeight(s, b); a++)
+      nonzeros[s->offset[b] - s->offset[s->first] + a] = SimplexHeight(s, b);
+  }
+  PetscCall(MatCreateAIJ(space->comm, local, local, space->n, space->n, 0, nonzeros, 0, NULL, A));
+  for (PetscInt b = s->first; b < s->last; b++) {
+    for (PetscInt a = 0; a < SimplexHeight(s, b); a++) columns[a] = s->offset[b] + a;
+    for (PetscInt a = 0; a < SimplexHeight(s, b); a++) {
+      const PetscInt row = s->offset[b] + a;
+
+      for (PetscInt c = 0; c < SimplexHeight(s, b); c++)
+        values[c] = s->E[i][PanelPosition(s, c, a)]; /* symmetric up to rounding */
+      PetscCall(MatSetValues(*A, 1, &row, SimplexHeight(s, b), columns, values, INSERT_VALUES));
+    }
+  }
+  PetscCall(MatAssemblyBegin(*A, MAT_FINAL_ASSEMBLY));
+  PetscCall(MatAssemblyEnd(*A, MAT_FINAL_ASSEMBLY));
+  PetscCall(PetscFree3(nonzeros, columns, values));
+  PetscFunctionReturn(0);
+}
+
+PETSC_INTERN PetscErrorCode SimplexPerturbation(HypSpace space, PetscInt i, HypForm form, Mat *A)
+{
+  Multiply *multiply;
+  PetscInt  local;
+
+  PetscFunctionBeginUser;
+  PetscCall(SimplexMatrices(space));
+  if (form == HYP_ASSEMBLED) {
+    PetscCall(MultiplyAssemble(space, i, A));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(PetscNew(&multiply));
+  multiply->space = space;
+  multiply->i     = i;
+  PetscCall(VecGetLocalSize(space->one, &local));
+  PetscCall(MatCreateShell(space->comm, local, local, space->n, space->n, multiply, A));
+  PetscCall(MatShellSetOperation(*A, MATOP_MULT, (void (*)(void))MatMult_Multiply));
+  PetscCall(MatShellSetOperation(*A, MATOP_MULT_TRANSPOSE, (void (*)(void))MatMult_Multiply));
+  PetscCall(MatShellSetOperation(*A, MATOP_DESTROY, (void (*)(void))MatDestroy_Multiply));
+  PetscFunctionReturn(0);
+}

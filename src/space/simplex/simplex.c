@@ -1,0 +1,198 @@
+#include "space/simplex/simplex.h"
+
+/* Graded list of multi-indices, counts per degree and the raised positions */
+static PetscErrorCode SimplexList(Simplex *s)
+{
+  const PetscInt N = s->N;
+  PetscInt       k = 0;
+
+  PetscFunctionBeginUser;
+  s->count = 1;
+  for (PetscInt i = 1; i <= s->d; i++) s->count = s->count * (N + i) / i;
+  PetscCall(PetscCalloc1(s->count, &s->index));
+  for (PetscInt degree = 0; degree <= N; degree++) {
+    for (PetscInt a = degree; a >= 0; a--) {
+      for (PetscInt b = degree - a; b >= 0; b--) {
+        const PetscInt c = degree - a - b;
+
+        if ((s->d < 3 && c) || (s->d < 2 && b)) continue;
+        s->index[k][0] = a;
+        s->index[k][1] = b;
+        s->index[k][2] = c;
+        k++;
+      }
+    }
+    s->upto[degree] = k;
+  }
+  for (PetscInt i = 0; i < s->d; i++) {
+    PetscCall(PetscMalloc1(s->count, &s->raised[i]));
+    PetscCall(PetscMalloc1(s->count, &s->lowered[i]));
+    PetscCall(PetscMalloc1(s->count, &s->root[i]));
+    for (PetscInt k = 0; k < s->count; k++) {
+      s->lowered[i][k] = -1;
+      s->root[i][k]    = PetscSqrtReal((PetscReal)s->index[k][i]);
+    }
+    for (PetscInt j = 0; j < s->count; j++) {
+      const PetscInt degree = SimplexDegree(s, j) + 1;
+
+      s->raised[i][j] = -1;
+      for (PetscInt l = degree <= N ? s->upto[degree - 1] : s->count;
+           l < (degree <= N ? s->upto[degree] : s->count); l++) {
+        PetscBool same = PETSC_TRUE;
+
+        for (PetscInt q = 0; q < s->d; q++)
+          same = same && s->index[l][q] == s->index[j][q] + (q == i) ? PETSC_TRUE : PETSC_FALSE;
+        if (!same) continue;
+        s->raised[i][j]  = l;
+        s->lowered[i][l] = j;
+      }
+    }
+  }
+  PetscCall(PetscMalloc1(s->count + 1, &s->offset));
+  s->offset[0] = 0;
+  for (PetscInt b = 0; b < s->count; b++)
+    s->offset[b + 1] = s->offset[b] + s->upto[N - SimplexDegree(s, b)];
+  PetscFunctionReturn(0);
+}
+
+/* Whole columns on a rank, about equal numbers of unknowns */
+static PetscErrorCode SimplexDistribute(HypSpace space)
+{
+  Simplex    *s = (Simplex *)space->data;
+  PetscMPIInt rank, size;
+  PetscInt    b = 0;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(space->comm, &rank));
+  PetscCallMPI(MPI_Comm_size(space->comm, &size));
+  for (PetscMPIInt r = 0; r <= rank; r++) {
+    const PetscReal goal = (PetscReal)space->n * (r + 1) / size;
+
+    s->first = b;
+    while (b < s->count && (r == size - 1 || (PetscReal)s->offset[b + 1] <= goal + 0.5)) b++;
+    s->last = b;
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode HypSpaceSetUp_Simplex(HypSpace space)
+{
+  static const PetscInt degrees[] = {0, 40, 16, 12};
+  Simplex              *s         = (Simplex *)space->data;
+  PetscReal             total     = 1;
+
+  PetscFunctionBeginUser;
+  s->d = space->model->d;
+  if (space->degree == PETSC_DETERMINE) space->degree = degrees[s->d];
+  PetscCheck(space->degree <= SIMPLEX_DEGREE, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "space_degree: %" PetscInt_FMT " given, at most %d allowed", space->degree,
+             SIMPLEX_DEGREE);
+  s->N = space->degree;
+  for (PetscInt i = 1; i <= 2 * s->d; i++) total = total * (PetscReal)(s->N + i) / (PetscReal)i;
+  PetscCheck(total <= 2e7, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "space_degree: %" PetscInt_FMT " in d = %" PetscInt_FMT
+             " makes %.3g unknowns, at most 2e7 allowed; lower the degree",
+             s->N, s->d, (double)total);
+  PetscCall(SimplexList(s));
+  space->n = s->offset[s->count];
+  PetscCall(SimplexDistribute(space));
+  PetscCall(
+    VecCreateMPI(space->comm, s->offset[s->last] - s->offset[s->first], space->n, &space->one));
+  if (s->first == 0 && s->last > 0) PetscCall(VecSetValue(space->one, 0, 1.0, INSERT_VALUES));
+  PetscCall(VecAssemblyBegin(space->one));
+  PetscCall(VecAssemblyEnd(space->one));
+  PetscFunctionReturn(0);
+}
+
+/*
+   d/dX_i = (w0 a_Z - gamma a_Xi)/s,  d/dV_i = -(w0 a_Xi + gamma a_Z)/s,  with the ladders
+   (a_Xi c)_alpha = sqrt(alpha_i + 1) c_{alpha + e_i} and the same in beta.
+*/
+PETSC_INTERN PetscErrorCode SimplexDerivative(HypSpace space, PetscInt c, HypForm form, Mat *A)
+{
+  const Simplex  *s = (Simplex *)space->data;
+  const PetscReal g = space->model->gamma, w = space->model->omega0,
+                  root = PetscSqrtReal(g * g + w * w);
+  const PetscInt  i    = c < s->d ? c : c - s->d;
+  const PetscReal inXi = (c < s->d ? -g : -w) / root, inZ = (c < s->d ? w : -g) / root;
+  const PetscInt  local = s->offset[s->last] - s->offset[s->first];
+
+  PetscFunctionBeginUser;
+  (void)form; /* two entries a row: assembled is as small as matrix-free */
+  PetscCall(MatCreateAIJ(space->comm, local, local, space->n, space->n, 2, NULL, 1, NULL, A));
+  for (PetscInt b = s->first; b < s->last; b++) {
+    for (PetscInt a = 0; a < SimplexHeight(s, b); a++) {
+      const PetscInt row = s->offset[b] + a, up = s->raised[i][b];
+      const PetscInt columns[2] = {SimplexUnknown(s, s->raised[i][a], b), SimplexUnknown(s, a, up)};
+      const PetscScalar values[2] = {inXi * PetscSqrtReal((PetscReal)(s->index[a][i] + 1)),
+                                     inZ * PetscSqrtReal((PetscReal)(s->index[b][i] + 1))};
+
+      PetscCall(MatSetValues(*A, 1, &row, 2, columns, values,
+                             INSERT_VALUES)); /* negative columns are skipped */
+    }
+  }
+  PetscCall(MatAssemblyBegin(*A, MAT_FINAL_ASSEMBLY));
+  PetscCall(MatAssemblyEnd(*A, MAT_FINAL_ASSEMBLY));
+  PetscFunctionReturn(0);
+}
+
+/* Coefficients of a point mass at z: all H_alpha(Xi) H_beta(Z) */
+static PetscErrorCode HypSpacePoint_Simplex(HypSpace space, const PetscReal z[], Vec u)
+{
+  static const PetscReal zero[36] = {0};
+
+  PetscFunctionBeginUser;
+  PetscCall(SimplexGaussian(space, z, zero, u));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode HypSpaceView_Simplex(HypSpace space, PetscViewer viewer)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscViewerASCIIPrintf(viewer,
+                                   "simplex of total degree %" PetscInt_FMT
+                                   " in loss coordinates, %" PetscInt_FMT " unknowns\n",
+                                   space->degree, space->n));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode HypSpaceDestroy_Simplex(HypSpace space)
+{
+  Simplex *s = (Simplex *)space->data;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscFree(s->index));
+  for (PetscInt i = 0; i < 3; i++) {
+    PetscCall(PetscFree(s->raised[i]));
+    PetscCall(PetscFree(s->lowered[i]));
+    PetscCall(PetscFree(s->root[i]));
+    PetscCall(PetscFree(s->E[i]));
+  }
+  PetscCall(PetscFree2(s->columns, s->products));
+  PetscCall(PetscFree(s->flow));
+  PetscCall(PetscFree(s->offset));
+  PetscCall(PetscFree(s));
+  PetscFunctionReturn(0);
+}
+
+PETSC_INTERN PetscErrorCode HypSpaceCreate_Simplex(HypSpace space)
+{
+  Simplex *s;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscNew(&s));
+  space->data              = s;
+  space->ops->setup        = HypSpaceSetUp_Simplex;
+  space->ops->derivative   = SimplexDerivative;
+  space->ops->perturbation = SimplexPerturbation;
+  space->ops->generator    = SimplexGenerator;
+  space->ops->flow         = SimplexFlow;
+  space->ops->project      = SimplexProject;
+  space->ops->gaussian     = SimplexGaussian;
+  space->ops->point        = HypSpacePoint_Simplex;
+  space->ops->modes        = SimplexModes;
+  space->ops->marginal     = SimplexMarginal;
+  space->ops->view         = HypSpaceView_Simplex;
+  space->ops->destroy      = HypSpaceDestroy_Simplex;
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,87 @@
+#pragma once
+/*
+   The simplex space: Hermite functions H_alpha(Xi) H_beta(Z) of total degree |alpha| + |beta| <= N in loss coordinates
+
+       Xi = -(gamma X + w0 V)/s,   Z = (w0 X - gamma V)/s,   s = sqrt(gamma^2 + w0^2)          (a rotation)
+
+   so that theta = s/(sqrt(beta) w0^3) Xi and eps acts in Xi only.  T and L keep the total degree.
+
+   Unknowns come in columns: one column per beta, by degree |beta|; a column holds the alpha with |alpha| <= N - |beta|,
+   by degree.  Both orders are the graded list below, so the alphas of any column are the first few of one list.
+*/
+#include <hypoco/space.h>
+
+#define SIMPLEX_DEGREE  128 /* largest N */
+#define SIMPLEX_ROWS    16  /* E_i is stored in panels of so many rows */
+#define SIMPLEX_COLUMNS 4   /* and multiplies so many columns at once */
+
+typedef struct {
+  PetscInt d, N;
+  PetscInt count;                      /* multi-indices of degree <= N in d variables */
+  PetscInt (*index)[3];                /* graded list of multi-indices */
+  PetscInt   upto[SIMPLEX_DEGREE + 1]; /* upto[j]: how many have degree <= j */
+  PetscInt  *raised[3];      /* raised[i][k]: position of index[k] + e_i, or -1 beyond degree N */
+  PetscInt  *lowered[3];     /* lowered[i][k]: position of index[k] - e_i, or -1 */
+  PetscReal *root[3];        /* root[i][k]: square root of the index i of index[k] */
+  PetscInt  *offset;         /* offset[b]: first unknown of column b; offset[count] = all */
+  PetscInt   first, last;    /* columns on this rank */
+  PetscReal *flow, flowtime; /* src/space/simplex/flow.c */
+  /* multiplication by eps_i, in panels of rows: src/space/simplex/eps.c; NULL until it is wanted */
+  PetscInt     rows; /* count, rounded up to whole panels */
+  PetscScalar *E[3];
+  PetscScalar *columns,
+    *products; /* SIMPLEX_COLUMNS columns of E_i's operand and result, `rows` long */
+} Simplex;
+
+PETSC_INTERN PetscErrorCode SimplexDerivative(HypSpace, PetscInt c, HypForm, Mat *);
+PETSC_INTERN PetscErrorCode SimplexPerturbation(HypSpace, PetscInt i, HypForm, Mat *);
+PETSC_INTERN PetscErrorCode SimplexMatrices(HypSpace);
+PETSC_INTERN void           SimplexMultiply(const Simplex *, PetscInt i, PetscInt b, PetscInt end,
+                                            PetscInt rows, const PetscScalar *u);
+PETSC_INTERN PetscErrorCode SimplexGenerator(HypSpace, HypTerms, Vec h, Vec Gh, PetscBool *done);
+PETSC_INTERN PetscErrorCode SimplexGaussian(HypSpace, const PetscReal m[], const PetscReal S[],
+                                            Vec);
+PETSC_INTERN PetscErrorCode SimplexProject(HypSpace, HypPhaseFn, void *, Vec);
+PETSC_INTERN PetscErrorCode SimplexFlow(HypSpace, PetscReal t, Vec h, PetscBool *done);
+PETSC_INTERN PetscErrorCode SimplexModes(HypSpace, const PetscInt n[], PetscReal amplitude, Vec);
+PETSC_INTERN PetscErrorCode SimplexMarginal(HypSpace, PetscInt, Vec, PetscInt, const PetscReal[],
+                                            PetscInt, const PetscReal[], PetscReal[]);
+
+/* Degree of the k-th multi-index */
+static inline PetscInt SimplexDegree(const Simplex *s, PetscInt k)
+{
+  return s->index[k][0] + s->index[k][1] + s->index[k][2];
+}
+
+/* Number of alphas in column b */
+static inline PetscInt SimplexHeight(const Simplex *s, PetscInt b)
+{
+  return s->offset[b + 1] - s->offset[b];
+}
+
+/* Unknown of (alpha, beta) = (index[a], index[b]), or -1 beyond degree N */
+static inline PetscInt SimplexUnknown(const Simplex *s, PetscInt a, PetscInt b)
+{
+  return a < 0 || b < 0 || a >= SimplexHeight(s, b) ? -1 : s->offset[b] + a;
+}
+
+/* (Xi, Z) of (X, V) */
+static inline void SimplexRotate(HypModel model, PetscReal X, PetscReal V, PetscReal *Xi,
+                                 PetscReal *Z)
+{
+  const PetscReal g = model->gamma, w = model->omega0, s = PetscSqrtReal(g * g + w * w);
+
+  *Xi = -(g * X + w * V) / s;
+  *Z  = (w * X - g * V) / s;
+}
+
+/* G = sum_i sum_jk B_jk a_j* a_k with (a_1, a_2) = (a_Xi, a_Z) of pair i, for eps = 0; B column major: src/space/simplex/flow.c */
+static inline void SimplexLinear(HypModel model, PetscReal B[4])
+{
+  const PetscReal w = model->omega0, g = model->gamma, s2 = g * g + w * w;
+
+  B[0] = -g * w * w / s2;
+  B[1] = -w - g * g * w / s2;
+  B[2] = w - g * g * w / s2;
+  B[3] = -g * g * g / s2;
+}

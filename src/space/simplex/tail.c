@@ -1,0 +1,98 @@
+/* How well the degree of a simplex space resolves eps: the tail of its Hermite series. */
+#include "space/simplex/simplex.h"
+#include <petscblaslapack.h>
+
+/*
+   The coefficients of eps_i in the orthonormal Hermite functions of Xi, from their values at Q^d Gauss-Hermite nodes:
+   c = (P x .. x P) f with P[a, q] = sqrt(w_q) H_a(Xi_q), an orthogonal matrix, and f the values times the square roots of
+   the weights.  Each product with P takes the first index and puts it last.
+*/
+static PetscErrorCode Coefficients(PetscInt d, PetscInt Q, const PetscScalar P[], PetscScalar f[],
+                                   PetscScalar work[])
+{
+  const PetscScalar one = 1, zero = 0;
+  PetscBLASInt      q, rest;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscBLASIntCast(Q, &q));
+  PetscCall(PetscBLASIntCast(PetscPowInt(Q, d - 1), &rest));
+  for (PetscInt i = 0; i < d; i++) {
+    PetscCallBLAS("BLASgemm",
+                  BLASgemm_("T", "T", &rest, &q, &q, &one, f, &q, P, &q, &zero, work, &rest));
+    PetscCall(PetscArraycpy(f, work, PetscPowInt(Q, d)));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* f_i = eps_i at all nodes, times the square roots of the weights */
+static PetscErrorCode Values(HypSpace space, PetscInt Q, const PetscReal nodes[],
+                             const PetscReal weights[], PetscScalar *f[])
+{
+  const PetscInt  d = space->model->d;
+  const PetscReal g = space->model->gamma, w = space->model->omega0;
+  const PetscReal scale =
+    PetscSqrtReal(g * g + w * w) / (PetscSqrtReal(space->model->beta) * w * w * w);
+
+  PetscFunctionBeginUser;
+  for (PetscInt p = 0; p < PetscPowInt(Q, d); p++) {
+    PetscReal theta[3], eps[3], root = 1;
+
+    for (PetscInt i = 0, rest = p; i < d; i++, rest /= Q) {
+      theta[i] = scale * nodes[rest % Q];
+      root *= PetscSqrtReal(weights[rest % Q]);
+    }
+    PetscCall(HypModelPerturbation(space->model, theta, eps));
+    for (PetscInt i = 0; i < d; i++) f[i][p] = root * eps[i];
+  }
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSpacePerturbationTail - How much of eps(theta) lies beyond the degree of a simplex space
+
+  Not collective
+
+  Input Parameter:
+. space - a space, set up
+
+  Output Parameter:
+. tail - norm of the Hermite coefficients of eps of total degree above N, relative to that of all up to degree 2 N + 1 in each
+         theta_i, in L2(M); NAN on tensor spaces, which take eps at their nodes, and for eps = 0
+
+  Level: intermediate
+
+  Note:
+  Not an error bound: an operator of degree N contains coefficients up to 2 N, and solutions weigh high degrees little.  The
+  distance between results at two degrees is the error estimate; this number tells where it comes from.
+@*/
+PetscErrorCode HypSpacePerturbationTail(HypSpace space, PetscReal *tail)
+{
+  const PetscInt d = space->model->d, Q = 2 * space->degree + 2, all = PetscPowInt(Q, d);
+  PetscReal     *nodes, *weights, beyond = 0, total = 0;
+  PetscScalar   *P, *work, *f[3];
+
+  PetscFunctionBeginUser;
+  *tail = NAN;
+  if (space->x || !space->model->perturbed) PetscFunctionReturn(0);
+  PetscCall(PetscMalloc5(Q, &nodes, Q, &weights, Q * Q, &P, all, &work, all * d, &f[0]));
+  for (PetscInt i = 1; i < d; i++) f[i] = f[0] + i * all;
+  PetscCall(HypGaussHermite(Q, nodes, weights));
+  for (PetscInt q = 0; q < Q; q++) {
+    HypHermiteFunctions(Q, nodes[q], PetscSqrtReal(weights[q]), work);
+    for (PetscInt a = 0; a < Q; a++) P[q * Q + a] = work[a];
+  }
+  PetscCall(Values(space, Q, nodes, weights, f));
+  for (PetscInt i = 0; i < d; i++) {
+    PetscCall(Coefficients(d, Q, P, f[i], work));
+    for (PetscInt p = 0; p < all; p++) {
+      PetscInt degree = 0;
+
+      for (PetscInt c = 0, rest = p; c < d; c++, rest /= Q) degree += rest % Q;
+      total += PetscSqr(f[i][p]);
+      if (degree > space->degree) beyond += PetscSqr(f[i][p]);
+    }
+  }
+  *tail = total > 0 ? PetscSqrtReal(beyond / total) : 0;
+  PetscCall(PetscFree5(nodes, weights, P, work, f[0]));
+  PetscFunctionReturn(0);
+}

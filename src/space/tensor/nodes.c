@@ -1,0 +1,257 @@
+/*
+   Nodes of a tensor space: products with functions of (X, V) and projections.  On grid axes the nodes are the grid; on
+   hermite axes coefficients are first transformed to Gauss-Hermite nodes, x in the columns layout, v in the lines layout.
+*/
+#include "space/tensor/tensor.h"
+
+typedef struct {
+  HypSpace     space;
+  PetscInt     mx, mv; /* nodes per x axis and per v axis */
+  PetscBool    vnodes; /* v is transformed, so node values live in the lines layout */
+  TensorLines  lines;  /* for mx^d x nodes per v index */
+  PetscInt     count;  /* node values on this rank */
+  PetscScalar *a,
+    *b; /* room for any stage; NULL for a perturbation on grid axes, which is a diagonal */
+  PetscScalar *factor; /* perturbation: eps_i at the nodes here */
+} Nodes;
+
+static PetscErrorCode NodesCreate(HypSpace space, Nodes **nodes)
+{
+  const Tensor *t = (Tensor *)space->data;
+  Nodes        *p;
+  PetscInt      room;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscNew(nodes));
+  p         = *nodes;
+  p->space  = space;
+  p->mx     = space->x->nnodes;
+  p->mv     = space->v->nnodes;
+  p->vnodes = space->v->grid ? PETSC_FALSE : PETSC_TRUE;
+  PetscCall(TensorLinesCreate(space, TensorPower(p->mx, t->d), &p->lines));
+  p->count = p->vnodes ? TensorPower(p->mv, t->d) * p->lines.slice : t->local * p->lines.block;
+  room     = PetscMax(p->count, t->local * p->lines.block);
+  if (p->vnodes && p->lines.lines) PetscCall(TensorLinesScatter(space, &p->lines));
+  PetscCall(PetscMalloc1(room, &p->a));
+  PetscCall(PetscMalloc1(room, &p->b));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode NodesDestroy(Nodes *p)
+{
+  PetscFunctionBeginUser;
+  PetscCall(TensorLinesDestroy(&p->lines));
+  PetscCall(PetscFree(p->a));
+  PetscCall(PetscFree(p->b));
+  PetscCall(PetscFree(p->factor));
+  PetscCall(PetscFree(p));
+  PetscFunctionReturn(0);
+}
+
+/* z and sqrt(weight) of node j on this rank */
+static void NodesPoint(const Nodes *p, PetscInt j, PetscReal z[], PetscReal *root)
+{
+  const Tensor  *t     = (Tensor *)p->space->data;
+  const PetscInt width = p->vnodes ? p->lines.slice : p->lines.block;
+  PetscInt       x = j % width + p->lines.first * (p->vnodes ? 1 : 0), v = j / width;
+  PetscReal      weight = 1;
+
+  for (PetscInt i = 0; i < t->d; i++) {
+    const PetscInt kx = x % p->mx, extent = p->vnodes ? p->mv : t->count[i],
+                   kv = v % extent + (p->vnodes ? 0 : t->start[i]);
+
+    x /= p->mx;
+    v /= extent;
+    z[i]        = p->space->x->nodes[kx];
+    z[t->d + i] = p->space->v->nodes[kv];
+    weight *= p->space->x->weights[kx] * p->space->v->weights[kv];
+  }
+  *root = PetscSqrtReal(weight);
+}
+
+static void Swap(PetscScalar **a, PetscScalar **b)
+{
+  PetscScalar *c = *a;
+
+  *a = *b;
+  *b = c;
+}
+
+/* Moves p->a between the layouts for the v transform; nothing to do on one rank */
+static PetscErrorCode NodesMove(Nodes *p, ScatterMode mode)
+{
+  TensorLines *l    = &p->lines;
+  Vec          from = mode == SCATTER_FORWARD ? l->columns : l->lines,
+      to            = mode == SCATTER_FORWARD ? l->lines : l->columns;
+
+  PetscFunctionBeginUser;
+  if (!l->lines) PetscFunctionReturn(0);
+  PetscCall(VecPlaceArray(from, p->a));
+  PetscCall(VecPlaceArray(to, p->b));
+  PetscCall(VecScatterBegin(l->scatter, from, to, INSERT_VALUES, mode));
+  PetscCall(VecScatterEnd(l->scatter, from, to, INSERT_VALUES, mode));
+  PetscCall(VecResetArray(from));
+  PetscCall(VecResetArray(to));
+  Swap(&p->a, &p->b);
+  PetscFunctionReturn(0);
+}
+
+/* One transform along x_i or v_i; dimensions below i are at the nodes, dimensions above i are coefficients */
+static PetscErrorCode NodesAlong(Nodes *p, PetscBool v, PetscInt i, HypAxisOperation operation)
+{
+  const Tensor  *t     = (Tensor *)p->space->data;
+  HypAxis        axis  = v ? p->space->v : p->space->x;
+  const PetscInt outer = TensorPower(axis->n, t->d - 1 - i) * (v ? 1 : t->local),
+                 inner = TensorPower(axis->nnodes, i) * (v ? p->lines.slice : 1);
+
+  PetscFunctionBeginUser;
+  if (axis->grid || !inner) PetscFunctionReturn(0);
+  PetscCall(HypAxisApply(axis, operation, outer, inner, p->a, p->b));
+  Swap(&p->a, &p->b);
+  PetscFunctionReturn(0);
+}
+
+/* p->a = sqrt(weight) u(node) from coefficients */
+static PetscErrorCode NodesForward(Nodes *p, Vec u)
+{
+  const Tensor      *t = (Tensor *)p->space->data;
+  const PetscScalar *array;
+
+  PetscFunctionBeginUser;
+  PetscCall(VecGetArrayRead(u, &array));
+  PetscCall(PetscArraycpy(p->a, array, t->local * t->block));
+  PetscCall(VecRestoreArrayRead(u, &array));
+  for (PetscInt i = 0; i < t->d; i++) PetscCall(NodesAlong(p, PETSC_FALSE, i, HYP_TO_NODES));
+  if (!p->vnodes) PetscFunctionReturn(0);
+  PetscCall(NodesMove(p, SCATTER_FORWARD));
+  for (PetscInt i = 0; i < t->d; i++) PetscCall(NodesAlong(p, PETSC_TRUE, i, HYP_TO_NODES));
+  PetscFunctionReturn(0);
+}
+
+/* The transpose: coefficients from p->a */
+static PetscErrorCode NodesBackward(Nodes *p, Vec u)
+{
+  const Tensor *t = (Tensor *)p->space->data;
+  PetscScalar  *array;
+
+  PetscFunctionBeginUser;
+  if (p->vnodes) {
+    for (PetscInt i = t->d - 1; i >= 0; i--)
+      PetscCall(NodesAlong(p, PETSC_TRUE, i, HYP_FROM_NODES));
+    PetscCall(NodesMove(p, SCATTER_REVERSE));
+  }
+  for (PetscInt i = t->d - 1; i >= 0; i--) PetscCall(NodesAlong(p, PETSC_FALSE, i, HYP_FROM_NODES));
+  PetscCall(VecGetArrayWrite(u, &array));
+  PetscCall(PetscArraycpy(array, p->a, t->local * t->block));
+  PetscCall(VecRestoreArrayWrite(u, &array));
+  PetscFunctionReturn(0);
+}
+
+PETSC_INTERN PetscErrorCode TensorOverNodes(HypSpace space, HypPhaseFn fn, void *ctx, Vec u)
+{
+  Nodes    *p;
+  PetscReal z[6], root, value;
+
+  PetscFunctionBeginUser;
+  PetscCall(NodesCreate(space, &p));
+  for (PetscInt j = 0; j < p->count; j++) {
+    NodesPoint(p, j, z, &root);
+    PetscCall(fn(space->model->d, z, &value, ctx));
+    p->a[j] = root * value;
+  }
+  PetscCall(NodesBackward(p, u));
+  PetscCall(NodesDestroy(p));
+  PetscFunctionReturn(0);
+}
+
+/* v = Phi^T eps_i Phi u; on grid axes Phi = 1 */
+static PetscErrorCode MatMult_Perturbation(Mat E, Vec u, Vec v)
+{
+  const PetscScalar *from;
+  PetscScalar       *to;
+  Nodes             *p;
+
+  PetscFunctionBeginUser;
+  PetscCall(MatShellGetContext(E, &p));
+  if (!p->a) {
+    PetscCall(VecGetArrayRead(u, &from));
+    PetscCall(VecGetArrayWrite(v, &to));
+    for (PetscInt j = 0; j < p->count; j++) to[j] = p->factor[j] * from[j];
+    PetscCall(VecRestoreArrayWrite(v, &to));
+    PetscCall(VecRestoreArrayRead(u, &from));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(NodesForward(p, u));
+  for (PetscInt j = 0; j < p->count; j++) p->a[j] *= p->factor[j];
+  PetscCall(NodesBackward(p, v));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode MatDestroy_Perturbation(Mat E)
+{
+  Nodes *p;
+
+  PetscFunctionBeginUser;
+  PetscCall(MatShellGetContext(E, &p));
+  PetscCall(NodesDestroy(p));
+  PetscFunctionReturn(0);
+}
+
+/* On grid axes a diagonal matrix; otherwise the columns of the matrix-free operator */
+static PetscErrorCode PerturbationAssemble(Nodes *p, Mat shell, Mat *E)
+{
+  HypSpace space = p->space;
+
+  PetscFunctionBeginUser;
+  if (space->x->grid && space->v->grid) {
+    Vec      diagonal;
+    PetscInt local;
+
+    PetscCall(VecGetLocalSize(space->one, &local));
+    PetscCall(MatCreateAIJ(space->comm, local, local, space->n, space->n, 1, NULL, 0, NULL, E));
+    PetscCall(VecCreateMPIWithArray(space->comm, 1, local, space->n, p->factor, &diagonal));
+    PetscCall(MatDiagonalSet(*E, diagonal, INSERT_VALUES));
+    PetscCall(VecDestroy(&diagonal));
+  } else {
+    PetscCheck(space->n <= 4096, space->comm, PETSC_ERR_SUP,
+               "operator_form: assembled asked for, but on a hermite axis the perturbation is a "
+               "dense matrix of %" PetscInt_FMT " rows; at most 4096 allowed, use matrix-free",
+               space->n);
+    PetscCall(MatComputeOperator(shell, MATAIJ, E));
+  }
+  PetscFunctionReturn(0);
+}
+
+PETSC_INTERN PetscErrorCode TensorPerturbation(HypSpace space, PetscInt i, HypForm form, Mat *E)
+{
+  PetscReal z[6], theta[3], eps[3], root;
+  PetscInt  local;
+  Nodes    *p;
+  Mat       shell;
+
+  PetscFunctionBeginUser;
+  PetscCall(NodesCreate(space, &p));
+  PetscCall(PetscMalloc1(p->count, &p->factor));
+  for (PetscInt j = 0; j < p->count; j++) {
+    NodesPoint(p, j, z, &root);
+    HypModelToTheta(space->model, z, theta, NULL);
+    PetscCall(HypModelPerturbation(space->model, theta, eps));
+    p->factor[j] = eps[i];
+  }
+  if (space->x->grid && space->v->grid) {
+    PetscCall(PetscFree(p->a));
+    PetscCall(PetscFree(p->b));
+  }
+  PetscCall(VecGetLocalSize(space->one, &local));
+  PetscCall(MatCreateShell(space->comm, local, local, space->n, space->n, p, &shell));
+  PetscCall(MatShellSetOperation(shell, MATOP_MULT, (void (*)(void))MatMult_Perturbation));
+  PetscCall(
+    MatShellSetOperation(shell, MATOP_MULT_TRANSPOSE, (void (*)(void))MatMult_Perturbation));
+  PetscCall(MatShellSetOperation(shell, MATOP_DESTROY, (void (*)(void))MatDestroy_Perturbation));
+  *E = shell;
+  if (form == HYP_ASSEMBLED) {
+    PetscCall(PerturbationAssemble(p, shell, E));
+    PetscCall(MatDestroy(&shell));
+  }
+  PetscFunctionReturn(0);
+}
