@@ -1,5 +1,5 @@
 """hypoco for Spack, from the tree: put this file into a repository of your own as packages/hypoco/package.py, then
-`spack dev-build hypoco@0.1.0` at the root of the tree.  Behind each dependency stands the Debian package of
+`spack dev-build hypoco@0.2.0` at the root of the tree.  Behind each dependency stands the Debian package of
 cmake/packages-debian.txt it takes the place of; a test compares the two lists."""
 
 from spack.package import *
@@ -10,7 +10,7 @@ class Hypoco(CMakePackage):
 
     license("BSD-2-Clause")
 
-    version("0.1.0")
+    version("0.2.0")
 
     variant("native", default=False, description="Use every instruction of this machine's processor")
 
