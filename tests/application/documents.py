@@ -94,9 +94,9 @@ def links():
 
 def blocks(path):
     """The ```sh blocks: their commands (a backslash joins lines), and what the text right behind says that they print."""
-    for block, behind in re.findall(r"^```sh\n((?:(?!```).*\n)*)```\n((?:\n.*)?)", path.read_text(), re.M):
+    for block, behind in re.findall(r"^```sh\n((?:(?!```).*\n)*)```\n((?:\n(?:.+\n)*)?)", path.read_text(), re.M):
         commands = [line.strip() for line in block.replace("\\\n", " ").splitlines() if line.strip() and not line.lstrip().startswith("#")]
-        yield commands, re.split(r"[.;:](?:\s|$)", behind.strip())[0] if re.match(r"\s*prints? ", behind) else ""
+        yield commands, re.split(r"[.;:](?:\s|$)", " ".join(behind.split()))[0] if re.match(r"\s*prints? ", behind) else ""
 
 
 def unprinted(claim, output):
