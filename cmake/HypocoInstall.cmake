@@ -15,7 +15,7 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" "${PROJECT_BINARY_DIR}/includ
   FILES_MATCHING PATTERN "*.h")
 install(DIRECTORY meshes DESTINATION "${share}" FILES_MATCHING PATTERN "*.txt")
 install(DIRECTORY runs DESTINATION "${share}" FILES_MATCHING PATTERN "*.yaml" PATTERN "slurm.sh")
-install(DIRECTORY src/plot DESTINATION "${share}" FILES_MATCHING PATTERN "*.py")
+install(DIRECTORY python DESTINATION "${share}" FILES_MATCHING PATTERN "*.py" PATTERN "matplotlibrc" PATTERN "__pycache__" EXCLUDE)
 install(FILES docs/hypoco.1 DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
 install(FILES src/program/completion.bash DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" RENAME hypoco)
 install(DIRECTORY docs/ DESTINATION "${CMAKE_INSTALL_DOCDIR}" FILES_MATCHING PATTERN "*.md" PATTERN "*.cff" PATTERN "*.png")

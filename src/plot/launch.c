@@ -1,13 +1,18 @@
-/* hypoco plot, report and rerun: checks the files, then lets Python draw. */
+/* hypoco plot, report and rerun: checks the files, then lets the Python package draw. */
 #include <hypoco/file.h>
 #include <hypoco/plot.h>
 #include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { EXIT_BAD_INPUT = 2, EXIT_FILE = 4, WORDS = 1024 };
+#define DISTRIBUTION "/usr/bin/python3"
+
+enum { EXIT_BAD_INPUT = 2, EXIT_FILE = 4, CANNOT_RUN = 127 };
 
 /* A damaged file is refused here: HDF5 might crash on it.  Without a digest, the reader decides */
 static int CheckFiles(const HypOptions *options)
@@ -30,35 +35,68 @@ static int CheckFiles(const HypOptions *options)
   return 0;
 }
 
-static void Add(const char *words[WORDS], int *n, const char *key, const char *value)
-{
-  if (!value || *n + 2 >= WORDS) return;
-  words[(*n)++] = key;
-  words[(*n)++] = value;
-}
+/* The options that the package takes, as it spells them: the key behind two dashes */
+static const char *const passed[] = {"--output", "--what", "--format", "--resolution"};
 
-/* python3 main.py COMMAND --key value ... -- FILE ... */
-static void Compose(const HypOptions *options, const char script[], const char program[],
-                    const char *words[WORDS])
-{
-  const char *const command = HypOptionsCommand(options);
-  int               n       = 0;
+enum { PASSED = sizeof(passed) / sizeof(passed[0]), FIXED = 9 };
 
-  words[n++] = "python3";
+/* DISTRIBUTION -I -B __main__.py COMMAND --key value ... -- FILE ..., to be freed; NULL without memory */
+static const char **Compose(const HypOptions *options, const char script[], const char program[])
+{
+  size_t       files = 0, n = 0;
+  const char **words;
+
+  while (HypOptionsFile(options, files)) files++;
+  words = malloc((FIXED + 2 * PASSED + files) * sizeof(*words));
+  if (!words) return NULL;
+  words[n++] = DISTRIBUTION;
+  words[n++] = "-I"; /* none of the user's settings, which may be what stopped the first one */
   words[n++] = "-B"; /* leaves no compiled scripts behind */
   words[n++] = script;
-  words[n++] = command;
-  Add(words, &n, "--program", program);
-  Add(words, &n, "--output", HypOptionsText(options, "output"));
-  if (!strcmp(command, "plot")) {
-    Add(words, &n, "--what", HypOptionsText(options, "what"));
-    Add(words, &n, "--format", HypOptionsText(options, "format"));
-    Add(words, &n, "--resolution", HypOptionsText(options, "resolution"));
+  words[n++] = HypOptionsCommand(options);
+  words[n++] = "--program";
+  words[n++] = program;
+  for (size_t k = 0; k < PASSED; k++) {
+    const char *const value = HypOptionsText(options, passed[k] + 2);
+
+    if (!value) continue;
+    words[n++] = passed[k];
+    words[n++] = value;
   }
   words[n++] = "--";
-  for (size_t i = 0; HypOptionsFile(options, i) && n < WORDS - 1; i++)
-    words[n++] = HypOptionsFile(options, i);
+  for (size_t i = 0; i < files; i++) words[n++] = HypOptionsFile(options, i);
   words[n] = NULL;
+  return words;
+}
+
+/* Runs a program and returns its wait status; an exit with code CANNOT_RUN if it does not start */
+static int Run(const char *const words[])
+{
+  struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+  const pid_t      child  = fork();
+  int              status;
+
+  if (child < 0) return -1;
+  if (!child) {
+    execvp(words[0], (char *const *)words);
+    _exit(CANNOT_RUN);
+  }
+  sigaction(SIGINT, &ignore, &before); /* Ctrl-C is for the child, whose exit code counts */
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+  sigaction(SIGINT, &before, NULL);
+  return status;
+}
+
+/*
+   Did Python itself fail?  The package never exits with 1, an interpreter that cannot start does;
+   and a package of the user's may crash while it is loaded.
+*/
+static bool Failed(int status)
+{
+  if (status == -1) return true;
+  if (WIFEXITED(status)) return WEXITSTATUS(status) == CANNOT_RUN || WEXITSTATUS(status) == 1;
+  return WTERMSIG(status) == SIGSEGV || WTERMSIG(status) == SIGBUS || WTERMSIG(status) == SIGILL ||
+         WTERMSIG(status) == SIGABRT;
 }
 
 /*@
@@ -74,39 +112,41 @@ static void Compose(const HypOptions *options, const char script[], const char p
   Level: developer
 
   Notes:
-  python3 is looked for along PATH, and the scripts go on with /usr/bin/python3 where that one lacks h5py or matplotlib.
+  The python3 along PATH is tried first; /usr/bin/python3 goes on where it does not start, crashes,
+  or lacks h5py or matplotlib.
 @*/
 int HypLook(const HypOptions *options)
 {
-  const char   *words[WORDS];
   char          program[PETSC_MAX_PATH_LEN], script[PETSC_MAX_PATH_LEN];
   const ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
   int           status = CheckFiles(options);
-  pid_t         child;
+  const char  **words;
 
   if (status) return status;
-  if (!HypInstalledFile("plot", HYP_PLOT_DIR, "main.py", script, sizeof(script))) {
-    fprintf(
-      stderr,
-      "hypoco: error: the scripts that draw are missing, %s cannot be read; install hypoco again\n",
-      script);
+  if (!HypInstalledFile("python/hypoco", HYP_PYTHON_DIR, "__main__.py", script, sizeof(script))) {
+    fprintf(stderr,
+            "hypoco: error: the Python package is missing, %s cannot be read; "
+            "install hypoco again\n",
+            script);
     return EXIT_FILE;
   }
   program[length > 0 ? length : 0] = 0;
-  Compose(options, script, program, words);
-  fflush(NULL);
-  child = fork();
-  if (!child) {
-    execvp(words[0], (char *const *)words);
-    fprintf(stderr,
-            "hypoco: error: python3 cannot be started: %s; install the packages python3, "
-            "python3-h5py and python3-matplotlib\n",
-            strerror(errno));
-    _exit(EXIT_FILE);
-  }
-  if (child < 0 || waitpid(child, &status, 0) < 0) {
-    fprintf(stderr, "hypoco: error: python3 cannot be started: %s\n", strerror(errno));
+  words                            = Compose(options, script, program);
+  if (!words) {
+    fprintf(stderr, "hypoco: error: no memory to start python3\n");
     return EXIT_FILE;
   }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FILE;
+  fflush(NULL);
+  words[1] = "python3"; /* the first try leaves out the distribution's name and -I */
+  status   = Run(words + 1);
+  words[1] = "-I";
+  if (Failed(status)) status = Run(words);
+  free(words);
+  if (!Failed(status) && WIFEXITED(status)) return WEXITSTATUS(status);
+  if (Failed(status))
+    fprintf(stderr, "hypoco: error: python3 does not work; install the packages python3, "
+                    "python3-h5py and python3-matplotlib\n");
+  else
+    fprintf(stderr, "hypoco: error: python3 was ended by signal %d\n", WTERMSIG(status));
+  return EXIT_FILE;
 }

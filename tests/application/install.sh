@@ -17,7 +17,7 @@ program() {
   local hypoco=$moved/bin/hypoco share=$moved/share version
   # what the installation lacks would be taken from the tree it was built from, so it gets what the tree has not
   mv "$share/hypoco/meshes/graded-48.txt" "$share/hypoco/meshes/mine.txt"
-  sed -i '1i open("drawn.txt", "w")' "$share/hypoco/plot/main.py"
+  sed -i '1a open("drawn.txt", "w")' "$share/hypoco/python/hypoco/commands.py"
   printf '%s\n' 'space: {type: tensor}' 'axis: {x: {mesh: mine.txt}, v: {mesh: mine.txt}}' 'time: {end: 1}' 'output: run.h5' >run.yaml
   "$hypoco" solve run.yaml >run.txt
   "$hypoco" plot run.h5 -format png >plot.txt

@@ -1,7 +1,7 @@
 """The leading eigenvalues in the complex plane, beside the closed form for eps = 0, and the norm of exp(tG)."""
 import numpy as np
 
-from style import BLACK, BLUE, COLUMN, GREEN, GREY, ORANGE, VERMILION, plt, title
+from .style import BLACK, BLUE, COLUMN, GREEN, GREY, ORANGE, VERMILION, plt, title
 
 
 def possible(result):

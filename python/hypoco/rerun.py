@@ -8,7 +8,7 @@ import tempfile
 
 import numpy as np
 
-from data import Result, Unusable
+from .data import Result, Unusable
 
 NOT_REPEATED = ("output", "json", "progress", "help", "version")
 NOT_COMPARED = ("seconds",)  # times of the clock

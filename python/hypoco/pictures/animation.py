@@ -5,9 +5,9 @@ import matplotlib.animation
 import numpy as np
 from matplotlib.colors import PowerNorm
 
-import phase
-from data import Unusable
-from style import DENSITY, PAGE, SIGNED, plt
+from . import phase
+from ..data import Unusable
+from .style import DENSITY, PAGE, SIGNED, plt
 
 
 def frame(figure, axes, result, k, top):

@@ -1,7 +1,7 @@
 """Decay of ||h||^2 and of the Lyapunov functional H, with the fit and both theory lines; below it the rate at each time."""
 import numpy as np
 
-from style import BLACK, BLUE, COLUMN, GREEN, GREY, ORANGE, VERMILION, plt, title
+from .style import BLACK, BLUE, COLUMN, GREEN, GREY, ORANGE, VERMILION, plt, title
 
 
 def possible(result):

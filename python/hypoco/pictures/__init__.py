@@ -1,19 +1,14 @@
 """Which pictures a file allows, and where they go."""
 import os
 
-from data import Result, Unusable
-from style import plt
+from ..data import Result, Unusable
+from .style import plt
 
 
 def pictures():
     """Name -> (is there something to draw?, figures by suffix); imported late, so that -what one loads one."""
-    import decay
-    import phase
-    import sample
-    import spectrum
-    import statements
-    import sweep
-    return {module.__name__: module for module in (decay, phase, spectrum, statements, sweep, sample)}
+    from . import decay, phase, sample, spectrum, statements, sweep
+    return {module.__name__.rpartition(".")[2]: module for module in (decay, phase, spectrum, statements, sweep, sample)}
 
 
 def figures(result, what):
@@ -36,7 +31,7 @@ def plot(path, what, formats, output, resolution):
     if os.path.isdir(stem):
         stem = os.path.join(stem, os.path.basename(result.stem))
     if what == "animation":
-        from animation import animate
+        from .animation import animate
         return [animate(result, stem)]
     written = []
     for suffix, figure in figures(result, what):

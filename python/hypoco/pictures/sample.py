@@ -2,7 +2,7 @@
 import numpy as np
 from matplotlib.colors import LogNorm
 
-from style import BLACK, BLUE, COLUMN, DENSITY, ORANGE, PAGE, SKY, headline, plt
+from .style import BLACK, BLUE, COLUMN, DENSITY, ORANGE, PAGE, SKY, headline, plt
 
 MODELS = {"asgd": "ASGD", "sgd": "SGD", "msgd": "MSGD"}
 

@@ -6,11 +6,11 @@ import json
 import os
 import shlex
 
-import statements
-from data import Result
-from plot import figures
-from rerun import NOT_REPEATED, command_line
-from style import plt
+from .pictures import statements
+from .data import Result
+from .pictures import figures
+from .rerun import NOT_REPEATED, command_line
+from .pictures.style import plt
 
 PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

@@ -2,7 +2,7 @@
 import numpy as np
 from matplotlib.colors import PowerNorm
 
-from style import DENSITY, SIGNED, plt, title
+from .style import DENSITY, SIGNED, plt, title
 
 REACH, NEAR = 3.6, 3.0  # standard deviations of M shown of densities, and of h
 

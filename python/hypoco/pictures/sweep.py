@@ -2,7 +2,7 @@
 import numpy as np
 from matplotlib.colors import LogNorm
 
-from style import BLACK, BLUE, COLUMN, GREEN, GREY, MAP, ORANGE, PURPLE, SKY, VERMILION, headline, plt
+from .style import BLACK, BLUE, COLUMN, GREEN, GREY, MAP, ORANGE, PURPLE, SKY, VERMILION, headline, plt
 
 LABELS = {"model_gamma": r"friction $\gamma$", "model_omega0": r"frequency $\omega_0$", "model_beta": r"inverse temperature $\beta$",
           "model_learning_rate": r"learning rate $\eta$", "model_staleness": r"staleness rate $\kappa$",

@@ -1,5 +1,5 @@
 """The statements put to the test, as a table."""
-from style import BLACK, GREEN, GREY, PAGE, VERMILION, plt, title
+from .style import BLACK, GREEN, GREY, PAGE, VERMILION, plt, title
 
 COLORS = {"holds": GREEN, "fails": VERMILION, "undecided": BLACK, "not applicable": GREY}
 COLUMNS = (("statement", 0.0, "left"), ("source", 0.365, "left"), ("left side", 0.55, "right"), ("right side", 0.64, "right"),

@@ -1,0 +1,1 @@
+"""hypoco in Python: result files as pictures and pages."""

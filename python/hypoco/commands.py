@@ -1,0 +1,56 @@
+"""The commands that only look at result files."""
+import argparse
+import sys
+
+from .data import Unusable
+
+
+def arguments(words):
+    parser = argparse.ArgumentParser(prog="hypoco")
+    parser.add_argument("command", choices=["plot", "report", "rerun"])
+    parser.add_argument("files", nargs="+")
+    parser.add_argument("--what", default="all")
+    parser.add_argument("--format", default="png,pdf")
+    parser.add_argument("--resolution", type=int, default=300)
+    parser.add_argument("--output", default="")
+    parser.add_argument("--tolerance", type=float, default=1e-12)
+    parser.add_argument("--program", default="hypoco")
+    return parser.parse_args(words)
+
+
+def carry_out(args):
+    if args.command == "rerun":
+        from .rerun import rerun
+        return max([rerun(path, args) for path in args.files])
+    if args.command == "report":
+        from .report import report
+        for path in args.files:
+            print(report(path, args.output))
+        return 0
+    from .pictures import plot
+    for path in args.files:
+        for written in plot(path, args.what, args.format.split(","), args.output, args.resolution):
+            print(written)
+    return 0
+
+
+def complain(sentence):
+    print("hypoco: error: " + sentence, file=sys.stderr)
+    return 4
+
+
+def run(words):
+    """Returns the exit code, and says in one sentence what went wrong."""
+    args = arguments(words)
+    try:
+        return carry_out(args)
+    except Unusable as problem:
+        return complain(str(problem))
+    except OSError as problem:
+        return complain(f"{problem.filename or args.files[0]}: {problem.strerror or problem}")
+    except KeyboardInterrupt:
+        print("hypoco: interrupted", file=sys.stderr)
+        return 5
+    except Exception as problem:  # no failure may look like a failed statement, which is exit code 1
+        what = " ".join(str(problem).split())
+        return complain(f"{args.files[0]}: {args.command} failed: {type(problem).__name__}: {what}")
