@@ -1,27 +1,31 @@
 #pragma once
 /*
-   The kinetic operator: T, L and R of (3.3) of Zhu and Ying from the derivatives of any space,
-
-       T = w0 sum_i (a_Vi* a_Xi - a_Xi* a_Vi),   L = -gamma sum_i a_Vi* a_Vi,   R = -sqrt(beta) sum_i (w0 a_Xi - gamma a_Vi)* eps_i,
-
-   and the functionals of Theorem 3.1 from the same derivatives.
+   The kinetic operator dh/dt = (-T + L + R) h from the derivatives of any space, and the functionals of Theorem 3.1 from the
+   same derivatives.  The equation is in src/kinetic/operator.c, as lists of terms s A^T B.
 */
 #include <petscpc.h>
 #include <hypoco/space.h>
 
-typedef struct _p_HypKinetic *HypKinetic;
+typedef struct _p_HypKinetic  *HypKinetic;
+typedef struct _p_HypOperator *HypOperator; /* a list of terms s A^T B */
+
 struct _p_HypKinetic {
   HypSpace space;
   HypForm  form;
   PetscInt d;
-  Mat      a[6];           /* d/dX_1..d/dX_d, d/dV_1..d/dV_d; adjoint = transpose */
-  Mat      laplacian[6];   /* NULL: a* a */
-  Mat      dissipation[3]; /* of X_i; NULL: none */
-  Mat      eps[3];         /* multiplication by eps_i(theta) */
-  Mat      TL,
-    B[3]; /* where the derivatives are sparse and eps is not: -T + L, -sqrt(beta)(w0 a_Xi - gamma a_Vi); else NULL */
-  Vec work[3];
+  Mat     *aX, *aV;                           /* d/dX_i, d/dV_i; adjoint = transpose */
+  Mat     *compactX, *compactV, *dissipation; /* of X_i and V_i; NULL: a^T a; of X_i; NULL: none */
+  Mat     *eps;                               /* multiplication by eps_i(theta); NULL: none */
+  Mat      TL;                         /* where derivatives are sparse and eps is not: -T + L */
+  HypOperator list[HYP_GENERATOR + 1]; /* by terms, made when first asked for */
+  HypOperator sparse, gradients;
+  Vec         work[2];
 };
+
+/* The quadratic form one ||h||^2 + x E_x + v E_v + 2 xv E_xv: HypKineticCreateForm() */
+typedef struct {
+  PetscReal one, x, v, xv;
+} HypGradientForm;
 
 /* ||h||^2, ||grad_x h||^2, ||grad_v h||^2, <grad_x h, grad_v h>, H and the mean of h */
 typedef struct {
@@ -34,8 +38,22 @@ PETSC_EXTERN PetscErrorCode HypKineticApply(HypKinetic, HypTerms, PetscBool tran
 PETSC_EXTERN PetscErrorCode HypKineticReference(HypKinetic, HypTerms, PetscBool transpose, Vec h,
                                                 Vec Gh);
 PETSC_EXTERN PetscErrorCode HypKineticCreateMat(HypKinetic, HypTerms, Mat *);
-PETSC_EXTERN PetscErrorCode HypKineticNumber(HypKinetic, Vec degree);
 PETSC_EXTERN PetscErrorCode HypKineticDestroy(HypKinetic *);
+PETSC_EXTERN Mat            HypKineticDerivative(HypKinetic, PetscInt c);
+PETSC_EXTERN Mat            HypKineticPerturbation(HypKinetic, PetscInt i);
+PETSC_EXTERN Mat            HypKineticSparse(HypKinetic);
+PETSC_EXTERN PetscErrorCode HypKineticDissipation(HypKinetic, Vec h, Vec y);
+
+PETSC_EXTERN PetscErrorCode HypKineticCreateForm(HypKinetic, HypGradientForm, HypOperator *);
+PETSC_EXTERN PetscErrorCode HypKineticCreateDegree(HypKinetic, HypOperator *);
+PETSC_EXTERN PetscErrorCode HypKineticNumber(HypKinetic, Vec degree);
+
+PETSC_EXTERN PetscErrorCode HypOperatorCreate(HypKinetic, HypOperator *);
+PETSC_EXTERN PetscErrorCode HypOperatorAdd(HypOperator, PetscReal s, Mat A, Mat B);
+PETSC_EXTERN PetscErrorCode HypOperatorApply(HypOperator, PetscBool transpose, Vec h, Vec y);
+PETSC_EXTERN PetscErrorCode HypOperatorForm(HypOperator, Vec h, PetscReal value[]);
+PETSC_EXTERN PetscErrorCode HypOperatorAssemble(HypOperator, PetscReal shift, Mat *);
+PETSC_EXTERN PetscErrorCode HypOperatorDestroy(HypOperator *);
 
 PETSC_EXTERN PetscErrorCode HypFactorPC(PC, PetscInt n);
 

@@ -29,6 +29,21 @@ struct _p_HypModel {
   PetscErrorCode (*epsdestroy)(void *);
 };
 
+/*
+   What the equation needs to know about one pair (X_i, V_i): w, beta, tau as above, and
+
+     theta_i = theta_X X_i + theta_V V_i          the algorithm's variable
+     R       = -sum_i (p a_Xi + q a_Vi)^T eps_i   the perturbation of the force, r = |(p, q)|
+*/
+typedef struct {
+  PetscReal omega, beta, tau, theta_X, theta_V, p, q, r;
+} HypCoordinate;
+
+PETSC_EXTERN HypCoordinate HypModelCoordinate(HypModel, PetscInt i);
+PETSC_EXTERN PetscInt      HypModelDimension(HypModel);
+PETSC_EXTERN PetscReal     HypModelGamma(HypModel);
+PETSC_EXTERN PetscBool     HypModelPerturbed(HypModel);
+
 PETSC_EXTERN PetscErrorCode HypModelCreate(MPI_Comm, HypModel *);
 PETSC_EXTERN PetscErrorCode HypModelSetParameters(HypModel, PetscInt d, PetscReal omega0,
                                                   PetscReal gamma, PetscReal beta);

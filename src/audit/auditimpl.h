@@ -1,17 +1,6 @@
 #pragma once
-/* Private parts of the audit: quadratic forms of the gradients, and the table of statements. */
+/* Private parts of the audit: the table of statements. */
 #include <hypoco/audit.h>
-
-/* one ||h||^2 + x E_x + v E_v + 2 xv E_xv */
-typedef struct {
-  PetscReal one, x, v, xv;
-} HypForm4;
-
-/* statementforms.c: y = F h, so that <h, F h> is the form; work[0..1] are used */
-PETSC_INTERN PetscErrorCode HypFormApply(HypKinetic, HypForm4, Vec h, Vec work[2], Vec y);
-PETSC_INTERN PetscErrorCode HypFormCreateMat(HypKinetic, HypForm4, PetscReal shift, Mat *);
-/* -<.,.> of the stabilisation that some x axes add to T: y = w0 sum_i D_i h */
-PETSC_INTERN PetscErrorCode HypStabilisationApply(HypKinetic, Vec h, Vec work, Vec y);
 
 typedef enum {
   HYP_IDENTITY,         /* left = right */

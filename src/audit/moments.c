@@ -1,18 +1,19 @@
 #include "audit/auditimpl.h"
 
 /* sum over i of the forms of f_i = a_Vi h times sqrt(beta): |d h/d v_i| counts twice the gradient */
-static PetscErrorCode SecondDerivatives(HypKinetic K, Vec h, Vec work[], HypMoments *m)
+static PetscErrorCode SecondDerivatives(HypKinetic K, HypOperator forms[3], Vec h, Vec work[],
+                                        HypMoments *m)
 {
-  const HypForm4 forms[3] = {{.x = 1}, {.v = 1}, {.xv = 0.5}};
-  PetscReal     *sums[3]  = {&m->Sx, &m->Sv, &m->Sxv}, value;
+  PetscReal *sums[3] = {&m->Sx, &m->Sv, &m->Sxv}, value;
 
   PetscFunctionBeginUser;
   for (PetscInt i = 0; i < K->d; i++) {
-    PetscCall(MatMult(K->a[K->d + i], h, work[2]));
+    PetscCall(MatMult(HypKineticDerivative(K, K->d + i), h, work[2]));
     for (PetscInt k = 0; k < 3; k++) {
-      PetscCall(HypFormApply(K, forms[k], work[2], work, work[3]));
+      PetscCall(VecSet(work[3], 0));
+      PetscCall(HypOperatorApply(forms[k], PETSC_FALSE, work[2], work[3]));
       PetscCall(VecDot(work[2], work[3], &value));
-      *sums[k] += K->space->model->beta * value;
+      *sums[k] += HypModelCoordinate(K->space->model, i).beta * value;
     }
   }
   PetscFunctionReturn(0);
@@ -25,7 +26,7 @@ static PetscErrorCode Operators(HypKinetic K, Vec h, Vec work[], HypMoments *m)
 
   PetscFunctionBeginUser;
   PetscCall(HypKineticApply(K, HYP_TRANSPORT, PETSC_FALSE, h, work[4])); /* -T h */
-  PetscCall(HypStabilisationApply(K, h, work[0], work[1]));
+  PetscCall(HypKineticDissipation(K, h, work[1]));
   PetscCall(VecWAXPY(work[2], 1, work[4], work[1]));
   PetscCall(VecNorm(work[2], NORM_2, &normT));
   PetscCall(VecDot(h, work[2], &m->T));
@@ -62,8 +63,9 @@ static PetscErrorCode Operators(HypKinetic K, Vec h, Vec work[], HypMoments *m)
 @*/
 PetscErrorCode HypMomentsCompute(HypKinetic K, PetscReal t, Vec h, HypMoments *m)
 {
-  const HypForm4 forms[3] = {{.x = 1}, {.v = 1}, {.xv = 0.5}};
-  Vec           *work;
+  const HypGradientForm weights[3] = {{.x = 1}, {.v = 1}, {.xv = 0.5}};
+  HypOperator           forms[3];
+  Vec                  *work;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(m, sizeof(*m)));
@@ -71,17 +73,20 @@ PetscErrorCode HypMomentsCompute(HypKinetic K, PetscReal t, Vec h, HypMoments *m
   m->t = t;
   PetscCall(VecDot(h, K->space->one, &m->mean));
   PetscCall(VecDot(h, h, &m->norm2));
-  PetscCall(SecondDerivatives(K, h, work, m));
+  for (PetscInt k = 0; k < 3; k++) PetscCall(HypKineticCreateForm(K, weights[k], &forms[k]));
+  PetscCall(SecondDerivatives(K, forms, h, work, m));
   PetscCall(Operators(K, h, work, m));
   for (PetscInt k = 0; k < 3; k++) {
     PetscReal *const at[3] = {&m->Ex, &m->Ev, &m->Exv}, *const R[3] = {&m->Rx, &m->Rv, &m->Rxv},
                      *const rate[3] = {&m->dEx, &m->dEv, &m->dExv};
 
-    PetscCall(HypFormApply(K, forms[k], h, work, work[5]));
+    PetscCall(VecSet(work[5], 0));
+    PetscCall(HypOperatorApply(forms[k], PETSC_FALSE, h, work[5]));
     PetscCall(VecDot(h, work[5], at[k]));
     PetscCall(VecDot(work[3], work[5], R[k]));
     PetscCall(VecDot(work[4], work[5], rate[k]));
     *rate[k] *= 2;
+    PetscCall(HypOperatorDestroy(&forms[k]));
   }
   m->Rxv *= 2; /* <grad_x Rh, grad_v h> + <grad_v Rh, grad_x h> */
   PetscCall(VecDestroyVecs(6, &work));

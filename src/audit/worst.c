@@ -12,11 +12,11 @@
 #include <slepceps.h>
 
 typedef struct {
-  HypKinetic K;
-  HypForm4   F, B;
-  HypTerms   terms;    /* Op; 0: the identity */
-  PetscBool  meanzero; /* project out the function 1 */
-  Vec       *work;
+  HypKinetic  K;
+  HypOperator F, B;
+  HypTerms    terms;    /* Op; 0: the identity */
+  PetscBool   meanzero; /* project out the function 1 */
+  Vec        *work;
 } Quotient;
 
 static PetscErrorCode RemoveMean(const Quotient *q, Vec h)
@@ -39,11 +39,13 @@ static PetscErrorCode MatMult_Upper(Mat A, Vec h, Vec y)
   PetscCall(MatShellGetContext(A, &q));
   PetscCall(VecCopy(h, q->work[2]));
   PetscCall(RemoveMean(q, q->work[2]));
-  PetscCall(HypFormApply(q->K, q->F, q->work[2], q->work, y));
+  PetscCall(VecSet(y, 0));
+  PetscCall(HypOperatorApply(q->F, PETSC_FALSE, q->work[2], y));
   if (q->terms) {
     PetscCall(HypKineticApply(q->K, q->terms, PETSC_TRUE, y, q->work[3]));
     PetscCall(HypKineticApply(q->K, q->terms, PETSC_FALSE, q->work[2], q->work[4]));
-    PetscCall(HypFormApply(q->K, q->F, q->work[4], q->work, y));
+    PetscCall(VecSet(y, 0));
+    PetscCall(HypOperatorApply(q->F, PETSC_FALSE, q->work[4], y));
     PetscCall(VecAXPBY(y, 0.5, 0.5, q->work[3]));
   }
   PetscCall(RemoveMean(q, y));
@@ -58,7 +60,8 @@ static PetscErrorCode MatMult_Lower(Mat B, Vec h, Vec y)
 
   PetscFunctionBeginUser;
   PetscCall(MatShellGetContext(B, &q));
-  PetscCall(HypFormApply(q->K, q->B, h, q->work, y));
+  PetscCall(VecSet(y, 0));
+  PetscCall(HypOperatorApply(q->B, PETSC_FALSE, h, y));
   PetscCall(VecDot(h, q->K->space->one, &mean));
   PetscCall(VecAXPY(y, mean, q->K->space->one));
   PetscFunctionReturn(0);
@@ -94,7 +97,7 @@ static PetscErrorCode SetInverse(Quotient *q, EPS eps, Mat *P)
   PetscCall(KSPSetTolerances(ksp, 1e-14, 1e-300, PETSC_DEFAULT, 2000));
   PetscCall(KSPGetPC(ksp, &pc));
   if (q->K->form == HYP_ASSEMBLED) {
-    PetscCall(HypFormCreateMat(q->K, q->B, 1e-3 * q->K->space->model->beta, P));
+    PetscCall(HypOperatorAssemble(q->B, 1e-3 * HypModelCoordinate(q->K->space->model, 0).beta, P));
     PetscCall(STSetPreconditionerMat(st, *P));
     PetscCall(PCSetType(
       pc, size > 1 ? PCREDUNDANT
@@ -107,16 +110,16 @@ static PetscErrorCode SetInverse(Quotient *q, EPS eps, Mat *P)
 /* <h, N h>/||h||^2, N = sum a* a over all coordinates: the mean degree of h in Hermite functions tells how near the space's end it lives */
 static PetscErrorCode MeanDegree(Quotient *q, Vec h, PetscReal *degree)
 {
-  PetscReal norm;
+  HypOperator number;
+  PetscReal   norm;
 
   PetscFunctionBeginUser;
-  *degree = 0;
   PetscCall(RemoveMean(q, h));
-  for (PetscInt c = 0; c < 2 * q->K->d; c++) {
-    PetscCall(MatMult(q->K->a[c], h, q->work[0]));
-    PetscCall(VecNorm(q->work[0], NORM_2, &norm));
-    *degree += PetscSqr(norm);
-  }
+  PetscCall(HypKineticCreateDegree(q->K, &number));
+  PetscCall(VecSet(q->work[0], 0));
+  PetscCall(HypOperatorApply(number, PETSC_FALSE, h, q->work[0]));
+  PetscCall(HypOperatorDestroy(&number));
+  PetscCall(VecDot(h, q->work[0], degree));
   PetscCall(VecNorm(h, NORM_2, &norm));
   *degree /= PetscSqr(norm);
   PetscFunctionReturn(0);
@@ -172,13 +175,16 @@ static PetscErrorCode Solve(Quotient *q, PetscBool magnitude, HypWorstValue *wor
 */
 static PetscErrorCode Defect(HypKinetic K, HypWorst which, HypWorstValue *worst)
 {
-  const HypTerms terms = which == HYP_WORST_T ? HYP_TRANSPORT : HYP_FOKKER_PLANCK;
-  const HypForm4 F     = {.v = K->space->model->gamma / K->space->model->beta};
-  PetscReal      top = 0, bottom = 0, norm;
-  PetscRandom    random;
-  Vec           *w;
+  const HypTerms      terms = which == HYP_WORST_T ? HYP_TRANSPORT : HYP_FOKKER_PLANCK;
+  const HypCoordinate first = HypModelCoordinate(K->space->model, 0);
+  HypOperator         F;
+  PetscReal           top = 0, bottom = 0, norm;
+  PetscRandom         random;
+  Vec                *w;
 
   PetscFunctionBeginUser;
+  PetscCall(HypKineticCreateForm(
+    K, (HypGradientForm){.v = HypModelGamma(K->space->model) / first.beta}, &F));
   PetscCall(VecDuplicateVecs(K->space->one, 5, &w));
   PetscCall(PetscRandomCreate(K->space->comm, &random));
   PetscCall(PetscRandomSetInterval(random, -1, 1));
@@ -190,16 +196,16 @@ static PetscErrorCode Defect(HypKinetic K, HypWorst which, HypWorstValue *worst)
     if (which == HYP_WORST_T) { /* -T - T* + 2 w0 sum D */
       PetscCall(HypKineticApply(K, terms, PETSC_TRUE, w[0], w[2]));
       PetscCall(VecAXPY(w[1], 1, w[2]));
-      PetscCall(HypStabilisationApply(K, w[0], w[2], w[3]));
+      PetscCall(HypKineticDissipation(K, w[0], w[3]));
       PetscCall(VecAXPY(w[1], 2, w[3]));
     } else {
-      PetscCall(HypFormApply(K, F, w[0], w + 2, w[4]));
-      PetscCall(VecAXPY(w[1], 1, w[4]));
+      PetscCall(HypOperatorApply(F, PETSC_FALSE, w[0], w[1]));
     }
     PetscCall(VecNorm(w[1], NORM_2, &norm));
     top += norm * norm;
   }
   *worst = (HypWorstValue){PetscSqrtReal(top / bottom), 0, NAN, PETSC_TRUE};
+  PetscCall(HypOperatorDestroy(&F));
   PetscCall(PetscRandomDestroy(&random));
   PetscCall(VecDestroyVecs(5, &w));
   PetscFunctionReturn(0);
@@ -228,12 +234,12 @@ static PetscErrorCode Defect(HypKinetic K, HypWorst which, HypWorstValue *worst)
 PetscErrorCode HypWorstCompute(HypKinetic K, const HypAuditConstants *c, HypWorst which,
                                HypWorstValue *worst)
 {
-  const HypForm4 X = {.x = 1}, V = {.v = 1}, XV = {.xv = 1}, One = {.one = 1};
-  const HypForm4 H = {.x = 1, .v = c->theorem.lyapunov.C, .xv = c->theorem.lyapunov.Chat};
+  const HypGradientForm X = {.x = 1}, V = {.v = 1}, XV = {.xv = 1}, One = {.one = 1};
+  const HypGradientForm H = {.x = 1, .v = c->theorem.lyapunov.C, .xv = c->theorem.lyapunov.Chat};
   const struct {
-    HypForm4  F, B;
-    HypTerms  terms;
-    PetscBool meanzero;
+    HypGradientForm F, B;
+    HypTerms        terms;
+    PetscBool       meanzero;
   } rows[HYP_WORST] = {
     [HYP_WORST_R]           = {One, One, HYP_PERTURBATION, PETSC_FALSE},
     [HYP_WORST_PAIR]        = {One, One, HYP_PERTURBATION, PETSC_FALSE},
@@ -247,11 +253,7 @@ PetscErrorCode HypWorstCompute(HypKinetic K, const HypAuditConstants *c, HypWors
     [HYP_WORST_COERCIVE]    = {One, H, 0, PETSC_TRUE}, /* max ||h||^2/H */
     [HYP_WORST_DECAY]       = {H, H, HYP_GENERATOR, PETSC_TRUE},
   };
-  Quotient q = {.K        = K,
-                .F        = rows[which].F,
-                .B        = rows[which].B,
-                .terms    = rows[which].terms,
-                .meanzero = rows[which].meanzero};
+  Quotient q = {.K = K, .terms = rows[which].terms, .meanzero = rows[which].meanzero};
 
   PetscFunctionBeginUser;
   *worst = (HypWorstValue){0, 0, NAN, PETSC_TRUE};
@@ -260,7 +262,11 @@ PetscErrorCode HypWorstCompute(HypKinetic K, const HypAuditConstants *c, HypWors
     PetscFunctionReturn(0);
   }
   if (q.terms == HYP_PERTURBATION && !K->space->model->perturbed) PetscFunctionReturn(0);
+  PetscCall(HypKineticCreateForm(K, rows[which].F, &q.F));
+  PetscCall(HypKineticCreateForm(K, rows[which].B, &q.B));
   PetscCall(Solve(&q, which == HYP_WORST_PAIR ? PETSC_TRUE : PETSC_FALSE, worst));
+  PetscCall(HypOperatorDestroy(&q.F));
+  PetscCall(HypOperatorDestroy(&q.B));
   if (!worst->converged) PetscFunctionReturn(0);
   if (which == HYP_WORST_PAIR) worst->value = PetscAbsReal(worst->value);
   if (which == HYP_WORST_DECAY) { /* <h, F G h> is half of dH/dt */

@@ -1,18 +1,4 @@
-#include <hypoco/kinetic.h>
-
-/* ||a_c u||^2, on fv axes over the faces: <u, A u> with A the compact Laplacian of coordinate c; overwrites work[0] */
-static PetscErrorCode Energy(HypKinetic K, PetscInt c, Vec u, PetscReal *energy)
-{
-  PetscFunctionBeginUser;
-  if (K->laplacian[c]) {
-    PetscCall(MatMult(K->laplacian[c], u, K->work[0]));
-    PetscCall(VecDot(u, K->work[0], energy));
-  } else {
-    PetscCall(MatMult(K->a[c], u, K->work[0]));
-    PetscCall(VecDot(K->work[0], K->work[0], energy));
-  }
-  PetscFunctionReturn(0);
-}
+#include "kinetic/kineticimpl.h"
 
 /*@
   HypFunctionalsCompute - Evaluates the norms and the Lyapunov functional of a state
@@ -39,24 +25,52 @@ static PetscErrorCode Energy(HypKinetic K, PetscInt c, Vec u, PetscReal *energy)
 PetscErrorCode HypFunctionalsCompute(HypKinetic K, const HypLyapunov *lyapunov, Vec h,
                                      HypFunctionals *f)
 {
-  const PetscInt  d    = K->d;
-  const PetscReal beta = K->space->model->beta, w0 = K->space->model->omega0;
-  PetscReal       value;
+  PetscReal *value;
 
   PetscFunctionBeginUser;
   PetscCall(VecDot(h, K->space->one, &f->mass));
   PetscCall(VecDot(h, h, &f->norm2));
+  if (!K->gradients) PetscCall(HypKineticCreateGradients(K, &K->gradients));
+  PetscCall(PetscMalloc1(K->gradients->n, &value));
+  PetscCall(HypOperatorForm(K->gradients, h, value));
   f->grad_x2 = f->grad_v2 = f->grad_xv = 0;
-  for (PetscInt i = 0; i < d; i++) {
-    PetscCall(Energy(K, i, h, &value));
-    f->grad_x2 += beta * w0 * w0 * value;
-    PetscCall(Energy(K, d + i, h, &value));
-    f->grad_v2 += beta * value;
-    PetscCall(MatMult(K->a[i], h, K->work[0]));
-    PetscCall(MatMult(K->a[d + i], h, K->work[1]));
-    PetscCall(VecDot(K->work[0], K->work[1], &value));
-    f->grad_xv += beta * w0 * value;
+  for (PetscInt i = 0; i < K->d; i++) {
+    f->grad_x2 += value[3 * i];
+    f->grad_v2 += value[3 * i + 1];
+    f->grad_xv += value[3 * i + 2];
   }
+  PetscCall(PetscFree(value));
   f->H = f->grad_x2 + lyapunov->C * f->grad_v2 + 2 * lyapunov->Chat * f->grad_xv;
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypKineticNumber - The total degree of each basis function of a space of Hermite functions
+
+  Collective
+
+  Input Parameter:
+. K - the operator on the space; its derivatives are matrices
+
+  Output Parameter:
+. degree - one number for each unknown, up to rounding
+
+  Level: developer
+
+.seealso: HypKineticCreateDegree()
+@*/
+PetscErrorCode HypKineticNumber(HypKinetic K, Vec degree)
+{
+  HypOperator number;
+  Vec         ones;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypKineticCreateDegree(K, &number));
+  PetscCall(VecDuplicate(degree, &ones));
+  PetscCall(VecSet(ones, 1));
+  PetscCall(VecSet(degree, 0));
+  PetscCall(HypOperatorApply(number, PETSC_FALSE, ones, degree));
+  PetscCall(VecDestroy(&ones));
+  PetscCall(HypOperatorDestroy(&number));
   PetscFunctionReturn(0);
 }

@@ -1,5 +1,16 @@
 #include "kinetic/kineticimpl.h"
 
+/* The derivatives are sparse matrices although the operator was asked for matrix-free */
+static PetscErrorCode KineticCreateSparse(HypKinetic K)
+{
+  PetscBool shell;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscObjectTypeCompare((PetscObject)K->aX[0], MATSHELL, &shell));
+  if (K->form == HYP_MATRIX_FREE && !shell) PetscCall(HypKineticCreateSparse(K, &K->sparse));
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypKineticCreate - Collects the derivatives of a space into the kinetic operator
 
@@ -10,33 +21,39 @@
 - form  - HYP_ASSEMBLED for sparse matrices (small problems, factorisations), HYP_MATRIX_FREE
 
   Output Parameter:
-. K - the operator
+. kinetic - the operator
 
   Level: intermediate
 
 .seealso: HypKineticApply(), HypKineticCreateMat(), HypFunctionalsCompute()
 @*/
-PetscErrorCode HypKineticCreate(HypSpace space, HypForm form, HypKinetic *K)
+PetscErrorCode HypKineticCreate(HypSpace space, HypForm form, HypKinetic *kinetic)
 {
   const PetscInt d = space->model->d;
+  HypKinetic     K;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscNew(K));
-  (*K)->space = space;
-  (*K)->form  = form;
-  (*K)->d     = d;
-  for (PetscInt c = 0; c < 2 * d; c++) {
-    PetscCall(space->ops->derivative(space, c, form, &(*K)->a[c]));
-    if (space->ops->laplacian)
-      PetscCall(space->ops->laplacian(space, c, form, &(*K)->laplacian[c]));
-  }
+  PetscCall(PetscNew(kinetic));
+  K        = *kinetic;
+  K->space = space;
+  K->form  = form;
+  K->d     = d;
+  PetscCall(PetscCalloc6(d, &K->aX, d, &K->aV, d, &K->compactX, d, &K->compactV, d, &K->dissipation,
+                         d, &K->eps));
   for (PetscInt i = 0; i < d; i++) {
+    PetscCall(space->ops->derivative(space, i, form, &K->aX[i]));
+    PetscCall(space->ops->derivative(space, d + i, form, &K->aV[i]));
+    if (space->ops->laplacian) {
+      PetscCall(space->ops->laplacian(space, i, form, &K->compactX[i]));
+      PetscCall(space->ops->laplacian(space, d + i, form, &K->compactV[i]));
+    }
     if (space->ops->dissipation)
-      PetscCall(space->ops->dissipation(space, i, form, &(*K)->dissipation[i]));
-    if (space->model->perturbed) PetscCall(space->ops->perturbation(space, i, form, &(*K)->eps[i]));
+      PetscCall(space->ops->dissipation(space, i, form, &K->dissipation[i]));
+    if (HypModelPerturbed(space->model))
+      PetscCall(space->ops->perturbation(space, i, form, &K->eps[i]));
   }
-  for (PetscInt k = 0; k < 3; k++) PetscCall(HypSpaceCreateVec(space, &(*K)->work[k]));
-  PetscCall(HypKineticSetUpSparse(*K));
+  for (PetscInt k = 0; k < 2; k++) PetscCall(HypSpaceCreateVec(space, &K->work[k]));
+  PetscCall(KineticCreateSparse(K));
   PetscFunctionReturn(0);
 }
 
@@ -65,11 +82,53 @@ PetscErrorCode HypKineticApply(HypKinetic K, HypTerms terms, PetscBool transpose
   PetscFunctionBeginUser;
   if (K->space->ops->generator && !transpose)
     PetscCall(K->space->ops->generator(K->space, terms, h, Gh, &done));
-  if (!done && K->TL && terms == HYP_GENERATOR) {
-    PetscCall(HypKineticApplySparse(K, transpose, h, Gh));
+  if (!done && K->sparse && terms == HYP_GENERATOR) {
+    PetscCall(VecSet(Gh, 0));
+    PetscCall(HypOperatorApply(K->sparse, transpose, h, Gh));
     done = PETSC_TRUE;
   }
   if (!done) PetscCall(HypKineticReference(K, terms, transpose, h, Gh));
+  PetscFunctionReturn(0);
+}
+
+/* The list of some terms, kept */
+static PetscErrorCode KineticList(HypKinetic K, HypTerms terms, HypOperator *list)
+{
+  PetscFunctionBeginUser;
+  if (!K->list[terms]) PetscCall(HypKineticCreateGenerator(K, terms, &K->list[terms]));
+  *list = K->list[terms];
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypKineticReference - Gh = (-T + L + R) h, or some of its terms, straight from the lists of src/kinetic/operator.c
+
+  Collective
+
+  Input Parameters:
++ K         - the kinetic operator
+. terms     - which terms, a sum of HYP_TRANSPORT (enters as -T), HYP_FOKKER_PLANCK, HYP_PERTURBATION
+. transpose - apply the adjoint in L2(M)
+- h         - coefficients
+
+  Output Parameter:
+. Gh - the result; not h
+
+  Level: developer
+
+  Note:
+  The plain version that any faster one must match; source: (3.2), (3.3) of Zhu and Ying.
+
+.seealso: HypKineticApply()
+@*/
+PetscErrorCode HypKineticReference(HypKinetic K, HypTerms terms, PetscBool transpose, Vec h, Vec Gh)
+{
+  HypOperator list = NULL;
+
+  PetscFunctionBeginUser;
+  PetscCall(KineticList(K, terms, &list));
+  PetscCall(VecSet(Gh, 0));
+  PetscCall(HypOperatorApply(list, transpose, h, Gh));
   PetscFunctionReturn(0);
 }
 
@@ -120,61 +179,6 @@ static PetscErrorCode MatDuplicate_Kinetic(Mat A, MatDuplicateOption option, Mat
   PetscFunctionReturn(0);
 }
 
-/* G += s A^T B (the first call creates G) */
-static PetscErrorCode AddProduct(PetscScalar s, Mat A, Mat B, Mat *G)
-{
-  Mat C;
-
-  PetscFunctionBeginUser;
-  PetscCall(MatTransposeMatMult(A, B, MAT_INITIAL_MATRIX, PETSC_DEFAULT, &C));
-  if (*G) {
-    PetscCall(MatAXPY(*G, s, C, DIFFERENT_NONZERO_PATTERN));
-    PetscCall(MatDestroy(&C));
-  } else {
-    PetscCall(MatScale(C, s));
-    *G = C;
-  }
-  PetscFunctionReturn(0);
-}
-
-/* The terms of algebra.c as matrix products */
-PETSC_INTERN PetscErrorCode HypKineticAssemble(HypKinetic K, HypTerms terms, Mat *G)
-{
-  HypModel        model = K->space->model;
-  const PetscInt  d     = K->d;
-  const PetscReal w0 = model->omega0, g = model->gamma, b = PetscSqrtReal(model->beta);
-
-  PetscFunctionBeginUser;
-  *G = NULL;
-  for (PetscInt i = 0; i < d; i++) {
-    if (terms & HYP_TRANSPORT) {
-      PetscCall(AddProduct(-w0, K->a[d + i], K->a[i], G));
-      PetscCall(AddProduct(w0, K->a[i], K->a[d + i], G));
-      if (K->dissipation[i])
-        PetscCall(MatAXPY(*G, -w0, K->dissipation[i], DIFFERENT_NONZERO_PATTERN));
-    }
-    if (terms & HYP_FOKKER_PLANCK) {
-      if (!K->laplacian[d + i])
-        PetscCall(AddProduct(-g, K->a[d + i], K->a[d + i], G));
-      else if (*G)
-        PetscCall(MatAXPY(*G, -g, K->laplacian[d + i], DIFFERENT_NONZERO_PATTERN));
-      else {
-        PetscCall(MatDuplicate(K->laplacian[d + i], MAT_COPY_VALUES, G));
-        PetscCall(MatScale(*G, -g));
-      }
-    }
-    if ((terms & HYP_PERTURBATION) && model->perturbed) {
-      PetscCall(AddProduct(-b * w0, K->a[i], K->eps[i], G));
-      PetscCall(AddProduct(b * g, K->a[d + i], K->eps[i], G));
-    }
-  }
-  if (!*G) { /* R alone with eps = 0 */
-    PetscCall(MatDuplicate(K->a[0], MAT_SHARE_NONZERO_PATTERN, G));
-    PetscCall(MatZeroEntries(*G));
-  }
-  PetscFunctionReturn(0);
-}
-
 /* For eps = 0 some spaces know exp(t G); the exponential integrator finds them through G */
 static PetscErrorCode KineticOfferFlow(HypKinetic K, HypTerms terms, Mat G)
 {
@@ -211,7 +215,10 @@ PetscErrorCode HypKineticCreateMat(HypKinetic K, HypTerms terms, Mat *G)
 
   PetscFunctionBeginUser;
   if (K->form == HYP_ASSEMBLED) {
-    PetscCall(HypKineticAssemble(K, terms, G));
+    HypOperator list = NULL;
+
+    PetscCall(KineticList(K, terms, &list));
+    PetscCall(HypOperatorAssemble(list, 0, G));
     PetscCall(KineticOfferFlow(K, terms, *G));
     PetscFunctionReturn(0);
   }
@@ -245,17 +252,110 @@ PetscErrorCode HypKineticDestroy(HypKinetic *K)
 {
   PetscFunctionBeginUser;
   if (!*K) PetscFunctionReturn(0);
-  for (PetscInt c = 0; c < 6; c++) {
-    PetscCall(MatDestroy(&(*K)->a[c]));
-    PetscCall(MatDestroy(&(*K)->laplacian[c]));
+  for (PetscInt i = 0; i < (*K)->d; i++) {
+    Mat *const mats[] = {(*K)->aX,       (*K)->aV,          (*K)->compactX,
+                         (*K)->compactV, (*K)->dissipation, (*K)->eps};
+
+    for (size_t k = 0; k < sizeof(mats) / sizeof(mats[0]); k++) PetscCall(MatDestroy(mats[k] + i));
   }
-  for (PetscInt i = 0; i < 3; i++) {
-    PetscCall(MatDestroy(&(*K)->dissipation[i]));
-    PetscCall(MatDestroy(&(*K)->eps[i]));
-    PetscCall(MatDestroy(&(*K)->B[i]));
-    PetscCall(VecDestroy(&(*K)->work[i]));
-  }
+  PetscCall(
+    PetscFree6((*K)->aX, (*K)->aV, (*K)->compactX, (*K)->compactV, (*K)->dissipation, (*K)->eps));
+  for (PetscInt k = 0; k < 2; k++) PetscCall(VecDestroy(&(*K)->work[k]));
+  for (PetscInt k = 0; k <= HYP_GENERATOR; k++) PetscCall(HypOperatorDestroy(&(*K)->list[k]));
+  PetscCall(HypOperatorDestroy(&(*K)->sparse));
+  PetscCall(HypOperatorDestroy(&(*K)->gradients));
   PetscCall(MatDestroy(&(*K)->TL));
   PetscCall(PetscFree(*K));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypKineticDerivative - The matrix of a derivative
+
+  Not collective
+
+  Input Parameters:
++ K - the kinetic operator
+- c - coordinate: X_1..X_d are 0..d-1, V_1..V_d are d..2d-1
+
+  Returns the matrix a_c, which the operator owns.
+
+  Level: intermediate
+
+.seealso: HypKineticPerturbation()
+@*/
+Mat HypKineticDerivative(HypKinetic K, PetscInt c)
+{
+  return c < K->d ? K->aX[c] : K->aV[c - K->d];
+}
+
+/*@
+  HypKineticPerturbation - The matrix of the multiplication by eps_i(theta)
+
+  Not collective
+
+  Input Parameters:
++ K - the kinetic operator
+- i - component, 0 <= i < d
+
+  Returns the matrix, which the operator owns, or NULL for eps = 0.
+
+  Level: intermediate
+
+.seealso: HypKineticDerivative()
+@*/
+Mat HypKineticPerturbation(HypKinetic K, PetscInt i)
+{
+  return K->eps[i];
+}
+
+/*@
+  HypKineticSparse - The matrix of -T + L, on matrix-free operators whose derivatives are sparse while eps is not
+
+  Not collective
+
+  Input Parameter:
+. K - the kinetic operator
+
+  Returns the matrix, which the operator owns, or NULL: on simplex spaces it factors with little fill, so that it is the
+  preconditioner of sigma - G.
+
+  Level: developer
+
+.seealso: HypKineticDerivative()
+@*/
+Mat HypKineticSparse(HypKinetic K)
+{
+  return K->TL;
+}
+
+/*@
+  HypKineticDissipation - What the x axes of some spaces add to T: y = sum_i w_i D_Xi h
+
+  Collective
+
+  Input Parameters:
++ K - the kinetic operator
+- h - coefficients
+
+  Output Parameter:
+. y - the result, 0 on axes without dissipation; not h
+
+  Level: developer
+
+  Note:
+  The declared departure of T from skewness: <T h, h> = <D h, h> with this D.
+
+.seealso: HypKineticApply()
+@*/
+PetscErrorCode HypKineticDissipation(HypKinetic K, Vec h, Vec y)
+{
+  PetscFunctionBeginUser;
+  PetscCall(VecSet(y, 0));
+  for (PetscInt i = 0; i < K->d; i++) {
+    if (!K->dissipation[i]) continue;
+    PetscCall(MatMult(K->dissipation[i], h, K->work[0]));
+    PetscCall(VecAXPY(y, HypModelCoordinate(K->space->model, i).omega, K->work[0]));
+  }
   PetscFunctionReturn(0);
 }

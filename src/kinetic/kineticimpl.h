@@ -1,6 +1,20 @@
 #pragma once
+/* Private parts of the kinetic operator: lists of terms, and the lists that are kept. */
 #include <hypoco/kinetic.h>
 
-PETSC_INTERN PetscErrorCode HypKineticAssemble(HypKinetic, HypTerms, Mat *);
-PETSC_INTERN PetscErrorCode HypKineticSetUpSparse(HypKinetic);
-PETSC_INTERN PetscErrorCode HypKineticApplySparse(HypKinetic, PetscBool transpose, Vec h, Vec Gh);
+typedef struct {
+  PetscReal s;
+  Mat       A, B; /* NULL: the identity */
+} HypTerm;
+
+/* sum s A^T B */
+struct _p_HypOperator {
+  HypKinetic K;
+  PetscInt   n, room;
+  HypTerm   *term;
+};
+
+/* operator.c */
+PETSC_INTERN PetscErrorCode HypKineticCreateGenerator(HypKinetic, HypTerms, HypOperator *);
+PETSC_INTERN PetscErrorCode HypKineticCreateSparse(HypKinetic, HypOperator *);
+PETSC_INTERN PetscErrorCode HypKineticCreateGradients(HypKinetic, HypOperator *);

@@ -3,6 +3,97 @@
 /* Changes of variables between (theta, y), (x, v) and the scaled z = (X, V); below (2.3) of Zhu and Ying: x = y, v = -w0^2 theta - gamma y. */
 
 /*@
+  HypModelCoordinate - What the equation needs to know about one pair (X_i, V_i)
+
+  Not collective
+
+  Input Parameters:
++ model - the model
+- i     - the pair, 0 <= i < d
+
+  Returns w, beta, tau, the direction of theta_i in the plane (X_i, V_i), and the coefficients of R.
+
+  Level: intermediate
+
+  Notes:
+  Asynchronous SGD, (2.2) and (2.4) of Zhu and Ying: dtheta = y dt + tau dB, dy = -(grad f + gamma y) dt, x = y,
+  v = -w^2 theta - gamma y, hence beta = 2 gamma/(tau^2 w^4) and (p, q) = sqrt(beta) (w, -gamma).
+
+.seealso: HypModelSetParameters()
+@*/
+HypCoordinate HypModelCoordinate(HypModel model, PetscInt i)
+{
+  const PetscReal w = model->omega0, g = model->gamma, b = PetscSqrtReal(model->beta);
+
+  (void)i;
+  return (HypCoordinate){.omega   = w,
+                         .beta    = model->beta,
+                         .tau     = PetscSqrtReal(2 * g) / (b * w * w),
+                         .theta_X = -g / (b * w * w * w),
+                         .theta_V = -1 / (b * w * w),
+                         .p       = b * w,
+                         .q       = -b * g,
+                         .r       = b * PetscSqrtReal(g * g + w * w)};
+}
+
+/*@
+  HypModelDimension - The dimension d of theta
+
+  Not collective
+
+  Input Parameter:
+. model - the model
+
+  Returns d.
+
+  Level: beginner
+
+.seealso: HypModelCoordinate()
+@*/
+PetscInt HypModelDimension(HypModel model)
+{
+  return model->d;
+}
+
+/*@
+  HypModelGamma - The friction gamma
+
+  Not collective
+
+  Input Parameter:
+. model - the model
+
+  Returns gamma, in 1/time.
+
+  Level: beginner
+
+.seealso: HypModelCoordinate()
+@*/
+PetscReal HypModelGamma(HypModel model)
+{
+  return model->gamma;
+}
+
+/*@
+  HypModelPerturbed - Is there a perturbation eps?
+
+  Not collective
+
+  Input Parameter:
+. model - the model
+
+  Returns PETSC_FALSE where eps = 0, for which much is known in closed form.
+
+  Level: beginner
+
+.seealso: HypModelSetPerturbation()
+@*/
+PetscBool HypModelPerturbed(HypModel model)
+{
+  return model->perturbed;
+}
+
+/*@
   HypModelScale - Scales a point: X = sqrt(beta) w0 x, V = sqrt(beta) v
 
   Not collective

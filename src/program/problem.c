@@ -149,7 +149,7 @@ PetscErrorCode HypProblemCreateOn(MPI_Comm comm, const HypOptions *options, HypP
 PetscErrorCode HypProblemDirect(HypProblem *problem, const HypOptions *options, HypKinetic *K)
 {
   PetscFunctionBeginUser;
-  if (!problem->direct && problem->K->form == HYP_MATRIX_FREE && !problem->K->TL &&
+  if (!problem->direct && problem->K->form == HYP_MATRIX_FREE && !HypKineticSparse(problem->K) &&
       !strcmp(HypOptionsText(options, "operator_form"), "auto") && Affordable(problem->space)) {
     PetscCall(HypKineticCreate(problem->space, HYP_ASSEMBLED, &problem->direct));
   }

@@ -85,7 +85,7 @@ static PetscErrorCode DegreeOne(HypKinetic K, Vec U[])
 
   PetscFunctionBeginUser;
   for (PetscInt c = 0; c < 2 * K->d; c++) {
-    PetscCall(MatMultTranspose(K->a[c], K->space->one, U[c]));
+    PetscCall(MatMultTranspose(HypKineticDerivative(K, c), K->space->one, U[c]));
     if (c) PetscCall(VecMDot(U[c], c, U, dots));
     for (PetscInt k = 0; k < c; k++) PetscCall(VecAXPY(U[c], -dots[k], U[k]));
     PetscCall(VecNormalize(U[c], &norm));

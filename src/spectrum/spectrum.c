@@ -249,7 +249,8 @@ static PetscErrorCode Residual(Mat G, PetscReal re, PetscReal im, Vec vr, Vec vi
 */
 static PetscBool TooManyNear(HypKinetic K)
 {
-  return (PetscBool)(K->TL && K->d > 1 && K->space->model->omega0 > 2 * K->space->model->gamma);
+  return (PetscBool)(HypKineticSparse(K) && K->d > 1 &&
+                     K->space->model->omega0 > 2 * K->space->model->gamma);
 }
 
 /*
@@ -405,7 +406,7 @@ PetscErrorCode HypSpectrumCompute(HypKinetic K, PetscInt count, HypSpectrum *spe
   PetscCall(VecDuplicateVecs(K->space->one, count, &spectrum->vi));
   PetscCall(HypKineticCreateMat(K, HYP_GENERATOR, &G));
   if (!K->space->x && !perturbed)
-    PetscCall(HypSpectrumDegrees(K, K->TL ? K->TL : G, spectrum));
+    PetscCall(HypSpectrumDegrees(K, HypKineticSparse(K) ? HypKineticSparse(K) : G, spectrum));
   else
     PetscCall(SearchSpectrum(K, G, spectrum));
   for (PetscInt k = 0; k < spectrum->n; k++)

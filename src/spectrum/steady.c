@@ -102,8 +102,8 @@ static PetscErrorCode SteadyKrylov(HypKinetic K, Mat G, Vec f)
 static PetscErrorCode TimesCoordinate(HypKinetic K, PetscInt c, Vec f, Vec qf)
 {
   PetscFunctionBeginUser;
-  PetscCall(MatMult(K->a[c], f, qf));
-  PetscCall(MatMultTransposeAdd(K->a[c], f, qf, qf));
+  PetscCall(MatMult(HypKineticDerivative(K, c), f, qf));
+  PetscCall(MatMultTransposeAdd(HypKineticDerivative(K, c), f, qf, qf));
   PetscFunctionReturn(0);
 }
 
@@ -142,7 +142,7 @@ static PetscErrorCode TimesForce(HypKinetic K, PetscInt i, Vec f, Vec Ff)
   PetscCall(VecScale(Ff, PetscSqr(K->space->model->omega0)));
   if (!K->space->model->perturbed) PetscFunctionReturn(0);
   PetscCall(VecDuplicate(f, &work));
-  PetscCall(MatMult(K->eps[i], f, work));
+  PetscCall(MatMult(HypKineticPerturbation(K, i), f, work));
   PetscCall(VecAXPY(Ff, 1, work));
   PetscCall(VecDestroy(&work));
   PetscFunctionReturn(0);
@@ -162,10 +162,10 @@ static PetscErrorCode MeanCurvature(HypKinetic K, Vec f, PetscReal *mean)
   if (!model->perturbed) PetscFunctionReturn(0);
   PetscCall(VecDuplicate(f, &eps));
   PetscCall(VecDuplicate(f, &work));
-  PetscCall(MatMult(K->eps[0], K->space->one, eps));
-  PetscCall(MatMult(K->a[0], eps, work));
+  PetscCall(MatMult(HypKineticPerturbation(K, 0), K->space->one, eps));
+  PetscCall(MatMult(HypKineticDerivative(K, 0), eps, work));
   PetscCall(VecDot(work, f, &inX));
-  PetscCall(MatMult(K->a[1], eps, work));
+  PetscCall(MatMult(HypKineticDerivative(K, 1), eps, work));
   PetscCall(VecDot(work, f, &inV));
   *mean -= (model->gamma * inX + w * inV) / (s2 * scale);
   PetscCall(VecDestroy(&eps));

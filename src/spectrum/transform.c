@@ -284,8 +284,8 @@ PETSC_INTERN PetscErrorCode HypInverseCreate(HypKinetic K, Mat G, PetscReal sigm
   PC  pc;
 
   PetscFunctionBeginUser;
-  PetscCall(ShiftedMatrix(K->TL ? K->TL : G, sigma, &factored));
-  if (K->TL) {
+  PetscCall(ShiftedMatrix(HypKineticSparse(K) ? HypKineticSparse(K) : G, sigma, &factored));
+  if (HypKineticSparse(K)) {
     Shifted *s;
 
     PetscCall(PetscNew(&s));
@@ -302,7 +302,7 @@ PETSC_INTERN PetscErrorCode HypInverseCreate(HypKinetic K, Mat G, PetscReal sigm
   PetscCall(KSPCreate(K->space->comm, &ksp));
   PetscCall(KSPSetOptionsPrefix(ksp, "inverse_"));
   PetscCall(KSPSetOperators(ksp, shifted, factored));
-  PetscCall(KSPSetType(ksp, K->TL ? KSPGMRES : KSPPREONLY));
+  PetscCall(KSPSetType(ksp, HypKineticSparse(K) ? KSPGMRES : KSPPREONLY));
   PetscCall(KSPGMRESSetRestart(ksp, 100));
   PetscCall(KSPSetTolerances(ksp, 1e-13, 1e-300, PETSC_DEFAULT, 2000));
   PetscCall(KSPGetPC(ksp, &pc));

@@ -8,5 +8,5 @@ PETSC_INTERN PetscErrorCode HypInverseCreate(HypKinetic, Mat G, PetscReal sigma,
 /* Can sigma - G be inverted here?  Assembled operators and simplex spaces can, matrix-free tensor spaces cannot. */
 static inline PetscBool HypInvertible(HypKinetic K)
 {
-  return K->form == HYP_ASSEMBLED || K->TL ? PETSC_TRUE : PETSC_FALSE;
+  return K->form == HYP_ASSEMBLED || HypKineticSparse(K) ? PETSC_TRUE : PETSC_FALSE;
 }

@@ -103,14 +103,14 @@ static PetscErrorCode Derivatives(const Problem *p, const Vec u[2], Vec Au[2])
 
   PetscFunctionBeginUser;
   for (PetscInt c = 0; c < 2 * p->model->d; c++) {
-    PetscCall(MatMult(p->K->a[c], u[0], Au[0]));
-    PetscCall(MatMultTranspose(p->K->a[c], u[1], Au[1]));
+    PetscCall(MatMult(HypKineticDerivative(p->K, c), u[0], Au[0]));
+    PetscCall(MatMultTranspose(HypKineticDerivative(p->K, c), u[1], Au[1]));
     PetscCall(VecDot(Au[0], u[1], &left));
     PetscCall(VecDot(u[0], Au[1], &right));
     PetscCall(VecNorm(Au[0], NORM_2, &image));
     PetscCall(VecNorm(u[1], NORM_2, &size));
     PetscCall(Small("<a u, v> - <u, a* v>", left - right, image * size));
-    PetscCall(MatMult(p->K->a[c], p->space->one, Au[1]));
+    PetscCall(MatMult(HypKineticDerivative(p->K, c), p->space->one, Au[1]));
     PetscCall(VecNorm(Au[1], NORM_2, &one));
     PetscCall(VecNorm(u[0], NORM_2, &size));
     PetscCall(Small("a 1", one, image / size));
@@ -143,12 +143,9 @@ static PetscErrorCode Identities(const HypOptions *options, PetscReal *amplitude
   PetscCall(Derivatives(&p, u, Au));
 
   PetscCall(Pairing(&p, HYP_TRANSPORT, 1, u, Au, &sum, &scale));
-  for (PetscInt i = 0; i < p.model->d && p.K->dissipation[i];
-       i++) { /* -T carries -w0 D, the declared departure */
-    PetscCall(MatMult(p.K->dissipation[i], u[0], Au[0]));
-    PetscCall(VecDot(Au[0], u[1], &declared));
-    sum += 2 * p.model->omega0 * declared;
-  }
+  PetscCall(HypKineticDissipation(p.K, u[0], Au[0])); /* -T carries -w0 D, the declared departure */
+  PetscCall(VecDot(Au[0], u[1], &declared));
+  sum += 2 * declared;
   PetscCall(Small("<T u, v> + <u, T v>", sum, scale));
   PetscCall(One(&p, HYP_TRANSPORT, "T 1", u[0], Au[0]));
 
