@@ -34,6 +34,8 @@ typedef struct {
     *fallback; /* the default as text, parsed like a user's value; "" where the code decides */
   const char *commands; /* the commands that read it: "solve,steady,spectrum" or "*" */
   const char *help;     /* one line */
+  size_t      field;    /* where HypSettings holds its value */
+  size_t      count;    /* values there, of a name with '#' */
 } HypOptionSpec;
 
 typedef struct HypOptions HypOptions;
@@ -69,5 +71,3 @@ void   HypOptionsEntry(const HypOptions *options, size_t i, const char **key, co
 
 void HypOptionsHelp(FILE *stream, const char *command);
 void HypOptionsHelpMarkdown(FILE *stream);
-bool HypInstalledFile(const char *folder, const char *tree, const char *name, char *path,
-                      size_t size);

@@ -1,5 +1,5 @@
 /* The derivative of a function of one variable that is known by its values only. */
-#include "options/optionsimpl.h"
+#include "base/base.h"
 #include <hypoco/expression.h>
 #include <gsl/gsl_chebyshev.h>
 #include <gsl/gsl_machine.h>

@@ -1,6 +1,6 @@
 /* Expressions: muParser behind the guard of expressionguard.c, with the functions and constants of expressionnames.c. */
 #include "expression/expressionimpl.h"
-#include "options/optionsimpl.h"
+#include "base/base.h"
 #include <gsl/gsl_math.h>
 #include <math.h>
 #include <muParserDLL.h>

@@ -7,7 +7,7 @@
    of the two must come next and a stack of open parentheses.
 */
 #include "expression/expressionimpl.h"
-#include "options/optionsimpl.h"
+#include "base/base.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,7 +89,7 @@ static bool readNumber(Guard *guard)
     ++length;
   }
   if (!guard->operand) return needsOperator(guard, "a number");
-  if (!HypOptionParseReal(start, length, &value)) {
+  if (!HypParseReal(start, length, &value)) {
     return refuse(guard, guard->at,
                   HypFormat("'%s' is not a number that fits; a product needs '*', as in 2*x",
                             word(guard, length, buffer)));

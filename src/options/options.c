@@ -1,6 +1,7 @@
 /* The store: every key's value in force, where it came from, and the getters. */
 #include "options/optionsimpl.h"
 #include <ctype.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,6 +53,44 @@ static HypOptionEntry *find(const HypOptionList *list, const char *key)
   return NULL;
 }
 
+/* The place of epsilon_3 among epsilon_#, or of epsilon_derivative_2_1 in a 3 x 3 matrix by rows */
+static size_t placeOf(const HypOptionEntry *entry)
+{
+  const char *const index = strchr(entry->spec->name, '#');
+  char             *rest;
+  size_t            place;
+
+  if (!index) return 0;
+  place = strtoul(entry->key + (index - entry->spec->name), &rest, 10) - 1;
+  return *rest ? 3 * place + strtoul(rest + 1, NULL, 10) - 1 : place;
+}
+
+/* The entry's value into its field of the settings */
+static void settle(HypOptions *options, const HypOptionEntry *entry)
+{
+  void *const  field = (char *)&options->settings + entry->spec->field;
+  const size_t place = placeOf(entry);
+
+  switch (entry->spec->type) {
+  case HYP_OPTION_INTEGER:
+    *(int64_t *)field = entry->text ? entry->value.integer : HYP_UNSET;
+    break;
+  case HYP_OPTION_REAL:
+    *(double *)field = entry->text ? entry->value.real : NAN;
+    break;
+  case HYP_OPTION_REALS:
+    *(HypReals *)field = (HypReals){entry->value.count, entry->value.reals};
+    break;
+  case HYP_OPTION_FLAG:
+    *(int *)field = entry->text ? entry->value.flag : HYP_UNSET;
+    break;
+  case HYP_OPTION_CHOICE:
+  case HYP_OPTION_TEXT:
+    if (place < entry->spec->count) ((const char **)field)[place] = entry->text;
+    break;
+  }
+}
+
 /* The entry of every row without '#' starts with the row's default, read exactly like a user's value */
 HypOptions *HypOptionsNew(const char *command)
 {
@@ -63,20 +102,22 @@ HypOptions *HypOptionsNew(const char *command)
   options->command = HypDuplicate(command);
   for (size_t i = 0; i < count; ++i) {
     HypOptionEntry *entry;
-    char           *wrong;
+    char           *wrong = NULL;
 
     if (strchr(table[i].name, '#')) continue;
     entry         = append(&options->own);
     entry->key    = HypDuplicate(table[i].name);
     entry->origin = HypDuplicate("default");
     entry->spec   = &table[i];
-    if (!table[i].fallback[0]) continue;
-    entry->text = HypDuplicate(table[i].fallback);
-    wrong       = HypOptionParseValue(&table[i], table[i].fallback, &entry->value);
-    if (wrong) {
-      fprintf(stderr, "hypoco: the option table's default of %s: %s\n", table[i].name, wrong);
-      abort();
+    if (table[i].fallback[0]) {
+      entry->text = HypDuplicate(table[i].fallback);
+      wrong       = HypOptionParseValue(&table[i], table[i].fallback, &entry->value);
+      if (wrong) {
+        fprintf(stderr, "hypoco: the option table's default of %s: %s\n", table[i].name, wrong);
+        abort();
+      }
     }
+    settle(options, entry);
   }
   return options;
 }
@@ -130,6 +171,7 @@ HypOptions *HypOptionsCopy(const HypOptions *options)
   for (size_t i = 0; i < options->fileCount; ++i) copy->files[i] = HypDuplicate(options->files[i]);
   copyList(&copy->own, &options->own);
   copyList(&copy->petsc, &options->petsc);
+  for (size_t i = 0; i < copy->own.count; i++) settle(copy, &copy->own.entries[i]);
   return copy;
 }
 
@@ -189,6 +231,7 @@ int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool 
     entry = append(target);
   *entry = (HypOptionEntry){HypDuplicate(key),    spec,   HypDuplicate(value),
                             HypDuplicate(origin), source, parsed};
+  if (spec) settle(options, entry);
   return 0;
 }
 
@@ -218,6 +261,19 @@ int HypOptionsSet(HypOptions *options, const char *key, const char *value, char 
 {
   *message = NULL;
   return HypOptionsPut(options, key, value, false, "program", HYP_SOURCE_PROGRAM, message);
+}
+
+/*
+  HypOptionsSettings - The values in force, typed
+
+  Input Parameter:
+. options - the options
+
+  Returns the settings; they belong to the options, and change with HypOptionsSet().
+*/
+const HypSettings *HypOptionsSettings(const HypOptions *options)
+{
+  return &options->settings;
 }
 
 /*@

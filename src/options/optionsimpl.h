@@ -1,5 +1,7 @@
 #pragma once
 /* Private parts of the options layer: the store, the readers that fill it, and the checks. */
+#include "base/base.h"
+#include "options/settings.h"
 #include <hypoco/options.h>
 
 /* Where a value came from, in the order in which later sources override earlier ones */
@@ -38,20 +40,11 @@ struct HypOptions {
   char **files;
   HypOptionList
                 own; /* one entry per row of the table without '#', in its order, then the indexed keys the user gave */
-  HypOptionList petsc; /* as given, in order */
+  HypOptionList petsc;    /* as given, in order */
+  HypSettings   settings; /* what the entries say, typed */
 };
 
-/* memory.c: allocation that cannot fail quietly, and messages */
-void *HypReallocate(void *memory, size_t bytes);
-char *HypDuplicate(const char *text);
-char *HypFormat(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* A user's text made fit for one line of a message: control characters and invalid bytes replaced, long texts cut */
-enum { HYP_SHOW_SIZE = 64 };
-typedef char HypShown[HYP_SHOW_SIZE];
-const char  *HypShow(HypShown shown, const char *text);
-
 /* value.c */
-bool  HypOptionParseReal(const char *text, size_t length, double *value);
 char *HypOptionParseValue(const HypOptionSpec *spec, const char *text,
                           HypOptionValue *value);   /* NULL, or what is wrong */
 char *HypOptionDescribe(const HypOptionSpec *spec); /* "a real number in (0,inf)" */

@@ -4,43 +4,13 @@
    Numbers are read in the C locale whatever the process's locale is, must use up the whole text, and must be finite and
    representable: nan, inf, hexadecimal, 1e400 and 1e-400 are refused.
 */
-#define _GNU_SOURCE /* strtod_l */
 #include "options/optionsimpl.h"
-#include <ctype.h>
 #include <errno.h>
-#include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MAX_REALS = 4096 };
-
-static locale_t cLocale(void)
-{
-  static locale_t locale = (locale_t)0;
-
-  if (!locale) locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-  if (!locale) abort(); /* out of memory */
-  return locale;
-}
-
-bool HypOptionParseReal(const char *text, size_t length, double *value)
-{
-  char   buffer[512], *end;
-  size_t first = 0;
-
-  while (first < length && isspace((unsigned char)text[first])) ++first;
-  while (length > first && isspace((unsigned char)text[length - 1])) --length;
-  length -= first;
-  if (length == 0 || length >= sizeof(buffer)) return false;
-  memcpy(buffer, text + first, length);
-  buffer[length] = 0;
-  if (strspn(buffer, "0123456789.eE+-") != length)
-    return false; /* what strtod would take as nan, inf, hexadecimal */
-  errno  = 0;
-  *value = strtod_l(buffer, &end, cLocale());
-  return *end == 0 && errno == 0 && isfinite(*value);
-}
 
 /* 12, or a real number that is exactly an integer: 1e3 */
 static bool parseInteger(const char *text, int64_t *value)
@@ -55,7 +25,7 @@ static bool parseInteger(const char *text, int64_t *value)
     *value = whole;
     return errno == 0;
   }
-  if (!HypOptionParseReal(text, strlen(text), &real) || real != floor(real) ||
+  if (!HypParseReal(text, strlen(text), &real) || real != floor(real) ||
       fabs(real) > 9007199254740992.0 /* 2^53 */)
     return false;
   *value = (int64_t)real;
@@ -89,7 +59,7 @@ static bool parseReals(const char *text, HypOptionValue *value)
   for (size_t i = 0; i <= length; ++i) {
     if (i < length && text[i] != ',') continue;
     value->reals = HypReallocate(value->reals, (count + 1) * sizeof(double));
-    if (count == MAX_REALS || !HypOptionParseReal(text + begin, i - begin, &value->reals[count])) {
+    if (count == MAX_REALS || !HypParseReal(text + begin, i - begin, &value->reals[count])) {
       free(value->reals);
       value->reals = NULL;
       return false;
@@ -108,7 +78,7 @@ static double bound(const char *text, size_t length)
 
   if (strncmp(text, "-inf", 4) == 0) return -INFINITY;
   if (strncmp(text, "inf", 3) == 0) return INFINITY;
-  if (HypOptionParseReal(text, length, &value)) return value;
+  if (HypParseReal(text, length, &value)) return value;
   fprintf(stderr, "hypoco: the option table has a range with the bound '%s'\n", text);
   abort();
 }
@@ -162,8 +132,7 @@ char *HypOptionParseValue(const HypOptionSpec *spec, const char *text, HypOption
     good = parseInteger(text, &value->integer) && inRange(spec->range, (double)value->integer);
     break;
   case HYP_OPTION_REAL:
-    good =
-      HypOptionParseReal(text, strlen(text), &value->real) && inRange(spec->range, value->real);
+    good = HypParseReal(text, strlen(text), &value->real) && inRange(spec->range, value->real);
     break;
   case HYP_OPTION_REALS:
     good = parseReals(text, value);

@@ -1,4 +1,5 @@
 /* hypoco plot, report and rerun: checks the files, then lets the Python package draw. */
+#include "base/base.h"
 #include <hypoco/file.h>
 #include <hypoco/plot.h>
 #include <errno.h>

@@ -1,7 +1,8 @@
 /* Where the files are that come with hypoco: face files and the scripts that draw. */
 #define _GNU_SOURCE /* dladdr */
-#include <hypoco/options.h>
+#include "base/base.h"
 #include <dlfcn.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -21,7 +22,7 @@ static bool found(const char *beside, const char *relative, const char *folder, 
          !access(path, R_OK);
 }
 
-/*@
+/*
   HypInstalledFile - Finds a file that comes with hypoco
 
   Not collective; plain C, callable before MPI_Init
@@ -42,7 +43,7 @@ static bool found(const char *beside, const char *relative, const char *folder, 
   Notes:
   Looked for beside the library in use and beside the program, so that an installation may be moved as a whole; then where
   CMake was told to install, for programs linked to the static library; then in the tree, for a program not installed.
-@*/
+*/
 bool HypInstalledFile(const char *folder, const char *tree, const char *name, char *path,
                       size_t size)
 {

@@ -1,12 +1,13 @@
 #define _GNU_SOURCE /* vasprintf */
-#include "options/optionsimpl.h"
+#include "base/base.h"
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static void outOfMemory(void)
 {
-  fputs("hypoco: error: out of memory while reading options\n", stderr);
+  fputs("hypoco: error: out of memory\n", stderr);
   abort();
 }
 

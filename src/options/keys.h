@@ -1,0 +1,216 @@
+/*
+   The table: every key, once.  It drives parsing, checks, --help, docs/options.md and the fields of
+   HypSettings, which have the keys' names.
+
+     KIND(name, range, unit, default, commands, help)     INTEGER, REAL, REALS, CHOICE
+     TEXT(name, unit, default, commands, help)            FLAG(name, default, commands, help)
+     TEXTS(field, how many, name, unit, commands, help)   a '#' in the name is an index 1, 2, ...
+
+   A default "" means that the code decides, and the help says how.  The field then holds NAN,
+   HYP_UNSET, no numbers or NULL.
+   This file is included where the macros are defined: settings.h and table.c.
+*/
+/* clang-format off */
+INTEGER(model_dimension, "[1,1000]", "1", "1", ALL,
+  "dimension d of theta; at most 3 where the kinetic equation is solved on a space")
+REAL(model_omega0, "(0,inf)", "1/time", "1", ALL,
+  "frequency omega0 of the quadratic part omega0^2 theta^2 / 2 of the loss")
+REAL(model_gamma, "(0,inf)", "1/time", "1", ALL, "friction gamma")
+REAL(model_beta, "(0,inf)", "1", "1", ALL, "inverse temperature beta")
+REAL(model_learning_rate, "(0,inf)", "1", "", ALL,
+  "learning rate eta; with staleness and noise it replaces gamma and beta")
+REAL(model_staleness, "[0,1)", "1", "", ALL,
+  "staleness rate kappa; the mean staleness is kappa/(1-kappa) steps")
+REAL(model_noise, "(0,inf)", "1", "", ALL, "variance Sigma of the stochastic gradient")
+
+TEXT(epsilon, "1", "", BOTH,
+  "perturbation eps(theta) for d = 1, an expression in theta; 0 if not given")
+TEXTS(epsilon_each, HYP_MAX_DIMENSION, "epsilon_#", "1", BOTH,
+  "component i of eps, an expression in theta1, theta2, ...; give all d of them or none")
+REAL(epsilon_amplitude, REALLINE, "1", "1", BOTH, "factor of eps, to vary its size")
+TEXT(epsilon_derivative, "1", "", BOTH,
+  "eps'(theta) for d = 1, for verify, which checks it against eps; differentiated numerically if "
+  "not given")
+TEXTS(epsilon_derivative_each, 9, "epsilon_derivative_#_#", "1", BOTH,
+  "d eps_i / d theta_j; give all d^2 of them or none")
+TEXT(loss, "1", "", BOTH,
+  "loss f(theta) instead of eps: eps = grad f - omega0^2 theta, differentiated numerically; for "
+  "sample its gradient is far faster")
+TEXTS(loss_gradient_each, HYP_MAX_DIMENSION, "loss_gradient_#", "1", BOTH,
+  "component i of grad f, instead of loss; give all d of them or none")
+
+CHOICE(space_type, "tensor|simplex", "", "simplex", PDE,
+  "grid in x times grid in v, or Hermite functions of total degree <= space_degree")
+INTEGER(space_degree, "[1,10000]", "1", "", PDE,
+  "largest total degree N of the simplex space; chosen by dimension if not given")
+CHOICE(axis_x_type, "fv|fourier|hermite", "", "fv", PDE,
+  "discretisation of each x coordinate of the tensor space")
+INTEGER(axis_x_n, "[2,1000000]", "1", "", PDE,
+  "cells, points or functions per x coordinate (odd for fourier); chosen by type if not given")
+REAL(axis_x_width, "(0,37]", "standard deviations", "", PDE,
+  "half-width of the x axis; chosen by type if not given")
+TEXT(axis_x_mesh, "standard deviations", "", PDE,
+  "file of cell faces for an fv x axis, instead of n and width")
+REAL(axis_x_stabilisation, "[0,1]", "1", "0.1", PDE,
+  "coefficient of the cure of the fv x axis' spurious mode; 0 keeps T exactly skew")
+CHOICE(axis_v_type, "fv|fourier|hermite", "", "fv", PDE,
+  "discretisation of each v coordinate of the tensor space")
+INTEGER(axis_v_n, "[2,1000000]", "1", "", PDE,
+  "cells, points or functions per v coordinate (odd for fourier); chosen by type if not given")
+REAL(axis_v_width, "(0,37]", "standard deviations", "", PDE,
+  "half-width of the v axis; chosen by type if not given")
+TEXT(axis_v_mesh, "standard deviations", "", PDE,
+  "file of cell faces for an fv v axis, instead of n and width")
+CHOICE(operator_form, "auto|assembled|matrix-free", "", "auto", PDE,
+  "store the operator as a sparse matrix or apply it without one")
+
+CHOICE(initial_type, "gaussian|point|modes|random|expression|file", "", "gaussian", BOTH,
+  "kind of the initial density g")
+REALS(initial_mean, REALLINE, "1", "", BOTH,
+  "2d numbers x1..xd, v1..vd: mean of a Gaussian, or the point")
+REALS(initial_covariance, REALLINE, "1", "", BOTH,
+  "covariance of a Gaussian: 1 number (times identity), 2d (diagonal) or (2d)^2 (by rows)")
+REALS(initial_modes, REALLINE, "1", "", PDE,
+  "Hermite modes: multi-index n1..n2d then amplitude, repeated")
+INTEGER(initial_seed, "[0,inf)", "1", "1", PDE, "seed of random initial data")
+TEXT(initial_expression, "1", "", PDE,
+  "density g in x1.., v1.. (x, v for d = 1), normalised for you")
+TEXT(initial_file, "", "", PDE, "result file whose last snapshot is the start")
+
+REAL(time_end, "(0,inf)", "time", "10", BOTH, "end of the run; it starts at 0")
+REAL(time_output_interval, "(0,inf)", "time", "0.1", BOTH,
+  "spacing of the time series, both ends included")
+FLAG(rate_check, "", "solve",
+  "second method (spectrum) and second resolution for the rate's error bar; true up to 17000 "
+  "unknowns if not given")
+REAL(snapshot_interval, "(0,inf)", "time", "", PDE,
+  "spacing of snapshots of h and g; every output if not given")
+INTEGER(spectrum_count, "[1,10000]", "1", "6", PDE,
+  "leading eigenvalues to compute, the zero one included")
+REALS(propagator_times, "[0,inf)", "time", "", PDE,
+  "times at which the propagator's norm on mean-zero functions is computed")
+
+/* reliability */
+TEXT(checkpoint, "", "", "solve",
+  "name of the checkpoints, to which .1 and .2 are added; output and .checkpoint if not given")
+REAL(checkpoint_interval, "(0,inf)", "seconds", "600", "solve",
+  "wall time between checkpoints, if there is an output or a name for them")
+INTEGER(checkpoint_steps, "[1,inf)", "steps", "", "solve",
+  "time steps between checkpoints, instead of checkpoint_interval")
+TEXT(restart, "", "", "solve",
+  "checkpoint to go on from; auto: the newest good one, or the start if there is none")
+REAL(wall_limit, "(0,inf)", "seconds", "", "solve",
+  "wall time within which the run writes a checkpoint and stops, exit code 5; no limit if not "
+  "given")
+
+TEXT(output, "", "", "*",
+  "result file (HDF5), none if not given; for plot and report how the names of the pictures begin")
+TEXT(json, "", "", "*", "machine-readable summary; none if not given")
+CHOICE(progress, "auto|on|off", "", "auto", "*",
+  "live progress line; auto shows it on a terminal only")
+FLAG(debug, "false", "*", "show where in the code an error arose")
+FLAG(petsc_help, "false", "*", "show PETSc's and SLEPc's own options as their objects are set up")
+FLAG(help, "false", "*", "show the options of a command and stop")
+FLAG(version, "false", "*", "show the version and stop")
+
+CHOICE(what, "all|decay|phase|spectrum|statements|sweep|sample|animation", "", "all", "plot",
+  "what to draw; all leaves out the animation")
+CHOICE(format, "png|pdf|svg|png,pdf|png,svg", "", "png,pdf", "plot", "kinds of picture files")
+INTEGER(resolution, "[50,1200]", "dots per inch", "300", "plot",
+  "resolution of png files, at 3.5 inches a column")
+
+/* sample and theory: edited with src/sampler and src/moments */
+CHOICE(sample_model, "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sde|sdde", "",
+  "asgd", "sample",
+  "algorithm or equation to sample; sde is the one whose law the kinetic equation evolves")
+INTEGER(sample_paths, "[1,2000000000]", "1", "10000", "sample", "number of independent paths")
+INTEGER(sample_steps, "[1,2000000000]", "1", "1000", "sample",
+  "steps of each path (sde: time_end and time_output_interval instead)")
+INTEGER(sample_every, "[1,2000000000]", "steps", "", "sample",
+  "moments every so many steps; a hundredth of the steps if not given")
+INTEGER(sample_seed, "[0,inf)", "1", "1", "sample",
+  "seed; the same seed gives the same paths on any number of ranks")
+REALS(sample_start, REALLINE, "1", "1", "sample",
+  "theta at and before step 0: 1 number or d (sde: initial_ keys instead)")
+CHOICE(sample_staleness_law, "geometric|fixed|uniform|cyclic", "", "geometric", "sample",
+  "law of the staleness; geometric uses model_staleness")
+INTEGER(sample_staleness_bound, "[0,1000000]", "steps", "10", "sample",
+  "the fixed staleness; the largest one of uniform and cyclic")
+INTEGER(sample_warmup, "[0,2000000000]", "steps", "0", "sample", "first steps, without staleness")
+CHOICE(sample_step_law, "constant|inverse|inverse-sqrt", "", "constant", "sample",
+  "learning rate at step j: eta, eta/(j+1) or eta/sqrt(j+1)")
+REAL(sample_momentum, "[0,1)", "1", "0.9", "sample", "momentum of msgd and sme-msgd")
+INTEGER(sample_batch, "[1,1000000]", "1", "1", "sample", "component gradients averaged per step")
+REAL(sample_batch_cost, "(0,inf)", "1", "", "sample",
+  "price of a further gradient: asgd follows the optimal batch sizes in time")
+INTEGER(sample_substeps, "[1,1000000]", "1", "", "sample",
+  "integration steps of an equation per step; 4, or by the rates for sde, if not given")
+CHOICE(sample_covariance, "evolving|constant", "", "evolving", "sample",
+  "noise of sme-asgd and sme-asgd-linear: by its own equation or as at the start")
+FLAG(sample_auxiliary, "true", "sample", "asgd: follow y as well as theta")
+FLAG(sample_allow_unstable, "false", "sample", "accept a learning rate beyond the stability limit")
+REALS(sample_snapshots, "[0,inf)", "steps", "", "sample",
+  "steps at which quantiles and histograms are taken; the last one if not given")
+REALS(sample_coordinates, "[1,inf)", "1", "1", "sample",
+  "coordinates whose quantiles and histograms are taken")
+REALS(sample_quantiles, "(0,1)", "1", "0.05,0.25,0.5,0.75,0.95", "sample",
+  "levels of the quantiles")
+INTEGER(sample_bins, "[1,1000]", "1", "50", "sample", "bins of the histograms in each direction")
+FLAG(sample_keep, "false", "sample", "write the values of all paths at the snapshots")
+CHOICE(sample_loss_type, "model|quadratic|least-squares|expression", "", "model", "sample",
+  "component losses; model: those of the kinetic equation, with model_noise")
+INTEGER(sample_loss_count, "[1,1000000]", "1", "2", "sample",
+  "number n of component losses by expression, or of a quadratic loss in d > 1")
+REALS(sample_loss_curvature, "(0,inf)", "1", "", "sample",
+  "curvatures of a quadratic loss: 1 number or d; 1 if not given")
+REALS(sample_loss_centers, REALLINE, "1", "", "sample",
+  "minimisers of the quadratic components: n numbers or n times d")
+REALS(sample_loss_slopes, REALLINE, "1", "", "sample",
+  "b in a theta^2/2 - b theta, instead of centers: n numbers or n times d")
+TEXT(sample_loss_value, "1", "", "sample",
+  "loss of component i = 1..n: in theta, c, i, n, summed over coordinates; or in theta1, theta2, "
+  ".., i, n")
+TEXT(sample_loss_gradient, "1", "", "sample",
+  "its derivative by theta, checked against it; differentiated numerically if not given")
+TEXTS(sample_loss_gradient_each, HYP_MAX_DIMENSION, "sample_loss_gradient_#", "1", "sample",
+  "its derivative by theta1, theta2, ..; give all d of them or none")
+REALS(sample_loss_coefficients, REALLINE, "1", "", "sample",
+  "c of each coordinate: 1 number or d; 1 if not given")
+REALS(sample_loss_range, REALLINE, "1", "", "sample",
+  "two numbers between which curvatures or coefficients are drawn, by sample_seed")
+TEXT(sample_loss_data, "", "", "sample",
+  "text file of a least-squares loss: rows of d numbers and a target")
+INTEGER(theory_workers, "[1,inf)", "1", "1", "theory",
+  "number of workers, for the speed-up over SGD")
+REAL(theory_delta, "(0,inf)", "1/time", "", "theory",
+  "rate given up at critical damping; gamma/10 if not given")
+REAL(theory_eps0, "(0,inf)", "1", "0.01", "theory", "bound eps0 of Assumption 3.1")
+INTEGER(theory_delay, "[0,1000]", "steps", "", "theory",
+  "a fixed delay, for the rates of He et al.")
+REAL(theory_batch_cost, "(0,inf)", "1", "", "theory",
+  "price of a further gradient, for the optimal mini-batch schedule")
+INTEGER(theory_batch_steps, "[1,inf)", "steps", "1000", "theory", "horizon of the schedule")
+
+/* verify */
+REAL(verify_box, "(0,1000]", "standard deviations", "", "verify,sweep",
+  "box of Assumption 3.1, |x_i| and |v_i| in standard deviations of M; all that the space sees if "
+  "not given")
+REAL(verify_delta, "(0,inf)", "1/time", "", "verify,sweep",
+  "rate given up at critical damping; gamma/10 if not given")
+REAL(verify_factor_mu, "(0,inf)", "1", "1", "verify,sweep",
+  "developers: multiplies the audit's mu; beyond 1 proved statements are false, and it must say so")
+REAL(verify_factor_c2, "(0,inf)", "1", "1", "verify,sweep",
+  "developers: multiplies the audit's C2; where a bound is less than twice too large, 0.5 must "
+  "make it fail")
+FLAG(statements_markdown, "false", "verify",
+  "print the table of statements, docs/statements.md, and stop")
+
+/* sweep */
+CHOICE(sweep_command, "solve|spectrum|verify", "", "spectrum", "sweep", "what to do in every case")
+TEXTS(sweep_key_each, HYP_MAX_SWEEP_KEYS, "sweep_key_#", "", "sweep",
+  "name of the key to vary, of this table or of PETSc; the cases are the product of all")
+TEXTS(sweep_values_each, HYP_MAX_SWEEP_KEYS, "sweep_values_#", "", "sweep",
+  "its values: 'a, b, c' or 'a; b; c', 'start:stop:count', or 'log start:stop:count', both ends "
+  "included")
+INTEGER(sweep_groups, "[1,1000000]", "1", "", "sweep",
+  "cases that run at the same time, on equal shares of the MPI ranks; one per rank if not given")
