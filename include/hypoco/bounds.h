@@ -15,3 +15,50 @@ typedef struct {
 
 PETSC_EXTERN PetscErrorCode HypTheoremConstantsCompute(HypModel, PetscReal delta, PetscReal eps0,
                                                        HypTheoremConstants *);
+
+/*
+   The contraction certificate.  The drift of (theta, y) has the derivative J = [0 I; -(W^2 + D) -gamma], D = Deps(theta).
+   P J + J^T P <= -2 mu P for every theta: two paths with the same noise approach each other at the rate mu in the norm of P.
+*/
+typedef struct {
+  PetscInt  d;
+  PetscReal mu; /* the guaranteed rate; <= 0: nothing is guaranteed */
+  PetscReal c,
+    r; /* every D is in |D - c I| <= r; at the tight coordinate where intervals were given */
+  PetscInt  tight;     /* the coordinate that decides, from 0 */
+  PetscReal frequency; /* and the frequency there: 0 without oscillation; NaN: found by corners */
+  PetscReal
+    margin; /* P proves mu - margin: 0, but for gamma = 2 sqrt(k), r = 0, where P would be singular */
+  PetscReal *P; /* 2d x 2d by rows, in (theta_1.., y_1..) */
+} HypContraction;
+
+/* contraction.c: closed forms */
+PETSC_EXTERN PetscErrorCode HypContractionBall(PetscInt d, const PetscReal omega[], PetscReal gamma,
+                                               PetscReal c, PetscReal r, HypContraction *);
+PETSC_EXTERN PetscErrorCode HypContractionIntervals(PetscInt d, const PetscReal omega[],
+                                                    PetscReal gamma, const PetscReal low[],
+                                                    const PetscReal high[], HypContraction *);
+PETSC_EXTERN PetscErrorCode HypContractionDestroy(HypContraction *);
+
+/* corners.c: intervals for every entry of D, by linear matrix inequalities */
+PETSC_EXTERN PetscErrorCode HypContractionBox(PetscInt d, const PetscReal omega[], PetscReal gamma,
+                                              const PetscReal low[], const PetscReal high[],
+                                              HypContraction *);
+
+/* lyapunov.c: the matrices J_k of one size, and what they gain by noise that does not cancel */
+typedef struct {
+  PetscInt         n, count, nnoise;
+  const PetscReal *J; /* count times n x n, by rows */
+  const PetscReal *N; /* nnoise times n x n, by rows: P J + J^T P + sum N^T P N <= -2 mu P */
+} HypInequalities;
+
+PETSC_EXTERN PetscErrorCode HypInequalitiesRate(const HypInequalities *, const PetscReal P[],
+                                                PetscReal *mu, PetscInt *tight);
+PETSC_EXTERN PetscErrorCode HypInequalitiesSolve(const HypInequalities *, PetscReal P[],
+                                                 PetscReal *mu, PetscInt *tight);
+
+/* recursion.c: the algorithms themselves */
+PETSC_EXTERN PetscErrorCode HypDelayContraction(PetscInt delay, PetscReal eta, PetscReal low,
+                                                PetscReal high, PetscReal *rho);
+PETSC_EXTERN PetscErrorCode HypMomentumContraction(PetscReal momentum, PetscReal eta, PetscReal low,
+                                                   PetscReal high, PetscReal *rho);
