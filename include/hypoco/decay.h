@@ -5,13 +5,40 @@
 */
 #include <hypoco/time.h>
 
-/* Functionals at the output times; n grows up to the capacity given at creation */
+/* What is known of a run at one output time; what a test does not have is NULL */
 typedef struct {
-  PetscInt   n, capacity;
-  PetscReal *t;
-  PetscReal *mass;  /* int g dx dv = 1 + mean of h, relative to the start */
-  PetscReal *norm2; /* ||h||_*^2 */
-  PetscReal *grad_x2, *grad_v2, *grad_xv, *H;
+  HypKinetic            K;
+  PetscReal             t, mass;
+  Vec                   h; /* the solution */
+  Vec                   f; /* F/M */
+  const HypFunctionals *functionals;
+} HypObservation;
+
+/*
+   One series: a row of the table in src/decay/series.c.  The table on stdout, the JSON summary, the result file and the
+   checkpoints write every row that exists in a run, so that a new series needs no other line.
+*/
+typedef struct {
+  const char *name;  /* in files */
+  const char *label; /* on stdout */
+  const char *unit, *meaning, *source;
+  PetscBool   each;                /* one value for each coordinate, not one in all */
+  PetscBool (*exists)(HypKinetic); /* in this run? NULL: in every run */
+  PetscErrorCode (*evaluate)(const HypObservation *, PetscReal values[]);
+} HypSeriesRow;
+
+typedef struct {
+  const HypSeriesRow *row;
+  PetscInt            width;  /* values at each time: 1, or d */
+  PetscReal          *values; /* of one time after the other */
+} HypSeriesColumn;
+
+/* Functionals at the output times; n grows up to the capacity given at creation */
+enum { HYP_SERIES_ROOM = 16 };
+typedef struct {
+  PetscInt        n, capacity, ncolumns;
+  PetscReal      *t;
+  HypSeriesColumn columns[HYP_SERIES_ROOM];
 } HypSeries;
 
 typedef enum {
@@ -31,9 +58,9 @@ typedef struct {
   PetscReal  A, B, C;     /* y ~ e^{-2 rate t} (A + ...), the three terms of the form above */
 } HypFit;
 
-PETSC_EXTERN PetscErrorCode HypSeriesCreate(PetscInt capacity, HypSeries *);
-PETSC_EXTERN PetscErrorCode HypSeriesAdd(HypSeries *, PetscReal t, PetscReal mass,
-                                         const HypFunctionals *);
-PETSC_EXTERN PetscErrorCode HypSeriesDestroy(HypSeries *);
-PETSC_EXTERN PetscErrorCode HypFitRate(PetscInt n, const PetscReal t[], const PetscReal y[],
-                                       HypFit *);
+PETSC_EXTERN PetscErrorCode   HypSeriesCreate(HypKinetic, PetscInt capacity, HypSeries *);
+PETSC_EXTERN PetscErrorCode   HypSeriesAdd(HypSeries *, const HypObservation *);
+PETSC_EXTERN const PetscReal *HypSeriesValues(const HypSeries *, const char name[]);
+PETSC_EXTERN PetscErrorCode   HypSeriesDestroy(HypSeries *);
+PETSC_EXTERN PetscErrorCode   HypFitRate(PetscInt n, const PetscReal t[], const PetscReal y[],
+                                         HypFit *);

@@ -206,16 +206,14 @@ static PetscErrorCode ReadNotes(HypH5File *h5, PetscInt n, PetscReal notes[])
 
 static PetscErrorCode ReadSeries(const char path[], HypCheckpointContent *content)
 {
-  static const char *const names[] = {"time",    "mass",    "norm2", "grad_x2",
-                                      "grad_v2", "grad_xv", "H"};
-  const HypSeries *const   s       = content->series;
-  PetscReal *const values[] = {s->t, s->mass, s->norm2, s->grad_x2, s->grad_v2, s->grad_xv, s->H};
-  HypH5File        h5;
+  const HypSeries *const s = content->series;
+  HypH5File              h5;
 
   PetscFunctionBeginUser;
   PetscCall(HypH5Open(path, path, H5F_ACC_RDONLY, PETSC_COMM_SELF, &h5));
-  for (PetscInt i = 0; i < COUNT(names); i++)
-    PetscCall(ReadReals(&h5, names[i], (size_t)s->n, values[i]));
+  PetscCall(ReadReals(&h5, "time", (size_t)s->n, s->t));
+  for (const HypSeriesColumn *c = s->columns; c < s->columns + s->ncolumns; c++)
+    PetscCall(ReadReals(&h5, c->row->name, (size_t)s->n * (size_t)c->width, c->values));
   PetscCall(ReadNotes(&h5, content->nnotes, content->notes));
   PetscCall(HypH5Close(&h5));
   PetscFunctionReturn(0);
@@ -277,8 +275,7 @@ static PetscErrorCode RestoreSnapshots(HypCheckpoint checkpoint, const HypSeries
 PetscErrorCode HypCheckpointRead(HypCheckpoint checkpoint, const PetscBool snapshot[],
                                  HypCheckpointContent *content)
 {
-  HypSeries *const s        = content->series;
-  PetscReal *const values[] = {s->t, s->mass, s->norm2, s->grad_x2, s->grad_v2, s->grad_xv, s->H};
+  HypSeries *const s = content->series;
 
   PetscFunctionBeginUser;
   PetscCheck(content->state->outputs <= s->capacity, checkpoint->comm, PETSC_ERR_FILE_UNEXPECTED,
@@ -287,8 +284,10 @@ PetscErrorCode HypCheckpointRead(HypCheckpoint checkpoint, const PetscBool snaps
   s->n = content->state->outputs;
   PetscCall(HypAgreeOnFile(checkpoint->comm, checkpoint->path,
                            checkpoint->rank ? 0 : ReadSeries(checkpoint->path, content)));
-  for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
-    PetscCallMPI(MPI_Bcast(values[i], (PetscMPIInt)s->n, MPIU_REAL, 0, checkpoint->comm));
+  PetscCallMPI(MPI_Bcast(s->t, (PetscMPIInt)s->n, MPIU_REAL, 0, checkpoint->comm));
+  for (const HypSeriesColumn *c = s->columns; c < s->columns + s->ncolumns; c++)
+    PetscCallMPI(
+      MPI_Bcast(c->values, (PetscMPIInt)(s->n * c->width), MPIU_REAL, 0, checkpoint->comm));
   PetscCallMPI(
     MPI_Bcast(content->notes, (PetscMPIInt)content->nnotes, MPIU_REAL, 0, checkpoint->comm));
   PetscCall(HypFileReadVec(checkpoint->comm, checkpoint->path, "state", content->state->h));

@@ -3,15 +3,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static const HypVariable Series[] = {
-  {"mass", "time", "1", "integral of g over phase space", ""},
-  {"norm2", "time", "1", "||h||^2 in L2(M)", ""},
-  {"grad_x2", "time", "time^2", "||grad_x h||^2", ""},
-  {"grad_v2", "time", "time^4", "||grad_v h||^2", ""},
-  {"grad_xv", "time", "time^3", "<grad_x h, grad_v h>", ""},
-  {"H", "time", "time^2", "Lyapunov functional (3.8) of Zhu and Ying", ""},
-};
-
 void HypCheckpointPath(HypCheckpoint checkpoint, int slot, char path[PETSC_MAX_PATH_LEN])
 {
   snprintf(path, PETSC_MAX_PATH_LEN, "%s.%d", checkpoint->name, slot);
@@ -93,16 +84,20 @@ const char *HypCheckpointNewest(HypCheckpoint checkpoint)
   return checkpoint->path;
 }
 
-static PetscErrorCode WriteSeries(HypFile file, const HypSeries *s, PetscInt n)
+static PetscErrorCode WriteSeries(HypFile file, const HypSeries *s, PetscInt n, PetscInt d)
 {
-  static const HypVariable time     = {"time", "time", "time", "times of the series", ""};
-  const PetscReal *const   values[] = {s->mass, s->norm2, s->grad_x2, s->grad_v2, s->grad_xv, s->H};
+  static const HypVariable time = {"time", "time", "time", "times of the series", ""};
+  static const HypVariable pair = {"pair", "pair", "1", "number i of the pair (x_i, v_i)", ""};
 
   PetscFunctionBeginUser;
   PetscCall(HypFileDimension(file, n, s->t, &time));
-  PetscCall(HypFileVariables(file, COUNT(Series), Series));
-  for (PetscInt i = 0; i < COUNT(Series); i++)
-    PetscCall(HypFileWrite(file, Series[i].name, values[i]));
+  PetscCall(HypFileDimension(file, d, NULL, &pair));
+  for (const HypSeriesColumn *c = s->columns; c < s->columns + s->ncolumns; c++) {
+    const HypVariable variable = HypSeriesVariable(c->row);
+
+    PetscCall(HypFileVariables(file, 1, &variable));
+    PetscCall(HypFileWrite(file, variable.name, c->values));
+  }
   PetscFunctionReturn(0);
 }
 
@@ -189,7 +184,8 @@ PetscErrorCode HypCheckpointWrite(HypCheckpoint checkpoint, const HypCheckpointC
   PetscCall(HypFileReal(file, "serial", (PetscReal)++checkpoint->serial));
   if (content->nnotes)
     PetscCall(HypFileAttributeReals(file, ".", "notes", content->nnotes, content->notes));
-  PetscCall(WriteSeries(file, content->series, content->state->outputs));
+  PetscCall(
+    WriteSeries(file, content->series, content->state->outputs, checkpoint->result->model->d));
   if (content->file)
     PetscCall(WriteSnapshots(file, content->file, content->series->t[content->state->outputs - 1]));
   PetscCall(WriteState(file, checkpoint->result->space, content->state));

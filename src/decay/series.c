@@ -1,56 +1,141 @@
+/* The series of a run: which there are, and their values at the output times. */
 #include <hypoco/decay.h>
+#include <string.h>
+
+static PetscErrorCode Mass(const HypObservation *at, PetscReal *value)
+{
+  *value = at->mass;
+  return 0;
+}
+
+static PetscErrorCode Norm2(const HypObservation *at, PetscReal *value)
+{
+  *value = at->functionals->norm2;
+  return 0;
+}
+
+static PetscErrorCode GradX2(const HypObservation *at, PetscReal *value)
+{
+  *value = at->functionals->grad_x2;
+  return 0;
+}
+
+static PetscErrorCode GradV2(const HypObservation *at, PetscReal *value)
+{
+  *value = at->functionals->grad_v2;
+  return 0;
+}
+
+static PetscErrorCode GradXV(const HypObservation *at, PetscReal *value)
+{
+  *value = at->functionals->grad_xv;
+  return 0;
+}
+
+static PetscErrorCode Lyapunov(const HypObservation *at, PetscReal *value)
+{
+  *value = at->functionals->H;
+  return 0;
+}
+
+/* A new series is a row here and the function that computes it; docs/develop.md says how */
+static const HypSeriesRow rows[] = {
+  {"mass", "mass", "1", "integral of g over phase space, relative to the start",
+   "Proposition 4.1(a) of Zhu and Ying", PETSC_FALSE, NULL, Mass},
+  {"norm2", "||h||^2", "1", "||h||^2 in L2(M)", "(3.4) of Zhu and Ying", PETSC_FALSE, NULL, Norm2},
+  {"grad_x2", "||grad_x h||^2", "time^2", "||grad_x h||^2 in L2(M)", "(3.8) of Zhu and Ying",
+   PETSC_FALSE, NULL, GradX2},
+  {"grad_v2", "||grad_v h||^2", "time^4", "||grad_v h||^2 in L2(M)", "(3.8) of Zhu and Ying",
+   PETSC_FALSE, NULL, GradV2},
+  {"grad_xv", "<grad_x h, grad_v h>", "time^3", "<grad_x h, grad_v h> in L2(M)",
+   "(3.8) of Zhu and Ying", PETSC_FALSE, NULL, GradXV},
+  {"H", "H", "time^2",
+   "Lyapunov functional ||grad_x h||^2 + C ||grad_v h||^2 + 2 Chat <grad_x h, grad_v h>",
+   "(3.8) of Zhu and Ying", PETSC_FALSE, NULL, Lyapunov},
+};
+#define ROWS ((PetscInt)(sizeof(rows) / sizeof(rows[0])))
+_Static_assert(ROWS <= (PetscInt)HYP_SERIES_ROOM, "HYP_SERIES_ROOM in hypoco/decay.h is too small");
 
 /*@
-  HypSeriesCreate - Room for the functionals at so many times
+  HypSeriesCreate - Room for the series of a run at so many times
 
   Not collective
 
-  Input Parameter:
-. capacity - number of output times
+  Input Parameters:
++ K        - the run's operator, which decides what series there are; NULL: those that every run in d = 1 has
+- capacity - number of output times
 
   Output Parameter:
 . s - empty
 
   Level: intermediate
+
+.seealso: HypSeriesAdd(), HypSeriesValues()
 @*/
-PetscErrorCode HypSeriesCreate(PetscInt capacity, HypSeries *s)
+PetscErrorCode HypSeriesCreate(HypKinetic K, PetscInt capacity, HypSeries *s)
 {
   PetscFunctionBeginUser;
-  s->n        = 0;
+  PetscCall(PetscMemzero(s, sizeof(*s)));
   s->capacity = capacity;
-  PetscCall(PetscMalloc7(capacity, &s->t, capacity, &s->mass, capacity, &s->norm2, capacity,
-                         &s->grad_x2, capacity, &s->grad_v2, capacity, &s->grad_xv, capacity,
-                         &s->H));
+  PetscCall(PetscMalloc1(capacity, &s->t));
+  for (PetscInt i = 0; i < ROWS; i++) {
+    HypSeriesColumn *column = &s->columns[s->ncolumns];
+
+    if (rows[i].exists && (!K || !rows[i].exists(K))) continue;
+    column->row   = &rows[i];
+    column->width = rows[i].each && K ? K->d : 1;
+    PetscCall(PetscMalloc1((size_t)capacity * (size_t)column->width, &column->values));
+    s->ncolumns++;
+  }
   PetscFunctionReturn(0);
 }
 
 /*@
-  HypSeriesAdd - Appends the functionals of one time
+  HypSeriesAdd - Appends the values of one time
 
-  Not collective
+  Collective on the run's operator
 
   Input Parameters:
-+ s    - the series
-. t      - time
-. mass   - mass of g
-- f      - the functionals of h
++ s  - the series
+- at - what is known at that time
 
   Level: intermediate
 @*/
-PetscErrorCode HypSeriesAdd(HypSeries *s, PetscReal t, PetscReal mass, const HypFunctionals *f)
+PetscErrorCode HypSeriesAdd(HypSeries *s, const HypObservation *at)
 {
   PetscFunctionBeginUser;
   PetscCheck(s->n < s->capacity, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
              "series of %" PetscInt_FMT " times is full", s->capacity);
-  s->t[s->n]       = t;
-  s->mass[s->n]    = mass;
-  s->norm2[s->n]   = f->norm2;
-  s->grad_x2[s->n] = f->grad_x2;
-  s->grad_v2[s->n] = f->grad_v2;
-  s->grad_xv[s->n] = f->grad_xv;
-  s->H[s->n]       = f->H;
-  s->n++;
+  for (PetscInt i = 0; i < s->ncolumns; i++) {
+    const HypSeriesColumn *column = &s->columns[i];
+
+    PetscCall(column->row->evaluate(at, column->values + s->n * column->width));
+  }
+  s->t[s->n++] = at->t;
   PetscFunctionReturn(0);
+}
+
+/*@C
+  HypSeriesValues - The values of one series
+
+  Not collective
+
+  Input Parameters:
++ s    - the series of a run
+- name - of one of them
+
+  Returns s->n values, or d of them for each time where there is one for each coordinate; NULL where the run has no such series.
+
+  Level: intermediate
+
+.seealso: HypFitRate()
+@*/
+const PetscReal *HypSeriesValues(const HypSeries *s, const char name[])
+{
+  for (PetscInt i = 0; i < s->ncolumns; i++) {
+    if (!strcmp(s->columns[i].row->name, name)) return s->columns[i].values;
+  }
+  return NULL;
 }
 
 /*@
@@ -68,7 +153,8 @@ PetscErrorCode HypSeriesAdd(HypSeries *s, PetscReal t, PetscReal mass, const Hyp
 PetscErrorCode HypSeriesDestroy(HypSeries *s)
 {
   PetscFunctionBeginUser;
-  PetscCall(PetscFree7(s->t, s->mass, s->norm2, s->grad_x2, s->grad_v2, s->grad_xv, s->H));
-  s->n = s->capacity = 0;
+  PetscCall(PetscFree(s->t));
+  for (PetscInt i = 0; i < s->ncolumns; i++) PetscCall(PetscFree(s->columns[i].values));
+  PetscCall(PetscMemzero(s, sizeof(*s)));
   PetscFunctionReturn(0);
 }

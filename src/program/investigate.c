@@ -19,7 +19,12 @@ static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
   PetscFunctionBeginUser;
   (void)k;
   PetscCall(HypFunctionalsCompute(run->K, run->lyapunov, h, &f));
-  PetscCall(HypSeriesAdd(&run->findings->series, t, run->mass0 + f.mass, &f));
+  PetscCall(HypSeriesAdd(&run->findings->series, &(HypObservation){.K    = run->K,
+                                                                   .t    = t,
+                                                                   .mass = run->mass0 + f.mass,
+                                                                   .h    = h,
+                                                                   .f    = run->findings->steady.f,
+                                                                   .functionals = &f}));
   if (run->findings->audit) PetscCall(HypAuditObserve(run->findings->audit, t, h));
   if (run->progress) PetscCall(HypProgressUpdate(run->progress, t));
   PetscFunctionReturn(0);
@@ -45,7 +50,7 @@ static PetscErrorCode Solve(HypInvestigation *v, HypKinetic K, PetscBool coarse,
   PetscCall(VecAXPY(findings->h, -1, findings->steady.f));
   PetscCall(VecDot(findings->steady.f, K->space->one, &run.mass0));
   PetscCall(HypOutputTimes(v->options, &n, &times));
-  PetscCall(HypSeriesCreate(n, &findings->series));
+  PetscCall(HypSeriesCreate(K, n, &findings->series));
   if (v->tasks & HYP_TASK_AUDIT)
     PetscCall(HypAuditCreate(K, &v->constants, v->boxes[HYP_BOXES - 1].box >= v->reach, n,
                              &findings->audit));
@@ -56,10 +61,10 @@ static PetscErrorCode Solve(HypInvestigation *v, HypKinetic K, PetscBool coarse,
   if (progress) PetscCall(HypProgressStart(v->options, "t", times[n - 1], progress));
   PetscCall(HypEvolutionSolve(evolution, findings->h));
   if (progress) PetscCall(HypProgressEnd(progress));
-  PetscCall(
-    HypFitRate(findings->series.n, findings->series.t, findings->series.norm2, &findings->fit));
-  PetscCall(HypFitRate(3 * findings->series.n / 4, findings->series.t, findings->series.norm2,
-                       &findings->earlier));
+  PetscCall(HypFitRate(findings->series.n, findings->series.t,
+                       HypSeriesValues(&findings->series, "norm2"), &findings->fit));
+  PetscCall(HypFitRate(3 * findings->series.n / 4, findings->series.t,
+                       HypSeriesValues(&findings->series, "norm2"), &findings->earlier));
   PetscCall(HypEvolutionDestroy(&evolution));
   PetscCall(PetscFree(times));
   PetscFunctionReturn(0);
@@ -236,7 +241,8 @@ PetscErrorCode HypInvestigateRate(HypProblem *problem, const HypOptions *options
     PetscCall(HypSpectrumCompute(K, count, &v.fine.spectrum));
   else
     PetscCall(ClosedForm(problem->model, count, &v.fine.spectrum));
-  PetscCall(HypFitRate(3 * series->n / 4, series->t, series->norm2, &v.fine.earlier));
+  PetscCall(
+    HypFitRate(3 * series->n / 4, series->t, HypSeriesValues(series, "norm2"), &v.fine.earlier));
   PetscCall(HypRateEstimateCompute(fit, &v.fine.earlier, &v.coarse.fit, &v.fine.spectrum,
                                    perturbed ? &v.coarse.spectrum : NULL, rate));
   PetscCall(FindingsDestroy(&v.fine));

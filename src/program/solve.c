@@ -42,7 +42,12 @@ static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
   PetscCall(TSGetStepNumber(ts, &step));
   PetscCall(HypFunctionalsCompute(run->problem->K, &run->problem->lyapunov, h, &f));
   PetscCall(HypGuardWatch(&run->guard, step, t, h, &f));
-  PetscCall(HypSeriesAdd(&run->series, t, run->mass0 + f.mass, &f));
+  PetscCall(HypSeriesAdd(&run->series, &(HypObservation){.K           = run->problem->K,
+                                                         .t           = t,
+                                                         .mass        = run->mass0 + f.mass,
+                                                         .h           = h,
+                                                         .f           = run->steady.f,
+                                                         .functionals = &f}));
   PetscCall(HypResultFileSeries(run->file));
   if (run->snapshot[k]) PetscCall(HypResultFileSnapshot(run->file, t, h));
   PetscCall(HypProgressUpdate(&run->progress, t));
@@ -298,7 +303,7 @@ static PetscErrorCode Report(Run *run, Vec h, PetscLogDouble ready)
   PetscLogDouble    now;
 
   PetscFunctionBeginUser;
-  PetscCall(HypFitRate(run->series.n, run->series.t, run->series.norm2, &fit));
+  PetscCall(HypFitRate(run->series.n, run->series.t, HypSeriesValues(&run->series, "norm2"), &fit));
   PetscCall(PetscTime(&now));
   run->result.fit     = &fit;
   run->result.extra   = json_pack("{s:o}", "guards", HypGuardJSON(&run->guard));
@@ -364,7 +369,7 @@ PetscErrorCode HypCommandSolve(const HypOptions *options)
   PetscCall(HypProblemResult(&problem, options, &run.result));
   PetscCall(PrepareCheckpoints(&run));
   PetscCall(HypOutputTimes(options, &run.n, &run.times));
-  PetscCall(HypSeriesCreate(run.n, &run.series));
+  PetscCall(HypSeriesCreate(problem.K, run.n, &run.series));
   PetscCall(ChooseSnapshots(&run));
   PetscCall(Steady(&problem, options, &run.steady));
   PetscCall(VecDot(run.steady.f, problem.space->one, &run.mass0));

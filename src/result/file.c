@@ -13,19 +13,6 @@ static const HypVariable V        = {"v", "v", "1/time^2",
                                      "v_i = -(omega0^2 theta_i + gamma y_i), where marginals are given",
                                      "below (2.3) of Zhu and Ying"};
 
-/* In the order of HypSeries */
-static const HypVariable Series[] = {
-  {"mass", "time", "1", "integral of g over phase space, relative to the start",
-   "Proposition 4.1(a) of Zhu and Ying"},
-  {"norm2", "time", "1", "||h||^2 in L2(M)", "(3.4) of Zhu and Ying"},
-  {"grad_x2", "time", "time^2", "||grad_x h||^2 in L2(M)", "(3.8) of Zhu and Ying"},
-  {"grad_v2", "time", "time^4", "||grad_v h||^2 in L2(M)", "(3.8) of Zhu and Ying"},
-  {"grad_xv", "time", "time^3", "<grad_x h, grad_v h> in L2(M)", "(3.8) of Zhu and Ying"},
-  {"H", "time", "time^2",
-   "Lyapunov functional ||grad_x h||^2 + C ||grad_v h||^2 + 2 Chat <grad_x h, grad_v h>",
-   "(3.8) of Zhu and Ying"},
-};
-
 static const HypVariable Gaussian = {"M", "v x", "time^3",
                                      "density of the Gaussian M in one pair (x_i, v_i)",
                                      "(3.1) of Zhu and Ying"};
@@ -117,20 +104,6 @@ PetscErrorCode HypFileReal(HypFile file, const char name[], PetscReal value)
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode AxisAttributes(HypFile file, const char name[], HypAxis axis)
-{
-  char key[32];
-
-  PetscFunctionBeginUser;
-  PetscCall(PetscSNPrintf(key, sizeof(key), "axis_%s_type", name));
-  PetscCall(HypFileAttributeText(file, ".", key, axis->type));
-  PetscCall(PetscSNPrintf(key, sizeof(key), "axis_%s_n", name));
-  PetscCall(HypFileReal(file, key, (PetscReal)axis->n));
-  PetscCall(PetscSNPrintf(key, sizeof(key), "axis_%s_nodes", name));
-  PetscCall(HypFileAttributeReals(file, ".", key, axis->nnodes, axis->nodes));
-  PetscFunctionReturn(0);
-}
-
 /* The texts of eps, or of the loss it is made from, under the keys of the options */
 static PetscErrorCode EpsilonAttributes(HypFile file, const HypOptions *options)
 {
@@ -145,34 +118,42 @@ static PetscErrorCode EpsilonAttributes(HypFile file, const HypOptions *options)
   PetscFunctionReturn(0);
 }
 
-/* What the coefficients mean; HypInitialFromFile() compares it */
-static PetscErrorCode ModelAttributes(HypFile file, const HypResult *result)
+/* How a file names a series, and the coordinates that it has a value for */
+HypVariable HypSeriesVariable(const HypSeriesRow *row)
 {
-  const HypModel     model    = result->model;
-  const HypSpace     space    = result->space;
-  const HypLyapunov *lyapunov = result->lyapunov;
+  return (HypVariable){row->name, row->each ? "time pair" : "time", row->unit, row->meaning,
+                       row->source};
+}
+
+/* What is known before the first step */
+static PetscErrorCode WriteStart(HypResultFile r)
+{
+  const HypResult *result = r->result;
 
   PetscFunctionBeginUser;
-  PetscCall(HypFileReal(file, "dimension", (PetscReal)model->d));
-  PetscCall(HypFileReal(file, "omega0", model->omega0));
-  PetscCall(HypFileReal(file, "gamma", model->gamma));
-  PetscCall(HypFileReal(file, "beta", model->beta));
-  PetscCall(HypFileReal(file, "perturbed", model->perturbed));
-  if (model->perturbed && result->options) PetscCall(EpsilonAttributes(file, result->options));
-  PetscCall(HypFileAttributeText(file, ".", "coordinates_of_loss",
+  if (result->options) PetscCall(HypFileProvenance(r->file, result->options));
+  if (result->model->perturbed && result->options)
+    PetscCall(EpsilonAttributes(r->file, result->options));
+  PetscCall(HypFileAttributeText(r->file, ".", "coordinates_of_loss",
                                  "theta = -(v + gamma x)/omega0^2, y = x"));
-  if (lyapunov) {
-    PetscCall(HypFileAttributeText(file, ".", "regime", HypRegimes[lyapunov->regime]));
-    PetscCall(HypFileReal(file, "C", lyapunov->C));
-    PetscCall(HypFileReal(file, "Chat", lyapunov->Chat));
-    PetscCall(HypFileReal(file, "rate_theory_printed", lyapunov->mu_printed));
-    PetscCall(HypFileReal(file, "rate_theory_proved", lyapunov->mu_proved));
+  PetscCall(HypResultFileParts(r, PETSC_TRUE));
+  PetscCall(WriteGrid(r->file, result->space));
+  PetscCall(WriteFixed(r));
+  PetscFunctionReturn(0);
+}
+
+/* Variables that grow with time: the series and the snapshots */
+static PetscErrorCode DeclareMoving(HypFile file, const HypSeries *s)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypFileDimension(file, HYP_UNLIMITED, NULL, &Time));
+  for (const HypSeriesColumn *c = s->columns; c < s->columns + s->ncolumns; c++) {
+    const HypVariable variable = HypSeriesVariable(c->row);
+
+    PetscCall(HypFileVariables(file, 1, &variable));
   }
-  PetscCall(HypFileAttributeText(file, ".", "space_type", space->type));
-  PetscCall(HypFileReal(file, "unknowns", (PetscReal)space->n));
-  if (!space->x) PetscCall(HypFileReal(file, "space_degree", (PetscReal)space->degree));
-  if (space->x) PetscCall(AxisAttributes(file, "x", space->x));
-  if (space->v) PetscCall(AxisAttributes(file, "v", space->v));
+  PetscCall(HypFileDimension(file, HYP_UNLIMITED, NULL, &Snapshot));
+  PetscCall(HypFileVariables(file, COUNT(Moving), Moving));
   PetscFunctionReturn(0);
 }
 
@@ -212,16 +193,8 @@ PetscErrorCode HypResultFileCreate(const HypResult *result, Vec f, const char pa
   PetscCheck((*r)->f || !result->series, result->model->comm, PETSC_ERR_PLIB,
              "%s: snapshots of g need the steady state", path);
   PetscCall(PetscObjectReference((PetscObject)(*r)->f));
-  if (result->options) PetscCall(HypFileProvenance(file, result->options));
-  PetscCall(ModelAttributes(file, result));
-  PetscCall(WriteGrid(file, result->space));
-  PetscCall(WriteFixed(*r));
-  if (result->series) {
-    PetscCall(HypFileDimension(file, HYP_UNLIMITED, NULL, &Time));
-    PetscCall(HypFileVariables(file, COUNT(Series), Series));
-    PetscCall(HypFileDimension(file, HYP_UNLIMITED, NULL, &Snapshot));
-    PetscCall(HypFileVariables(file, COUNT(Moving), Moving));
-  }
+  PetscCall(WriteStart(*r));
+  if (result->series) PetscCall(DeclareMoving(file, result->series));
   PetscCall(HypFilePublish(file));
   PetscFunctionReturn(0);
 }
@@ -277,11 +250,9 @@ PetscErrorCode HypResultFileSeries(HypResultFile r)
   PetscFunctionBeginUser;
   if (!r) PetscFunctionReturn(0);
   for (s = r->result->series; r->series < s->n; r->series++) {
-    const PetscReal *const values[] = {s->mass, s->norm2, s->grad_x2, s->grad_v2, s->grad_xv, s->H};
-
     PetscCall(HypFileWrite(r->file, "time", &s->t[r->series]));
-    for (PetscInt i = 0; i < COUNT(Series); i++)
-      PetscCall(HypFileWrite(r->file, Series[i].name, &values[i][r->series]));
+    for (const HypSeriesColumn *c = s->columns; c < s->columns + s->ncolumns; c++)
+      PetscCall(HypFileWrite(r->file, c->row->name, c->values + r->series * c->width));
   }
   PetscCall(PublishIfDue(r));
   PetscFunctionReturn(0);
@@ -421,10 +392,7 @@ PetscErrorCode HypResultFileClose(HypResultFile *r, Vec h)
   file   = (*r)->file;
   result = (*r)->result;
   if (result->series) PetscCall(HypResultFileSeries(*r));
-  PetscCall(HypResultFileParts(*r));
-  PetscCall(HypFileReal(file, "setup_s", result->setup_s));
-  PetscCall(HypFileReal(file, "solve_s", result->solve_s));
-  PetscCall(HypFileReal(file, "total_s", result->total_s));
+  PetscCall(HypResultFileParts(*r, PETSC_FALSE));
   PetscCall(HypFileAttributeText(file, ".", "verdict", result->verdict));
   if (h) PetscCall(WriteCoefficients(*r, h));
   PetscCall(PetscStrncpy(path, file->path, sizeof(path)));

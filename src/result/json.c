@@ -1,8 +1,8 @@
-/* The machine-readable summary; docs/formats.md describes it. */
+/* The machine-readable summary: the table of results as JSON; docs/formats.md describes it. */
 #include "file/ioimpl.h"
+#include "result/section/section.h"
 #include <hypoco/version.h>
 #include <hypoco/file.h>
-#include <hypoco/result.h>
 #include <string.h>
 
 /* null where there is no number: JSON has no NaN */
@@ -13,174 +13,82 @@ static json_t *Number(PetscReal value)
 
 static json_t *Numbers(PetscInt n, const PetscReal values[])
 {
-  json_t *list;
+  json_t *list = json_array();
 
-  if (!values) return json_null();
-  list = json_array();
   for (PetscInt i = 0; i < n; i++) json_array_append_new(list, Number(values[i]));
   return list;
 }
 
-typedef struct {
-  const char *name;
-  PetscReal   value;
-} NamedNumber;
+static json_t *Value(HypValue v)
+{
+  if (!HypValueKnown(v)) return json_null();
+  switch (v.type) {
+  case HYP_REALS:
+    return Numbers(v.n, v.reals);
+  case HYP_INTEGER:
+    return json_integer((json_int_t)v.real);
+  case HYP_FLAG:
+    return json_boolean(v.real != 0);
+  case HYP_TEXT:
+    return json_string(v.text);
+  default:
+    return Number(v.real);
+  }
+}
 
-static json_t *NumberObject(size_t n, const NamedNumber rows[])
+/* One value for each index; null where the run has none */
+static json_t *List(const HypQuantity *row, const HypResult *result, PetscInt n)
+{
+  json_t *list;
+
+  if (n && row->value(result, 0).type == HYP_ABSENT) return json_null();
+  list = json_array();
+  for (PetscInt i = 0; i < n; i++) json_array_append_new(list, Value(row->value(result, i)));
+  return list;
+}
+
+/* An object of all quantities, those that are many as lists; i: those of one index, and no others, as numbers; -1: all */
+static json_t *Object(const HypSection *section, const HypResult *result, PetscInt i)
 {
   json_t *object = json_object();
 
-  for (size_t i = 0; i < n; i++) json_object_set_new(object, rows[i].name, Number(rows[i].value));
-  return object;
-}
-#define NUMBERS(...)                                                                               \
-  NumberObject(sizeof((NamedNumber[]){__VA_ARGS__}) / sizeof(NamedNumber),                         \
-               (NamedNumber[]){__VA_ARGS__})
+  for (const HypQuantity *row = section->rows; row < section->rows + section->nrows; row++) {
+    if (!row->name) continue;
+    if (row->many && i < 0) {
+      json_object_set_new(object, row->name, List(row, result, section->count(result)));
+    } else {
+      const HypValue v = row->value(result, PetscMax(0, i));
 
-static json_t *ModelJSON(HypModel model, const HypLyapunov *lyapunov)
-{
-  json_t *object =
-    NUMBERS({"omega0", model->omega0}, {"gamma", model->gamma}, {"beta", model->beta});
-
-  json_object_set_new(object, "dimension", json_integer(model->d));
-  json_object_set_new(object, "perturbed", json_boolean(model->perturbed));
-  if (lyapunov) {
-    json_object_set_new(object, "regime", json_string(HypRegimes[lyapunov->regime]));
-    json_object_set_new(object, "C", Number(lyapunov->C));
-    json_object_set_new(object, "Chat", Number(lyapunov->Chat));
-    json_object_set_new(object, "delta", Number(lyapunov->delta));
+      if (v.type != HYP_ABSENT) json_object_set_new(object, row->name, Value(v));
+    }
   }
   return object;
 }
 
-static json_t *AxisJSON(HypAxis axis)
+static json_t *Section(const HypSection *section, const HypResult *result)
 {
-  json_t *object = json_object();
+  json_t *list;
 
-  json_object_set_new(object, "type", json_string(axis->type));
-  json_object_set_new(object, "n", json_integer(axis->n));
-  if (axis->grid) json_object_set_new(object, "width", Number(axis->width));
-  return object;
+  if (section->form == HYP_OBJECT) return Object(section, result, -1);
+  list = json_array();
+  for (PetscInt i = 0; i < section->count(result); i++)
+    json_array_append_new(list, Object(section, result, i));
+  return list;
 }
 
-static json_t *SpaceJSON(HypSpace space, PetscReal tail)
-{
-  json_t *object = json_object();
-
-  json_object_set_new(object, "type", json_string(space->type));
-  json_object_set_new(object, "unknowns", json_integer(space->n));
-  if (space->x) json_object_set_new(object, "axis_x", AxisJSON(space->x));
-  if (space->v) json_object_set_new(object, "axis_v", AxisJSON(space->v));
-  if (!space->x) {
-    json_object_set_new(object, "degree", json_integer(space->degree));
-    json_object_set_new(object, "epsilon_tail", Number(tail));
-  }
-  return object;
-}
-
+/* The series: a list of numbers, or of one number for each coordinate */
 static json_t *SeriesJSON(const HypSeries *s)
 {
   json_t *object = json_object();
 
   json_object_set_new(object, "t", Numbers(s->n, s->t));
-  json_object_set_new(object, "mass", Numbers(s->n, s->mass));
-  json_object_set_new(object, "norm2", Numbers(s->n, s->norm2));
-  json_object_set_new(object, "grad_x2", Numbers(s->n, s->grad_x2));
-  json_object_set_new(object, "grad_v2", Numbers(s->n, s->grad_v2));
-  json_object_set_new(object, "grad_xv", Numbers(s->n, s->grad_xv));
-  json_object_set_new(object, "H", Numbers(s->n, s->H));
-  return object;
-}
+  for (const HypSeriesColumn *c = s->columns; c < s->columns + s->ncolumns; c++) {
+    json_t *list = c->row->each ? json_array() : Numbers(s->n, c->values);
 
-/* measured beside theory; what was not measured is null */
-static json_t *RateJSON(const HypResult *result)
-{
-  const HypFit *fit = result->fit && result->fit->form != HYP_FIT_NONE ? result->fit : NULL;
-  json_t       *object =
-    NUMBERS({"measured", fit ? fit->rate : NAN},
-            {"error", fit ? (result->estimate ? result->estimate->fit_error : fit->error) : NAN},
-            {"frequency", fit ? fit->frequency : NAN}, {"misfit", fit ? fit->residual : NAN},
-            {"theory_printed", result->lyapunov ? result->lyapunov->mu_printed : NAN},
-            {"theory_proved", result->lyapunov ? result->lyapunov->mu_proved : NAN});
-  PetscReal gap;
-  PetscBool computed;
-
-  if (HypResultSpectralGap(result, &gap, &computed)) gap = NAN;
-  json_object_set_new(object, "spectral_gap", Number(gap));
-  json_object_set_new(object, "spectral_gap_source",
-                      gap == gap ? json_string(computed ? "computed" : "closed form")
-                                 : json_null());
-  json_object_set_new(object, "spectral_gap_error",
-                      Number(result->estimate ? result->estimate->gap_error : NAN));
-  json_object_set_new(object, "agree",
-                      result->estimate ? json_boolean(result->estimate->agree) : json_null());
-  json_object_set_new(object, "remark",
-                      json_string(result->estimate ? result->estimate->reason : ""));
-  json_object_set_new(object, "form",
-                      result->fit ? json_string(HypFitForms[result->fit->form]) : json_null());
-  json_object_set_new(object, "window",
-                      fit ? Numbers(2, (const PetscReal[]){fit->from, fit->to}) : json_null());
-  json_object_set_new(object, "envelope",
-                      fit ? Numbers(3, (const PetscReal[]){fit->A, fit->B, fit->C}) : json_null());
-  return object;
-}
-
-static json_t *SpectrumJSON(const HypSpectrum *s)
-{
-  json_t *object = json_object();
-
-  json_object_set_new(object, "real", Numbers(s->n, s->real));
-  json_object_set_new(object, "imag", Numbers(s->n, s->imag));
-  json_object_set_new(object, "residual", Numbers(s->n, s->residual));
-  json_object_set_new(object, "distance_to_exact", Numbers(s->n, s->exact));
-  json_object_set_new(object, "distance_to_refined", Numbers(s->n, s->refined));
-  return object;
-}
-
-static json_t *SteadyJSON(const HypSteady *s)
-{
-  json_t *object = NUMBERS({"residual", s->residual}, {"worst_identity", s->worst},
-                           {"norm", s->norm}, {"edge", s->edge});
-  json_t *list   = json_array();
-
-  for (PetscInt i = 0; i < s->count; i++) {
-    json_t *identity = NUMBERS({"left", s->left[i]}, {"right", s->right[i]});
-
-    json_object_set_new(identity, "name", json_string(HypSteadyIdentities[i]));
-    json_array_append_new(list, identity);
+    for (PetscInt k = 0; c->row->each && k < s->n; k++)
+      json_array_append_new(list, Numbers(c->width, c->values + k * c->width));
+    json_object_set_new(object, c->row->name, list);
   }
-  json_object_set_new(object, "identities", list);
-  return object;
-}
-
-static json_t *StatementsJSON(PetscInt n, const HypStatement statements[])
-{
-  json_t *list = json_array();
-
-  for (PetscInt i = 0; i < n; i++) {
-    const HypStatement *s = &statements[i];
-    json_t *object        = NUMBERS({"left", s->left}, {"right", s->right}, {"slack", s->slack},
-                                    {"uncertainty", s->uncertainty});
-
-    json_object_set_new(object, "name", json_string(s->name));
-    json_object_set_new(object, "source", json_string(s->source));
-    json_object_set_new(object, "detail", json_string(s->detail));
-    json_object_set_new(object, "proved", json_boolean(s->proved));
-    json_object_set_new(object, "verdict", json_string(HypVerdicts[s->verdict]));
-    json_array_append_new(list, object);
-  }
-  return list;
-}
-
-static json_t *PropagatorJSON(const HypResult *result)
-{
-  json_t *object = json_object();
-
-  json_object_set_new(object, "t", Numbers(result->npropagator, result->propagator_times));
-  json_object_set_new(object, "norm", Numbers(result->npropagator, result->propagator_norms));
-  json_object_set_new(object, "exact", Numbers(result->npropagator, result->propagator_exact));
-  json_object_set_new(object, "constant", Number(result->sharp));
-  json_object_set_new(object, "constant_exact", Number(result->sharp_exact));
   return object;
 }
 
@@ -205,23 +113,17 @@ static json_t *ResultJSON(const HypResult *result)
 {
   json_t *object = HeadJSON(result);
 
-  json_object_set_new(object, "model",
-                      result->model ? ModelJSON(result->model, result->lyapunov) : json_null());
-  json_object_set_new(object, "space",
-                      result->space ? SpaceJSON(result->space, result->tail) : json_null());
   json_object_set_new(object, "series", result->series ? SeriesJSON(result->series) : json_null());
-  json_object_set_new(object, "rate",
-                      result->series || result->lyapunov ? RateJSON(result) : json_null());
-  json_object_set_new(object, "spectrum",
-                      result->spectrum ? SpectrumJSON(result->spectrum) : json_null());
-  if (result->npropagator) json_object_set_new(object, "propagator", PropagatorJSON(result));
-  json_object_set_new(object, "steady", result->steady ? SteadyJSON(result->steady) : json_null());
-  json_object_set_new(object, "statements",
-                      StatementsJSON(result->nstatements, result->statements));
+  for (const HypSection *const *s = HypSections; *s; s++) {
+    const HypSection *const section = *s;
+    json_t *const parent = section->parent ? json_object_get(object, section->parent) : object;
+
+    if (section->exists(result))
+      json_object_set_new(parent, section->name, Section(section, result));
+    else if (!section->optional)
+      json_object_set_new(parent, section->name, json_null());
+  }
   if (result->extra) json_object_update(object, result->extra);
-  json_object_set_new(object, "timing",
-                      NUMBERS({"setup_s", result->setup_s}, {"solve_s", result->solve_s},
-                              {"total_s", result->total_s}));
   json_object_set_new(object, "verdict", json_string(result->verdict));
   return object;
 }

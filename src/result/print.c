@@ -1,163 +1,126 @@
-/* The table on stdout: what was solved, how it decayed, and what the theory says about it. */
-#include <hypoco/resolution.h>
-#include <hypoco/result.h>
+/* The table on stdout: the table of results for people to read. */
+#include "result/section/section.h"
 #include <string.h>
 
-static void PrintModel(FILE *f, HypModel m, const HypLyapunov *lyapunov)
+enum { CELL = 512, LINE = 2048, WIDTH = 18 };
+
+/* A value as text; "" where there is none */
+static void Cell(const HypQuantity *row, HypValue v, char cell[CELL])
 {
-  fprintf(f, "model      d = %d, omega0 = %g, gamma = %g, beta = %g; %s%s\n", (int)m->d,
-          (double)m->omega0, (double)m->gamma, (double)m->beta,
-          lyapunov ? HypRegimes[lyapunov->regime] : "",
-          m->perturbed ? "; perturbed by eps" : "; eps = 0");
+  cell[0] = 0;
+  if (!HypValueKnown(v)) return;
+  if (v.type == HYP_TEXT)
+    snprintf(cell, CELL, "%s", v.text);
+  else if (v.type == HYP_REALS)
+    for (PetscInt i = 0; i < v.n; i++)
+      snprintf(cell + strlen(cell), CELL - strlen(cell), "%s%g", i ? ", " : "", (double)v.reals[i]);
+  else
+    snprintf(cell, CELL, row->format ? row->format : "%.10g", (double)v.real);
 }
 
-static void PrintAxis(FILE *f, const char *name, HypAxis axis)
+/* model      d = 1, omega0 = 1, ... */
+static void PrintLine(FILE *f, const HypSection *section, const HypResult *result)
 {
-  fprintf(f, "%s%s, n = %d", name, axis->type, (int)axis->n);
-  if (axis->grid) fprintf(f, ", half-width %g", (double)axis->width);
-}
+  const char *comma = "";
+  char        cell[CELL];
 
-static void PrintSpace(FILE *f, HypSpace space, PetscReal tail)
-{
-  fprintf(f, "space      %s", space->type);
-  if (space->x) {
-    PrintAxis(f, ": x ", space->x);
-    PrintAxis(f, "; v ", space->v);
-  } else {
-    fprintf(f, ": Hermite functions of total degree <= %d", (int)space->degree);
+  fprintf(f, "%-10s", section->title);
+  for (const HypQuantity *row = section->rows; row < section->rows + section->nrows; row++) {
+    if (!row->label) continue;
+    Cell(row, row->value(result, 0), cell);
+    if (cell[0]) fprintf(f, "%s %s%s", comma, row->label, cell);
+    if (cell[0]) comma = ",";
   }
-  fprintf(f, "; %d unknowns", (int)space->n);
-  if (!PetscIsNanReal(tail)) fprintf(f, "; %.0e of eps beyond that degree", (double)tail);
   fprintf(f, "\n");
 }
 
-/* The functionals at both ends */
+static int Width(const HypQuantity *row)
+{
+  return row->width ? row->width : WIDTH;
+}
+
+/* Is it a column? Not where the run has no such values */
+static PetscBool IsColumn(const HypQuantity *row, const HypResult *result)
+{
+  return (PetscBool)(row->label && row->many && row->value(result, 0).type != HYP_ABSENT);
+}
+
+/* Without the blanks at its end */
+static void EndLine(FILE *f, char line[LINE])
+{
+  size_t length = strlen(line);
+
+  while (length && line[length - 1] == ' ') line[--length] = 0;
+  fprintf(f, "%s\n", line);
+}
+
+static void Append(char line[LINE], const char *before, int width, const char *cell)
+{
+  const size_t length = strlen(line);
+
+  snprintf(line + length, LINE - length, "%s%*s", before, width, cell);
+}
+
+/* A column for each quantity that is many; the title stands over the first */
+static void PrintColumns(FILE *f, const HypSection *section, const HypResult *result)
+{
+  const HypQuantity *const end = section->rows + section->nrows;
+  char                     cell[CELL], line[LINE] = "";
+
+  for (const HypQuantity *row = section->rows; row < end; row++) {
+    if (!IsColumn(row, result)) continue;
+    if (row == section->rows)
+      Append(line, "", Width(row) - 2, section->title);
+    else
+      Append(line, " ", Width(row), row->label);
+  }
+  EndLine(f, line);
+  for (PetscInt i = 0; i < section->count(result); i++) {
+    line[0] = 0;
+    for (const HypQuantity *row = section->rows; row < end; row++) {
+      if (!IsColumn(row, result)) continue;
+      Cell(row, row->value(result, i), cell);
+      Append(line, row == section->rows ? "  " : " ", Width(row), cell);
+    }
+    EndLine(f, line);
+  }
+}
+
+/* A title, columns, and a line for each single value */
+static void PrintTable(FILE *f, const HypSection *section, const HypResult *result)
+{
+  char cell[CELL], note[CELL];
+
+  if (section->count && !section->count(result)) return;
+  fprintf(f, "\n");
+  if (section->count)
+    PrintColumns(f, section, result);
+  else
+    fprintf(f, "%s\n", section->title);
+  for (const HypQuantity *row = section->rows; row < section->rows + section->nrows; row++) {
+    if (row->many || !row->label) continue;
+    Cell(row, row->value(result, 0), cell);
+    if (!cell[0]) continue;
+    note[0] = 0;
+    if (row->note) row->note(result, note, sizeof(note));
+    fprintf(f, "  %-22s %*s%s%s\n", row->label, Width(row), cell, note[0] ? "  " : "", note);
+  }
+}
+
+/* The series at both ends */
 static void PrintSeries(FILE *f, const HypSeries *s)
 {
-  const struct {
-    const char      *name;
-    const PetscReal *values;
-  } rows[] = {{"time", s->t},
-              {"mass", s->mass},
-              {"||h||^2", s->norm2},
-              {"||grad_x h||^2", s->grad_x2},
-              {"||grad_v h||^2", s->grad_v2},
-              {"<grad_x h, grad_v h>", s->grad_xv},
-              {"H", s->H}};
-
   if (s->n < 1) return;
   fprintf(f, "\n%-24s %18s %18s\n", "functionals", "start", "end");
-  for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-    fprintf(f, "  %-22s %18.10g %18.10g\n", rows[i].name, (double)rows[i].values[0],
-            (double)rows[i].values[s->n - 1]);
-  }
-}
+  fprintf(f, "  %-22s %18.10g %18.10g\n", "time", (double)s->t[0], (double)s->t[s->n - 1]);
+  for (const HypSeriesColumn *c = s->columns; c < s->columns + s->ncolumns; c++) {
+    for (PetscInt i = 0; i < c->width; i++) {
+      char label[64];
 
-static void PrintFit(FILE *f, const HypFit *fit, const HypRateEstimate *estimate)
-{
-  if (fit->form == HYP_FIT_NONE) {
-    fprintf(f, "  %-22s %18s  too few points above rounding\n", "measured", "none");
-    return;
-  }
-  fprintf(f, "  %-22s %18.10g  +- %.1e%s, %s fit over t in [%g, %g]\n", "measured",
-          (double)fit->rate, (double)(estimate ? estimate->fit_error : fit->error),
-          estimate ? "" : " (fit alone)", HypFitForms[fit->form], (double)fit->from,
-          (double)fit->to);
-  if (fit->form == HYP_FIT_OSCILLATING)
-    fprintf(f, "  %-22s %18.10g  of the oscillation\n", "frequency", (double)fit->frequency);
-}
-
-static PetscErrorCode PrintRate(FILE *f, const HypResult *result)
-{
-  const HypLyapunov *theory = result->lyapunov;
-  PetscReal          gap;
-  PetscBool          computed;
-
-  PetscFunctionBeginUser;
-  PetscCall(HypResultSpectralGap(result, &gap, &computed));
-  fprintf(f, "\nrate lambda in ||h|| ~ exp(-lambda t)\n");
-  if (result->fit) PrintFit(f, result->fit, result->estimate);
-  if (gap == gap && computed && result->estimate)
-    fprintf(f, "  %-22s %18.10g  +- %.1e, of the discrete generator\n", "spectral gap", (double)gap,
-            (double)result->estimate->gap_error);
-  else if (gap == gap)
-    fprintf(f, "  %-22s %18.10g  %s\n", "spectral gap", (double)gap,
-            computed ? "of the discrete generator" : "closed form, eps = 0");
-  if (result->estimate)
-    fprintf(f, "  %-22s %18s  with errors from two resolutions%s%s\n", "fit and spectrum",
-            result->estimate->agree ? "overlap" : "do not overlap",
-            result->estimate->reason[0] ? ":\n    " : "", result->estimate->reason);
-  if (theory) {
-    const char *scope = result->model->perturbed ? ", for eps = 0" : "";
-    char        name[64];
-
-    snprintf(name, sizeof(name), "(gamma - delta)/2, delta = %g", (double)theory->delta);
-    fprintf(f, "  %-22s %18.10g  mu = %s%s\n", "theory, as proved", (double)theory->mu_proved,
-            theory->regime == HYP_CRITICAL ? name : "min Re eig Q", scope);
-    fprintf(f, "  %-22s %18.10g  mu of Theorem 3.1, twice the proved one: docs/errata.md\n",
-            "theory, as printed", (double)theory->mu_printed);
-  }
-  PetscFunctionReturn(0);
-}
-
-static void PrintSpectrum(FILE *f, const HypSpectrum *s)
-{
-  fprintf(f, "\n%-24s %18s %18s  %-10s%s%s\n", "spectrum", "real", "imaginary", "residual",
-          s->exact ? " to exact  " : "", s->refined ? " to coarser" : "");
-  for (PetscInt i = 0; i < s->n; i++) {
-    fprintf(f, "  %-22d %18.10g %18.10g  %-10.1e", (int)i, (double)s->real[i], (double)s->imag[i],
-            (double)s->residual[i]);
-    if (s->exact) fprintf(f, " %-10.1e", (double)s->exact[i]);
-    if (s->refined && !PetscIsNanReal(s->refined[i])) fprintf(f, " %-10.1e", (double)s->refined[i]);
-    fprintf(f, "\n");
-  }
-}
-
-static void PrintPropagator(FILE *f, const HypResult *result)
-{
-  fprintf(f, "\n%-24s %18s %18s\n", "propagator on mean zero", "norm",
-          result->propagator_exact ? "closed form" : "");
-  for (PetscInt i = 0; i < result->npropagator; i++) {
-    fprintf(f, "  t = %-18g %18.10g", (double)result->propagator_times[i],
-            (double)result->propagator_norms[i]);
-    if (result->propagator_exact) fprintf(f, " %18.10g", (double)result->propagator_exact[i]);
-    fprintf(f, "\n");
-  }
-  if (PetscIsNanReal(result->sharp)) return; /* a single eigenvalue gives no lambda */
-  fprintf(f, "  %-22s %18.10g", "constant", (double)result->sharp);
-  if (result->propagator_exact) {
-    if (result->sharp_exact < PETSC_INFINITY)
-      fprintf(f, " %18.10g", (double)result->sharp_exact);
-    else
-      fprintf(f, " %18s", "infinite");
-  }
-  fprintf(f, "  max of exp(2 lambda t) norm^2 over these times%s\n",
-          result->propagator_exact ? "; its supremum" : "");
-}
-
-static void PrintSteady(FILE *f, const HypSteady *s, HypSpace space)
-{
-  fprintf(f, "\n%-48s %18s %18s\n", "steady state F", "left", "right");
-  for (PetscInt i = 0; i < s->count; i++) {
-    fprintf(f, "  %-46s %18.10g %18.10g\n", HypSteadyIdentities[i], (double)s->left[i],
-            (double)s->right[i]);
-  }
-  fprintf(f, "  residual %.1e, worst identity %.1e, ||F/M|| = %.10g, of which %.1e %s\n",
-          (double)s->residual, (double)s->worst, (double)s->norm, (double)s->edge,
-          HypResolutionEdge(space));
-}
-
-static void PrintStatements(FILE *f, PetscInt n, const HypStatement statements[])
-{
-  fprintf(f, "\n%-46s %-16s %12s %12s %10s %11s  %s\n", "statement", "source", "left", "right",
-          "slack", "uncertainty", "verdict");
-  for (PetscInt i = 0; i < n; i++) {
-    const HypStatement *s = &statements[i];
-
-    fprintf(f, "  %-44s %-16s %12.5g %12.5g %10.2e %11.1e  %s%s\n", s->name, s->source,
-            (double)s->left, (double)s->right, (double)s->slack, (double)s->uncertainty,
-            HypVerdicts[s->verdict], s->proved ? "" : " (not proved)");
-    if (s->detail[0]) fprintf(f, "    %s\n", s->detail);
+      snprintf(label, sizeof(label), c->row->each ? "%s, i = %d" : "%s", c->row->label, (int)i + 1);
+      fprintf(f, "  %-22s %18.10g %18.10g\n", label, (double)c->values[i],
+              (double)c->values[(s->n - 1) * c->width + i]);
+    }
   }
 }
 
@@ -166,8 +129,6 @@ static void PrintFooter(FILE *f, const HypResult *result)
   const char *output = result->options ? HypOptionsText(result->options, "output") : NULL;
   const char *json   = result->options ? HypOptionsText(result->options, "json") : NULL;
 
-  fprintf(f, "\ntime       setup %.3g s, solve %.3g s, total %.3g s\n", (double)result->setup_s,
-          (double)result->solve_s, (double)result->total_s);
   if (output) fprintf(f, "file       %s (pictures: hypoco plot %s)\n", output, output);
   if (json) fprintf(f, "summary    %s\n", json);
   if (result->verdict[0]) fprintf(f, "verdict    %s\n", result->verdict);
@@ -179,7 +140,7 @@ static void PrintFooter(FILE *f, const HypResult *result)
   Collective
 
   Input Parameters:
-+ result - the result; parts that are NULL are left out
++ result - the result; what the run did not find out is left out
 - stream - where to, on the first rank
 
   Level: beginner
@@ -199,14 +160,15 @@ PetscErrorCode HypResultPrint(const HypResult *result, FILE *stream)
     fprintf(stream, "hypoco %s%s%s\n", HypOptionsCommand(result->options), file ? " " : "",
             file ? file : "");
   }
-  if (result->model) PrintModel(stream, result->model, result->lyapunov);
-  if (result->space) PrintSpace(stream, result->space, result->tail);
-  if (result->series) PrintSeries(stream, result->series);
-  if (result->fit || result->lyapunov) PetscCall(PrintRate(stream, result));
-  if (result->spectrum) PrintSpectrum(stream, result->spectrum);
-  if (result->npropagator) PrintPropagator(stream, result);
-  if (result->steady) PrintSteady(stream, result->steady, result->space);
-  if (result->nstatements) PrintStatements(stream, result->nstatements, result->statements);
+  for (const HypSection *const *s = HypSections; *s; s++) {
+    if (*s == &HypRateSection && result->series) PrintSeries(stream, result->series);
+    if (!(*s)->exists(result)) continue;
+    if (*s == &HypTimingSection) fprintf(stream, "\n");
+    if ((*s)->look == HYP_LINE)
+      PrintLine(stream, *s, result);
+    else
+      PrintTable(stream, *s, result);
+  }
   PrintFooter(stream, result);
   PetscCheck(!ferror(stream), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
              "the table could not be written");

@@ -40,7 +40,9 @@ static void WriteGood(void)
   FILE *file;
 
   for (PetscInt k = 0; k < state.outputs; k++)
-    OK(HypSeriesAdd(&series, 0.5 * (PetscReal)k, 1, &(HypFunctionals){.norm2 = 1}));
+    OK(HypSeriesAdd(&series, &(HypObservation){.t           = 0.5 * (PetscReal)k,
+                                               .mass        = 1,
+                                               .functionals = &(HypFunctionals){.norm2 = 1}}));
   OK(HypCheckpointWrite(checkpoint, &content));
   file     = fopen("fuzz.1", "rb");
   goodSize = file ? fread(good, 1, sizeof(good), file) : 0;
@@ -64,7 +66,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
   OK(HypSpaceSetDegree(result.space, 2));
   OK(HypSpaceSetUp(result.space));
   OK(HypSpaceCreateVec(result.space, &h));
-  OK(HypSeriesCreate(OUTPUTS, &series));
+  OK(HypSeriesCreate(NULL, OUTPUTS, &series));
   OK(HypCheckpointCreate(&result, "fuzz", &checkpoint));
   WriteGood();
   return 0;

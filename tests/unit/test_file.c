@@ -64,7 +64,7 @@ static void WriteRun(const char *path, PetscInt n, Vec h, HypResultFile *open)
   if (!options)
     if (HypOptionsParse(4, argv, &options, &message)) fail_msg("%s", message);
   memset(&result, 0, sizeof(result));
-  OK(HypSeriesCreate(n, &series));
+  OK(HypSeriesCreate(NULL, n, &series));
   result.options = options;
   result.model   = model;
   result.space   = space;
@@ -73,7 +73,8 @@ static void WriteRun(const char *path, PetscInt n, Vec h, HypResultFile *open)
   for (PetscInt k = 0; k < n; k++) {
     const HypFunctionals f = {.mass = 0, .norm2 = PetscExpReal(-(PetscReal)k), .H = 2};
 
-    OK(HypSeriesAdd(&series, 0.1 * (PetscReal)k, 1, &f));
+    OK(HypSeriesAdd(&series,
+                    &(HypObservation){.t = 0.1 * (PetscReal)k, .mass = 1, .functionals = &f}));
     OK(HypResultFileSeries(file));
     OK(HypResultFileSnapshot(file, 0.1 * (PetscReal)k, h));
   }

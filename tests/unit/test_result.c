@@ -5,30 +5,27 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static HypModel model;
-static HypSpace space;
+static HypModel  model;
+static HypSpace  space;
+static HypSeries series;
 
 /* A result whose numbers are hard to print */
 static void MakeResult(HypResult *result)
 {
-  static PetscReal t[] = {0, 0.1}, mass[] = {1, 1 + DBL_EPSILON}, values[] = {1. / 3, DBL_MIN},
-                   unknown[]    = {NAN, INFINITY};
-  static HypSeries    series    = {.n        = 2,
-                                   .capacity = 2,
-                                   .t        = t,
-                                   .mass     = mass,
-                                   .norm2    = values,
-                                   .grad_x2  = values,
-                                   .grad_v2  = values,
-                                   .grad_xv  = unknown,
-                                   .H        = values};
-  static HypFit       fit       = {.form = HYP_FIT_NONE, .rate = 7, .error = 7};
-  static HypStatement statement = {
-    .name = "rate", .source = "(3.6)", .left = 0.5, .right = 1, .slack = 0.5, .verdict = HYP_FAILS};
+  static const HypFunctionals f[]       = {{.norm2 = 1. / 3, .grad_x2 = 1. / 3, .grad_xv = NAN},
+                                           {.norm2 = DBL_MIN, .grad_xv = INFINITY}};
+  static HypFit               fit       = {.form = HYP_FIT_NONE, .rate = 7, .error = 7};
+  static HypStatement         statement = {
+            .name = "rate", .source = "(3.6)", .left = 0.5, .right = 1, .slack = 0.5, .verdict = HYP_FAILS};
   static HypLyapunov lyapunov;
 
   OK(HypModelLyapunov(model, 0.1, &lyapunov));
   memset(result, 0, sizeof(*result));
+  OK(HypSeriesDestroy(&series));
+  OK(HypSeriesCreate(NULL, 2, &series));
+  for (int k = 0; k < 2; k++)
+    OK(HypSeriesAdd(
+      &series, &(HypObservation){.t = 0.1 * k, .mass = 1 + k * DBL_EPSILON, .functionals = &f[k]}));
   result->model       = model;
   result->space       = space;
   result->series      = &series;
@@ -155,6 +152,7 @@ int main(int argc, char **argv)
   TestModel(&model);
   TestSpace(model, 0.1, &space);
   failed = cmocka_run_group_tests(tests, NULL, NULL);
+  OK(HypSeriesDestroy(&series));
   OK(HypSpaceDestroy(&space));
   OK(HypModelDestroy(&model));
   return SlepcFinalize() || failed;

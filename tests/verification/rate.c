@@ -16,7 +16,8 @@ static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
   PetscFunctionBeginUser;
   (void)k;
   PetscCall(HypFunctionalsCompute(run->K, &run->lyapunov, h, &f));
-  PetscCall(HypSeriesAdd(&run->series, t, 1 + f.mass, &f));
+  PetscCall(
+    HypSeriesAdd(&run->series, &(HypObservation){.t = t, .mass = 1 + f.mass, .functionals = &f}));
   PetscFunctionReturn(0);
 }
 
@@ -40,7 +41,7 @@ static void test_rate(void **state)
   TestSpace(model, 0.1, &space);
   OK(HypKineticCreate(space, space->x ? HYP_MATRIX_FREE : HYP_ASSEMBLED, &run.K));
   OK(HypModelLyapunov(model, 0.1, &run.lyapunov));
-  OK(HypSeriesCreate(401, &run.series));
+  OK(HypSeriesCreate(run.K, 401, &run.series));
   OK(HypSpaceCreateVec(space, &h));
   OK(HypSpaceGaussian(space, m, S, h));
   OK(VecDot(h, space->one, &mass));
@@ -50,7 +51,7 @@ static void test_rate(void **state)
   OK(HypEvolutionCreate(run.K, &evolution));
   OK(HypEvolutionSetOutputs(evolution, 401, times, Output, &run));
   OK(HypEvolutionSolve(evolution, h));
-  OK(HypFitRate(run.series.n, run.series.t, run.series.norm2, &fit));
+  OK(HypFitRate(run.series.n, run.series.t, HypSeriesValues(&run.series, "norm2"), &fit));
   OK(PetscPrintf(
     PETSC_COMM_WORLD,
     "rate %.12f +- %.1e (%s, misfit %.1e, window %.2f..%.2f), gap %.12f, printed %.3f\n",

@@ -1,0 +1,146 @@
+/* Results: the model and the space. What the coefficients in a file mean; src/result/initial.c compares it. */
+#include "result/section/section.h"
+
+INTEGER(ModelDimension, R->model->d)
+REAL(ModelOmega0, R->model->omega0)
+REAL(ModelGamma, R->model->gamma)
+REAL(ModelBeta, R->model->beta)
+FLAG(ModelPerturbed, R->model->perturbed)
+TEXT(ModelForce, R->model->perturbed ? "perturbed by eps" : "eps = 0")
+TEXT(ModelRegime, R->lyapunov ? HypRegimes[R->lyapunov->regime] : NULL)
+REAL_IF(LyapunovC, R->lyapunov, R->lyapunov->C)
+REAL_IF(LyapunovChat, R->lyapunov, R->lyapunov->Chat)
+REAL_IF(LyapunovDelta, R->lyapunov, R->lyapunov->delta)
+
+static const HypQuantity model[] = {
+  {NAMES("dimension", "dimension"), SHOWN("d = ", "%g", 0),
+   ABOUT("1", "dimension of theta, x and v", ""), .value = ModelDimension},
+  {NAMES("omega0", "omega0"), SHOWN("omega0 = ", "%g", 0),
+   ABOUT("1/time", "frequency of the quadratic part of the loss", "(2.4) of Zhu and Ying"),
+   .value = ModelOmega0},
+  {NAMES("gamma", "gamma"), SHOWN("gamma = ", "%g", 0),
+   ABOUT("1/time", "friction", "(2.4) of Zhu and Ying"), .value = ModelGamma},
+  {NAMES("beta", "beta"), SHOWN("beta = ", "%g", 0),
+   ABOUT("time^4", "inverse temperature", "(2.4) of Zhu and Ying"), .value = ModelBeta},
+  {NAMES("regime", "regime"), SHOWN("", NULL, 0),
+   ABOUT("1", "sign of gamma - 2 omega0", "Theorem 3.1 of Zhu and Ying"), .value = ModelRegime},
+  {NAMES("perturbed", "perturbed"), ABOUT("1", "is there an eps?", ""), .value = ModelPerturbed},
+  {SHOWN("", NULL, 0), .value = ModelForce},
+  {NAMES("C", "C"), ABOUT("1/time^2", "weight of ||grad_v h||^2 in H", "(3.5) of Zhu and Ying"),
+   .value = LyapunovC},
+  {NAMES("Chat", "Chat"), ABOUT("1/time", "weight of the mixed term in H", "(3.5) of Zhu and Ying"),
+   .value = LyapunovChat},
+  {NAMES("delta", NULL),
+   ABOUT("1/time", "what the critical case gives up of the rate", "(3.5) of Zhu and Ying"),
+   .value = LyapunovDelta},
+};
+
+static PetscBool HasModel(const HypResult *R)
+{
+  return (PetscBool)(R->model != NULL);
+}
+
+const HypSection HypModelSection = {
+  .name = "model", .title = "model", .early = PETSC_TRUE, .exists = HasModel, ROWS(model)};
+
+TEXT(SpaceType, R->space->type)
+INTEGER(SpaceUnknowns, R->space->n)
+HYP_VALUE(SpaceDegree, .type = R->space->x ? HYP_ABSENT : HYP_INTEGER,
+          .real = (PetscReal)R->space->degree)
+REAL_IF(SpaceTail, !R->space->x, R->tail)
+
+static const HypQuantity space[] = {
+  {NAMES("type", "space_type"), SHOWN("", NULL, 0), ABOUT("1", "type of the space", ""),
+   .value = SpaceType},
+  {NAMES("degree", "space_degree"), SHOWN("Hermite functions of total degree <= ", "%g", 0),
+   ABOUT("1", "largest total degree", ""), .value = SpaceDegree},
+  {NAMES("unknowns", "unknowns"), SHOWN("", "%.0f unknowns", 0),
+   ABOUT("1", "number of coefficients", ""), .value = SpaceUnknowns},
+  {NAMES("epsilon_tail", NULL), SHOWN("", "%.0e of eps beyond that degree", 0),
+   ABOUT("1", "share of eps that the degree leaves out", ""), .value = SpaceTail},
+};
+
+static PetscBool HasSpace(const HypResult *R)
+{
+  return (PetscBool)(R->space != NULL);
+}
+
+const HypSection HypSpaceSection = {
+  .name = "space", .title = "space", .early = PETSC_TRUE, .exists = HasSpace, ROWS(space)};
+
+TEXT(AxisTypeX, R->space->x->type)
+INTEGER(AxisNX, R->space->x->n)
+REAL_IF(AxisWidthX, R->space->x->grid, R->space->x->width)
+REALS(AxisNodesX, R->space->x->nnodes, R->space->x->nodes)
+TEXT(AxisTypeV, R->space->v->type)
+INTEGER(AxisNV, R->space->v->n)
+REAL_IF(AxisWidthV, R->space->v->grid, R->space->v->width)
+REALS(AxisNodesV, R->space->v->nnodes, R->space->v->nodes)
+
+static const HypQuantity axis_x[] = {
+  {NAMES("type", "axis_x_type"), SHOWN("", NULL, 0), ABOUT("1", "type of the axis", ""),
+   .value = AxisTypeX},
+  {NAMES("n", "axis_x_n"), SHOWN("n = ", "%g", 0), ABOUT("1", "number of basis functions", ""),
+   .value = AxisNX},
+  {NAMES("width", NULL), SHOWN("half-width ", "%g", 0),
+   ABOUT("1", "half the length, in standard deviations of M", ""), .value = AxisWidthX},
+  {NAMES(NULL, "axis_x_nodes"), ABOUT("1", "nodes, in standard deviations of M", ""),
+   .value = AxisNodesX},
+};
+static const HypQuantity axis_v[] = {
+  {NAMES("type", "axis_v_type"), SHOWN("", NULL, 0), ABOUT("1", "type of the axis", ""),
+   .value = AxisTypeV},
+  {NAMES("n", "axis_v_n"), SHOWN("n = ", "%g", 0), ABOUT("1", "number of basis functions", ""),
+   .value = AxisNV},
+  {NAMES("width", NULL), SHOWN("half-width ", "%g", 0),
+   ABOUT("1", "half the length, in standard deviations of M", ""), .value = AxisWidthV},
+  {NAMES(NULL, "axis_v_nodes"), ABOUT("1", "nodes, in standard deviations of M", ""),
+   .value = AxisNodesV},
+};
+
+static PetscBool HasAxisX(const HypResult *R)
+{
+  return (PetscBool)(R->space && R->space->x);
+}
+
+static PetscBool HasAxisV(const HypResult *R)
+{
+  return (PetscBool)(R->space && R->space->v);
+}
+
+const HypSection HypAxisXSection = {.name     = "axis_x",
+                                    .parent   = "space",
+                                    .title    = "axis x",
+                                    .early    = PETSC_TRUE,
+                                    .optional = PETSC_TRUE,
+                                    .exists   = HasAxisX,
+                                    ROWS(axis_x)};
+const HypSection HypAxisVSection = {.name     = "axis_v",
+                                    .parent   = "space",
+                                    .title    = "axis v",
+                                    .early    = PETSC_TRUE,
+                                    .optional = PETSC_TRUE,
+                                    .exists   = HasAxisV,
+                                    ROWS(axis_v)};
+
+REAL(ResultSetupS, R->setup_s)
+REAL(ResultSolveS, R->solve_s)
+REAL(ResultTotalS, R->total_s)
+
+static const HypQuantity timing[] = {
+  {NAMES("setup_s", "setup_s"), SHOWN("setup ", "%.3g s", 0),
+   ABOUT("s", "time of the clock before the first step", ""), .value = ResultSetupS},
+  {NAMES("solve_s", "solve_s"), SHOWN("solve ", "%.3g s", 0),
+   ABOUT("s", "time of the clock for the solution", ""), .value = ResultSolveS},
+  {NAMES("total_s", "total_s"), SHOWN("total ", "%.3g s", 0),
+   ABOUT("s", "time of the clock in all", ""), .value = ResultTotalS},
+};
+
+static PetscBool Always(const HypResult *R)
+{
+  (void)R;
+  return PETSC_TRUE;
+}
+
+const HypSection HypTimingSection = {
+  .name = "timing", .title = "time", .exists = Always, ROWS(timing)};

@@ -1,0 +1,7 @@
+/* The sections of the table of results, in the order in which they are printed; a parent comes before its member. */
+#include "result/section/section.h"
+
+const HypSection *const HypSections[] = {
+  &HypModelSection,    &HypSpaceSection,     &HypAxisXSection,      &HypAxisVSection,
+  &HypRateSection,     &HypSpectrumSection,  &HypPropagatorSection, &HypSteadySection,
+  &HypIdentitySection, &HypStatementSection, &HypTimingSection,     NULL};
