@@ -1,0 +1,134 @@
+/*
+   The contraction certificate against spectra: -cases random perturbations, d = 1 and 2, gradients and not.  The guaranteed rate never
+   exceeds the gap on a resolved space, and one made larger on purpose does so.
+*/
+#include "support.h"
+#include <hypoco/bounds.h>
+#include <hypoco/spectrum.h>
+#include <math.h>
+
+static PetscRandom Random;
+
+static PetscReal Uniform(PetscReal from, PetscReal to)
+{
+  PetscReal value;
+
+  OK(PetscRandomGetValueReal(Random, &value));
+  return from + (to - from) * value;
+}
+
+/* eps = sum of two waves u sin(k.theta + phase); u parallel to k: a gradient.  |Deps| <= sum |u| |k| */
+typedef struct {
+  PetscReal u[2][2], k[2][2], phase[2];
+} Waves;
+
+static PetscErrorCode Eps(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
+{
+  const Waves *w = (const Waves *)ctx;
+
+  PetscFunctionBeginUser;
+  for (PetscInt i = 0; i < d; i++) eps[i] = 0;
+  for (PetscInt m = 0; m < 2; m++) {
+    PetscReal argument = w->phase[m];
+
+    for (PetscInt i = 0; i < d; i++) argument += w->k[m][i] * theta[i];
+    for (PetscInt i = 0; i < d; i++) eps[i] += w->u[m][i] * PetscSinReal(argument);
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Waves with sum |u| |k| = r */
+static void MakeWaves(PetscInt d, PetscBool gradient, PetscReal r, Waves *w)
+{
+  const PetscReal share = Uniform(0, 1);
+
+  for (PetscInt m = 0; m < 2; m++) {
+    const PetscReal length = Uniform(0.4, 1.3), a = Uniform(0, 2 * PETSC_PI),
+                    b    = gradient ? a : Uniform(0, 2 * PETSC_PI),
+                    size = r * (m ? 1 - share : share) / length;
+
+    w->k[m][0]  = d == 1 ? length : length * PetscCosReal(a);
+    w->k[m][1]  = length * PetscSinReal(a);
+    w->u[m][0]  = d == 1 ? size : size * PetscCosReal(b);
+    w->u[m][1]  = size * PetscSinReal(b);
+    w->phase[m] = Uniform(0, 2 * PETSC_PI);
+  }
+}
+
+static PetscReal Gap(HypModel model, PetscInt degree)
+{
+  HypSpace    space;
+  HypKinetic  K;
+  HypSpectrum spectrum;
+  PetscReal   gap;
+
+  OK(HypSpaceCreate(model, HYPSPACESIMPLEX, &space));
+  OK(HypSpaceSetDegree(space, degree));
+  OK(HypSpaceSetUp(space));
+  OK(HypKineticCreate(space, HYP_ASSEMBLED, &K));
+  OK(HypSpectrumCompute(K, 3, &spectrum));
+  gap = spectrum.gap;
+  OK(HypSpectrumDestroy(&spectrum));
+  OK(HypKineticDestroy(&K));
+  OK(HypSpaceDestroy(&space));
+  return gap;
+}
+
+static void test_never_exceeds_the_gap(void **state)
+{
+  PetscInt cases = 24, resolved = 0, oscillating = 0;
+
+  (void)state;
+  OK(PetscOptionsGetInt(NULL, NULL, "-cases", &cases, NULL));
+  for (PetscInt n = 0; n < cases; n++) {
+    const PetscInt  d = n % 4 == 3 ? 2 : 1, degree = d == 1 ? 24 : 9;
+    const PetscReal omega[2] = {Uniform(0.7, 1.5), 0}, both[2] = {omega[0], omega[0]},
+                    gamma = Uniform(0.4, 4) * omega[0], k = omega[0] * omega[0],
+                    kappa = k - gamma * gamma / 4,
+                    border =
+                      kappa > gamma * gamma / 4 ? gamma * PetscSqrtReal(kappa) : k, /* mu = 0 */
+      r = border * (n % 8 == 0 ? 1e-3 : Uniform(0.05, 0.9));
+    HypModel       model;
+    HypContraction certificate;
+    Waves          waves;
+    PetscReal      gap, error;
+
+    MakeWaves(d, n % 8 < 4 ? PETSC_TRUE : PETSC_FALSE, r, &waves);
+    OK(HypModelCreate(PETSC_COMM_WORLD, &model));
+    OK(HypModelSetParameters(model, d, omega[0], gamma, Uniform(1, 4)));
+    OK(HypModelSetPerturbation(model, Eps, &waves, NULL));
+    OK(HypContractionBall(d, both, gamma, 0, r, &certificate));
+    assert_true(certificate.mu > 0);
+    gap   = Gap(model, degree);
+    error = PetscAbsReal(gap - Gap(model, 2 * degree / 3));
+    resolved += error < 0.01 * gap;
+    oscillating += certificate.frequency > 0;
+    if (n % 8 == 0) assert_true(1.01 * certificate.mu > gap + error);
+    if (certificate.mu > gap + error)
+      fail_msg("case %d: guaranteed %.8g, gap %.8g +- %.1e", (int)n, (double)certificate.mu,
+               (double)gap, (double)error);
+    OK(HypContractionDestroy(&certificate));
+    OK(HypModelDestroy(&model));
+  }
+  print_message("%d of %d cases resolved to 1 %%, %d under-damped\n", (int)resolved, (int)cases,
+                (int)oscillating);
+  assert_true(10 * resolved >= 9 * cases && oscillating > cases / 10 &&
+              oscillating < cases - cases / 10);
+}
+
+int main(int argc, char **argv)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_never_exceeds_the_gap),
+  };
+  int failed;
+
+  if (SlepcInitialize(&argc, &argv, NULL, NULL)) return 1;
+  OK(PetscRandomCreate(PETSC_COMM_SELF, &Random));
+  OK(PetscRandomSetSeed(Random, 300));
+  OK(PetscRandomSeed(Random));
+  failed = cmocka_run_group_tests(tests, NULL, NULL);
+  OK(PetscRandomDestroy(&Random));
+  if (SlepcFinalize()) return 1;
+  return failed;
+}
