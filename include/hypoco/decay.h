@@ -58,6 +58,7 @@ typedef struct {
   PetscReal  A, B, C;     /* y ~ e^{-2 rate t} (A + ...), the three terms of the form above */
 } HypFit;
 
+PETSC_EXTERN PetscInt         HypSeriesRowWidth(const HypSeriesRow *, HypKinetic);
 PETSC_EXTERN PetscErrorCode   HypSeriesCreate(HypKinetic, PetscInt capacity, HypSeries *);
 PETSC_EXTERN PetscErrorCode   HypSeriesAdd(HypSeries *, const HypObservation *);
 PETSC_EXTERN const PetscReal *HypSeriesValues(const HypSeries *, const char name[]);

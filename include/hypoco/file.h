@@ -33,6 +33,7 @@ PETSC_EXTERN PetscErrorCode HypFileAttributeText(HypFile, const char variable[],
                                                  const char text[]);
 PETSC_EXTERN PetscErrorCode HypFileAttributeReals(HypFile, const char variable[], const char name[],
                                                   PetscInt n, const PetscReal values[]);
+PETSC_EXTERN PetscErrorCode HypFileAttributeReal(HypFile, const char name[], PetscReal value);
 PETSC_EXTERN PetscErrorCode HypFileDimension(HypFile, PetscInt n, const PetscReal values[],
                                              const HypVariable *);
 PETSC_EXTERN PetscErrorCode HypFileVariables(HypFile, PetscInt n, const HypVariable[]);

@@ -17,8 +17,8 @@ struct _p_HypCheckpoint {
   PetscBool        alone; /* the older file belongs to another run: it goes when ours is complete */
 };
 
-/* checkpoint.c */
+/* write.c */
 PETSC_INTERN void HypCheckpointPath(HypCheckpoint, int slot, char path[PETSC_MAX_PATH_LEN]);
-/* checkpointconditions.c */
+/* conditions.c */
 PETSC_INTERN json_t        *HypCheckpointConditions(const HypResult *);
 PETSC_INTERN PetscErrorCode HypCheckpointCompare(HypCheckpoint, HypH5File *);

@@ -129,11 +129,11 @@ static PetscErrorCode WriteState(HypFile file, HypSpace space, const HypEvolutio
 
   PetscFunctionBeginUser;
   row.dimensions = dimensions[space->x ? space->model->d : 0];
-  PetscCall(HypFileReal(file, "t", state->t));
-  PetscCall(HypFileReal(file, "dt", state->dt));
-  PetscCall(HypFileReal(file, "dt_unhurried", state->dt_unhurried));
-  PetscCall(HypFileReal(file, "step", (PetscReal)state->step));
-  PetscCall(HypFileReal(file, "outputs", (PetscReal)state->outputs));
+  PetscCall(HypFileAttributeReal(file, "t", state->t));
+  PetscCall(HypFileAttributeReal(file, "dt", state->dt));
+  PetscCall(HypFileAttributeReal(file, "dt_unhurried", state->dt_unhurried));
+  PetscCall(HypFileAttributeReal(file, "step", (PetscReal)state->step));
+  PetscCall(HypFileAttributeReal(file, "outputs", (PetscReal)state->outputs));
   PetscCall(HypFileVec(file, &row, state->h));
   PetscFunctionReturn(0);
 }
@@ -181,7 +181,7 @@ PetscErrorCode HypCheckpointWrite(HypCheckpoint checkpoint, const HypCheckpointC
   PetscCall(HypFileAttributeText(file, ".", "format", HYP_CHECKPOINT_FORMAT));
   PetscCall(HypFileAttributeText(file, ".", "conditions", text));
   free(text);
-  PetscCall(HypFileReal(file, "serial", (PetscReal)++checkpoint->serial));
+  PetscCall(HypFileAttributeReal(file, "serial", (PetscReal)++checkpoint->serial));
   if (content->nnotes)
     PetscCall(HypFileAttributeReals(file, ".", "notes", content->nnotes, content->notes));
   PetscCall(

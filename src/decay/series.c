@@ -57,6 +57,27 @@ static const HypSeriesRow rows[] = {
 _Static_assert(ROWS <= (PetscInt)HYP_SERIES_ROOM, "HYP_SERIES_ROOM in hypoco/decay.h is too small");
 
 /*@
+  HypSeriesRowWidth - How many values a series has at each time
+
+  Not collective
+
+  Input Parameters:
++ row - the series
+- K   - the run's operator; NULL: any run in d = 1
+
+  Returns 1, or d where there is one for each coordinate; 0 where the run has no such series.
+
+  Level: developer
+
+.seealso: HypSeriesCreate()
+@*/
+PetscInt HypSeriesRowWidth(const HypSeriesRow *row, HypKinetic K)
+{
+  if (row->exists && (!K || !row->exists(K))) return 0;
+  return row->each && K ? K->d : 1;
+}
+
+/*@
   HypSeriesCreate - Room for the series of a run at so many times
 
   Not collective
@@ -80,10 +101,11 @@ PetscErrorCode HypSeriesCreate(HypKinetic K, PetscInt capacity, HypSeries *s)
   PetscCall(PetscMalloc1(capacity, &s->t));
   for (PetscInt i = 0; i < ROWS; i++) {
     HypSeriesColumn *column = &s->columns[s->ncolumns];
+    const PetscInt   width  = HypSeriesRowWidth(&rows[i], K);
 
-    if (rows[i].exists && (!K || !rows[i].exists(K))) continue;
+    if (!width) continue;
     column->row   = &rows[i];
-    column->width = rows[i].each && K ? K->d : 1;
+    column->width = width;
     PetscCall(PetscMalloc1((size_t)capacity * (size_t)column->width, &column->values));
     s->ncolumns++;
   }

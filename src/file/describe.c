@@ -93,6 +93,27 @@ PetscErrorCode HypFileAttributeReals(HypFile file, const char variable[], const 
   PetscFunctionReturn(0);
 }
 
+/*@C
+  HypFileAttributeReal - Sets an attribute of the file that is one number
+
+  Collective
+
+  Input Parameters:
++ file  - the file
+. name  - the attribute; an earlier value is replaced
+- value - the number
+
+  Level: intermediate
+
+.seealso: HypFileAttributeReals(), HypFileAttributeText()
+@*/
+PetscErrorCode HypFileAttributeReal(HypFile file, const char name[], PetscReal value)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypFileAttributeReals(file, ".", name, 1, &value));
+  PetscFunctionReturn(0);
+}
+
 /* Adds a dimension to the list */
 static PetscErrorCode AddDimension(HypFile file, const char name[], PetscInt size,
                                    PetscBool coordinates)

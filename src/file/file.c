@@ -235,24 +235,3 @@ PetscErrorCode HypFileClose(HypFile *file)
   PetscCall(PetscFree(*file));
   PetscFunctionReturn(0);
 }
-
-/*@C
-  HypFileCheck - Refuses a file that is empty, foreign, cut short or damaged, before HDF5 sees it
-
-  Collective
-
-  Input Parameters:
-+ comm - the ranks
-- path - the file
-
-  Level: intermediate
-@*/
-PetscErrorCode HypFileCheck(MPI_Comm comm, const char path[])
-{
-  PetscMPIInt rank;
-
-  PetscFunctionBeginUser;
-  PetscCallMPI(MPI_Comm_rank(comm, &rank));
-  PetscCall(HypAgreeOnFile(comm, path, rank ? 0 : HypDigestCheck(path)));
-  PetscFunctionReturn(0);
-}

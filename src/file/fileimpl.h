@@ -54,11 +54,11 @@ struct _p_HypFile {
   HypFile        next; /* open files, to be released when the program ends */
 };
 
-/* fileserial.c: the first rank's part of a publication */
+/* serial.c: the first rank's part of a publication */
 PETSC_INTERN PetscErrorCode HypFileWriteSerial(HypFile);
 PETSC_INTERN PetscErrorCode HypFileVerifySerial(HypFile);
 PETSC_INTERN PetscErrorCode HypFileDescribe(HypFile, HypH5File *, const FileVariable *);
-/* filevector.c: the part of all ranks */
+/* vector.c: the part of all ranks */
 PETSC_INTERN PetscErrorCode HypVecShape(Vec, int *rank, hsize_t size[], hsize_t start[],
                                         hsize_t count[]);
 PETSC_INTERN PetscErrorCode HypFileWriteVectors(HypFile);

@@ -20,7 +20,9 @@ PETSC_INTERN PetscErrorCode HypDigestAppend(const char path[], const char name[]
 PETSC_INTERN PetscErrorCode HypDigestCheck(const char path[]);
 
 /* provenance.c */
-PETSC_INTERN json_t     *HypOptionsJSON(const HypOptions *);
-PETSC_INTERN json_t     *HypOptionsOriginsJSON(const HypOptions *);
-PETSC_INTERN json_t     *HypProvenanceJSON(MPI_Comm);
-PETSC_INTERN const char *HypProvenanceTime(void);
+PETSC_INTERN json_t *HypOptionsJSON(const HypOptions *);
+PETSC_INTERN json_t *HypOptionsOriginsJSON(const HypOptions *);
+PETSC_INTERN json_t *HypProvenanceJSON(MPI_Comm);
+
+/* clock.c */
+PETSC_INTERN const char *HypClockUTC(void);

@@ -25,11 +25,12 @@ static void ReadOwner(int fd, char owner[], size_t size)
 
 static void WriteOwner(int fd)
 {
-  char      owner[384], host[256] = "";
-  const int length = (gethostname(host, sizeof(host) - 1),
-                      snprintf(owner, sizeof(owner), "process %ld on %s, since %s\n",
-                               (long)getpid(), host, HypProvenanceTime()));
+  char owner[384], host[256] = "";
+  int  length;
 
+  gethostname(host, sizeof(host) - 1);
+  length = snprintf(owner, sizeof(owner), "process %ld on %s, since %s\n", (long)getpid(), host,
+                    HypClockUTC());
   /* the words are for people: without them the lock still locks */
   if (ftruncate(fd, 0) || pwrite(fd, owner, (size_t)length, 0) != length) return;
 }
@@ -37,12 +38,13 @@ static void WriteOwner(int fd)
 /* Without locks of the kernel's: is the owner a process of this machine that has ended? */
 static PetscBool OwnerHasEnded(const char owner[])
 {
-  char            host[256] = "", where[256] = "";
-  long            pid = 0;
-  const PetscBool here =
-    (gethostname(host, sizeof(host) - 1),
-     sscanf(owner, "process %ld on %255[^,]", &pid, where) == 2 && !strcmp(host, where));
+  char      host[256] = "", where[256] = "";
+  long      pid = 0;
+  PetscBool here;
 
+  gethostname(host, sizeof(host) - 1);
+  here =
+    (PetscBool)(sscanf(owner, "process %ld on %255[^,]", &pid, where) == 2 && !strcmp(host, where));
   return (PetscBool)(!owner[0] || (here && kill((pid_t)pid, 0) && errno == ESRCH));
 }
 

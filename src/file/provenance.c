@@ -5,7 +5,6 @@
 #include <gsl/gsl_version.h>
 #include <slepcsys.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* The table's row of a key; NULL for indexed keys, which are texts, and for PETSc's own */
@@ -76,16 +75,6 @@ json_t *HypOptionsOriginsJSON(const HypOptions *options)
   return object;
 }
 
-/* The time now in UTC; valid until the next call */
-const char *HypProvenanceTime(void)
-{
-  static char  text[32];
-  const time_t now = time(NULL);
-
-  strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
-  return text;
-}
-
 /* Versions, machine and ranks */
 json_t *HypProvenanceJSON(MPI_Comm comm)
 {
@@ -115,7 +104,7 @@ json_t *HypProvenanceJSON(MPI_Comm comm)
   json_object_set_new(object, "ranks", json_integer(ranks));
   json_object_set_new(object, "host", json_string(host));
   json_object_set_new(object, "folder", json_string(folder));
-  json_object_set_new(object, "started", json_string(HypProvenanceTime()));
+  json_object_set_new(object, "started", json_string(HypClockUTC()));
   return object;
 }
 

@@ -26,12 +26,6 @@ static const HypVariable Moving[] = {
    "(3.2) of Zhu and Ying"},
 };
 
-/* Points of the grid of one pair */
-size_t HypPairSize(HypSpace space)
-{
-  return (size_t)space->nX * (size_t)space->nV;
-}
-
 /* x = X/(sqrt(beta) w0), v = V/sqrt(beta) along both axes of the grid of results */
 static PetscErrorCode WriteGrid(HypFile file, HypSpace space)
 {
@@ -47,16 +41,6 @@ static PetscErrorCode WriteGrid(HypFile file, HypSpace space)
   PetscCall(HypFileDimension(file, space->nV, v, &V));
   PetscCall(HypFileDimension(file, space->nX, x, &X));
   PetscCall(PetscFree2(x, v));
-  PetscFunctionReturn(0);
-}
-
-/* Marginals of u in all pairs, one after the other */
-PetscErrorCode HypMarginals(HypSpace space, Vec u, PetscReal values[])
-{
-  PetscFunctionBeginUser;
-  for (PetscInt i = 0; i < space->model->d; i++)
-    PetscCall(HypSpaceMarginal(space, i, u, space->nX, space->gridX, space->nV, space->gridV,
-                               values + (size_t)i * HypPairSize(space)));
   PetscFunctionReturn(0);
 }
 
@@ -93,14 +77,6 @@ static PetscErrorCode WriteFixed(HypResultFile r)
   PetscCall(HypFileVariables(r->file, 1, &Steady));
   PetscCall(HypFileWrite(r->file, "F", F));
   PetscCall(PetscFree(F));
-  PetscFunctionReturn(0);
-}
-
-/* An attribute of the file that is one number */
-PetscErrorCode HypFileReal(HypFile file, const char name[], PetscReal value)
-{
-  PetscFunctionBeginUser;
-  PetscCall(HypFileAttributeReals(file, ".", name, 1, &value));
   PetscFunctionReturn(0);
 }
 

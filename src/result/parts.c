@@ -24,7 +24,7 @@ static PetscErrorCode WriteSingle(HypFile file, const HypSection *section, const
     else if (v.type == HYP_REALS)
       PetscCall(HypFileAttributeReals(file, ".", row->file, v.n, v.reals));
     else
-      PetscCall(HypFileReal(file, row->file, v.real));
+      PetscCall(HypFileAttributeReal(file, row->file, v.real));
   }
   PetscFunctionReturn(0);
 }

@@ -17,10 +17,10 @@ struct _p_HypResultFile {
 
 #define COUNT(rows) ((PetscInt)(sizeof(rows) / sizeof((rows)[0])))
 
-/* file.c */
+/* marginal.c */
 PETSC_INTERN size_t         HypPairSize(HypSpace);
 PETSC_INTERN PetscErrorCode HypMarginals(HypSpace, Vec u, PetscReal values[]);
-PETSC_INTERN PetscErrorCode HypFileReal(HypFile, const char name[], PetscReal value);
-PETSC_INTERN HypVariable    HypSeriesVariable(const HypSeriesRow *);
+/* file.c */
+PETSC_INTERN HypVariable HypSeriesVariable(const HypSeriesRow *);
 /* parts.c */
 PETSC_INTERN PetscErrorCode HypResultFileParts(HypResultFile, PetscBool early);

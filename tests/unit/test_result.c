@@ -124,6 +124,57 @@ static void test_table(void **state)
   }
 }
 
+static PetscErrorCode CountUp(const HypObservation *at, PetscReal values[])
+{
+  for (PetscInt i = 0; i < at->K->d; i++) values[i] = at->t + (PetscReal)i;
+  return 0;
+}
+
+static PetscBool OnlyHere(HypKinetic K)
+{
+  return (PetscBool)(K->d == 2);
+}
+
+/* A series with a value for each coordinate, in the runs that have it: in the summary, on stdout and in the file */
+static void test_series_by_coordinate(void **state)
+{
+  static const HypSeriesRow row = {.name     = "each",
+                                   .label    = "each one",
+                                   .unit     = "time",
+                                   .meaning  = "t + i",
+                                   .source   = "",
+                                   .each     = PETSC_TRUE,
+                                   .exists   = OnlyHere,
+                                   .evaluate = CountUp};
+  struct _p_HypKinetic      two = {.d = 2}, one = {.d = 1};
+  HypSeries                 s;
+  HypResult                 result;
+  json_t                   *summary, *list;
+  FILE                     *stream = tmpfile();
+  char                      text[8192];
+
+  (void)state;
+  assert_int_equal(HypSeriesRowWidth(&row, &two), 2);
+  assert_int_equal(HypSeriesRowWidth(&row, &one), 0);
+  assert_int_equal(HypSeriesRowWidth(&row, NULL), 0);
+  MakeResult(&result);
+  s = series;
+  s.columns[s.ncolumns++] =
+    (HypSeriesColumn){.row = &row, .width = 2, .values = (PetscReal[]){0, 1, 0.5, 1.5}};
+  result.series = &s;
+  OK(HypResultWriteJSON(&result, "summary.json"));
+  summary = Load();
+  list    = json_object_get(json_object_get(summary, "series"), "each");
+  assert_int_equal(json_array_size(list), 2);
+  assert_true(json_number_value(json_array_get(json_array_get(list, 1), 1)) == 1.5);
+  json_decref(summary);
+  OK(HypResultPrint(&result, stream));
+  rewind(stream);
+  text[fread(text, 1, sizeof(text) - 1, stream)] = 0;
+  fclose(stream);
+  assert_non_null(strstr(text, "each one, i = 2                         1                1.5"));
+}
+
 /* A summary is whole or not there, and its folder must exist */
 static void test_unwritable(void **state)
 {
@@ -141,9 +192,8 @@ static void test_unwritable(void **state)
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_summary),
-    cmocka_unit_test(test_unknown_gap_is_not_invented),
-    cmocka_unit_test(test_table),
+    cmocka_unit_test(test_summary),    cmocka_unit_test(test_unknown_gap_is_not_invented),
+    cmocka_unit_test(test_table),      cmocka_unit_test(test_series_by_coordinate),
     cmocka_unit_test(test_unwritable),
   };
   int failed;
