@@ -24,7 +24,6 @@ hypoco_find(PETSC petsc-dev "PETSc 3.18 or newer, real scalars" petsc>=3.18 PETS
 hypoco_find(SLEPC slepc-dev "SLEPc 3.18 or newer" slepc>=3.18 SLEPc>=3.18)
 hypoco_find(FFTW libfftw3-dev "FFTW 3" fftw3)
 hypoco_find(HDF5 libhdf5-openmpi-dev "HDF5 with MPI" hdf5-openmpi hdf5-mpi hdf5-mpich hdf5)
-hypoco_find(MUPARSER libmuparser-dev "muParser" muparser)
 hypoco_find(GSL libgsl-dev "the GNU Scientific Library" gsl)
 hypoco_find(XXHASH libxxhash-dev "xxHash" libxxhash)
 hypoco_find(YAML libyaml-dev "LibYAML" yaml-0.1)

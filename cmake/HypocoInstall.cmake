@@ -24,7 +24,7 @@ install(DIRECTORY docs/ DESTINATION "${CMAKE_INSTALL_DOCDIR}" FILES_MATCHING PAT
 set(needed SLEPC PETSC JANSSON)
 set(libraries "")
 if(NOT BUILD_SHARED_LIBS)
-  list(APPEND needed FFTW HDF5 MUPARSER GSL XXHASH YAML)
+  list(APPEND needed FFTW HDF5 GSL XXHASH YAML)
   list(JOIN LAPACK_LIBRARIES " " lapack)
   set(libraries " ${HDF5_HL_LIBRARY} ${lapack} -lm")
 endif()

@@ -27,7 +27,6 @@ class Hypoco(CMakePackage):
     depends_on("lapack")  # liblapack-dev
     depends_on("blas")  # libopenblas0-serial
     depends_on("gsl")  # libgsl-dev
-    depends_on("muparser@2.3:")  # libmuparser-dev
     depends_on("random123")  # librandom123-dev
     depends_on("libyaml")  # libyaml-dev
     depends_on("jansson")  # libjansson-dev

@@ -14,6 +14,10 @@
 typedef PetscErrorCode (*HypPerturbationFn)(PetscInt d, const PetscReal theta[], PetscReal eps[],
                                             void *ctx);
 
+/* eps_i or its derivatives of an order at many points, laid out as HypModelPerturbationMany() says */
+typedef PetscErrorCode (*HypFieldFn)(PetscInt d, PetscInt order, PetscInt lanes,
+                                     const PetscReal theta[], PetscReal values[], void *ctx);
+
 /* Read freely, change only through the functions below */
 typedef struct _p_HypModel *HypModel;
 struct _p_HypModel {
@@ -24,8 +28,9 @@ struct _p_HypModel {
   PetscReal beta;   /* inverse temperature */
   PetscBool perturbed;
 
-  PetscErrorCode (*eps)(PetscInt, const PetscReal[], PetscReal[], void *);
-  void *epsctx;
+  HypPerturbationFn eps; /* one of these two, or none */
+  HypFieldFn        field;
+  void             *epsctx;
   PetscErrorCode (*epsdestroy)(void *);
 };
 
@@ -51,6 +56,10 @@ PETSC_EXTERN PetscErrorCode HypModelSetAlgorithm(HypModel, PetscInt d, PetscReal
                                                  PetscReal eta, PetscReal kappa, PetscReal noise);
 PETSC_EXTERN PetscErrorCode HypModelSetPerturbation(HypModel, HypPerturbationFn, void *ctx,
                                                     PetscErrorCode (*destroy)(void *));
+PETSC_EXTERN PetscErrorCode HypModelSetField(HypModel, HypFieldFn, void *ctx,
+                                             PetscErrorCode (*destroy)(void *));
+PETSC_EXTERN PetscErrorCode HypModelPerturbationMany(HypModel, PetscInt order, PetscInt lanes,
+                                                     const PetscReal theta[], PetscReal values[]);
 PETSC_EXTERN PetscErrorCode HypModelSetFromOptions(HypModel, const HypOptions *);
 PETSC_EXTERN PetscErrorCode HypModelPerturbation(HypModel, const PetscReal theta[],
                                                  PetscReal eps[]);

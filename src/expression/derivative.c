@@ -28,7 +28,7 @@
   smallest estimate is kept.  A kink within reach never gets resolved, and so shows in the error; plain differences would miss
   one that is symmetric.
 
-.seealso: HypExpressionDerivative()
+.seealso: HypExpressionCreateDerivative()
 @*/
 double HypDerivative(double (*function)(double x, void *context), void *context, double x,
                      double *error)

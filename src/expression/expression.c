@@ -1,45 +1,32 @@
-/* Expressions: muParser behind the guard of expressionguard.c, with the functions and constants of expressionnames.c. */
+/* Expressions as the rest of the program sees them: created from a text, differentiated, evaluated at points and over lanes. */
 #include "expression/expressionimpl.h"
 #include "base/base.h"
-#include <gsl/gsl_math.h>
 #include <math.h>
-#include <muParserDLL.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct HypExpression {
-  char            *text;
-  size_t           count;
-  double          *variables; /* muParser reads them here */
-  muParserHandle_t parser;
+  char       *text;
+  size_t      count; /* variables */
+  HypTree     tree;
+  int         outputs, *of; /* nodes of the outputs */
+  HypProgram *program;
+  HypExpression
+        *parent; /* what it is the derivative of, by the variables in `by`; NULL for a text */
+  size_t nby, *by;
+  int    references;
 };
 
-static void define(HypExpression *expression, const char *const *variables)
+static HypExpression *create(const char *text, size_t count, int outputs)
 {
-  size_t                       count;
-  const HypExpressionFunction *functions = HypExpressionFunctions(&count);
-  const HypExpressionConstant *constants;
+  HypExpression *const made = HypReallocate(NULL, sizeof(*made));
 
-  mupClearFun(expression->parser);
-  mupClearConst(expression->parser);
-  for (size_t i = 0; i < count; ++i) {
-    if (functions[i].one)
-      mupDefineFun1(expression->parser, functions[i].name, functions[i].one, 1);
-    else if (functions[i].two)
-      mupDefineFun2(expression->parser, functions[i].name, functions[i].two, 1);
-    else
-      mupDefineMultFun(expression->parser, functions[i].name, functions[i].many, 1);
-  }
-  for (size_t i = 0; i < expression->count; ++i)
-    mupDefineVar(expression->parser, variables[i], &expression->variables[i]);
-  constants = HypExpressionConstants(&count);
-  for (size_t i = 0; i < count; ++i) {
-    bool shadowed = false;
-
-    for (size_t j = 0; j < expression->count; ++j)
-      shadowed = shadowed || strcmp(constants[i].name, variables[j]) == 0;
-    if (!shadowed) mupDefineConst(expression->parser, constants[i].name, constants[i].value);
-  }
+  *made = (HypExpression){.text       = HypDuplicate(text),
+                          .count      = count,
+                          .outputs    = outputs,
+                          .of         = HypReallocate(NULL, (size_t)outputs * sizeof(int)),
+                          .references = 1};
+  return made;
 }
 
 /*@
@@ -48,7 +35,7 @@ static void define(HypExpression *expression, const char *const *variables)
   Not collective; plain C, callable before MPI_Init
 
   Input Parameters:
-+ text      - the formula, at most HYP_EXPRESSION_MAX characters; hypoco/expression.h lists the functions
++ text      - the formula, at most HYP_EXPRESSION_MAX characters; docs/expressions.md describes the language
 . count     - number of variables
 - variables - their names
 
@@ -60,134 +47,211 @@ static void define(HypExpression *expression, const char *const *variables)
 
   Level: intermediate
 
-.seealso: HypExpressionEvaluate(), HypExpressionDerivative()
+.seealso: HypExpressionEvaluate(), HypExpressionEvaluateLanes(), HypExpressionCreateDerivative()
 @*/
 int HypExpressionCreate(const char *text, size_t count, const char *const *variables,
                         HypExpression **expression, char **message)
 {
-  HypExpression *made;
-  int            values = 0;
-  HypShown       shown;
+  HypSymbol     *symbols = HypReallocate(NULL, (count + 1) * sizeof(HypSymbol));
+  HypExpression *made    = create(text, count, 1);
 
-  *expression = NULL;
-  *message    = HypExpressionGuard(text, count, variables);
-  if (*message) return 2;
-  made            = HypReallocate(NULL, sizeof(*made));
-  made->text      = HypDuplicate(text);
-  made->count     = count;
-  made->variables = HypReallocate(NULL, count * sizeof(double));
-  made->parser    = mupCreate(muBASETYPE_FLOAT);
-  for (size_t i = 0; i < count; ++i) made->variables[i] = 1;
-  define(made, variables);
-  mupSetExpr(made->parser, made->text);
-  mupEvalMulti(made->parser, &values); /* compiles it */
-  if (mupError(made->parser) || values != 1) {
-    const int column = mupGetErrorPos(made->parser);
-
-    *message = HypFormat("expression '%s', near column %d: not a well-formed expression",
-                         HypShow(shown, text), column < 0 ? 1 : column + 1);
+  for (size_t i = 0; i < count; i++)
+    symbols[i] = (HypSymbol){variables[i], HypTreeVariable(&made->tree, (int)i)};
+  made->of[0] = HypTreeParse(&made->tree, text, count, symbols, message);
+  free(symbols);
+  if (*message)
     HypExpressionDestroy(&made);
-    return 2;
-  }
+  else
+    made->program = HypProgramCreate(&made->tree, count, 1, made->of);
   *expression = made;
-  return 0;
+  return made ? 0 : 2;
 }
 
 /*@
-  HypExpressionEvaluate - The value of a formula
+  HypExpressionCreateDerivative - The exact derivatives of a formula by some of its variables, as one formula with many values
 
   Not collective; plain C, callable before MPI_Init
 
   Input Parameters:
-+ expression - the formula
-- values     - one for each variable
-
-  Returns the value; it may be infinite or NaN (1/0): the caller checks, because only it knows the point's name.
-
-  Level: intermediate
-
-.seealso: HypExpressionEvaluateMany()
-@*/
-double HypExpressionEvaluate(const HypExpression *expression, const double *values)
-{
-  if (expression->count) memcpy(expression->variables, values, expression->count * sizeof(double));
-  return mupEval(expression->parser);
-}
-
-/*@
-  HypExpressionEvaluateMany - The values of a formula at many points
-
-  Not collective; plain C, callable before MPI_Init
-
-  Input Parameters:
-+ expression - the formula
-. n          - number of points
-- values     - values[i count + j] is variable j at point i
++ expression - the formula, or a derivative already: that of a derivative is the second one
+. n          - number of variables to differentiate by
+- variables  - their numbers
 
   Output Parameter:
-. results - n numbers
-
-  Returns n, or the index of the first point whose result is not finite.
+. derivative - its value o n + j is the derivative of value o by variables[j]; to be freed with HypExpressionDestroy()
 
   Level: intermediate
 
-.seealso: HypExpressionEvaluate()
-@*/
-size_t HypExpressionEvaluateMany(const HypExpression *expression, size_t n, const double *values,
-                                 double *results)
-{
-  size_t bad = n;
+  Notes:
+  Rules are applied node by node, zeros and ones are taken out, and what derivatives have in common is computed once: all
+  first derivatives of a loss of three variables cost about as much as two or three losses.
+  At a kink or a jump (abs, min, max, sign, rint, floor, mod, ?:) the derivative is that from one side, docs/expressions.md.
+  Where a rule meets 0 times infinity although the formula is finite, as exp(-1/x^2) at 0 or 1/(1 + exp(-x)) at x = -800,
+  the derivative comes from values nearby, see HypDerivative().
 
-  for (size_t i = 0; i < n; ++i) {
-    results[i] = HypExpressionEvaluate(expression, values + i * expression->count);
-    if (bad == n && !isfinite(results[i])) bad = i;
+.seealso: HypExpressionCreate(), HypExpressionEvaluateLanes()
+@*/
+void HypExpressionCreateDerivative(HypExpression *expression, size_t n, const size_t *variables,
+                                   HypExpression **derivative)
+{
+  const int      outputs = expression->outputs;
+  HypExpression *made    = create(expression->text, expression->count, outputs * (int)n);
+  int           *column  = HypReallocate(NULL, ((size_t)outputs + 1) * sizeof(int));
+
+  HypTreeCopy(&expression->tree, &made->tree);
+  for (size_t j = 0; j < n; j++) {
+    HypTreeDerive(&made->tree, (int)variables[j], outputs, expression->of, column);
+    for (int o = 0; o < outputs; o++) made->of[(size_t)o * n + j] = column[o];
   }
-  return bad;
+  free(column);
+  made->program = HypProgramCreate(&made->tree, made->count, made->outputs, made->of);
+  made->parent  = expression;
+  made->nby     = n;
+  made->by      = HypReallocate(NULL, (n + 1) * sizeof(size_t));
+  memcpy(made->by, variables, n * sizeof(size_t));
+  expression->references++;
+  *derivative = made;
 }
 
 typedef struct {
-  const HypExpression *expression;
-  double              *values;
-  size_t               j;
+  HypExpression *expression;
+  int            output;
+  size_t         variable;
+  double        *point;
 } Line;
+
+static void evaluateAll(HypExpression *expression, const double *point, double *results);
 
 static double alongLine(double x, void *context)
 {
   const Line *const line = context;
+  double *const results  = HypReallocate(NULL, (size_t)line->expression->outputs * sizeof(double));
+  double        value;
 
-  line->values[line->j] = x;
-  return HypExpressionEvaluate(line->expression, line->values);
+  line->point[line->variable] = x;
+  evaluateAll(line->expression, line->point, results);
+  value = results[line->output];
+  free(results);
+  return value;
+}
+
+/* Value k of a derivative from values of its parent nearby, if those are finite */
+static double fromNearby(const HypExpression *derivative, int k, const double *point)
+{
+  const size_t bytes = derivative->count * sizeof(double);
+  Line         line  = {derivative->parent, k / (int)derivative->nby,
+                        derivative->by[(size_t)k % derivative->nby], HypReallocate(NULL, bytes)};
+  const double x     = point[line.variable];
+  double       error, slope = NAN;
+
+  memcpy(line.point, point, bytes);
+  if (isfinite(alongLine(x, &line))) slope = HypDerivative(alongLine, &line, x, &error);
+  free(line.point);
+  return slope;
+}
+
+/* Row k of a derivative: what the rules left without a value is looked at again */
+static void repair(const HypExpression *derivative, int k, size_t lanes,
+                   const double *const *values, double *row)
+{
+  for (size_t l = 0; l < lanes; l++) {
+    double *point;
+
+    if (isfinite(row[l])) continue;
+    point = HypReallocate(NULL, (derivative->count + 1) * sizeof(double));
+    for (size_t v = 0; v < derivative->count; v++) point[v] = values[v][l];
+    row[l] = fromNearby(derivative, k, point);
+    free(point);
+  }
 }
 
 /*@
-  HypExpressionDerivative - The derivative of a formula by one of its variables, by HypDerivative()
+  HypExpressionEvaluateLanes - The values of a formula at many points
 
   Not collective; plain C, callable before MPI_Init
 
   Input Parameters:
 + expression - the formula
-. values     - the point: one value for each variable
-- j          - the variable
+. lanes      - number of points
+- values     - values[j][l] is variable j at point l
 
   Output Parameter:
-. error - bounds the error, as in HypDerivative()
-
-  Returns the derivative.
+. results - results[k][l] is value k at point l; a formula has one value, a derivative as many as HypExpressionOutputs() says
 
   Level: intermediate
 
-.seealso: HypDerivative()
-@*/
-double HypExpressionDerivative(const HypExpression *expression, const double *values, size_t j,
-                               double *error)
-{
-  double *const point = HypReallocate(NULL, expression->count * sizeof(double));
-  double        slope;
+  Note:
+  Values may be infinite or NaN (1/0): the caller checks, because only it knows the points' names.
 
-  memcpy(point, values, expression->count * sizeof(double));
-  slope = HypDerivative(alongLine, &(Line){expression, point, j}, values[j], error);
-  free(point);
-  return slope;
+.seealso: HypExpressionEvaluate()
+@*/
+void HypExpressionEvaluateLanes(HypExpression *expression, size_t lanes,
+                                const double *const *values, double *const *results)
+{
+  HypProgramRun(expression->program, lanes, values, results);
+  for (int k = 0; expression->parent && k < expression->outputs; k++)
+    repair(expression, k, lanes, values, results[k]);
+}
+
+static void evaluateAll(HypExpression *expression, const double *point, double *results)
+{
+  enum { FEW = 32 };
+  const double *fewValues[FEW], **values = fewValues;
+  double       *fewRows[FEW], **rows     = fewRows;
+
+  if (expression->count > FEW) values = HypReallocate(NULL, expression->count * sizeof(double *));
+  if (expression->outputs > FEW)
+    rows = HypReallocate(NULL, (size_t)expression->outputs * sizeof(double *));
+  for (size_t v = 0; v < expression->count; v++) values[v] = point + v;
+  for (int k = 0; k < expression->outputs; k++) rows[k] = results + k;
+  HypExpressionEvaluateLanes(expression, 1, values, rows);
+  if (values != fewValues) free(values);
+  if (rows != fewRows) free(rows);
+}
+
+/*@
+  HypExpressionEvaluate - The value of a formula, or the values of a derivative, at one point
+
+  Not collective; plain C, callable before MPI_Init
+
+  Input Parameters:
++ expression - the formula
+- point      - one number for each variable
+
+  Output Parameter:
+. results - as many as HypExpressionOutputs() says; NULL if only the first is wanted of one
+
+  Returns the first value; it may be infinite or NaN (1/0): the caller checks, because only it knows the point's name.
+
+  Level: intermediate
+
+.seealso: HypExpressionEvaluateLanes()
+@*/
+double HypExpressionEvaluate(HypExpression *expression, const double *point, double *results)
+{
+  double value;
+
+  evaluateAll(expression, point, results ? results : &value);
+  return results ? results[0] : value;
+}
+
+/*@
+  HypExpressionOutputs - The number of values of a formula: 1, or those of a derivative
+
+  Not collective; plain C, callable before MPI_Init
+
+  Input Parameter:
+. expression - the formula
+
+  Returns the number.
+
+  Level: intermediate
+
+.seealso: HypExpressionCreateDerivative()
+@*/
+size_t HypExpressionOutputs(const HypExpression *expression)
+{
+  return (size_t)expression->outputs;
 }
 
 /*@
@@ -196,7 +260,7 @@ double HypExpressionDerivative(const HypExpression *expression, const double *va
   Not collective; plain C, callable before MPI_Init
 
   Input Parameter:
-. expression - the formula
+. expression - the formula, or a derivative of it
 
   Returns the text; belongs to the expression.
 
@@ -210,7 +274,7 @@ const char *HypExpressionText(const HypExpression *expression)
 }
 
 /*@
-  HypExpressionDestroy - Frees a formula
+  HypExpressionDestroy - Frees a formula; derivatives made from it stay usable
 
   Not collective; plain C, callable before MPI_Init
 
@@ -223,10 +287,15 @@ const char *HypExpressionText(const HypExpression *expression)
 @*/
 void HypExpressionDestroy(HypExpression **expression)
 {
-  if (!*expression) return;
-  mupRelease((*expression)->parser);
-  free((*expression)->variables);
-  free((*expression)->text);
-  free(*expression);
+  HypExpression *const old = *expression;
+
   *expression = NULL;
+  if (!old || --old->references) return;
+  HypExpressionDestroy(&old->parent);
+  HypProgramDestroy(&old->program);
+  HypTreeDestroy(&old->tree);
+  free(old->of);
+  free(old->by);
+  free(old->text);
+  free(old);
 }

@@ -1,14 +1,47 @@
 #pragma once
-/* Private parts of expressions: the functions and constants that exist, and the guard in front of muParser. */
+/*
+   Private parts of expressions.
+
+   A text becomes nodes of a tree (parse.c), the tree is differentiated (derive.c), and its nodes become the steps of a flat
+   program over lanes (evaluate.c).  What a function is, stands in one row of the table in functions.c.
+*/
 #include <hypoco/expression.h>
 #include <stdbool.h>
 
+/* What a node does.  The operators come first because the parser and the simplifications know them; functions.c has all. */
+typedef enum {
+  HYP_CONSTANT,
+  HYP_VARIABLE,
+  HYP_ADD,
+  HYP_SUBTRACT,
+  HYP_MULTIPLY,
+  HYP_DIVIDE,
+  HYP_POWER,
+  HYP_NEGATE,
+  HYP_LESS,
+  HYP_LESS_EQUAL,
+  HYP_GREATER,
+  HYP_GREATER_EQUAL,
+  HYP_EQUAL,
+  HYP_NOT_EQUAL,
+  HYP_AND,
+  HYP_OR,
+  HYP_IF,
+  HYP_FIRST_NAMED /* rows from here on are called by name */
+} HypOperation;
+
+enum { HYP_MANY = 1 << 30 };
+
+typedef void HypLanes(size_t lanes, const double *a, const double *b, const double *c,
+                      double *restrict out);
+
 typedef struct {
-  const char *name;
-  int         least, most; /* arguments */
-  double (*one)(double);   /* exactly one of these three */
-  double (*two)(double, double);
-  double (*many)(const double *arguments, int count);
+  const char *name;        /* as it is typed */
+  int         least, most; /* arguments; HYP_MANY: folded from the left, two at a time */
+  HypLanes   *evaluate;    /* out[l] from a[l], b[l], c[l]; NULL for another name of `as` */
+  const char *derivative;  /* of f(a, b, c), in a, b, c, f and da, db, dc */
+  const char *as;          /* the row that is meant; NULL: this one */
+  const char *help;        /* one-sided rules included */
 } HypExpressionFunction;
 
 typedef struct {
@@ -16,8 +49,49 @@ typedef struct {
   double      value;
 } HypExpressionConstant;
 
-const HypExpressionFunction *HypExpressionFunctions(size_t *count);
-const HypExpressionConstant *HypExpressionConstants(size_t *count);
+const HypExpressionFunction *HypExpressionFunctions(int *count);
+const HypExpressionConstant *HypExpressionConstants(int *count);
 
-/* expressionguard.c: NULL if the text is well formed, else one sentence with the column, to be freed */
-char *HypExpressionGuard(const char *text, size_t count, const char *const *variables);
+/* A node is an operation on nodes before it; equal nodes are one, so that common parts of formulas are computed once */
+typedef struct {
+  int    operation;
+  int    argument[3]; /* nodes; of a variable, its number */
+  double value;       /* of a constant */
+} HypNode;
+
+typedef struct {
+  HypNode *nodes;
+  int      count, size;
+  int     *table, tableSize; /* hash table of node numbers + 1 */
+  bool
+    simplify; /* 0 a = 0 and the like, true of derivatives only: 0/0 in a user's formula stays what it is */
+} HypTree;
+
+/* A name and the node that it stands for */
+typedef struct {
+  const char *name;
+  int         node;
+} HypSymbol;
+
+/* tree.c */
+int  HypTreeConstant(HypTree *tree, double value);
+int  HypTreeVariable(HypTree *tree, int number);
+int  HypTreeNode(HypTree *tree, int operation, int a, int b, int c);
+int  HypTreeArity(int operation);
+void HypTreeCopy(const HypTree *tree, HypTree *copy);
+void HypTreeDestroy(HypTree *tree);
+
+/* parse.c: the node of the text, or -1 and one sentence with the column, to be freed */
+int HypTreeParse(HypTree *tree, const char *text, size_t count, const HypSymbol *symbols,
+                 char **message);
+
+/* derive.c: the derivatives of some nodes by one variable */
+void HypTreeDerive(HypTree *tree, int variable, int count, const int *of, int *derivatives);
+
+/* evaluate.c: some nodes of a tree as steps over rows of numbers */
+enum { HYP_LANES = 128 };
+typedef struct HypProgram HypProgram;
+HypProgram *HypProgramCreate(const HypTree *tree, size_t variables, int outputs, const int *of);
+void        HypProgramRun(HypProgram *program, size_t lanes, const double *const *values,
+                          double *const *results);
+void        HypProgramDestroy(HypProgram **program);

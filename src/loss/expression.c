@@ -6,6 +6,7 @@
 */
 #include "loss/lossimpl.h"
 #include <hypoco/expression.h>
+#include <hypoco/function.h>
 #include <stdlib.h>
 
 #define MAX_JOINT 16
@@ -14,9 +15,13 @@ enum { SUM_THETA, SUM_C, SUM_I, SUM_N, SUM_VARIABLES };
 typedef struct {
   PetscBool       joint;
   HypExpression  *value;
-  PetscInt        ngradients; /* 0, 1 (sum) or d (joint) */
+  PetscInt        ngradients; /* formulas given: 0, 1 (sum) or d (joint) */
   HypExpression **gradients;
-  PetscReal      *coefficients; /* one per coordinate, sum only */
+  HypExpression  *slope, *curvature; /* first and second derivatives of the value */
+  PetscReal      *coefficients;      /* one per coordinate, sum only */
+  PetscInt        size;              /* lanes for which there is room below */
+  PetscReal      *component, *n, *c; /* the variables that are not coordinates */
+  PetscReal      *hessian;
 } Formula;
 
 static PetscErrorCode Parse(PetscInt d, PetscBool joint, const char *key, const char *text,
@@ -48,24 +53,7 @@ static PetscErrorCode Parse(PetscInt d, PetscBool joint, const char *key, const 
   PetscFunctionReturn(0);
 }
 
-static void JointValues(HypLoss loss, PetscInt lanes, PetscInt l, PetscInt i,
-                        const PetscReal *theta, double *values)
-{
-  for (PetscInt c = 0; c < loss->d; c++) values[c] = theta[c * lanes + l];
-  values[loss->d]     = (double)(i + 1);
-  values[loss->d + 1] = (double)loss->n;
-}
-
-static void SumValues(HypLoss loss, PetscInt c, PetscInt i, PetscReal theta, double *values)
-{
-  const Formula *formula = loss->data;
-
-  values[SUM_THETA] = theta;
-  values[SUM_C]     = formula->coefficients[c];
-  values[SUM_I]     = (double)(i + 1);
-  values[SUM_N]     = (double)loss->n;
-}
-
+/* One component at one point */
 static PetscErrorCode HypLossValue_Expression(HypLoss loss, PetscInt i, const PetscReal *theta,
                                               PetscReal *f)
 {
@@ -74,27 +62,68 @@ static PetscErrorCode HypLossValue_Expression(HypLoss loss, PetscInt i, const Pe
 
   PetscFunctionBeginUser;
   if (formula->joint) {
-    JointValues(loss, 1, 0, i, theta, values);
-    *f = HypExpressionEvaluate(formula->value, values);
+    for (PetscInt c = 0; c < loss->d; c++) values[c] = theta[c];
+    values[loss->d]     = (double)(i + 1);
+    values[loss->d + 1] = (double)loss->n;
+    *f                  = HypExpressionEvaluate(formula->value, values, NULL);
     PetscFunctionReturn(0);
   }
   *f = 0;
   for (PetscInt c = 0; c < loss->d; c++) {
-    SumValues(loss, c, i, theta[c], values);
-    *f += HypExpressionEvaluate(formula->value, values);
+    values[SUM_THETA] = theta[c];
+    values[SUM_C]     = formula->coefficients[c];
+    values[SUM_I]     = (double)(i + 1);
+    values[SUM_N]     = (double)loss->n;
+    *f += HypExpressionEvaluate(formula->value, values, NULL);
   }
   PetscFunctionReturn(0);
 }
 
-/* d f_i / d theta_c at the point in values; by the given formula, or of the value */
-static PetscReal Partial(const Formula *formula, PetscInt c, const double *values)
+static PetscErrorCode MakeRoom(HypLoss loss, PetscInt lanes)
 {
-  double error;
+  Formula *formula = loss->data;
 
-  if (formula->ngradients)
-    return HypExpressionEvaluate(formula->gradients[formula->joint ? c : 0], values);
-  return HypExpressionDerivative(formula->value, values, formula->joint ? (size_t)c : SUM_THETA,
-                                 &error);
+  PetscFunctionBeginUser;
+  if (formula->size >= lanes) PetscFunctionReturn(0);
+  PetscCall(PetscFree4(formula->component, formula->n, formula->c, formula->hessian));
+  PetscCall(PetscMalloc4(lanes, &formula->component, lanes, &formula->n, lanes, &formula->c,
+                         lanes * (formula->joint ? loss->d * loss->d : loss->d),
+                         &formula->hessian));
+  for (PetscInt l = 0; l < lanes; l++) formula->n[l] = (PetscReal)loss->n;
+  formula->size = lanes;
+  PetscFunctionReturn(0);
+}
+
+/* Formulas over lanes: results[c lanes + l] of coordinate c; in theta1, ... all at once, in theta one after the other */
+static void Coordinates(HypLoss loss, HypExpression *const *expressions, PetscInt count,
+                        PetscInt lanes, const PetscReal *theta, PetscReal *results)
+{
+  const Formula   *formula = loss->data;
+  const PetscInt   d       = loss->d;
+  const PetscReal *values[MAX_JOINT + 2];
+  PetscReal       *rows[MAX_JOINT * MAX_JOINT];
+
+  if (formula->joint) {
+    for (PetscInt c = 0; c < d; c++) values[c] = theta + c * lanes;
+    values[d]     = formula->component;
+    values[d + 1] = formula->n;
+    for (PetscInt k = 0; k < count; k++) {
+      const PetscInt outputs = (PetscInt)HypExpressionOutputs(expressions[k]);
+
+      for (PetscInt o = 0; o < outputs; o++) rows[o] = results + (k * outputs + o) * lanes;
+      HypExpressionEvaluateLanes(expressions[k], (size_t)lanes, values, rows);
+    }
+    return;
+  }
+  values[SUM_C] = formula->c;
+  values[SUM_I] = formula->component;
+  values[SUM_N] = formula->n;
+  for (PetscInt c = 0; c < d; c++) {
+    for (PetscInt l = 0; l < lanes; l++) formula->c[l] = formula->coefficients[c];
+    values[SUM_THETA] = theta + c * lanes;
+    rows[0]           = results + c * lanes;
+    HypExpressionEvaluateLanes(expressions[0], (size_t)lanes, values, rows);
+  }
 }
 
 static PetscErrorCode HypLossGradient_Expression(HypLoss loss, PetscInt lanes,
@@ -103,60 +132,69 @@ static PetscErrorCode HypLossGradient_Expression(HypLoss loss, PetscInt lanes,
                                                  PetscReal *restrict g)
 {
   const Formula *formula = loss->data;
-  double         values[MAX_JOINT + 2];
 
   PetscFunctionBeginUser;
-  for (PetscInt l = 0; l < lanes; l++) {
-    if (formula->joint) JointValues(loss, lanes, l, (PetscInt)component[l], theta, values);
-    for (PetscInt c = 0; c < loss->d; c++) {
-      if (!formula->joint) SumValues(loss, c, (PetscInt)component[l], theta[c * lanes + l], values);
-      g[c * lanes + l] = Partial(formula, c, values);
-    }
+  PetscCall(MakeRoom(loss, lanes));
+  for (PetscInt l = 0; l < lanes; l++) formula->component[l] = (PetscReal)component[l] + 1;
+  if (formula->ngradients)
+    Coordinates(loss, formula->gradients, formula->ngradients, lanes, theta, g);
+  else
+    Coordinates(loss, &formula->slope, 1, lanes, theta, g);
+  PetscFunctionReturn(0);
+}
+
+/* The mean over the components of f_i'' v */
+static PetscErrorCode HypLossSecond_Expression(HypLoss loss, PetscInt lanes, const PetscReal *theta,
+                                               const PetscReal *v, PetscReal *Hv)
+{
+  const Formula  *formula = loss->data;
+  const PetscInt  d       = loss->d;
+  const PetscReal weight  = 1 / (PetscReal)loss->n;
+
+  PetscFunctionBeginUser;
+  PetscCall(MakeRoom(loss, lanes));
+  PetscCall(PetscArrayzero(Hv, d * lanes));
+  for (PetscInt i = 0; i < loss->n; i++) {
+    for (PetscInt l = 0; l < lanes; l++) formula->component[l] = (PetscReal)i + 1;
+    Coordinates(loss, &formula->curvature, 1, lanes, theta, formula->hessian);
+    for (PetscInt c = 0; c < d; c++)
+      for (PetscInt e = formula->joint ? 0 : c; e < (formula->joint ? d : c + 1); e++)
+        for (PetscInt l = 0; l < lanes; l++)
+          Hv[c * lanes + l] += weight *
+                               formula->hessian[(formula->joint ? c * d + e : c) * lanes + l] *
+                               v[e * lanes + l];
   }
   PetscFunctionReturn(0);
 }
 
-/* One comparison of a given gradient with the derivative of the value */
-static PetscErrorCode CompareGradient(HypLoss loss, PetscInt c, PetscInt i, PetscReal theta,
-                                      const double *values)
-{
-  const Formula *formula = loss->data;
-  double         error, found, expected;
-
-  PetscFunctionBeginUser;
-  found = Partial(formula, c, values);
-  expected =
-    HypExpressionDerivative(formula->value, values, formula->joint ? (size_t)c : SUM_THETA, &error);
-  PetscCheck(PetscAbsReal(found - expected) <= 1e-6 * (1 + PetscAbsReal(expected)) + 10 * error,
-             PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
-             "sample_loss_gradient: component %" PetscInt_FMT " at theta%" PetscInt_FMT
-             " = %g gives %.8g, but sample_loss_value has the derivative %.8g there; correct one "
-             "of the two, or leave the gradient out",
-             i + 1, c + 1, (double)theta, found, expected);
-  PetscFunctionReturn(0);
-}
-
-/* Around the point: each component and coordinate, at the point itself and at irregular distances up to 2 */
+/* Given formulas of the gradient against the derivatives of the value, around the point at irregular distances up to 2 */
 static PetscErrorCode HypLossCheck_Expression(HypLoss loss, const PetscReal *theta)
 {
   static const PetscReal distance[] = {0, 0.137, -0.311, 0.718, -1.141, 1.732, -2};
   const Formula         *formula    = loss->data;
-  double                 values[MAX_JOINT + 2];
+  PetscReal             *point, *found, *exact;
 
   PetscFunctionBeginUser;
   if (!formula->ngradients) PetscFunctionReturn(0);
+  PetscCall(MakeRoom(loss, 1));
+  PetscCall(PetscMalloc3(loss->d, &point, loss->d, &found, loss->d, &exact));
   for (PetscInt i = 0; i < loss->n; i++)
-    for (PetscInt c = 0; c < loss->d; c++)
+    for (PetscInt moved = 0; moved < loss->d; moved++)
       for (size_t k = 0; k < sizeof(distance) / sizeof(distance[0]); k++) {
-        const PetscReal point = theta[c] + distance[k];
-
-        if (formula->joint) {
-          JointValues(loss, 1, 0, i, theta, values);
-          values[c] = point;
-        } else
-          SumValues(loss, c, i, point, values);
-        PetscCall(CompareGradient(loss, c, i, point, values));
+        PetscCall(PetscArraycpy(point, theta, loss->d));
+        point[moved] += distance[k];
+        formula->component[0] = (PetscReal)i + 1;
+        Coordinates(loss, formula->gradients, formula->ngradients, 1, point, found);
+        Coordinates(loss, &formula->slope, 1, 1, point, exact);
+        for (PetscInt c = 0; c < loss->d; c++)
+          PetscCheck(PetscAbsReal(found[c] - exact[c]) <= 1e-6 * (1 + PetscAbsReal(exact[c])),
+                     PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
+                     "sample_loss_gradient: component %" PetscInt_FMT " at theta%" PetscInt_FMT
+                     " = %g gives %.8g, but sample_loss_value has the derivative %.8g there; "
+                     "correct one of the two, or leave the gradient out",
+                     i + 1, c + 1, (double)point[c], (double)found[c], (double)exact[c]);
       }
+  PetscCall(PetscFree3(point, found, exact));
   PetscFunctionReturn(0);
 }
 
@@ -166,18 +204,27 @@ static PetscErrorCode HypLossDestroy_Expression(HypLoss loss)
 
   PetscFunctionBeginUser;
   HypExpressionDestroy(&formula->value);
+  HypExpressionDestroy(&formula->slope);
+  HypExpressionDestroy(&formula->curvature);
   for (PetscInt c = 0; c < formula->ngradients; c++) HypExpressionDestroy(&formula->gradients[c]);
+  PetscCall(PetscFree4(formula->component, formula->n, formula->c, formula->hessian));
   PetscCall(PetscFree2(formula->gradients, formula->coefficients));
   PetscCall(PetscFree(formula));
   PetscFunctionReturn(0);
 }
 
-/* Does the formula name theta1, theta2, ...? */
-static PetscBool IsJoint(const char *text)
+/* The value's derivatives by the coordinates, and theirs */
+static PetscErrorCode Differentiate(PetscInt d, Formula *formula)
 {
-  for (const char *at = strstr(text, "theta"); at; at = strstr(at + 1, "theta"))
-    if (at[5] >= '0' && at[5] <= '9') return PETSC_TRUE;
-  return PETSC_FALSE;
+  size_t variables[MAX_JOINT] = {SUM_THETA};
+
+  PetscFunctionBeginUser;
+  for (PetscInt c = 0; formula->joint && c < d; c++) variables[c] = (size_t)c;
+  HypExpressionCreateDerivative(formula->value, formula->joint ? (size_t)d : 1, variables,
+                                &formula->slope);
+  HypExpressionCreateDerivative(formula->slope, formula->joint ? (size_t)d : 1, variables,
+                                &formula->curvature);
+  PetscFunctionReturn(0);
 }
 
 /*@C
@@ -189,7 +236,7 @@ static PetscBool IsJoint(const char *text)
 + d            - dimension
 . n            - number of components
 . value        - f_i: in theta, c, i, n, summed over the coordinates; or in theta1, theta2, ..., i, n (d up to 16)
-. ngradients   - 0 (differentiate the value numerically), or 1 (sum), or d (in theta1, ...)
+. ngradients   - 0 (the value is differentiated), or 1 (sum), or d (in theta1, ...)
 . gradients    - formulas of the derivatives
 - coefficients - the value of c for each coordinate; NULL for 1
 
@@ -204,7 +251,7 @@ PetscErrorCode HypLossCreateExpression(PetscInt d, PetscInt n, const char *value
                                        PetscInt ngradients, const char *const gradients[],
                                        const PetscReal coefficients[], HypLoss *loss)
 {
-  const PetscBool joint = IsJoint(value);
+  const PetscBool joint = HypFormulaIsIndexed(value) ? PETSC_TRUE : PETSC_FALSE;
   Formula        *formula;
 
   PetscFunctionBeginUser;
@@ -225,11 +272,13 @@ PetscErrorCode HypLossCreateExpression(PetscInt d, PetscInt n, const char *value
   (*loss)->ops.destroy = HypLossDestroy_Expression;
   for (PetscInt c = 0; c < d; c++) formula->coefficients[c] = coefficients ? coefficients[c] : 1;
   PetscCall(Parse(d, joint, "sample_loss_value", value, &formula->value));
+  PetscCall(Differentiate(d, formula));
   for (PetscInt c = 0; c < ngradients; c++)
     PetscCall(Parse(d, joint, "sample_loss_gradient", gradients[c], &formula->gradients[c]));
   formula->ngradients   = ngradients;
   (*loss)->ops.value    = HypLossValue_Expression;
   (*loss)->ops.gradient = HypLossGradient_Expression;
+  (*loss)->ops.second   = HypLossSecond_Expression;
   (*loss)->ops.check    = HypLossCheck_Expression;
   PetscFunctionReturn(0);
 }

@@ -5,9 +5,8 @@
 #include "loss/lossimpl.h"
 
 typedef struct {
-  HypModel   model; /* not owned */
-  PetscReal  slope;
-  PetscReal *point, *eps;
+  HypModel  model; /* not owned */
+  PetscReal slope;
 } ModelLoss;
 
 static PetscErrorCode HypLossValue_Model(HypLoss loss, PetscInt i, const PetscReal *theta,
@@ -31,11 +30,30 @@ static PetscErrorCode HypLossMean_Model(HypLoss loss, PetscInt lanes,
   const PetscReal  w2   = data->model->omega0 * data->model->omega0;
 
   PetscFunctionBeginUser;
-  for (PetscInt l = 0; l < lanes; l++) {
-    for (PetscInt c = 0; c < d; c++) data->point[c] = theta[c * lanes + l];
-    PetscCall(HypModelPerturbation(data->model, data->point, data->eps));
-    for (PetscInt c = 0; c < d; c++) g[c * lanes + l] = w2 * data->point[c] + data->eps[c];
-  }
+  PetscCall(HypModelPerturbationMany(data->model, 0, lanes, theta, g));
+  for (PetscInt e = 0; e < d * lanes; e++) g[e] += w2 * theta[e];
+  PetscFunctionReturn(0);
+}
+
+/* w0^2 v + (D eps) v */
+static PetscErrorCode HypLossSecond_Model(HypLoss loss, PetscInt lanes, const PetscReal *theta,
+                                          const PetscReal *v, PetscReal *Hv)
+{
+  const ModelLoss *data = loss->data;
+  const PetscInt   d    = loss->d;
+  const PetscReal  w2   = data->model->omega0 * data->model->omega0;
+  PetscReal       *J;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(d * d * lanes, &J));
+  PetscCall(HypModelPerturbationMany(data->model, 1, lanes, theta, J));
+  for (PetscInt c = 0; c < d; c++)
+    for (PetscInt l = 0; l < lanes; l++) {
+      Hv[c * lanes + l] = w2 * v[c * lanes + l];
+      for (PetscInt e = 0; e < d; e++)
+        Hv[c * lanes + l] += J[(c * d + e) * lanes + l] * v[e * lanes + l];
+    }
+  PetscCall(PetscFree(J));
   PetscFunctionReturn(0);
 }
 
@@ -57,7 +75,6 @@ static PetscErrorCode HypLossDestroy_Model(HypLoss loss)
   ModelLoss *data = loss->data;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscFree2(data->point, data->eps));
   PetscCall(PetscFree(data));
   PetscFunctionReturn(0);
 }
@@ -109,13 +126,13 @@ PetscErrorCode HypLossCreateModel(HypModel model, PetscReal noise, HypLoss *loss
   }
   PetscCall(HypLossCreate_Private(model->d, 2 * model->d, loss));
   PetscCall(PetscNew(&data));
-  PetscCall(PetscMalloc2(model->d, &data->point, model->d, &data->eps));
   data->model           = model;
   data->slope           = slope;
   (*loss)->data         = data;
   (*loss)->ops.value    = HypLossValue_Model;
   (*loss)->ops.gradient = HypLossGradient_Model;
   (*loss)->ops.mean     = HypLossMean_Model;
+  (*loss)->ops.second   = HypLossSecond_Model;
   (*loss)->ops.destroy  = HypLossDestroy_Model;
   PetscFunctionReturn(0);
 }

@@ -99,68 +99,6 @@ PetscErrorCode HypModelSetAlgorithm(HypModel model, PetscInt d, PetscReal omega0
   PetscFunctionReturn(0);
 }
 
-/*@C
-  HypModelSetPerturbation - Sets eps(theta) as a C function
-
-  Logically collective
-
-  Input Parameters:
-+ model   - the model
-. eps     - evaluates eps_1..eps_d at one theta; NULL for eps = 0
-. ctx     - passed to eps
-- destroy - frees ctx when the model is destroyed; may be NULL
-
-  Level: intermediate
-
-.seealso: HypModelPerturbation(), HypModelSetFromOptions()
-@*/
-PetscErrorCode HypModelSetPerturbation(HypModel model, HypPerturbationFn eps, void *ctx,
-                                       PetscErrorCode (*destroy)(void *))
-{
-  PetscFunctionBeginUser;
-  if (model->epsdestroy) PetscCall(model->epsdestroy(model->epsctx));
-  model->eps        = eps;
-  model->epsctx     = ctx;
-  model->epsdestroy = destroy;
-  model->perturbed  = eps ? PETSC_TRUE : PETSC_FALSE;
-  PetscFunctionReturn(0);
-}
-
-/*@
-  HypModelPerturbation - Evaluates eps(theta) at one point and checks that it is finite
-
-  Not collective
-
-  Input Parameters:
-+ model - the model
-- theta - d numbers
-
-  Output Parameter:
-. eps - d numbers
-
-  Level: intermediate
-
-.seealso: HypModelSetPerturbation()
-@*/
-PetscErrorCode HypModelPerturbation(HypModel model, const PetscReal theta[], PetscReal eps[])
-{
-  PetscFunctionBeginUser;
-  if (!model->perturbed) {
-    PetscCall(PetscArrayzero(eps, model->d));
-    PetscFunctionReturn(0);
-  }
-  PetscCall(model->eps(model->d, theta, eps, model->epsctx));
-  for (PetscInt i = 0; i < model->d; i++) {
-    PetscCheck(!PetscIsInfOrNanReal(eps[i]), PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
-               "epsilon_%" PetscInt_FMT " is not finite at theta1 = %g%s: the perturbation must be "
-               "finite wherever the space has a node; "
-               "change the expression or narrow the box",
-               i + 1, (double)theta[0],
-               model->d > 1 ? " (and the other components of that point)" : "");
-  }
-  PetscFunctionReturn(0);
-}
-
 /*@
   HypModelDestroy - Frees a model and the context of its perturbation
 

@@ -1,37 +1,42 @@
 /*
-   eps(theta) from option files: expressions epsilon_i in theta1..thetad (theta for d = 1), or a general loss f or its
-   gradient, of which the quadratic part is taken off: eps = grad f - w0^2 theta.
+   eps(theta) from option files: formulas epsilon_i in theta1..thetad (theta for d = 1), or a general loss f or its gradient,
+   of which the quadratic part is taken off: eps = grad f - w0^2 theta.  Derivatives are those of the formulas.
 */
 #include <hypoco/model.h>
-#include <hypoco/expression.h>
-
-typedef enum {
-  FIELD_EPSILON,  /* d expressions: eps */
-  FIELD_GRADIENT, /* d expressions: grad f */
-  FIELD_LOSS      /* one expression: f */
-} FieldKind;
+#include <hypoco/function.h>
 
 typedef struct {
-  FieldKind      kind;
-  PetscInt       d;
-  PetscReal      omega0, amplitude;
-  HypExpression *expression[3];
+  PetscInt
+    order; /* eps is made of the derivatives of this order: 1 where the function is a loss, else 0 */
+  PetscReal    stiffness; /* w0^2 where the quadratic part has to be taken off, else 0 */
+  PetscReal    amplitude;
+  HypFunction *function;
 } Field;
 
-static PetscErrorCode FieldEvaluate(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
+/* amplitude (d^k g(theta) - w0^2 d^k theta), d^k the derivatives of order k, g the function or the gradient of the loss */
+static PetscErrorCode FieldEvaluate(PetscInt d, PetscInt k, PetscInt lanes, const PetscReal theta[],
+                                    PetscReal values[], void *ctx)
 {
-  Field    *field = (Field *)ctx;
-  PetscReal error;
+  Field         *field = (Field *)ctx;
+  const PetscInt count = PetscPowInt(d, 1 + k) * lanes;
+  char          *message;
 
   PetscFunctionBeginUser;
-  for (PetscInt i = 0; i < d; i++) {
-    if (field->kind == FIELD_LOSS)
-      eps[i] = HypExpressionDerivative(field->expression[0], theta, (size_t)i, &error);
-    else
-      eps[i] = HypExpressionEvaluate(field->expression[i], theta);
-    if (field->kind != FIELD_EPSILON) eps[i] -= PetscSqr(field->omega0) * theta[i];
-    eps[i] *= field->amplitude;
+  if (HypFunctionEvaluate(field->function, (int)(field->order + k), (size_t)lanes, theta, values,
+                          &message)) {
+    char sentence[1024];
+
+    PetscCall(PetscStrncpy(sentence, message, sizeof(sentence)));
+    free(message);
+    SETERRQ(PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE, "%s", sentence);
   }
+  if (field->stiffness > 0 && k == 0)
+    for (PetscInt e = 0; e < count; e++) values[e] -= field->stiffness * theta[e];
+  if (field->stiffness > 0 && k == 1)
+    for (PetscInt i = 0; i < d; i++)
+      for (PetscInt l = 0; l < lanes; l++) values[(i * d + i) * lanes + l] -= field->stiffness;
+  if (field->amplitude != 1)
+    for (PetscInt e = 0; e < count; e++) values[e] *= field->amplitude;
   PetscFunctionReturn(0);
 }
 
@@ -40,27 +45,22 @@ static PetscErrorCode FieldDestroy(void *ctx)
   Field *field = (Field *)ctx;
 
   PetscFunctionBeginUser;
-  for (PetscInt i = 0; i < 3; i++) HypExpressionDestroy(&field->expression[i]);
+  HypFunctionDestroy(&field->function);
   PetscCall(PetscFree(field));
   PetscFunctionReturn(0);
 }
 
-/* One expression in theta1..thetad; for d = 1 the variable may be called theta or theta1, here both through the same slot */
-static PetscErrorCode FieldParse(HypModel model, const char *key, const char *text,
-                                 HypExpression **expression)
+/* The formulas of key, or of key_1..key_n, as a function; a message names the key */
+static PetscErrorCode FieldParse(HypModel model, PetscInt n, char keys[][64],
+                                 const char *const texts[], Field *field)
 {
-  static const char *const one[] = {"theta"}, *const one1[] = {"theta1"},
-                           *const many[]  = {"theta1", "theta2", "theta3"};
-  char                           *message = NULL, sentence[1024];
-  int                             code;
+  char  *message, sentence[1024];
+  size_t bad;
 
   PetscFunctionBeginUser;
-  if (model->d == 1) {
-    code = HypExpressionCreate(text, 1, strstr(text, "theta1") ? one1 : one, expression, &message);
-  } else
-    code = HypExpressionCreate(text, (size_t)model->d, many, expression, &message);
-  if (code) {
-    PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "%s: %s", key, message));
+  if (HypFunctionCreateFormulas((size_t)model->d, (size_t)n, texts, &field->function, &bad,
+                                &message)) {
+    PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "%s: %s", keys[bad], message));
     free(message);
     SETERRQ(model->comm, PETSC_ERR_USER_INPUT, "%s", sentence);
   }
@@ -71,16 +71,17 @@ static PetscErrorCode FieldParse(HypModel model, const char *key, const char *te
 static PetscErrorCode FieldRead(HypModel model, const HypOptions *options, const char *key,
                                 Field *field, PetscBool *given)
 {
-  PetscInt found = 0;
-  char     name[64];
+  PetscInt    found = 0;
+  const char *texts[3];
+  char        keys[3][64];
 
   PetscFunctionBeginUser;
   for (PetscInt i = 0; i < model->d; i++) {
-    PetscCall(PetscSNPrintf(name, sizeof(name), "%s_%" PetscInt_FMT, key, i + 1));
+    PetscCall(PetscSNPrintf(keys[i], sizeof(keys[i]), "%s_%" PetscInt_FMT, key, i + 1));
     if (model->d == 1 && !strcmp(key, "epsilon") && HypOptionsGiven(options, key))
-      PetscCall(PetscStrncpy(name, key, sizeof(name)));
-    if (!HypOptionsGiven(options, name)) continue;
-    PetscCall(FieldParse(model, name, HypOptionsText(options, name), &field->expression[i]));
+      PetscCall(PetscStrncpy(keys[i], key, sizeof(keys[i])));
+    if (!HypOptionsGiven(options, keys[i])) continue;
+    texts[i] = HypOptionsText(options, keys[i]);
     found++;
   }
   PetscCheck(found == 0 || found == model->d, model->comm, PETSC_ERR_USER_INPUT,
@@ -88,15 +89,15 @@ static PetscErrorCode FieldRead(HypModel model, const HypOptions *options, const
              " components given; give %s_1 to %s_%" PetscInt_FMT
              " (write 0 where a component vanishes)",
              key, found, model->d, key, key, model->d);
+  if (found) PetscCall(FieldParse(model, model->d, keys, texts, field));
   *given = found ? PETSC_TRUE : PETSC_FALSE;
   PetscFunctionReturn(0);
 }
 
 static PetscErrorCode ModelReadPerturbation(HypModel model, const HypOptions *options)
 {
-  static const char *const keys[] = {"epsilon", "loss_gradient"};
-  PetscBool                given  = PETSC_FALSE;
-  Field                   *field;
+  PetscBool given = PETSC_FALSE;
+  Field    *field;
 
   PetscFunctionBeginUser;
   PetscCheck(
@@ -105,20 +106,22 @@ static PetscErrorCode ModelReadPerturbation(HypModel model, const HypOptions *op
     "model_dimension: %" PetscInt_FMT " given, at most 3 allowed with a perturbation", model->d);
   if (model->d > 3) PetscFunctionReturn(0);
   PetscCall(PetscNew(&field));
-  field->d         = model->d;
-  field->omega0    = model->omega0;
   field->amplitude = HypOptionsReal(options, "epsilon_amplitude");
-  for (PetscInt k = 0; k < 2 && !given; k++) {
-    field->kind = (FieldKind)k;
-    PetscCall(FieldRead(model, options, keys[k], field, &given));
+  PetscCall(FieldRead(model, options, "epsilon", field, &given));
+  if (!given) {
+    PetscCall(FieldRead(model, options, "loss_gradient", field, &given));
+    field->stiffness = PetscSqr(model->omega0);
   }
   if (!given && HypOptionsGiven(options, "loss")) {
-    field->kind = FIELD_LOSS;
-    PetscCall(FieldParse(model, "loss", HypOptionsText(options, "loss"), &field->expression[0]));
+    char        keys[1][64] = {"loss"};
+    const char *text        = HypOptionsText(options, "loss");
+
+    field->order = 1;
+    PetscCall(FieldParse(model, 1, keys, &text, field));
     given = PETSC_TRUE;
   }
   if (given)
-    PetscCall(HypModelSetPerturbation(model, FieldEvaluate, field, FieldDestroy));
+    PetscCall(HypModelSetField(model, FieldEvaluate, field, FieldDestroy));
   else
     PetscCall(FieldDestroy(field));
   PetscFunctionReturn(0);

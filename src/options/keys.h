@@ -29,13 +29,11 @@ TEXTS(epsilon_each, HYP_MAX_DIMENSION, "epsilon_#", "1", BOTH,
   "component i of eps, an expression in theta1, theta2, ...; give all d of them or none")
 REAL(epsilon_amplitude, REALLINE, "1", "1", BOTH, "factor of eps, to vary its size")
 TEXT(epsilon_derivative, "1", "", BOTH,
-  "eps'(theta) for d = 1, for verify, which checks it against eps; differentiated numerically if "
-  "not given")
+  "eps'(theta) for d = 1, for verify, which checks it against eps; exact if not given")
 TEXTS(epsilon_derivative_each, 9, "epsilon_derivative_#_#", "1", BOTH,
   "d eps_i / d theta_j; give all d^2 of them or none")
 TEXT(loss, "1", "", BOTH,
-  "loss f(theta) instead of eps: eps = grad f - omega0^2 theta, differentiated numerically; for "
-  "sample its gradient is far faster")
+  "loss f(theta) instead of eps: eps = grad f - omega0^2 theta, by the exact derivative")
 TEXTS(loss_gradient_each, HYP_MAX_DIMENSION, "loss_gradient_#", "1", BOTH,
   "component i of grad f, instead of loss; give all d of them or none")
 
@@ -171,7 +169,7 @@ TEXT(sample_loss_value, "1", "", "sample",
   "loss of component i = 1..n: in theta, c, i, n, summed over coordinates; or in theta1, theta2, "
   ".., i, n")
 TEXT(sample_loss_gradient, "1", "", "sample",
-  "its derivative by theta, checked against it; differentiated numerically if not given")
+  "its derivative by theta, checked against it; the exact derivative if not given")
 TEXTS(sample_loss_gradient_each, HYP_MAX_DIMENSION, "sample_loss_gradient_#", "1", "sample",
   "its derivative by theta1, theta2, ..; give all d of them or none")
 REALS(sample_loss_coefficients, REALLINE, "1", "", "sample",

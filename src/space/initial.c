@@ -153,7 +153,7 @@ static PetscErrorCode DensityEvaluate(PetscInt d, const PetscReal z[], PetscReal
   PetscFunctionBeginUser;
   HypModelUnscale(density->model, z, point, point + d);
   for (PetscInt c = 0; c < 2 * d; c++) exponent += 0.5 * z[c] * z[c];
-  g  = HypExpressionEvaluate(density->g, point);
+  g  = HypExpressionEvaluate(density->g, point, NULL);
   *u = g == 0 ? 0 : g * PetscExpReal(exponent);
   PetscCheck(!PetscIsInfOrNanReal(*u), PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
              "initial_expression: g/M is not finite at x1 = %g, v1 = %g; g must be finite and "
