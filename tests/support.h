@@ -78,7 +78,7 @@ static inline void TestAxis(const char *name, PetscReal stabilisation, HypAxis *
   OK(PetscSNPrintf(key, sizeof(key), "-%s_width", name));
   OK(PetscOptionsGetReal(NULL, NULL, key, &width, &set));
   if (set) OK(HypAxisSetWidth(*axis, width));
-  (*axis)->stabilisation = stabilisation;
+  OK(HypAxisSetStabilisation(*axis, stabilisation));
   OK(HypAxisSetUp(*axis));
 }
 
@@ -91,7 +91,7 @@ static inline void TestSpace(HypModel model, PetscReal stabilisation, HypSpace *
 
   OK(PetscOptionsGetString(NULL, NULL, "-space", type, sizeof(type), NULL));
   OK(HypSpaceCreate(model, type, space));
-  if (!strcmp(type, HYPSPACETENSOR)) {
+  if (HypSpaceTakesAxes(*space)) {
     HypAxis x, v;
 
     TestAxis("x", stabilisation, &x);

@@ -42,7 +42,6 @@ PETSC_EXTERN PetscErrorCode HypJacobianEvaluate(HypJacobian *, const PetscReal t
                                                 PetscReal J[]);
 PETSC_EXTERN PetscErrorCode HypJacobianDestroy(HypJacobian *);
 PETSC_EXTERN PetscErrorCode HypSupremaCompute(HypModel, HypJacobian *, PetscReal box, HypSuprema *);
-PETSC_EXTERN PetscErrorCode HypSpaceReach(HypSpace, PetscReal *reach);
 
 /* ---- constants: statementconstants.c ---- */
 

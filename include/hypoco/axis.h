@@ -23,57 +23,48 @@ typedef enum {
   HYP_FROM_NODES /* its transpose */
 } HypAxisOperation;
 
+/* What the matrix of a looks like */
+typedef enum {
+  HYP_PATTERN_FULL,   /* every entry of a line, as for fourier */
+  HYP_PATTERN_BANDED, /* few diagonals */
+  HYP_PATTERN_THREEPOINT /* a and the Laplacian have three diagonals, the dissipation five, and a + a* is diagonal: fv */
+} HypAxisPattern;
+
 typedef struct _p_HypAxis *HypAxis;
-typedef PetscErrorCode (*HypAxisApplyFn)(HypAxis, PetscInt outer, PetscInt inner,
-                                         const PetscScalar *u, PetscScalar *au);
-
-typedef struct {
-  PetscErrorCode (*setup)(HypAxis);
-  HypAxisApplyFn lower, raise;
-  HypAxisApplyFn laplacian, dissipation, tonodes, fromnodes;           /* optional */
-  PetscErrorCode (*evaluate)(HypAxis, PetscReal q, PetscScalar phi[]); /* u(q) = sum_k phi_k c_k */
-  PetscErrorCode (*destroy)(HypAxis);
-} HypAxisOps;
-
-/* Read freely; change only through the functions below or, for an implementation, in its constructor and setup */
-struct _p_HypAxis {
-  HypAxisOps ops[1];
-  /* user's parameters */
-  MPI_Comm comm;
-  char    *type;
-  char     name[8]; /* "x" or "v", for messages */
-  PetscInt n;       /* coefficients; PETSC_DETERMINE before setup: the type decides */
-  PetscReal
-    width; /* half-width of the box in standard deviations; PETSC_DETERMINE: the type decides */
-  PetscReal  stabilisation; /* coefficient of HYP_DISSIPATION */
-  PetscInt   nfaces;        /* fv: a graded mesh, nfaces = n + 1 faces; 0 for a uniform one */
-  PetscReal *faces;
-  /* made by setup */
-  PetscInt     nnodes;          /* n on grid axes */
-  PetscReal   *nodes, *weights; /* <f> = sum_j weights_j f(nodes_j); sum of weights 1 */
-  PetscScalar *one;             /* coefficients of the function 1; sqrt(weights) on grid axes */
-  PetscBool    grid;            /* coefficient k is sqrt(weight_k) u(node_k) */
-  void        *data;
-  PetscBool    setupcalled;
-};
 
 PETSC_EXTERN PetscErrorCode HypAxisRegister(HypAxisType, PetscErrorCode (*create)(HypAxis));
 PETSC_EXTERN PetscErrorCode HypAxisCreate(MPI_Comm, HypAxisType, HypAxis *);
 PETSC_EXTERN PetscErrorCode HypAxisSetSize(HypAxis, PetscInt n);
 PETSC_EXTERN PetscErrorCode HypAxisSetWidth(HypAxis, PetscReal width);
+PETSC_EXTERN PetscErrorCode HypAxisSetStabilisation(HypAxis, PetscReal stabilisation);
+PETSC_EXTERN PetscErrorCode HypAxisSetName(HypAxis, const char name[]);
 PETSC_EXTERN PetscErrorCode HypAxisSetFaces(HypAxis, PetscInt nfaces, const PetscReal faces[]);
 PETSC_EXTERN PetscErrorCode HypAxisSetMeshFile(HypAxis, const char path[]);
 PETSC_EXTERN PetscErrorCode HypAxisCreateFromOptions(MPI_Comm, const char name[],
                                                      const HypOptions *, HypAxis *);
 PETSC_EXTERN PetscErrorCode HypAxisSetUp(HypAxis);
-PETSC_EXTERN PetscErrorCode HypAxisAllocate(HypAxis, PetscInt n, PetscInt nnodes);
 PETSC_EXTERN PetscErrorCode HypAxisApply(HypAxis, HypAxisOperation, PetscInt outer, PetscInt inner,
                                          const PetscScalar *u, PetscScalar *v);
 PETSC_EXTERN PetscErrorCode HypAxisHas(HypAxis, HypAxisOperation, PetscBool *);
 PETSC_EXTERN PetscErrorCode HypAxisMatrix(HypAxis, HypAxisOperation, PetscInt *rows,
                                           PetscScalar **matrix);
 PETSC_EXTERN PetscErrorCode HypAxisEvaluate(HypAxis, PetscReal q, PetscScalar phi[]);
+PETSC_EXTERN PetscErrorCode HypAxisCreateCoarser(HypAxis, HypAxis *);
 PETSC_EXTERN PetscErrorCode HypAxisDestroy(HypAxis *);
+
+/* What an axis, set up, is made of */
+PETSC_EXTERN MPI_Comm           HypAxisGetComm(HypAxis);
+PETSC_EXTERN const char        *HypAxisGetType(HypAxis);
+PETSC_EXTERN const char        *HypAxisGetName(HypAxis);
+PETSC_EXTERN PetscInt           HypAxisGetSize(HypAxis);
+PETSC_EXTERN PetscReal          HypAxisGetWidth(HypAxis);
+PETSC_EXTERN PetscReal          HypAxisGetStabilisation(HypAxis);
+PETSC_EXTERN HypAxisPattern     HypAxisGetPattern(HypAxis);
+PETSC_EXTERN PetscBool          HypAxisIsGrid(HypAxis);
+PETSC_EXTERN PetscInt           HypAxisGetNodeCount(HypAxis);
+PETSC_EXTERN const PetscReal   *HypAxisGetNodes(HypAxis);
+PETSC_EXTERN const PetscReal   *HypAxisGetWeights(HypAxis);
+PETSC_EXTERN const PetscScalar *HypAxisGetOne(HypAxis);
 
 PETSC_EXTERN PetscReal HypNormalDensity(PetscReal q); /* exp(-q^2/2)/sqrt(2 pi) */
 PETSC_EXTERN PetscReal

@@ -10,8 +10,6 @@ typedef struct {
   Vec      edge, work; /* 1 where the space ends, 0 elsewhere */
 } HypResolution;
 
-PETSC_EXTERN PetscErrorCode HypResolutionCreate(HypKinetic, HypResolution *);
+PETSC_EXTERN PetscErrorCode HypResolutionCreate(HypSpace, HypResolution *);
 PETSC_EXTERN PetscErrorCode HypResolutionShare(const HypResolution *, Vec h, PetscReal *share);
-PETSC_EXTERN const char    *HypResolutionEdge(HypSpace);
-PETSC_EXTERN const char    *HypResolutionAdvice(HypSpace);
 PETSC_EXTERN PetscErrorCode HypResolutionDestroy(HypResolution *);

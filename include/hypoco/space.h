@@ -3,8 +3,8 @@
    A space: a finite-dimensional subspace of L2(M) in 2d variables, with an orthonormal basis.
 
    Functions are PETSc vectors, <f,g>_* is VecDot, and adjoints are transposes.  A space supplies matrices for the
-   derivatives a_c along the coordinates c = X_1..X_d, V_1..V_d, for multiplication by eps_i(theta), and the vector `one`
-   of the function 1.  src/kinetic builds T, L and R from them and knows nothing else about the space.
+   derivatives a_c along the coordinates c = X_1..X_d, V_1..V_d, for multiplication by eps_i(theta), and the vector of the
+   function 1.  src/kinetic builds T, L and R from them and knows nothing else about the space.
 */
 #include <petscmat.h>
 #include <hypoco/axis.h>
@@ -28,49 +28,29 @@ typedef struct _p_HypSpace *HypSpace;
 typedef PetscErrorCode (*HypPhaseFn)(PetscInt d, const PetscReal z[], PetscReal *u,
                                      void *ctx); /* u(z), z = (X, V) */
 
+/* The grid on which results are shown: scaled coordinates of one pair (X_i, V_i) */
 typedef struct {
-  PetscErrorCode (*setup)(HypSpace);
-  PetscErrorCode (*derivative)(HypSpace, PetscInt c, HypForm, Mat *);
-  PetscErrorCode (*laplacian)(HypSpace, PetscInt c, HypForm,
-                              Mat *); /* optional: a_c* a_c otherwise */
-  PetscErrorCode (*dissipation)(HypSpace, PetscInt c, HypForm,
-                                Mat *); /* optional: gives NULL where there is none */
-  PetscErrorCode (*perturbation)(HypSpace, PetscInt i, HypForm, Mat *);
-  PetscErrorCode (*generator)(HypSpace, HypTerms, Vec h, Vec Gh,
-                              PetscBool *done); /* optional: one fused pass */
-  PetscErrorCode (*solveL)(HypSpace, PetscReal shift, Vec b,
-                           Vec h); /* optional: (shift - L) h = b, exactly */
-  PetscErrorCode (*flow)(HypSpace, PetscReal t, Vec h,
-                         PetscBool *done); /* optional: h = exp(t G) h, exactly, for eps = 0 */
-  PetscErrorCode (*project)(HypSpace, HypPhaseFn, void *, Vec);
-  PetscErrorCode (*gaussian)(HypSpace, const PetscReal m[], const PetscReal S[],
-                             Vec); /* optional: exact projection */
-  PetscErrorCode (*point)(HypSpace, const PetscReal z[], Vec);
-  PetscErrorCode (*modes)(HypSpace, const PetscInt n[], PetscReal amplitude,
-                          Vec); /* adds amplitude H_n(X, V) */
-  PetscErrorCode (*marginal)(HypSpace, PetscInt i, Vec, PetscInt nX, const PetscReal X[],
-                             PetscInt nV, const PetscReal V[], PetscReal u[]);
-  PetscErrorCode (*view)(HypSpace, PetscViewer);
-  PetscErrorCode (*destroy)(HypSpace);
-} HypSpaceOps;
+  PetscInt   nX, nV;
+  PetscReal *X, *V;
+} HypGrid;
 
-struct _p_HypSpace {
-  HypSpaceOps ops[1];
-  /* parameters and children */
-  MPI_Comm comm;
-  char    *type;
-  HypModel model;  /* not owned */
-  PetscInt degree; /* simplex */
-  HypAxis  x, v;   /* tensor: one axis for every x_i, one for every v_i; owned */
-  /* made by setup */
-  PetscInt n; /* unknowns, all ranks */
-  PetscInt nX,
-    nV; /* the grid on which results are shown: scaled coordinates of one pair (X_i, V_i) */
-  PetscReal *gridX, *gridV;
-  Vec        one; /* the function 1 */
-  void      *data;
-};
+/* One thing that a space says about itself: for the table of results, and for what files and checkpoints compare */
+typedef enum {
+  HYP_PROPERTY_TEXT,
+  HYP_PROPERTY_INTEGER,
+  HYP_PROPERTY_REAL,
+  HYP_PROPERTY_REALS
+} HypPropertyKind;
+typedef struct {
+  const char      *group, *name; /* in files GROUP_NAME; the group is space, axis_x or axis_v */
+  PetscBool        defines;      /* coefficients mean something else where this differs */
+  HypPropertyKind  kind;
+  const char      *text;
+  PetscInt         n;
+  const PetscReal *values; /* n numbers */
+} HypProperty;
 
+PETSC_EXTERN PetscErrorCode HypSpaceRegister(HypSpaceType, PetscErrorCode (*create)(HypSpace));
 PETSC_EXTERN PetscErrorCode HypSpaceCreate(HypModel, HypSpaceType, HypSpace *);
 PETSC_EXTERN PetscErrorCode HypSpaceSetDegree(HypSpace, PetscInt degree);
 PETSC_EXTERN PetscErrorCode HypSpaceSetAxes(HypSpace, HypAxis x, HypAxis v);
@@ -79,6 +59,42 @@ PETSC_EXTERN PetscErrorCode HypSpaceSetUp(HypSpace);
 PETSC_EXTERN PetscErrorCode HypSpaceCheckRoom(HypSpace, PetscReal unknowns, PetscInt vectors);
 PETSC_EXTERN PetscErrorCode HypSpaceCreateCoarser(HypSpace, HypSpace *);
 PETSC_EXTERN PetscErrorCode HypSpaceCreateVec(HypSpace, Vec *);
+PETSC_EXTERN PetscErrorCode HypSpaceDestroy(HypSpace *);
+
+/* What a space is */
+PETSC_EXTERN MPI_Comm       HypSpaceGetComm(HypSpace);
+PETSC_EXTERN HypModel       HypSpaceGetModel(HypSpace);
+PETSC_EXTERN const char    *HypSpaceGetType(HypSpace);
+PETSC_EXTERN PetscBool      HypSpaceTakesAxes(HypSpace);
+PETSC_EXTERN PetscBool      HypSpaceTakesDegree(HypSpace);
+PETSC_EXTERN PetscInt       HypSpaceGetDegree(HypSpace);
+PETSC_EXTERN PetscInt       HypSpaceGetSize(HypSpace);
+PETSC_EXTERN Vec            HypSpaceGetOne(HypSpace);
+PETSC_EXTERN const HypGrid *HypSpaceGetGrid(HypSpace);
+PETSC_EXTERN const char    *HypSpaceGetDimensions(HypSpace);
+PETSC_EXTERN PetscErrorCode HypSpaceGetProperties(HypSpace, PetscInt *n, const HypProperty *[]);
+
+/* How far it reaches, and what it costs */
+PETSC_EXTERN PetscErrorCode HypSpaceReach(HypSpace, PetscReal *reach);
+PETSC_EXTERN PetscErrorCode HypSpaceMarkEdge(HypSpace, Vec edge);
+PETSC_EXTERN const char    *HypSpaceGetEdge(HypSpace);
+PETSC_EXTERN const char    *HypSpaceGetAdvice(HypSpace);
+PETSC_EXTERN PetscErrorCode HypSpacePerturbationTail(HypSpace, PetscReal *tail);
+PETSC_EXTERN PetscInt       HypSpaceGetAffordable(HypSpace);
+PETSC_EXTERN PetscBool      HypSpaceFactorsAreSparse(HypSpace);
+
+/* The operators that src/kinetic is made of */
+PETSC_EXTERN PetscErrorCode HypSpaceDerivative(HypSpace, PetscInt c, HypForm, Mat *);
+PETSC_EXTERN PetscErrorCode HypSpaceLaplacian(HypSpace, PetscInt c, HypForm, Mat *);
+PETSC_EXTERN PetscErrorCode HypSpaceDissipation(HypSpace, PetscInt i, HypForm, Mat *);
+PETSC_EXTERN PetscErrorCode HypSpacePerturbation(HypSpace, PetscInt i, HypForm, Mat *);
+PETSC_EXTERN PetscErrorCode HypSpaceGenerator(HypSpace, HypTerms, Vec h, Vec Gh, PetscBool *done);
+PETSC_EXTERN PetscBool      HypSpaceHasSolveL(HypSpace);
+PETSC_EXTERN PetscErrorCode HypSpaceSolveL(HypSpace, PetscReal shift, Vec b, Vec h);
+PETSC_EXTERN PetscBool      HypSpaceHasFlow(HypSpace);
+PETSC_EXTERN PetscErrorCode HypSpaceFlow(HypSpace, PetscReal t, Vec h, PetscBool *done);
+
+/* Functions of (X, V) and their coefficients */
 PETSC_EXTERN PetscErrorCode HypSpaceProject(HypSpace, HypPhaseFn, void *, Vec);
 PETSC_EXTERN PetscErrorCode HypSpaceGaussian(HypSpace, const PetscReal m[], const PetscReal S[],
                                              Vec);
@@ -87,6 +103,3 @@ PETSC_EXTERN PetscErrorCode HypSpaceModes(HypSpace, const PetscInt n[], PetscRea
 PETSC_EXTERN PetscErrorCode HypSpaceMarginal(HypSpace, PetscInt i, Vec, PetscInt nX,
                                              const PetscReal X[], PetscInt nV, const PetscReal V[],
                                              PetscReal u[]);
-PETSC_EXTERN PetscErrorCode HypSpacePerturbationTail(HypSpace, PetscReal *tail);
-PETSC_EXTERN PetscErrorCode HypSpaceView(HypSpace, PetscViewer);
-PETSC_EXTERN PetscErrorCode HypSpaceDestroy(HypSpace *);

@@ -79,7 +79,7 @@ static PetscErrorCode Propagator(HypAudit audit)
   t = w2 > 0 ? PETSC_PI / (2 * PetscSqrtReal(w2)) : PetscMin(8 / mu, 9 / PetscSqrtReal(-w2));
   t = PetscMin(t, 8 / mu);
   PetscCall(HypPropagatorNorm(audit->K, t, &norm));
-  PetscCall(HypPropagatorExact(audit->K->space->model, t, &exact));
+  PetscCall(HypPropagatorExact(HypSpaceGetModel(audit->K->space), t, &exact));
   audit->propagator       = PetscSqr(PetscExpReal(mu * t) * norm);
   audit->propagator_exact = PetscSqr(PetscExpReal(mu * t) * exact);
   PetscFunctionReturn(0);
@@ -104,8 +104,8 @@ PetscErrorCode HypAuditFinish(HypAudit audit, const HypSpectrum *spectrum)
   for (PetscInt k = 0; k < HYP_WORST; k++)
     PetscCall(HypWorstCompute(audit->K, &audit->constants, (HypWorst)k, &audit->worst[k]));
   if (spectrum) audit->gap = spectrum->gap;
-  if (!space->model->perturbed && !space->x && space->n <= 3000 &&
-      audit->constants.theorem.lyapunov.regime != HYP_CRITICAL)
+  if (!HypSpaceGetModel(space)->perturbed && HypSpaceTakesDegree(space) &&
+      HypSpaceGetSize(space) <= 3000 && audit->constants.theorem.lyapunov.regime != HYP_CRITICAL)
     PetscCall(Propagator(audit));
   PetscFunctionReturn(0);
 }
@@ -178,7 +178,7 @@ static HypEvidence Evidence(const HypStatementRow *row, const struct _p_HypAudit
 static PetscBool Proved(const HypStatementRow *row, const struct _p_HypAudit *audit)
 {
   const PetscBool assumed =
-    !audit->K->space->model->perturbed || audit->covered ? PETSC_TRUE : PETSC_FALSE;
+    !HypSpaceGetModel(audit->K->space)->perturbed || audit->covered ? PETSC_TRUE : PETSC_FALSE;
 
   switch (row->proof) {
   case HYP_PROVED:
@@ -188,7 +188,8 @@ static PetscBool Proved(const HypStatementRow *row, const struct _p_HypAudit *au
   case HYP_CONDITIONAL:
     return assumed;
   case HYP_PRINTED:
-    return assumed && (!audit->K->space->model->perturbed || row->sufficient(&audit->constants))
+    return assumed &&
+               (!HypSpaceGetModel(audit->K->space)->perturbed || row->sufficient(&audit->constants))
              ? PETSC_TRUE
              : PETSC_FALSE;
   }
@@ -223,7 +224,7 @@ static PetscErrorCode Append(HypStatement *s, const char text[])
 static PetscErrorCode Explain(const HypStatementRow *row, HypAudit audit, const HypEvidence *e,
                               HypStatement *s)
 {
-  const PetscBool perturbed = audit->K->space->model->perturbed;
+  const PetscBool perturbed = HypSpaceGetModel(audit->K->space)->perturbed;
 
   PetscFunctionBeginUser;
   PetscCall(PetscStrncpy(s->detail, s->verdict == HYP_HOLDS && !perturbed ? "" : e->detail,
@@ -244,12 +245,12 @@ static PetscErrorCode Explain(const HypStatementRow *row, HypAudit audit, const 
 static PetscErrorCode Judge(const HypStatementRow *row, HypAudit audit, HypAudit coarse,
                             const HypRateEstimate *rate, HypStatement *s)
 {
-  const HypEvidence e             = Evidence(row, audit);
-  const PetscBool   perturbed     = audit->K->space->model->perturbed,
-                  exact           = !audit->K->space->x && row->whole && !row->rate;
-  const HypStatementKind kind     = row->kind != HYP_SHARP_UNPERTURBED ? row->kind
-                                    : perturbed                        ? HYP_BOUND
-                                                                       : HYP_SHARP;
+  const HypEvidence e         = Evidence(row, audit);
+  const PetscBool   perturbed = HypSpaceGetModel(audit->K->space)->perturbed,
+                  exact       = HypSpaceTakesDegree(audit->K->space) && row->whole && !row->rate;
+  const HypStatementKind kind = row->kind != HYP_SHARP_UNPERTURBED ? row->kind
+                                : perturbed                        ? HYP_BOUND
+                                                                   : HYP_SHARP;
   const PetscReal        rounding = ROUNDING * (1 + PetscAbsReal(e.left) + PetscAbsReal(e.right));
 
   PetscFunctionBeginUser;

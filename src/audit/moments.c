@@ -13,7 +13,7 @@ static PetscErrorCode SecondDerivatives(HypKinetic K, HypOperator forms[3], Vec 
       PetscCall(VecSet(work[3], 0));
       PetscCall(HypOperatorApply(forms[k], PETSC_FALSE, work[2], work[3]));
       PetscCall(VecDot(work[2], work[3], &value));
-      *sums[k] += HypModelCoordinate(K->space->model, i).beta * value;
+      *sums[k] += HypModelCoordinate(HypSpaceGetModel(K->space), i).beta * value;
     }
   }
   PetscFunctionReturn(0);
@@ -71,7 +71,7 @@ PetscErrorCode HypMomentsCompute(HypKinetic K, PetscReal t, Vec h, HypMoments *m
   PetscCall(PetscMemzero(m, sizeof(*m)));
   PetscCall(VecDuplicateVecs(h, 6, &work));
   m->t = t;
-  PetscCall(VecDot(h, K->space->one, &m->mean));
+  PetscCall(VecDot(h, HypSpaceGetOne(K->space), &m->mean));
   PetscCall(VecDot(h, h, &m->norm2));
   for (PetscInt k = 0; k < 3; k++) PetscCall(HypKineticCreateForm(K, weights[k], &forms[k]));
   PetscCall(SecondDerivatives(K, forms, h, work, m));

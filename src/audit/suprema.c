@@ -373,38 +373,3 @@ PetscErrorCode HypSupremaCompute(HypModel model, HypJacobian *jacobian, PetscRea
   (void)gsl_set_error_handler(handler);
   PetscFunctionReturn(0);
 }
-
-static PetscReal AxisReach(HypAxis axis)
-{
-  PetscReal reach = 0;
-
-  for (PetscInt k = 0; k < axis->nnodes; k++) reach = PetscMax(reach, PetscAbsReal(axis->nodes[k]));
-  return reach;
-}
-
-/*@
-  HypSpaceReach - The box outside which functions of a space practically do not live
-
-  Not collective
-
-  Input Parameter:
-. space - the space, set up
-
-  Output Parameter:
-. reach - in standard deviations of M
-
-  Level: intermediate
-
-  Note:
-  Tensor spaces: the outermost node.  Simplex: Hermite functions of total degree <= N in 2d variables are oscillator states of
-  energy at most N + d, which end at |(X, V)| = 2 sqrt(N + d).
-@*/
-PetscErrorCode HypSpaceReach(HypSpace space, PetscReal *reach)
-{
-  PetscFunctionBeginUser;
-  if (space->x)
-    *reach = PetscMax(AxisReach(space->x), AxisReach(space->v));
-  else
-    *reach = 2 * PetscSqrtReal((PetscReal)(space->degree + space->model->d));
-  PetscFunctionReturn(0);
-}

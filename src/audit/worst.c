@@ -25,8 +25,8 @@ static PetscErrorCode RemoveMean(const Quotient *q, Vec h)
 
   PetscFunctionBeginUser;
   if (!q->meanzero) PetscFunctionReturn(0);
-  PetscCall(VecDot(h, q->K->space->one, &mean));
-  PetscCall(VecAXPY(h, -mean, q->K->space->one));
+  PetscCall(VecDot(h, HypSpaceGetOne(q->K->space), &mean));
+  PetscCall(VecAXPY(h, -mean, HypSpaceGetOne(q->K->space)));
   PetscFunctionReturn(0);
 }
 
@@ -62,8 +62,8 @@ static PetscErrorCode MatMult_Lower(Mat B, Vec h, Vec y)
   PetscCall(MatShellGetContext(B, &q));
   PetscCall(VecSet(y, 0));
   PetscCall(HypOperatorApply(q->B, PETSC_FALSE, h, y));
-  PetscCall(VecDot(h, q->K->space->one, &mean));
-  PetscCall(VecAXPY(y, mean, q->K->space->one));
+  PetscCall(VecDot(h, HypSpaceGetOne(q->K->space), &mean));
+  PetscCall(VecAXPY(y, mean, HypSpaceGetOne(q->K->space)));
   PetscFunctionReturn(0);
 }
 
@@ -72,8 +72,9 @@ static PetscErrorCode SymmetricShell(Quotient *q, PetscErrorCode (*mult)(Mat, Ve
   PetscInt local;
 
   PetscFunctionBeginUser;
-  PetscCall(VecGetLocalSize(q->K->space->one, &local));
-  PetscCall(MatCreateShell(q->K->space->comm, local, local, q->K->space->n, q->K->space->n, q, A));
+  PetscCall(VecGetLocalSize(HypSpaceGetOne(q->K->space), &local));
+  PetscCall(MatCreateShell(HypSpaceGetComm(q->K->space), local, local, HypSpaceGetSize(q->K->space),
+                           HypSpaceGetSize(q->K->space), q, A));
   PetscCall(MatShellSetOperation(*A, MATOP_MULT, (void (*)(void))mult));
   PetscCall(MatShellSetOperation(*A, MATOP_MULT_TRANSPOSE, (void (*)(void))mult));
   PetscCall(MatSetOption(*A, MAT_SYMMETRIC, PETSC_TRUE));
@@ -90,14 +91,15 @@ static PetscErrorCode SetInverse(Quotient *q, EPS eps, Mat *P)
 
   PetscFunctionBeginUser;
   *P = NULL;
-  PetscCallMPI(MPI_Comm_size(q->K->space->comm, &size));
+  PetscCallMPI(MPI_Comm_size(HypSpaceGetComm(q->K->space), &size));
   PetscCall(EPSGetST(eps, &st));
   PetscCall(STGetKSP(st, &ksp));
   PetscCall(KSPSetType(ksp, KSPCG));
   PetscCall(KSPSetTolerances(ksp, 1e-14, 1e-300, PETSC_DEFAULT, 2000));
   PetscCall(KSPGetPC(ksp, &pc));
   if (q->K->form == HYP_ASSEMBLED) {
-    PetscCall(HypOperatorAssemble(q->B, 1e-3 * HypModelCoordinate(q->K->space->model, 0).beta, P));
+    PetscCall(HypOperatorAssemble(
+      q->B, 1e-3 * HypModelCoordinate(HypSpaceGetModel(q->K->space), 0).beta, P));
     PetscCall(STSetPreconditionerMat(st, *P));
     PetscCall(PCSetType(
       pc, size > 1 ? PCREDUNDANT
@@ -128,7 +130,7 @@ static PetscErrorCode MeanDegree(Quotient *q, Vec h, PetscReal *degree)
 /* The largest eigenvalue (by magnitude on request) of the quotient */
 static PetscErrorCode Solve(Quotient *q, PetscBool magnitude, HypWorstValue *worst)
 {
-  Vec      one = q->K->space->one;
+  Vec      one = HypSpaceGetOne(q->K->space);
   Mat      A, B = NULL, P = NULL;
   EPS      eps;
   PetscInt converged;
@@ -136,7 +138,7 @@ static PetscErrorCode Solve(Quotient *q, PetscBool magnitude, HypWorstValue *wor
   PetscFunctionBeginUser;
   PetscCall(VecDuplicateVecs(one, 5, &q->work));
   PetscCall(SymmetricShell(q, MatMult_Upper, &A));
-  PetscCall(EPSCreate(q->K->space->comm, &eps));
+  PetscCall(EPSCreate(HypSpaceGetComm(q->K->space), &eps));
   PetscCall(EPSSetOptionsPrefix(eps, "worst_"));
   if (q->meanzero) {
     PetscCall(SymmetricShell(q, MatMult_Lower, &B));
@@ -150,7 +152,7 @@ static PetscErrorCode Solve(Quotient *q, PetscBool magnitude, HypWorstValue *wor
   }
   PetscCall(EPSSetType(eps, EPSKRYLOVSCHUR));
   PetscCall(EPSSetWhichEigenpairs(eps, magnitude ? EPS_LARGEST_MAGNITUDE : EPS_LARGEST_REAL));
-  PetscCall(EPSSetDimensions(eps, 1, PetscMin(q->K->space->n, 60), PETSC_DEFAULT));
+  PetscCall(EPSSetDimensions(eps, 1, PetscMin(HypSpaceGetSize(q->K->space), 60), PETSC_DEFAULT));
   PetscCall(EPSSetTolerances(eps, 1e-10, 400));
   PetscCall(EPSSetFromOptions(eps));
   PetscCall(EPSSolve(eps));
@@ -176,7 +178,7 @@ static PetscErrorCode Solve(Quotient *q, PetscBool magnitude, HypWorstValue *wor
 static PetscErrorCode Defect(HypKinetic K, HypWorst which, HypWorstValue *worst)
 {
   const HypTerms      terms = which == HYP_WORST_T ? HYP_TRANSPORT : HYP_FOKKER_PLANCK;
-  const HypCoordinate first = HypModelCoordinate(K->space->model, 0);
+  const HypCoordinate first = HypModelCoordinate(HypSpaceGetModel(K->space), 0);
   HypOperator         F;
   PetscReal           top = 0, bottom = 0, norm;
   PetscRandom         random;
@@ -184,9 +186,9 @@ static PetscErrorCode Defect(HypKinetic K, HypWorst which, HypWorstValue *worst)
 
   PetscFunctionBeginUser;
   PetscCall(HypKineticCreateForm(
-    K, (HypGradientForm){.v = HypModelGamma(K->space->model) / first.beta}, &F));
-  PetscCall(VecDuplicateVecs(K->space->one, 5, &w));
-  PetscCall(PetscRandomCreate(K->space->comm, &random));
+    K, (HypGradientForm){.v = HypModelGamma(HypSpaceGetModel(K->space)) / first.beta}, &F));
+  PetscCall(VecDuplicateVecs(HypSpaceGetOne(K->space), 5, &w));
+  PetscCall(PetscRandomCreate(HypSpaceGetComm(K->space), &random));
   PetscCall(PetscRandomSetInterval(random, -1, 1));
   for (PetscInt k = 0; k < 4; k++) {
     PetscCall(VecSetRandom(w[0], random));
@@ -261,7 +263,7 @@ PetscErrorCode HypWorstCompute(HypKinetic K, const HypAuditConstants *c, HypWors
     PetscCall(Defect(K, which, worst));
     PetscFunctionReturn(0);
   }
-  if (q.terms == HYP_PERTURBATION && !K->space->model->perturbed) PetscFunctionReturn(0);
+  if (q.terms == HYP_PERTURBATION && !HypSpaceGetModel(K->space)->perturbed) PetscFunctionReturn(0);
   PetscCall(HypKineticCreateForm(K, rows[which].F, &q.F));
   PetscCall(HypKineticCreateForm(K, rows[which].B, &q.B));
   PetscCall(Solve(&q, which == HYP_WORST_PAIR ? PETSC_TRUE : PETSC_FALSE, worst));

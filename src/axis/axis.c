@@ -1,5 +1,5 @@
 /* Axes: the one list of types, parameters, and the operations every type answers to. */
-#include <hypoco/axis.h>
+#include <hypoco/axisimpl.h>
 
 static PetscFunctionList HypAxisList       = NULL;
 static PetscBool         HypAxisRegistered = PETSC_FALSE;
@@ -134,6 +134,49 @@ PetscErrorCode HypAxisSetWidth(HypAxis axis, PetscReal width)
 }
 
 /*@
+  HypAxisSetStabilisation - Sets the coefficient of the dissipation
+
+  Logically collective
+
+  Input Parameters:
++ axis          - the axis, not yet set up
+- stabilisation - at least 0, without unit; 0 for none
+
+  Level: intermediate
+
+.seealso: HypAxisGetStabilisation()
+@*/
+PetscErrorCode HypAxisSetStabilisation(HypAxis axis, PetscReal stabilisation)
+{
+  PetscFunctionBeginUser;
+  PetscCheck(stabilisation >= 0, axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "axis_%s_stabilisation: %g given, at least 0 needed", axis->name,
+             (double)stabilisation);
+  axis->stabilisation = stabilisation;
+  PetscFunctionReturn(0);
+}
+
+/*@C
+  HypAxisSetName - Tells messages which coordinate an axis stands for
+
+  Logically collective
+
+  Input Parameters:
++ axis - the axis
+- name - x or v, as in axis_x_n
+
+  Level: intermediate
+
+.seealso: HypAxisGetName()
+@*/
+PetscErrorCode HypAxisSetName(HypAxis axis, const char name[])
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscStrncpy(axis->name, name, sizeof(axis->name)));
+  PetscFunctionReturn(0);
+}
+
+/*@
   HypAxisCreateFromOptions - Creates an axis from the keys axis_NAME_type, _n, _width, _mesh
 
   Collective
@@ -156,7 +199,7 @@ PetscErrorCode HypAxisCreateFromOptions(MPI_Comm comm, const char name[], const 
   PetscFunctionBeginUser;
   PetscCall(PetscSNPrintf(key, sizeof(key), "axis_%s_type", name));
   PetscCall(HypAxisCreate(comm, HypOptionsText(options, key), axis));
-  PetscCall(PetscStrncpy((*axis)->name, name, sizeof((*axis)->name)));
+  PetscCall(HypAxisSetName(*axis, name));
   PetscCall(PetscSNPrintf(key, sizeof(key), "axis_%s_n", name));
   if (HypOptionsGiven(options, key)) {
     PetscInt n;
@@ -170,7 +213,8 @@ PetscErrorCode HypAxisCreateFromOptions(MPI_Comm comm, const char name[], const 
   PetscCall(PetscSNPrintf(key, sizeof(key), "axis_%s_mesh", name));
   if (HypOptionsGiven(options, key))
     PetscCall(HypAxisSetMeshFile(*axis, HypOptionsText(options, key)));
-  if (!strcmp(name, "x")) (*axis)->stabilisation = HypOptionsReal(options, "axis_x_stabilisation");
+  if (!strcmp(name, "x"))
+    PetscCall(HypAxisSetStabilisation(*axis, HypOptionsReal(options, "axis_x_stabilisation")));
   PetscCall(HypAxisSetUp(*axis));
   PetscFunctionReturn(0);
 }
@@ -190,7 +234,7 @@ PetscErrorCode HypAxisSetUp(HypAxis axis)
   PetscFunctionBeginUser;
   if (axis->setupcalled) PetscFunctionReturn(0);
   PetscCheck(
-    axis->nfaces == 0 || !strcmp(axis->type, HYPAXISFV), axis->comm, PETSC_ERR_ARG_WRONG,
+    axis->nfaces == 0 || axis->meshes, axis->comm, PETSC_ERR_ARG_WRONG,
     "axis_%s_mesh: a face file is given but the axis type is %s; face files belong to fv axes",
     axis->name, axis->type);
   PetscCheck(axis->ops->lower && axis->ops->raise && axis->ops->setup && axis->ops->evaluate,

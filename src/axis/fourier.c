@@ -9,7 +9,7 @@
 
    n must be odd: for even n the Nyquist mode has no derivative and decays at a wrong rate.
 */
-#include <hypoco/axis.h>
+#include <hypoco/axisimpl.h>
 #include <fftw3.h>
 #include <math.h>
 
@@ -204,6 +204,7 @@ PETSC_INTERN PetscErrorCode HypAxisCreate_Fourier(HypAxis axis)
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&f));
   axis->data          = f;
+  axis->odd           = PETSC_TRUE;
   axis->ops->setup    = HypAxisSetUp_Fourier;
   axis->ops->lower    = HypAxisLower_Fourier;
   axis->ops->raise    = HypAxisRaise_Fourier;

@@ -12,7 +12,7 @@
    Dissipation: c A h^3 A.  With the centred a, a checkerboard in x sees the transport with v -> -v and brings a spurious
    eigenvalue; this term damps it, keeps mass, M, symmetry and second order (docs/mathematics.md).
 */
-#include <hypoco/axis.h>
+#include <hypoco/axisimpl.h>
 #include <math.h>
 
 typedef struct {
@@ -179,6 +179,8 @@ PETSC_INTERN PetscErrorCode HypAxisCreate_FV(HypAxis axis)
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&fv));
   axis->data             = fv;
+  axis->pattern          = HYP_PATTERN_THREEPOINT;
+  axis->meshes           = PETSC_TRUE;
   axis->ops->setup       = HypAxisSetUp_FV;
   axis->ops->lower       = HypAxisLower_FV;
   axis->ops->raise       = HypAxisRaise_FV;

@@ -1,4 +1,4 @@
-#include <hypoco/axis.h>
+#include <hypoco/axisimpl.h>
 #include <gsl/gsl_integration.h>
 
 /* The standard normal law: density, mass of an interval, orthonormal polynomials, quadrature. */

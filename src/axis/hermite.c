@@ -5,7 +5,7 @@
 
    Products with functions of q go through Gauss-Hermite nodes: Phi_jk = sqrt(weight_j) H_k(q_j) is an isometry.
 */
-#include <hypoco/axis.h>
+#include <hypoco/axisimpl.h>
 #include <petscblaslapack.h>
 
 typedef struct {
@@ -138,6 +138,7 @@ PETSC_INTERN PetscErrorCode HypAxisCreate_Hermite(HypAxis axis)
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&hermite));
   axis->data           = hermite;
+  axis->pattern        = HYP_PATTERN_BANDED;
   axis->ops->setup     = HypAxisSetUp_Hermite;
   axis->ops->lower     = HypAxisLower_Hermite;
   axis->ops->raise     = HypAxisRaise_Hermite;

@@ -2,7 +2,7 @@
    Graded meshes: one face position per line in standard deviations, increasing; '#' starts a comment.
 */
 #include "base/base.h"
-#include <hypoco/axis.h>
+#include <hypoco/axisimpl.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>

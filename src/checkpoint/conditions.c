@@ -20,25 +20,40 @@ static PetscBool IsFree(const char key[])
                      strstr(key, "_view"));
 }
 
-/* The nodes, which mesh files and defaults decide, as a digest of all their bits */
-static void AddAxis(json_t *object, const char name[], HypAxis axis)
+/* A property as a text; long lists, as nodes, which mesh files and defaults decide, as a digest of all their bits */
+static json_t *PropertyText(const HypProperty *property)
 {
-  const XXH128_hash_t hash =
-    XXH3_128bits(axis->nodes, (size_t)axis->nnodes * sizeof(axis->nodes[0]));
-  char key[32];
+  XXH128_hash_t hash;
 
-  snprintf(key, sizeof(key), "axis_%s", name);
-  json_object_set_new(object, key,
-                      json_sprintf("%s of %d nodes, digest %016llx%016llx", axis->type,
-                                   (int)axis->nnodes, (unsigned long long)hash.high64,
-                                   (unsigned long long)hash.low64));
+  if (property->kind == HYP_PROPERTY_TEXT) return json_string(property->text);
+  if (property->kind != HYP_PROPERTY_REALS) return json_sprintf("%.17g", (double)*property->values);
+  hash = XXH3_128bits(property->values, (size_t)property->n * sizeof(property->values[0]));
+  return json_sprintf("%d numbers, digest %016llx%016llx", (int)property->n,
+                      (unsigned long long)hash.high64, (unsigned long long)hash.low64);
+}
+
+/* The properties that define a space */
+static void AddSpace(json_t *object, HypSpace space)
+{
+  const HypProperty *list;
+  PetscInt           n;
+
+  json_object_set_new(object, "space",
+                      json_sprintf("%s with %lld unknowns", HypSpaceGetType(space),
+                                   (long long)HypSpaceGetSize(space)));
+  if (HypSpaceGetProperties(space, &n, &list)) return;
+  for (PetscInt k = 0; k < n; k++) {
+    char key[64];
+
+    (void)snprintf(key, sizeof(key), "the space's %s_%s", list[k].group, list[k].name);
+    if (list[k].defines) json_object_set_new(object, key, PropertyText(&list[k]));
+  }
 }
 
 /* Texts by name; numbers with all their digits */
 json_t *HypCheckpointConditions(const HypResult *result)
 {
-  const HypSpace space  = result->space;
-  json_t        *object = json_object();
+  json_t *object = json_object();
 
   json_object_set_new(object, "program",
                       json_sprintf("hypoco %s (%s)", HYP_VERSION, HYP_GIT_STATE));
@@ -48,10 +63,7 @@ json_t *HypCheckpointConditions(const HypResult *result)
     HypOptionsEntry(result->options, i, &key, &value, &origin);
     if (!IsFree(key)) json_object_set_new(object, key, json_string(value));
   }
-  json_object_set_new(object, "space",
-                      json_sprintf("%s with %lld unknowns", space->type, (long long)space->n));
-  if (space->x) AddAxis(object, "x", space->x);
-  if (space->v) AddAxis(object, "v", space->v);
+  AddSpace(object, result->space);
   return object;
 }
 

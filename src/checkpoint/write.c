@@ -52,7 +52,7 @@ PetscErrorCode HypCheckpointCreate(const HypResult *result, const char name[],
   PetscFunctionBeginUser;
   PetscCall(PetscNew(checkpoint));
   (*checkpoint)->result     = result;
-  (*checkpoint)->comm       = result->space->comm;
+  (*checkpoint)->comm       = HypSpaceGetComm(result->space);
   (*checkpoint)->alone      = PETSC_TRUE;
   (*checkpoint)->lock       = -1;
   (*checkpoint)->conditions = HypCheckpointConditions(result);
@@ -121,14 +121,11 @@ static PetscErrorCode WriteSnapshots(HypFile file, HypResultFile r, PetscReal t)
 
 static PetscErrorCode WriteState(HypFile file, HypSpace space, const HypEvolutionState *state)
 {
-  static const char *const dimensions[] = {
-    "coefficient", "v1_coefficient x_coefficient", "v2_coefficient v1_coefficient x_coefficient",
-    "v3_coefficient v2_coefficient v1_coefficient x_coefficient"};
   HypVariable row = {"state", NULL, "1", "coefficients of h in the orthonormal basis of the space",
                      ""};
 
   PetscFunctionBeginUser;
-  row.dimensions = dimensions[space->x ? space->model->d : 0];
+  row.dimensions = HypSpaceGetDimensions(space);
   PetscCall(HypFileAttributeReal(file, "t", state->t));
   PetscCall(HypFileAttributeReal(file, "dt", state->dt));
   PetscCall(HypFileAttributeReal(file, "dt_unhurried", state->dt_unhurried));

@@ -28,7 +28,7 @@ PetscErrorCode HypFunctionalsCompute(HypKinetic K, const HypLyapunov *lyapunov, 
   PetscReal *value;
 
   PetscFunctionBeginUser;
-  PetscCall(VecDot(h, K->space->one, &f->mass));
+  PetscCall(VecDot(h, HypSpaceGetOne(K->space), &f->mass));
   PetscCall(VecDot(h, h, &f->norm2));
   if (!K->gradients) PetscCall(HypKineticCreateGradients(K, &K->gradients));
   PetscCall(PetscMalloc1(K->gradients->n, &value));

@@ -29,7 +29,7 @@ static PetscErrorCode KineticCreateSparse(HypKinetic K)
 @*/
 PetscErrorCode HypKineticCreate(HypSpace space, HypForm form, HypKinetic *kinetic)
 {
-  const PetscInt d = space->model->d;
+  const PetscInt d = HypSpaceGetModel(space)->d;
   HypKinetic     K;
 
   PetscFunctionBeginUser;
@@ -41,16 +41,13 @@ PetscErrorCode HypKineticCreate(HypSpace space, HypForm form, HypKinetic *kineti
   PetscCall(PetscCalloc6(d, &K->aX, d, &K->aV, d, &K->compactX, d, &K->compactV, d, &K->dissipation,
                          d, &K->eps));
   for (PetscInt i = 0; i < d; i++) {
-    PetscCall(space->ops->derivative(space, i, form, &K->aX[i]));
-    PetscCall(space->ops->derivative(space, d + i, form, &K->aV[i]));
-    if (space->ops->laplacian) {
-      PetscCall(space->ops->laplacian(space, i, form, &K->compactX[i]));
-      PetscCall(space->ops->laplacian(space, d + i, form, &K->compactV[i]));
-    }
-    if (space->ops->dissipation)
-      PetscCall(space->ops->dissipation(space, i, form, &K->dissipation[i]));
-    if (HypModelPerturbed(space->model))
-      PetscCall(space->ops->perturbation(space, i, form, &K->eps[i]));
+    PetscCall(HypSpaceDerivative(space, i, form, &K->aX[i]));
+    PetscCall(HypSpaceDerivative(space, d + i, form, &K->aV[i]));
+    PetscCall(HypSpaceLaplacian(space, i, form, &K->compactX[i]));
+    PetscCall(HypSpaceLaplacian(space, d + i, form, &K->compactV[i]));
+    PetscCall(HypSpaceDissipation(space, i, form, &K->dissipation[i]));
+    if (HypModelPerturbed(HypSpaceGetModel(space)))
+      PetscCall(HypSpacePerturbation(space, i, form, &K->eps[i]));
   }
   for (PetscInt k = 0; k < 2; k++) PetscCall(HypSpaceCreateVec(space, &K->work[k]));
   PetscCall(KineticCreateSparse(K));
@@ -80,8 +77,7 @@ PetscErrorCode HypKineticApply(HypKinetic K, HypTerms terms, PetscBool transpose
   PetscBool done = PETSC_FALSE;
 
   PetscFunctionBeginUser;
-  if (K->space->ops->generator && !transpose)
-    PetscCall(K->space->ops->generator(K->space, terms, h, Gh, &done));
+  if (!transpose) PetscCall(HypSpaceGenerator(K->space, terms, h, Gh, &done));
   if (!done && K->sparse && terms == HYP_GENERATOR) {
     PetscCall(VecSet(Gh, 0));
     PetscCall(HypOperatorApply(K->sparse, transpose, h, Gh));
@@ -185,7 +181,7 @@ static PetscErrorCode KineticOfferFlow(HypKinetic K, HypTerms terms, Mat G)
   PetscContainer offer;
 
   PetscFunctionBeginUser;
-  if (terms != HYP_GENERATOR || !K->space->ops->flow || K->space->model->perturbed)
+  if (terms != HYP_GENERATOR || !HypSpaceHasFlow(K->space) || HypSpaceGetModel(K->space)->perturbed)
     PetscFunctionReturn(0);
   PetscCall(PetscContainerCreate(PETSC_COMM_SELF, &offer));
   PetscCall(PetscContainerSetPointer(offer, K->space));
@@ -225,8 +221,9 @@ PetscErrorCode HypKineticCreateMat(HypKinetic K, HypTerms terms, Mat *G)
   PetscCall(PetscNew(&shell));
   shell->K     = K;
   shell->terms = terms;
-  PetscCall(VecGetLocalSize(K->space->one, &local));
-  PetscCall(MatCreateShell(K->space->comm, local, local, K->space->n, K->space->n, shell, G));
+  PetscCall(VecGetLocalSize(HypSpaceGetOne(K->space), &local));
+  PetscCall(MatCreateShell(HypSpaceGetComm(K->space), local, local, HypSpaceGetSize(K->space),
+                           HypSpaceGetSize(K->space), shell, G));
   PetscCall(MatShellSetOperation(*G, MATOP_MULT, (void (*)(void))MatMult_Kinetic));
   PetscCall(
     MatShellSetOperation(*G, MATOP_MULT_TRANSPOSE, (void (*)(void))MatMultTranspose_Kinetic));
@@ -355,7 +352,7 @@ PetscErrorCode HypKineticDissipation(HypKinetic K, Vec h, Vec y)
   for (PetscInt i = 0; i < K->d; i++) {
     if (!K->dissipation[i]) continue;
     PetscCall(MatMult(K->dissipation[i], h, K->work[0]));
-    PetscCall(VecAXPY(y, HypModelCoordinate(K->space->model, i).omega, K->work[0]));
+    PetscCall(VecAXPY(y, HypModelCoordinate(HypSpaceGetModel(K->space), i).omega, K->work[0]));
   }
   PetscFunctionReturn(0);
 }

@@ -44,7 +44,7 @@ static PetscErrorCode AddPerturbation(HypKinetic K, PetscInt i, const HypCoordin
 /* dh/dt = (-T + L + R) h, or some of its terms: (3.2) and (3.3) of Zhu and Ying */
 PETSC_INTERN PetscErrorCode HypKineticCreateGenerator(HypKinetic K, HypTerms terms, HypOperator *op)
 {
-  HypModel model = K->space->model;
+  HypModel model = HypSpaceGetModel(K->space);
 
   PetscFunctionBeginUser;
   PetscCall(HypOperatorCreate(K, op));
@@ -76,7 +76,7 @@ PETSC_INTERN PetscErrorCode HypKineticCreateSparse(HypKinetic K, HypOperator *op
   PetscCall(HypOperatorCreate(K, op));
   PetscCall(HypOperatorAdd(*op, 1, NULL, K->TL));
   for (PetscInt i = 0; i < K->d && K->eps[i]; i++) {
-    const HypCoordinate c = HypModelCoordinate(K->space->model, i);
+    const HypCoordinate c = HypModelCoordinate(HypSpaceGetModel(K->space), i);
     Mat                 B;
 
     PetscCall(MatDuplicate(K->aX[i], MAT_COPY_VALUES, &B));
@@ -114,7 +114,7 @@ PetscErrorCode HypKineticCreateForm(HypKinetic K, HypGradientForm form, HypOpera
   PetscCall(HypOperatorCreate(K, op));
   if (form.one != 0) PetscCall(HypOperatorAdd(*op, form.one, NULL, NULL));
   for (PetscInt i = 0; i < K->d; i++) {
-    const HypCoordinate c = HypModelCoordinate(K->space->model, i);
+    const HypCoordinate c = HypModelCoordinate(HypSpaceGetModel(K->space), i);
     const PetscReal     x = form.x * c.beta * c.omega * c.omega, v = form.v * c.beta,
                     xv = form.xv * c.beta * c.omega;
 
@@ -133,7 +133,7 @@ PETSC_INTERN PetscErrorCode HypKineticCreateGradients(HypKinetic K, HypOperator 
   PetscFunctionBeginUser;
   PetscCall(HypOperatorCreate(K, op));
   for (PetscInt i = 0; i < K->d; i++) {
-    const HypCoordinate c = HypModelCoordinate(K->space->model, i);
+    const HypCoordinate c = HypModelCoordinate(HypSpaceGetModel(K->space), i);
 
     PetscCall(AddSquare(c.beta * c.omega * c.omega, K->aX[i], K->compactX[i], *op));
     PetscCall(AddSquare(c.beta, K->aV[i], K->compactV[i], *op));

@@ -43,7 +43,7 @@ static PetscErrorCode JudgeSteady(const HypResolution *resolution, Vec f, PetscR
                           "(%s), or eps is so large that F is not in L2(1/M), and then norms and "
                           "rates mean nothing: lower "
                           "epsilon_amplitude, or model_beta",
-                          (double)*share, HypResolutionEdge(space), HypResolutionAdvice(space)));
+                          (double)*share, HypSpaceGetEdge(space), HypSpaceGetAdvice(space)));
   PetscCall(Warn(sentence));
   PetscFunctionReturn(0);
 }
@@ -66,7 +66,7 @@ PetscErrorCode HypGuardSteady(HypKinetic K, Vec f)
   PetscReal     share;
 
   PetscFunctionBeginUser;
-  PetscCall(HypResolutionCreate(K, &resolution));
+  PetscCall(HypResolutionCreate(K->space, &resolution));
   PetscCall(JudgeSteady(&resolution, f, &share));
   PetscCall(HypResolutionDestroy(&resolution));
   PetscFunctionReturn(0);
@@ -85,8 +85,8 @@ PetscErrorCode HypGuardCreate(HypKinetic K, const HypSteady *steady, HypGuard *g
 {
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(guard, sizeof(*guard)));
-  guard->perturbed = K->space->model->perturbed;
-  PetscCall(HypResolutionCreate(K, &guard->resolution));
+  guard->perturbed = HypSpaceGetModel(K->space)->perturbed;
+  PetscCall(HypResolutionCreate(K->space, &guard->resolution));
   PetscCall(JudgeSteady(&guard->resolution, steady->f, &guard->steady));
   PetscFunctionReturn(0);
 }
@@ -120,7 +120,7 @@ PetscErrorCode HypGuardCheck(const HypGuard *guard, PetscInt step, PetscReal t,
   const PetscReal sum   = f->mass + f->norm2 + f->grad_x2 + f->grad_v2 + f->grad_xv + f->H,
                   first = guard->memory[HYP_GUARD_NORM], lowest = guard->memory[HYP_GUARD_LOWEST],
                   drift    = PetscAbsReal(f->mass - guard->memory[HYP_GUARD_MASS]);
-  const char *const advice = HypResolutionAdvice(guard->resolution.space);
+  const char *const advice = HypSpaceGetAdvice(guard->resolution.space);
 
   PetscFunctionBeginUser;
   PetscCheck(
@@ -166,7 +166,7 @@ static PetscErrorCode WatchGrowth(HypGuard *guard, PetscReal t, PetscReal norm2)
                             "this space, or the time step too long: %s, "
                             "or shorten -ts_dt; no checkpoints until it is smaller",
                             (double)t, (double)norm2, (double)Base(guard),
-                            HypResolutionAdvice(guard->resolution.space)));
+                            HypSpaceGetAdvice(guard->resolution.space)));
     PetscCall(Warn(sentence));
   }
   guard->memory[HYP_GUARD_LOWEST] = PetscMin(guard->memory[HYP_GUARD_LOWEST], norm2);
@@ -189,8 +189,8 @@ static PetscErrorCode WatchEdge(HypGuard *guard, PetscReal t, Vec h, PetscReal n
     guard->warned_edge = PETSC_TRUE;
     PetscCall(PetscSNPrintf(sentence, sizeof(sentence),
                             "at t = %g, %.3g of ||h||^2 lies %s, where the space ends: %s%s",
-                            (double)t, (double)share, HypResolutionEdge(guard->resolution.space),
-                            HypResolutionAdvice(guard->resolution.space),
+                            (double)t, (double)share, HypSpaceGetEdge(guard->resolution.space),
+                            HypSpaceGetAdvice(guard->resolution.space),
                             t > 0 ? ""
                                   : "; or narrow the start, of which no variance may reach twice "
                                     "that of M, where ||h|| is infinite"));

@@ -48,7 +48,7 @@ static PetscErrorCode Solve(HypInvestigation *v, HypKinetic K, PetscBool coarse,
   PetscCall(HypSpaceCreateVec(K->space, &findings->h));
   PetscCall(HypInitialFromOptions(K->space, v->options, findings->h));
   PetscCall(VecAXPY(findings->h, -1, findings->steady.f));
-  PetscCall(VecDot(findings->steady.f, K->space->one, &run.mass0));
+  PetscCall(VecDot(findings->steady.f, HypSpaceGetOne(K->space), &run.mass0));
   PetscCall(HypOutputTimes(v->options, &n, &times));
   PetscCall(HypSeriesCreate(K, n, &findings->series));
   if (v->tasks & HYP_TASK_AUDIT)
@@ -80,7 +80,8 @@ static PetscErrorCode Explore(HypInvestigation *v, HypKinetic K, PetscBool coars
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_compare(v->comm, PETSC_COMM_WORLD, &all));
   if (coarse)
-    count = PetscMin(count + 4, K->space->n / 4); /* enough to find each of the finer one's again */
+    count = PetscMin(count + 4, HypSpaceGetSize(K->space) /
+                                  4); /* enough to find each of the finer one's again */
   if (v->tasks & HYP_TASK_SOLVE)
     PetscCall(Solve(v, K, coarse,
                     coarse || all == MPI_UNEQUAL || all == MPI_SIMILAR ? NULL : &progress,
@@ -223,13 +224,13 @@ static PetscErrorCode ClosedForm(HypModel model, PetscInt n, HypSpectrum *spectr
 PetscErrorCode HypInvestigateRate(HypProblem *problem, const HypOptions *options,
                                   const HypSeries *series, const HypFit *fit, HypRateEstimate *rate)
 {
-  const PetscBool perturbed = problem->model->perturbed;
-  const PetscInt  count =
-    PetscMin((PetscInt)HypOptionsInteger(options, "spectrum_count"), problem->space->n / 4);
-  HypInvestigation v = {.comm    = PETSC_COMM_WORLD,
-                        .options = options,
-                        .tasks   = HYP_TASK_SOLVE | (perturbed ? HYP_TASK_SPECTRUM : 0)};
-  HypKinetic       K = problem->K;
+  const PetscBool  perturbed = problem->model->perturbed;
+  const PetscInt   count     = PetscMin((PetscInt)HypOptionsInteger(options, "spectrum_count"),
+                                        HypSpaceGetSize(problem->space) / 4);
+  HypInvestigation v         = {.comm    = PETSC_COMM_WORLD,
+                                .options = options,
+                                .tasks   = HYP_TASK_SOLVE | (perturbed ? HYP_TASK_SPECTRUM : 0)};
+  HypKinetic       K         = problem->K;
 
   PetscFunctionBeginUser;
   v.problem = *problem;

@@ -3,24 +3,10 @@
 #include <errno.h>
 #include <unistd.h>
 
-/* Is a sparse matrix with its factors affordable?  The limits are unknowns at which both take about a second. */
+/* Is a sparse matrix with its factors affordable? */
 static PetscBool Affordable(HypSpace space)
 {
-  PetscInt limit;
-
-  if (!space->x)
-    limit = space->model->d == 1 ? 5000 : 1000;
-  else if (space->model->perturbed && !(space->x->grid && space->v->grid))
-    limit = 4000; /* on a hermite axis eps is a full matrix */
-  else if (space->model->d > 1)
-    limit = 2000; /* in four variables the factors fill up */
-  else if (!strcmp(space->x->type, HYPAXISFV) && !strcmp(space->v->type, HYPAXISFV))
-    limit = 70000;
-  else
-    limit = !strcmp(space->x->type, HYPAXISFOURIER) && !strcmp(space->v->type, HYPAXISFOURIER)
-              ? 4000
-              : 20000;
-  return space->n <= limit ? PETSC_TRUE : PETSC_FALSE;
+  return HypSpaceGetSize(space) <= HypSpaceGetAffordable(space) ? PETSC_TRUE : PETSC_FALSE;
 }
 
 /* Integrators whose steps solve with the whole operator want a factorisation; the others want fast products */
@@ -60,9 +46,10 @@ static PetscErrorCode CheckRoom(HypSpace space)
   static const struct {
     const char *type;
     PetscInt    vectors;
-  } integrators[]     = {{"rk", 12}, {"ssp", 6},    {"euler", 4}, {"arkimex", 21},
-                         {"cn", 15}, {"theta", 15}, {"bdf", 32},  {"rosw", 30}};
-  PetscInt  dimension = 40, vectors = 9 + (space->model->perturbed ? space->model->d : 0);
+  } integrators[]    = {{"rk", 12}, {"ssp", 6},    {"euler", 4}, {"arkimex", 21},
+                        {"cn", 15}, {"theta", 15}, {"bdf", 32},  {"rosw", 30}};
+  PetscInt dimension = 40,
+           vectors   = 9 + (HypSpaceGetModel(space)->perturbed ? HypSpaceGetModel(space)->d : 0);
   char      type[64] = "exponential";
   PetscBool set;
 
@@ -73,7 +60,7 @@ static PetscErrorCode CheckRoom(HypSpace space)
   for (size_t k = 0; k < sizeof(integrators) / sizeof(integrators[0]); k++) {
     if (!strcmp(type, integrators[k].type)) vectors += integrators[k].vectors;
   }
-  PetscCall(HypSpaceCheckRoom(space, (PetscReal)space->n, vectors));
+  PetscCall(HypSpaceCheckRoom(space, (PetscReal)HypSpaceGetSize(space), vectors));
   PetscFunctionReturn(0);
 }
 
@@ -113,7 +100,7 @@ static PetscErrorCode CheckTail(MPI_Comm comm, const HypProblem *problem)
                            " does not resolve eps: %.2g of it lies beyond that degree of its "
                            "Hermite series; raise space_degree, or take "
                            "space_type tensor\n",
-                           problem->space->degree, (double)problem->tail));
+                           HypSpaceGetDegree(problem->space), (double)problem->tail));
   PetscFunctionReturn(0);
 }
 

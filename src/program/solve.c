@@ -130,24 +130,20 @@ static PetscErrorCode Step(HypEvolution evolution, PetscBool *stop, void *ctx)
 }
 
 /*
-   eps = 0 needs no solve and so no factorisation.  Without fv axes the factors are dense and GMRES takes a tenth of their time,
-   unless eps is so strong that it fails.
+   eps = 0 needs no solve and so no factorisation.  Where the factors are dense GMRES takes a tenth of their time, unless eps
+   is so strong that it fails.
 */
 static PetscErrorCode Steady(HypProblem *problem, const HypOptions *options, HypSteady *steady)
 {
-  HypSpace   space = problem->space;
-  HypKinetic K     = problem->K;
-  PetscBool  fv    = PETSC_FALSE;
+  HypKinetic K = problem->K;
 
   PetscFunctionBeginUser;
-  if (space->x)
-    fv = (PetscBool)(!strcmp(space->x->type, HYPAXISFV) || !strcmp(space->v->type, HYPAXISFV));
-  if (problem->model->perturbed && space->x && !fv) {
+  if (problem->model->perturbed && !HypSpaceFactorsAreSparse(problem->space)) {
     if (!HypSteadyCompute(K, steady)) PetscFunctionReturn(0);
     HypCliTakeError();
     PetscCall(HypSteadyDestroy(steady));
   }
-  if (problem->model->perturbed && space->x) PetscCall(HypProblemDirect(problem, options, &K));
+  if (problem->model->perturbed) PetscCall(HypProblemDirect(problem, options, &K));
   PetscCall(HypSteadyCompute(K, steady));
   PetscFunctionReturn(0);
 }
@@ -255,9 +251,9 @@ static PetscErrorCode CheckRate(Run *run, const HypFit *fit, HypRateEstimate *es
   if (fit->form == HYP_FIT_NONE || !strcmp(HypOptionsText(options, "initial_type"), "file"))
     PetscFunctionReturn(0);
   if (HypOptionsGiven(options, "rate_check") ? !HypOptionsFlag(options, "rate_check")
-                                             : run->problem->space->n > 17000)
+                                             : HypSpaceGetSize(run->problem->space) > 17000)
     PetscFunctionReturn(0);
-  if (run->problem->space->n < 30)
+  if (HypSpaceGetSize(run->problem->space) < 30)
     PetscFunctionReturn(0); /* of too few functions there is no coarser space to speak of */
   error = HypInvestigateRate(run->problem, options, &run->series, fit, estimate);
   if (error)
@@ -372,7 +368,7 @@ PetscErrorCode HypCommandSolve(const HypOptions *options)
   PetscCall(HypSeriesCreate(problem.K, run.n, &run.series));
   PetscCall(ChooseSnapshots(&run));
   PetscCall(Steady(&problem, options, &run.steady));
-  PetscCall(VecDot(run.steady.f, problem.space->one, &run.mass0));
+  PetscCall(VecDot(run.steady.f, HypSpaceGetOne(problem.space), &run.mass0));
   run.result.series = &run.series;
   run.result.steady = &run.steady;
   PetscCall(HypSpaceCreateVec(problem.space, &h));

@@ -48,10 +48,11 @@ static PetscErrorCode Eigenvalues(const HypProblem *problem, HypKinetic K, Petsc
                            " given, but only the leading %" PetscInt_FMT
                            " are certain: some of degree above space_degree = %" PetscInt_FMT
                            " may come next; raise the degree\n",
-                           count, spectrum->n, problem->space->degree));
+                           count, spectrum->n, HypSpaceGetDegree(problem->space)));
   PetscCall(HypSpaceCreateCoarser(problem->space, &space));
   PetscCall(HypKineticCreate(space, K->form, &coarserK));
-  PetscCall(HypSpectrumCompute(coarserK, PetscMin(count + 4, space->n / 4), &coarser));
+  PetscCall(
+    HypSpectrumCompute(coarserK, PetscMin(count + 4, HypSpaceGetSize(space) / 4), &coarser));
   PetscCall(HypSpectrumCompare(spectrum, &coarser));
   PetscCall(HypSpectrumDestroy(&coarser));
   PetscCall(HypKineticDestroy(&coarserK));

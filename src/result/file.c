@@ -29,17 +29,18 @@ static const HypVariable Moving[] = {
 /* x = X/(sqrt(beta) w0), v = V/sqrt(beta) along both axes of the grid of results */
 static PetscErrorCode WriteGrid(HypFile file, HypSpace space)
 {
-  const HypModel  model = space->model;
+  const HypModel  model = HypSpaceGetModel(space);
   const PetscReal b     = PetscSqrtReal(model->beta);
   PetscReal      *x, *v;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscMalloc2(space->nX, &x, space->nV, &v));
-  for (PetscInt j = 0; j < space->nX; j++) x[j] = space->gridX[j] / (b * model->omega0);
-  for (PetscInt k = 0; k < space->nV; k++) v[k] = space->gridV[k] / b;
+  PetscCall(PetscMalloc2(HypSpaceGetGrid(space)->nX, &x, HypSpaceGetGrid(space)->nV, &v));
+  for (PetscInt j = 0; j < HypSpaceGetGrid(space)->nX; j++)
+    x[j] = HypSpaceGetGrid(space)->X[j] / (b * model->omega0);
+  for (PetscInt k = 0; k < HypSpaceGetGrid(space)->nV; k++) v[k] = HypSpaceGetGrid(space)->V[k] / b;
   PetscCall(HypFileDimension(file, model->d, NULL, &Pair));
-  PetscCall(HypFileDimension(file, space->nV, v, &V));
-  PetscCall(HypFileDimension(file, space->nX, x, &X));
+  PetscCall(HypFileDimension(file, HypSpaceGetGrid(space)->nV, v, &V));
+  PetscCall(HypFileDimension(file, HypSpaceGetGrid(space)->nX, x, &X));
   PetscCall(PetscFree2(x, v));
   PetscFunctionReturn(0);
 }
@@ -50,22 +51,24 @@ static void TimesM(HypResultFile r, PetscReal values[])
   const HypSpace space = r->result->space;
   const size_t   size  = HypPairSize(space);
 
-  for (size_t i = 0; i < size * (size_t)space->model->d; i++) values[i] *= r->M[i % size];
+  for (size_t i = 0; i < size * (size_t)HypSpaceGetModel(space)->d; i++)
+    values[i] *= r->M[i % size];
 }
 
 static PetscErrorCode WriteFixed(HypResultFile r)
 {
   const HypSpace space = r->result->space;
-  const size_t   size = HypPairSize(space), all = size * (size_t)space->model->d;
+  const size_t   size = HypPairSize(space), all = size * (size_t)HypSpaceGetModel(space)->d;
   PetscReal     *F;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc3(size, &r->M, all, &r->F, all, &r->h));
-  for (PetscInt k = 0; k < space->nV; k++) {
-    for (PetscInt j = 0; j < space->nX; j++)
-      r->M[k * space->nX + j] = space->model->beta * space->model->omega0 *
-                                HypNormalDensity(space->gridX[j]) *
-                                HypNormalDensity(space->gridV[k]);
+  for (PetscInt k = 0; k < HypSpaceGetGrid(space)->nV; k++) {
+    for (PetscInt j = 0; j < HypSpaceGetGrid(space)->nX; j++)
+      r->M[k * HypSpaceGetGrid(space)->nX + j] = HypSpaceGetModel(space)->beta *
+                                                 HypSpaceGetModel(space)->omega0 *
+                                                 HypNormalDensity(HypSpaceGetGrid(space)->X[j]) *
+                                                 HypNormalDensity(HypSpaceGetGrid(space)->V[k]);
   }
   PetscCall(HypFileVariables(r->file, 1, &Gaussian));
   PetscCall(HypFileWrite(r->file, "M", r->M));
@@ -165,7 +168,7 @@ PetscErrorCode HypResultFileCreate(const HypResult *result, Vec f, const char pa
   PetscCall(HypFileCreate(result->model->comm, path, &file));
   (*r)->result = result;
   (*r)->file   = file;
-  (*r)->f      = f || result->model->perturbed ? f : result->space->one;
+  (*r)->f      = f || result->model->perturbed ? f : HypSpaceGetOne(result->space);
   PetscCheck((*r)->f || !result->series, result->model->comm, PETSC_ERR_PLIB,
              "%s: snapshots of g need the steady state", path);
   PetscCall(PetscObjectReference((PetscObject)(*r)->f));
@@ -271,7 +274,7 @@ PetscErrorCode HypResultFileSnapshot(HypResultFile r, PetscReal t, Vec h)
 @*/
 size_t HypResultFileRecordSize(HypResultFile r)
 {
-  return HypPairSize(r->result->space) * (size_t)r->result->space->model->d;
+  return HypPairSize(r->result->space) * (size_t)HypSpaceGetModel(r->result->space)->d;
 }
 
 /*@
@@ -325,15 +328,12 @@ PetscErrorCode HypResultFileRecall(HypResultFile r, PetscReal t, const PetscReal
 /* g/M = h + F/M, from which another run can start */
 static PetscErrorCode WriteCoefficients(HypResultFile r, Vec h)
 {
-  static const char *const dimensions[] = {
-    "coefficient", "v1_coefficient x_coefficient", "v2_coefficient v1_coefficient x_coefficient",
-    "v3_coefficient v2_coefficient v1_coefficient x_coefficient"};
   HypVariable row = {"coefficients", NULL, "1",
                      "coefficients of g/M in the orthonormal basis of the space at the end", ""};
   Vec         u;
 
   PetscFunctionBeginUser;
-  row.dimensions = dimensions[r->result->space->x ? r->result->model->d : 0];
+  row.dimensions = HypSpaceGetDimensions(r->result->space);
   PetscCall(VecDuplicate(h, &u));
   PetscCall(VecWAXPY(u, 1, h, r->f));
   PetscCall(HypFileVec(r->file, &row, u));

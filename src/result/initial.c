@@ -32,8 +32,9 @@ static PetscErrorCode SameText(HypH5File *h5, const char name[], const char ours
   PetscFunctionReturn(0);
 }
 
-/* Width and faces of an axis are compared through its nodes */
-static PetscErrorCode SameNodes(HypH5File *h5, const char name[], HypAxis axis)
+/* A list of numbers to rounding: width and faces of an axis are compared through its nodes */
+static PetscErrorCode SameReals(HypH5File *h5, const char name[], PetscInt n,
+                                const PetscReal ours[])
 {
   hid_t      attribute;
   PetscReal *theirs;
@@ -41,42 +42,48 @@ static PetscErrorCode SameNodes(HypH5File *h5, const char name[], HypAxis axis)
 
   PetscFunctionBeginUser;
   HypH5Read(h5->path, attribute = H5Aopen(h5->id, name, H5P_DEFAULT));
-  PetscCheck(H5Aget_storage_size(attribute) == sizeof(PetscReal) * (size_t)axis->nnodes,
-             PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP, "initial_file: %s has %d %s, this run has %d",
-             h5->path, (int)(H5Aget_storage_size(attribute) / sizeof(PetscReal)), name,
-             (int)axis->nnodes);
-  PetscCall(PetscMalloc1(axis->nnodes, &theirs));
+  PetscCheck(H5Aget_storage_size(attribute) == sizeof(PetscReal) * (size_t)n, PETSC_COMM_SELF,
+             PETSC_ERR_ARG_INCOMP, "initial_file: %s has %d %s, this run has %d", h5->path,
+             (int)(H5Aget_storage_size(attribute) / sizeof(PetscReal)), name, (int)n);
+  PetscCall(PetscMalloc1(n, &theirs));
   HypH5Read(h5->path, H5Aread(attribute, H5T_NATIVE_DOUBLE, theirs));
   HypH5Read(h5->path, H5Aclose(attribute));
-  while (k < axis->nnodes &&
-         PetscAbsReal(theirs[k] - axis->nodes[k]) <= 1e-12 * (1 + PetscAbsReal(axis->nodes[k])))
-    k++;
-  PetscCheck(k == axis->nnodes, PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
+  while (k < n && PetscAbsReal(theirs[k] - ours[k]) <= 1e-12 * (1 + PetscAbsReal(ours[k]))) k++;
+  PetscCheck(k == n, PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
              "initial_file: %s has %s[%d] = %.17g, this run has %.17g: the axes have another width "
              "or other faces",
-             h5->path, name, (int)k, (double)theirs[k], (double)axis->nodes[k]);
+             h5->path, name, (int)k, (double)theirs[k], (double)ours[k]);
   PetscCall(PetscFree(theirs));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode SameAxis(HypH5File *h5, const char name[], HypAxis axis)
+static PetscErrorCode SameSpace(HypH5File *h5, HypSpace space)
 {
-  char key[32];
+  const HypProperty *list;
+  PetscInt           n;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscSNPrintf(key, sizeof(key), "axis_%s_type", name));
-  PetscCall(SameText(h5, key, axis->type));
-  PetscCall(PetscSNPrintf(key, sizeof(key), "axis_%s_n", name));
-  PetscCall(SameReal(h5, key, (PetscReal)axis->n));
-  PetscCall(PetscSNPrintf(key, sizeof(key), "axis_%s_nodes", name));
-  PetscCall(SameNodes(h5, key, axis));
+  PetscCall(SameText(h5, "space_type", HypSpaceGetType(space)));
+  PetscCall(HypSpaceGetProperties(space, &n, &list));
+  for (PetscInt k = 0; k < n; k++) {
+    char key[64];
+
+    if (!list[k].defines) continue;
+    PetscCall(PetscSNPrintf(key, sizeof(key), "%s_%s", list[k].group, list[k].name));
+    if (list[k].kind == HYP_PROPERTY_TEXT)
+      PetscCall(SameText(h5, key, list[k].text));
+    else if (list[k].kind == HYP_PROPERTY_REALS)
+      PetscCall(SameReals(h5, key, list[k].n, list[k].values));
+    else
+      PetscCall(SameReal(h5, key, *list[k].values));
+  }
   PetscFunctionReturn(0);
 }
 
 /* One process compares what the coefficients mean there and here */
 static PetscErrorCode SameMeaning(HypSpace space, const char path[])
 {
-  const HypModel model = space->model;
+  const HypModel model = HypSpaceGetModel(space);
   HypH5File      h5;
 
   PetscFunctionBeginUser;
@@ -85,10 +92,7 @@ static PetscErrorCode SameMeaning(HypSpace space, const char path[])
   PetscCall(SameReal(&h5, "omega0", model->omega0));
   PetscCall(SameReal(&h5, "gamma", model->gamma));
   PetscCall(SameReal(&h5, "beta", model->beta));
-  PetscCall(SameText(&h5, "space_type", space->type));
-  if (!space->x) PetscCall(SameReal(&h5, "space_degree", (PetscReal)space->degree));
-  if (space->x) PetscCall(SameAxis(&h5, "x", space->x));
-  if (space->v) PetscCall(SameAxis(&h5, "v", space->v));
+  PetscCall(SameSpace(&h5, space));
   PetscCheck(
     H5Lexists(h5.id, "coefficients", H5P_DEFAULT) > 0, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
     "initial_file: %s holds no final state: the run that wrote it did not reach its end", path);
@@ -120,9 +124,9 @@ PetscErrorCode HypInitialFromFile(HypSpace space, const char path[], Vec u)
   PetscMPIInt rank;
 
   PetscFunctionBeginUser;
-  PetscCallMPI(MPI_Comm_rank(space->comm, &rank));
-  PetscCall(HypFileCheck(space->comm, path));
-  PetscCall(HypAgreeOnFile(space->comm, path, rank ? 0 : SameMeaning(space, path)));
-  PetscCall(HypFileReadVec(space->comm, path, "coefficients", u));
+  PetscCallMPI(MPI_Comm_rank(HypSpaceGetComm(space), &rank));
+  PetscCall(HypFileCheck(HypSpaceGetComm(space), path));
+  PetscCall(HypAgreeOnFile(HypSpaceGetComm(space), path, rank ? 0 : SameMeaning(space, path)));
+  PetscCall(HypFileReadVec(HypSpaceGetComm(space), path, "coefficients", u));
   PetscFunctionReturn(0);
 }

@@ -4,15 +4,16 @@
 /* Points of the grid of one pair */
 size_t HypPairSize(HypSpace space)
 {
-  return (size_t)space->nX * (size_t)space->nV;
+  return (size_t)HypSpaceGetGrid(space)->nX * (size_t)HypSpaceGetGrid(space)->nV;
 }
 
 /* Marginals of u in all pairs, one after the other */
 PetscErrorCode HypMarginals(HypSpace space, Vec u, PetscReal values[])
 {
   PetscFunctionBeginUser;
-  for (PetscInt i = 0; i < space->model->d; i++)
-    PetscCall(HypSpaceMarginal(space, i, u, space->nX, space->gridX, space->nV, space->gridV,
+  for (PetscInt i = 0; i < HypSpaceGetModel(space)->d; i++)
+    PetscCall(HypSpaceMarginal(space, i, u, HypSpaceGetGrid(space)->nX, HypSpaceGetGrid(space)->X,
+                               HypSpaceGetGrid(space)->nV, HypSpaceGetGrid(space)->V,
                                values + (size_t)i * HypPairSize(space)));
   PetscFunctionReturn(0);
 }

@@ -89,7 +89,7 @@ static PetscErrorCode WriteMany(HypFile file, const HypSection *section, const H
 static PetscErrorCode WriteEigenfunctions(HypResultFile r, const HypSpectrum *s)
 {
   const HypSpace space    = r->result->space;
-  const size_t   all      = HypPairSize(space) * (size_t)space->model->d;
+  const size_t   all      = HypPairSize(space) * (size_t)HypSpaceGetModel(space)->d;
   Vec *const     parts[2] = {s->vr, s->vi};
   PetscReal     *values;
 

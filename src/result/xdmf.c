@@ -121,7 +121,10 @@ static PetscErrorCode WriteOnFirst(const char path[], HypSpace space, PetscBool 
   const char *const slash = strrchr(path, '/');
   Text              t = {0}, name = {0};
   char              xdmf[PETSC_MAX_PATH_LEN];
-  Grid g = {.nx = space->nX, .nv = space->nV, .pairs = space->model->d, .steady = steady};
+  Grid              g = {.nx     = HypSpaceGetGrid(space)->nX,
+                         .nv     = HypSpaceGetGrid(space)->nV,
+                         .pairs  = HypSpaceGetModel(space)->d,
+                         .steady = steady};
 
   PetscFunctionBeginUser;
   Escape(slash ? slash + 1 : path, &name);

@@ -1,5 +1,5 @@
 /* Gaussian initial data relative to M, in scaled coordinates. */
-#include <hypoco/space.h>
+#include <hypoco/spaceimpl.h>
 #include <petscblaslapack.h>
 
 typedef struct {
@@ -76,7 +76,7 @@ static PetscErrorCode GaussianFactor(PetscInt n, const PetscReal S[], Gaussian *
 PetscErrorCode HypSpaceGaussian(HypSpace space, const PetscReal m[], const PetscReal S[], Vec u)
 {
   const PetscInt  n   = 2 * space->model->d;
-  const PetscBool box = space->x && space->x->grid && space->v->grid ? PETSC_TRUE : PETSC_FALSE;
+  const PetscBool box = space->box;
   Gaussian        g;
   PetscReal       least = 0, most = 0;
 

@@ -3,6 +3,7 @@
 */
 #include <hypoco/expression.h>
 #include <hypoco/initial.h>
+#include <hypoco/spaceimpl.h>
 #include <Random123/philox.h>
 #include <gsl/gsl_cdf.h>
 #include <math.h>

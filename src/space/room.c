@@ -1,5 +1,5 @@
 /* Is there room?  What a run will take is known before it takes it, and a sentence is better than the system's killer. */
-#include <hypoco/space.h>
+#include <hypoco/spaceimpl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

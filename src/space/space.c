@@ -1,7 +1,56 @@
-#include <hypoco/space.h>
+/* Spaces: the one list of types, parameters, and the operations every type answers to. */
+#include <hypoco/spaceimpl.h>
+
+static PetscFunctionList HypSpaceList       = NULL;
+static PetscBool         HypSpaceRegistered = PETSC_FALSE;
 
 PETSC_INTERN PetscErrorCode HypSpaceCreate_Tensor(HypSpace);
 PETSC_INTERN PetscErrorCode HypSpaceCreate_Simplex(HypSpace);
+
+static PetscErrorCode HypSpaceFinalize(void)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscFunctionListDestroy(&HypSpaceList));
+  HypSpaceRegistered = PETSC_FALSE;
+  PetscFunctionReturn(0);
+}
+
+/* The one list of what exists */
+static PetscErrorCode HypSpaceRegisterAll(void)
+{
+  PetscFunctionBeginUser;
+  if (HypSpaceRegistered) PetscFunctionReturn(0);
+  HypSpaceRegistered = PETSC_TRUE;
+  PetscCall(HypSpaceRegister(HYPSPACETENSOR, HypSpaceCreate_Tensor));
+  PetscCall(HypSpaceRegister(HYPSPACESIMPLEX, HypSpaceCreate_Simplex));
+  PetscCall(PetscRegisterFinalize(HypSpaceFinalize));
+  PetscFunctionReturn(0);
+}
+
+/*@C
+  HypSpaceRegister - Adds a type of space
+
+  Not collective
+
+  Input Parameters:
++ type   - its name, as in -space_type
+- create - fills the ops of a new space and says what the type is like; hypoco/spaceimpl.h tells what is required
+
+  Level: advanced
+
+  Notes:
+  Options parsed afterwards may name the type.
+
+.seealso: HypSpaceCreate(), HypAxisRegister(), HypOptionsAllow()
+@*/
+PetscErrorCode HypSpaceRegister(HypSpaceType type, PetscErrorCode (*create)(HypSpace))
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypSpaceRegisterAll());
+  PetscCall(PetscFunctionListAdd(&HypSpaceList, type, create));
+  HypOptionsAllow("space_type", type);
+  PetscFunctionReturn(0);
+}
 
 /*@C
   HypSpaceCreate - Creates a space of functions of (X, V)
@@ -10,7 +59,7 @@ PETSC_INTERN PetscErrorCode HypSpaceCreate_Simplex(HypSpace);
 
   Input Parameters:
 + model - parameters and perturbation; must outlive the space; d = 1, 2 or 3
-- type  - tensor or simplex
+- type  - tensor, simplex or a registered name
 
   Output Parameter:
 . space - the space
@@ -21,25 +70,22 @@ PETSC_INTERN PetscErrorCode HypSpaceCreate_Simplex(HypSpace);
 @*/
 PetscErrorCode HypSpaceCreate(HypModel model, HypSpaceType type, HypSpace *space)
 {
-  PetscBool tensor, simplex;
+  PetscErrorCode (*create)(HypSpace);
 
   PetscFunctionBeginUser;
   PetscCheck(model->d <= 3, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
              "model_dimension: %" PetscInt_FMT " given, 1, 2 or 3 allowed for the kinetic equation",
              model->d);
-  PetscCall(PetscStrcmp(type, HYPSPACETENSOR, &tensor));
-  PetscCall(PetscStrcmp(type, HYPSPACESIMPLEX, &simplex));
-  PetscCheck(tensor || simplex, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "space_type: '%s' given, tensor or simplex allowed", type);
+  PetscCall(HypSpaceRegisterAll());
+  PetscCall(PetscFunctionListFind(HypSpaceList, type, &create));
+  PetscCheck(create, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "space_type: '%s' given, tensor, simplex and registered types are allowed", type);
   PetscCall(PetscNew(space));
   (*space)->comm   = model->comm;
   (*space)->model  = model;
   (*space)->degree = PETSC_DETERMINE;
   PetscCall(PetscStrallocpy(type, &(*space)->type));
-  if (tensor)
-    PetscCall(HypSpaceCreate_Tensor(*space));
-  else
-    PetscCall(HypSpaceCreate_Simplex(*space));
+  PetscCall(create(*space));
   PetscFunctionReturn(0);
 }
 
@@ -106,11 +152,12 @@ PetscErrorCode HypSpaceCreateFromOptions(HypModel model, const HypOptions *optio
 
   PetscFunctionBeginUser;
   PetscCall(HypSpaceCreate(model, type, space));
-  if (!strcmp(type, HYPSPACETENSOR)) {
+  if ((*space)->takesaxes) {
     PetscCall(HypAxisCreateFromOptions(model->comm, "x", options, &x));
     PetscCall(HypAxisCreateFromOptions(model->comm, "v", options, &v));
     PetscCall(HypSpaceSetAxes(*space, x, v));
-  } else if (HypOptionsGiven(options, "space_degree")) {
+  }
+  if ((*space)->takesdegree && HypOptionsGiven(options, "space_degree")) {
     PetscInt degree;
 
     PetscCall(PetscIntCast(HypOptionsInteger(options, "space_degree"), &degree));
@@ -120,14 +167,14 @@ PetscErrorCode HypSpaceCreateFromOptions(HypModel model, const HypOptions *optio
   PetscFunctionReturn(0);
 }
 
-/* Where results are shown: a grid axis' own nodes, otherwise equidistant points out to 5 standard deviations */
-static PetscErrorCode SpaceGrid(HypAxis axis, PetscInt *n, PetscReal **grid)
+/* Where results are shown if setup did not say */
+static PetscErrorCode DefaultGrid(PetscInt *n, PetscReal **grid)
 {
   PetscFunctionBeginUser;
-  *n = axis && axis->grid ? axis->n : 81;
+  if (*n) PetscFunctionReturn(0);
+  *n = 81;
   PetscCall(PetscMalloc1(*n, grid));
-  for (PetscInt k = 0; k < *n; k++)
-    (*grid)[k] = axis && axis->grid ? axis->nodes[k] : -5 + (PetscReal)k / 8;
+  for (PetscInt k = 0; k < *n; k++) (*grid)[k] = -5 + (PetscReal)k / 8;
   PetscFunctionReturn(0);
 }
 
@@ -146,8 +193,9 @@ PetscErrorCode HypSpaceSetUp(HypSpace space)
   PetscFunctionBeginUser;
   if (space->one) PetscFunctionReturn(0);
   PetscCall(space->ops->setup(space));
-  PetscCall(SpaceGrid(space->x, &space->nX, &space->gridX));
-  PetscCall(SpaceGrid(space->v, &space->nV, &space->gridV));
+  PetscCall(DefaultGrid(&space->grid->nX, &space->grid->X));
+  PetscCall(DefaultGrid(&space->grid->nV, &space->grid->V));
+  PetscCall(space->ops->describe(space));
   PetscFunctionReturn(0);
 }
 
@@ -273,26 +321,6 @@ PetscErrorCode HypSpaceMarginal(HypSpace space, PetscInt i, Vec u, PetscInt nX, 
 }
 
 /*@
-  HypSpaceView - Prints type, size and axes
-
-  Collective
-
-  Input Parameters:
-+ space  - the space
-- viewer - where to; an ASCII viewer
-
-  Level: intermediate
-
-.seealso: HypSpaceCreate()
-@*/
-PetscErrorCode HypSpaceView(HypSpace space, PetscViewer viewer)
-{
-  PetscFunctionBeginUser;
-  PetscCall(space->ops->view(space, viewer));
-  PetscFunctionReturn(0);
-}
-
-/*@
   HypSpaceDestroy - Frees a space and its axes; the model stays
 
   Collective
@@ -312,8 +340,9 @@ PetscErrorCode HypSpaceDestroy(HypSpace *space)
   PetscCall(HypAxisDestroy(&(*space)->x));
   PetscCall(HypAxisDestroy(&(*space)->v));
   PetscCall(VecDestroy(&(*space)->one));
-  PetscCall(PetscFree((*space)->gridX));
-  PetscCall(PetscFree((*space)->gridV));
+  PetscCall(PetscFree((*space)->grid->X));
+  PetscCall(PetscFree((*space)->grid->V));
+  PetscCall(PetscFree((*space)->properties));
   PetscCall(PetscFree((*space)->type));
   PetscCall(PetscFree(*space));
   PetscFunctionReturn(0);

@@ -139,7 +139,7 @@ static PetscInt Certain(PetscInt nblocks, const Block blocks[])
 */
 PETSC_INTERN PetscErrorCode HypSpectrumDegrees(HypKinetic K, Mat G, HypSpectrum *spectrum)
 {
-  const PetscInt N = K->space->degree;
+  const PetscInt N = HypSpaceGetDegree(K->space);
   PetscInt       n = 0, certain = 0;
   Block         *blocks;
   Vec            degree;

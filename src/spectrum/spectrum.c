@@ -33,14 +33,14 @@ typedef struct {
 /* The eigenvalue solver for `wanted` eigenvalues in the complement of s->Q */
 static PetscErrorCode SearchSolver(Search *s, PetscInt wanted, PetscReal tolerance, EPS *eps)
 {
-  const PetscInt n     = s->K->space->n;
+  const PetscInt n     = HypSpaceGetSize(s->K->space);
   const PetscInt spare = s->inverts && s->K->form == HYP_MATRIX_FREE
                            ? 64
                            : 16; /* restarts cost products, which GMRES makes dear */
 
   PetscFunctionBeginUser;
   wanted = PetscMin(wanted, n - s->n);
-  PetscCall(EPSCreate(s->K->space->comm, eps));
+  PetscCall(EPSCreate(HypSpaceGetComm(s->K->space), eps));
   PetscCall(EPSSetOperators(*eps, s->image, NULL));
   PetscCall(EPSSetProblemType(*eps, EPS_NHEP));
   PetscCall(EPSSetType(*eps, EPSKRYLOVSCHUR));
@@ -65,9 +65,9 @@ static PetscErrorCode SearchExtend(Search *s, PetscInt wanted)
   PetscCall(EPSSolve(eps));
   PetscCall(EPSGetConverged(eps, &converged));
   PetscCheck(
-    converged > 0, s->K->space->comm, PETSC_ERR_NOT_CONVERGED,
+    converged > 0, HypSpaceGetComm(s->K->space), PETSC_ERR_NOT_CONVERGED,
     "spectrum: no eigenvalue converged; raise -eps_ncv or -eps_max_it, or lower spectrum_count");
-  PetscCall(VecDuplicateVecs(s->K->space->one, s->n + converged, &all));
+  PetscCall(VecDuplicateVecs(HypSpaceGetOne(s->K->space), s->n + converged, &all));
   for (PetscInt k = 0; k < s->n; k++) PetscCall(VecCopy(s->Q[k], all[k]));
   PetscCall(EPSGetInvariantSubspace(eps, all + s->n));
   PetscCall(VecDestroyVecs(s->n, &s->Q));
@@ -88,7 +88,7 @@ static PetscErrorCode SearchProbe(Search *s, PetscReal *real)
   PetscCall(SearchSolver(s, 1, 1e-4, &eps));
   PetscCall(EPSSolve(eps));
   PetscCall(EPSGetConverged(eps, &converged));
-  PetscCheck(converged > 0, s->K->space->comm, PETSC_ERR_NOT_CONVERGED,
+  PetscCheck(converged > 0, HypSpaceGetComm(s->K->space), PETSC_ERR_NOT_CONVERGED,
              "spectrum: the search for copies beside the %" PetscInt_FMT
              " eigenvalues found did not converge; raise -eps_ncv or -eps_max_it",
              s->n);
@@ -130,7 +130,7 @@ static PetscErrorCode SearchProject(Search *s)
 */
 static PetscBool SearchCovers(const Search *s, PetscInt count)
 {
-  HypModel  model  = s->K->space->model;
+  HypModel  model  = HypSpaceGetModel(s->K->space);
   PetscReal radius = 0, cut;
 
   if (!s->inverts) return PETSC_TRUE;
@@ -148,11 +148,11 @@ static PetscErrorCode SearchRun(Search *s, PetscInt count)
   PetscFunctionBeginUser;
   PetscCall(SearchExtend(s, wanted));
   PetscCall(SearchProject(s));
-  for (PetscInt rounds = 0; s->n < s->K->space->n; rounds++) {
+  for (PetscInt rounds = 0; s->n < HypSpaceGetSize(s->K->space); rounds++) {
     const PetscReal cut  = s->n < count ? -PETSC_INFINITY : s->values[count - 1].real;
     PetscReal       next = 0;
 
-    PetscCheck(rounds < 60, s->K->space->comm, PETSC_ERR_NOT_CONVERGED,
+    PetscCheck(rounds < 60, HypSpaceGetComm(s->K->space), PETSC_ERR_NOT_CONVERGED,
                "spectrum: there is no end to the eigenvalues beside the %" PetscInt_FMT
                " found; lower spectrum_count, or refine the space",
                s->n);
@@ -176,7 +176,7 @@ static PetscErrorCode SearchPolish(Search *s)
   BV Q;
 
   PetscFunctionBeginUser;
-  PetscCall(BVCreate(s->K->space->comm, &Q));
+  PetscCall(BVCreate(HypSpaceGetComm(s->K->space), &Q));
   PetscCall(BVSetSizesFromVec(Q, s->Q[0], s->n));
   PetscCall(BVSetFromOptions(Q));
   for (PetscInt k = 0; k < s->n; k++) {
@@ -250,7 +250,7 @@ static PetscErrorCode Residual(Mat G, PetscReal re, PetscReal im, Vec vr, Vec vi
 static PetscBool TooManyNear(HypKinetic K)
 {
   return (PetscBool)(HypKineticSparse(K) && K->d > 1 &&
-                     K->space->model->omega0 > 2 * K->space->model->gamma);
+                     HypSpaceGetModel(K->space)->omega0 > 2 * HypSpaceGetModel(K->space)->gamma);
 }
 
 /*
@@ -266,7 +266,7 @@ static PetscErrorCode CheckStable(const Search *s)
   Vec       u, v;
 
   PetscFunctionBeginUser;
-  PetscCall(VecDuplicate(s->K->space->one, &u));
+  PetscCall(VecDuplicate(HypSpaceGetOne(s->K->space), &u));
   PetscCall(VecDuplicate(u, &v));
   PetscCall(VecSetRandom(u, NULL));
   for (PetscInt k = 0; k < 3;
@@ -279,25 +279,25 @@ static PetscErrorCode CheckStable(const Search *s)
   if (s->inverts) norm *= s->parameter;
   PetscCall(VecDestroy(&u));
   PetscCall(VecDestroy(&v));
-  PetscCheck(norm <= UNSTABLE, s->K->space->comm, PETSC_ERR_CONV_FAILED,
+  PetscCheck(norm <= UNSTABLE, HypSpaceGetComm(s->K->space), PETSC_ERR_CONV_FAILED,
              "spectrum: this truncation is unstable: %s has the norm %.1e, and of a space that "
              "resolves eps it is of order 1; eps is too strong for this space: lower %s or "
              "epsilon_amplitude, or take space_type tensor with fv axes",
              s->inverts ? "sigma (sigma - G)^{-1}" : "exp(tau G)", (double)norm,
-             s->K->space->x ? "axis_x_width, axis_v_width" : "space_degree");
+             HypSpaceTakesDegree(s->K->space) ? "space_degree" : "axis_x_width, axis_v_width");
   PetscFunctionReturn(0);
 }
 
 /* Krylov-Schur for spaces and perturbations of any kind */
 static PetscErrorCode SearchSpectrum(HypKinetic K, Mat G, HypSpectrum *spectrum)
 {
-  const PetscReal gamma = K->space->model->gamma;
+  const PetscReal gamma = HypSpaceGetModel(K->space)->gamma;
   Search          s = {.K = K, .G = G, .inverts = (PetscBool)(HypInvertible(K) && !TooManyNear(K))};
 
   PetscFunctionBeginUser;
   s.parameter = s.inverts ? 0.1 * gamma : 4 / gamma;
   PetscCall((s.inverts ? HypInverseCreate : HypExponentialCreate)(K, G, s.parameter, &s.image));
-  if (K->space->model->perturbed) PetscCall(CheckStable(&s));
+  if (HypSpaceGetModel(K->space)->perturbed) PetscCall(CheckStable(&s));
   PetscCall(SearchRun(&s, spectrum->n));
   if (s.inverts) PetscCall(SearchPolish(&s));
   for (PetscInt k = 0; k < spectrum->n; k++) {
@@ -387,39 +387,40 @@ PetscErrorCode HypSpectrumCompare(HypSpectrum *spectrum, const HypSpectrum *othe
 @*/
 PetscErrorCode HypSpectrumCompute(HypKinetic K, PetscInt count, HypSpectrum *spectrum)
 {
-  const PetscBool perturbed = K->space->model->perturbed;
+  const PetscBool perturbed = HypSpaceGetModel(K->space)->perturbed;
   Mat             G;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(spectrum, sizeof(*spectrum)));
-  PetscCheck(count >= 1, K->space->comm, PETSC_ERR_ARG_OUTOFRANGE,
+  PetscCheck(count >= 1, HypSpaceGetComm(K->space), PETSC_ERR_ARG_OUTOFRANGE,
              "spectrum_count: %" PetscInt_FMT " given, at least 1 needed", count);
-  PetscCheck(count <= K->space->n / 4, K->space->comm, PETSC_ERR_ARG_OUTOFRANGE,
+  PetscCheck(count <= HypSpaceGetSize(K->space) / 4, HypSpaceGetComm(K->space),
+             PETSC_ERR_ARG_OUTOFRANGE,
              "spectrum_count: %" PetscInt_FMT " given, at most a quarter of the %" PetscInt_FMT
              " unknowns are meaningful; lower it or refine the space",
-             count, K->space->n);
+             count, HypSpaceGetSize(K->space));
   spectrum->n = spectrum->room = count;
   spectrum->gap                = NAN;
   PetscCall(
     PetscMalloc3(count, &spectrum->real, count, &spectrum->imag, count, &spectrum->residual));
-  PetscCall(VecDuplicateVecs(K->space->one, count, &spectrum->vr));
-  PetscCall(VecDuplicateVecs(K->space->one, count, &spectrum->vi));
+  PetscCall(VecDuplicateVecs(HypSpaceGetOne(K->space), count, &spectrum->vr));
+  PetscCall(VecDuplicateVecs(HypSpaceGetOne(K->space), count, &spectrum->vi));
   PetscCall(HypKineticCreateMat(K, HYP_GENERATOR, &G));
-  if (!K->space->x && !perturbed)
+  if (HypSpaceTakesDegree(K->space) && !perturbed)
     PetscCall(HypSpectrumDegrees(K, HypKineticSparse(K) ? HypKineticSparse(K) : G, spectrum));
   else
     PetscCall(SearchSpectrum(K, G, spectrum));
   for (PetscInt k = 0; k < spectrum->n; k++)
     PetscCall(Residual(G, spectrum->real[k], spectrum->imag[k], spectrum->vr[k], spectrum->vi[k],
                        &spectrum->residual[k]));
-  PetscCheck(spectrum->real[0] <= 1e-3 * K->space->model->gamma, K->space->comm,
-             PETSC_ERR_CONV_FAILED,
+  PetscCheck(spectrum->real[0] <= 1e-3 * HypSpaceGetModel(K->space)->gamma,
+             HypSpaceGetComm(K->space), PETSC_ERR_CONV_FAILED,
              "spectrum: there is an eigenvalue with real part %g, which no generator has: eps is "
              "too strong for this space; lower "
              "space_degree or epsilon_amplitude, or take space_type tensor with fv axes",
              (double)spectrum->real[0]);
   if (spectrum->n > 1) spectrum->gap = -spectrum->real[1];
-  if (!perturbed) PetscCall(CompareExact(K->space->model, spectrum));
+  if (!perturbed) PetscCall(CompareExact(HypSpaceGetModel(K->space), spectrum));
   PetscCall(MatDestroy(&G));
   PetscFunctionReturn(0);
 }

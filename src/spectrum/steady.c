@@ -38,14 +38,14 @@ static PetscErrorCode SteadyDirect(HypKinetic K, Mat G, Vec f)
   PetscFunctionBeginUser;
   PetscCall(VecDuplicate(f, &residual));
   PetscCall(VecDuplicate(f, &change));
-  PetscCall(HypInverseCreate(K, G, 1e-7 * K->space->model->gamma, &inverse));
+  PetscCall(HypInverseCreate(K, G, 1e-7 * HypSpaceGetModel(K->space)->gamma, &inverse));
   for (PetscInt k = 0; k < 3; k++) {
     PetscCall(MatMult(G, f, residual));
-    PetscCall(VecDot(residual, K->space->one, &mass));
-    PetscCall(VecAXPY(residual, -mass, K->space->one));
+    PetscCall(VecDot(residual, HypSpaceGetOne(K->space), &mass));
+    PetscCall(VecAXPY(residual, -mass, HypSpaceGetOne(K->space)));
     PetscCall(MatMult(inverse, residual, change));
     PetscCall(VecAXPY(f, 1, change));
-    PetscCall(VecDot(f, K->space->one, &mass));
+    PetscCall(VecDot(f, HypSpaceGetOne(K->space), &mass));
     PetscCall(VecScale(f, 1 / mass));
   }
   PetscCall(MatDestroy(&inverse));
@@ -60,7 +60,7 @@ static PetscErrorCode PCApply_Steady(PC pc, Vec b, Vec h)
 
   PetscFunctionBeginUser;
   PetscCall(PCShellGetContext(pc, &space));
-  PetscCall(space->ops->solveL(space, space->model->gamma, b, h));
+  PetscCall(HypSpaceSolveL(space, HypSpaceGetModel(space)->gamma, b, h));
   PetscFunctionReturn(0);
 }
 
@@ -74,15 +74,15 @@ static PetscErrorCode SteadyKrylov(HypKinetic K, Mat G, Vec f)
   PetscFunctionBeginUser;
   PetscCall(VecDuplicate(f, &b));
   PetscCall(VecDuplicate(f, &phi));
-  PetscCall(MatMult(G, K->space->one, b));
+  PetscCall(MatMult(G, HypSpaceGetOne(K->space), b));
   PetscCall(VecScale(b, -1));
-  PetscCall(KSPCreate(K->space->comm, &ksp));
+  PetscCall(KSPCreate(HypSpaceGetComm(K->space), &ksp));
   PetscCall(KSPSetOperators(ksp, G, G));
   PetscCall(KSPSetType(ksp, KSPGMRES));
   PetscCall(KSPGMRESSetRestart(ksp, 150));
   PetscCall(KSPSetTolerances(ksp, 1e-13, 1e-300, PETSC_DEFAULT, 5000));
   PetscCall(KSPGetPC(ksp, &pc));
-  if (K->space->ops->solveL) {
+  if (HypSpaceHasSolveL(K->space)) {
     PetscCall(PCSetType(pc, PCSHELL));
     PetscCall(PCShellSetContext(pc, K->space));
     PetscCall(PCShellSetApply(pc, PCApply_Steady));
@@ -91,7 +91,7 @@ static PetscErrorCode SteadyKrylov(HypKinetic K, Mat G, Vec f)
   PetscCall(KSPSetOptionsPrefix(ksp, "steady_"));
   PetscCall(KSPSetFromOptions(ksp));
   PetscCall(KSPSolve(ksp, b, phi));
-  PetscCall(VecWAXPY(f, 1, K->space->one, phi));
+  PetscCall(VecWAXPY(f, 1, HypSpaceGetOne(K->space), phi));
   PetscCall(KSPDestroy(&ksp));
   PetscCall(VecDestroy(&b));
   PetscCall(VecDestroy(&phi));
@@ -110,7 +110,7 @@ static PetscErrorCode TimesCoordinate(HypKinetic K, PetscInt c, Vec f, Vec qf)
 /* theta_i f = -(w0 V_i + gamma X_i) f/(sqrt(beta) w0^3) */
 static PetscErrorCode TimesTheta(HypKinetic K, PetscInt i, Vec f, Vec thetaf)
 {
-  HypModel        model = K->space->model;
+  HypModel        model = HypSpaceGetModel(K->space);
   const PetscReal w = model->omega0, scale = -1 / (PetscSqrtReal(model->beta) * w * w * w);
   Vec             work;
 
@@ -128,7 +128,8 @@ static PetscErrorCode TimesY(HypKinetic K, PetscInt i, Vec f, Vec yf)
 {
   PetscFunctionBeginUser;
   PetscCall(TimesCoordinate(K, i, f, yf));
-  PetscCall(VecScale(yf, 1 / (PetscSqrtReal(K->space->model->beta) * K->space->model->omega0)));
+  PetscCall(VecScale(yf, 1 / (PetscSqrtReal(HypSpaceGetModel(K->space)->beta) *
+                              HypSpaceGetModel(K->space)->omega0)));
   PetscFunctionReturn(0);
 }
 
@@ -139,8 +140,8 @@ static PetscErrorCode TimesForce(HypKinetic K, PetscInt i, Vec f, Vec Ff)
 
   PetscFunctionBeginUser;
   PetscCall(TimesTheta(K, i, f, Ff));
-  PetscCall(VecScale(Ff, PetscSqr(K->space->model->omega0)));
-  if (!K->space->model->perturbed) PetscFunctionReturn(0);
+  PetscCall(VecScale(Ff, PetscSqr(HypSpaceGetModel(K->space)->omega0)));
+  if (!HypSpaceGetModel(K->space)->perturbed) PetscFunctionReturn(0);
   PetscCall(VecDuplicate(f, &work));
   PetscCall(MatMult(HypKineticPerturbation(K, i), f, work));
   PetscCall(VecAXPY(Ff, 1, work));
@@ -151,7 +152,7 @@ static PetscErrorCode TimesForce(HypKinetic K, PetscInt i, Vec f, Vec Ff)
 /* d = 1: E f'' = w0^2 + E eps',  with theta = scale Xi  E eps' = <a_Xi eps, f>/scale,  a_Xi = -(gamma a_X + w0 a_V)/s */
 static PetscErrorCode MeanCurvature(HypKinetic K, Vec f, PetscReal *mean)
 {
-  HypModel        model = K->space->model;
+  HypModel        model = HypSpaceGetModel(K->space);
   const PetscReal w = model->omega0, s2 = PetscSqr(model->gamma) + w * w,
                   scale = 1 / (PetscSqrtReal(model->beta) * w * w * w);
   PetscReal inX, inV;
@@ -162,7 +163,7 @@ static PetscErrorCode MeanCurvature(HypKinetic K, Vec f, PetscReal *mean)
   if (!model->perturbed) PetscFunctionReturn(0);
   PetscCall(VecDuplicate(f, &eps));
   PetscCall(VecDuplicate(f, &work));
-  PetscCall(MatMult(HypKineticPerturbation(K, 0), K->space->one, eps));
+  PetscCall(MatMult(HypKineticPerturbation(K, 0), HypSpaceGetOne(K->space), eps));
   PetscCall(MatMult(HypKineticDerivative(K, 0), eps, work));
   PetscCall(VecDot(work, f, &inX));
   PetscCall(MatMult(HypKineticDerivative(K, 1), eps, work));
@@ -175,7 +176,7 @@ static PetscErrorCode MeanCurvature(HypKinetic K, Vec f, PetscReal *mean)
 
 static PetscErrorCode SteadyCertificate(HypKinetic K, HypSteady *steady)
 {
-  HypModel        model = K->space->model;
+  HypModel        model = HypSpaceGetModel(K->space);
   const PetscReal tau2  = 2 * model->gamma / (model->beta * PetscPowRealInt(model->omega0, 4)),
                   d     = (PetscReal)K->d;
   PetscReal meanF = 0, meany = 0, thetay = 0, yF = 0, y2 = 0, thetaF = 0, value;
@@ -187,13 +188,13 @@ static PetscErrorCode SteadyCertificate(HypKinetic K, HypSteady *steady)
   PetscCall(VecDuplicate(steady->f, &Ff));
   PetscCall(VecDuplicate(steady->f, &yf));
   for (PetscInt i = 0; i < K->d; i++) {
-    PetscCall(TimesTheta(K, i, K->space->one, theta));
-    PetscCall(TimesY(K, i, K->space->one, y));
+    PetscCall(TimesTheta(K, i, HypSpaceGetOne(K->space), theta));
+    PetscCall(TimesY(K, i, HypSpaceGetOne(K->space), y));
     PetscCall(TimesForce(K, i, steady->f, Ff));
     PetscCall(TimesY(K, i, steady->f, yf));
-    PetscCall(VecDot(K->space->one, Ff, &value));
+    PetscCall(VecDot(HypSpaceGetOne(K->space), Ff, &value));
     meanF = PetscMax(meanF, PetscAbsReal(value));
-    PetscCall(VecDot(K->space->one, yf, &value));
+    PetscCall(VecDot(HypSpaceGetOne(K->space), yf, &value));
     meany = PetscMax(meany, PetscAbsReal(value));
     PetscCall(VecDot(theta, yf, &value));
     thetay += value;
@@ -257,9 +258,9 @@ PetscErrorCode HypSteadyCompute(HypKinetic K, HypSteady *steady)
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(steady, sizeof(*steady)));
-  PetscCall(VecDuplicate(K->space->one, &steady->f));
-  PetscCall(VecCopy(K->space->one, steady->f));
-  if (K->space->model->perturbed) {
+  PetscCall(VecDuplicate(HypSpaceGetOne(K->space), &steady->f));
+  PetscCall(VecCopy(HypSpaceGetOne(K->space), steady->f));
+  if (HypSpaceGetModel(K->space)->perturbed) {
     Mat G;
 
     PetscCall(HypKineticCreateMat(K, HYP_GENERATOR, &G));
@@ -271,13 +272,14 @@ PetscErrorCode HypSteadyCompute(HypKinetic K, HypSteady *steady)
   PetscCall(VecNorm(work, NORM_2, &steady->residual));
   PetscCall(VecNorm(steady->f, NORM_2, &steady->norm));
   PetscCall(VecDestroy(&work));
-  PetscCheck(steady->residual <= 1e-8 * steady->norm, K->space->comm, PETSC_ERR_NOT_CONVERGED,
+  PetscCheck(steady->residual <= 1e-8 * steady->norm, HypSpaceGetComm(K->space),
+             PETSC_ERR_NOT_CONVERGED,
              "steady state: residual ||G F|| = %.2e of norm %.2e; the perturbation may be too "
              "strong for this space: lower space_degree or "
              "use a tensor space of fv axes",
              (double)steady->residual, (double)steady->norm);
   PetscCall(SteadyCertificate(K, steady));
-  PetscCall(HypResolutionCreate(K, &resolution));
+  PetscCall(HypResolutionCreate(K->space, &resolution));
   PetscCall(HypResolutionShare(&resolution, steady->f, &share));
   PetscCall(HypResolutionDestroy(&resolution));
   steady->edge = steady->norm * PetscSqrtReal(share);

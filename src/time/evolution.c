@@ -25,7 +25,7 @@ PetscErrorCode HypEvolutionCreate(HypKinetic K, HypEvolution *evolution)
   PetscCall(HypTimeRegister());
   PetscCall(PetscNew(evolution));
   (*evolution)->K = K;
-  PetscCall(TSCreate(K->space->comm, &(*evolution)->ts));
+  PetscCall(TSCreate(HypSpaceGetComm(K->space), &(*evolution)->ts));
   PetscCall(TSSetProblemType((*evolution)->ts, TS_LINEAR));
   PetscCall(TSSetType((*evolution)->ts, HYPTSEXPONENTIAL));
   PetscCall(TSSetMaxSteps((*evolution)->ts, PETSC_MAX_INT));
@@ -75,7 +75,7 @@ PetscErrorCode HypEvolutionSetOutputs(HypEvolution evolution, PetscInt n, const 
                                       HypOutputFn output, void *ctx)
 {
   PetscFunctionBeginUser;
-  PetscCheck(n >= 2, evolution->K->space->comm, PETSC_ERR_ARG_OUTOFRANGE,
+  PetscCheck(n >= 2, HypSpaceGetComm(evolution->K->space), PETSC_ERR_ARG_OUTOFRANGE,
              "%" PetscInt_FMT " output times given, at least 2 needed", n);
   PetscCall(PetscFree(evolution->times));
   PetscCall(PetscMalloc1(n, &evolution->times));
@@ -124,7 +124,7 @@ PetscErrorCode HypEvolutionSetStep(HypEvolution evolution, HypStepFn step)
 PetscErrorCode HypEvolutionSetState(HypEvolution evolution, const HypEvolutionState *state)
 {
   PetscFunctionBeginUser;
-  PetscCheck(!evolution->setupcalled, evolution->K->space->comm, PETSC_ERR_ORDER,
+  PetscCheck(!evolution->setupcalled, HypSpaceGetComm(evolution->K->space), PETSC_ERR_ORDER,
              "call HypEvolutionSetState() before HypEvolutionSetUp()");
   evolution->resumed = PETSC_TRUE;
   evolution->state   = *state;
@@ -276,7 +276,7 @@ PetscErrorCode HypEvolutionSetUp(HypEvolution e, Vec h)
 {
   PetscFunctionBeginUser;
   if (e->setupcalled) PetscFunctionReturn(0);
-  PetscCheck(e->noutputs, e->K->space->comm, PETSC_ERR_ARG_WRONGSTATE,
+  PetscCheck(e->noutputs, HypSpaceGetComm(e->K->space), PETSC_ERR_ARG_WRONGSTATE,
              "call HypEvolutionSetOutputs() first");
   PetscCall(VecDuplicate(h, &e->between));
   PetscCall(TSSetTime(e->ts, e->times[0]));
@@ -335,7 +335,8 @@ PetscErrorCode HypEvolutionSolve(HypEvolution e, Vec h)
   PetscCall(TSSolve(e->ts, h));
   PetscCall(TSGetConvergedReason(e->ts, &reason));
   if (reason == TS_CONVERGED_USER && e->step) PetscFunctionReturn(0);
-  PetscCheck(reason > 0 && e->next == e->noutputs, e->K->space->comm, PETSC_ERR_NOT_CONVERGED,
+  PetscCheck(reason > 0 && e->next == e->noutputs, HypSpaceGetComm(e->K->space),
+             PETSC_ERR_NOT_CONVERGED,
              "time integration stopped before the end: %s; %" PetscInt_FMT " of %" PetscInt_FMT
              " outputs reached",
              TSConvergedReasons[reason], e->next, e->noutputs);

@@ -125,8 +125,9 @@ static PetscErrorCode ExponentialFlow(TS_Exponential *e, PetscReal t, Vec h)
   PetscBool done;
 
   PetscFunctionBegin;
-  PetscCall(e->flow->ops->flow(e->flow, t, h, &done));
-  PetscAssert(done, e->flow->comm, PETSC_ERR_PLIB, "the space no longer offers its flow");
+  PetscCall(HypSpaceFlow(e->flow, t, h, &done));
+  PetscAssert(done, HypSpaceGetComm(e->flow), PETSC_ERR_PLIB,
+              "the space no longer offers its flow");
   PetscFunctionReturn(0);
 }
 
@@ -232,7 +233,7 @@ static PetscErrorCode TSSetUp_Exponential(TS ts)
     PetscCall(PetscContainerGetPointer(offer, (void **)&e->flow));
     PetscCall(VecDuplicate(ts->vec_sol, &e->from));
     PetscCall(VecDuplicate(ts->vec_sol, &e->here));
-    PetscCall(e->flow->ops->flow(e->flow, 0, e->from, &able));
+    PetscCall(HypSpaceFlow(e->flow, 0, e->from, &able));
     if (able) PetscFunctionReturn(0);
     e->flow = NULL;
     PetscCall(VecDestroy(&e->from));

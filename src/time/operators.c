@@ -77,7 +77,7 @@ static PetscErrorCode PCApply_L(PC pc, Vec b, Vec h)
   PetscFunctionBeginUser;
   PetscCall(PCShellGetContext(pc, &e));
   space = e->K->space;
-  PetscCall(space->ops->solveL(space, e->shift, b, h));
+  PetscCall(HypSpaceSolveL(space, e->shift, b, h));
   PetscFunctionReturn(0);
 }
 
@@ -95,11 +95,11 @@ static PetscErrorCode EvolutionSolver(HypEvolution e, PetscBool imex)
   PetscCall(KSPGetPC(ksp, &pc));
   if (e->K->form == HYP_ASSEMBLED) {
     PetscCall(KSPSetType(ksp, KSPPREONLY));
-    PetscCall(HypFactorPC(pc, e->K->space->n));
+    PetscCall(HypFactorPC(pc, HypSpaceGetSize(e->K->space)));
   } else {
     PetscCall(KSPSetType(ksp, imex ? KSPPREONLY : KSPGMRES));
     PetscCall(KSPSetTolerances(ksp, 1e-10, PETSC_DEFAULT, PETSC_DEFAULT, 1000));
-    if (e->K->space->ops->solveL) {
+    if (HypSpaceHasSolveL(e->K->space)) {
       PetscCall(PCSetType(pc, PCSHELL));
       PetscCall(PCShellSetContext(pc, e));
       PetscCall(PCShellSetApply(pc, PCApply_L));
@@ -123,9 +123,9 @@ static PetscErrorCode EvolutionSetImplicit(HypEvolution e, HypTerms terms, Petsc
     PetscCall(MatSetOption(e->J, MAT_NEW_NONZERO_ALLOCATION_ERR, PETSC_FALSE));
     PetscCall(MatShift(e->J, 1)); /* makes the diagonal part of the pattern */
   } else {
-    PetscCall(VecGetLocalSize(e->K->space->one, &local));
-    PetscCall(
-      MatCreateShell(e->K->space->comm, local, local, e->K->space->n, e->K->space->n, e, &e->J));
+    PetscCall(VecGetLocalSize(HypSpaceGetOne(e->K->space), &local));
+    PetscCall(MatCreateShell(HypSpaceGetComm(e->K->space), local, local,
+                             HypSpaceGetSize(e->K->space), HypSpaceGetSize(e->K->space), e, &e->J));
     PetscCall(MatShellSetOperation(e->J, MATOP_MULT, (void (*)(void))MatMult_Shifted));
   }
   e->shift = PETSC_INFINITY;

@@ -90,10 +90,10 @@ int main(int argc, char **argv)
   OK(VecSetRandom(h, random));
   OK(PetscRandomDestroy(&random));
   start = MPI_Wtime();
-  OK(space->ops->generator(space, HYP_GENERATOR, h, Gh, &done));
+  OK(HypSpaceGenerator(space, HYP_GENERATOR, h, Gh, &done));
   start   = BenchSince(start);
-  repeats = PetscMax(1, (PetscInt)(2e7 / (double)space->n));
-  TriadCreate(space->n, &stream);
+  repeats = PetscMax(1, (PetscInt)(2e7 / (double)HypSpaceGetSize(space)));
+  TriadCreate(HypSpaceGetSize(space), &stream);
   TriadTime(&stream, 1);
   for (PetscInt k = 0; k < samples; k++) {
     double begin;
@@ -102,31 +102,32 @@ int main(int argc, char **argv)
     MPI_Barrier(PETSC_COMM_WORLD);
     begin = MPI_Wtime();
     for (PetscInt r = 0; r < repeats; r++)
-      OK(space->ops->generator(space, HYP_GENERATOR, h, Gh, &done));
+      OK(HypSpaceGenerator(space, HYP_GENERATOR, h, Gh, &done));
     t[k]     = BenchSince(begin) / (double)repeats;
     ratio[k] = (16 / t[k]) / (24 / triad[k]);
   }
   for (PetscInt k = 0; k < 3; k++) {
     double begin = MPI_Wtime();
 
-    OK(space->ops->solveL(space, 10, h, Gh));
+    OK(HypSpaceSolveL(space, 10, h, Gh));
     solve[k] = BenchSince(begin);
   }
-  OK(space->ops->generator(space, HYP_GENERATOR, h, Gh, &done));
+  OK(HypSpaceGenerator(space, HYP_GENERATOR, h, Gh, &done));
   TriadDestroy(&stream);
   median      = BenchMedian((int)samples, t); /* sorts */
   triadmedian = BenchMedian((int)samples, triad);
-  OK(PetscPrintf(PETSC_COMM_WORLD,
-                 "{\"d\": %d, \"n\": %d, \"unknowns\": %d, \"ranks\": %d, \"eps\": \"%s\", "
-                 "\"ns_per_unknown\": %.3f, \"best_ns_per_unknown\": %.3f, "
-                 "\"triad_gbytes_per_s\": %.2f, \"of_triad\": %.3f, \"best_of_best_triad\": %.3f, "
-                 "\"solveL_ns_per_unknown\": %.2f, "
-                 "\"first_s\": %.3f, \"difference\": %.1e}\n",
-                 (int)d, (int)n, (int)space->n, size, eps, 1e9 * median / (double)space->n,
-                 1e9 * t[0] / (double)space->n, 24e-9 * (double)space->n / triadmedian,
-                 BenchMedian((int)samples, ratio), (16 / t[0]) / (24 / triad[0]),
-                 1e9 * BenchMedian(3, solve) / (double)space->n, start,
-                 check ? (double)Difference(space, h, Gh) : -1.0));
+  OK(PetscPrintf(
+    PETSC_COMM_WORLD,
+    "{\"d\": %d, \"n\": %d, \"unknowns\": %d, \"ranks\": %d, \"eps\": \"%s\", "
+    "\"ns_per_unknown\": %.3f, \"best_ns_per_unknown\": %.3f, "
+    "\"triad_gbytes_per_s\": %.2f, \"of_triad\": %.3f, \"best_of_best_triad\": %.3f, "
+    "\"solveL_ns_per_unknown\": %.2f, "
+    "\"first_s\": %.3f, \"difference\": %.1e}\n",
+    (int)d, (int)n, (int)HypSpaceGetSize(space), size, eps,
+    1e9 * median / (double)HypSpaceGetSize(space), 1e9 * t[0] / (double)HypSpaceGetSize(space),
+    24e-9 * (double)HypSpaceGetSize(space) / triadmedian, BenchMedian((int)samples, ratio),
+    (16 / t[0]) / (24 / triad[0]), 1e9 * BenchMedian(3, solve) / (double)HypSpaceGetSize(space),
+    start, check ? (double)Difference(space, h, Gh) : -1.0));
   OK(VecDestroy(&h));
   OK(VecDestroy(&Gh));
   OK(HypSpaceDestroy(&space));

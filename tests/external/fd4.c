@@ -14,6 +14,7 @@
    wave in the other direction; the dissipation c h^5 A^3/32, A the compact Laplacian, moves it away and keeps fourth order.
 */
 #include "fd4.h"
+#include <hypoco/axisimpl.h>
 
 typedef struct {
   PetscReal  s[3];   /* s_1, s_2 of a; s[0] is not used */
@@ -155,6 +156,7 @@ PetscErrorCode AxisCreate_FD4(HypAxis axis)
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&fd));
   axis->data             = fd;
+  axis->pattern          = HYP_PATTERN_BANDED;
   axis->ops->setup       = AxisSetUp_FD4;
   axis->ops->lower       = AxisLower_FD4;
   axis->ops->raise       = AxisRaise_FD4;

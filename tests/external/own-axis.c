@@ -82,10 +82,10 @@ static PetscErrorCode One(const Problem *p, HypTerms term, const char what[], Ve
   PetscReal one, size, image, mass;
 
   PetscFunctionBeginUser;
-  PetscCall(HypKineticApply(p->K, term, PETSC_FALSE, p->space->one, Au));
+  PetscCall(HypKineticApply(p->K, term, PETSC_FALSE, HypSpaceGetOne(p->space), Au));
   PetscCall(VecNorm(Au, NORM_2, &one));
   PetscCall(HypKineticApply(p->K, term, PETSC_FALSE, u, Au));
-  PetscCall(VecDot(Au, p->space->one, &mass));
+  PetscCall(VecDot(Au, HypSpaceGetOne(p->space), &mass));
   PetscCall(VecNorm(Au, NORM_2, &image));
   PetscCall(VecNorm(u, NORM_2, &size));
   if (term == HYP_GENERATOR)
@@ -110,7 +110,7 @@ static PetscErrorCode Derivatives(const Problem *p, const Vec u[2], Vec Au[2])
     PetscCall(VecNorm(Au[0], NORM_2, &image));
     PetscCall(VecNorm(u[1], NORM_2, &size));
     PetscCall(Small("<a u, v> - <u, a* v>", left - right, image * size));
-    PetscCall(MatMult(HypKineticDerivative(p->K, c), p->space->one, Au[1]));
+    PetscCall(MatMult(HypKineticDerivative(p->K, c), HypSpaceGetOne(p->space), Au[1]));
     PetscCall(VecNorm(Au[1], NORM_2, &one));
     PetscCall(VecNorm(u[0], NORM_2, &size));
     PetscCall(Small("a 1", one, image / size));
@@ -138,8 +138,8 @@ static PetscErrorCode Identities(const HypOptions *options, PetscReal *amplitude
     PetscCall(VecSetRandom(u[k], random));
   }
   PetscCall(PetscRandomDestroy(&random));
-  PetscCall(
-    PetscPrintf(PETSC_COMM_WORLD, "identities, %s x %s\n", p.space->x->type, p.space->v->type));
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "identities, %s space of %" PetscInt_FMT " unknowns\n",
+                        HypSpaceGetType(p.space), HypSpaceGetSize(p.space)));
   PetscCall(Derivatives(&p, u, Au));
 
   PetscCall(Pairing(&p, HYP_TRANSPORT, 1, u, Au, &sum, &scale));

@@ -21,21 +21,21 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 /* |a 1| and |1 - sum of weights| are rounding errors, everything is finite */
 static void Check(HypAxis axis)
 {
-  const PetscInt     n      = axis->n;
+  const PetscInt     n      = HypAxisGetSize(axis);
   PetscScalar *const result = malloc(sizeof(*result) * (size_t)n);
   PetscReal          sum    = 0;
 
   for (HypAxisOperation operation = HYP_LOWER; operation <= HYP_DISSIPATION; operation++) {
     PetscReal largest = 0;
 
-    if (HypAxisApply(axis, operation, 1, 1, axis->one, result)) abort();
+    if (HypAxisApply(axis, operation, 1, 1, HypAxisGetOne(axis), result)) abort();
     for (PetscInt k = 0; k < n; k++) {
       if (!isfinite(result[k])) abort();
       largest = fmax(largest, fabs(result[k]));
     }
     if (operation == HYP_LOWER && largest > 1e-8) abort();
   }
-  for (PetscInt k = 0; k < n; k++) sum += axis->weights[k];
+  for (PetscInt k = 0; k < n; k++) sum += HypAxisGetWeights(axis)[k];
   if (!(fabs(sum - 1) < 1e-12)) abort();
   free(result);
 }

@@ -99,7 +99,7 @@ static void test_coefficients_return(void **state)
   OK(HypFileCheck(PETSC_COMM_WORLD, "return.h5"));
   OK(HypInitialFromFile(space, "return.h5", u));
   OK(VecAXPY(u, -1, h));
-  OK(VecAXPY(u, -1, space->one)); /* the file holds g/M = h + F/M with F = M */
+  OK(VecAXPY(u, -1, HypSpaceGetOne(space))); /* the file holds g/M = h + F/M with F = M */
   OK(VecNorm(u, NORM_INFINITY, &difference));
   assert_small(difference, 1e-15, 1);
   OK(VecDestroy(&h));

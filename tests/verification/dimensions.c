@@ -19,8 +19,8 @@ static PetscReal Gap(const char *d)
   OK(HypKineticCreate(space, HYP_ASSEMBLED, &K));
   OK(HypSpectrumCompute(K, 4, &spectrum));
   gap = spectrum.gap;
-  OK(PetscPrintf(PETSC_COMM_WORLD, "d = %s: %d unknowns, gap %.12f\n", d, (int)space->n,
-                 (double)gap));
+  OK(PetscPrintf(PETSC_COMM_WORLD, "d = %s: %d unknowns, gap %.12f\n", d,
+                 (int)HypSpaceGetSize(space), (double)gap));
   OK(HypSpectrumDestroy(&spectrum));
   OK(HypKineticDestroy(&K));
   OK(HypSpaceDestroy(&space));

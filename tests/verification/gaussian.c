@@ -16,7 +16,7 @@ typedef struct {
 static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
 {
   Run            *run   = (Run *)ctx;
-  HypModel        model = run->K->space->model;
+  HypModel        model = HypSpaceGetModel(run->K->space);
   const Gaussian2 g     = ExactGaussian(model->omega0, model->gamma, t, run->start);
   HypFunctionals  f;
   double          G[2][2], H;
@@ -39,22 +39,25 @@ static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
 /* Relative L1 error of g at time t on the space's grid */
 static PetscReal L1Error(HypSpace space, PetscReal t, Vec h)
 {
-  const Gaussian2 g     = ExactGaussian(space->model->omega0, space->model->gamma, t, start);
-  PetscReal       error = 0, total = 0, *values;
+  const Gaussian2 g =
+    ExactGaussian(HypSpaceGetModel(space)->omega0, HypSpaceGetModel(space)->gamma, t, start);
+  PetscReal error = 0, total = 0, *values;
 
-  OK(PetscMalloc1(space->nX * space->nV, &values));
-  OK(VecAXPY(h, 1, space->one));
-  OK(HypSpaceMarginal(space, 0, h, space->nX, space->gridX, space->nV, space->gridV, values));
-  for (PetscInt k = 1; k < space->nV - 1; k++) {
-    for (PetscInt j = 1; j < space->nX - 1; j++) {
-      const PetscReal X = space->gridX[j], V = space->gridV[k],
-                      cell = (space->gridX[j + 1] - space->gridX[j - 1]) *
-                             (space->gridV[k + 1] - space->gridV[k - 1]) / 4;
+  OK(PetscMalloc1(HypSpaceGetGrid(space)->nX * HypSpaceGetGrid(space)->nV, &values));
+  OK(VecAXPY(h, 1, HypSpaceGetOne(space)));
+  OK(HypSpaceMarginal(space, 0, h, HypSpaceGetGrid(space)->nX, HypSpaceGetGrid(space)->X,
+                      HypSpaceGetGrid(space)->nV, HypSpaceGetGrid(space)->V, values));
+  for (PetscInt k = 1; k < HypSpaceGetGrid(space)->nV - 1; k++) {
+    for (PetscInt j = 1; j < HypSpaceGetGrid(space)->nX - 1; j++) {
+      const PetscReal X = HypSpaceGetGrid(space)->X[j], V = HypSpaceGetGrid(space)->V[k],
+                      cell = (HypSpaceGetGrid(space)->X[j + 1] - HypSpaceGetGrid(space)->X[j - 1]) *
+                             (HypSpaceGetGrid(space)->V[k + 1] - HypSpaceGetGrid(space)->V[k - 1]) /
+                             4;
 
       total += cell * ExactDensity(g, X, V);
-      error +=
-        cell * PetscAbsReal(values[k * space->nX + j] * HypNormalDensity(X) * HypNormalDensity(V) -
-                            ExactDensity(g, X, V));
+      error += cell * PetscAbsReal(values[k * HypSpaceGetGrid(space)->nX + j] *
+                                     HypNormalDensity(X) * HypNormalDensity(V) -
+                                   ExactDensity(g, X, V));
     }
   }
   OK(PetscFree(values));
@@ -88,7 +91,7 @@ static void GradedSpace(HypModel model, PetscReal stabilisation, PetscInt factor
       faces[k] = 7 * (s - 0.15 * PetscSinReal(PETSC_PI * s));
     }
     OK(HypAxisCreate(PETSC_COMM_WORLD, HYPAXISFV, &axes[c]));
-    axes[c]->stabilisation = stabilisation;
+    OK(HypAxisSetStabilisation(axes[c], stabilisation));
     OK(HypAxisSetFaces(axes[c], cells + 1, faces));
     OK(HypAxisSetUp(axes[c]));
     OK(PetscFree(faces));
@@ -134,12 +137,12 @@ static PetscReal Solve(PetscInt factor, PetscBool graded, PetscInt nout, const c
   else
     RefinedSpace(model, stabilisation, factor, &space);
   OK(PetscMemzero(run, sizeof(*run)));
-  OK(HypKineticCreate(space, space->x ? HYP_MATRIX_FREE : HYP_ASSEMBLED, &run->K));
+  OK(HypKineticCreate(space, HypSpaceTakesAxes(space) ? HYP_MATRIX_FREE : HYP_ASSEMBLED, &run->K));
   OK(HypModelLyapunov(model, 0.1, &run->lyapunov));
   run->start = start;
   OK(HypSpaceCreateVec(space, &h));
   OK(HypSpaceGaussian(space, start.m, &start.S[0][0], h));
-  OK(VecAXPY(h, -1, space->one));
+  OK(VecAXPY(h, -1, HypSpaceGetOne(space)));
   OK(PetscMalloc1(nout + 1, &times));
   for (PetscInt k = 0; k <= nout; k++) times[k] = T * (PetscReal)k / (PetscReal)nout;
   OK(HypEvolutionCreate(run->K, &evolution));
@@ -152,8 +155,8 @@ static PetscReal Solve(PetscInt factor, PetscBool graded, PetscInt nout, const c
   OK(PetscPrintf(PETSC_COMM_WORLD,
                  "%d unknowns%s: L1 error %.3e, ||h||^2 = %.10f, worst relative error of ||h||^2 "
                  "%.2e, of H %.2e\n",
-                 (int)space->n, graded ? ", graded" : "", (double)error, (double)run->norm2,
-                 (double)run->worst_norm2, (double)run->worst_H));
+                 (int)HypSpaceGetSize(space), graded ? ", graded" : "", (double)error,
+                 (double)run->norm2, (double)run->worst_norm2, (double)run->worst_H));
   OK(PetscFree(times));
   OK(HypEvolutionDestroy(&evolution));
   OK(VecDestroy(&h));

@@ -39,14 +39,14 @@ static void test_rate(void **state)
   OK(PetscOptionsGetString(NULL, NULL, "-form", form, sizeof(form), NULL));
   TestModel(&model);
   TestSpace(model, 0.1, &space);
-  OK(HypKineticCreate(space, space->x ? HYP_MATRIX_FREE : HYP_ASSEMBLED, &run.K));
+  OK(HypKineticCreate(space, HypSpaceTakesAxes(space) ? HYP_MATRIX_FREE : HYP_ASSEMBLED, &run.K));
   OK(HypModelLyapunov(model, 0.1, &run.lyapunov));
   OK(HypSeriesCreate(run.K, 401, &run.series));
   OK(HypSpaceCreateVec(space, &h));
   OK(HypSpaceGaussian(space, m, S, h));
-  OK(VecDot(h, space->one, &mass));
+  OK(VecDot(h, HypSpaceGetOne(space), &mass));
   OK(VecScale(h, 1 / mass)); /* point values on a grid have mass 1 + O(dx^2) */
-  OK(VecAXPY(h, -1, space->one));
+  OK(VecAXPY(h, -1, HypSpaceGetOne(space)));
   for (int k = 0; k <= 400; k++) times[k] = T * k / 400;
   OK(HypEvolutionCreate(run.K, &evolution));
   OK(HypEvolutionSetOutputs(evolution, 401, times, Output, &run));

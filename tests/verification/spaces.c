@@ -9,7 +9,7 @@
 static Vec Solve(HypSpace space)
 {
   const PetscReal times[] = {0, 1}, m[] = {0.5, 0.2, 0.3, -0.2};
-  const PetscInt  n     = 2 * space->model->d;
+  const PetscInt  n     = 2 * HypSpaceGetModel(space)->d;
   PetscReal       S[36] = {0};
   HypKinetic      K;
   HypEvolution    evolution;
@@ -32,8 +32,10 @@ static void test_same_function(void **state)
   PetscReal tolerance = 1e-9, *values[2];
   HypModel  model;
   HypSpace  tensor, simplex;
-  PetscInt  degree, n;
-  Vec       g[2];
+
+  const HypGrid *grid;
+  PetscInt       degree, n;
+  Vec            g[2];
 
   (void)state;
   TestModel(&model);
@@ -45,18 +47,17 @@ static void test_same_function(void **state)
   OK(HypSpaceSetUp(simplex));
   g[0] = Solve(tensor);
   g[1] = Solve(simplex);
-  n    = tensor->nX * tensor->nV;
+  grid = HypSpaceGetGrid(tensor);
+  n    = grid->nX * grid->nV;
   OK(PetscMalloc2(n, &values[0], n, &values[1]));
   for (PetscInt i = 0; i < model->d; i++) {
     PetscReal difference = 0, norm = 0;
 
-    OK(HypSpaceMarginal(tensor, i, g[0], tensor->nX, tensor->gridX, tensor->nV, tensor->gridV,
-                        values[0]));
-    OK(HypSpaceMarginal(simplex, i, g[1], tensor->nX, tensor->gridX, tensor->nV, tensor->gridV,
-                        values[1]));
+    OK(HypSpaceMarginal(tensor, i, g[0], grid->nX, grid->X, grid->nV, grid->V, values[0]));
+    OK(HypSpaceMarginal(simplex, i, g[1], grid->nX, grid->X, grid->nV, grid->V, values[1]));
     for (PetscInt k = 0; k < n; k++) {
-      const PetscReal M = HypNormalDensity(tensor->gridX[k % tensor->nX]) *
-                          HypNormalDensity(tensor->gridV[k / tensor->nX]);
+      const PetscReal M =
+        HypNormalDensity(grid->X[k % grid->nX]) * HypNormalDensity(grid->V[k / grid->nX]);
 
       difference += M * PetscSqr(values[0][k] - values[1][k]);
       norm += M * PetscSqr(values[0][k]);

@@ -59,8 +59,8 @@ static void Evolve(Fixture *f)
   TestSmooth(f->space, 1, more);
   OK(VecAXPY(h, 1, more));
   OK(VecDestroy(&more));
-  OK(VecDot(h, f->space->one, &mean));
-  OK(VecAXPY(h, -mean, f->space->one));
+  OK(VecDot(h, HypSpaceGetOne(f->space), &mean));
+  OK(VecAXPY(h, -mean, HypSpaceGetOne(f->space)));
   OK(HypEvolutionCreate(f->K, &evolution));
   OK(HypEvolutionSetOutputs(evolution, OUTPUTS, times, Observe, f->audit));
   OK(HypEvolutionSolve(evolution, h));

@@ -1,5 +1,6 @@
 /* Results: the model and the space. What the coefficients in a file mean; src/result/initial.c compares it. */
 #include "result/section/section.h"
+#include <string.h>
 
 INTEGER(ModelDimension, R->model->d)
 REAL(ModelOmega0, R->model->omega0)
@@ -43,11 +44,41 @@ static PetscBool HasModel(const HypResult *R)
 const HypSection HypModelSection = {
   .name = "model", .title = "model", .early = PETSC_TRUE, .exists = HasModel, ROWS(model)};
 
-TEXT(SpaceType, R->space->type)
-INTEGER(SpaceUnknowns, R->space->n)
-HYP_VALUE(SpaceDegree, .type = R->space->x ? HYP_ABSENT : HYP_INTEGER,
-          .real = (PetscReal)R->space->degree)
-REAL_IF(SpaceTail, !R->space->x, R->tail)
+/* What the space says about itself, by name; absent where it says nothing */
+static HypValue Property(const HypResult *R, const char group[], const char name[])
+{
+  const HypProperty *list;
+  PetscInt           n;
+
+  if (HypSpaceGetProperties(R->space, &n, &list)) n = 0;
+  for (PetscInt k = 0; k < n; k++) {
+    if (strcmp(list[k].group, group) || strcmp(list[k].name, name)) continue;
+    switch (list[k].kind) {
+    case HYP_PROPERTY_TEXT:
+      return (HypValue){.type = HYP_TEXT, .text = list[k].text};
+    case HYP_PROPERTY_INTEGER:
+      return (HypValue){.type = HYP_INTEGER, .real = *list[k].values};
+    case HYP_PROPERTY_REAL:
+      return (HypValue){.type = HYP_REAL, .real = *list[k].values};
+    case HYP_PROPERTY_REALS:
+      return (HypValue){.type = HYP_REALS, .n = list[k].n, .reals = list[k].values};
+    }
+  }
+  return (HypValue){.type = HYP_ABSENT};
+}
+
+/* The same as a function of a row */
+#define PROPERTY(function, group, name)                                                            \
+  static HypValue function(const HypResult *R, PetscInt i)                                         \
+  {                                                                                                \
+    (void)i;                                                                                       \
+    return Property(R, group, name);                                                               \
+  }
+
+TEXT(SpaceType, HypSpaceGetType(R->space))
+INTEGER(SpaceUnknowns, HypSpaceGetSize(R->space))
+PROPERTY(SpaceDegree, "space", "degree")
+REAL_IF(SpaceTail, HypSpaceTakesDegree(R->space), R->tail)
 
 static const HypQuantity space[] = {
   {NAMES("type", "space_type"), SHOWN("", NULL, 0), ABOUT("1", "type of the space", ""),
@@ -68,14 +99,14 @@ static PetscBool HasSpace(const HypResult *R)
 const HypSection HypSpaceSection = {
   .name = "space", .title = "space", .early = PETSC_TRUE, .exists = HasSpace, ROWS(space)};
 
-TEXT(AxisTypeX, R->space->x->type)
-INTEGER(AxisNX, R->space->x->n)
-REAL_IF(AxisWidthX, R->space->x->grid, R->space->x->width)
-REALS(AxisNodesX, R->space->x->nnodes, R->space->x->nodes)
-TEXT(AxisTypeV, R->space->v->type)
-INTEGER(AxisNV, R->space->v->n)
-REAL_IF(AxisWidthV, R->space->v->grid, R->space->v->width)
-REALS(AxisNodesV, R->space->v->nnodes, R->space->v->nodes)
+PROPERTY(AxisTypeX, "axis_x", "type")
+PROPERTY(AxisNX, "axis_x", "n")
+PROPERTY(AxisWidthX, "axis_x", "width")
+PROPERTY(AxisNodesX, "axis_x", "nodes")
+PROPERTY(AxisTypeV, "axis_v", "type")
+PROPERTY(AxisNV, "axis_v", "n")
+PROPERTY(AxisWidthV, "axis_v", "width")
+PROPERTY(AxisNodesV, "axis_v", "nodes")
 
 static const HypQuantity axis_x[] = {
   {NAMES("type", "axis_x_type"), SHOWN("", NULL, 0), ABOUT("1", "type of the axis", ""),
@@ -100,12 +131,12 @@ static const HypQuantity axis_v[] = {
 
 static PetscBool HasAxisX(const HypResult *R)
 {
-  return (PetscBool)(R->space && R->space->x);
+  return (PetscBool)(R->space && Property(R, "axis_x", "type").type != HYP_ABSENT);
 }
 
 static PetscBool HasAxisV(const HypResult *R)
 {
-  return (PetscBool)(R->space && R->space->v);
+  return (PetscBool)(R->space && Property(R, "axis_v", "type").type != HYP_ABSENT);
 }
 
 const HypSection HypAxisXSection = {.name     = "axis_x",

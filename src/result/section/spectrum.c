@@ -108,7 +108,7 @@ REAL(SteadyEdge, R->steady->edge)
 
 static void NoteEdge(const HypResult *R, char text[], size_t size)
 {
-  if (R->space) snprintf(text, size, "%s", HypResolutionEdge(R->space));
+  if (R->space) snprintf(text, size, "%s", HypSpaceGetEdge(R->space));
 }
 
 static const HypQuantity steady[] = {

@@ -40,13 +40,13 @@ static inline PetscInt FaceIndex(const Tensor *t, const TensorFused f, PetscInt 
 /* eps at the point with v indices k[] and x index x of a block */
 static inline PetscErrorCode EpsAt(HypSpace space, const PetscInt k[], PetscInt x, PetscReal eps[])
 {
-  const PetscInt d = space->model->d, n = space->x->n;
+  const PetscInt d = space->model->d, n = HypAxisGetSize(space->x);
   PetscReal      z[6], theta[3];
 
   PetscFunctionBeginUser;
   for (PetscInt i = 0; i < d; i++, x /= n) {
-    z[i]     = space->x->nodes[x % n];
-    z[d + i] = space->v->nodes[k[i]];
+    z[i]     = HypAxisGetNodes(space->x)[x % n];
+    z[d + i] = HypAxisGetNodes(space->v)[k[i]];
   }
   HypModelToTheta(space->model, z, theta, NULL);
   PetscCall(HypModelPerturbation(space->model, theta, eps));
@@ -62,12 +62,12 @@ static inline void BlockIndices(const Tensor *t, PetscInt b, PetscInt k[])
 static PetscErrorCode EpsRows(HypSpace space, TensorFused f)
 {
   const Tensor  *t = (Tensor *)space->data;
-  const PetscInt n = space->x->n;
+  const PetscInt n = HypAxisGetSize(space->x);
   PetscReal      eps[3];
 
   PetscFunctionBeginUser;
   for (PetscInt i = 0; i < t->d; i++) {
-    const PetscInt high = PetscMin(t->start[i] + t->count[i] + 1, space->v->n);
+    const PetscInt high = PetscMin(t->start[i] + t->count[i] + 1, HypAxisGetSize(space->v));
     PetscInt       k[3] = {t->start[0], t->start[1], t->start[2]};
 
     f->low[i]  = PetscMax(t->start[i] - 1, 0);
@@ -87,7 +87,7 @@ static PetscErrorCode EpsRows(HypSpace space, TensorFused f)
 static PetscErrorCode EpsAreRows(HypSpace space, TensorFused f)
 {
   const Tensor  *t    = (Tensor *)space->data;
-  const PetscInt n    = space->x->n;
+  const PetscInt n    = HypAxisGetSize(space->x);
   PetscBool      same = PETSC_TRUE;
   PetscReal      eps[3];
   PetscInt       k[3] = {0, 0, 0};
@@ -161,7 +161,8 @@ static PetscErrorCode FacesCreate(HypSpace space, TensorFused f)
     PetscCall(PetscMPIIntCast(t->local / t->count[i] * t->block, &f->length[i]));
     f->stride[i]    = stride;
     f->beside[i][0] = t->start[i] > 0 ? rank - step : MPI_PROC_NULL;
-    f->beside[i][1] = t->start[i] + t->count[i] < space->v->n ? rank + step : MPI_PROC_NULL;
+    f->beside[i][1] =
+      t->start[i] + t->count[i] < HypAxisGetSize(space->v) ? rank + step : MPI_PROC_NULL;
     for (PetscInt side = 0; side < 2; side++) {
       PetscCall(PetscObjectGetNewTag((PetscObject)t->da, &f->tag[i][side]));
       if (f->beside[i][side] == MPI_PROC_NULL) continue;
@@ -248,7 +249,7 @@ PETSC_INTERN PetscErrorCode TensorFusedDestroy(TensorFused *fused)
 static PetscErrorCode TensorFusedSetTerms(HypSpace space, HypTerms terms, TensorFused f)
 {
   const Tensor  *t = (Tensor *)space->data;
-  const PetscInt n = space->x->n;
+  const PetscInt n = HypAxisGetSize(space->x);
 
   PetscFunctionBeginUser;
   if (f->stencil.terms == terms) PetscFunctionReturn(0);
@@ -260,7 +261,8 @@ static PetscErrorCode TensorFusedSetTerms(HypSpace space, HypTerms terms, Tensor
       const PetscScalar *e = f->eps[i] && f->rows ? f->eps[i] + (k - f->low[i]) * n : NULL;
 
       StencilLegs(&f->stencil, i, k, e, e && k > 0 ? e - n : e,
-                  e && k < space->v->n - 1 ? e + n : e, f->legs[i] + (k - t->start[i]) * LEGS * n);
+                  e && k < HypAxisGetSize(space->v) - 1 ? e + n : e,
+                  f->legs[i] + (k - t->start[i]) * LEGS * n);
     }
   }
   PetscFunctionReturn(0);
@@ -325,10 +327,11 @@ static PetscErrorCode SweepRows(HypSpace space, TensorFused f, const PetscScalar
 
   PetscFunctionBeginUser;
   for (PetscInt b = 0; b < t->local; b++) {
-    const PetscBool wanted = BlockFind(t, f, b, h, out, foreign, space->x->n, &pair[0]);
+    const PetscBool wanted =
+      BlockFind(t, f, b, h, out, foreign, HypAxisGetSize(space->x), &pair[0]);
 
     if (wanted && !foreign && b > 0 && b + 2 < t->local) {
-      BlockFind(t, f, ++b, h, out, PETSC_FALSE, space->x->n, &pair[1]);
+      BlockFind(t, f, ++b, h, out, PETSC_FALSE, HypAxisGetSize(space->x), &pair[1]);
       StencilApplyRows(&f->stencil, pair);
     } else if (wanted)
       StencilApplyRow(&f->stencil, &pair[0]);
@@ -345,7 +348,7 @@ static PetscErrorCode SweepBlocks(HypSpace space, TensorFused f, const PetscScal
 
   PetscFunctionBeginUser;
   for (PetscInt b = 0; b < t->local; b++) {
-    if (BlockFind(t, f, b, h, out, foreign, space->x->n, &block))
+    if (BlockFind(t, f, b, h, out, foreign, HypAxisGetSize(space->x), &block))
       StencilApply(&f->stencil, t->d, &block);
     if (b % 16 == 0) PetscCall(FacesProgress(f));
   }
@@ -357,14 +360,14 @@ PETSC_INTERN PetscErrorCode TensorGenerator(HypSpace space, HypTerms terms, Vec 
                                             PetscBool *done)
 {
   Tensor            *t = (Tensor *)space->data;
-  PetscBool          xfv, vfv;
   const PetscScalar *from;
   PetscScalar       *to;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscStrcmp(space->x->type, HYPAXISFV, &xfv));
-  PetscCall(PetscStrcmp(space->v->type, HYPAXISFV, &vfv));
-  *done = xfv && vfv ? PETSC_TRUE : PETSC_FALSE;
+  *done = HypAxisGetPattern(space->x) == HYP_PATTERN_THREEPOINT &&
+              HypAxisGetPattern(space->v) == HYP_PATTERN_THREEPOINT
+            ? PETSC_TRUE
+            : PETSC_FALSE;
   if (!*done) PetscFunctionReturn(0);
   if (!t->fused) PetscCall(TensorFusedCreate(space, &t->fused));
   PetscCall(TensorFusedSetTerms(space, terms, t->fused));

@@ -30,7 +30,7 @@ static PetscErrorCode BandAllocate(PetscInt n, Band *band)
 /* The diagonals of an operation, by applying it to combs of distance 5; zero if the axis has no such operation */
 PETSC_INTERN PetscErrorCode BandCreate(HypAxis axis, HypAxisOperation operation, Band *band)
 {
-  const PetscInt n = axis->n;
+  const PetscInt n = HypAxisGetSize(axis);
   PetscReal     *diagonal[5];
   PetscScalar   *u, *v;
   PetscBool      has;
@@ -80,8 +80,8 @@ PETSC_INTERN void BandDestroy(PetscInt n, Band *band)
 PETSC_INTERN PetscErrorCode StencilCreate(HypSpace space, Stencil *s)
 {
   PetscFunctionBeginUser;
-  s->n  = space->x->n;
-  s->nv = space->v->n;
+  s->n  = HypAxisGetSize(space->x);
+  s->nv = HypAxisGetSize(space->v);
   PetscCall(BandCreate(space->x, HYP_LOWER, &s->lower[0]));
   PetscCall(BandCreate(space->v, HYP_LOWER, &s->lower[1]));
   PetscCall(BandCreate(space->v, HYP_LAPLACIAN, &s->laplacian));

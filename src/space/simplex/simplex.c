@@ -96,6 +96,7 @@ static PetscErrorCode HypSpaceSetUp_Simplex(HypSpace space)
   PetscCall(SimplexList(s));
   space->n = s->offset[s->count];
   PetscCall(SimplexDistribute(space));
+  SimplexExtent(space);
   PetscCall(
     VecCreateMPI(space->comm, s->offset[s->last] - s->offset[s->first], space->n, &space->one));
   if (s->first == 0 && s->last > 0) PetscCall(VecSetValue(space->one, 0, 1.0, INSERT_VALUES));
@@ -146,16 +147,6 @@ static PetscErrorCode HypSpacePoint_Simplex(HypSpace space, const PetscReal z[],
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode HypSpaceView_Simplex(HypSpace space, PetscViewer viewer)
-{
-  PetscFunctionBeginUser;
-  PetscCall(PetscViewerASCIIPrintf(viewer,
-                                   "simplex of total degree %" PetscInt_FMT
-                                   " in loss coordinates, %" PetscInt_FMT " unknowns\n",
-                                   space->degree, space->n));
-  PetscFunctionReturn(0);
-}
-
 static PetscErrorCode HypSpaceDestroy_Simplex(HypSpace space)
 {
   Simplex *s = (Simplex *)space->data;
@@ -182,7 +173,13 @@ PETSC_INTERN PetscErrorCode HypSpaceCreate_Simplex(HypSpace space)
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&s));
   space->data              = s;
+  space->takesdegree       = PETSC_TRUE;
   space->ops->setup        = HypSpaceSetUp_Simplex;
+  space->ops->coarser      = SimplexCoarser;
+  space->ops->describe     = SimplexDescribe;
+  space->ops->reach        = SimplexReach;
+  space->ops->markedge     = SimplexMarkEdge;
+  space->ops->tail         = SimplexTail;
   space->ops->derivative   = SimplexDerivative;
   space->ops->perturbation = SimplexPerturbation;
   space->ops->generator    = SimplexGenerator;
@@ -192,7 +189,6 @@ PETSC_INTERN PetscErrorCode HypSpaceCreate_Simplex(HypSpace space)
   space->ops->point        = HypSpacePoint_Simplex;
   space->ops->modes        = SimplexModes;
   space->ops->marginal     = SimplexMarginal;
-  space->ops->view         = HypSpaceView_Simplex;
   space->ops->destroy      = HypSpaceDestroy_Simplex;
   PetscFunctionReturn(0);
 }

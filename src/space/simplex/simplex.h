@@ -9,15 +9,16 @@
    Unknowns come in columns: one column per beta, by degree |beta|; a column holds the alpha with |alpha| <= N - |beta|,
    by degree.  Both orders are the graded list below, so the alphas of any column are the first few of one list.
 */
-#include <hypoco/space.h>
+#include <hypoco/spaceimpl.h>
 
 #define SIMPLEX_DEGREE  128 /* largest N */
 #define SIMPLEX_ROWS    16  /* E_i is stored in panels of so many rows */
 #define SIMPLEX_COLUMNS 4   /* and multiplies so many columns at once */
 
 typedef struct {
-  PetscInt d, N;
-  PetscInt count;                      /* multi-indices of degree <= N in d variables */
+  PetscInt  d, N;
+  PetscReal degree;                    /* N, for SimplexDescribe() */
+  PetscInt  count;                     /* multi-indices of degree <= N in d variables */
   PetscInt (*index)[3];                /* graded list of multi-indices */
   PetscInt   upto[SIMPLEX_DEGREE + 1]; /* upto[j]: how many have degree <= j */
   PetscInt  *raised[3];      /* raised[i][k]: position of index[k] + e_i, or -1 beyond degree N */
@@ -33,6 +34,12 @@ typedef struct {
     *products; /* SIMPLEX_COLUMNS columns of E_i's operand and result, `rows` long */
 } Simplex;
 
+PETSC_INTERN PetscErrorCode SimplexCoarser(HypSpace, HypSpace);
+PETSC_INTERN PetscErrorCode SimplexDescribe(HypSpace);
+PETSC_INTERN PetscErrorCode SimplexReach(HypSpace, PetscReal *);
+PETSC_INTERN PetscErrorCode SimplexMarkEdge(HypSpace, Vec);
+PETSC_INTERN void           SimplexExtent(HypSpace);
+PETSC_INTERN PetscErrorCode SimplexTail(HypSpace, PetscReal *);
 PETSC_INTERN PetscErrorCode SimplexDerivative(HypSpace, PetscInt c, HypForm, Mat *);
 PETSC_INTERN PetscErrorCode SimplexPerturbation(HypSpace, PetscInt i, HypForm, Mat *);
 PETSC_INTERN PetscErrorCode SimplexMatrices(HypSpace);

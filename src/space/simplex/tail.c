@@ -47,33 +47,14 @@ static PetscErrorCode Values(HypSpace space, PetscInt Q, const PetscReal nodes[]
   PetscFunctionReturn(0);
 }
 
-/*@
-  HypSpacePerturbationTail - How much of eps(theta) lies beyond the degree of a simplex space
-
-  Not collective
-
-  Input Parameter:
-. space - a space, set up
-
-  Output Parameter:
-. tail - norm of the Hermite coefficients of eps of total degree above N, relative to that of all up to degree 2 N + 1 in each
-         theta_i, in L2(M); NAN on tensor spaces, which take eps at their nodes, and for eps = 0
-
-  Level: intermediate
-
-  Note:
-  Not an error bound: an operator of degree N contains coefficients up to 2 N, and solutions weigh high degrees little.  The
-  distance between results at two degrees is the error estimate; this number tells where it comes from.
-@*/
-PetscErrorCode HypSpacePerturbationTail(HypSpace space, PetscReal *tail)
+/* The ops slot `tail` */
+PETSC_INTERN PetscErrorCode SimplexTail(HypSpace space, PetscReal *tail)
 {
   const PetscInt d = space->model->d, Q = 2 * space->degree + 2, all = PetscPowInt(Q, d);
   PetscReal     *nodes, *weights, beyond = 0, total = 0;
   PetscScalar   *P, *work, *f[3];
 
   PetscFunctionBeginUser;
-  *tail = NAN;
-  if (space->x || !space->model->perturbed) PetscFunctionReturn(0);
   PetscCall(PetscMalloc5(Q, &nodes, Q, &weights, Q * Q, &P, all, &work, all * d, &f[0]));
   for (PetscInt i = 1; i < d; i++) f[i] = f[0] + i * all;
   PetscCall(HypGaussHermite(Q, nodes, weights));

@@ -61,9 +61,9 @@ PETSC_INTERN PetscErrorCode TensorLinesDestroy(TensorLines *lines)
 PETSC_INTERN PetscErrorCode TensorApply(HypSpace space, PetscInt c, HypAxisOperation operation,
                                         Vec u, Vec v)
 {
-  Tensor            *t = (Tensor *)space->data;
-  TensorLines       *l = &t->lines;
-  const PetscInt     d = t->d, nx = space->x->n, nv = space->v->n, i = c - d;
+  Tensor        *t = (Tensor *)space->data;
+  TensorLines   *l = &t->lines;
+  const PetscInt d = t->d, nx = HypAxisGetSize(space->x), nv = HypAxisGetSize(space->v), i = c - d;
   const PetscScalar *from;
   PetscScalar       *to;
 

@@ -6,7 +6,7 @@
 static PetscErrorCode PairCoefficients(HypSpace space, PetscInt i, Vec u, PetscScalar pair[])
 {
   const Tensor      *t = (Tensor *)space->data;
-  const PetscInt     d = t->d, nx = space->x->n, nv = space->v->n;
+  const PetscInt     d = t->d, nx = HypAxisGetSize(space->x), nv = HypAxisGetSize(space->v);
   const PetscScalar *array;
 
   PetscFunctionBeginUser;
@@ -23,7 +23,7 @@ static PetscErrorCode PairCoefficients(HypSpace space, PetscInt i, Vec u, PetscS
       if (c == i)
         kv = k;
       else
-        fv *= space->v->one[k];
+        fv *= HypAxisGetOne(space->v)[k];
     }
     for (PetscInt j = 0; j < t->block; j++) {
       PetscInt    kx = 0, left = j;
@@ -33,7 +33,7 @@ static PetscErrorCode PairCoefficients(HypSpace space, PetscInt i, Vec u, PetscS
         if (c == i)
           kx = left % nx;
         else
-          f *= space->x->one[left % nx];
+          f *= HypAxisGetOne(space->x)[left % nx];
       }
       pair[kv * nx + kx] += f * array[row * t->block + j];
     }
@@ -48,8 +48,9 @@ static PetscErrorCode PairCoefficients(HypSpace space, PetscInt i, Vec u, PetscS
 static PetscErrorCode Evaluation(HypAxis axis, PetscInt n, const PetscReal q[], PetscScalar **rows)
 {
   PetscFunctionBeginUser;
-  PetscCall(PetscMalloc1(n * axis->n, rows));
-  for (PetscInt p = 0; p < n; p++) PetscCall(HypAxisEvaluate(axis, q[p], *rows + p * axis->n));
+  PetscCall(PetscMalloc1(n * HypAxisGetSize(axis), rows));
+  for (PetscInt p = 0; p < n; p++)
+    PetscCall(HypAxisEvaluate(axis, q[p], *rows + p * HypAxisGetSize(axis)));
   PetscFunctionReturn(0);
 }
 
@@ -57,7 +58,7 @@ PETSC_INTERN PetscErrorCode TensorMarginal(HypSpace space, PetscInt i, Vec u, Pe
                                            const PetscReal X[], PetscInt nV, const PetscReal V[],
                                            PetscReal values[])
 {
-  const PetscInt    nx = space->x->n, nv = space->v->n;
+  const PetscInt    nx = HypAxisGetSize(space->x), nv = HypAxisGetSize(space->v);
   const PetscScalar one = 1, zero = 0;
   PetscScalar      *pair, *half, *ex, *ev;
   PetscBLASInt      bx, bv, bX, bV;
@@ -65,10 +66,12 @@ PETSC_INTERN PetscErrorCode TensorMarginal(HypSpace space, PetscInt i, Vec u, Pe
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc1(nx * nv, &pair));
   PetscCall(PairCoefficients(space, i, u, pair));
-  if (space->x->grid && space->v->grid && X == space->gridX && V == space->gridV) {
+  if (HypAxisIsGrid(space->x) && HypAxisIsGrid(space->v) && X == space->grid->X &&
+      V == space->grid->V) {
     for (PetscInt k = 0; k < nv; k++) {
       for (PetscInt j = 0; j < nx; j++)
-        values[k * nx + j] = pair[k * nx + j] / (space->x->one[j] * space->v->one[k]);
+        values[k * nx + j] =
+          pair[k * nx + j] / (HypAxisGetOne(space->x)[j] * HypAxisGetOne(space->v)[k]);
     }
   } else {
     PetscCall(Evaluation(space->x, nX, X, &ex));

@@ -62,7 +62,7 @@ static PetscErrorCode TensorRow(HypSpace space, PetscInt c, const PetscScalar *A
                                 PetscInt *count)
 {
   const Tensor  *t       = (Tensor *)space->data;
-  const PetscInt n       = c < t->d ? space->x->n : space->v->n;
+  const PetscInt n       = c < t->d ? HypAxisGetSize(space->x) : HypAxisGetSize(space->v);
   const PetscInt stride  = TensorPower(n, c < t->d ? c : c - t->d);
   const PetscInt natural = c < t->d ? x : v, k = natural / stride % n;
 
@@ -82,7 +82,7 @@ static PetscErrorCode TensorAssemble(HypSpace space, PetscInt c, HypAxisOperatio
 {
   const Tensor  *t    = (Tensor *)space->data;
   HypAxis        axis = c < t->d ? space->x : space->v;
-  const PetscInt n    = axis->n;
+  const PetscInt n    = HypAxisGetSize(axis);
   PetscInt       rows, most = 0, row, *columns, local, count;
   PetscScalar   *A, *values;
 
@@ -100,7 +100,7 @@ static PetscErrorCode TensorAssemble(HypSpace space, PetscInt c, HypAxisOperatio
   for (PetscInt v2 = t->start[2]; v2 < t->start[2] + t->count[2]; v2++) {
     for (PetscInt v1 = t->start[1]; v1 < t->start[1] + t->count[1]; v1++) {
       for (PetscInt v0 = t->start[0]; v0 < t->start[0] + t->count[0]; v0++) {
-        const PetscInt v = (v2 * space->v->n + v1) * space->v->n + v0;
+        const PetscInt v = (v2 * HypAxisGetSize(space->v) + v1) * HypAxisGetSize(space->v) + v0;
 
         for (PetscInt x = 0; x < t->block; x++, row++) {
           PetscCall(TensorRow(space, c, A, v, x, columns, values, &count));

@@ -25,9 +25,9 @@ static PetscErrorCode NodesCreate(HypSpace space, Nodes **nodes)
   PetscCall(PetscNew(nodes));
   p         = *nodes;
   p->space  = space;
-  p->mx     = space->x->nnodes;
-  p->mv     = space->v->nnodes;
-  p->vnodes = space->v->grid ? PETSC_FALSE : PETSC_TRUE;
+  p->mx     = HypAxisGetNodeCount(space->x);
+  p->mv     = HypAxisGetNodeCount(space->v);
+  p->vnodes = HypAxisIsGrid(space->v) ? PETSC_FALSE : PETSC_TRUE;
   PetscCall(TensorLinesCreate(space, TensorPower(p->mx, t->d), &p->lines));
   p->count = p->vnodes ? TensorPower(p->mv, t->d) * p->lines.slice : t->local * p->lines.block;
   room     = PetscMax(p->count, t->local * p->lines.block);
@@ -62,9 +62,9 @@ static void NodesPoint(const Nodes *p, PetscInt j, PetscReal z[], PetscReal *roo
 
     x /= p->mx;
     v /= extent;
-    z[i]        = p->space->x->nodes[kx];
-    z[t->d + i] = p->space->v->nodes[kv];
-    weight *= p->space->x->weights[kx] * p->space->v->weights[kv];
+    z[i]        = HypAxisGetNodes(p->space->x)[kx];
+    z[t->d + i] = HypAxisGetNodes(p->space->v)[kv];
+    weight *= HypAxisGetWeights(p->space->x)[kx] * HypAxisGetWeights(p->space->v)[kv];
   }
   *root = PetscSqrtReal(weight);
 }
@@ -101,11 +101,11 @@ static PetscErrorCode NodesAlong(Nodes *p, PetscBool v, PetscInt i, HypAxisOpera
 {
   const Tensor  *t     = (Tensor *)p->space->data;
   HypAxis        axis  = v ? p->space->v : p->space->x;
-  const PetscInt outer = TensorPower(axis->n, t->d - 1 - i) * (v ? 1 : t->local),
-                 inner = TensorPower(axis->nnodes, i) * (v ? p->lines.slice : 1);
+  const PetscInt outer = TensorPower(HypAxisGetSize(axis), t->d - 1 - i) * (v ? 1 : t->local),
+                 inner = TensorPower(HypAxisGetNodeCount(axis), i) * (v ? p->lines.slice : 1);
 
   PetscFunctionBeginUser;
-  if (axis->grid || !inner) PetscFunctionReturn(0);
+  if (HypAxisIsGrid(axis) || !inner) PetscFunctionReturn(0);
   PetscCall(HypAxisApply(axis, operation, outer, inner, p->a, p->b));
   Swap(&p->a, &p->b);
   PetscFunctionReturn(0);
@@ -203,7 +203,7 @@ static PetscErrorCode PerturbationAssemble(Nodes *p, Mat shell, Mat *E)
   HypSpace space = p->space;
 
   PetscFunctionBeginUser;
-  if (space->x->grid && space->v->grid) {
+  if (HypAxisIsGrid(space->x) && HypAxisIsGrid(space->v)) {
     Vec      diagonal;
     PetscInt local;
 
@@ -238,7 +238,7 @@ PETSC_INTERN PetscErrorCode TensorPerturbation(HypSpace space, PetscInt i, HypFo
     PetscCall(HypModelPerturbation(space->model, theta, eps));
     p->factor[j] = eps[i];
   }
-  if (space->x->grid && space->v->grid) {
+  if (HypAxisIsGrid(space->x) && HypAxisIsGrid(space->v)) {
     PetscCall(PetscFree(p->a));
     PetscCall(PetscFree(p->b));
   }

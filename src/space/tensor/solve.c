@@ -28,7 +28,7 @@ struct _p_TensorSolve {
 /* A by rows: the axis' Laplacian, or a^T a where it has none */
 static PetscErrorCode SolveMatrix(HypAxis axis, PetscScalar *A)
 {
-  const PetscInt n = axis->n;
+  const PetscInt n = HypAxisGetSize(axis);
   PetscScalar   *a;
   PetscInt       rows;
   PetscBool      has;
@@ -84,16 +84,16 @@ static PetscErrorCode SolveDiagonalise(HypAxis axis, TensorSolve s)
 
 static PetscErrorCode TensorSolveCreate(HypSpace space, TensorSolve *solve)
 {
-  const PetscInt n = space->v->n;
+  const PetscInt n = HypAxisGetSize(space->v);
   TensorSolve    s;
 
   PetscFunctionBeginUser;
   if (SOLVE < 0) PetscCall(PetscLogEventRegister("HypSolveL", DM_CLASSID, &SOLVE));
   PetscCall(PetscNew(solve));
-  s        = *solve;
-  s->n     = n;
-  s->width = PetscMax(32, 65536 / n); /* a panel of half a megabyte, or 32 columns */
-  PetscCall(PetscStrcmp(space->v->type, HYPAXISFV, &s->tridiagonal));
+  s              = *solve;
+  s->n           = n;
+  s->width       = PetscMax(32, 65536 / n); /* a panel of half a megabyte, or 32 columns */
+  s->tridiagonal = HypAxisGetPattern(space->v) == HYP_PATTERN_THREEPOINT ? PETSC_TRUE : PETSC_FALSE;
   PetscCall(PetscMalloc4(n, &s->lambda, n, &s->factor, n, &s->pivot, n * s->width, &s->panel));
   if (s->tridiagonal) PetscCall(BandCreate(space->v, HYP_LAPLACIAN, &s->A));
   if (!s->tridiagonal || space->model->d > 1) PetscCall(SolveDiagonalise(space->v, s));

@@ -4,7 +4,7 @@
 static PetscErrorCode TensorNumbering(HypSpace space)
 {
   Tensor        *t    = (Tensor *)space->data;
-  const PetscInt n    = space->v->n, *own[3];
+  const PetscInt n    = HypAxisGetSize(space->v), *own[3];
   PetscInt       p[3] = {1, 1, 1}, offset = 0, natural[3], low[3] = {0, 0, 0};
 
   PetscFunctionBeginUser;
@@ -49,13 +49,14 @@ static PetscErrorCode HypSpaceSetUp_Tensor(HypSpace space)
   PetscCall(HypAxisSetUp(space->x));
   PetscCall(HypAxisSetUp(space->v));
   PetscCallMPI(MPI_Comm_size(space->comm, &size));
-  n     = space->v->n;
+  n     = HypAxisGetSize(space->v);
   t->d  = space->model->d;
-  total = PetscPowRealInt((PetscReal)n, t->d) * PetscPowRealInt((PetscReal)space->x->n, t->d);
+  total = PetscPowRealInt((PetscReal)n, t->d) *
+          PetscPowRealInt((PetscReal)HypAxisGetSize(space->x), t->d);
   PetscCheck(total < (PetscReal)PETSC_MAX_INT, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
              "axis_x_n = %" PetscInt_FMT " and axis_v_n = %" PetscInt_FMT " in d = %" PetscInt_FMT
              " make %.3g unknowns, at most %" PetscInt_FMT " allowed; use fewer points",
-             space->x->n, n, t->d, (double)total, PETSC_MAX_INT);
+             HypAxisGetSize(space->x), n, t->d, (double)total, PETSC_MAX_INT);
   PetscCall(HypSpaceCheckRoom(
     space, total, 9)); /* what every run holds: 1, F, h, its operator's work, a checkpoint */
   PetscCallMPI(MPI_Dims_create(size, (int)t->d,
@@ -66,7 +67,7 @@ static PetscErrorCode HypSpaceSetUp_Tensor(HypSpace space)
     " indices; use fewer ranks, or a number with smaller factors",
     size, along[0], n);
   t->nv    = TensorPower(n, t->d);
-  t->block = TensorPower(space->x->n, t->d);
+  t->block = TensorPower(HypAxisGetSize(space->x), t->d);
   space->n = t->nv * t->block;
   if (t->d == 1) PetscCall(DMDACreate1d(space->comm, none, n, t->block, 1, NULL, &t->da));
   if (t->d == 2)
@@ -81,6 +82,7 @@ static PetscErrorCode HypSpaceSetUp_Tensor(HypSpace space)
   t->local = t->count[0] * t->count[1] * t->count[2];
   PetscCall(TensorNumbering(space));
   PetscCall(TensorLinesCreate(space, t->block, &t->lines));
+  PetscCall(TensorExtent(space));
   PetscCall(TensorVecCreate(space, &space->one));
   PetscCall(HypSpaceModes(space, (const PetscInt[]){0, 0, 0, 0, 0, 0}, 1.0, space->one));
   PetscFunctionReturn(0);
@@ -91,7 +93,7 @@ static PetscErrorCode TensorAddProduct(HypSpace space, PetscScalar *const f[], P
                                        Vec u)
 {
   const Tensor  *t  = (Tensor *)space->data;
-  const PetscInt nx = space->x->n, d = t->d;
+  const PetscInt nx = HypAxisGetSize(space->x), d = t->d;
   PetscScalar   *array;
   PetscInt       row = 0;
 
@@ -128,7 +130,7 @@ static PetscErrorCode TensorProduct(HypSpace space,
   for (PetscInt c = 0; c < 2 * d; c++) {
     HypAxis axis = c < d ? space->x : space->v;
 
-    PetscCall(PetscMalloc1(axis->n, &f[c]));
+    PetscCall(PetscMalloc1(HypAxisGetSize(axis), &f[c]));
     PetscCall(fill(axis, parameter[c], f[c]));
   }
   PetscCall(TensorAddProduct(space, f, amplitude, u));
@@ -143,19 +145,20 @@ static PetscErrorCode FillMode(HypAxis axis, PetscReal degree, PetscScalar f[])
   PetscReal     *H;
 
   PetscFunctionBeginUser;
-  PetscCheck(axis->grid || k < axis->n, axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
+  PetscCheck(HypAxisIsGrid(axis) || k < HypAxisGetSize(axis), HypAxisGetComm(axis),
+             PETSC_ERR_ARG_OUTOFRANGE,
              "initial_modes: degree %" PetscInt_FMT " asked for, at most %" PetscInt_FMT
              " allowed on this hermite axis",
-             k, axis->n - 1);
+             k, HypAxisGetSize(axis) - 1);
   if (k == 0) {
-    PetscCall(PetscArraycpy(f, axis->one, axis->n));
-  } else if (!axis->grid) {
-    PetscCall(PetscArrayzero(f, axis->n));
+    PetscCall(PetscArraycpy(f, HypAxisGetOne(axis), HypAxisGetSize(axis)));
+  } else if (!HypAxisIsGrid(axis)) {
+    PetscCall(PetscArrayzero(f, HypAxisGetSize(axis)));
     f[k] = 1;
   } else {
     PetscCall(PetscMalloc1(k + 1, &H));
-    for (PetscInt j = 0; j < axis->n; j++) {
-      HypHermiteFunctions(k + 1, axis->nodes[j], axis->one[j], H);
+    for (PetscInt j = 0; j < HypAxisGetSize(axis); j++) {
+      HypHermiteFunctions(k + 1, HypAxisGetNodes(axis)[j], HypAxisGetOne(axis)[j], H);
       f[j] = H[k];
     }
     PetscCall(PetscFree(H));
@@ -181,9 +184,9 @@ static PetscErrorCode HypSpacePoint_Tensor(HypSpace space, const PetscReal z[], 
     HypAxis axis = c < space->model->d ? space->x : space->v;
 
     PetscCheck(
-      PetscAbsReal(z[c]) <= axis->width, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
+      PetscAbsReal(z[c]) <= HypAxisGetWidth(axis), space->comm, PETSC_ERR_ARG_OUTOFRANGE,
       "initial_mean: the point lies %g standard deviations out along %s, the box ends at %g",
-      (double)PetscAbsReal(z[c]), axis->name, (double)axis->width);
+      (double)PetscAbsReal(z[c]), HypAxisGetName(axis), (double)HypAxisGetWidth(axis));
   }
   PetscCall(VecSet(u, 0));
   PetscCall(TensorProduct(space, HypAxisEvaluate, z, 1.0, u));
@@ -208,7 +211,7 @@ static PetscErrorCode HypSpaceDissipation_Tensor(HypSpace space, PetscInt c, Hyp
   PetscFunctionBeginUser;
   *A = NULL;
   PetscCall(HypAxisHas(space->x, HYP_DISSIPATION, &has));
-  if (has && space->x->stabilisation > 0)
+  if (has && HypAxisGetStabilisation(space->x) > 0)
     PetscCall(TensorMatrix(space, c, HYP_DISSIPATION, form, A));
   PetscFunctionReturn(0);
 }
@@ -217,18 +220,6 @@ static PetscErrorCode HypSpaceDerivative_Tensor(HypSpace space, PetscInt c, HypF
 {
   PetscFunctionBeginUser;
   PetscCall(TensorMatrix(space, c, HYP_LOWER, form, A));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode HypSpaceView_Tensor(HypSpace space, PetscViewer viewer)
-{
-  PetscFunctionBeginUser;
-  PetscCall(PetscViewerASCIIPrintf(viewer,
-                                   "tensor %s(%" PetscInt_FMT ") x %s(%" PetscInt_FMT
-                                   "), boxes %g and %g standard deviations, %" PetscInt_FMT
-                                   " unknowns\n",
-                                   space->x->type, space->x->n, space->v->type, space->v->n,
-                                   (double)space->x->width, (double)space->v->width, space->n));
   PetscFunctionReturn(0);
 }
 
@@ -253,7 +244,12 @@ PETSC_INTERN PetscErrorCode HypSpaceCreate_Tensor(HypSpace space)
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&t));
   space->data              = t;
+  space->takesaxes         = PETSC_TRUE;
   space->ops->setup        = HypSpaceSetUp_Tensor;
+  space->ops->coarser      = TensorCoarser;
+  space->ops->describe     = TensorDescribe;
+  space->ops->reach        = TensorReach;
+  space->ops->markedge     = TensorMarkEdge;
   space->ops->derivative   = HypSpaceDerivative_Tensor;
   space->ops->laplacian    = HypSpaceLaplacian_Tensor;
   space->ops->dissipation  = HypSpaceDissipation_Tensor;
@@ -264,7 +260,6 @@ PETSC_INTERN PetscErrorCode HypSpaceCreate_Tensor(HypSpace space)
   space->ops->point        = HypSpacePoint_Tensor;
   space->ops->modes        = HypSpaceModes_Tensor;
   space->ops->marginal     = TensorMarginal;
-  space->ops->view         = HypSpaceView_Tensor;
   space->ops->destroy      = HypSpaceDestroy_Tensor;
   PetscFunctionReturn(0);
 }

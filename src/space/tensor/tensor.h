@@ -6,7 +6,7 @@
    Operations along x are local and batched.  Operations along v go through a second layout, `lines`, in which every
    rank holds all v indices for a slice of the x indices; on one rank both layouts are the same array.
 */
-#include <hypoco/space.h>
+#include <hypoco/spaceimpl.h>
 #include <petscdmda.h>
 
 typedef struct {
@@ -29,8 +29,14 @@ typedef struct {
   TensorLines lines;
   TensorFused fused; /* made when first used */
   TensorSolve solve;
+  PetscReal   numbers[4]; /* for TensorDescribe() */
 } Tensor;
 
+PETSC_INTERN PetscErrorCode TensorCoarser(HypSpace, HypSpace);
+PETSC_INTERN PetscErrorCode TensorDescribe(HypSpace);
+PETSC_INTERN PetscErrorCode TensorReach(HypSpace, PetscReal *);
+PETSC_INTERN PetscErrorCode TensorMarkEdge(HypSpace, Vec);
+PETSC_INTERN PetscErrorCode TensorExtent(HypSpace);
 PETSC_INTERN PetscErrorCode TensorLinesCreate(HypSpace, PetscInt block, TensorLines *);
 PETSC_INTERN PetscErrorCode TensorLinesScatter(HypSpace, TensorLines *);
 PETSC_INTERN PetscErrorCode TensorLinesDestroy(TensorLines *);

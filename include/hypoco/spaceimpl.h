@@ -1,0 +1,70 @@
+#pragma once
+/*
+   The inside of a space, for those who write one: src/space, or a program outside this tree.  All others read a space through
+   the functions of hypoco/space.h.  A constructor fills `ops` and what the type is like; `setup` fills the rest.  What
+   stands here may change with every version.
+*/
+#include <hypoco/space.h>
+
+typedef struct {
+  PetscErrorCode (*setup)(HypSpace);
+  PetscErrorCode (*destroy)(HypSpace);
+  PetscErrorCode (*coarser)(
+    HypSpace, HypSpace); /* parameters of another one of the same type: two thirds of these */
+  PetscErrorCode (*describe)(HypSpace); /* HypSpaceDescribe() for each property; called once */
+  /* the operators */
+  PetscErrorCode (*derivative)(HypSpace, PetscInt c, HypForm, Mat *);
+  PetscErrorCode (*laplacian)(HypSpace, PetscInt c, HypForm,
+                              Mat *); /* optional: a_c* a_c otherwise */
+  PetscErrorCode (*dissipation)(HypSpace, PetscInt i, HypForm,
+                                Mat *); /* optional; gives NULL where there is none */
+  PetscErrorCode (*perturbation)(HypSpace, PetscInt i, HypForm, Mat *);
+  PetscErrorCode (*generator)(HypSpace, HypTerms, Vec h, Vec Gh,
+                              PetscBool *done); /* optional: one fused pass */
+  PetscErrorCode (*solveL)(HypSpace, PetscReal shift, Vec b,
+                           Vec h); /* optional: (shift - L) h = b, exactly */
+  PetscErrorCode (*flow)(HypSpace, PetscReal t, Vec h,
+                         PetscBool *done); /* optional: h = exp(t G) h, exactly, for eps = 0 */
+  /* where it ends */
+  PetscErrorCode (*reach)(HypSpace, PetscReal *);
+  PetscErrorCode (*markedge)(HypSpace,
+                             Vec); /* 1 where basis functions are the outermost, 0 elsewhere */
+  PetscErrorCode (*tail)(HypSpace, PetscReal *); /* optional: the share of eps that it leaves out */
+  /* functions */
+  PetscErrorCode (*project)(HypSpace, HypPhaseFn, void *, Vec);
+  PetscErrorCode (*gaussian)(HypSpace, const PetscReal m[], const PetscReal S[],
+                             Vec); /* optional: exact projection */
+  PetscErrorCode (*point)(HypSpace, const PetscReal z[], Vec);
+  PetscErrorCode (*modes)(HypSpace, const PetscInt n[], PetscReal amplitude,
+                          Vec); /* adds amplitude H_n(X, V) */
+  PetscErrorCode (*marginal)(HypSpace, PetscInt i, Vec, PetscInt nX, const PetscReal X[],
+                             PetscInt nV, const PetscReal V[], PetscReal u[]);
+} HypSpaceOps;
+
+struct _p_HypSpace {
+  HypSpaceOps ops[1];
+  /* what the type is like: set by its constructor */
+  PetscBool takesaxes;
+  PetscBool takesdegree; /* Hermite functions, all of total degree up to `degree` and no others */
+  /* parameters and children */
+  MPI_Comm comm;
+  char    *type;
+  HypModel model;  /* not owned */
+  PetscInt degree; /* PETSC_DETERMINE before setup: the type decides */
+  HypAxis  x, v;   /* one axis for every x_i, one for every v_i; owned */
+  /* made by setup */
+  PetscInt    n;          /* unknowns, all ranks */
+  Vec         one;        /* the function 1 */
+  const char *dimensions; /* names for files, slowest first */
+  const char *edge, *advice;
+  PetscBool   box;     /* any function is square-integrable, for the space ends */
+  PetscBool   sparse;  /* so are the factors of G for eps != 0 */
+  PetscInt affordable; /* unknowns at which matrices of G and their factors take about a second */
+  HypGrid  grid[1];    /* equidistant points out to 5 standard deviations, unless setup fills it */
+  void    *data;
+  /* what HypSpaceDescribe() has collected */
+  PetscInt     nproperties;
+  HypProperty *properties;
+};
+
+PETSC_EXTERN PetscErrorCode HypSpaceDescribe(HypSpace, const HypProperty *);

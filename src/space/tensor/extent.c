@@ -1,0 +1,143 @@
+/* How a tensor space describes itself, where it ends, and what its matrices cost. */
+#include "space/tensor/tensor.h"
+
+/* The parameters of a space with two thirds of the points of each axis */
+PETSC_INTERN PetscErrorCode TensorCoarser(HypSpace space, HypSpace coarser)
+{
+  HypAxis x, v;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypAxisCreateCoarser(space->x, &x));
+  PetscCall(HypAxisCreateCoarser(space->v, &v));
+  PetscCall(HypSpaceSetAxes(coarser, x, v));
+  PetscFunctionReturn(0);
+}
+
+/* numbers: n and width, which live as long as the space */
+static PetscErrorCode DescribeAxis(HypSpace space, const char group[], HypAxis axis,
+                                   PetscReal numbers[2])
+{
+  const HypProperty list[] = {
+    {group, "type", PETSC_TRUE, HYP_PROPERTY_TEXT, HypAxisGetType(axis), 0, NULL},
+    {group, "n", PETSC_TRUE, HYP_PROPERTY_INTEGER, NULL, 1, numbers},
+    {group, "nodes", PETSC_TRUE, HYP_PROPERTY_REALS, NULL, HypAxisGetNodeCount(axis),
+     HypAxisGetNodes(axis)},
+    {group, "width", PETSC_FALSE, HYP_PROPERTY_REAL, NULL, 1, numbers + 1}};
+
+  PetscFunctionBeginUser;
+  numbers[0] = (PetscReal)HypAxisGetSize(axis);
+  numbers[1] = HypAxisGetWidth(axis);
+  for (int k = 0; k < (HypAxisIsGrid(axis) ? 4 : 3); k++)
+    PetscCall(HypSpaceDescribe(space, &list[k]));
+  PetscFunctionReturn(0);
+}
+
+PETSC_INTERN PetscErrorCode TensorDescribe(HypSpace space)
+{
+  Tensor *t = (Tensor *)space->data;
+
+  PetscFunctionBeginUser;
+  PetscCall(DescribeAxis(space, "axis_x", space->x, t->numbers));
+  PetscCall(DescribeAxis(space, "axis_v", space->v, t->numbers + 2));
+  PetscFunctionReturn(0);
+}
+
+static PetscReal AxisReach(HypAxis axis)
+{
+  const PetscReal *nodes = HypAxisGetNodes(axis);
+  PetscReal        reach = 0;
+
+  for (PetscInt k = 0; k < HypAxisGetNodeCount(axis); k++)
+    reach = PetscMax(reach, PetscAbsReal(nodes[k]));
+  return reach;
+}
+
+PETSC_INTERN PetscErrorCode TensorReach(HypSpace space, PetscReal *reach)
+{
+  PetscFunctionBeginUser;
+  *reach = PetscMax(AxisReach(space->x), AxisReach(space->v));
+  PetscFunctionReturn(0);
+}
+
+/* On a grid the outermost twentieth of the box, of Hermite functions the highest tenth */
+static PetscBool AtEdge(HypAxis axis, PetscInt k)
+{
+  const PetscInt   n    = HypAxisGetSize(axis);
+  const PetscReal *node = HypAxisGetNodes(axis);
+
+  if (!HypAxisIsGrid(axis)) return k >= n - PetscMax(1, n / 10) ? PETSC_TRUE : PETSC_FALSE;
+  return node[k] < 0.95 * node[0] || node[k] > 0.95 * node[n - 1] ? PETSC_TRUE : PETSC_FALSE;
+}
+
+PETSC_INTERN PetscErrorCode TensorMarkEdge(HypSpace space, Vec edge)
+{
+  const Tensor  *t  = (Tensor *)space->data;
+  const PetscInt nx = HypAxisGetSize(space->x);
+  PetscInt       at = 0;
+  PetscScalar   *mark;
+
+  PetscFunctionBeginUser;
+  PetscCall(VecGetArrayWrite(edge, &mark));
+  for (PetscInt b = 0; b < t->local; b++) {
+    PetscBool outside = PETSC_FALSE;
+
+    for (PetscInt i = 0, rest = b; i < t->d; rest /= t->count[i++])
+      outside =
+        outside || AtEdge(space->v, t->start[i] + rest % t->count[i]) ? PETSC_TRUE : PETSC_FALSE;
+    for (PetscInt j = 0; j < t->block; j++) {
+      PetscBool there = outside;
+
+      for (PetscInt i = 0, rest = j; i < t->d; i++, rest /= nx)
+        there = there || AtEdge(space->x, rest % nx) ? PETSC_TRUE : PETSC_FALSE;
+      mark[at++] = there ? 1 : 0;
+    }
+  }
+  PetscCall(VecRestoreArrayWrite(edge, &mark));
+  PetscFunctionReturn(0);
+}
+
+/* A grid shows results at its own nodes */
+static PetscErrorCode ShowNodes(HypAxis axis, PetscInt *n, PetscReal **grid)
+{
+  PetscFunctionBeginUser;
+  if (!HypAxisIsGrid(axis)) PetscFunctionReturn(0);
+  *n = HypAxisGetSize(axis);
+  PetscCall(PetscMalloc1(*n, grid));
+  PetscCall(PetscArraycpy(*grid, HypAxisGetNodes(axis), *n));
+  PetscFunctionReturn(0);
+}
+
+/* Unknowns at which matrices and factors take about a second */
+static PetscInt Affordable(HypSpace space)
+{
+  const HypAxisPattern x = HypAxisGetPattern(space->x), v = HypAxisGetPattern(space->v);
+
+  if (space->model->perturbed && !space->box) return 4000; /* without nodes eps is a full matrix */
+  if (space->model->d > 1) return 2000; /* in four variables the factors fill up */
+  if (x == HYP_PATTERN_THREEPOINT && v == HYP_PATTERN_THREEPOINT) return 70000;
+  return x == HYP_PATTERN_FULL && v == HYP_PATTERN_FULL ? 4000 : 20000;
+}
+
+/* What stands in the struct for others to read */
+PETSC_INTERN PetscErrorCode TensorExtent(HypSpace space)
+{
+  static const char *const dimensions[] = {
+    "v1_coefficient x_coefficient", "v2_coefficient v1_coefficient x_coefficient",
+    "v3_coefficient v2_coefficient v1_coefficient x_coefficient"};
+
+  PetscFunctionBeginUser;
+  space->dimensions = dimensions[space->model->d - 1];
+  space->box        = HypAxisIsGrid(space->x) && HypAxisIsGrid(space->v) ? PETSC_TRUE : PETSC_FALSE;
+  space->edge       = space->box ? "at the edge of the box"
+                                 : "at the edge of the box or in the highest Hermite functions";
+  space->advice =
+    "widen the axes (axis_x_width, axis_v_width) and raise axis_x_n, axis_v_n with them";
+  space->sparse     = HypAxisGetPattern(space->x) == HYP_PATTERN_THREEPOINT ||
+                      HypAxisGetPattern(space->v) == HYP_PATTERN_THREEPOINT
+                        ? PETSC_TRUE
+                        : PETSC_FALSE;
+  space->affordable = Affordable(space);
+  PetscCall(ShowNodes(space->x, &space->grid->nX, &space->grid->X));
+  PetscCall(ShowNodes(space->v, &space->grid->nV, &space->grid->V));
+  PetscFunctionReturn(0);
+}
