@@ -2,7 +2,7 @@
 import argparse
 import sys
 
-from .data import Unusable
+from .data import File, Unusable, printable
 
 
 def arguments(words):
@@ -15,6 +15,15 @@ def arguments(words):
     parser.add_argument("--output", default="")
     parser.add_argument("--tolerance", type=float, default=1e-12)
     parser.add_argument("--program", default="hypoco")
+    parser.add_argument("--plot_together", default="false")
+    parser.add_argument("--plot_title", default="")
+    parser.add_argument("--plot_width", type=float)
+    parser.add_argument("--plot_height", type=float)
+    parser.add_argument("--plot_font_size", type=float)
+    parser.add_argument("--plot_style", default="")
+    parser.add_argument("--plot_hue", default="")
+    parser.add_argument("--plot_coordinates", default="both")
+    parser.add_argument("--plot_time", type=float)
     return parser.parse_args(words)
 
 
@@ -25,17 +34,21 @@ def carry_out(args):
     if args.command == "report":
         from .report import report
         for path in args.files:
-            print(report(path, args.output))
+            print(report(File(path), args.output))
         return 0
     from .pictures import plot
-    for path in args.files:
-        for written in plot(path, args.what, args.format.split(","), args.output, args.resolution):
-            print(written)
+    from .pictures.style import Look
+    look = Look(title=args.plot_title, width=args.plot_width, height=args.plot_height,
+                font_size=args.plot_font_size, style=args.plot_style, hue=args.plot_hue,
+                coordinates=args.plot_coordinates, time=args.plot_time)
+    for written in plot(args.files, args.what, args.format.split(","), args.output,
+                        args.resolution, look, args.plot_together == "true"):
+        print(written)
     return 0
 
 
 def complain(sentence):
-    print("hypoco: error: " + sentence, file=sys.stderr)
+    print("hypoco: error: " + printable(sentence), file=sys.stderr)
     return 4
 
 

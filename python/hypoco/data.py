@@ -1,4 +1,8 @@
-"""A result file in memory: arrays by name, attributes, and the model's change of variables."""
+"""A result file in memory: arrays by name, attributes, and the model's change of variables.
+
+A result file is data, whoever sent it: nothing outside the file is opened, and nothing is
+allocated that the file does not hold.
+"""
 import json
 import os
 import re
@@ -8,44 +12,71 @@ import numpy as np
 
 
 class Unusable(Exception):
-    """A file that cannot be drawn, with one sentence saying why."""
+    """A file that cannot be used, with one sentence saying why."""
 
 
-class Result:
+def printable(text):
+    """Text from a file, without characters that would steer a terminal or break a line."""
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
+class File:
     """One result file.  `path` as given, `attributes` of the file, `options` of the run."""
 
     def __init__(self, path):
         self.path = path
+        self.attributes, self.arrays, self.about, self.dimensions = {}, {}, {}, {}
         try:
             with h5py.File(path, "r") as file:
-                self.attributes = {name: value for name, value in file.attrs.items()}
-                self.arrays, self.about = {}, {}
-                file.visititems(self._take)
-        except (OSError, RuntimeError, KeyError, ValueError) as problem:
-            reason = str(problem).split("\n")[0]
-            raise Unusable(f"{path}: cannot be read, it is damaged or not an HDF5 file ({reason})") from None
+                self.attributes = dict(file.attrs.items())
+                for name in file:
+                    self._take(file, name)
+        except (OSError, RuntimeError, KeyError, ValueError, TypeError, MemoryError) as problem:
+            reason = printable(str(problem).split("\n")[0])
+            raise Unusable(f"{path}: cannot be read, it is damaged or not an HDF5 file "
+                           f"({reason})") from None
         if self.text("program") != "hypoco":
             raise Unusable(f"{path}: is an HDF5 file, but not a result of hypoco")
         self.options = self._options()
 
-    def _take(self, name, item):
-        if isinstance(item, h5py.Dataset) and item.shape is not None:
-            if not item.attrs.get("NAME", b"").startswith(b"This is a netCDF dimension but"):
-                self.arrays[name] = item[()]
-                self.about[name] = {key: item.attrs[key] for key in ("units", "long_name", "source") if key in item.attrs}
+    def _take(self, file, name):
+        """Reads one dataset of the root group."""
+        if not isinstance(file.get(name, getlink=True), h5py.HardLink):
+            raise Unusable(f"{self.path}: {printable(name)} is a link to something else; "
+                           "results of hypoco hold no links")
+        item = file[name]
+        if not isinstance(item, h5py.Dataset) or item.shape is None:
+            return
+        if _text(item.attrs.get("NAME", "")).startswith("This is a netCDF dimension but"):
+            return
+        if item.is_virtual or item.external:
+            raise Unusable(f"{self.path}: the values of {printable(name)} are in another file; "
+                           "results of hypoco are whole")
+        text = h5py.check_string_dtype(item.dtype) is not None
+        if not text and item.dtype.kind not in "fiu":
+            raise Unusable(f"{self.path}: {printable(name)} is neither numbers nor text")
+        if item.nbytes > item.id.get_storage_size():
+            raise Unusable(f"{self.path}: {printable(name)} claims {item.nbytes} bytes "
+                           f"and holds {item.id.get_storage_size()}")
+        self.arrays[name] = item.asstr(errors="replace")[()] if text else item[()]
+        self.about[name] = {key: _text(item.attrs[key])
+                            for key in ("units", "long_name", "source") if key in item.attrs}
+        self.dimensions[name] = [
+            dim[0].name.lstrip("/") if len(dim) else name if item.ndim == 1 else f"{name}_{k}"
+            for k, dim in enumerate(item.dims)]
 
     def _options(self):
         try:
-            return json.loads(self.text("options") or "{}")
-        except ValueError:
+            return json.loads(_text(self.attributes.get("options", "{}")))
+        except (ValueError, RecursionError):
             raise Unusable(f"{self.path}: the options it holds are damaged") from None
 
     def text(self, name):
-        return _text(self.attributes.get(name, ""))
+        return printable(_text(self.attributes.get(name, "")))
 
     def number(self, name, default=np.nan):
-        value = self.attributes.get(name, default)
-        return float(np.asarray(value).ravel()[0])
+        value = np.asarray(self.attributes.get(name, default)).ravel()
+        return float(value[0]) if value.size and value.dtype.kind in "fiub" else float(default)
 
     def has(self, *names):
         return all(name in self.arrays and self.arrays[name].size for name in names)
@@ -57,10 +88,10 @@ class Result:
 
     def given(self):
         """The options that are not defaults."""
-        return {key: self.options.get(key) for key in json.loads(self.text("options_from") or "{}")}
+        return {key: self.options.get(key) for key in json.loads(_text(self.attributes.get("options_from", "{}")))}
 
     def texts(self, name):
-        return [_text(value) for value in self[name]]
+        return [printable(str(value)) for value in np.ravel(self[name])]
 
     @property
     def stem(self):
@@ -76,9 +107,20 @@ class Result:
 
     def measured(self):
         """The fitted rate with its error bar, as text."""
+        return f"{self.number('rate_measured'):.6g}{self.bar()}"
+
+    def bar(self):
+        """The error bar of the fitted rate, and whether it is more than that of the fit alone."""
         error = self.number("rate_error")
-        bar = f" ± {error:.1g}" if error < 1e3 else ", error unknown"
-        return f"{self.number('rate_measured'):.6g}{bar}"
+        if not error < 1e3:
+            return ", error unknown"
+        agreement = self.text("rate_agreement")
+        return f" ± {error:.1g}" + {"overlap": "", "": " (fit alone)"}.get(
+            agreement, f" (fit and spectrum {agreement})")
+
+    def checked(self):
+        """Does the error bar include a second method and a second resolution?"""
+        return bool(self.text("rate_agreement"))
 
     def epsilon(self):
         """The perturbation as the user wrote it, "eps = 0" if there is none."""
@@ -94,7 +136,7 @@ class Result:
                 f"$d={int(self.number('dimension', 1))}$", self.epsilon_label()]
 
     def epsilon_label(self):
-        text = self.epsilon().replace("$", "")
+        text = plain(self.epsilon())
         text = text.replace("loss_gradient_", "∇f").replace("loss =", "f =").replace("theta", "θ").replace("eps_", "ε").replace("eps", "ε")
         return text if len(text) <= 48 else text[:45] + "..."
 
@@ -105,7 +147,12 @@ class Result:
         return " × ".join(names)
 
 
+def plain(text):
+    """Text for a picture, where a dollar sign would begin a formula."""
+    return printable(str(text)).replace("$", "\\$")
+
+
 def _text(value):
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

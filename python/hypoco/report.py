@@ -6,61 +6,112 @@ import json
 import os
 import shlex
 
-from .pictures import statements
-from .data import Result
-from .pictures import figures
+import numpy as np
+
+from . import answer, typeset
+from .data import Unusable, printable
+from .pictures import figures, statements, sweep
+from .pictures.style import Look, plt
 from .rerun import NOT_REPEATED, command_line
-from .pictures.style import plt
 
 PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <style>
 :root {{ color-scheme: light; }}
-body {{ font: 16px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #1a1a1a; background: #fff; margin: 0 auto; max-width: 62rem; padding: 1rem; }}
-h1 {{ font-size: 1.5rem; margin: .5rem 0; overflow-wrap: anywhere; }} h2 {{ font-size: 1.15rem; margin: 2rem 0 .5rem; border-bottom: 1px solid #ccc; }}
-.wide {{ overflow-x: auto; }} table {{ border-collapse: collapse; font-size: .9rem; }} th, td {{ text-align: left; padding: .25rem .75rem .25rem 0; vertical-align: top; border-bottom: 1px solid #e5e5e5; }}
+body {{ font: 16px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #1a1a1a; background: #fff;
+  margin: 0 auto; max-width: 62rem; padding: 1rem; }}
+h1 {{ font-size: 1.5rem; margin: .5rem 0; overflow-wrap: anywhere; }}
+h2 {{ font-size: 1.15rem; margin: 2rem 0 .5rem; border-bottom: 1px solid #ccc; }}
+.answer {{ font-size: 1.1rem; border-left: 4px solid #0072B2; padding-left: .75rem; }}
+/* what is wider than the screen scrolls, and a shadow at its edge says so */
+.wide {{ overflow-x: auto; background:
+  linear-gradient(to right, #fff 30%, #fff0) 0 0 / 2.5rem 100% no-repeat local,
+  linear-gradient(to left, #fff 30%, #fff0) 100% 0 / 2.5rem 100% no-repeat local,
+  linear-gradient(to right, #0003, #0000) 0 0 / .8rem 100% no-repeat scroll,
+  linear-gradient(to left, #0003, #0000) 100% 0 / .8rem 100% no-repeat scroll; }}
+table {{ border-collapse: collapse; font-size: .9rem; }}
+th, td {{ text-align: left; padding: .25rem .75rem .25rem 0; vertical-align: top;
+  border-bottom: 1px solid #e5e5e5; overflow-wrap: break-word; }}
 td.n {{ text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }}
-figure {{ margin: 1rem 0; }} img {{ max-width: 100%; height: auto; display: block; margin: 0 auto; }}
-.many table {{ min-width: 58rem; }} /* columns are scrolled on a phone rather than squeezed */
-.wide img {{ min-width: 40rem; }} /* many panels: scrolled on a phone rather than shrunk */
+.many table {{ min-width: 58rem; }}
+figure {{ margin: 1rem 0; position: relative; }}
+img {{ max-width: 100%; height: auto; display: block; margin: 0 auto; }}
+.wide img {{ min-width: 40rem; }}
+.stage {{ position: relative; width: fit-content; margin: 0 auto; }}
+.tip {{ position: absolute; display: none; pointer-events: none; background: #fffe;
+  border: 1px solid #888; font-size: .8rem; padding: .1rem .4rem; white-space: pre; }}
+.mark {{ position: absolute; display: none; pointer-events: none; width: 1px; background: #888; }}
 figcaption {{ font-size: .9rem; color: #444; }}
-pre {{ overflow-x: auto; background: #f4f4f4; padding: .75rem; font-size: .85rem; }}
+pre {{ white-space: pre-wrap; overflow-wrap: anywhere; background: #f4f4f4; padding: .75rem;
+  font-size: .85rem; }}
 .holds {{ color: #00694d; }} .fails {{ color: #a84300; font-weight: bold; }}
 </style></head><body>
 {body}
+<script>
+for (const stage of document.querySelectorAll(".stage[data-points]")) {{
+  const points = JSON.parse(stage.dataset.points), tip = stage.querySelector(".tip");
+  const mark = stage.querySelector(".mark");
+  const show = event => {{
+    const box = stage.getBoundingClientRect();
+    const x = (event.clientX - box.left) / box.width, y = (event.clientY - box.top) / box.height;
+    let best = null, least = Infinity;
+    for (const point of points) {{
+      const far = Math.abs(point[0] - x) + (point[1] === null ? 0 : Math.abs(point[1] - y));
+      if (far < least) {{ least = far; best = point; }}
+    }}
+    tip.textContent = best[2];
+    tip.style.display = mark.style.display = "block";
+    tip.style.left = Math.min(x * box.width + 12, box.width - tip.offsetWidth) + "px";
+    tip.style.top = Math.max(y * box.height - tip.offsetHeight - 8, 0) + "px";
+    mark.style.left = best[0] * box.width + "px";
+    mark.style.top = 0;
+    mark.style.height = "100%";
+  }};
+  stage.addEventListener("pointermove", show);
+  stage.addEventListener("pointerdown", show);
+  stage.addEventListener("pointerleave", () => tip.style.display = mark.style.display = "none");
+}}
+</script>
 </body></html>
 """
 
 CAPTIONS = {
-    "decay": "The squared norm of h and the Lyapunov functional H in time, the fitted envelope, and the rate of Theorem 3.1 as "
-             "proved and as printed. Below: the rate at each moment.",
-    "phase": "The density g at a few times and the steady state F, and the fluctuation h = (g − F)/M, in position and velocity "
-             "(x, v) and in parameter and memory of gradients (θ, y). White lines: F at 1, 2 and 3 standard deviations of a Gaussian.",
+    "decay": "The squared norm of h and the Lyapunov functional H in time, the fitted envelope, and the rate of "
+             "Theorem 3.1 as proved and as printed, both for eps = 0. Below: the rate at each moment.",
+    "phase": "The density g at a few times and the steady state F, and the fluctuation h = (g − F)/M, in position "
+             "and velocity (x, v) and in parameter and memory of gradients (θ, y). White lines: F at 1, 2 and 3 "
+             "standard deviations of a Gaussian.",
     "spectrum": "Leading eigenvalues of the generator beside those of the unperturbed equation in closed form.",
     "propagator": "Norm of the evolution on functions of mean zero.",
-    "statements": "Every statement put to the test.",
     "sweep": "The rate over the parameters that were varied, beside theory.",
-    "sample-density": "Where the paths are at the snapshots, in the parameter θ and the memory of gradients y where that is followed.",
-    "sample": "Averages over the sampled paths with their 95 % bands, beside the exact moment equations where there are any.",
+    "sample-density": "Where the paths are at the snapshots, in the parameter θ and the memory of gradients y where "
+                      "that is followed.",
+    "sample": "Averages over the sampled paths with their 95 % bands, beside the exact moment equations where there "
+              "are any.",
 }
 
 
+def cell(value, kind=""):
+    """A cell of a table: text, or a number that is set to the right."""
+    text = html.escape(printable(str(value)))
+    return f'<td class="{kind}">{text}</td>' if kind else f"<td>{text}</td>"
+
+
 def table(rows, head=()):
+    """Rows of cells that are made by cell(), or of texts."""
     text = "".join(f"<th>{html.escape(name)}</th>" for name in head)
     lines = [f"<tr>{text}</tr>"] if head else []
     for row in rows:
-        lines.append("<tr>" + "".join(cell if cell.startswith("<td") else f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>")
+        lines.append("<tr>" + "".join(item if item.startswith("<td") else cell(item) for item in row) + "</tr>")
     return '<div class="wide"><table>' + "".join(lines) + "</table></div>"
-
-
-def number(value):
-    return f'<td class="n">{value}</td>'
 
 
 def parameters(result):
     if "omega0" not in result.attributes:  # no single equation: the options say more
-        return "<h2>Parameters</h2>" + table([(key, str(value)) for key, value in result.given().items() if key not in NOT_REPEATED])
+        given = [(key, str(value)) for key, value in result.given().items() if key not in NOT_REPEATED]
+        return "<h2>Parameters</h2>" + table(given)
     rows = [("dimension d", f"{int(result.number('dimension', 1))}"), ("frequency ω₀", f"{result.omega0:g}"),
             ("friction γ", f"{result.gamma:g}"), ("inverse temperature β", f"{result.number('beta'):g}"),
             ("regime", result.text("regime")), ("perturbation", result.epsilon()), ("space", result.space()),
@@ -76,36 +127,78 @@ def spectral(result):
 
 
 def rates(result):
-    rows = [("measured", "rate_measured", f"{result.measured().lstrip('0123456789.e-')}, {result.text('rate_form')} fit".lstrip(" ,")),
+    rows = [("measured", "rate_measured", f"{result.bar().lstrip(' ,')}, {result.text('rate_form')} fit"),
             ("spectral gap", "rate_spectral_gap", spectral(result)),
-            ("theory, as proved", "rate_theory_proved", "min Re eig Q"),
+            ("theory, as proved", "rate_theory_proved", "min Re eig Q, for ε = 0"),
             ("theory, as printed", "rate_theory_printed", "μ of Theorem 3.1, twice the proved one")]
-    rows = [(name, number(f"{result.number(key):.10g}"), remark) for name, key, remark in rows if result.number(key) == result.number(key)]
+    rows = [(name, cell(f"{result.number(key):.10g}", "n"), remark) for name, key, remark in rows
+            if result.number(key) == result.number(key)]
     return "<h2>Rate λ in ‖h‖ ~ e<sup>−λt</sup></h2>" + table(rows) if rows else ""
 
 
 def verdicts(result):
+    """The statements, failures first."""
     if not statements.possible(result):
         return ""
-    rows = [(name, f'<td class="{verdict.split()[0]}">{html.escape(verdict)}</td>', *map(number, numbers), source, detail)
-            for (name, source, *numbers, verdict), detail in zip(statements.rows(result), result.texts("statement_detail"))]
+    rows = [(typeset.unicode(name), cell(statements.SIGNS.get(verdict.split(" (")[0], "") + verdict, verdict.split()[0]),
+             *(cell(number, "n") for number in numbers), source, typeset.unicode(detail))
+            for name, source, *numbers, verdict, detail in statements.rows(result)]
     head = ("statement", "verdict", "left", "right", "slack", "uncertainty", "source", "remark")
     return '<h2>Statements</h2><div class="many">' + table(rows, head) + "</div>"
 
 
-def picture(suffix, figure):
+def cases(result):
+    """The numbers of a sweep."""
+    if result.text("command") != "sweep" or not result.has("case"):
+        return ""
+    keys = list(sweep.keys(result))
+    names = [name for name, *_ in sweep.CURVES if result.has(name) and np.isfinite(result[name]).any()]
+    rows = []
+    for k in range(result["case"].size):
+        row = [f"{value:.6g}" if isinstance(value, float) else str(value) for value in (result[key][k] for key in keys)]
+        for name in names:
+            error = result[name + "_error"][k] if result.has(name + "_error") else np.nan
+            row.append(cell(f"{result[name][k]:.8g}" + (f" ± {error:.1g}" if error == error else ""), "n"))
+        rows.append([*row, result["status"][k] if result.has("status") else ""])
+    titles = [name.replace("_", " ") for name in names]
+    return "<h2>Cases</h2>" + table(rows, (*keys, *titles, "status"))
+
+
+def points(figure):
+    """Where the pointer finds values: [x, y or null, text] in fractions of the picture, from the top left."""
+    if not hasattr(figure, "hover"):
+        return None
+    axes, x, y, texts = figure.hover
+    low = axes.get_ylim()[0]
+    place = axes.transData.transform(np.column_stack([x, np.full(len(x), low) if y is None else y]))
+    place = figure.transFigure.inverted().transform(place)
+    return [[round(float(px), 4), None if y is None else round(1 - float(py), 4), text]
+            for (px, py), text in zip(place, texts) if np.isfinite(px) and np.isfinite(py)]
+
+
+def picture(result, suffix, figure):
     data = io.BytesIO()
     figure.savefig(data, format="png", dpi=200)
-    plt.close(figure)
     kind = suffix.split("-")[0]
     caption = html.escape(CAPTIONS.get(suffix, CAPTIONS.get(kind, "")))
+    seen = html.escape(answer.seen(result, kind), quote=True)
     wide = ' class="wide"' if kind in ("phase", "sample") else ""
-    return (f'<figure><div{wide}><img alt="{html.escape(suffix)}" src="data:image/png;base64,{base64.b64encode(data.getvalue()).decode()}"></div>'
-            f"<figcaption>{caption}</figcaption></figure>")
+    hover = points(figure)
+    plt.close(figure)
+    stage = '<div class="stage">' if not hover else (
+        f'<div class="stage" data-points="{html.escape(json.dumps(hover), quote=True)}">')
+    image = base64.b64encode(data.getvalue()).decode()
+    return (f'<figure><div{wide}>{stage}<img alt="{seen}" src="data:image/png;base64,{image}">'
+            '<div class="mark"></div><div class="tip"></div></div></div>'
+            f"<figcaption>{caption}{' Point at it for values.' if hover else ''}</figcaption></figure>")
 
 
 def pictures(result):
-    drawn = [picture(suffix, figure) for suffix, figure in figures(result, "all") if suffix != "statements"]
+    with Look().context():
+        try:
+            drawn = [picture(result, suffix, figure) for suffix, figure in figures(result) if suffix != "statements"]
+        except Unusable:
+            drawn = []
     return "<h2>Pictures</h2>" + "".join(drawn) if drawn else ""
 
 
@@ -120,22 +213,24 @@ def provenance(result):
 
 def repeat(result):
     path = os.path.basename(result.path)
-    text = (f"hypoco rerun {shlex.quote(path)}      # repeats the run and compares\n\n# or by hand:\n"
+    text = (f"hypoco rerun {shlex.quote(path)}\n\n"
             + " ".join(map(shlex.quote, command_line(result, "hypoco"))))
     options = json.dumps(result.options, indent=1, ensure_ascii=False)
-    return (f"<h2>How to repeat it</h2><pre>{html.escape(text)}</pre>"
-            f"<details><summary>All options, defaults included</summary><pre>{html.escape(options)}</pre></details>")
+    return ("<h2>How to repeat it</h2><p>The first line repeats the run and compares; the second is the run.</p>"
+            f"<pre>{html.escape(text)}</pre><details><summary>All options, defaults included</summary>"
+            f"<pre>{html.escape(options)}</pre></details>")
 
 
-def report(path, output):
+def report(result, output=""):
     """Writes STEM.html, or `output`, and returns its name."""
-    result = Result(path)
-    title = f"hypoco {result.text('command')}: {os.path.basename(path)}"
+    title = f"hypoco {result.text('command')}: {os.path.basename(result.path)}"
+    title = title.encode("utf-8", "replace").decode()
+    said = f'<p class="answer">{html.escape(answer.sentences(result))}</p>'
     verdict = f"<p><strong>Verdict:</strong> {html.escape(result.text('verdict') or result.text('state'))}</p>"
-    body = "\n".join([f"<h1>{html.escape(title)}</h1>", verdict, parameters(result), rates(result), verdicts(result), pictures(result),
-                      repeat(result), provenance(result)])
+    body = "\n".join([f"<h1>{html.escape(title)}</h1>", said, verdict, rates(result), pictures(result), verdicts(result),
+                      cases(result), parameters(result), repeat(result), provenance(result)])
     name = output or result.stem + ".html"
-    with open(name + ".tmp", "w", encoding="utf-8") as file:
+    with open(name + ".tmp", "w", encoding="utf-8", errors="replace") as file:
         file.write(PAGE.format(title=html.escape(title), body=body))
     os.replace(name + ".tmp", name)
     return name

@@ -8,7 +8,7 @@ import tempfile
 
 import numpy as np
 
-from .data import Result, Unusable
+from .data import File, Unusable
 
 NOT_REPEATED = ("output", "json", "progress", "help", "version")
 NOT_COMPARED = ("seconds",)  # times of the clock
@@ -60,7 +60,7 @@ def compare(old, new, tolerance):
 
 def rerun(path, args):
     """Returns the exit code: 0 the same, 3 different, or that of the run if it failed."""
-    old = Result(path)
+    old = File(path)
     if old.text("state") == "running":
         raise Unusable(f"{path}: its run did not end, so that there is nothing to compare with")
     line, ranks = command_line(old, args.program), int(old.number("ranks", 1))
@@ -76,7 +76,7 @@ def rerun(path, args):
         if code not in (0, 1):
             print(f"hypoco: error: {path}: the repeated run ended with code {code}", file=sys.stderr)
             return code
-        new = Result(output)
+        new = File(output)
         if new.text("git_state") != old.text("git_state"):
             print(f"note: written by {old.text('git_state')}, repeated by {new.text('git_state')}")
         good = compare(old, new, args.tolerance)

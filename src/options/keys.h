@@ -113,9 +113,23 @@ FLAG(version, "false", "*", "show the version and stop")
 
 CHOICE(what, "all|decay|phase|spectrum|statements|sweep|sample|animation", "", "all", "plot",
   "what to draw; all leaves out the animation")
-CHOICE(format, "png|pdf|svg|png,pdf|png,svg", "", "png,pdf", "plot", "kinds of picture files")
+CHOICE(format, "png|pdf|svg|png,pdf|png,svg|csv|tex|csv,tex", "", "png,pdf", "plot",
+  "kinds of picture files; csv and tex: the table of statements as text")
 INTEGER(resolution, "[50,1200]", "dots per inch", "300", "plot",
   "resolution of png files, at 3.5 inches a column")
+FLAG(plot_together, "false", "plot", "draw all files on the axes of the first one")
+TEXT(plot_title, "", "", "plot", "first line of the title; what the picture shows if not given")
+REAL(plot_width, "[1,40]", "inches", "", "plot",
+  "width of a picture; one or two columns of a journal if not given")
+REAL(plot_height, "[1,40]", "inches", "", "plot",
+  "height of a picture; in proportion to the width if not given")
+REAL(plot_font_size, "[4,40]", "points", "8", "plot", "size of the font")
+TEXT(plot_style, "", "", "plot",
+  "style sheet of matplotlib, a name or a file, on top of the default look")
+TEXT(plot_hue, "", "", "plot", "swept key whose values become curves; formulas always do")
+CHOICE(plot_coordinates, "both|xv|ty", "", "both", "plot",
+  "planes of the phase pictures: (x, v), (theta, y) or both")
+REAL(plot_time, "[0,inf)", "time", "", "plot", "show the snapshot nearest to this time alone")
 
 /* sample and theory: edited with src/sampler and src/moments */
 CHOICE(sample_model, "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sde|sdde", "",

@@ -37,7 +37,11 @@ static int CheckFiles(const HypOptions *options)
 }
 
 /* The options that the package takes, as it spells them: the key behind two dashes */
-static const char *const passed[] = {"--output", "--what", "--format", "--resolution"};
+static const char *const passed[] = {"--output",     "--what",          "--format",
+                                     "--resolution", "--plot_together", "--plot_title",
+                                     "--plot_width", "--plot_height",   "--plot_font_size",
+                                     "--plot_style", "--plot_hue",      "--plot_coordinates",
+                                     "--plot_time"};
 
 enum { PASSED = sizeof(passed) / sizeof(passed[0]), FIXED = 9 };
 
@@ -60,7 +64,7 @@ static const char **Compose(const HypOptions *options, const char script[], cons
   for (size_t k = 0; k < PASSED; k++) {
     const char *const value = HypOptionsText(options, passed[k] + 2);
 
-    if (!value) continue;
+    if (!value || !*value) continue;
     words[n++] = passed[k];
     words[n++] = value;
   }

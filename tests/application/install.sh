@@ -23,6 +23,11 @@ program() {
   "$hypoco" plot run.h5 -format png >plot.txt
   [ -s run-decay.png ] && [ -e drawn.txt ] || fail "hypoco plot did not draw with the installed scripts: $(cat plot.txt)"
   "$hypoco" rerun run.h5 >rerun.txt
+  # the package finds the program that it was installed with
+  (unset HYPOCO; PYTHONPATH=$moved/lib/python3/dist-packages /usr/bin/python3 -B -c "
+import hypoco, hypoco.program
+assert hypoco.program.find() == '$hypoco', hypoco.program.find()
+assert hypoco.spectrum(space_degree=8).gap > 0") || fail "the installed Python package does not work"
   "$hypoco" spectrum "$share/hypoco/runs/theorem31-underdamped.yaml" -space_degree 8 -output spectrum.h5 -json spectrum.json >spectrum.txt
   grep -q '^\.SH NAME' "$share/man/man1/hypoco.1" || fail "no manual"
   bash -c "source '$share/bash-completion/completions/hypoco' && complete -p hypoco" >completion.txt || fail "no completion"

@@ -33,7 +33,7 @@ def animate(result, stem):
     with plt.rc_context({"figure.constrained_layout.use": False}):  # panels must not move from frame to frame
         figure, axes = plt.subplots(1, 2, figsize=(PAGE * 0.75, 2.9))
     figure.subplots_adjust(left=0.09, right=0.985, bottom=0.16, top=0.82, wspace=0.22)
-    figure.suptitle(", ".join(result.parameters()), fontsize=8)
+    figure.suptitle(", ".join(result.parameters()))
     top = min(max(result["F"][0].max(), result["g"][:, 0].max()), 6 * result["F"][0].max())
     film = matplotlib.animation.FuncAnimation(figure, lambda k: frame(figure, axes, result, k, top), frames=result["snapshot"].size)
     path, writer = (f"{stem}.mp4", matplotlib.animation.FFMpegWriter(fps=8)) if shutil.which("ffmpeg") else (

@@ -1,23 +1,26 @@
 """Decay of ||h||^2 and of the Lyapunov functional H, with the fit and both theory lines; below it the rate at each time."""
+import os
+
 import numpy as np
 
-from .style import BLACK, BLUE, COLUMN, GREEN, GREY, ORANGE, VERMILION, plt, title
+from ..data import plain
+from .style import BLACK, BLUE, COLUMN, GREEN, GREY, ORANGE, SERIES, VERMILION, Look, plt, title
 
 
-def possible(result):
-    return result.has("time", "norm2") and result["time"].size > 2 and np.any(result["norm2"] > 0)
+def possible(file):
+    return file.has("time", "norm2") and file["time"].size > 2 and np.any(file["norm2"] > 0)
 
 
-def envelope(result, t):
+def envelope(file, t):
     """The fitted e^{-2 lambda t} times its prefactor: a polynomial in the critical case, else its largest value in the window."""
-    rate, window = result.number("rate_measured"), result.attributes.get("rate_window")
+    rate, window = file.number("rate_measured"), file.attributes.get("rate_window")
     if not np.isfinite(rate) or window is None:
         return None
-    if result.text("rate_form") == "critical":
-        prefactor = np.polynomial.Polynomial(result.attributes["rate_envelope"])(t)
+    if file.text("rate_form") == "critical":
+        prefactor = np.polynomial.Polynomial(file.attributes["rate_envelope"])(t)
         return np.where(prefactor > 0, prefactor, np.nan) * np.exp(-2 * rate * t)
-    inside = (result["time"] >= window[0]) & (result["time"] <= window[1])
-    return np.max(result["norm2"][inside] * np.exp(2 * rate * result["time"][inside]), initial=0.0) * np.exp(-2 * rate * t)
+    inside = (file["time"] >= window[0]) & (file["time"] <= window[1])
+    return np.max(file["norm2"][inside] * np.exp(2 * rate * file["time"][inside]), initial=0.0) * np.exp(-2 * rate * t)
 
 
 def local_rate(t, y):
@@ -28,50 +31,92 @@ def local_rate(t, y):
     return (t[1:] + t[:-1]) / 2, rate
 
 
-def upper(axes, result):
-    t, norm2, H = result["time"], result["norm2"], result["H"]
-    axes.semilogy(t, np.where(H > 0, H, np.nan), color=BLUE, label="$H(t)$")
-    axes.semilogy(t, np.where(norm2 > 0, norm2, np.nan), color=BLACK, label=r"$\Vert h\Vert^2$")
-    fit = envelope(result, t)
-    if fit is not None:
-        axes.semilogy(t, fit, color=ORANGE, ls=(0, (4, 1.5)), label=r"fitted envelope of $\Vert h\Vert^2$")
-    proved, printed = result.number("rate_theory_proved"), result.number("rate_theory_printed")
-    if np.isfinite(proved):
-        axes.semilogy(t, H[0] * np.exp(-2 * proved * t), color=GREEN, ls="--", label=r"$H(0)\,e^{-2\mu t}$, $\mu$ as proved")
-        axes.semilogy(t, H[0] * np.exp(-2 * printed * t), color=VERMILION, ls=":", lw=1.6,
-                      label=r"$H(0)\,e^{-2\mu t}$, $\mu$ as printed")
-    floor = min(norm2[norm2 > 0].min(), H[H > 0].min()) if (H > 0).any() else norm2[norm2 > 0].min()
-    top = max(norm2.max(), H.max())
-    axes.set_ylim(max(floor / 5, top * 1e-30), top * 4)
+def theory(file):
+    """The lines of theory: (rate, colour, line, width, name); what they are proved for is in the name."""
+    suffix = r" for $\varepsilon=0$" if file.epsilon() != "eps = 0" else ""
+    delta = r", $\mu=(\gamma-\delta)/2$" if file.text("regime") == "critical" else ""
+    lines = ((file.number("rate_theory_proved"), GREEN, "--", 1.3, "as proved" + suffix + delta),
+             (file.number("rate_theory_printed"), VERMILION, ":", 1.8, "as printed" + suffix))
+    return [line for line in lines if np.isfinite(line[0])]
+
+
+def positive(y):
+    return np.where(y > 0, y, np.nan)
+
+
+def squares(axes, file, legend=True):
+    """||h||^2, H, the fit and the theory on one logarithmic axis."""
+    t, norm2, H = file["time"], file["norm2"], file["H"]
+    fit = envelope(file, t)
+    if fit is not None:  # broad and pale, so that it differs from the theory in form, not by colour alone
+        axes.semilogy(t, fit, color=ORANGE, lw=3.5, alpha=0.6, label=r"fitted envelope of $\Vert h\Vert^2$")
+    axes.semilogy(t, positive(H), color=BLUE, lw=1.1, marker="o", ms=2.5, markevery=max(t.size // 12, 1), label="$H(t)$")
+    axes.semilogy(t, positive(norm2), color=BLACK, label=r"$\Vert h\Vert^2$")
+    for rate, color, line, width, name in theory(file):
+        axes.semilogy(t, H[0] * np.exp(-2 * rate * t), color=color, ls=line, lw=width, label=r"bound of $H$: $H(0)\,e^{-2\mu t}$, " + name)
+    known = np.concatenate([norm2[norm2 > 0], H[H > 0]])
+    axes.set_ylim(max(known.min() / 5, known.max() * 1e-30), known.max() * 4)
     axes.set_ylabel("squared norm")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.02), ncol=2, frameon=False, handlelength=2.4, columnspacing=1.2)
-    axes.tick_params(labelbottom=False)
+    if legend:
+        if np.isfinite(file.number("rate_spectral_gap")):  # a line of the panel below
+            axes.plot([], [], color=GREY, lw=3, alpha=0.5, label="spectral gap")
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.02), frameon=False, handlelength=2.4, labelspacing=0.3)
 
 
-def lower(axes, result):
+def rates(axes, file):
+    """The rate at each time, beside the gap, the theory and the fit."""
     for name, color in (("H", BLUE), ("norm2", BLACK)):
-        axes.plot(*local_rate(result["time"], result[name]), color=color, lw=1)
-    lines = (("rate_theory_proved", GREEN, "--", "proved"), ("rate_theory_printed", VERMILION, ":", "printed"),
-             ("rate_spectral_gap", GREY, "-", "gap"))
-    values = [result.number(name) for name, *_ in lines]
-    for (name, color, style, label), value in zip(lines, values):
-        if np.isfinite(value):
-            axes.axhline(value, color=color, ls=style, lw=1.2, zorder=1 if name == "rate_spectral_gap" else 2)
-    finite = [value for value in values if np.isfinite(value)]
-    if finite:
-        axes.set_ylim(-0.25 * max(finite), 1.75 * max(finite))
-    measured = result.number("rate_measured")
-    if np.isfinite(measured):
-        axes.text(0.98, 0.95, f"measured {result.measured()}", transform=axes.transAxes,
-                  ha="right", va="top", fontsize=7, bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1})
+        axes.plot(*local_rate(file["time"], file[name]), color=color, lw=1)
+    gap = file.number("rate_spectral_gap")
+    values = [gap] * np.isfinite(gap) + [rate for rate, *_ in theory(file)]
+    if np.isfinite(gap):
+        axes.axhline(gap, color=GREY, lw=3, alpha=0.5, zorder=1)
+    for rate, color, line, width, _ in theory(file):
+        axes.axhline(rate, color=color, ls=line, lw=width, zorder=2)
+    if values:
+        axes.set_ylim(-0.25 * max(values), 1.75 * max(values))
+    if np.isfinite(file.number("rate_measured")):
+        axes.text(0.98, 0.95, f"measured {file.measured()}", transform=axes.transAxes, ha="right", va="top", fontsize="small",
+                  bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1})
     axes.set_xlabel("$t$")
     axes.set_ylabel("local rate\n" + r"$-\frac{1}{2}\,\frac{d}{dt}\,\log$")
-    axes.set_xlim(result["time"][0], result["time"][-1])
 
 
-def draw(result):
-    figure, axes = plt.subplots(2, 1, figsize=(COLUMN, 4.0), sharex=True, gridspec_kw={"height_ratios": [2, 1]})
-    upper(axes[0], result)
-    lower(axes[1], result)
-    title(figure, f"Decay to the steady state ({result.text('regime')})", result)
+def onto(file, axes, look=Look(), others=()):
+    """The squared norms; with other files the norms of all."""
+    if others:
+        overlay(axes, [file, *others])
+    else:
+        squares(axes, file, legend=False)
+        axes.legend(frameon=False)
+    axes.set_xlabel("$t$")
+    axes.set_title(look.title or axes.get_title())
+
+
+def overlay(axes, files):
+    """||h||^2 of several files, each with its rate in the legend."""
+    for file, (color, line) in zip(files, SERIES * (1 + len(files) // len(SERIES))):
+        rate = f": {file.measured()}" if np.isfinite(file.number("rate_measured")) else ""
+        axes.semilogy(file["time"], positive(file["norm2"]), color=color, ls=line,
+                      label=plain(os.path.basename(file.stem)) + rate)
+    axes.set_ylabel(r"$\Vert h\Vert^2$")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), frameon=False)
+
+
+def draw(file, look=Look(), others=()):
+    if others:
+        figure, axes = plt.subplots(figsize=look.size(COLUMN, 2.9 + 0.14 * len(others)))
+        overlay(axes, [file, *(other for other in others if possible(other))])
+        axes.set_xlabel("$t$")
+        figure.suptitle(look.title or r"Decay of $\Vert h\Vert^2$, and the measured rates")
+    else:
+        figure, axes = plt.subplots(2, 1, figsize=look.size(COLUMN, 4.1), sharex=True, gridspec_kw={"height_ratios": [2, 1]})
+        squares(axes[0], file)
+        axes[0].tick_params(labelbottom=False)
+        rates(axes[1], file)
+        axes[1].set_xlim(file["time"][0], file["time"][-1])
+        texts = [f"t = {t:.4g}\n‖h‖² = {n:.4g}\nH = {H:.4g}" for t, n, H in zip(file["time"], file["norm2"], file["H"])]
+        step = max(len(texts) // 500, 1)
+        figure.hover = axes[0], file["time"][::step], None, texts[::step]
+        title(figure, f"Decay to the steady state ({plain(file.text('regime'))})", file, look)
     yield "decay", figure

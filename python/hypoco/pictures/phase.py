@@ -2,7 +2,7 @@
 import numpy as np
 from matplotlib.colors import PowerNorm
 
-from .style import DENSITY, SIGNED, plt, title
+from .style import DENSITY, SIGNED, Look, plt, title
 
 REACH, NEAR = 3.6, 3.0  # standard deviations of M shown of densities, and of h
 
@@ -11,9 +11,26 @@ def possible(result):
     return result.has("x", "v", "F", "g", "h", "snapshot")
 
 
-def chosen(times, count=4):
-    """At most `count` snapshots: the first, then equally spaced ones, the last."""
-    return np.unique(np.linspace(0, len(times) - 1, min(count, len(times))).round().astype(int))
+def chosen(result, time=None, count=4):
+    """The snapshot nearest to a time, or at most `count`: the first, the last, and those between
+    where the state has changed by equal parts, so that a fast start is not skipped.
+
+    The change between two snapshots is the mean of |dg| over its sum, in space, of all pairs.
+    """
+    times, g = result["snapshot"], result["g"]
+    if time is not None:
+        return np.array([int(np.abs(times - time).argmin())])
+    if len(times) <= count:
+        return np.arange(len(times))
+    moved = np.array([np.abs(g[k + 1] - g[k]).mean() for k in range(len(times) - 1)])
+    path = np.concatenate([[0.0], np.cumsum(moved)])
+    if not path[-1] > 0:
+        return np.unique(np.linspace(0, len(times) - 1, count).round().astype(int))
+    picks = [0]
+    for k in range(1, count - 1):  # at least one step further each time, and room for the rest
+        at = int(np.abs(path - path[-1] * k / (count - 1)).argmin())
+        picks.append(min(max(at, picks[-1] + 1), len(times) - count + k))
+    return np.array([*picks, len(times) - 1])
 
 
 def coordinates(result):
@@ -59,8 +76,8 @@ def panel(axes, where, values, reach, **style):
 def scale(figure, image, axes, label):
     """The colours, in a column of their own."""
     bar = figure.colorbar(image, cax=axes)
-    bar.ax.tick_params(labelsize=6)
-    bar.set_label(label, fontsize=7)
+    bar.ax.tick_params(labelsize="x-small")
+    bar.set_label(label, fontsize="small")
 
 
 def row_density(figure, axes, result, which, pair, picks):
@@ -83,10 +100,10 @@ def row_signed(figure, axes, result, which, pair, picks):
         top = np.abs(h[inside]).max() or 1.0
         image = panel(ax, where, h / top, reach, cmap=SIGNED, vmin=-1, vmax=1)
         image.set_clip_path(ax.fill(*near_edge(result, which), fc="none", ec="0.6", lw=0.5)[0])
-        ax.set_title(f"± {top:.2g}", fontsize=7, pad=2)
+        ax.set_title(f"± {top:.2g}", fontsize="small", pad=2)
     axes[-2].axis("off")
     axes[-2].text(0.0, 0.5, "$h=(g-F)/M$\nwithin 3 standard\ndeviations of $M$,\nin units of the\nnumber above", transform=axes[-2].transAxes, va="center",
-                  fontsize=7)
+                  fontsize="small")
     scale(figure, image, axes[-1], "$h$, scaled")
 
 
@@ -99,24 +116,29 @@ def label(axes, result, which, pair):
         ax.tick_params(labelleft=False)
 
 
-def draw_pair(result, pair):
-    picks = chosen(result["snapshot"])
+SHOWN = {"both": (("xv", "ty"), "in $(x,v)$ and in $(\\theta,y)$"), "xv": (("xv",), "in $(x,v)$"),
+         "ty": (("ty",), "in $(\\theta,y)$")}
+
+
+def draw_pair(result, look, pair):
+    picks, (planes, where) = chosen(result, look.time), SHOWN[look.coordinates]
     widths = [1] * (len(picks) + 1) + [0.07]
-    figure, axes = plt.subplots(4, len(widths), figsize=(0.7 + 1.3 * (len(picks) + 1), 6.4), squeeze=False,
+    size = look.size(0.7 + 1.3 * (len(picks) + 1), 0.6 + 2.9 * len(planes))
+    figure, axes = plt.subplots(2 * len(planes), len(widths), figsize=size, squeeze=False,
                                 gridspec_kw={"width_ratios": widths})
-    for top, which in ((0, "xv"), (2, "ty")):
+    for top, which in zip((0, 2), planes):
         row_density(figure, axes[top], result, which, pair, picks)
         row_signed(figure, axes[top + 1], result, which, pair, picks)
         label(axes[top], result, which, pair)
         label(axes[top + 1], result, which, pair)
     for column, k in enumerate(picks):
-        axes[0, column].set_title(f"$t={result['snapshot'][k]:g}$")
+        axes[0, column].set_title(f"$t={result['snapshot'][k]:.4g}$")
     axes[0, -2].set_title("steady state $F$")
-    title(figure, "Densities $g$ and fluctuations $h$ in $(x,v)$ and in $(\\theta,y)$", result)
+    title(figure, "Densities $g$ and fluctuations $h$ " + where, result, look)
     return figure
 
 
-def draw(result):
+def draw(result, look=Look(), others=()):
     pairs = result["F"].shape[0]
     for pair in range(pairs):
-        yield ("phase" if pairs == 1 else f"phase-pair{pair + 1}"), draw_pair(result, pair)
+        yield ("phase" if pairs == 1 else f"phase-pair{pair + 1}"), draw_pair(result, look, pair)

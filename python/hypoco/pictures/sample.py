@@ -2,7 +2,8 @@
 import numpy as np
 from matplotlib.colors import LogNorm
 
-from .style import BLACK, BLUE, COLUMN, DENSITY, ORANGE, PAGE, SKY, headline, plt
+from ..data import plain
+from .style import BLACK, BLUE, COLUMN, DENSITY, ORANGE, PAGE, SKY, Look, headline, plt
 
 MODELS = {"asgd": "ASGD", "sgd": "SGD", "msgd": "MSGD"}
 
@@ -17,13 +18,13 @@ def loss(result):
     if options.get("sample_model") == "sde" or options.get("sample_loss_type") == "model":
         return result.epsilon_label()
     if options.get("sample_loss_type") == "expression":
-        return f"$f_i$ = {options.get('sample_loss_value') or 'by gradient'}".replace("theta", "θ")
+        return f"$f_i$ = {plain(options.get('sample_loss_value') or 'by gradient')}".replace("theta", "θ")
     if options.get("sample_loss_type") == "quadratic" and len(options.get("sample_loss_curvature") or [1]) == 1:
         return f"$f''={float((options.get('sample_loss_curvature') or [1])[0]):g}$"
     return options.get("sample_loss_type", "")
 
 
-def heading(figure, result, what):
+def heading(figure, result, what, look):
     """What it shows, and below it model, parameters and loss."""
     options = result.options
     symbols = (("model_omega0", r"\omega_0"), ("model_gamma", r"\gamma"), ("model_beta", r"\beta")) if options.get(
@@ -32,8 +33,8 @@ def heading(figure, result, what):
     parts = [MODELS.get(options.get("sample_model"), options.get("sample_model") or "paths")]
     parts += [f"${symbol}={float(options[key]):g}$" for key, symbol in symbols if options.get(key) not in (None, "")]
     parts += [f"{int(float(options['sample_paths']))} paths"] if options.get("sample_paths") else []
-    parts += [loss(result)[:60]] * bool(loss(result))
-    headline(figure, what, parts)
+    parts += [loss(result)[:60].rstrip('\\')] * bool(loss(result))
+    headline(figure, what, parts, look)
 
 
 def clock(result):
@@ -56,42 +57,62 @@ def moment(axes, result, name, label, log):
     axes.set_ylabel(label)
 
 
-def draw_moments(result):
-    figure, axes = plt.subplots(1, 2, figsize=(PAGE, 2.6))
+def draw_moments(result, look):
+    figure, axes = plt.subplots(1, 2, figsize=look.size(PAGE, 2.6))
     moment(axes[0], result, "theta", r"E $\theta$", False)
     axes[0].axhline(0, color=BLACK, lw=0.5)
     moment(axes[1], result, "theta2", r"E $\theta^2$", True)
     axes[1].legend()
-    heading(figure, result, "Moments of the paths")
+    heading(figure, result, "Moments of the paths", look)
     return figure
 
 
-def draw_density(result):
-    steps = result["snapshot"]
+def common(result, plane):
+    """The same range for all panels: of all edges where a density is seen; with the largest and smallest density."""
+    if plane:
+        edges = [result["theta_edge"][:, 0], result["y_edge"][:, 0]]
+        density = result["theta_y_density"][:, 0]
+        seen = density[density > 0]
+    else:
+        edges, seen = [result["theta_edge"][:, 0]], result["theta_density"][:, 0]
+    return [(edge.min(), edge.max()) for edge in edges], (seen.min(), seen.max()) if seen.size else (0, 1)
+
+
+def draw_density(result, look):
+    steps, plane = result["snapshot"], result.has("theta_y_density")
     across = min(len(steps), 3)
     down = (len(steps) + across - 1) // across
-    figure, axes = plt.subplots(down, across, figsize=(COLUMN if across < 2 else PAGE, 0.5 + 2.3 * down), squeeze=False)
+    size = look.size(COLUMN if across < 2 else PAGE, 0.5 + 2.3 * down)
+    figure, axes = plt.subplots(down, across, figsize=size, squeeze=False, sharex=True, sharey=True)
+    ranges, (low, high) = common(result, plane)
     for ax in axes.flat[len(steps):]:
         ax.set_axis_off()
     for k, ax in enumerate(axes.flat[:len(steps)]):
-        if result.has("theta_y_density"):
-            theta, y = result["theta_edge"][k, 0], result["y_edge"][k, 0]
+        theta = result["theta_edge"][k, 0]
+        if plane:
             density = result["theta_y_density"][k, 0].T
-            image = ax.pcolormesh(theta, y, np.where(density > 0, density, np.nan), cmap=DENSITY, norm=LogNorm(), rasterized=True)
-            figure.colorbar(image, ax=ax, aspect=30, pad=0.02).ax.tick_params(labelsize=6)
-            ax.set_ylabel("$y$")
+            image = ax.pcolormesh(theta, result["y_edge"][k, 0], np.where(density > 0, density, np.nan), cmap=DENSITY,
+                                  norm=LogNorm(low, high if high > low else 2 * low), rasterized=True)
+            ax.set_ylim(ranges[1])
         else:
-            ax.stairs(result["theta_density"][k, 0], result["theta_edge"][k, 0], fill=True, color=BLUE)
-            ax.set_ylabel("density")
-        ax.set_xlabel(r"$\theta$")
+            ax.stairs(result["theta_density"][k, 0], theta, fill=True, color=BLUE)
+        ax.set_xlim(ranges[0])
         when, unit = clock(result)
         ax.set_title(f"step {steps[k]:.0f}" if unit == "step" else f"$t={np.interp(steps[k], result['step'], when):.3g}$")
         ax.set_facecolor("0.93")  # no path there
-    heading(figure, result, "Density of the paths" + (" in (θ, y), logarithmic colours" if result.has("theta_y_density") else ""))
+        ax.label_outer()
+    for ax in axes[-1]:
+        ax.set_xlabel(r"$\theta$")
+    for ax in axes[:, 0]:
+        ax.set_ylabel("$y$" if plane else "density")
+    if plane:
+        bar = figure.colorbar(image, ax=axes, aspect=30, pad=0.02)
+        bar.set_label("density of the paths", fontsize="small")
+    heading(figure, result, "Density of the paths" + (" in (θ, y), logarithmic colours" if plane else ""), look)
     return figure
 
 
-def draw(result):
-    yield "sample", draw_moments(result)
-    if result.has("snapshot"):
-        yield "sample-density", draw_density(result)
+def draw(result, look=Look(), others=()):
+    yield "sample", draw_moments(result, look)
+    if result.has("snapshot", "theta_edge"):
+        yield "sample-density", draw_density(result, look)

@@ -2,7 +2,8 @@
 import numpy as np
 from matplotlib.colors import LogNorm
 
-from .style import BLACK, BLUE, COLUMN, GREEN, GREY, MAP, ORANGE, PURPLE, SKY, VERMILION, headline, plt
+from ..data import Unusable, plain
+from .style import BLACK, BLUE, COLUMN, GREEN, GREY, MAP, ORANGE, PURPLE, SERIES, SKY, VERMILION, Look, headline, plt
 
 LABELS = {"model_gamma": r"friction $\gamma$", "model_omega0": r"frequency $\omega_0$", "model_beta": r"inverse temperature $\beta$",
           "model_learning_rate": r"learning rate $\eta$", "model_staleness": r"staleness rate $\kappa$",
@@ -40,7 +41,7 @@ def ticks(axis, values):
     """Positions of values along an axis; texts are numbered, and named by the ticks."""
     if all(isinstance(value, float) for value in values):
         return np.array(values)
-    axis.set_ticks(range(len(values)), [v.decode()[:24] if isinstance(v, bytes) else str(v)[:24] for v in values])
+    axis.set_ticks(range(len(values)), [plain(v)[:24] for v in values])
     return np.arange(len(values), dtype=float)
 
 
@@ -74,8 +75,8 @@ def focus(axes, shown, printed):
     return printed is None or np.nanmin(printed) <= high
 
 
-def draw_curves(result, key):
-    figure, axes = plt.subplots(figsize=(COLUMN, 3.2))
+def curves(axes, result, key):
+    """Everything known about the rate over one key."""
     where, shown, printed = ticks(axes.xaxis, keys(result)[key]), [], None
     for name, label, color, style, marker in CURVES:
         if not result.has(name) or name == "rate" and result.options.get("sweep_command") == "spectrum":
@@ -86,16 +87,85 @@ def draw_curves(result, key):
         elif np.isfinite(values).any():
             shown.append(values)
         error = swept(result, name + "_error", [key]) if name in ("gap", "rate") and result.has(name + "_error") else None
-        axes.errorbar(where, values, yerr=error, color=color, ls=style, marker=marker, ms=3.5, elinewidth=0.8, label=label)
+        if np.isfinite(values).any():
+            axes.errorbar(where, values, yerr=error, color=color, ls=style, marker=marker, ms=3.5, elinewidth=0.8, label=label)
     scaled(axes.set_xscale, where)
     axes.set_xlabel(LABELS.get(key, key))
     axes.set_ylabel(r"rate $\lambda$ in $\Vert h\Vert\sim e^{-\lambda t}$ (1/time)")
     handles, labels = axes.get_legend_handles_labels()
-    if not focus(axes, np.concatenate(shown), printed):
-        labels = [f"{text} (above, {np.nanmin(printed):.3g})" if "printed" in text else text for text in labels]
+    if shown and not focus(axes, np.concatenate(shown), printed):
+        keep = [k for k, text in enumerate(labels) if "printed" not in text]  # what is not seen is said in words
+        handles, labels = [handles[k] for k in keep], [labels[k] for k in keep]
+        axes.text(0.98, 0.02, rf"$\mu$ as printed is above: {np.nanmin(printed):.3g}", transform=axes.transAxes, ha="right",
+                  fontsize="small", bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1})
     axes.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.18), ncol=2, frameon=False)
-    headline(figure, "Rate of decay", unvaried(result))
+    return where
+
+
+def is_text(values):
+    return any(isinstance(value, str) and not is_number(value) for value in values)
+
+
+def is_number(text):
+    try:
+        return bool(np.isfinite(float(text)))
+    except ValueError:
+        return False
+
+
+def families(axes, result, key, hue):
+    """The rate over one key, a curve for each value of another."""
+    name = next(name for name, *_ in CURVES if result.has(name) and np.isfinite(result[name]).any())
+    where, values = ticks(axes.xaxis, keys(result)[key]), swept(result, name, [key, hue])
+    if list(keys(result)).index(hue) < list(keys(result)).index(key):
+        values = values.T
+    error = swept(result, name + "_error", [key, hue]) if result.has(name + "_error") else np.zeros(0)
+    error = error.T if error.shape and error.shape != values.shape else error
+    for k, value in enumerate(keys(result)[hue]):
+        color, line = SERIES[k % len(SERIES)]
+        text = plain(value).replace("theta", "θ") if isinstance(value, str) else f"{value:.4g}"
+        axes.errorbar(where, values[:, k], yerr=error[:, k] if error.size else None, color=color, ls=line, lw=1.1,
+                      elinewidth=0.8, label=text[:40])
+    scaled(axes.set_xscale, where)
+    axes.set_xlabel(LABELS.get(key, key))
+    axes.set_ylabel({"gap": "spectral gap"}.get(name, r"rate $\lambda$") + " (1/time)")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), frameon=False, title=LABELS.get(hue, hue), title_fontsize="small",
+                ncol=2 if max(len(str(value)) for value in keys(result)[hue]) < 20 else 1)
+
+
+def drawn_keys(result, look):
+    """(key across, key of the families or None, is it a map?), by what was swept and what was asked for."""
+    names = [name for name, values in keys(result).items() if len(values) > 1]
+    matching = [name for name in names if look.hue and name.endswith(look.hue)]
+    if look.hue and not matching:
+        raise Unusable(f"{result.path}: '{look.hue}' was not swept; hue may be {', '.join(names)}")
+    if len(names) == 1:
+        return names[0], None, False
+    texts = [name for name in names if is_text(keys(result)[name])]
+    hue = (matching or texts or [None])[0]
+    across = next(name for name in names if name != hue)
+    return across, hue, hue is None
+
+
+def draw_curves(result, look, key, hue):
+    figure, axes = plt.subplots(figsize=look.size(COLUMN, 3.2 if not hue else 2.7 + 0.14 * len(keys(result)[hue])))
+    if hue:
+        families(axes, result, key, hue)
+    else:
+        where = curves(axes, result, key)
+        known = [name for name, *_ in CURVES if result.has(name) and np.isfinite(swept(result, name, [key])).any()]
+        figure.hover = axes, where, None, [
+            "\n".join([f"{key} = {value:.5g}" if isinstance(value, float) else f"{key} = {value}",
+                       *(f"{name.replace('_', ' ')} = {swept(result, name, [key])[k]:.6g}" for name in known)])
+            for k, value in enumerate(keys(result)[key])]
+    headline(figure, "Rate of decay", unvaried(result), look)
     return figure
+
+
+def onto(result, axes, look=Look(), others=()):
+    key, hue, _ = drawn_keys(result, look)
+    families(axes, result, key, hue) if hue else curves(axes, result, key)
+    axes.set_title(look.title or axes.get_title())
 
 
 def overlays(axes, result, across, up):
@@ -118,12 +188,12 @@ def overlays(axes, result, across, up):
             axes.plot(x, y, color=color, lw=1.2, ls=style, label=label, zorder=3)
 
 
-def draw_map(result, up, across):
+def draw_map(result, look, up, across):
     name = next(name for name, *_ in CURVES if result.has(name))
     values = swept(result, name, (up, across))
     if (up, across) in (("model_staleness", "model_learning_rate"), ("model_gamma", "model_omega0")):
         up, across, values = across, up, values.T
-    figure, axes = plt.subplots(figsize=(COLUMN, 3.1))
+    figure, axes = plt.subplots(figsize=look.size(COLUMN, 3.1))
     x, y = ticks(axes.xaxis, keys(result)[across]), ticks(axes.yaxis, keys(result)[up])
     wide = np.nanmin(values) > 0 and np.nanmax(values) > 100 * np.nanmin(values)
     image = axes.pcolormesh(x, y, values, cmap=MAP, shading="nearest", rasterized=True, norm=LogNorm() if wide else None)
@@ -135,15 +205,20 @@ def draw_map(result, up, across):
     axes.set_xlim(limits[0])
     axes.set_ylim(limits[1])
     axes.set_facecolor(GREY)  # cases that failed
-    figure.colorbar(image, ax=axes).set_label({"gap": "spectral gap"}.get(name, r"rate $\lambda$") + " (1/time)", fontsize=7)
+    figure.colorbar(image, ax=axes).set_label({"gap": "spectral gap"}.get(name, r"rate $\lambda$") + " (1/time)", fontsize="small")
     axes.set_xlabel(LABELS.get(across, across))
     axes.set_ylabel(LABELS.get(up, up))
     if axes.get_legend_handles_labels()[1]:
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), frameon=False)
-    headline(figure, "Rate of decay over the parameters", unvaried(result))
+    across_values, up_values = np.meshgrid(x, y)
+    figure.hover = axes, across_values.ravel(), up_values.ravel(), [
+        f"{across} = {a:.5g}\n{up} = {b:.5g}\n{name} = {value:.6g}"
+        for a, b, value in zip(across_values.ravel(), up_values.ravel(), values.ravel())]
+    headline(figure, "Rate of decay over the parameters", unvaried(result), look)
     return figure
 
 
-def draw(result):
+def draw(result, look=Look(), others=()):
     names = [name for name, values in keys(result).items() if len(values) > 1]
-    yield "sweep", draw_map(result, *names[:2]) if len(names) > 1 else draw_curves(result, names[0])
+    key, hue, is_map = drawn_keys(result, look)
+    yield "sweep", draw_map(result, look, *names[:2]) if is_map else draw_curves(result, look, key, hue)
