@@ -35,6 +35,16 @@ PETSC_EXTERN PetscErrorCode HypLossSecond(HypLoss, PetscInt lanes, const PetscRe
                                           const PetscReal v[], PetscReal Hv[]);
 PETSC_EXTERN PetscErrorCode HypLossCheckGradient(HypLoss, const PetscReal theta[]);
 PETSC_EXTERN PetscErrorCode HypLossLargestCurvature(HypLoss, PetscReal *a);
+
+/* A loss with linear gradients in the eigenbasis of f'' */
+typedef struct {
+  PetscInt   n;                                /* positive eigenvalues; 0: gradients are not linear */
+  PetscInt   rows;                             /* of least squares; 0: the noise does not depend on theta */
+  PetscReal *curvature, *row, *noise, *vector; /* [n]; [rows][n]; [n] variances at the minimiser; [n][d] */
+} HypLinearLoss;
+
+PETSC_EXTERN PetscErrorCode HypLossLinear(HypLoss, HypLinearLoss *);
+PETSC_EXTERN PetscErrorCode HypLinearLossDestroy(HypLinearLoss *);
 PETSC_EXTERN PetscErrorCode HypLossQuadraticCoordinate(HypLoss, PetscInt c, PetscBool *quadratic,
                                                        PetscReal *a, PetscReal *minimiser,
                                                        PetscReal *noise);

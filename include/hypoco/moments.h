@@ -59,6 +59,45 @@ PETSC_EXTERN PetscReal      HypDelayStabilityLimit(PetscInt delay);
 PETSC_EXTERN PetscReal      HypUniformStabilityLimit(PetscInt bound);
 PETSC_EXTERN PetscReal      HypCyclicStabilityLimit(PetscInt bound);
 
+/* Any law of the staleness: a table of probabilities of 0, ..., bound, or (1 - kappa) kappa^l where there is none */
+typedef struct {
+  PetscReal        kappa;
+  PetscInt         bound;
+  const PetscReal *probability; /* NULL: geometric */
+} HypDelayLaw;
+
+/* A linear algorithm, or an equation that models one, in the eigenbasis of f'': stability.c, kernels.c */
+typedef struct _HypRecursion HypRecursion;
+typedef PetscErrorCode (*HypKernelsFn)(const HypRecursion *, PetscReal *K, PetscReal *L,
+                                       PetscReal *factor);
+struct _HypRecursion {
+  PetscInt         n;
+  const PetscReal *curvature; /* [n] eigenvalues of f'', positive */
+  PetscInt         rows; /* of a least-squares loss, whose noise depends on theta; 0: additive noise */
+  const PetscReal *row;  /* [rows][n] in the eigenbasis */
+  PetscReal        eta, momentum;
+  PetscInt         batch;
+  HypDelayLaw      law;
+  HypKernelsFn     equation; /* NULL: the algorithm itself */
+};
+
+PETSC_EXTERN PetscReal      HypDelayMeanLimit(const HypDelayLaw *, PetscReal mu);
+PETSC_EXTERN PetscErrorCode HypRecursionKernels(const HypRecursion *, PetscReal *K, PetscReal *L,
+                                                PetscReal *factor);
+PETSC_EXTERN PetscErrorCode HypSmeAsgdKernels(const HypRecursion *, PetscReal *K, PetscReal *L,
+                                              PetscReal *factor);
+PETSC_EXTERN PetscErrorCode HypSmeLinearKernels(const HypRecursion *, PetscReal *K, PetscReal *L,
+                                                PetscReal *factor);
+PETSC_EXTERN PetscErrorCode HypSmeMsgdKernels(const HypRecursion *, PetscReal *K, PetscReal *L,
+                                              PetscReal *factor);
+PETSC_EXTERN PetscErrorCode HypSmeSgdKernels(const HypRecursion *, PetscReal *K, PetscReal *L,
+                                             PetscReal *factor);
+PETSC_EXTERN PetscErrorCode HypMeanSquareRadius(const HypRecursion *, const PetscReal *K,
+                                                const PetscReal *L, PetscReal factor,
+                                                PetscReal *radius);
+PETSC_EXTERN PetscErrorCode HypMeanSquareLimit(const HypRecursion *, PetscBool *stable,
+                                               PetscReal *limit);
+
 /* The optimal mini-batch schedule (4.11) of An, Lu and Ying: schedule.c */
 typedef struct {
   PetscReal rate;       /* Re lambda < 0, of E X^2 */

@@ -17,7 +17,8 @@ typedef enum {
   HYP_STALENESS_GEOMETRIC, /* P(tau = l) = (1 - kappa) kappa^l */
   HYP_STALENESS_FIXED,     /* tau = bound */
   HYP_STALENESS_UNIFORM,   /* 0, ..., bound, equally likely */
-  HYP_STALENESS_CYCLIC     /* tau_j = j mod (bound + 1): workers read together and write in turn */
+  HYP_STALENESS_CYCLIC,    /* tau = bound: bound + 1 workers write one after the other, for ever in the same order */
+  HYP_STALENESS_ROUNDS     /* tau_j = j mod (bound + 1): workers read together and write in turn */
 } HypStalenessLaw;
 
 typedef enum {

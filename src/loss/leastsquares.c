@@ -59,27 +59,85 @@ static PetscErrorCode HypLossSecond_LeastSquares(HypLoss loss, PetscInt lanes,
   PetscFunctionReturn(0);
 }
 
-/* The largest eigenvalue of (1/n) sum_i r_i r_i^T */
-static PetscErrorCode HypLossCurvature_LeastSquares(HypLoss loss, PetscReal *largest)
+/* H <- eigenvectors of (1/n) sum_i r_i r_i^T, one after the other; values in ascending order */
+static PetscErrorCode Eigen(HypLoss loss, PetscReal *H, PetscReal *values)
 {
   const LeastSquares *data = loss->data;
   const PetscInt      d    = loss->d;
-  PetscReal          *H, *values, *work;
+  PetscReal          *work;
   PetscBLASInt        size, length, info;
 
   PetscFunctionBeginUser;
   PetscCall(PetscBLASIntCast(d, &size));
   PetscCall(PetscBLASIntCast(4 * d, &length));
-  PetscCall(PetscCalloc3(d * d, &H, d, &values, 4 * d, &work));
+  PetscCall(PetscMalloc1(4 * d, &work));
+  PetscCall(PetscArrayzero(H, d * d));
   for (PetscInt i = 0; i < loss->n; i++)
     for (PetscInt c = 0; c < d; c++)
       for (PetscInt e = 0; e <= c; e++)
         H[e * d + c] += data->rows[i * d + c] * data->rows[i * d + e] / (PetscReal)loss->n;
-  PetscCallBLAS("LAPACKsyev", LAPACKsyev_("N", "L", &size, H, &size, values, work, &length, &info));
-  *largest = values[d - 1];
-  PetscCall(PetscFree3(H, values, work));
+  PetscCallBLAS("LAPACKsyev", LAPACKsyev_("V", "L", &size, H, &size, values, work, &length, &info));
+  PetscCall(PetscFree(work));
   PetscCheck(!info, PETSC_COMM_SELF, PETSC_ERR_LIB,
              "curvature of the least-squares loss: LAPACK syev reports %d", (int)info);
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode HypLossCurvature_LeastSquares(HypLoss loss, PetscReal *largest)
+{
+  PetscReal *H, *values;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc2(loss->d * loss->d, &H, loss->d, &values));
+  PetscCall(Eigen(loss, H, values));
+  *largest = values[loss->d - 1];
+  PetscCall(PetscFree2(H, values));
+  PetscFunctionReturn(0);
+}
+
+/* r_i . v */
+static PetscReal Along(HypLoss loss, PetscInt i, const PetscReal *v)
+{
+  const LeastSquares *data = loss->data;
+  PetscReal           sum  = 0;
+
+  for (PetscInt c = 0; c < loss->d; c++) sum += data->rows[i * loss->d + c] * v[c];
+  return sum;
+}
+
+/* Rows in the eigenbasis; the noise at the minimiser, where the residuals are those of the regression */
+static PetscErrorCode HypLossLinear_LeastSquares(HypLoss loss, HypLinearLoss *linear)
+{
+  const LeastSquares *data = loss->data;
+  const PetscInt      d = loss->d, n = loss->n;
+  PetscReal          *H, *values, *residual;
+  PetscInt            flat = 0, m;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc3(d * d, &H, d, &values, n, &residual));
+  PetscCall(Eigen(loss, H, values));
+  while (flat < d - 1 && values[flat] <= 1e-12 * values[d - 1]) flat++;
+  linear->n    = m = values[d - 1] > 0 ? d - flat : 0;
+  linear->rows = n;
+  PetscCall(PetscCalloc4(m, &linear->curvature, n * m, &linear->row, m, &linear->noise, m * d,
+                         &linear->vector));
+  for (PetscInt i = 0; i < n; i++) residual[i] = -data->targets[i];
+  for (PetscInt a = 0; a < m; a++) {
+    PetscReal minimiser = 0;
+
+    linear->curvature[a] = values[flat + a];
+    PetscCall(PetscArraycpy(linear->vector + a * d, H + (flat + a) * d, d));
+    for (PetscInt i = 0; i < n; i++) {
+      linear->row[i * m + a] = Along(loss, i, linear->vector + a * d);
+      minimiser +=
+        linear->row[i * m + a] * data->targets[i] / ((PetscReal)n * linear->curvature[a]);
+    }
+    for (PetscInt i = 0; i < n; i++) residual[i] += linear->row[i * m + a] * minimiser;
+  }
+  for (PetscInt a = 0; a < m; a++)
+    for (PetscInt i = 0; i < n; i++)
+      linear->noise[a] += PetscSqr(linear->row[i * m + a] * residual[i]) / (PetscReal)n;
+  PetscCall(PetscFree3(H, values, residual));
   PetscFunctionReturn(0);
 }
 
@@ -127,6 +185,7 @@ PetscErrorCode HypLossCreateLeastSquares(PetscInt d, PetscInt n, const PetscReal
   (*loss)->ops.gradient  = HypLossGradient_LeastSquares;
   (*loss)->ops.second    = HypLossSecond_LeastSquares;
   (*loss)->ops.curvature = HypLossCurvature_LeastSquares;
+  (*loss)->ops.linear    = HypLossLinear_LeastSquares;
   (*loss)->ops.destroy   = HypLossDestroy_LeastSquares;
   PetscFunctionReturn(0);
 }

@@ -268,6 +268,52 @@ PetscErrorCode HypLossLargestCurvature(HypLoss loss, PetscReal *a)
   PetscFunctionReturn(0);
 }
 
+/*@
+  HypLossLinear - A loss with linear component gradients in the eigenbasis of f''
+
+  Not collective
+
+  Input Parameter:
+. loss - the loss
+
+  Output Parameter:
+. linear - free with HypLinearLossDestroy(); n = 0 where gradients are not linear
+
+  Level: advanced
+
+  Notes:
+  Directions in which f is constant are left out: nothing moves there.
+
+.seealso: HypMeanSquareLimit(), HypLossLargestCurvature()
+@*/
+PetscErrorCode HypLossLinear(HypLoss loss, HypLinearLoss *linear)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscMemzero(linear, sizeof(*linear)));
+  if (loss->ops.linear) PetscCall(loss->ops.linear(loss, linear));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypLinearLossDestroy - Frees what HypLossLinear() allocated
+
+  Not collective
+
+  Input Parameter:
+. linear - its arrays are freed
+
+  Level: advanced
+
+.seealso: HypLossLinear()
+@*/
+PetscErrorCode HypLinearLossDestroy(HypLinearLoss *linear)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscFree4(linear->curvature, linear->row, linear->noise, linear->vector));
+  linear->n = 0;
+  PetscFunctionReturn(0);
+}
+
 /*
    n^{-1/2} sum_i (grad f_i - grad f) xi_i has covariance Cov_i grad f_i: a factor without a factorisation.
    In one dimension a single normal times the standard deviation is the same law, and cheaper; xi_0 is used then.

@@ -18,6 +18,7 @@ typedef struct {
   PetscErrorCode (*check)(HypLoss, const PetscReal *theta); /* gradient against value; optional */
   PetscErrorCode (*curvature)(
     HypLoss, PetscReal *largest); /* largest eigenvalue of f'' where it is constant; optional */
+  PetscErrorCode (*linear)(HypLoss, HypLinearLoss *); /* gradients linear in theta; optional */
   PetscErrorCode (*destroy)(HypLoss);
 } HypLossOps;
 

@@ -74,6 +74,25 @@ static PetscErrorCode HypLossCurvature_Quadratic(HypLoss loss, PetscReal *larges
   PetscFunctionReturn(0);
 }
 
+/* The coordinates are the eigenvectors, the noise is that of the slopes */
+static PetscErrorCode HypLossLinear_Quadratic(HypLoss loss, HypLinearLoss *linear)
+{
+  const PetscInt d = loss->d;
+  PetscReal      minimiser;
+  PetscBool      is;
+
+  PetscFunctionBeginUser;
+  linear->n = d;
+  PetscCall(PetscCalloc4(d, &linear->curvature, 0, &linear->row, d, &linear->noise, d * d,
+                         &linear->vector));
+  for (PetscInt c = 0; c < d; c++) {
+    PetscCall(HypLossQuadraticCoordinate(loss, c, &is, &linear->curvature[c], &minimiser,
+                                         &linear->noise[c]));
+    linear->vector[c * d + c] = 1;
+  }
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode HypLossDestroy_Quadratic(HypLoss loss)
 {
   Quadratic *quadratic = loss->data;
@@ -166,6 +185,7 @@ PetscErrorCode HypLossCreateQuadratic(PetscInt d, PetscInt n, const PetscReal cu
   (*loss)->ops.mean      = HypLossMean_Quadratic;
   (*loss)->ops.second    = HypLossSecond_Quadratic;
   (*loss)->ops.curvature = HypLossCurvature_Quadratic;
+  (*loss)->ops.linear    = HypLossLinear_Quadratic;
   (*loss)->ops.destroy   = HypLossDestroy_Quadratic;
   PetscFunctionReturn(0);
 }

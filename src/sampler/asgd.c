@@ -21,34 +21,6 @@ typedef struct {
   uint32_t  *w[4], *tau, *component;
 } AsgdBlock;
 
-/* Of E theta^2 for geometric staleness; for bounded laws of E theta, without which E theta^2 cannot be stable */
-static PetscErrorCode CheckStable(HypSampler sampler)
-{
-  const HypSampleSettings *settings = &sampler->settings;
-  const PetscInt           bound    = settings->bound;
-
-  PetscFunctionBeginUser;
-  switch (settings->law) {
-  case HYP_STALENESS_GEOMETRIC:
-    PetscCall(
-      HypSamplerCheckStable(sampler, HypAsgdStabilityLimit(settings->kappa),
-                            settings->kappa > 0 ? "asynchronous SGD with this staleness" : "SGD"));
-    break;
-  case HYP_STALENESS_FIXED:
-    PetscCall(HypSamplerCheckStable(sampler, HypDelayStabilityLimit(bound), "SGD with this delay"));
-    break;
-  case HYP_STALENESS_UNIFORM:
-    PetscCall(
-      HypSamplerCheckStable(sampler, HypUniformStabilityLimit(bound), "SGD with this staleness"));
-    break;
-  case HYP_STALENESS_CYCLIC:
-    PetscCall(
-      HypSamplerCheckStable(sampler, HypCyclicStabilityLimit(bound), "SGD with this staleness"));
-    break;
-  }
-  PetscFunctionReturn(0);
-}
-
 static PetscErrorCode HypSamplerSetUp_ASGD(HypSampler sampler)
 {
   const HypSampleSettings *settings = &sampler->settings;
@@ -65,7 +37,10 @@ static PetscErrorCode HypSamplerSetUp_ASGD(HypSampler sampler)
              " dimensions needs a history of %" PetscInt_FMT
              " steps, more than 4 GiB; reduce the staleness or the dimension",
              (double)settings->kappa, sampler->d, asgd->staleness.depth);
-  PetscCall(CheckStable(sampler));
+  PetscCall(HypSamplerCheckMeanSquare(
+    sampler, NULL,
+    settings->law == HYP_STALENESS_GEOMETRIC && settings->kappa == 0 ? "SGD"
+                                                                     : "SGD with this staleness"));
   sampler->timestep = PetscSqrtReal(settings->eta * (1 - settings->kappa));
   sampler->has_y =
     settings->auxiliary && settings->law == HYP_STALENESS_GEOMETRIC ? PETSC_TRUE : PETSC_FALSE;

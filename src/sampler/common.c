@@ -41,23 +41,6 @@ PetscErrorCode HypBatchGradient(HypSampler sampler, const HypBlock *block, Petsc
   PetscFunctionReturn(0);
 }
 
-/* Refuses a constant learning rate beyond limit/a, where a is the largest curvature, if the curvature is known */
-PetscErrorCode HypSamplerCheckStable(HypSampler sampler, PetscReal limit, const char *what)
-{
-  PetscReal a;
-
-  PetscFunctionBeginUser;
-  PetscCall(HypLossLargestCurvature(sampler->loss, &a));
-  if (a <= 0 || sampler->settings.allow_unstable || sampler->settings.steplaw != HYP_STEPS_CONSTANT)
-    PetscFunctionReturn(0);
-  PetscCheck(sampler->settings.eta * a < limit, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
-             "model_learning_rate: %g given, but %s on a loss of curvature %g is stable only below "
-             "%g; reduce it, or set "
-             "sample_allow_unstable: true to watch it diverge",
-             (double)sampler->settings.eta, what, (double)a, (double)(limit / a));
-  PetscFunctionReturn(0);
-}
-
 /* theta <- the start, in every lane */
 void HypBlockFill(HypSampler sampler, PetscInt lanes, PetscReal *theta)
 {

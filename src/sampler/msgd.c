@@ -6,12 +6,10 @@ typedef struct {
   uint32_t  *words[4], *component;
 } MsgdBlock;
 
-/* On a quadratic loss with additive noise, z^2 - (1 + mu - e) z + mu has both roots inside the unit circle iff e < 2(1 + mu) */
 static PetscErrorCode HypSamplerSetUp_MSGD(HypSampler sampler)
 {
   PetscFunctionBeginUser;
-  PetscCall(
-    HypSamplerCheckStable(sampler, 2 * (1 + sampler->settings.momentum), "SGD with this momentum"));
+  PetscCall(HypSamplerCheckMeanSquare(sampler, NULL, "SGD with this momentum"));
   sampler->timestep = PetscSqrtReal(sampler->settings.eta);
   sampler->has_y    = PETSC_TRUE;
   PetscFunctionReturn(0);

@@ -49,11 +49,14 @@ PETSC_INTERN PetscErrorCode HypSamplerCreate_SDE(HypSampler);
 PETSC_INTERN PetscErrorCode HypSamplerCreate_SDDE(HypSampler);
 PETSC_INTERN                PetscErrorCode (*HypSamplerFind(const char *))(HypSampler);
 
+/* E theta^2 bounded, where that can be computed: stable.c; an equation brings its kernels, NULL for algorithms */
+PETSC_INTERN PetscErrorCode HypSamplerCheckMeanSquare(HypSampler, HypKernelsFn equation,
+                                                      const char *what);
+
 /* Shared by the models: common.c */
 PETSC_INTERN PetscReal HypStepFactor(HypStepLaw, PetscInt step);
 PETSC_INTERN void      HypDrawComponents(PetscInt n, PetscInt lanes, const uint32_t *restrict w,
                                          uint32_t *restrict component);
-PETSC_INTERN PetscErrorCode HypSamplerCheckStable(HypSampler, PetscReal limit, const char *what);
 PETSC_INTERN PetscErrorCode HypBatchGradient(HypSampler, const HypBlock *, PetscInt step,
                                              PetscInt batch, uint32_t *const w[4],
                                              uint32_t *component, const PetscReal *theta,

@@ -37,11 +37,7 @@ static PetscErrorCode HypSamplerSetUp_SDDE(HypSampler sampler)
              settings->substeps, sdde->staleness.depth);
   sdde->depth = 1;
   while (sdde->depth <= sdde->staleness.depth * settings->substeps) sdde->depth *= 2;
-  PetscCall(HypSamplerCheckStable(sampler,
-                                  settings->law == HYP_STALENESS_FIXED
-                                    ? HypDelayStabilityLimit(settings->bound)
-                                    : HypDelayStabilityLimit(0),
-                                  "the delay equation"));
+  PetscCall(HypSamplerCheckMeanSquare(sampler, NULL, "the delay equation"));
   sampler->timestep = settings->eta;
   PetscFunctionReturn(0);
 }

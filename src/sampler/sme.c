@@ -71,14 +71,13 @@ static PetscErrorCode CheckEvolving(HypSampler sampler)
 static PetscErrorCode HypSamplerSetUp_SMEASGD(HypSampler sampler)
 {
   const PetscReal eta = sampler->settings.eta, k = sampler->settings.kappa;
-  const PetscReal limit =
-    sampler->settings.evolving ? PetscSqrtReal(2 * k * (1 - k)) : PETSC_MAX_REAL;
 
   PetscFunctionBeginUser;
   PetscCall(CheckAssumptions(sampler));
   PetscCall(CheckEvolving(sampler));
-  PetscCall(
-    HypSamplerCheckStable(sampler, limit, "this modified equation with evolving covariance"));
+  if (sampler->settings.evolving)
+    PetscCall(HypSamplerCheckMeanSquare(sampler, HypSmeAsgdKernels,
+                                        "this modified equation with evolving covariance"));
   PetscCall(SetUp(sampler, PetscSqrtReal((1 - k) / eta),
                   PetscPowReal(eta, 0.75) * PetscPowReal(1 - k, -0.25),
                   PetscSqrtReal(eta * (1 - k))));
@@ -98,6 +97,9 @@ static PetscErrorCode HypSamplerSetUp_SMEASGDLinear(HypSampler sampler)
              "sample_model: sme-asgd-linear needs a loss with linear gradients (sample_loss_type: "
              "quadratic or least-squares); sample "
              "sme-asgd for others");
+  if (sampler->settings.evolving)
+    PetscCall(HypSamplerCheckMeanSquare(sampler, HypSmeLinearKernels,
+                                        "this modified equation with evolving covariance"));
   PetscCall(SetUp(sampler, PetscSqrtReal((1 - k) / eta), PetscPowReal(eta * (1 - k), 0.25),
                   PetscSqrtReal(eta * (1 - k))));
   PetscFunctionReturn(0);
@@ -109,6 +111,7 @@ static PetscErrorCode HypSamplerSetUp_SMEMSGD(HypSampler sampler)
 
   PetscFunctionBeginUser;
   PetscCall(CheckAssumptions(sampler));
+  PetscCall(HypSamplerCheckMeanSquare(sampler, HypSmeMsgdKernels, "this modified equation"));
   PetscCall(SetUp(sampler, (1 - sampler->settings.momentum) / PetscSqrtReal(eta),
                   PetscPowReal(eta, 0.25), PetscSqrtReal(eta)));
   PetscFunctionReturn(0);

@@ -18,6 +18,7 @@ static PetscErrorCode HypSamplerSetUp_SMESGD(HypSampler sampler)
   PetscCheck(sampler->settings.steplaw == HYP_STEPS_CONSTANT && !sampler->settings.schedule,
              PETSC_COMM_SELF, PETSC_ERR_SUP,
              "sme-sgd has a constant learning rate and batch; sample asgd or sdde for others");
+  PetscCall(HypSamplerCheckMeanSquare(sampler, HypSmeSgdKernels, "this modified equation"));
   sampler->timestep = sampler->settings.eta;
   PetscFunctionReturn(0);
 }
