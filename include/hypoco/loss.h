@@ -45,6 +45,9 @@ typedef struct {
 
 PETSC_EXTERN PetscErrorCode HypLossLinear(HypLoss, HypLinearLoss *);
 PETSC_EXTERN PetscErrorCode HypLinearLossDestroy(HypLinearLoss *);
+PETSC_EXTERN PetscErrorCode HypLossLinearise(HypLoss, const PetscReal start[],
+                                             PetscReal minimiser[], PetscReal curvature[],
+                                             PetscReal noise[]);
 PETSC_EXTERN PetscErrorCode HypLossQuadraticCoordinate(HypLoss, PetscInt c, PetscBool *quadratic,
                                                        PetscReal *a, PetscReal *minimiser,
                                                        PetscReal *noise);

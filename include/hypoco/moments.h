@@ -34,6 +34,7 @@ PETSC_EXTERN PetscReal      HypAsgdStationary(const HypAlgorithm *);
 PETSC_EXTERN PetscReal      HypAsgdStabilityLimit(PetscReal kappa);
 PETSC_EXTERN PetscReal      HypAsgdMeanRate(const HypAlgorithm *);
 PETSC_EXTERN PetscErrorCode HypAsgdSquareRate(const HypAlgorithm *, PetscReal *rate);
+PETSC_EXTERN PetscErrorCode HypAsgdBestStaleness(PetscReal e, PetscReal *kappa, PetscReal *rate);
 PETSC_EXTERN PetscErrorCode HypAsgdStepsUntil(const HypAlgorithm *, PetscReal x0,
                                               PetscReal tolerance, PetscInt *steps);
 
@@ -56,8 +57,6 @@ PETSC_EXTERN PetscErrorCode HypDelayRate(PetscInt n, const PetscReal curvature[]
 PETSC_EXTERN PetscErrorCode HypDelayDiscreteRate(PetscReal e, PetscInt delay,
                                                  PetscReal *log_modulus);
 PETSC_EXTERN PetscReal      HypDelayStabilityLimit(PetscInt delay);
-PETSC_EXTERN PetscReal      HypUniformStabilityLimit(PetscInt bound);
-PETSC_EXTERN PetscReal      HypCyclicStabilityLimit(PetscInt bound);
 
 /* Any law of the staleness: a table of probabilities of 0, ..., bound, or (1 - kappa) kappa^l where there is none */
 typedef struct {
@@ -127,7 +126,8 @@ typedef struct {
   PetscReal rate_sgd;                     /* -2 ln|1 - e| */
   PetscReal eta_threshold;                /* (1 - kappa)/(4 a) */
   PetscReal kappa_optimal, kappa_printed; /* ((1-e)/(1+e))^2, and max(1 - 4e, 0) of (5.6) */
-  PetscReal eta_limit;                    /* mean-square stability */
+  PetscReal kappa_square, rate_best_mean, rate_best_square; /* fastest for E x^2; rates at the best */
+  PetscReal eta_limit;                                      /* mean-square stability */
   PetscReal staleness_mean;               /* kappa/(1 - kappa) */
   PetscReal workers, workers_exact, workers_printed; /* as given; break-even, exact and printed */
   PetscReal speedup; /* workers times the exact rate over that of SGD */

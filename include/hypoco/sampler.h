@@ -18,7 +18,8 @@ typedef enum {
   HYP_STALENESS_FIXED,     /* tau = bound */
   HYP_STALENESS_UNIFORM,   /* 0, ..., bound, equally likely */
   HYP_STALENESS_CYCLIC,    /* tau = bound: bound + 1 workers write one after the other, for ever in the same order */
-  HYP_STALENESS_ROUNDS     /* tau_j = j mod (bound + 1): workers read together and write in turn */
+  HYP_STALENESS_ROUNDS,    /* tau_j = j mod (bound + 1): workers read together and write in turn */
+  HYP_STALENESS_MEASURED   /* P(tau = l) = probability[l], l <= bound */
 } HypStalenessLaw;
 
 typedef enum {
@@ -34,9 +35,11 @@ typedef struct {
   uint64_t           seed;
   const PetscReal   *start;      /* d numbers: theta_j for j <= 0 */
   PetscReal          eta, kappa; /* learning rate, staleness rate */
-  PetscReal          momentum;   /* msgd and sme-msgd */
+  PetscReal          momentum;   /* asgd, msgd and sme-msgd */
+  PetscReal          clock;      /* time of one step in results; 0: the model's own */
   HypStalenessLaw    law;
-  PetscInt           bound;     /* of the staleness: fixed, uniform, cyclic */
+  PetscInt           bound;     /* of the staleness, for all laws but the geometric one */
+  const PetscReal   *probability; /* measured: bound + 1 numbers */
   PetscInt           warmup;    /* first steps without staleness */
   HypStepLaw         steplaw;   /* asgd, sgd and sdde: eta_j = eta u_j */
   PetscInt           batch;     /* component gradients averaged per step */
@@ -83,6 +86,8 @@ typedef enum {
 } HypSampleMean;
 PETSC_EXTERN const char *const HypSampleMeans[]; /* names, for files */
 
+#define HYP_SAMPLE_BLOCKS 20
+
 typedef struct {
   PetscInt   d, paths, times, nsnapshots, ncoordinates;
   PetscBool  has_y, has_v; /* is y known, is the map to v known? */
@@ -90,7 +95,11 @@ typedef struct {
   PetscReal  seconds;      /* spent in advancing paths, slowest rank */
   PetscInt  *step;         /* [times] */
   PetscReal *mean,
-    *error; /* [times][d][HYP_MEANS]: averages and their standard errors; on every rank */
+    *error, /* [times][d][HYP_MEANS]: averages and their standard errors; on every rank */
+    *half;  /* half-widths of their 95 % intervals; NaN where there is none to be trusted */
+  PetscInt   nblocks;      /* of paths, one after the other, for error bars of what is fitted */
+  PetscReal *block_paths;  /* [nblocks] */
+  PetscReal *block;        /* [nblocks][times][ncoordinates][2]: E theta, E theta^2 */
   PetscReal
            *exact; /* [times][d][2]: exact E theta, E theta^2; NULL where there is no closed form */
   PetscInt *snapshot;   /* [nsnapshots] */
@@ -148,7 +157,7 @@ typedef struct {
   HypLoss           loss;
   HypModel          model;
   HypSchedule       schedule;
-  PetscReal        *start, *mean, *covariance;
+  PetscReal        *start, *mean, *covariance, *probability;
   PetscInt         *snapshots, *coordinates;
 } HypSampleSetup;
 

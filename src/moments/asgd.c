@@ -193,6 +193,73 @@ PetscErrorCode HypAsgdSquareRate(const HypAlgorithm *algorithm, PetscReal *rate)
   PetscFunctionReturn(0);
 }
 
+/* The rate of E x^2 as a function of kappa, for a search */
+static PetscErrorCode SquareRateAt(PetscReal e, PetscReal kappa, PetscReal *rate)
+{
+  const HypAlgorithm algorithm = {e, kappa, 1, 0};
+
+  PetscFunctionBeginUser;
+  PetscCall(HypAsgdSquareRate(&algorithm, rate));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypAsgdBestStaleness - The staleness rate at which E x^2 approaches its stationary value fastest
+
+  Not collective
+
+  Input Parameter:
+. e - eta a
+
+  Output Parameters:
++ kappa - in [0, 1)
+- rate  - per step, as of HypAsgdSquareRate(); negative where no staleness is stable
+
+  Level: intermediate
+
+  Notes:
+  A scan of 400 values, dense towards 1, then golden sections about the best: the rate is a maximum of moduli of roots,
+  continuous but not smooth.
+
+.seealso: HypAsgdSquareRate()
+@*/
+PetscErrorCode HypAsgdBestStaleness(PetscReal e, PetscReal *kappa, PetscReal *rate)
+{
+  enum { POINTS = 400 };
+  const PetscReal golden = 0.6180339887498949;
+  PetscReal       at[3] = {0, 0, 0}, low, high;
+
+  PetscFunctionBeginUser;
+  *rate = -INFINITY;
+  for (int i = 0; i < POINTS; i++) {
+    const PetscReal k = 1 - PetscSqr(1 - (PetscReal)i / POINTS);
+    PetscReal       r;
+
+    PetscCall(SquareRateAt(e, k, &r));
+    if (r <= *rate) continue;
+    *rate = r;
+    at[0] = i > 0 ? 1 - PetscSqr(1 - (PetscReal)(i - 1) / POINTS) : 0;
+    at[1] = k;
+    at[2] = 1 - PetscSqr(1 - (PetscReal)(i + 1) / POINTS) - (i + 1 == POINTS ? 1e-9 : 0);
+  }
+  low  = at[0];
+  high = at[2];
+  while (high - low > 1e-9) {
+    const PetscReal a = high - golden * (high - low), b = low + golden * (high - low);
+    PetscReal       ra, rb;
+
+    PetscCall(SquareRateAt(e, a, &ra));
+    PetscCall(SquareRateAt(e, b, &rb));
+    if (ra >= rb)
+      high = b;
+    else
+      low = a;
+  }
+  *kappa = at[1] == 0 && low < 1e-6 ? 0 : (low + high) / 2;
+  PetscCall(SquareRateAt(e, *kappa, rate));
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypAsgdStepsUntil - The number of steps after which |E x^2 - stationary value| stays at or below a tolerance
 

@@ -36,7 +36,9 @@ static PetscErrorCode ComputeConstants(HypTheoryReport *report, PetscReal delta,
   Notes:
   Rates are per step and of a second moment.  Printed: 2 mu step with mu of (3.6).  Proved: with mu = min Re eig Q.
   Exact: the recursions of asgd.c.  With m workers the algorithm makes m steps while plain SGD makes one, so that it breaks
-  even at m = (-2 ln|1 - e|)/(its rate); Remark 3.2 has 1/(1 - kappa).  The optimal staleness maximises the exact rate of the squared mean: ((1-e)/(1+e))^2.
+  even at m = (-2 ln|1 - e|)/(its rate), NaN where one of them diverges; Remark 3.2 has 1/(1 - kappa).  The optimal staleness
+  for the mean maximises the exact rate of (E theta)^2: ((1-e)/(1+e))^2, for e > 1 too; that for E theta^2, which matters once
+  the mean is small, is another one, HypAsgdBestStaleness().  Infinite: there is no stationary value.
 
 .seealso: HypTheoryReportPrint(), HypTheoryReportJSON(), HypTheoremConstantsCompute()
 @*/
@@ -45,6 +47,8 @@ PetscErrorCode HypTheoryReportCompute(const HypAlgorithm *algorithm, PetscReal w
 {
   const PetscReal eta = algorithm->eta, k = algorithm->kappa, e = eta * algorithm->curvature,
                   limit = HypAsgdStabilityLimit(k);
+  HypAlgorithm    best  = *algorithm;
+  PetscBool       both;
 
   PetscFunctionBeginUser;
   PetscCheck(eta > 0 && k >= 0 && k < 1, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
@@ -66,17 +70,18 @@ PetscErrorCode HypTheoryReportCompute(const HypAlgorithm *algorithm, PetscReal w
   report->rate_mean       = HypAsgdMeanRate(algorithm);
   report->rate_sgd        = -2 * PetscLogReal(PetscAbsReal(1 - e));
   report->eta_threshold   = (1 - k) / (4 * algorithm->curvature);
-  report->kappa_optimal   = e < 1 ? PetscSqr((1 - e) / (1 + e)) : 0;
+  report->kappa_optimal   = PetscSqr((1 - e) / (1 + e));
   report->kappa_printed   = PetscMax(1 - 4 * e, 0);
   report->eta_limit       = limit / algorithm->curvature;
   report->staleness_mean  = k / (1 - k);
-  report->workers_exact   = report->rate_sgd / report->rate_mean;
+  both                    = report->rate_sgd > 0 && report->rate_mean > 0 && e < limit;
+  report->workers_exact   = both ? report->rate_sgd / report->rate_mean : NAN;
   report->workers_printed = 1 / (1 - k);
   report->workers         = workers;
-  report->speedup         = workers * report->rate_mean / report->rate_sgd;
-  report->stationary_asgd = e < limit ? HypAsgdStationary(algorithm) : PETSC_INFINITY;
+  report->speedup         = both ? workers * report->rate_mean / report->rate_sgd : NAN;
+  report->stationary_asgd = e < limit ? HypAsgdStationary(algorithm) : INFINITY;
   report->stationary_sde  = algorithm->noise * eta / 2 * (eta / (1 - k) + 1 / algorithm->curvature);
-  report->stationary_sme  = PETSC_INFINITY;
+  report->stationary_sme  = INFINITY;
   if (k > 0 && e * e < 2 * k * (1 - k)) {
     HypSmeMoments stationary;
 
@@ -84,6 +89,10 @@ PetscErrorCode HypTheoryReportCompute(const HypAlgorithm *algorithm, PetscReal w
     report->stationary_sme = stationary.xx;
   }
   PetscCall(HypAsgdSquareRate(algorithm, &report->rate_square));
+  PetscCall(
+    HypAsgdBestStaleness(e, &report->kappa_square, &report->rate_best_square));
+  best.kappa             = report->kappa_optimal;
+  report->rate_best_mean = HypAsgdMeanRate(&best);
   PetscFunctionReturn(0);
 }
 
@@ -119,7 +128,11 @@ static const ReportRow Rows[] = {
       "below it the rate falls with eta, Remark 3.1: (1-kappa)/(4a)"),
   ROW("advice", "learning_rate_limit", eta_limit, "mean-square stability of the algorithm"),
   ROW("advice", "staleness_optimal", kappa_optimal,
-      "staleness rate of fastest decay, ((1-e)/(1+e))^2, exact"),
+      "staleness rate of fastest decay of (E theta)^2, ((1-e)/(1+e))^2, exact"),
+  ROW("advice", "rate_optimal", rate_best_mean, "per step, (E theta)^2 at that staleness"),
+  ROW("advice", "staleness_optimal_square", kappa_square,
+      "staleness rate of fastest decay of E theta^2, exact"),
+  ROW("advice", "rate_optimal_square", rate_best_square, "per step, E theta^2 at that staleness"),
   ROW("advice", "staleness_optimal_printed", kappa_printed,
       "the same by (5.6) of An, Lu and Ying: 1-4e"),
   ROW("advice", "workers_break_even", workers_exact,
@@ -168,8 +181,11 @@ PetscErrorCode HypTheoryReportPrint(const HypTheoryReport *report, FILE *stream)
   for (size_t i = 0; i < sizeof(Rows) / sizeof(Rows[0]); i++) {
     if (strcmp(group, Rows[i].group)) fprintf(stream, "%s\n", Rows[i].group);
     group = Rows[i].group;
-    fprintf(stream, "  %-26s %-12.6g %s\n", Rows[i].name, (double)RowValue(report, &Rows[i]),
-            Rows[i].meaning);
+    if (PetscIsNanReal(RowValue(report, &Rows[i])))
+      fprintf(stream, "  %-26s %-12s %s\n", Rows[i].name, "none", Rows[i].meaning);
+    else
+      fprintf(stream, "  %-26s %-12.6g %s\n", Rows[i].name, (double)RowValue(report, &Rows[i]),
+              Rows[i].meaning);
   }
   PetscCheck(!ferror(stream), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
              "the table could not be written");

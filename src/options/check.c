@@ -50,6 +50,43 @@ static const struct {
   {"initial_expression", "expression"}, {"initial_file", "file"},
 };
 
+/* What only some models, laws or kinds of loss of hypoco sample use: a shell pattern, the key that decides, its values */
+static const struct {
+  const char *pattern, *decides, *values;
+} sampleKeys[] = {
+  {"sample_steps", "sample_model",
+   "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde"},
+  {"sample_every", "sample_model",
+   "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde"},
+  {"sample_start", "sample_model",
+   "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde"},
+  {"sample_batch", "sample_model",
+   "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde"},
+  {"sample_loss_*", "sample_model",
+   "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde"},
+  {"sample_allow_unstable", "sample_model",
+   "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde"},
+  {"sample_staleness_*", "sample_model", "asgd|sdde"},
+  {"sample_warmup", "sample_model", "asgd|sdde"},
+  {"sample_step_law", "sample_model", "asgd|sgd|sdde"},
+  {"sample_momentum", "sample_model", "asgd|msgd|sme-msgd"},
+  {"sample_batch_cost", "sample_model", "asgd"},
+  {"sample_auxiliary", "sample_model", "asgd|sgd"},
+  {"sample_substeps", "sample_model", "sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sde|sdde"},
+  {"sample_covariance", "sample_model", "sme-asgd-linear|sme-asgd"},
+  {"sample_staleness_bound", "sample_staleness_law", "fixed|uniform|cyclic|rounds"},
+  {"sample_staleness_file", "sample_staleness_law", "measured"},
+  {"sample_loss_curvature", "sample_loss_type", "quadratic"},
+  {"sample_loss_centers", "sample_loss_type", "quadratic"},
+  {"sample_loss_slopes", "sample_loss_type", "quadratic"},
+  {"sample_loss_count", "sample_loss_type", "quadratic|expression"},
+  {"sample_loss_range", "sample_loss_type", "quadratic|expression"},
+  {"sample_loss_value", "sample_loss_type", "expression"},
+  {"sample_loss_gradient*", "sample_loss_type", "expression"},
+  {"sample_loss_coefficients", "sample_loss_type", "expression"},
+  {"sample_loss_data", "sample_loss_type", "least-squares"},
+};
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static int refuse(char **message, char *sentence)
@@ -241,6 +278,26 @@ static int checkInitial(const HypOptions *options, char **message)
   return checkInitialLengths(options, message);
 }
 
+/* Likewise for the keys of sample; theory reads the loss only, whatever model is sampled */
+static int checkSample(const HypOptions *options, char **message)
+{
+  const bool theory = strcmp(options->command, "theory") == 0;
+
+  for (size_t i = 0; i < COUNT(sampleKeys); ++i) {
+    const HypOptionEntry *const entry = given(options, sampleKeys[i].pattern),
+                               *const decides =
+                                 HypOptionsFindEntry(options, sampleKeys[i].decides);
+
+    if (!entry || isAmong(decides->text, sampleKeys[i].values) || decides->source > entry->source)
+      continue;
+    if (theory && strcmp(sampleKeys[i].decides, "sample_loss_type") != 0) continue;
+    return refuse(message, HypFormat("%s: %s is not used with %s = %s (%s), it belongs to %s",
+                                     entry->origin, entry->key, sampleKeys[i].decides,
+                                     decides->text, decides->origin, sampleKeys[i].values));
+  }
+  return 0;
+}
+
 /* An axis without a word about the space would be dropped silently, because the default is simplex */
 static int checkSpace(const HypOptions *options, char **message)
 {
@@ -309,9 +366,11 @@ int HypOptionsCheck(const HypOptions *options, char **message)
   int code;
 
   *message = NULL;
-  if ((code = checkConflicts(options, message)) || (code = checkModel(options, message)) ||
-      !solvesEquation(options))
+  if ((code = checkConflicts(options, message)) || (code = checkModel(options, message)))
     return code;
+  if (strcmp(options->command, "sample") == 0 || strcmp(options->command, "theory") == 0)
+    return checkSample(options, message);
+  if (!solvesEquation(options)) return 0;
   if ((code = checkInitial(options, message)) || (code = checkSpace(options, message))) return code;
   return checkTime(options, message);
 }

@@ -133,26 +133,31 @@ REAL(plot_time, "[0,inf)", "time", "", "plot", "show the snapshot nearest to thi
 
 /* sample and theory: edited with src/sampler and src/moments */
 CHOICE(sample_model, "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sde|sdde", "",
-  "asgd", "sample",
+  "asgd", SAMPLES,
   "algorithm or equation to sample; sde is the one whose law the kinetic equation evolves")
 INTEGER(sample_paths, "[1,2000000000]", "1", "10000", "sample", "number of independent paths")
 INTEGER(sample_steps, "[1,2000000000]", "1", "1000", "sample",
   "steps of each path (sde: time_end and time_output_interval instead)")
 INTEGER(sample_every, "[1,2000000000]", "steps", "", "sample",
   "moments every so many steps; a hundredth of the steps if not given")
-INTEGER(sample_seed, "[0,inf)", "1", "1", "sample",
+INTEGER(sample_seed, "[0,inf)", "1", "1", SAMPLES,
   "seed; the same seed gives the same paths on any number of ranks")
-REALS(sample_start, REALLINE, "1", "1", "sample",
+REALS(sample_start, REALLINE, "1", "1", SAMPLES,
   "theta at and before step 0: 1 number or d (sde: initial_ keys instead)")
-CHOICE(sample_staleness_law, "geometric|fixed|uniform|cyclic", "", "geometric", "sample",
-  "law of the staleness; geometric uses model_staleness")
+CHOICE(sample_staleness_law, "geometric|fixed|uniform|cyclic|rounds|measured", "", "geometric", "sample",
+  "law of the staleness; geometric uses model_staleness, cyclic: workers one after the other, "
+  "rounds: reading together, writing in turn")
 INTEGER(sample_staleness_bound, "[0,1000000]", "steps", "10", "sample",
-  "the fixed staleness; the largest one of uniform and cyclic")
+  "the staleness of fixed and cyclic, one less than the workers; the largest one of uniform and "
+  "rounds")
+TEXT(sample_staleness_file, "steps", "", "sample",
+  "text file of staleness that was measured, one whole number for each step of a real run")
 INTEGER(sample_warmup, "[0,2000000000]", "steps", "0", "sample", "first steps, without staleness")
 CHOICE(sample_step_law, "constant|inverse|inverse-sqrt", "", "constant", "sample",
   "learning rate at step j: eta, eta/(j+1) or eta/sqrt(j+1)")
-REAL(sample_momentum, "[0,1)", "1", "0.9", "sample", "momentum of msgd and sme-msgd")
-INTEGER(sample_batch, "[1,1000000]", "1", "1", "sample", "component gradients averaged per step")
+REAL(sample_momentum, "[0,1)", "1", "", "sample",
+  "momentum of asgd (0 if not given), msgd and sme-msgd (0.9)")
+INTEGER(sample_batch, "[1,1000000]", "1", "1", SAMPLES, "component gradients averaged per step")
 REAL(sample_batch_cost, "(0,inf)", "1", "", "sample",
   "price of a further gradient: asgd follows the optimal batch sizes in time")
 INTEGER(sample_substeps, "[1,1000000]", "1", "", "sample",
@@ -163,34 +168,34 @@ FLAG(sample_auxiliary, "true", "sample", "asgd: follow y as well as theta")
 FLAG(sample_allow_unstable, "false", "sample", "accept a learning rate beyond the stability limit")
 REALS(sample_snapshots, "[0,inf)", "steps", "", "sample",
   "steps at which quantiles and histograms are taken; the last one if not given")
-REALS(sample_coordinates, "[1,inf)", "1", "1", "sample",
+REALS(sample_coordinates, "[1,inf)", "1", "1", SAMPLES,
   "coordinates whose quantiles and histograms are taken")
 REALS(sample_quantiles, "(0,1)", "1", "0.05,0.25,0.5,0.75,0.95", "sample",
   "levels of the quantiles")
 INTEGER(sample_bins, "[1,1000]", "1", "50", "sample", "bins of the histograms in each direction")
 FLAG(sample_keep, "false", "sample", "write the values of all paths at the snapshots")
-CHOICE(sample_loss_type, "model|quadratic|least-squares|expression", "", "model", "sample",
+CHOICE(sample_loss_type, "model|quadratic|least-squares|expression", "", "model", SAMPLES,
   "component losses; model: those of the kinetic equation, with model_noise")
-INTEGER(sample_loss_count, "[1,1000000]", "1", "2", "sample",
+INTEGER(sample_loss_count, "[1,1000000]", "1", "2", SAMPLES,
   "number n of component losses by expression, or of a quadratic loss in d > 1")
-REALS(sample_loss_curvature, "(0,inf)", "1", "", "sample",
+REALS(sample_loss_curvature, "(0,inf)", "1", "", SAMPLES,
   "curvatures of a quadratic loss: 1 number or d; 1 if not given")
-REALS(sample_loss_centers, REALLINE, "1", "", "sample",
+REALS(sample_loss_centers, REALLINE, "1", "", SAMPLES,
   "minimisers of the quadratic components: n numbers or n times d")
-REALS(sample_loss_slopes, REALLINE, "1", "", "sample",
+REALS(sample_loss_slopes, REALLINE, "1", "", SAMPLES,
   "b in a theta^2/2 - b theta, instead of centers: n numbers or n times d")
-TEXT(sample_loss_value, "1", "", "sample",
+TEXT(sample_loss_value, "1", "", SAMPLES,
   "loss of component i = 1..n: in theta, c, i, n, summed over coordinates; or in theta1, theta2, "
   ".., i, n")
-TEXT(sample_loss_gradient, "1", "", "sample",
+TEXT(sample_loss_gradient, "1", "", SAMPLES,
   "its derivative by theta, checked against it; the exact derivative if not given")
-TEXTS(sample_loss_gradient_each, HYP_MAX_DIMENSION, "sample_loss_gradient_#", "1", "sample",
+TEXTS(sample_loss_gradient_each, HYP_MAX_DIMENSION, "sample_loss_gradient_#", "1", SAMPLES,
   "its derivative by theta1, theta2, ..; give all d of them or none")
-REALS(sample_loss_coefficients, REALLINE, "1", "", "sample",
+REALS(sample_loss_coefficients, REALLINE, "1", "", SAMPLES,
   "c of each coordinate: 1 number or d; 1 if not given")
-REALS(sample_loss_range, REALLINE, "1", "", "sample",
+REALS(sample_loss_range, REALLINE, "1", "", SAMPLES,
   "two numbers between which curvatures or coefficients are drawn, by sample_seed")
-TEXT(sample_loss_data, "", "", "sample",
+TEXT(sample_loss_data, "", "", SAMPLES,
   "text file of a least-squares loss: rows of d numbers and a target")
 INTEGER(theory_workers, "[1,inf)", "1", "1", "theory",
   "number of workers, for the speed-up over SGD")

@@ -5,6 +5,7 @@
 #define PDE      "solve,steady,spectrum,verify,sweep"
 #define BOTH     "solve,steady,spectrum,verify,sweep,sample"
 #define ALL      "solve,steady,spectrum,verify,sweep,sample,theory"
+#define SAMPLES  "sample,theory"
 #define REALLINE "(-inf,inf)"
 
 #define ROW(type, field, count, name, range, unit, fallback, commands, help)                       \

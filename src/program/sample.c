@@ -6,16 +6,15 @@
 #include <petsctime.h>
 #include <string.h>
 
-/* One average of the first coordinate at one output time, with 95 % either way */
+/* One average of the first coordinate at one output time, with 95 % either way where that is known */
 static PetscErrorCode printMean(const HypSampleResult *result, PetscInt time, HypSampleMean mean)
 {
-  PetscReal       error;
-  const PetscReal value = HypSampleResultMean(result, time, 0, mean, &error);
+  const PetscReal value = HypSampleResultMean(result, time, 0, mean, NULL),
+                  half  = result->half[time * result->d * HYP_MEANS + (PetscInt)mean];
 
   PetscFunctionBeginUser;
-  if (result->paths > 1)
-    PetscCall(
-      PetscPrintf(PETSC_COMM_WORLD, "  %12.6g +- %-9.2g", (double)value, 1.96 * (double)error));
+  if (!PetscIsNanReal(half))
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %12.6g +- %-9.2g", (double)value, (double)half));
   else
     PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %12.6g +- %-9s", (double)value, "unknown"));
   PetscFunctionReturn(0);
@@ -122,8 +121,8 @@ PetscErrorCode HypCommandSample(const HypOptions *options)
                              &progress));
   PetscCall(HypSamplerRun(sampler, &result));
   PetscCall(HypProgressEnd(&progress));
+  PetscCall(writeFiles(options, &result, begin, &file)); /* first: a reader of the table may leave */
   PetscCall(printTable(&result, setup.settings.model));
-  PetscCall(writeFiles(options, &result, begin, &file));
   PetscCall(HypSampleResultDestroy(&result));
   PetscCall(HypSamplerDestroy(&sampler));
   PetscCall(HypSampleSetupDestroy(&setup));

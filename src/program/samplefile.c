@@ -135,6 +135,9 @@ static PetscErrorCode writeSeries(HypFile file, const HypSampleResult *result)
     error.name    = name;
     error.meaning = "standard error of the average over the paths";
     PetscCall(addColumn(file, &error, n, result->error + m, HYP_MEANS));
+    PetscCall(PetscSNPrintf(name, sizeof(name), "%s_interval", means[m].variable.name));
+    error.meaning = "half-width of its 95 % interval, NaN where there is none to be trusted";
+    PetscCall(addColumn(file, &error, n, result->half + m, HYP_MEANS));
   }
   for (int k = 0; k < 2 && result->exact; k++)
     PetscCall(addColumn(file, &exact[k], n, result->exact + k, 2));

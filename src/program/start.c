@@ -63,6 +63,7 @@ PetscErrorCode HypCliStart(const HypOptions *options)
   for (char **word = given; *word; ++word) free(*word);
   free(given);
   PetscFunctionBeginUser;
+  signal(SIGPIPE, SIG_DFL); /* a reader that has seen enough (head) ends the run, without a word */
   PetscCallMPI(MPI_Comm_dup(PETSC_COMM_WORLD, &agreement));
   PetscCall(HypCliKeepErrors((PetscBool)HypOptionsFlag(options, "debug")));
   PetscFunctionReturn(0);

@@ -1,37 +1,144 @@
 /* hypoco theory: what the formulas say about one algorithm. */
 #include "program/program.h"
-#include <hypoco/result.h>
+#include <hypoco/loss.h>
 #include <hypoco/moments.h>
+#include <hypoco/result.h>
 #include <petsctime.h>
 
-/* A fixed delay instead of a random one: He et al. */
-static PetscErrorCode delayPart(const HypOptions *options, const HypAlgorithm *algorithm,
-                                json_t *body)
+/* What theory knows of the loss: the curvatures and the noise along each of them, linearised where the loss is not quadratic */
+typedef struct {
+  PetscInt   n;
+  PetscReal *curvature, *noise;
+  PetscInt   chosen; /* the coordinate of the table */
+} Curvatures;
+
+/* A list of one kind or another of what a loss knows about itself */
+static PetscErrorCode fillCurvatures(const HypOptions *options, HypLoss loss, Curvatures *known)
 {
-  const PetscInt  delay = (PetscInt)HypOptionsInteger(options, "theory_delay");
-  const PetscReal e     = algorithm->eta * algorithm->curvature;
-  PetscReal       V     = -algorithm->curvature, rate;
+  const double  *values;
+  const size_t   given = HypOptionsReals(options, "sample_start", &values);
+  HypLinearLoss  linear;
+  PetscInt       d, n;
+  PetscReal     *start, *minimiser;
 
   PetscFunctionBeginUser;
-  if (delay > 0)
-    PetscCall(HypDelayRate(1, &algorithm->curvature, (PetscReal)delay * algorithm->eta, &V));
-  PetscCall(HypDelayDiscreteRate(e, delay, &rate));
+  PetscCall(HypLossSizes(loss, &d, &n));
+  PetscCall(HypLossLinear(loss, &linear));
+  known->n = linear.n ? linear.n : d;
+  PetscCall(PetscMalloc2(known->n, &known->curvature, known->n, &known->noise));
+  if (linear.n) {
+    PetscCall(PetscArraycpy(known->curvature, linear.curvature, linear.n));
+    PetscCall(PetscArraycpy(known->noise, linear.noise, linear.n));
+    PetscCall(HypLinearLossDestroy(&linear));
+    PetscFunctionReturn(0);
+  }
+  PetscCheck(given == 1 || given == (size_t)d, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
+             "sample_start: %zu numbers given, 1 or model_dimension = %" PetscInt_FMT " needed",
+             given, d);
+  PetscCall(PetscMalloc2(d, &start, d, &minimiser));
+  for (PetscInt c = 0; c < d; c++) start[c] = values[given == 1 ? 0 : c];
+  PetscCall(HypLossLinearise(loss, start, minimiser, known->curvature, known->noise));
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "linearised at theta_1 = %.10g\n", (double)minimiser[0]));
+  PetscCall(PetscFree2(start, minimiser));
+  PetscFunctionReturn(0);
+}
+
+/* As sample reads it: sample_loss_ keys, or model_omega0 and model_noise; a mini-batch divides the noise */
+static PetscErrorCode curvaturesFromOptions(const HypOptions *options, Curvatures *known)
+{
+  const double *coordinates;
+  HypLoss       loss;
+
+  PetscFunctionBeginUser;
+  if (!strcmp(HypOptionsText(options, "sample_loss_type"), "model")) {
+    known->n = 1;
+    PetscCall(PetscMalloc2(1, &known->curvature, 1, &known->noise));
+    known->curvature[0] = PetscSqr(HypOptionsReal(options, "model_omega0"));
+    known->noise[0] =
+      HypOptionsGiven(options, "model_noise") ? HypOptionsReal(options, "model_noise") : 1;
+  } else {
+    PetscCall(HypLossCreateFromOptions(options, NULL, &loss));
+    PetscCall(fillCurvatures(options, loss, known));
+    PetscCall(HypLossDestroy(&loss));
+    (void)HypOptionsReals(options, "sample_coordinates", &coordinates);
+    known->chosen = (PetscInt)coordinates[0] - 1;
+    PetscCheck(known->chosen < known->n, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+               "sample_coordinates: %" PetscInt_FMT " given, but the loss has %" PetscInt_FMT
+               " curvatures",
+               known->chosen + 1, known->n);
+  }
+  for (PetscInt c = 0; c < known->n; c++)
+    known->noise[c] /= (PetscReal)HypOptionsInteger(options, "sample_batch");
+  PetscFunctionReturn(0);
+}
+
+/* All coordinates together, where there are several: the slowest decides */
+static PetscErrorCode coordinatesPart(const HypAlgorithm *algorithm, const Curvatures *known,
+                                      json_t *body)
+{
+  PetscReal least = INFINITY, largest = 0, slowest = INFINITY, limit = INFINITY;
+
+  PetscFunctionBeginUser;
+  if (known->n == 1) PetscFunctionReturn(0);
+  for (PetscInt c = 0; c < known->n; c++) {
+    HypAlgorithm one = *algorithm;
+    PetscReal    rate;
+
+    one.curvature = known->curvature[c];
+    PetscCall(HypAsgdSquareRate(&one, &rate));
+    slowest = PetscMin(slowest, rate);
+    least   = PetscMin(least, one.curvature);
+    largest = PetscMax(largest, one.curvature);
+    limit   = PetscMin(limit, HypAsgdStabilityLimit(one.kappa) / one.curvature);
+  }
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD,
+                        "all %" PetscInt_FMT " coordinates (the table is of coordinate %" PetscInt_FMT
+                        ")\n  %-26s %-12.6g\n  %-26s %-12.6g\n  %-26s %-12.6g per step, E |theta|^2\n"
+                        "  %-26s %-12.6g each coordinate with noise of its own\n",
+                        known->n, known->chosen + 1, "curvature_least", (double)least,
+                        "curvature_largest", (double)largest, "rate_slowest", (double)slowest,
+                        "learning_rate_limit", (double)limit));
+  json_object_set_new(body, "coordinates",
+                      json_pack("{s:i,s:i,s:f,s:f,s:f,s:f}", "count", (int)known->n, "chosen",
+                                (int)known->chosen + 1, "curvature_least", (double)least,
+                                "curvature_largest", (double)largest, "rate_slowest",
+                                (double)slowest, "learning_rate_limit", (double)limit));
+  PetscFunctionReturn(0);
+}
+
+/* A fixed delay instead of a random one: He et al.; of several curvatures the slowest decides */
+static PetscErrorCode delayPart(const HypOptions *options, const HypAlgorithm *algorithm,
+                                const Curvatures *known, json_t *body)
+{
+  const PetscInt delay = (PetscInt)HypOptionsInteger(options, "theory_delay");
+  PetscReal      V = -INFINITY, rate = -INFINITY, largest = 0, limit;
+
+  PetscFunctionBeginUser;
+  for (PetscInt c = 0; c < known->n; c++) {
+    PetscReal one = -known->curvature[c], discrete;
+
+    if (delay > 0)
+      PetscCall(HypDelayRate(1, &known->curvature[c], (PetscReal)delay * algorithm->eta, &one));
+    PetscCall(HypDelayDiscreteRate(algorithm->eta * known->curvature[c], delay, &discrete));
+    V       = PetscMax(V, one);
+    rate    = PetscMax(rate, discrete);
+    largest = PetscMax(largest, known->curvature[c]);
+  }
+  limit = HypDelayStabilityLimit(delay) / largest;
   PetscCall(
     PetscPrintf(PETSC_COMM_WORLD, "fixed delay of %" PetscInt_FMT " steps (He et al.)\n", delay));
   PetscCall(
     PetscPrintf(PETSC_COMM_WORLD,
-                "  %-26s %-12.6g largest real part of a root, Theorem 4.1: Re W0(-a tau)/tau\n",
+                "  %-26s %-12.6g largest real part of a root, Theorem 4.1: max Re W0(-a tau)/tau\n",
                 "V", (double)V));
   PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %-26s %-12.6g the algorithm's own, ln|z|/eta\n",
                         "V_discrete", (double)(rate / algorithm->eta)));
   PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %-26s %-12.6g stability limit 2 sin(pi/(2(2l+1)))/a\n",
-                        "learning_rate_limit",
-                        (double)(HypDelayStabilityLimit(delay) / algorithm->curvature)));
+                        "learning_rate_limit", (double)limit));
   json_object_set_new(body, "delay",
                       json_pack("{s:i,s:f,s:f,s:f}", "steps", (int)delay, "V", (double)V,
                                 "V_discrete", (double)(rate / algorithm->eta),
-                                "learning_rate_limit",
-                                (double)(HypDelayStabilityLimit(delay) / algorithm->curvature)));
+                                "learning_rate_limit", (double)limit));
   PetscFunctionReturn(0);
 }
 
@@ -74,6 +181,7 @@ static PetscErrorCode schedulePart(const HypOptions *options, const HypTheoryRep
 
 PetscErrorCode HypCommandTheory(const HypOptions *options)
 {
+  Curvatures      known = {0};
   HypAlgorithm    algorithm;
   HypTheoryReport report;
   HypResult       result = {.options = options, .verdict = "done"};
@@ -88,12 +196,11 @@ PetscErrorCode HypCommandTheory(const HypOptions *options)
                HypOptionsGiven(options, "model_staleness"),
              PETSC_COMM_WORLD, PETSC_ERR_ARG_INCOMP,
              "model_learning_rate, model_staleness: hypoco theory speaks about an algorithm and "
-             "needs both (and takes model_noise and "
-             "model_omega0)");
-  algorithm = (HypAlgorithm){
-    HypOptionsReal(options, "model_learning_rate"), HypOptionsReal(options, "model_staleness"),
-    PetscSqr(HypOptionsReal(options, "model_omega0")),
-    HypOptionsGiven(options, "model_noise") ? HypOptionsReal(options, "model_noise") : 1};
+             "needs both");
+  PetscCall(curvaturesFromOptions(options, &known));
+  algorithm = (HypAlgorithm){HypOptionsReal(options, "model_learning_rate"),
+                             HypOptionsReal(options, "model_staleness"),
+                             known.curvature[known.chosen], known.noise[known.chosen]};
   PetscCall(HypTheoryReportCompute(&algorithm,
                                    (PetscReal)HypOptionsInteger(options, "theory_workers"),
                                    HypOptionsGiven(options, "theory_delta")
@@ -102,7 +209,9 @@ PetscErrorCode HypCommandTheory(const HypOptions *options)
                                    HypOptionsReal(options, "theory_eps0"), &report));
   body = HypTheoryReportJSON(&report);
   if (!rank) PetscCall(HypTheoryReportPrint(&report, stdout));
-  if (HypOptionsGiven(options, "theory_delay")) PetscCall(delayPart(options, &algorithm, body));
+  PetscCall(coordinatesPart(&algorithm, &known, body));
+  if (HypOptionsGiven(options, "theory_delay"))
+    PetscCall(delayPart(options, &algorithm, &known, body));
   if (HypOptionsGiven(options, "theory_batch_cost"))
     PetscCall(schedulePart(options, &report, body));
   PetscCall(PetscTime(&end));
@@ -112,5 +221,6 @@ PetscErrorCode HypCommandTheory(const HypOptions *options)
   if (HypOptionsGiven(options, "json"))
     PetscCall(HypResultWriteJSON(&result, HypOptionsText(options, "json")));
   json_decref(result.extra);
+  PetscCall(PetscFree2(known.curvature, known.noise));
   PetscFunctionReturn(0);
 }

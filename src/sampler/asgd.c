@@ -1,6 +1,7 @@
 /*
    Asynchronous SGD, (2.1) of An, Lu and Ying:  theta_{j+1} = theta_j - eta u_j (1/b) sum_k grad f_{r_k}(theta_{j - tau_j}),
-   theta_j = theta_0 for j < 0.  Plain SGD is the same without staleness.
+   theta_j = theta_0 for j < 0.  Plain SGD is the same without staleness; with momentum theta_{j+1} gets
+   mu (theta_j - theta_{j-1}) in addition.
 
    The past is a ring of `depth` states, depth a power of two above every staleness.  A slot that no step has written yet
    holds the start, so that reading before step 0 needs no special case: the slot of j - tau < 0 is first written at step
@@ -18,6 +19,7 @@ typedef struct {
 typedef struct {
   PetscReal *ring; /* [depth][d][lanes] */
   PetscReal *y, *read, *gradient, *sum;
+  PetscReal *change; /* with momentum: the last change of theta */
   uint32_t  *w[4], *tau, *component;
 } AsgdBlock;
 
@@ -27,8 +29,7 @@ static PetscErrorCode HypSamplerSetUp_ASGD(HypSampler sampler)
   Asgd                    *asgd     = sampler->data;
 
   PetscFunctionBeginUser;
-  PetscCall(HypStalenessCreate(settings->law, settings->kappa, settings->bound, settings->warmup,
-                               settings->steps, &asgd->staleness));
+  PetscCall(HypStalenessCreate(settings, &asgd->staleness));
   PetscCheck((PetscReal)asgd->staleness.depth * (PetscReal)sampler->d * (PetscReal)sampler->lanes *
                  sizeof(PetscReal) <
                0x1p32,
@@ -55,8 +56,8 @@ static PetscErrorCode HypBlockCreate_ASGD(HypSampler sampler, HypBlock *block)
 
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&data));
-  PetscCall(PetscMalloc5(asgd->staleness.depth * size, &data->ring, size, &data->y, size,
-                         &data->read, size, &data->gradient, size, &data->sum));
+  PetscCall(PetscMalloc6(asgd->staleness.depth * size, &data->ring, size, &data->y, size,
+                         &data->read, size, &data->gradient, size, &data->sum, size, &data->change));
   PetscCall(PetscMalloc6(lanes, &data->w[0], lanes, &data->w[1], lanes, &data->w[2], lanes,
                          &data->w[3], lanes, &data->tau, lanes, &data->component));
   block->data = data;
@@ -74,6 +75,7 @@ static PetscErrorCode HypBlockStart_ASGD(HypSampler sampler, HypBlock *block)
   for (PetscInt slot = 0; slot < asgd->staleness.depth; slot++)
     HypBlockFill(sampler, block->lanes, data->ring + slot * size);
   block->theta = data->ring;
+  PetscCall(PetscArrayzero(data->change, size));
   if (sampler->has_y) {
     PetscCall(HypLossMeanGradient(sampler->loss, block->lanes, block->theta, data->y));
     for (PetscInt k = 0; k < size; k++) data->y[k] *= -alpha;
@@ -142,7 +144,13 @@ static PetscErrorCode HypSamplerStep_ASGD(HypSampler sampler, HypBlock *block, P
   ReadPast(sampler->d, lanes, asgd->staleness.depth, step, data->ring, data->tau, data->read);
   PetscCall(HypBatchGradient(sampler, block, step, BatchAt(sampler, step), data->w, data->component,
                              data->read, data->sum, data->gradient));
-  for (PetscInt k = 0; k < size; k++) next[k] = now[k] - eta * data->gradient[k];
+  if (settings->momentum > 0)
+    for (PetscInt k = 0; k < size; k++) {
+      data->change[k] = settings->momentum * data->change[k] - eta * data->gradient[k];
+      next[k]    = now[k] + data->change[k];
+    }
+  else
+    for (PetscInt k = 0; k < size; k++) next[k] = now[k] - eta * data->gradient[k];
   block->theta = next;
   if (sampler->has_y) PetscCall(FollowY(sampler, block));
   PetscFunctionReturn(0);
@@ -154,7 +162,7 @@ static PetscErrorCode HypBlockDestroy_ASGD(HypSampler sampler, HypBlock *block)
 
   PetscFunctionBeginUser;
   (void)sampler;
-  PetscCall(PetscFree5(data->ring, data->y, data->read, data->gradient, data->sum));
+  PetscCall(PetscFree6(data->ring, data->y, data->read, data->gradient, data->sum, data->change));
   PetscCall(PetscFree6(data->w[0], data->w[1], data->w[2], data->w[3], data->tau, data->component));
   PetscCall(PetscFree(data));
   PetscFunctionReturn(0);
@@ -222,8 +230,9 @@ PetscErrorCode HypSamplerCreate_ASGD(HypSampler sampler)
 PetscErrorCode HypSamplerCreate_SGD(HypSampler sampler)
 {
   PetscFunctionBeginUser;
-  sampler->settings.law   = HYP_STALENESS_GEOMETRIC;
-  sampler->settings.kappa = 0;
+  sampler->settings.law      = HYP_STALENESS_GEOMETRIC;
+  sampler->settings.kappa    = 0;
+  sampler->settings.momentum = 0;
   PetscCall(HypSamplerCreate_ASGD(sampler));
   PetscFunctionReturn(0);
 }

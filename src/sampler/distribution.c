@@ -1,10 +1,47 @@
 /* Quantiles, histograms and Kolmogorov-Smirnov distances of values that all sit on one rank. */
 #include <hypoco/sampler.h>
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_interp.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 
-#define CONFIDENCE 1.959963984540054 /* of a normal variable: 95 % within +- this */
+/*
+   Ranks l < u (from 1) whose order statistics enclose the quantile p with a probability nearest to .95:
+   P(X_l <= q < X_u) = P(l <= B < u), B binomial (n, p).  l = 0: there is none between .93 and .97.
+*/
+static void QuantileRanks(PetscInt n, PetscReal p, PetscInt *l, PetscInt *u)
+{
+  const PetscReal spread = 4 * PetscSqrtReal((PetscReal)n * p * (1 - p)) + 4;
+  const PetscInt  first  = PetscMax(1, (PetscInt)((PetscReal)n * p - spread)),
+                 last    = PetscMin(n, (PetscInt)((PetscReal)n * p + spread) + 1);
+  PetscReal best         = 0.02;
+
+  *l = *u = 0;
+  for (PetscInt low = first; low < last; low++) {
+    const PetscReal below = gsl_cdf_binomial_P((unsigned)(low - 1), p, (unsigned)n);
+    PetscInt        a = low + 1, b = last;
+
+    if (below > 0.06) break;
+    while (a < b) { /* the first u with coverage of at least .95; the one before may be nearer */
+      const PetscInt middle = (a + b) / 2;
+
+      if (gsl_cdf_binomial_P((unsigned)(middle - 1), p, (unsigned)n) - below >= 0.95)
+        b = middle;
+      else
+        a = middle + 1;
+    }
+    for (PetscInt high = PetscMax(low + 1, a - 1); high <= a && high <= n; high++) {
+      const PetscReal inside = gsl_cdf_binomial_P((unsigned)(high - 1), p, (unsigned)n) - below,
+                      tails  = PetscAbsReal(1 - inside - 2 * below), /* one tail against the other */
+        off = PetscAbsReal(inside - 0.95) + 0.1 * tails;
+
+      if (PetscAbsReal(inside - 0.95) > 0.02 || off >= best) continue;
+      best = off;
+      *l   = low;
+      *u   = high;
+    }
+  }
+}
 
 /*@
   HypSampleQuantiles - Sample quantiles with 95 % confidence intervals from order statistics
@@ -19,10 +56,14 @@
 
   Output Parameters:
 + quantile - interpolated between order statistics
-. low      - the order statistic of rank np - 1.96 sqrt(np(1-p))
-- high     - the order statistic of rank np + 1.96 sqrt(np(1-p)), at most the largest value
+. low      - an order statistic
+- high     - an order statistic; both are NaN where no two of them enclose the quantile with a probability of .93 to .97
 
   Level: intermediate
+
+  Notes:
+  The probability that two order statistics enclose a quantile is that of a binomial law, whatever the law of the values.
+  Of 100 values none serve for the levels .01 and .99.
 
 .seealso: HypSampleHistogram2d(), HypKolmogorovSmirnov()
 @*/
@@ -34,12 +75,12 @@ PetscErrorCode HypSampleQuantiles(PetscInt n, PetscReal values[], PetscInt nleve
   PetscCheck(n >= 1, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ, "quantiles of no values were asked for");
   gsl_sort(values, 1, (size_t)n);
   for (PetscInt i = 0; i < nlevels; i++) {
-    const PetscReal p = levels[i], rank = (PetscReal)n * p,
-                    spread = CONFIDENCE * PetscSqrtReal(rank * (1 - p));
+    PetscInt l, u;
 
-    quantile[i] = gsl_stats_quantile_from_sorted_data(values, 1, (size_t)n, p);
-    low[i]      = values[(PetscInt)PetscMax(PetscFloorReal(rank - spread), 0)];
-    high[i]     = values[(PetscInt)PetscMin(PetscCeilReal(rank + spread), (PetscReal)(n - 1))];
+    QuantileRanks(n, levels[i], &l, &u);
+    quantile[i] = gsl_stats_quantile_from_sorted_data(values, 1, (size_t)n, levels[i]);
+    low[i]      = l ? values[l - 1] : NAN;
+    high[i]     = l ? values[u - 1] : NAN;
   }
   PetscFunctionReturn(0);
 }

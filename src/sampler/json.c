@@ -40,6 +40,9 @@ static json_t *Series(const HypSampleResult *result)
                           Column(result->times, result->mean + at, result->d * HYP_MEANS));
       json_object_set_new(object, name,
                           Column(result->times, result->error + at, result->d * HYP_MEANS));
+      snprintf(name, sizeof(name), "%s_interval", HypSampleMeans[m]);
+      json_object_set_new(object, name,
+                          Column(result->times, result->half + at, result->d * HYP_MEANS));
     }
     if (result->exact) {
       json_object_set_new(object, "theta_exact",
@@ -61,9 +64,9 @@ static json_t *Interval(const HypSampleSummary *summary, PetscReal *const quanti
     const PetscInt at = row * summary->nlevels + i;
 
     json_array_append_new(array,
-                          json_pack("{s:f,s:f,s:f,s:f}", "level", (double)summary->levels[i],
-                                    "value", (double)quantile[0][at], "low",
-                                    (double)quantile[1][at], "high", (double)quantile[2][at]));
+                          json_pack("{s:f,s:f,s:o,s:o}", "level", (double)summary->levels[i],
+                                    "value", (double)quantile[0][at], "low", Number(quantile[1][at]),
+                                    "high", Number(quantile[2][at])));
   }
   return array;
 }

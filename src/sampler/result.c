@@ -45,8 +45,9 @@ PetscReal HypSampleResultMean(const HypSampleResult *result, PetscInt time, Pets
 PetscErrorCode HypSampleResultDestroy(HypSampleResult *result)
 {
   PetscFunctionBeginUser;
-  PetscCall(
-    PetscFree5(result->step, result->mean, result->error, result->snapshot, result->coordinate));
+  PetscCall(PetscFree6(result->step, result->mean, result->error, result->half, result->snapshot,
+                       result->coordinate));
+  PetscCall(PetscFree2(result->block_paths, result->block));
   PetscCall(PetscFree(result->exact));
   PetscCall(PetscFree(result->theta));
   PetscCall(PetscFree(result->y));

@@ -1,30 +1,11 @@
 /*
-   Running a sampler: blocks of paths one after the other, sums of the observables at the output times.
+   Running a sampler: blocks of paths one after the other, moments of the observables at the output times.
 
-   A sum must not depend on how many ranks share the paths.  The blocks are therefore dealt into a fixed number of groups,
-   a function of the problem alone; a group is summed by one rank in the order of its paths, and rank 0 adds the groups in
-   their order.
+   A mean must not depend on how many ranks share the paths.  The blocks are therefore dealt into a fixed number of groups,
+   a function of the problem alone; a group is averaged by one rank in the order of its paths, and rank 0 merges the groups
+   in their order.
 */
-#include "sampler/samplerimpl.h"
-
-/* Powers whose sums are kept for each time and coordinate: enough for the means and for their standard errors */
-typedef enum {
-  SUM_T,
-  SUM_T2,
-  SUM_T4,
-  SUM_Y,
-  SUM_Y2,
-  SUM_Y4,
-  SUM_TY,
-  SUM_T2Y2,
-  SUM_V,
-  SUM_V2,
-  SUM_V4,
-  SUM_XV,
-  SUM_X2V2,
-  SUM_POSITIVE,
-  SUMS
-} Sum;
+#include "sampler/observe.h"
 
 /* Divides evenly among 1 to 6, 8, 10 and 12 ranks */
 #define GROUPS        240
@@ -36,7 +17,7 @@ typedef struct {
   PetscInt         blocks, groups, first,
     last; /* blocks in all; groups in all, and ours: first <= g < last */
   PetscReal  w2, gamma;
-  PetscReal *sums;         /* [groups here][times][d][SUMS] */
+  HypMoments4 *moments;    /* [groups here][times][d][HYP_MEANS] */
   PetscReal *theta, *y;    /* [nsnapshots][ncoordinates][paths here] */
   PetscInt   path0, paths; /* paths here */
   PetscInt   diverged; /* the first path that left the range of numbers, PETSC_MAX_INT if none */
@@ -56,40 +37,6 @@ static PetscInt PathStart(const Run *run, PetscInt group)
 {
   return (PetscInt)PetscMin((PetscInt64)GroupStart(run, group) * run->sampler->lanes,
                             (PetscInt64)run->result->paths);
-}
-
-/* Adds the present values of the first `count` lanes */
-static void Accumulate(const Run *run, const HypBlock *block, PetscInt count, PetscReal *sums)
-{
-  for (PetscInt c = 0; c < block->d; c++) {
-    const PetscReal *theta = block->theta + c * block->lanes,
-                    *ys    = block->y ? block->y + c * block->lanes : NULL;
-    PetscReal *s           = sums + c * SUMS;
-
-    for (PetscInt l = 0; l < count; l++) {
-      const PetscReal t = theta[l], t2 = t * t;
-
-      s[SUM_T] += t;
-      s[SUM_T2] += t2;
-      s[SUM_T4] += t2 * t2;
-      s[SUM_POSITIVE] += t > 0;
-    }
-    if (!ys) continue;
-    for (PetscInt l = 0; l < count; l++) {
-      const PetscReal t = theta[l], y = ys[l], v = -run->w2 * t - run->gamma * y;
-
-      s[SUM_Y] += y;
-      s[SUM_Y2] += y * y;
-      s[SUM_Y4] += y * y * y * y;
-      s[SUM_TY] += t * y;
-      s[SUM_T2Y2] += t * y * t * y;
-      s[SUM_V] += v;
-      s[SUM_V2] += v * v;
-      s[SUM_V4] += v * v * v * v;
-      s[SUM_XV] += y * v;
-      s[SUM_X2V2] += y * v * y * v;
-    }
-  }
 }
 
 static void KeepValues(const Run *run, const HypBlock *block, PetscInt count, PetscInt snapshot)
@@ -120,8 +67,9 @@ static PetscErrorCode Tell(const Run *run, PetscReal here)
   PetscFunctionReturn(0);
 }
 
-/* All steps of one block of paths */
-static PetscErrorCode AdvanceBlock(Run *run, HypBlock *block, PetscReal *sums)
+/* All steps of one block of paths; `before`: paths of its group that went before */
+static PetscErrorCode AdvanceBlock(Run *run, HypBlock *block, PetscReal before,
+                                   HypMoments4 *moments)
 {
   HypSampler             sampler = run->sampler;
   const HypSampleResult *result  = run->result;
@@ -133,7 +81,8 @@ static PetscErrorCode AdvanceBlock(Run *run, HypBlock *block, PetscReal *sums)
   PetscCall(sampler->ops.blockstart(sampler, block));
   for (PetscInt step = 0;; step++) {
     if (output < result->times && result->step[output] == step) {
-      Accumulate(run, block, count, sums + (size_t)output++ * (size_t)(result->d * SUMS));
+      HypObserve(block, count, run->w2, run->gamma, before,
+                 moments + (size_t)output++ * (size_t)(result->d * HYP_MEANS));
       PetscCall(Tell(run, (PetscReal)((PetscInt)block->path - run->path0) *
                               (PetscReal)sampler->settings.steps +
                             (PetscReal)count * (PetscReal)step));
@@ -153,7 +102,7 @@ static PetscErrorCode AdvanceBlock(Run *run, HypBlock *block, PetscReal *sums)
 static PetscErrorCode AdvanceAll(Run *run)
 {
   HypSampler     sampler = run->sampler;
-  const size_t   stride  = (size_t)(run->result->times * run->result->d * SUMS);
+  const size_t   stride  = (size_t)(run->result->times * run->result->d * HYP_MEANS);
   HypBlock       block   = {.lanes = sampler->lanes, .d = sampler->d};
   PetscLogDouble begin, end;
   PetscReal      seconds;
@@ -164,7 +113,9 @@ static PetscErrorCode AdvanceAll(Run *run)
   for (PetscInt group = run->first; group < run->last; group++)
     for (PetscInt b = GroupStart(run, group); b < GroupStart(run, group + 1); b++) {
       block.path = (uint64_t)b * (uint64_t)sampler->lanes;
-      PetscCall(AdvanceBlock(run, &block, run->sums + (size_t)(group - run->first) * stride));
+      PetscCall(AdvanceBlock(run, &block,
+                             (PetscReal)((PetscInt)block.path - PathStart(run, group)),
+                             run->moments + (size_t)(group - run->first) * stride));
     }
   PetscCall(PetscTime(&end));
   PetscCall(sampler->ops.blockdestroy(sampler, &block));
@@ -193,7 +144,7 @@ static PetscErrorCode Prepare(Run *run)
   PetscCall(PetscMemzero(result, sizeof(*result)));
   result->d        = sampler->d;
   result->paths    = settings->paths;
-  result->timestep = sampler->timestep;
+  result->timestep = settings->clock > 0 ? settings->clock : sampler->timestep;
   result->has_y    = sampler->has_y;
   result->has_v    = sampler->has_y && settings->pde ? PETSC_TRUE : PETSC_FALSE;
   result->omega0   = settings->pde ? settings->pde->omega0 : 0;
@@ -201,9 +152,9 @@ static PetscErrorCode Prepare(Run *run)
   result->times = settings->steps / settings->every + 1 + (settings->steps % settings->every > 0);
   result->nsnapshots   = settings->nsnapshots;
   result->ncoordinates = settings->ncoordinates;
-  PetscCall(PetscMalloc5(result->times, &result->step, result->times * result->d * HYP_MEANS,
+  PetscCall(PetscMalloc6(result->times, &result->step, result->times * result->d * HYP_MEANS,
                          &result->mean, result->times * result->d * HYP_MEANS, &result->error,
-                         result->nsnapshots, &result->snapshot, result->ncoordinates,
+                         result->times * result->d * HYP_MEANS, &result->half, result->nsnapshots, &result->snapshot, result->ncoordinates,
                          &result->coordinate));
   for (PetscInt t = 0; t < result->times; t++)
     result->step[t] =
@@ -220,7 +171,7 @@ static PetscErrorCode Prepare(Run *run)
   run->gamma  = result->gamma;
   run->blocks = (result->paths - 1) / sampler->lanes + 1;
   run->groups = (PetscInt)PetscMin(
-    PetscMax((PetscInt64)GROUPS_MEMORY / ((PetscInt64)result->times * result->d * SUMS), 12),
+    PetscMax((PetscInt64)GROUPS_MEMORY / ((PetscInt64)result->times * result->d * HYP_MEANS * 4), 12),
     GROUPS);
   run->groups = PetscMin(run->groups, run->blocks);
   run->first  = RankStart(run, size, rank);
@@ -228,65 +179,104 @@ static PetscErrorCode Prepare(Run *run)
   run->path0  = PathStart(run, run->first);
   run->paths  = PathStart(run, run->last) - run->path0;
   PetscCall(PetscCalloc3(
-    (run->last - run->first) * result->times * result->d * SUMS, &run->sums,
+    (run->last - run->first) * result->times * result->d * HYP_MEANS, &run->moments,
     (size_t)result->nsnapshots * (size_t)(result->ncoordinates * run->paths), &run->theta,
     (size_t)result->nsnapshots * (size_t)(result->ncoordinates * run->paths), &run->y));
   PetscFunctionReturn(0);
 }
 
-/* total <- sum over all groups in their order, on every rank */
-static PetscErrorCode SumGroups(Run *run, PetscReal *total)
+/* On rank 0: the moments of all groups, [groups][times][d][HYP_MEANS]; NULL elsewhere */
+static PetscErrorCode GatherGroups(Run *run, HypMoments4 **all)
 {
-  const PetscInt stride = run->result->times * run->result->d * SUMS;
-  PetscReal     *all    = NULL;
+  const PetscInt stride = run->result->times * run->result->d * HYP_MEANS * 4;
   PetscMPIInt    size, rank, *counts = NULL, *offsets = NULL, count;
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_size(run->sampler->comm, &size));
   PetscCallMPI(MPI_Comm_rank(run->sampler->comm, &rank));
   PetscCall(PetscMPIIntCast((run->last - run->first) * stride, &count));
-  PetscCall(PetscMalloc3(rank ? 0 : run->groups * stride, &all, size, &counts, size, &offsets));
+  *all = NULL;
+  PetscCall(PetscMalloc2(size, &counts, size, &offsets));
+  if (!rank) PetscCall(PetscMalloc1(run->groups * (stride / 4), all));
   for (PetscMPIInt r = 0; r < size; r++) {
     PetscCall(PetscMPIIntCast(RankStart(run, size, r) * stride, &offsets[r]));
     PetscCall(PetscMPIIntCast(RankStart(run, size, r + 1) * stride - offsets[r], &counts[r]));
   }
-  PetscCallMPI(MPI_Gatherv(run->sums, count, MPIU_REAL, all, counts, offsets, MPIU_REAL, 0,
+  PetscCallMPI(MPI_Gatherv(run->moments, count, MPIU_REAL, *all, counts, offsets, MPIU_REAL, 0,
                            run->sampler->comm));
-  PetscCall(PetscArrayzero(total, stride));
-  if (rank == 0)
-    for (PetscInt group = 0; group < run->groups; group++)
-      for (PetscInt k = 0; k < stride; k++) total[k] += all[group * stride + k];
-  PetscCall(PetscMPIIntCast(stride, &count));
-  PetscCallMPI(MPI_Bcast(total, count, MPIU_REAL, 0, run->sampler->comm));
-  PetscCall(PetscFree3(all, counts, offsets));
+  PetscCall(PetscFree2(counts, offsets));
   PetscFunctionReturn(0);
 }
 
-/* The mean of z and its standard error sqrt((E z^2 - (E z)^2)/(n-1)), from the sums of z and z^2 */
-static void MeanAndError(PetscReal n, PetscReal sum, PetscReal sum2, PetscReal *mean,
-                         PetscReal *error)
+/* into[stride] <- groups first, ..., last - 1 merged in their order */
+static void MergeGroups(const Run *run, const HypMoments4 *all, PetscInt first, PetscInt last,
+                        HypMoments4 *into)
 {
-  *mean  = sum / n;
-  *error = n > 1 ? PetscSqrtReal(PetscMax(sum2 / n - *mean * *mean, 0) / (n - 1)) : PETSC_INFINITY;
+  const PetscInt stride = run->result->times * run->result->d * HYP_MEANS;
+  PetscReal      n      = 0;
+
+  for (PetscInt k = 0; k < stride; k++) into[k] = (HypMoments4){0, 0, 0, 0};
+  for (PetscInt group = first; group < last; group++) {
+    const PetscReal m = (PetscReal)(PathStart(run, group + 1) - PathStart(run, group));
+
+    for (PetscInt k = 0; k < stride; k++) HypMomentsMerge(&into[k], n, &all[group * stride + k], m);
+    n += m;
+  }
+}
+
+/* E theta and E theta^2 of the chosen coordinates in up to HYP_SAMPLE_BLOCKS blocks of paths, for error bars of what is fitted */
+static void FillBlocks(Run *run, const HypMoments4 *all, HypMoments4 *work)
+{
+  HypSampleResult *result = run->result;
+
+  for (PetscInt b = 0; b < result->nblocks; b++) {
+    const PetscInt first = run->groups * b / result->nblocks,
+                   last  = run->groups * (b + 1) / result->nblocks;
+
+    MergeGroups(run, all, first, last, work);
+    result->block_paths[b] = (PetscReal)(PathStart(run, last) - PathStart(run, first));
+    for (PetscInt t = 0; t < result->times; t++)
+      for (PetscInt i = 0; i < result->ncoordinates; i++)
+        for (PetscInt k = 0; k < 2; k++)
+          result->block[((b * result->times + t) * result->ncoordinates + i) * 2 + k] =
+            work[(t * result->d + result->coordinate[i]) * HYP_MEANS +
+                 (k ? HYP_MEAN_THETA2 : HYP_MEAN_THETA)]
+              .mean;
+  }
 }
 
 static PetscErrorCode FillMeans(Run *run)
 {
-  static const Sum first[HYP_MEANS]  = {SUM_T, SUM_T2, SUM_Y,  SUM_Y2,      SUM_TY,
-                                        SUM_V, SUM_V2, SUM_XV, SUM_POSITIVE};
-  static const Sum second[HYP_MEANS] = {SUM_T2, SUM_T4, SUM_Y2,   SUM_Y4,      SUM_T2Y2,
-                                        SUM_V2, SUM_V4, SUM_X2V2, SUM_POSITIVE};
-  HypSampleResult *result            = run->result;
-  PetscReal       *total;
+  HypSampleResult *result = run->result;
+  const PetscInt   size   = result->times * result->d * HYP_MEANS;
+  HypMoments4     *all, *total;
+  PetscMPIInt      rank, count;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscMalloc1(result->times * result->d * SUMS, &total));
-  PetscCall(SumGroups(run, total));
-  for (PetscInt i = 0; i < result->times * result->d; i++)
-    for (PetscInt m = 0; m < HYP_MEANS; m++)
-      MeanAndError((PetscReal)result->paths, total[i * SUMS + (PetscInt)first[m]],
-                   total[i * SUMS + (PetscInt)second[m]], &result->mean[i * HYP_MEANS + m],
-                   &result->error[i * HYP_MEANS + m]);
+  PetscCallMPI(MPI_Comm_rank(run->sampler->comm, &rank));
+  result->nblocks = PetscMin(run->groups, HYP_SAMPLE_BLOCKS);
+  PetscCall(PetscMalloc2(result->nblocks, &result->block_paths,
+                         result->nblocks * result->times * result->ncoordinates * 2,
+                         &result->block));
+  PetscCall(GatherGroups(run, &all));
+  PetscCall(PetscMalloc1(size, &total));
+  if (!rank) {
+    FillBlocks(run, all, total);
+    MergeGroups(run, all, 0, run->groups, total);
+  }
+  PetscCall(PetscMPIIntCast(size * 4, &count));
+  PetscCallMPI(MPI_Bcast(total, count, MPIU_REAL, 0, run->sampler->comm));
+  PetscCall(
+    PetscMPIIntCast(result->nblocks * result->times * result->ncoordinates * 2, &count));
+  PetscCallMPI(MPI_Bcast(result->block, count, MPIU_REAL, 0, run->sampler->comm));
+  PetscCall(PetscMPIIntCast(result->nblocks, &count));
+  PetscCallMPI(MPI_Bcast(result->block_paths, count, MPIU_REAL, 0, run->sampler->comm));
+  for (PetscInt i = 0; i < size; i++) {
+    result->mean[i]  = total[i].mean;
+    result->error[i] = HypMomentsError(&total[i], (PetscReal)result->paths);
+    result->half[i]  = HypMomentsHalfWidth(&total[i], (PetscReal)result->paths);
+  }
+  PetscCall(PetscFree(all));
   PetscCall(PetscFree(total));
   PetscFunctionReturn(0);
 }
@@ -369,6 +359,6 @@ PetscErrorCode HypSamplerRun(HypSampler sampler, HypSampleResult *result)
     PetscCall(GatherValues(&run, run.theta, &result->theta));
     if (result->has_y) PetscCall(GatherValues(&run, run.y, &result->y));
   }
-  PetscCall(PetscFree3(run.sums, run.theta, run.y));
+  PetscCall(PetscFree3(run.moments, run.theta, run.y));
   PetscFunctionReturn(0);
 }

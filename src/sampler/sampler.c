@@ -65,7 +65,7 @@ static PetscErrorCode CheckSettings(const HypSampleSettings *settings)
 /* Enough lanes to fill vector registers and hide latencies, few enough for the state of one block to stay in cache */
 static PetscInt LanesFor(PetscInt d)
 {
-  if (d <= 4) return 64;
+  if (d <= 4) return HYP_LANES;
   return d <= 32 ? 32 : 8;
 }
 

@@ -3,6 +3,8 @@
 #include "loss/random.h"
 #include "sampler/staleness.h"
 
+#define HYP_LANES 64 /* at most in a block */
+
 /* Paths path, ..., path + lanes - 1 in lockstep */
 typedef struct {
   uint64_t   path;

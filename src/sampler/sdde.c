@@ -28,8 +28,7 @@ static PetscErrorCode HypSamplerSetUp_SDDE(HypSampler sampler)
   PetscFunctionBeginUser;
   PetscCheck(!settings->schedule, PETSC_COMM_SELF, PETSC_ERR_SUP,
              "sample_batch_cost: sdde has batches of constant size; sample asgd for a schedule");
-  PetscCall(HypStalenessCreate(settings->law, settings->kappa, settings->bound, settings->warmup,
-                               settings->steps, &sdde->staleness));
+  PetscCall(HypStalenessCreate(settings, &sdde->staleness));
   PetscCheck((PetscReal)sdde->staleness.depth * (PetscReal)settings->substeps < 0x1p24,
              PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
              "sample_substeps: %" PetscInt_FMT " substeps of a history of %" PetscInt_FMT

@@ -1,5 +1,7 @@
 /* What to sample, from the user's options. */
 #include "sampler/samplerimpl.h"
+#include <errno.h>
+#include <stdio.h>
 
 /* Index of a word in a list of choices; the options layer has checked that it is there */
 static int Choice(const char *word, const char *const choices[])
@@ -54,9 +56,45 @@ static PetscErrorCode ReadLists(const HypOptions *options, HypSampleSetup *setup
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode ReadAlgorithm(const HypOptions *options, HypSampleSettings *settings)
+/* Probabilities from a text file of staleness that was measured, one whole number for each step */
+static PetscErrorCode ReadMeasured(const char *path, HypSampleSetup *setup)
 {
-  static const char *const        laws[]  = {"geometric", "fixed", "uniform", "cyclic", NULL},
+  enum { MOST = 1000000 };
+  FILE     *file = path ? fopen(path, "r") : NULL;
+  PetscReal value, count = 0;
+  PetscInt  bound = 0;
+  int       read;
+
+  PetscFunctionBeginUser;
+  PetscCheck(path, PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
+             "sample_staleness_law: measured needs sample_staleness_file, a text file with the "
+             "staleness of each step");
+  PetscCheck(file, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN,
+             "sample_staleness_file: %s cannot be opened: %s", path, strerror(errno));
+  PetscCall(PetscCalloc1(MOST + 1, &setup->probability));
+  while ((read = fscanf(file, "%lf%*[ ,\t\r\n]", &value)) == 1) {
+    PetscCheck(value >= 0 && value <= MOST && value == PetscFloorReal(value), PETSC_COMM_SELF,
+               PETSC_ERR_FILE_UNEXPECTED, "%s: %g given, whole numbers from 0 to %d needed", path,
+               (double)value, MOST);
+    setup->probability[(PetscInt)value] += 1;
+    bound = PetscMax(bound, (PetscInt)value);
+    count += 1;
+  }
+  PetscCheck(read == EOF && count > 0, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
+             "%s: after %g numbers something else stands there; whole numbers needed", path,
+             (double)count);
+  fclose(file);
+  for (PetscInt l = 0; l <= bound; l++) setup->probability[l] /= count;
+  setup->settings.probability = setup->probability;
+  setup->settings.bound       = bound;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode ReadAlgorithm(const HypOptions *options, HypSampleSetup *setup)
+{
+  HypSampleSettings              *settings = &setup->settings;
+  static const char *const        laws[]  = {"geometric", "fixed",  "uniform",  "cyclic",
+                                              "rounds",    "measured", NULL},
                            *const steps[] = {"constant", "inverse", "inverse-sqrt", NULL};
 
   PetscFunctionBeginUser;
@@ -65,9 +103,14 @@ static PetscErrorCode ReadAlgorithm(const HypOptions *options, HypSampleSettings
   settings->eta = HypOptionsReal(options, "model_learning_rate");
   settings->kappa =
     HypOptionsGiven(options, "model_staleness") ? HypOptionsReal(options, "model_staleness") : 0;
-  settings->momentum = HypOptionsReal(options, "sample_momentum");
+  settings->momentum = HypOptionsGiven(options, "sample_momentum")
+                         ? HypOptionsReal(options, "sample_momentum")
+                         : (strcmp(settings->model, "asgd") ? 0.9 : 0);
+  settings->clock    = PetscSqrtReal(settings->eta * (1 - settings->kappa));
   settings->law    = (HypStalenessLaw)Choice(HypOptionsText(options, "sample_staleness_law"), laws);
   settings->bound  = (PetscInt)HypOptionsInteger(options, "sample_staleness_bound");
+  if (settings->law == HYP_STALENESS_MEASURED)
+    PetscCall(ReadMeasured(HypOptionsText(options, "sample_staleness_file"), setup));
   settings->warmup = (PetscInt)HypOptionsInteger(options, "sample_warmup");
   settings->steplaw  = (HypStepLaw)Choice(HypOptionsText(options, "sample_step_law"), steps);
   settings->batch    = (PetscInt)HypOptionsInteger(options, "sample_batch");
@@ -236,7 +279,7 @@ PetscErrorCode HypSampleSetupFromOptions(MPI_Comm comm, const HypOptions *option
     PetscCall(ReadTimes(options, setup));
     PetscCall(ReadStart(options, setup));
   } else
-    PetscCall(ReadAlgorithm(options, settings));
+    PetscCall(ReadAlgorithm(options, setup));
   PetscCall(ReadLists(options, setup));
   if (!sde) {
     settings->every = HypOptionsGiven(options, "sample_every")
@@ -266,6 +309,7 @@ PetscErrorCode HypSampleSetupDestroy(HypSampleSetup *setup)
   PetscFunctionBeginUser;
   PetscCall(HypLossDestroy(&setup->loss));
   if (setup->model) PetscCall(HypModelDestroy(&setup->model));
+  PetscCall(PetscFree(setup->probability));
   PetscCall(PetscFree(setup->start));
   PetscCall(PetscFree(setup->mean));
   PetscCall(PetscFree(setup->covariance));

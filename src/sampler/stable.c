@@ -15,7 +15,9 @@ static PetscErrorCode LawOf(const HypSampleSettings *settings, HypDelayLaw *law,
   if (settings->law != HYP_STALENESS_ROUNDS) bound = settings->bound;
   PetscCall(PetscCalloc1(bound + 1, table));
   for (PetscInt l = 0; l <= bound; l++)
-    (*table)[l] = settings->law == HYP_STALENESS_UNIFORM ? 1 / (PetscReal)(bound + 1) : l == bound;
+    (*table)[l] = settings->law == HYP_STALENESS_MEASURED  ? settings->probability[l]
+                  : settings->law == HYP_STALENESS_UNIFORM ? 1 / (PetscReal)(bound + 1)
+                                                           : l == bound;
   law->bound       = bound;
   law->probability = *table;
   PetscFunctionReturn(0);

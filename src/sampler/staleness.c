@@ -54,7 +54,8 @@ static PetscErrorCode FillGeometric(HypStaleness *staleness, PetscReal kappa, Pe
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode FillUniform(HypStaleness *staleness)
+/* Probabilities of 0, ..., bound, as given or all equal */
+static PetscErrorCode FillBounded(HypStaleness *staleness, const PetscReal *given)
 {
   PetscReal *probability;
 
@@ -62,33 +63,38 @@ static PetscErrorCode FillUniform(HypStaleness *staleness)
   while (((PetscInt)1 << staleness->bits) < staleness->bound + 1) staleness->bits++;
   PetscCall(PetscCalloc1((PetscInt)1 << staleness->bits, &probability));
   for (PetscInt l = 0; l <= staleness->bound; l++)
-    probability[l] = 1 / (PetscReal)(staleness->bound + 1);
+    probability[l] = given ? given[l] : 1 / (PetscReal)(staleness->bound + 1);
   PetscCall(FillTable(staleness, probability));
   PetscCall(PetscFree(probability));
   PetscFunctionReturn(0);
 }
 
-/* A law over `steps` steps; bound counts for all laws but the geometric one, kappa for that one alone */
-PetscErrorCode HypStalenessCreate(HypStalenessLaw law, PetscReal kappa, PetscInt bound,
-                                  PetscInt warmup, PetscInt steps, HypStaleness *staleness)
+/* The law of the settings; bound counts for all laws but the geometric one, kappa for that one alone */
+PetscErrorCode HypStalenessCreate(const HypSampleSettings *settings, HypStaleness *staleness)
 {
+  const PetscReal kappa = settings->kappa;
+  const PetscInt  bound = settings->bound;
+
   PetscFunctionBeginUser;
   PetscCheck(kappa >= 0 && kappa < 1, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
              "model_staleness: %g given, a number in [0, 1) needed", (double)kappa);
   PetscCheck(bound >= 0 && bound < (1 << MAX_BITS), PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
              "sample_staleness_bound: %" PetscInt_FMT " given, 0 to %d allowed", bound,
              (1 << MAX_BITS) - 1);
+  PetscCheck(settings->law != HYP_STALENESS_MEASURED || settings->probability, PETSC_COMM_SELF,
+             PETSC_ERR_ARG_INCOMP, "sample_staleness_law: measured needs sample_staleness_file");
   PetscCall(PetscMemzero(staleness, sizeof(*staleness)));
-  staleness->law    = law;
+  staleness->law    = settings->law;
   staleness->bound  = bound;
-  staleness->warmup = warmup;
+  staleness->warmup = settings->warmup;
   staleness->depth  = 1;
-  if (law == HYP_STALENESS_GEOMETRIC)
-    PetscCall(FillGeometric(staleness, kappa, steps));
-  else {
-    if (law == HYP_STALENESS_UNIFORM) PetscCall(FillUniform(staleness));
-    while (staleness->depth <= bound) staleness->depth *= 2;
+  if (settings->law == HYP_STALENESS_GEOMETRIC) {
+    PetscCall(FillGeometric(staleness, kappa, settings->steps));
+    PetscFunctionReturn(0);
   }
+  if (settings->law == HYP_STALENESS_UNIFORM || settings->law == HYP_STALENESS_MEASURED)
+    PetscCall(FillBounded(staleness, settings->probability));
+  while (staleness->depth <= bound) staleness->depth *= 2;
   PetscFunctionReturn(0);
 }
 
@@ -112,9 +118,9 @@ void HypStalenessDraw(const HypStaleness *staleness, PetscInt step, PetscInt lan
   }
   if (step < staleness->warmup)
     same = 0;
-  else if (staleness->law == HYP_STALENESS_FIXED)
+  else if (staleness->law == HYP_STALENESS_FIXED || staleness->law == HYP_STALENESS_CYCLIC)
     same = (uint32_t)staleness->bound;
-  else if (staleness->law == HYP_STALENESS_CYCLIC)
+  else if (staleness->law == HYP_STALENESS_ROUNDS)
     same = (uint32_t)(step % (staleness->bound + 1));
   for (PetscInt l = 0; l < lanes; l++) tau[l] = same;
 }

@@ -8,7 +8,7 @@
 */
 typedef struct {
   HypStalenessLaw law;
-  PetscInt        bound;     /* fixed, uniform, cyclic */
+  PetscInt        bound;     /* of all laws but the geometric one */
   PetscInt        warmup;    /* steps without staleness at the start */
   PetscInt        depth;     /* a power of two above every staleness that can occur */
   PetscInt        bits;      /* 2^bits columns, random laws only */
@@ -16,8 +16,7 @@ typedef struct {
   uint32_t       *alias;
 } HypStaleness;
 
-PETSC_INTERN PetscErrorCode HypStalenessCreate(HypStalenessLaw, PetscReal kappa, PetscInt bound,
-                                               PetscInt warmup, PetscInt steps, HypStaleness *);
+PETSC_INTERN PetscErrorCode HypStalenessCreate(const HypSampleSettings *, HypStaleness *);
 PETSC_INTERN void           HypStalenessDraw(const HypStaleness *, PetscInt step, PetscInt lanes,
                                              const uint32_t *restrict w0, const uint32_t *restrict w1,
                                              uint32_t *restrict tau);

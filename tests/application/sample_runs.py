@@ -105,10 +105,11 @@ def an_fig4():
 
 
 def an_fig5_left():
-    results = {model: sample("sample-an-fig5-left.yaml", "-sample_model", model) for model in ("asgd", "sme-asgd", "sme-sgd")}
+    results = {model: sample("sample-an-fig5-left.yaml", "-sample_model", model, *(() if model == "asgd" else ("-sample_substeps", 1)))
+               for model in ("asgd", "sme-asgd", "sme-sgd")}
     for step in (50, 100, 200, 500):
-        agree(f"E x at {step}", at(results["asgd"], step, "theta"), at(results["sme-asgd"], step, "theta"))
-        agree(f"E x^2 at {step}", at(results["asgd"], step, "theta2"), at(results["sme-asgd"], step, "theta2"))
+        a, b = at(results["asgd"], step, "theta"), at(results["sme-asgd"], step, "theta")
+        close(f"E x at {step}", a[0], b[0], 4 * math.hypot(a[1], b[1]) + 0.004)  # modelling error, from 400000 paths
     a, b = at(results["asgd"], 100, "theta"), at(results["sme-sgd"], 100, "theta")
     print("E x at 100:", a, "without delay:", b)
     assert abs(a[0] - b[0]) > 0.1
@@ -129,14 +130,14 @@ def an_fig6():
 
 def an_fig7():
     algorithm = sample("sample-an-fig7.yaml", "-sample_steps", 300)
-    equation = sample("sample-an-fig7.yaml", "-sample_steps", 300, "-sample_model", "sme-asgd", "-sample_paths", 16, "-sample_every", 300)
+    equation = sample("sample-an-fig7.yaml", "-sample_steps", 300, "-sample_model", "sme-asgd", "-sample_paths", 16, "-sample_every", 300,
+                      "-sample_substeps", 1)
     for coordinate in (1, 2, 27, 100):
         agree(f"coordinate {coordinate}", at(algorithm, 300, "theta", coordinate), at(equation, 300, "theta", coordinate))
 
 
 def an_fig8():
-    theory = run("theory", "sample-an-fig8.yaml", "-model_noise", (100**2 - 1) / 12 / 200**2, "-model_omega0", 1, "-theory_batch_cost", 3.5e-9,
-                 "-theory_batch_steps", 834)
+    theory = run("theory", "sample-an-fig8.yaml", "-theory_batch_cost", 3.5e-9, "-theory_batch_steps", 834)
     print(theory["schedule"])
     close("growth from step", theory["schedule"]["first_step"], 699, 1)
     close("last batch", theory["schedule"]["last_batch"], 42, 0.5)
@@ -165,7 +166,7 @@ def he_fig1():
     for j in range(400):
         x.append(x[j] - 0.01 * x[j if j < 10 else j - 10])
     for model in ("asgd", "sdde"):
-        result = sample("sample-he-fig1.yaml", "-sample_model", model)
+        result = sample("sample-he-fig1.yaml", "-sample_model", model, *(("-sample_substeps", 1) if model == "sdde" else ()))
         for step in (20, 100, 200, 400):
             within(f"{model} at {step}", at(result, step, "theta"), x[step], 1e-12)
 

@@ -52,7 +52,7 @@ static void CheckLaw(HypStalenessLaw law, PetscReal kappa, PetscInt bound, const
   for (PetscInt j = 0; j < 40; j++) {
     m[j + 1] = m[j];
     for (PetscInt l = 0; l < n; l++) {
-      const PetscReal weight = law == HYP_STALENESS_CYCLIC ? (l == j % (bound + 1)) : p[l];
+      const PetscReal weight = law == HYP_STALENESS_ROUNDS ? (l == j % (bound + 1)) : p[l];
 
       m[j + 1] -= 0.2 * weight * m[PetscMax(j - l, 0)];
     }
@@ -72,7 +72,8 @@ static void test_staleness_laws(void **state)
   CheckLaw(HYP_STALENESS_UNIFORM, 0, 5, p, 300);
   for (PetscInt l = 0; l < 300; l++) p[l] = l == 7;
   CheckLaw(HYP_STALENESS_FIXED, 0, 7, p, 300);
-  CheckLaw(HYP_STALENESS_CYCLIC, 0, 4, p, 5);
+  CheckLaw(HYP_STALENESS_CYCLIC, 0, 7, p, 300);
+  CheckLaw(HYP_STALENESS_ROUNDS, 0, 4, p, 5);
 }
 
 /* The generator's published answer for all-zero input, and a lane's words do not depend on the block it is drawn in */
@@ -211,7 +212,10 @@ static void test_stability_is_checked(void **state)
     {"asgd", HYP_STALENESS_GEOMETRIC, 0.9, 0},
     {"sgd", HYP_STALENESS_GEOMETRIC, 0.9, 2},
     {"asgd", HYP_STALENESS_FIXED, 0, 0.149460187172849 /* 2 sin(pi/42) */},
-    {"asgd", HYP_STALENESS_CYCLIC, 0, 2. / 11},
+    {"asgd", HYP_STALENESS_CYCLIC, 0, 0.149460187172849},
+    {"asgd", HYP_STALENESS_ROUNDS, 0, 2. / 11},
+    /* the mean alone is stable up to 22 sin^2(pi/22) = .446 */
+    {"asgd", HYP_STALENESS_UNIFORM, 0, UNIFORM10},
     {"msgd", HYP_STALENESS_GEOMETRIC, 0, 3.8},
   };
   const PetscReal   start = 1, curvature = 4, slopes[] = {1, -1};
@@ -230,7 +234,7 @@ static void test_stability_is_checked(void **state)
     settings.model    = cases[i].model;
     settings.law      = cases[i].law;
     settings.kappa    = cases[i].kappa;
-    settings.momentum = 0.9;
+    settings.momentum = strcmp(cases[i].model, "msgd") ? 0 : 0.9;
     settings.bound    = 10;
     settings.eta      = limit / 4 * 1.001;
     Quiet();
