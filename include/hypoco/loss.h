@@ -38,9 +38,10 @@ PETSC_EXTERN PetscErrorCode HypLossLargestCurvature(HypLoss, PetscReal *a);
 
 /* A loss with linear gradients in the eigenbasis of f'' */
 typedef struct {
-  PetscInt   n;                                /* positive eigenvalues; 0: gradients are not linear */
-  PetscInt   rows;                             /* of least squares; 0: the noise does not depend on theta */
-  PetscReal *curvature, *row, *noise, *vector; /* [n]; [rows][n]; [n] variances at the minimiser; [n][d] */
+  PetscInt   n;    /* positive eigenvalues; 0: gradients are not linear */
+  PetscInt   rows; /* of least squares; 0: the noise does not depend on theta */
+  PetscReal *curvature, *row, *noise,
+    *vector; /* [n]; [rows][n]; [n] variances at the minimiser; [n][d] */
 } HypLinearLoss;
 
 PETSC_EXTERN PetscErrorCode HypLossLinear(HypLoss, HypLinearLoss *);

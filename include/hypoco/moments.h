@@ -72,8 +72,8 @@ typedef PetscErrorCode (*HypKernelsFn)(const HypRecursion *, PetscReal *K, Petsc
 struct _HypRecursion {
   PetscInt         n;
   const PetscReal *curvature; /* [n] eigenvalues of f'', positive */
-  PetscInt         rows; /* of a least-squares loss, whose noise depends on theta; 0: additive noise */
-  const PetscReal *row;  /* [rows][n] in the eigenbasis */
+  PetscInt rows; /* of a least-squares loss, whose noise depends on theta; 0: additive noise */
+  const PetscReal *row; /* [rows][n] in the eigenbasis */
   PetscReal        eta, momentum;
   PetscInt         batch;
   HypDelayLaw      law;
@@ -126,9 +126,10 @@ typedef struct {
   PetscReal rate_sgd;                     /* -2 ln|1 - e| */
   PetscReal eta_threshold;                /* (1 - kappa)/(4 a) */
   PetscReal kappa_optimal, kappa_printed; /* ((1-e)/(1+e))^2, and max(1 - 4e, 0) of (5.6) */
-  PetscReal kappa_square, rate_best_mean, rate_best_square; /* fastest for E x^2; rates at the best */
-  PetscReal eta_limit;                                      /* mean-square stability */
-  PetscReal staleness_mean;               /* kappa/(1 - kappa) */
+  PetscReal kappa_square, rate_best_mean,
+    rate_best_square;                                /* fastest for E x^2; rates at the best */
+  PetscReal eta_limit;                               /* mean-square stability */
+  PetscReal staleness_mean;                          /* kappa/(1 - kappa) */
   PetscReal workers, workers_exact, workers_printed; /* as given; break-even, exact and printed */
   PetscReal speedup; /* workers times the exact rate over that of SGD */
   PetscReal stationary_asgd, stationary_sme, stationary_sde; /* E x^2 */

@@ -17,9 +17,9 @@ typedef enum {
   HYP_STALENESS_GEOMETRIC, /* P(tau = l) = (1 - kappa) kappa^l */
   HYP_STALENESS_FIXED,     /* tau = bound */
   HYP_STALENESS_UNIFORM,   /* 0, ..., bound, equally likely */
-  HYP_STALENESS_CYCLIC,    /* tau = bound: bound + 1 workers write one after the other, for ever in the same order */
-  HYP_STALENESS_ROUNDS,    /* tau_j = j mod (bound + 1): workers read together and write in turn */
-  HYP_STALENESS_MEASURED   /* P(tau = l) = probability[l], l <= bound */
+  HYP_STALENESS_CYCLIC, /* tau = bound: bound + 1 workers write one after the other, for ever in the same order */
+  HYP_STALENESS_ROUNDS,  /* tau_j = j mod (bound + 1): workers read together and write in turn */
+  HYP_STALENESS_MEASURED /* P(tau = l) = probability[l], l <= bound */
 } HypStalenessLaw;
 
 typedef enum {
@@ -38,15 +38,15 @@ typedef struct {
   PetscReal          momentum;   /* asgd, msgd and sme-msgd */
   PetscReal          clock;      /* time of one step in results; 0: the model's own */
   HypStalenessLaw    law;
-  PetscInt           bound;     /* of the staleness, for all laws but the geometric one */
+  PetscInt           bound;       /* of the staleness, for all laws but the geometric one */
   const PetscReal   *probability; /* measured: bound + 1 numbers */
-  PetscInt           warmup;    /* first steps without staleness */
-  HypStepLaw         steplaw;   /* asgd, sgd and sdde: eta_j = eta u_j */
-  PetscInt           batch;     /* component gradients averaged per step */
-  const HypSchedule *schedule;  /* asgd: batch sizes in time instead, or NULL */
-  PetscInt           substeps;  /* equations: integration steps per step of the algorithm */
-  PetscBool          evolving;  /* sme-asgd and sme-asgd-linear: covariance by its own equation */
-  PetscBool          auxiliary; /* asgd: follow y as well as theta */
+  PetscInt           warmup;      /* first steps without staleness */
+  HypStepLaw         steplaw;     /* asgd, sgd and sdde: eta_j = eta u_j */
+  PetscInt           batch;       /* component gradients averaged per step */
+  const HypSchedule *schedule;    /* asgd: batch sizes in time instead, or NULL */
+  PetscInt           substeps;    /* equations: integration steps per step of the algorithm */
+  PetscBool          evolving;    /* sme-asgd and sme-asgd-linear: covariance by its own equation */
+  PetscBool          auxiliary;   /* asgd: follow y as well as theta */
   PetscBool          allow_unstable;
   PetscReal          interval; /* sde: time between outputs */
   HypModel
@@ -97,9 +97,9 @@ typedef struct {
   PetscReal *mean,
     *error, /* [times][d][HYP_MEANS]: averages and their standard errors; on every rank */
     *half;  /* half-widths of their 95 % intervals; NaN where there is none to be trusted */
-  PetscInt   nblocks;      /* of paths, one after the other, for error bars of what is fitted */
-  PetscReal *block_paths;  /* [nblocks] */
-  PetscReal *block;        /* [nblocks][times][ncoordinates][2]: E theta, E theta^2 */
+  PetscInt   nblocks;     /* of paths, one after the other, for error bars of what is fitted */
+  PetscReal *block_paths; /* [nblocks] */
+  PetscReal *block;       /* [nblocks][times][ncoordinates][2]: E theta, E theta^2 */
   PetscReal
            *exact; /* [times][d][2]: exact E theta, E theta^2; NULL where there is no closed form */
   PetscInt *snapshot;   /* [nsnapshots] */

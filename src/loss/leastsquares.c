@@ -117,8 +117,8 @@ static PetscErrorCode HypLossLinear_LeastSquares(HypLoss loss, HypLinearLoss *li
   PetscCall(PetscMalloc3(d * d, &H, d, &values, n, &residual));
   PetscCall(Eigen(loss, H, values));
   while (flat < d - 1 && values[flat] <= 1e-12 * values[d - 1]) flat++;
-  linear->n    = m = values[d - 1] > 0 ? d - flat : 0;
-  linear->rows = n;
+  linear->n = m = values[d - 1] > 0 ? d - flat : 0;
+  linear->rows  = n;
   PetscCall(PetscCalloc4(m, &linear->curvature, n * m, &linear->row, m, &linear->noise, m * d,
                          &linear->vector));
   for (PetscInt i = 0; i < n; i++) residual[i] = -data->targets[i];

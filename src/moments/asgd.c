@@ -227,7 +227,7 @@ PetscErrorCode HypAsgdBestStaleness(PetscReal e, PetscReal *kappa, PetscReal *ra
 {
   enum { POINTS = 400 };
   const PetscReal golden = 0.6180339887498949;
-  PetscReal       at[3] = {0, 0, 0}, low, high;
+  PetscReal       at[3]  = {0, 0, 0}, low, high;
 
   PetscFunctionBeginUser;
   *rate = -INFINITY;

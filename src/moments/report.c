@@ -47,8 +47,8 @@ PetscErrorCode HypTheoryReportCompute(const HypAlgorithm *algorithm, PetscReal w
 {
   const PetscReal eta = algorithm->eta, k = algorithm->kappa, e = eta * algorithm->curvature,
                   limit = HypAsgdStabilityLimit(k);
-  HypAlgorithm    best  = *algorithm;
-  PetscBool       both;
+  HypAlgorithm best     = *algorithm;
+  PetscBool    both;
 
   PetscFunctionBeginUser;
   PetscCheck(eta > 0 && k >= 0 && k < 1, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
@@ -89,8 +89,7 @@ PetscErrorCode HypTheoryReportCompute(const HypAlgorithm *algorithm, PetscReal w
     report->stationary_sme = stationary.xx;
   }
   PetscCall(HypAsgdSquareRate(algorithm, &report->rate_square));
-  PetscCall(
-    HypAsgdBestStaleness(e, &report->kappa_square, &report->rate_best_square));
+  PetscCall(HypAsgdBestStaleness(e, &report->kappa_square, &report->rate_best_square));
   best.kappa             = report->kappa_optimal;
   report->rate_best_mean = HypAsgdMeanRate(&best);
   PetscFunctionReturn(0);

@@ -20,7 +20,7 @@
 /* P(1/z), z = e^{i phi} */
 static double complex LawAt(const HypDelayLaw *law, PetscReal phi)
 {
-  const double complex w = cexp(-I * phi);
+  const double complex w   = cexp(-I * phi);
   double complex       sum = 0;
 
   if (!law->probability) return (1 - law->kappa) / (1 - law->kappa * w);
@@ -76,7 +76,8 @@ PetscReal HypDelayMeanLimit(const HypDelayLaw *law, PetscReal mu)
       }
       const double complex e = RootLevel(law, mu, low); /* at a pole of e the sign changes too */
 
-      if (creal(e) > 0 && PetscAbsReal(cimag(e)) < 1e-6 * creal(e)) limit = PetscMin(limit, creal(e));
+      if (creal(e) > 0 && PetscAbsReal(cimag(e)) < 1e-6 * creal(e))
+        limit = PetscMin(limit, creal(e));
     }
     before = phi;
     last   = now;
@@ -102,7 +103,7 @@ static PetscErrorCode CircleMeans(const HypRecursion *r, PetscInt nodes, PetscRe
   s = PetscMin(1, PetscSqrtReal(least));
   for (PetscInt k = 0; k < nodes; k++) { /* the upper half: the lower one has the conjugates */
     const PetscReal u = PETSC_PI * ((PetscReal)k + 0.5) / (PetscReal)nodes, c = PetscCosReal(u / 2),
-                    t = PetscSinReal(u / 2);
+                    t      = PetscSinReal(u / 2);
     const PetscReal phi    = 2 * atan2(s * t, c),
                     weight = s / (c * c + s * s * t * t) / (PetscReal)nodes;
     const double complex z = cexp(I * phi), P = LawAt(&r->law, phi),
@@ -180,8 +181,8 @@ static PetscErrorCode NoiseMap(const HypRecursion *r, const PetscReal *S, PetscR
   PetscFunctionBeginUser;
   PetscCall(PetscBLASIntCast(r->n, &n));
   PetscCall(PetscBLASIntCast(r->rows, &rows));
-  PetscCallBLAS("BLASgemm", BLASgemm_("N", "N", &n, &rows, &n, &one, S, &n, r->row, &n, &zero,
-                                      scaled, &n));
+  PetscCallBLAS("BLASgemm",
+                BLASgemm_("N", "N", &n, &rows, &n, &one, S, &n, r->row, &n, &zero, scaled, &n));
   for (PetscInt i = 0; i < r->rows; i++) {
     PetscReal square = 0;
 
@@ -189,8 +190,8 @@ static PetscErrorCode NoiseMap(const HypRecursion *r, const PetscReal *S, PetscR
     for (PetscInt a = 0; a < r->n; a++)
       scaled[i * r->n + a] = square / (PetscReal)r->rows * r->row[i * r->n + a];
   }
-  PetscCallBLAS("BLASgemm", BLASgemm_("N", "T", &n, &n, &rows, &one, scaled, &n, r->row, &n, &zero,
-                                      C, &n));
+  PetscCallBLAS("BLASgemm",
+                BLASgemm_("N", "T", &n, &n, &rows, &one, scaled, &n, r->row, &n, &zero, C, &n));
   for (PetscInt a = 0; a < r->n; a++)
     for (PetscInt b = 0; b < r->n; b++)
       C[a * r->n + b] -= r->curvature[a] * r->curvature[b] * S[a * r->n + b];
@@ -239,8 +240,7 @@ PetscErrorCode HypMeanSquareRadius(const HypRecursion *r, const PetscReal *K, co
     old = *radius;
     for (PetscInt k = 0; k < size; k++) S[k] = V[k] * K[k];
     PetscCall(NoiseMap(r, S, C, work));
-    for (PetscInt k = 0; k < size; k++)
-      V[k] = factor * (C[k] / (PetscReal)r->batch + L[k] * V[k]);
+    for (PetscInt k = 0; k < size; k++) V[k] = factor * (C[k] / (PetscReal)r->batch + L[k] * V[k]);
     for (PetscInt a = 0; a < r->n; a++) trace += V[a * r->n + a];
     *radius = trace;
     if (!(trace > 0)) break;
@@ -293,7 +293,7 @@ static PetscErrorCode Radius(const HypRecursion *r, PetscReal *radius)
 @*/
 PetscErrorCode HypMeanSquareLimit(const HypRecursion *r, PetscBool *stable, PetscReal *limit)
 {
-  HypRecursion at = *r;
+  HypRecursion at  = *r;
   PetscReal    low = 0, high, radius;
 
   PetscFunctionBeginUser;

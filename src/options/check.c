@@ -54,16 +54,11 @@ static const struct {
 static const struct {
   const char *pattern, *decides, *values;
 } sampleKeys[] = {
-  {"sample_steps", "sample_model",
-   "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde"},
-  {"sample_every", "sample_model",
-   "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde"},
-  {"sample_start", "sample_model",
-   "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde"},
-  {"sample_batch", "sample_model",
-   "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde"},
-  {"sample_loss_*", "sample_model",
-   "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde"},
+  {"sample_steps", "sample_model", "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde"},
+  {"sample_every", "sample_model", "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde"},
+  {"sample_start", "sample_model", "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde"},
+  {"sample_batch", "sample_model", "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde"},
+  {"sample_loss_*", "sample_model", "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde"},
   {"sample_allow_unstable", "sample_model",
    "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde"},
   {"sample_staleness_*", "sample_model", "asgd|sdde"},
@@ -284,9 +279,9 @@ static int checkSample(const HypOptions *options, char **message)
   const bool theory = strcmp(options->command, "theory") == 0;
 
   for (size_t i = 0; i < COUNT(sampleKeys); ++i) {
-    const HypOptionEntry *const entry = given(options, sampleKeys[i].pattern),
-                               *const decides =
-                                 HypOptionsFindEntry(options, sampleKeys[i].decides);
+    const HypOptionEntry *const        entry = given(options, sampleKeys[i].pattern),
+                                *const decides =
+                                  HypOptionsFindEntry(options, sampleKeys[i].decides);
 
     if (!entry || isAmong(decides->text, sampleKeys[i].values) || decides->source > entry->source)
       continue;

@@ -121,7 +121,8 @@ PetscErrorCode HypCommandSample(const HypOptions *options)
                              &progress));
   PetscCall(HypSamplerRun(sampler, &result));
   PetscCall(HypProgressEnd(&progress));
-  PetscCall(writeFiles(options, &result, begin, &file)); /* first: a reader of the table may leave */
+  PetscCall(
+    writeFiles(options, &result, begin, &file)); /* first: a reader of the table may leave */
   PetscCall(printTable(&result, setup.settings.model));
   PetscCall(HypSampleResultDestroy(&result));
   PetscCall(HypSamplerDestroy(&sampler));

@@ -15,11 +15,11 @@ typedef struct {
 /* A list of one kind or another of what a loss knows about itself */
 static PetscErrorCode fillCurvatures(const HypOptions *options, HypLoss loss, Curvatures *known)
 {
-  const double  *values;
-  const size_t   given = HypOptionsReals(options, "sample_start", &values);
-  HypLinearLoss  linear;
-  PetscInt       d, n;
-  PetscReal     *start, *minimiser;
+  const double *values;
+  const size_t  given = HypOptionsReals(options, "sample_start", &values);
+  HypLinearLoss linear;
+  PetscInt      d, n;
+  PetscReal    *start, *minimiser;
 
   PetscFunctionBeginUser;
   PetscCall(HypLossSizes(loss, &d, &n));
@@ -91,13 +91,13 @@ static PetscErrorCode coordinatesPart(const HypAlgorithm *algorithm, const Curva
     largest = PetscMax(largest, one.curvature);
     limit   = PetscMin(limit, HypAsgdStabilityLimit(one.kappa) / one.curvature);
   }
-  PetscCall(PetscPrintf(PETSC_COMM_WORLD,
-                        "all %" PetscInt_FMT " coordinates (the table is of coordinate %" PetscInt_FMT
-                        ")\n  %-26s %-12.6g\n  %-26s %-12.6g\n  %-26s %-12.6g per step, E |theta|^2\n"
-                        "  %-26s %-12.6g each coordinate with noise of its own\n",
-                        known->n, known->chosen + 1, "curvature_least", (double)least,
-                        "curvature_largest", (double)largest, "rate_slowest", (double)slowest,
-                        "learning_rate_limit", (double)limit));
+  PetscCall(PetscPrintf(
+    PETSC_COMM_WORLD,
+    "all %" PetscInt_FMT " coordinates (the table is of coordinate %" PetscInt_FMT
+    ")\n  %-26s %-12.6g\n  %-26s %-12.6g\n  %-26s %-12.6g per step, E |theta|^2\n"
+    "  %-26s %-12.6g each coordinate with noise of its own\n",
+    known->n, known->chosen + 1, "curvature_least", (double)least, "curvature_largest",
+    (double)largest, "rate_slowest", (double)slowest, "learning_rate_limit", (double)limit));
   json_object_set_new(body, "coordinates",
                       json_pack("{s:i,s:i,s:f,s:f,s:f,s:f}", "count", (int)known->n, "chosen",
                                 (int)known->chosen + 1, "curvature_least", (double)least,

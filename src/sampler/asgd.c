@@ -57,7 +57,8 @@ static PetscErrorCode HypBlockCreate_ASGD(HypSampler sampler, HypBlock *block)
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&data));
   PetscCall(PetscMalloc6(asgd->staleness.depth * size, &data->ring, size, &data->y, size,
-                         &data->read, size, &data->gradient, size, &data->sum, size, &data->change));
+                         &data->read, size, &data->gradient, size, &data->sum, size,
+                         &data->change));
   PetscCall(PetscMalloc6(lanes, &data->w[0], lanes, &data->w[1], lanes, &data->w[2], lanes,
                          &data->w[3], lanes, &data->tau, lanes, &data->component));
   block->data = data;
@@ -147,7 +148,7 @@ static PetscErrorCode HypSamplerStep_ASGD(HypSampler sampler, HypBlock *block, P
   if (settings->momentum > 0)
     for (PetscInt k = 0; k < size; k++) {
       data->change[k] = settings->momentum * data->change[k] - eta * data->gradient[k];
-      next[k]    = now[k] + data->change[k];
+      next[k]         = now[k] + data->change[k];
     }
   else
     for (PetscInt k = 0; k < size; k++) next[k] = now[k] - eta * data->gradient[k];

@@ -32,8 +32,8 @@ static void QuantileRanks(PetscInt n, PetscReal p, PetscInt *l, PetscInt *u)
     }
     for (PetscInt high = PetscMax(low + 1, a - 1); high <= a && high <= n; high++) {
       const PetscReal inside = gsl_cdf_binomial_P((unsigned)(high - 1), p, (unsigned)n) - below,
-                      tails  = PetscAbsReal(1 - inside - 2 * below), /* one tail against the other */
-        off = PetscAbsReal(inside - 0.95) + 0.1 * tails;
+                      tails = PetscAbsReal(1 - inside - 2 * below), /* one tail against the other */
+        off                 = PetscAbsReal(inside - 0.95) + 0.1 * tails;
 
       if (PetscAbsReal(inside - 0.95) > 0.02 || off >= best) continue;
       best = off;

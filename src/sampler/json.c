@@ -65,8 +65,8 @@ static json_t *Interval(const HypSampleSummary *summary, PetscReal *const quanti
 
     json_array_append_new(array,
                           json_pack("{s:f,s:f,s:o,s:o}", "level", (double)summary->levels[i],
-                                    "value", (double)quantile[0][at], "low", Number(quantile[1][at]),
-                                    "high", Number(quantile[2][at])));
+                                    "value", (double)quantile[0][at], "low",
+                                    Number(quantile[1][at]), "high", Number(quantile[2][at])));
   }
   return array;
 }

@@ -26,7 +26,7 @@ void HypMomentsMerge(HypMoments4 *into, PetscReal n, const HypMoments4 *other, P
   into->mean = a.mean + delta * q;
   into->m2   = a.m2 + b.m2 + d2 * n * q;
   into->m3   = a.m3 + b.m3 + d2 * delta * n * q * (p - q) + 3 * delta * (p * b.m2 - q * a.m2);
-  into->m4 = a.m4 + b.m4 + d2 * d2 * n * q * (p * p - p * q + q * q) +
+  into->m4   = a.m4 + b.m4 + d2 * d2 * n * q * (p * p - p * q + q * q) +
              6 * d2 * (p * p * b.m2 + q * q * a.m2) + 4 * delta * (p * b.m3 - q * a.m3);
 }
 
@@ -37,7 +37,7 @@ PetscReal HypMomentsError(const HypMoments4 *moments, PetscReal n)
 }
 
 #define COVERAGE_ERROR 0.005 /* allowed by the expansion below */
-#define FEWEST         20   /* values for an interval */
+#define FEWEST         20    /* values for an interval */
 
 /*
   Half of a 95 % interval around a mean, by Student's t; NaN where it cannot be trusted
@@ -57,7 +57,7 @@ PetscReal HypMomentsHalfWidth(const HypMoments4 *moments, PetscReal n)
   variance = moments->m2 / n;
   s2       = PetscSqr(moments->m3 / n) / (variance * variance * variance);
   k        = moments->m4 / n / (variance * variance) - 3;
-  off = 2 / n * density * z * (k * (z2 - 3) / 12 - s2 * (z2 * z2 + 2 * z2 - 3) / 18);
+  off      = 2 / n * density * z * (k * (z2 - 3) / 12 - s2 * (z2 * z2 + 2 * z2 - 3) / 18);
   if (!(PetscAbsReal(off) <= COVERAGE_ERROR)) return NAN;
   return gsl_cdf_tdist_Qinv(0.025, n - 1) * HypMomentsError(moments, n);
 }

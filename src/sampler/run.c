@@ -16,11 +16,11 @@ typedef struct {
   HypSampleResult *result;
   PetscInt         blocks, groups, first,
     last; /* blocks in all; groups in all, and ours: first <= g < last */
-  PetscReal  w2, gamma;
-  HypMoments4 *moments;    /* [groups here][times][d][HYP_MEANS] */
-  PetscReal *theta, *y;    /* [nsnapshots][ncoordinates][paths here] */
-  PetscInt   path0, paths; /* paths here */
-  PetscInt   diverged; /* the first path that left the range of numbers, PETSC_MAX_INT if none */
+  PetscReal    w2, gamma;
+  HypMoments4 *moments;      /* [groups here][times][d][HYP_MEANS] */
+  PetscReal   *theta, *y;    /* [nsnapshots][ncoordinates][paths here] */
+  PetscInt     path0, paths; /* paths here */
+  PetscInt     diverged; /* the first path that left the range of numbers, PETSC_MAX_INT if none */
 } Run;
 
 static PetscInt GroupStart(const Run *run, PetscInt group)
@@ -113,8 +113,7 @@ static PetscErrorCode AdvanceAll(Run *run)
   for (PetscInt group = run->first; group < run->last; group++)
     for (PetscInt b = GroupStart(run, group); b < GroupStart(run, group + 1); b++) {
       block.path = (uint64_t)b * (uint64_t)sampler->lanes;
-      PetscCall(AdvanceBlock(run, &block,
-                             (PetscReal)((PetscInt)block.path - PathStart(run, group)),
+      PetscCall(AdvanceBlock(run, &block, (PetscReal)((PetscInt)block.path - PathStart(run, group)),
                              run->moments + (size_t)(group - run->first) * stride));
     }
   PetscCall(PetscTime(&end));
@@ -154,8 +153,8 @@ static PetscErrorCode Prepare(Run *run)
   result->ncoordinates = settings->ncoordinates;
   PetscCall(PetscMalloc6(result->times, &result->step, result->times * result->d * HYP_MEANS,
                          &result->mean, result->times * result->d * HYP_MEANS, &result->error,
-                         result->times * result->d * HYP_MEANS, &result->half, result->nsnapshots, &result->snapshot, result->ncoordinates,
-                         &result->coordinate));
+                         result->times * result->d * HYP_MEANS, &result->half, result->nsnapshots,
+                         &result->snapshot, result->ncoordinates, &result->coordinate));
   for (PetscInt t = 0; t < result->times; t++)
     result->step[t] =
       (PetscInt)PetscMin((PetscInt64)t * settings->every, (PetscInt64)settings->steps);
@@ -171,7 +170,8 @@ static PetscErrorCode Prepare(Run *run)
   run->gamma  = result->gamma;
   run->blocks = (result->paths - 1) / sampler->lanes + 1;
   run->groups = (PetscInt)PetscMin(
-    PetscMax((PetscInt64)GROUPS_MEMORY / ((PetscInt64)result->times * result->d * HYP_MEANS * 4), 12),
+    PetscMax((PetscInt64)GROUPS_MEMORY / ((PetscInt64)result->times * result->d * HYP_MEANS * 4),
+             12),
     GROUPS);
   run->groups = PetscMin(run->groups, run->blocks);
   run->first  = RankStart(run, size, rank);
@@ -266,8 +266,7 @@ static PetscErrorCode FillMeans(Run *run)
   }
   PetscCall(PetscMPIIntCast(size * 4, &count));
   PetscCallMPI(MPI_Bcast(total, count, MPIU_REAL, 0, run->sampler->comm));
-  PetscCall(
-    PetscMPIIntCast(result->nblocks * result->times * result->ncoordinates * 2, &count));
+  PetscCall(PetscMPIIntCast(result->nblocks * result->times * result->ncoordinates * 2, &count));
   PetscCallMPI(MPI_Bcast(result->block, count, MPIU_REAL, 0, run->sampler->comm));
   PetscCall(PetscMPIIntCast(result->nblocks, &count));
   PetscCallMPI(MPI_Bcast(result->block_paths, count, MPIU_REAL, 0, run->sampler->comm));

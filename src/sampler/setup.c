@@ -93,9 +93,9 @@ static PetscErrorCode ReadMeasured(const char *path, HypSampleSetup *setup)
 static PetscErrorCode ReadAlgorithm(const HypOptions *options, HypSampleSetup *setup)
 {
   HypSampleSettings              *settings = &setup->settings;
-  static const char *const        laws[]  = {"geometric", "fixed",  "uniform",  "cyclic",
+  static const char *const        laws[]   = {"geometric", "fixed",    "uniform", "cyclic",
                                               "rounds",    "measured", NULL},
-                           *const steps[] = {"constant", "inverse", "inverse-sqrt", NULL};
+                           *const steps[]  = {"constant", "inverse", "inverse-sqrt", NULL};
 
   PetscFunctionBeginUser;
   PetscCheck(HypOptionsGiven(options, "model_learning_rate"), PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
@@ -105,13 +105,13 @@ static PetscErrorCode ReadAlgorithm(const HypOptions *options, HypSampleSetup *s
     HypOptionsGiven(options, "model_staleness") ? HypOptionsReal(options, "model_staleness") : 0;
   settings->momentum = HypOptionsGiven(options, "sample_momentum")
                          ? HypOptionsReal(options, "sample_momentum")
-                         : (strcmp(settings->model, "asgd") ? 0.9 : 0);
+                         : (strstr(settings->model, "msgd") ? 0.9 : 0);
   settings->clock    = PetscSqrtReal(settings->eta * (1 - settings->kappa));
-  settings->law    = (HypStalenessLaw)Choice(HypOptionsText(options, "sample_staleness_law"), laws);
-  settings->bound  = (PetscInt)HypOptionsInteger(options, "sample_staleness_bound");
+  settings->law   = (HypStalenessLaw)Choice(HypOptionsText(options, "sample_staleness_law"), laws);
+  settings->bound = (PetscInt)HypOptionsInteger(options, "sample_staleness_bound");
   if (settings->law == HYP_STALENESS_MEASURED)
     PetscCall(ReadMeasured(HypOptionsText(options, "sample_staleness_file"), setup));
-  settings->warmup = (PetscInt)HypOptionsInteger(options, "sample_warmup");
+  settings->warmup   = (PetscInt)HypOptionsInteger(options, "sample_warmup");
   settings->steplaw  = (HypStepLaw)Choice(HypOptionsText(options, "sample_step_law"), steps);
   settings->batch    = (PetscInt)HypOptionsInteger(options, "sample_batch");
   settings->steps    = (PetscInt)HypOptionsInteger(options, "sample_steps");

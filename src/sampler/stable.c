@@ -54,10 +54,11 @@ PetscErrorCode HypSamplerCheckMeanSquare(HypSampler sampler, HypKernelsFn equati
   for (PetscInt a = 0; a < linear.n; a++) largest = PetscMax(largest, linear.curvature[a]);
   PetscCall(PetscFree(table));
   PetscCall(HypLinearLossDestroy(&linear));
-  PetscCheck(stable, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
-             "model_learning_rate: %g given, but E theta^2 of %s on this loss, of largest curvature "
-             "%g, is stable only below %g; reduce it, or set sample_allow_unstable: true to watch "
-             "it diverge",
-             (double)settings->eta, what, (double)largest, (double)(limit / (PetscReal)rounds));
+  PetscCheck(
+    stable, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+    "model_learning_rate: %g given, but E theta^2 of %s on this loss, of largest curvature "
+    "%g, is stable only below %g; reduce it, or set sample_allow_unstable: true to watch "
+    "it diverge",
+    (double)settings->eta, what, (double)largest, (double)(limit / (PetscReal)rounds));
   PetscFunctionReturn(0);
 }

@@ -215,7 +215,7 @@ static void test_stability_is_checked(void **state)
     {"asgd", HYP_STALENESS_CYCLIC, 0, 0.149460187172849},
     {"asgd", HYP_STALENESS_ROUNDS, 0, 2. / 11},
     /* the mean alone is stable up to 22 sin^2(pi/22) = .446 */
-    {"asgd", HYP_STALENESS_UNIFORM, 0, UNIFORM10},
+    {"asgd", HYP_STALENESS_UNIFORM, 0, 0.36219916020914},
     {"msgd", HYP_STALENESS_GEOMETRIC, 0, 3.8},
   };
   const PetscReal   start = 1, curvature = 4, slopes[] = {1, -1};
