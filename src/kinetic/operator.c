@@ -81,7 +81,7 @@ PETSC_INTERN PetscErrorCode HypKineticCreateSparse(HypKinetic K, HypOperator *op
 
     PetscCall(MatDuplicate(K->aX[i], MAT_COPY_VALUES, &B));
     PetscCall(MatScale(B, -c.p));
-    PetscCall(MatAXPY(B, -c.q, K->aV[i], SAME_NONZERO_PATTERN));
+    PetscCall(MatAXPY(B, -c.q, K->aV[i], DIFFERENT_NONZERO_PATTERN));
     PetscCall(HypOperatorAdd(*op, 1, B, K->eps[i]));
     PetscCall(MatDestroy(&B)); /* the list keeps it */
   }
