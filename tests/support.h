@@ -39,22 +39,36 @@ static inline PetscErrorCode TestSeparable(PetscInt d, const PetscReal theta[], 
   PetscFunctionReturn(0);
 }
 
-/* d, w0, gamma, beta and eps amplitude from -d -omega0 -gamma -beta -amplitude */
+/* -key: one number for all coordinates, or one for each */
+static inline void TestReals(const char *key, PetscInt d, PetscReal value[])
+{
+  PetscInt  count = d;
+  PetscBool set;
+
+  OK(PetscOptionsGetRealArray(NULL, NULL, key, value, &count, &set));
+  if (!set) value[0] = 1;
+  if (set && count == d) return;
+  for (PetscInt i = 1; i < d; i++) value[i] = value[0];
+}
+
+/* d, w0, gamma, beta and eps amplitude from -d -omega0 -gamma -beta -amplitude; -momentum for that type */
 static inline void TestModel(HypModel *model)
 {
   static PetscReal amplitude;
-  PetscInt         d      = 1;
-  PetscReal        omega0 = 1, gamma = 1, beta = 1;
-  PetscBool        separable = PETSC_FALSE;
+  PetscInt         d = 1;
+  PetscReal        omega[HYP_DIMENSIONS], beta[HYP_DIMENSIONS], gamma = 1;
+  PetscBool        separable = PETSC_FALSE, momentum = PETSC_FALSE;
 
   amplitude = 0;
   OK(PetscOptionsGetInt(NULL, NULL, "-d", &d, NULL));
-  OK(PetscOptionsGetReal(NULL, NULL, "-omega0", &omega0, NULL));
+  TestReals("-omega0", d, omega);
+  TestReals("-beta", d, beta);
   OK(PetscOptionsGetReal(NULL, NULL, "-gamma", &gamma, NULL));
-  OK(PetscOptionsGetReal(NULL, NULL, "-beta", &beta, NULL));
   OK(PetscOptionsGetReal(NULL, NULL, "-amplitude", &amplitude, NULL));
+  OK(PetscOptionsGetBool(NULL, NULL, "-momentum", &momentum, NULL));
   OK(HypModelCreate(PETSC_COMM_WORLD, model));
-  OK(HypModelSetParameters(*model, d, omega0, gamma, beta));
+  if (momentum) OK(HypModelSetType(*model, HYP_MOMENTUM));
+  OK(HypModelSetCoordinates(*model, d, gamma, omega, beta, NULL));
   OK(PetscOptionsGetBool(NULL, NULL, "-separable", &separable, NULL));
   if (amplitude != 0)
     OK(HypModelSetPerturbation(*model, separable ? TestSeparable : TestPerturbation, &amplitude,

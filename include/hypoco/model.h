@@ -1,11 +1,18 @@
 #pragma once
 /*
-   The model: the parameters of equation (2.4) of Zhu and Ying, the perturbation eps(theta), and the change of variables.
+   The model: an equation for (theta, y), its parameters, the perturbation eps(theta) of its force, the dependence s(theta) of
+   its noise on theta, and the change of variables.  For each coordinate
 
-       d_t g + v.grad_x g - w0^2 x.grad_v g = gamma div_v(v g + grad_v g / beta) + eps(theta).(grad_x g - gamma grad_v g)
+     asgd      dtheta = y dt + tau sqrt(s) dB,  dy = -(w^2 theta + eps + gamma y) dt               x = y, v = -w^2 theta - gamma y
+     momentum  dtheta = y dt,                   dy = -(w^2 theta + eps + gamma y) dt + tau sqrt(s) dB      x = theta, v = y
 
-   Scaled coordinates X = sqrt(beta) w0 x, V = sqrt(beta) v turn the Gaussian M of (3.1) into the standard normal law in
-   2d variables.  Coordinates are numbered 0..2d-1: X_1..X_d, V_1..V_d.
+   (2.2) of Zhu and Ying, (2.11) of An, Lu and Ying; (2.5) and (2.7) of An, Lu and Ying, kinetic Langevin.  The density g of (x, v) has, for
+   both and with eps = 0, s = 1,
+
+       d_t g + v.grad_x g - w^2 x.grad_v g = gamma div_v(v g + grad_v g/beta),    beta = 2 gamma/(tau^2 w^4) or 2 gamma/tau^2.
+
+   Scaled coordinates X = sqrt(beta) w x, V = sqrt(beta) v turn the Gaussian M of (3.1) into the standard normal law in
+   2d variables.  Coordinates are numbered 0..2d-1: X_1..X_d, V_1..V_d.  w, tau and beta may differ from pair to pair.
 */
 #include <petscsys.h>
 #include <hypoco/options.h>
@@ -18,15 +25,31 @@ typedef PetscErrorCode (*HypPerturbationFn)(PetscInt d, const PetscReal theta[],
 typedef PetscErrorCode (*HypFieldFn)(PetscInt d, PetscInt order, PetscInt lanes,
                                      const PetscReal theta[], PetscReal values[], void *ctx);
 
+#define HYP_DIMENSIONS 100 /* largest d of the kinetic equation */
+
+typedef enum { HYP_ASGD, HYP_MOMENTUM } HypModelType;
+PETSC_EXTERN const char *const HypModelTypes[];
+
+/*
+   What the equation needs to know about one pair (X_i, V_i): w, beta, tau as above, and
+
+     theta_i = theta_X X_i + theta_V V_i,  y_i = y_X X_i + y_V V_i   the algorithm's variables
+     R       = -sum_i (p a_Xi + q a_Vi)^T eps_i                      the perturbation of the force, r = |(p, q)|
+*/
+typedef struct {
+  PetscReal omega, beta, tau, theta_X, theta_V, y_X, y_V, p, q, r;
+} HypCoordinate;
+
 /* Read freely, change only through the functions below */
 typedef struct _p_HypModel *HypModel;
 struct _p_HypModel {
-  MPI_Comm  comm;
-  PetscInt  d;      /* dimension of theta, x and v */
-  PetscReal omega0; /* frequency of the quadratic loss: grad f = omega0^2 theta + eps */
-  PetscReal gamma;  /* friction */
-  PetscReal beta;   /* inverse temperature */
-  PetscBool perturbed;
+  MPI_Comm       comm;
+  PetscInt       d; /* dimension of theta, x and v */
+  HypModelType   type;
+  PetscReal      omega0, beta; /* of the first coordinate */
+  PetscReal      gamma;        /* friction */
+  HypCoordinate *coordinate;   /* d of them */
+  PetscBool      perturbed;
 
   HypPerturbationFn eps; /* one of these two, or none */
   HypFieldFn        field;
@@ -34,20 +57,17 @@ struct _p_HypModel {
   PetscErrorCode (*epsdestroy)(void *);
 };
 
-/*
-   What the equation needs to know about one pair (X_i, V_i): w, beta, tau as above, and
-
-     theta_i = theta_X X_i + theta_V V_i          the algorithm's variable
-     R       = -sum_i (p a_Xi + q a_Vi)^T eps_i   the perturbation of the force, r = |(p, q)|
-*/
-typedef struct {
-  PetscReal omega, beta, tau, theta_X, theta_V, p, q, r;
-} HypCoordinate;
-
-PETSC_EXTERN HypCoordinate HypModelCoordinate(HypModel, PetscInt i);
-PETSC_EXTERN PetscInt      HypModelDimension(HypModel);
-PETSC_EXTERN PetscReal     HypModelGamma(HypModel);
-PETSC_EXTERN PetscBool     HypModelPerturbed(HypModel);
+PETSC_EXTERN PetscErrorCode HypModelSetType(HypModel, HypModelType);
+PETSC_EXTERN PetscErrorCode HypModelSetCoordinates(HypModel, PetscInt d, PetscReal gamma,
+                                                   const PetscReal omega[], const PetscReal beta[],
+                                                   const PetscReal tau[]);
+PETSC_EXTERN HypModelType   HypModelGetType(HypModel);
+PETSC_EXTERN PetscBool      HypModelIsotropic(HypModel);
+PETSC_EXTERN PetscReal      HypModelFastest(HypModel);
+PETSC_EXTERN HypCoordinate  HypModelCoordinate(HypModel, PetscInt i);
+PETSC_EXTERN PetscInt       HypModelDimension(HypModel);
+PETSC_EXTERN PetscReal      HypModelGamma(HypModel);
+PETSC_EXTERN PetscBool      HypModelPerturbed(HypModel);
 
 PETSC_EXTERN PetscErrorCode HypModelCreate(MPI_Comm, HypModel *);
 PETSC_EXTERN PetscErrorCode HypModelSetParameters(HypModel, PetscInt d, PetscReal omega0,
@@ -72,9 +92,6 @@ PETSC_EXTERN void HypModelToTheta(HypModel, const PetscReal z[], PetscReal theta
 PETSC_EXTERN void HypModelFromTheta(HypModel, const PetscReal theta[], const PetscReal y[],
                                     PetscReal z[]);
 
-/* Density of M in (x, v) over density of the standard normal law in z: (beta w0)^d */
-PETSC_EXTERN PetscReal HypModelJacobian(HypModel);
-
 /*
    The quadratic form of the Lyapunov functional (3.8) and the decay it proves,
    H = ||grad_x h||^2 + C ||grad_v h||^2 + 2 Chat <grad_x h, grad_v h>, K = QP + PQ^T >= 2 mu P.
@@ -82,6 +99,7 @@ PETSC_EXTERN PetscReal HypModelJacobian(HypModel);
 typedef enum { HYP_UNDERDAMPED, HYP_CRITICAL, HYP_OVERDAMPED } HypRegime;
 PETSC_EXTERN const char *const HypRegimes[];
 
+/* Of the slowest coordinate, the first one with the smallest rate; Ci and Chati of each coordinate */
 typedef struct {
   HypRegime regime;
   PetscReal C, Chat;
@@ -89,6 +107,8 @@ typedef struct {
   PetscReal
     mu_proved; /* min Re eig Q = the spectral gap for eps = 0; in the critical case gamma/2 - delta/2 */
   PetscReal delta; /* critical case: C = w0^2 + delta^2, spec(P^-1 K) = gamma -+ delta; else 0 */
+  PetscInt  slowest;
+  PetscReal Ci[HYP_DIMENSIONS], Chati[HYP_DIMENSIONS];
 } HypLyapunov;
 
 PETSC_EXTERN PetscErrorCode HypModelLyapunov(HypModel, PetscReal delta, HypLyapunov *);

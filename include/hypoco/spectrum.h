@@ -18,17 +18,18 @@ typedef struct {
 /* The steady state and its certificate: identities that hold for any eps (docs/mathematics.md), left and right sides */
 #define HYP_STEADY_IDENTITIES 6
 typedef struct {
-  Vec       f;        /* F/M, <1, f> = 1 */
-  PetscReal residual; /* ||G f|| */
-  PetscInt  count;    /* identities that apply: the last one needs d = 1 */
-  PetscReal left[HYP_STEADY_IDENTITIES],
-    right[HYP_STEADY_IDENTITIES]; /* named by HypSteadyIdentities */
-  PetscReal worst;                /* largest |left - right| relative to max(1, |right|) */
-  PetscReal norm;                 /* ||f||_* */
+  Vec                f;        /* F/M, <1, f> = 1 */
+  PetscReal          residual; /* ||G f|| */
+  PetscInt           count;    /* identities that apply: the last one needs d = 1 */
+  const char *const *names;    /* of HypSteadyIdentities */
+  PetscReal          left[HYP_STEADY_IDENTITIES], right[HYP_STEADY_IDENTITIES]; /* named by names */
+  PetscReal          worst; /* largest |left - right| relative to max(1, |right|) */
+  PetscReal          norm;  /* ||f||_* */
   PetscReal
     edge; /* norm of the part of f where the space ends: small identities certify moments, this the function */
 } HypSteady;
-PETSC_EXTERN const char *const HypSteadyIdentities[HYP_STEADY_IDENTITIES];
+PETSC_EXTERN const char
+  *const HypSteadyIdentities[][HYP_STEADY_IDENTITIES]; /* by type of the model */
 
 PETSC_EXTERN PetscErrorCode HypSteadyCompute(HypKinetic, HypSteady *);
 PETSC_EXTERN PetscErrorCode HypSteadyDestroy(HypSteady *);

@@ -7,7 +7,7 @@
 
   Input Parameters:
 + K        - the kinetic operator
-. lyapunov - C and Chat
+. lyapunov - C_i and Chat_i
 - h        - coefficients of h = (g - F)/M; unchanged
 
   Output Parameter:
@@ -17,7 +17,8 @@
 
   Notes:
   H = ||grad_x h||^2 + C ||grad_v h||^2 + 2 Chat <grad_x h, grad_v h> in L2(M): (3.8) of Zhu and Ying, with
-  grad_x = sqrt(beta) w0 a_X and grad_v = sqrt(beta) a_V.  Error O(dx^2) for fv, spectral otherwise.
+  grad_x = sqrt(beta) w a_X and grad_v = sqrt(beta) a_V; with its own C_i, Chat_i for each pair.  Error O(dx^2) for fv,
+  spectral otherwise.
   The squares use the operator that L is made of, so that d/dt ||h||^2 = -2 (gamma/beta) ||grad_v h||^2 holds exactly.
 
 .seealso: HypModelLyapunov(), HypKineticCreate()
@@ -33,14 +34,16 @@ PetscErrorCode HypFunctionalsCompute(HypKinetic K, const HypLyapunov *lyapunov, 
   if (!K->gradients) PetscCall(HypKineticCreateGradients(K, &K->gradients));
   PetscCall(PetscMalloc1(K->gradients->n, &value));
   PetscCall(HypOperatorForm(K->gradients, h, value));
-  f->grad_x2 = f->grad_v2 = f->grad_xv = 0;
+  f->grad_x2 = f->grad_v2 = f->grad_xv = f->H = 0;
   for (PetscInt i = 0; i < K->d; i++) {
-    f->grad_x2 += value[3 * i];
-    f->grad_v2 += value[3 * i + 1];
-    f->grad_xv += value[3 * i + 2];
+    const PetscReal x = value[3 * i], v = value[3 * i + 1], xv = value[3 * i + 2];
+
+    f->grad_x2 += x;
+    f->grad_v2 += v;
+    f->grad_xv += xv;
+    f->H += x + lyapunov->Ci[i] * v + 2 * lyapunov->Chati[i] * xv;
   }
   PetscCall(PetscFree(value));
-  f->H = f->grad_x2 + lyapunov->C * f->grad_v2 + 2 * lyapunov->Chat * f->grad_xv;
   PetscFunctionReturn(0);
 }
 

@@ -1,6 +1,8 @@
-#include <hypoco/model.h>
+#include "model/modelimpl.h"
 
-/* Changes of variables between (theta, y), (x, v) and the scaled z = (X, V); below (2.3) of Zhu and Ying: x = y, v = -w0^2 theta - gamma y. */
+/* Changes of variables between (theta, y), (x, v) and the scaled z = (X, V). */
+
+const char *const HypModelTypes[] = {"asgd", "momentum"};
 
 /*@
   HypModelCoordinate - What the equation needs to know about one pair (X_i, V_i)
@@ -11,29 +13,109 @@
 + model - the model
 - i     - the pair, 0 <= i < d
 
-  Returns w, beta, tau, the direction of theta_i in the plane (X_i, V_i), and the coefficients of R.
+  Returns w, beta, tau, the directions of theta_i and y_i in the plane (X_i, V_i), and the coefficients of R.
 
   Level: intermediate
 
   Notes:
-  Asynchronous SGD, (2.2) and (2.4) of Zhu and Ying: dtheta = y dt + tau dB, dy = -(grad f + gamma y) dt, x = y,
-  v = -w^2 theta - gamma y, hence beta = 2 gamma/(tau^2 w^4) and (p, q) = sqrt(beta) (w, -gamma).
+  Asynchronous SGD has x = y, v = -w^2 theta - gamma y, hence beta = 2 gamma/(tau^2 w^4) and (p, q) = sqrt(beta) (w, -gamma):
+  (2.4) of Zhu and Ying.  Momentum has x = theta, v = y, hence beta = 2 gamma/tau^2 and (p, q) = sqrt(beta) (0, 1).
+  For both, the direction of theta_i and (p, q) are orthogonal, so eps_i acts along the one and R along the other.
 
-.seealso: HypModelSetParameters()
+.seealso: HypModelSetParameters(), HypModelSetType()
 @*/
 HypCoordinate HypModelCoordinate(HypModel model, PetscInt i)
 {
-  const PetscReal w = model->omega0, g = model->gamma, b = PetscSqrtReal(model->beta);
+  return model->coordinate[i];
+}
 
-  (void)i;
-  return (HypCoordinate){.omega   = w,
-                         .beta    = model->beta,
-                         .tau     = PetscSqrtReal(2 * g) / (b * w * w),
-                         .theta_X = -g / (b * w * w * w),
-                         .theta_V = -1 / (b * w * w),
-                         .p       = b * w,
-                         .q       = -b * g,
-                         .r       = b * PetscSqrtReal(g * g + w * w)};
+/* The coordinate of a frequency w and an inverse temperature beta */
+PETSC_INTERN HypCoordinate HypCoordinateMake(HypModelType type, PetscReal w, PetscReal g,
+                                             PetscReal beta)
+{
+  const PetscReal b = PetscSqrtReal(beta);
+  HypCoordinate   c = {.omega = w, .beta = beta};
+
+  if (type == HYP_ASGD) {
+    c.tau     = PetscSqrtReal(2 * g) / (b * w * w);
+    c.theta_X = -g / (b * w * w * w);
+    c.theta_V = -1 / (b * w * w);
+    c.y_X     = 1 / (b * w);
+    c.p       = b * w;
+    c.q       = -b * g;
+    c.r       = b * PetscSqrtReal(g * g + w * w);
+  } else {
+    c.tau     = PetscSqrtReal(2 * g) / b;
+    c.theta_X = 1 / (b * w);
+    c.y_V     = 1 / b;
+    c.q = c.r = b;
+  }
+  return c;
+}
+
+/*@
+  HypModelIsotropic - Are all coordinates alike?
+
+  Not collective
+
+  Input Parameter:
+. model - the model
+
+  Returns PETSC_TRUE if every coordinate has the same w and the same beta.
+
+  Level: intermediate
+
+.seealso: HypModelSetCoordinates()
+@*/
+PetscBool HypModelIsotropic(HypModel model)
+{
+  for (PetscInt i = 1; i < model->d; i++) {
+    if (model->coordinate[i].omega != model->coordinate[0].omega ||
+        model->coordinate[i].beta != model->coordinate[0].beta)
+      return PETSC_FALSE;
+  }
+  return PETSC_TRUE;
+}
+
+/*@
+  HypModelFastest - The largest frequency w of all coordinates
+
+  Not collective
+
+  Input Parameter:
+. model - the model
+
+  Returns it, in 1/time.
+
+  Level: intermediate
+
+.seealso: HypModelCoordinate()
+@*/
+PetscReal HypModelFastest(HypModel model)
+{
+  PetscReal w = 0;
+
+  for (PetscInt i = 0; i < model->d; i++) w = PetscMax(w, model->coordinate[i].omega);
+  return w;
+}
+
+/*@
+  HypModelGetType - Which of the two equations the model is
+
+  Not collective
+
+  Input Parameter:
+. model - the model
+
+  Returns HYP_ASGD or HYP_MOMENTUM.
+
+  Level: beginner
+
+.seealso: HypModelSetType()
+@*/
+HypModelType HypModelGetType(HypModel model)
+{
+  return model->type;
 }
 
 /*@
@@ -94,7 +176,7 @@ PetscBool HypModelPerturbed(HypModel model)
 }
 
 /*@
-  HypModelScale - Scales a point: X = sqrt(beta) w0 x, V = sqrt(beta) v
+  HypModelScale - Scales a point: X = sqrt(beta) w x, V = sqrt(beta) v
 
   Not collective
 
@@ -115,17 +197,18 @@ PetscBool HypModelPerturbed(HypModel model)
 @*/
 void HypModelScale(HypModel model, const PetscReal x[], const PetscReal v[], PetscReal z[])
 {
-  const PetscInt  d = model->d;
-  const PetscReal b = PetscSqrtReal(model->beta);
+  const PetscInt d = model->d;
 
   for (PetscInt i = 0; i < d; i++) {
-    z[i]     = b * model->omega0 * x[i];
-    z[d + i] = b * v[i];
+    const HypCoordinate *c = model->coordinate + i;
+
+    z[i]     = PetscSqrtReal(c->beta) * c->omega * x[i];
+    z[d + i] = PetscSqrtReal(c->beta) * v[i];
   }
 }
 
 /*@
-  HypModelUnscale - Undoes HypModelScale(): x = X/(sqrt(beta) w0), v = V/sqrt(beta)
+  HypModelUnscale - Undoes HypModelScale(): x = X/(sqrt(beta) w), v = V/sqrt(beta)
 
   Not collective
 
@@ -143,17 +226,18 @@ void HypModelScale(HypModel model, const PetscReal x[], const PetscReal v[], Pet
 @*/
 void HypModelUnscale(HypModel model, const PetscReal z[], PetscReal x[], PetscReal v[])
 {
-  const PetscInt  d = model->d;
-  const PetscReal b = PetscSqrtReal(model->beta);
+  const PetscInt d = model->d;
 
   for (PetscInt i = 0; i < d; i++) {
-    x[i] = z[i] / (b * model->omega0);
-    v[i] = z[d + i] / b;
+    const HypCoordinate *c = model->coordinate + i;
+
+    x[i] = z[i] / (PetscSqrtReal(c->beta) * c->omega);
+    v[i] = z[d + i] / PetscSqrtReal(c->beta);
   }
 }
 
 /*@
-  HypModelToTheta - The algorithm's variables at a point: y = x, theta = -(v + gamma x)/w0^2
+  HypModelToTheta - The algorithm's variables at a point
 
   Not collective
 
@@ -162,29 +246,30 @@ void HypModelUnscale(HypModel model, const PetscReal z[], PetscReal x[], PetscRe
 - z     - 2d numbers, X_1..X_d, V_1..V_d
 
   Output Parameters:
-+ theta - d numbers, -(w0 V + gamma X)/(sqrt(beta) w0^3)
-- y     - d numbers, the running gradient
++ theta - d numbers
+- y     - d numbers; NULL: not wanted
 
   Level: intermediate
 
   Notes:
-  Below (2.3) of Zhu and Ying.
+  asgd: y = x, theta = -(v + gamma x)/w^2, below (2.3) of Zhu and Ying; momentum: theta = x, y = v.
 
 .seealso: HypModelFromTheta()
 @*/
 void HypModelToTheta(HypModel model, const PetscReal z[], PetscReal theta[], PetscReal y[])
 {
-  const PetscInt  d = model->d;
-  const PetscReal b = PetscSqrtReal(model->beta), w = model->omega0;
+  const PetscInt d = model->d;
 
   for (PetscInt i = 0; i < d; i++) {
-    theta[i] = -(w * z[d + i] + model->gamma * z[i]) / (b * w * w * w);
-    if (y) y[i] = z[i] / (b * w);
+    const HypCoordinate *c = model->coordinate + i;
+
+    theta[i] = c->theta_X * z[i] + c->theta_V * z[d + i];
+    if (y) y[i] = c->y_X * z[i] + c->y_V * z[d + i];
   }
 }
 
 /*@
-  HypModelFromTheta - Undoes HypModelToTheta(): x = y, v = -w0^2 theta - gamma y, scaled
+  HypModelFromTheta - Undoes HypModelToTheta()
 
   Not collective
 
@@ -202,30 +287,13 @@ void HypModelToTheta(HypModel model, const PetscReal z[], PetscReal theta[], Pet
 @*/
 void HypModelFromTheta(HypModel model, const PetscReal theta[], const PetscReal y[], PetscReal z[])
 {
-  const PetscInt  d = model->d;
-  const PetscReal b = PetscSqrtReal(model->beta), w = model->omega0;
+  const PetscInt d = model->d;
 
   for (PetscInt i = 0; i < d; i++) {
-    z[i]     = b * w * y[i];
-    z[d + i] = -b * (w * w * theta[i] + model->gamma * y[i]);
+    const HypCoordinate *c = model->coordinate + i;
+    const PetscReal      D = c->theta_X * c->y_V - c->theta_V * c->y_X;
+
+    z[i]     = (c->y_V * theta[i] - c->theta_V * y[i]) / D;
+    z[d + i] = (c->theta_X * y[i] - c->y_X * theta[i]) / D;
   }
-}
-
-/*@
-  HypModelJacobian - Density of M in (x, v) over that of the standard normal law in z
-
-  Not collective
-
-  Input Parameter:
-. model - the model
-
-  Returns (beta w0)^d.
-
-  Level: intermediate
-
-.seealso: HypModelScale()
-@*/
-PetscReal HypModelJacobian(HypModel model)
-{
-  return PetscPowRealInt(model->beta * model->omega0, model->d);
 }

@@ -1,7 +1,7 @@
-#include <hypoco/model.h>
+#include "model/modelimpl.h"
 
 /*@
-  HypModelCreate - Creates the model with d = 1, omega0 = gamma = beta = 1 and eps = 0
+  HypModelCreate - Creates the model of type asgd with d = 1, omega0 = gamma = beta = 1 and eps = 0
 
   Collective
 
@@ -13,7 +13,7 @@
 
   Level: beginner
 
-.seealso: HypModelSetParameters(), HypModelSetAlgorithm(), HypModelSetPerturbation()
+.seealso: HypModelSetType(), HypModelSetParameters(), HypModelSetAlgorithm(), HypModelSetPerturbation()
 @*/
 PetscErrorCode HypModelCreate(MPI_Comm comm, HypModel *model)
 {
@@ -25,7 +25,89 @@ PetscErrorCode HypModelCreate(MPI_Comm comm, HypModel *model)
 }
 
 /*@
-  HypModelSetParameters - Sets dimension, frequency, friction and inverse temperature of (2.4)
+  HypModelSetType - Chooses the equation: noise in theta (asgd) or in the momentum
+
+  Logically collective
+
+  Input Parameters:
++ model - the model
+- type  - HYP_ASGD, the default, or HYP_MOMENTUM
+
+  Level: beginner
+
+  Note:
+  Frequencies and beta stay as they are; tau follows from them.  Call it before HypModelSetCoordinates() with tau.
+
+.seealso: HypModelSetCoordinates(), HypModelCoordinate()
+@*/
+PetscErrorCode HypModelSetType(HypModel model, HypModelType type)
+{
+  PetscFunctionBeginUser;
+  model->type = type;
+  for (PetscInt i = 0; i < model->d; i++)
+    model->coordinate[i] =
+      HypCoordinateMake(type, model->coordinate[i].omega, model->gamma, model->coordinate[i].beta);
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode CheckPositive(HypModel model, const char *key, PetscReal value)
+{
+  PetscFunctionBeginUser;
+  PetscCheck(value > 0 && PetscIsNormalReal(value), model->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "%s: %g given, a positive number needed", key, (double)value);
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypModelSetCoordinates - Sets friction, and frequency and noise of each coordinate
+
+  Logically collective
+
+  Input Parameters:
++ model - the model
+. d     - dimension, at least 1
+. gamma - friction, positive
+. omega - d frequencies of the quadratic part of the loss, positive
+. beta  - d inverse temperatures, positive; NULL: tau is given
+- tau   - d amplitudes of the noise, positive; NULL: beta is given
+
+  Level: beginner
+
+  Notes:
+  beta = 2 gamma/(tau^2 omega^4) for asgd and 2 gamma/tau^2 for momentum.  With beta fixed, a change of omega changes the noise
+  of asgd; with tau fixed it does not.
+
+.seealso: HypModelSetParameters(), HypModelSetType(), HypModelCoordinate()
+@*/
+PetscErrorCode HypModelSetCoordinates(HypModel model, PetscInt d, PetscReal gamma,
+                                      const PetscReal omega[], const PetscReal beta[],
+                                      const PetscReal tau[])
+{
+  PetscFunctionBeginUser;
+  PetscCheck(d >= 1, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "model_dimension: %" PetscInt_FMT " given, at least 1 needed", d);
+  PetscCall(CheckPositive(model, "model_gamma", gamma));
+  for (PetscInt i = 0; i < d; i++) {
+    PetscCall(CheckPositive(model, "model_omega0", omega[i]));
+    PetscCall(CheckPositive(model, beta ? "model_beta" : "model_tau", beta ? beta[i] : tau[i]));
+  }
+  PetscCall(PetscFree(model->coordinate));
+  PetscCall(PetscMalloc1(d, &model->coordinate));
+  for (PetscInt i = 0; i < d; i++) {
+    const PetscReal w4 = model->type == HYP_ASGD ? PetscSqr(PetscSqr(omega[i])) : 1;
+
+    model->coordinate[i] = HypCoordinateMake(model->type, omega[i], gamma,
+                                             beta ? beta[i] : 2 * gamma / (PetscSqr(tau[i]) * w4));
+  }
+  model->d      = d;
+  model->gamma  = gamma;
+  model->omega0 = model->coordinate[0].omega;
+  model->beta   = model->coordinate[0].beta;
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypModelSetParameters - Sets dimension, frequency, friction and inverse temperature of (2.4), the same for all coordinates
 
   Logically collective
 
@@ -38,24 +120,21 @@ PetscErrorCode HypModelCreate(MPI_Comm comm, HypModel *model)
 
   Level: beginner
 
-.seealso: HypModelSetAlgorithm()
+.seealso: HypModelSetCoordinates(), HypModelSetAlgorithm()
 @*/
 PetscErrorCode HypModelSetParameters(HypModel model, PetscInt d, PetscReal omega0, PetscReal gamma,
                                      PetscReal beta)
 {
+  PetscReal *omega, *betas;
+
   PetscFunctionBeginUser;
-  PetscCheck(d >= 1, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "model_dimension: %" PetscInt_FMT " given, at least 1 needed", d);
-  PetscCheck(omega0 > 0 && PetscIsNormalReal(omega0), model->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "model_omega0: %g given, a positive number needed", (double)omega0);
-  PetscCheck(gamma > 0 && PetscIsNormalReal(gamma), model->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "model_gamma: %g given, a positive number needed", (double)gamma);
-  PetscCheck(beta > 0 && PetscIsNormalReal(beta), model->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "model_beta: %g given, a positive number needed", (double)beta);
-  model->d      = d;
-  model->omega0 = omega0;
-  model->gamma  = gamma;
-  model->beta   = beta;
+  PetscCall(PetscMalloc2(PetscMax(d, 1), &omega, PetscMax(d, 1), &betas));
+  for (PetscInt i = 0; i < d; i++) {
+    omega[i] = omega0;
+    betas[i] = beta;
+  }
+  PetscCall(HypModelSetCoordinates(model, d, gamma, omega, betas, NULL));
+  PetscCall(PetscFree2(omega, betas));
   PetscFunctionReturn(0);
 }
 
@@ -75,8 +154,9 @@ PetscErrorCode HypModelSetParameters(HypModel model, PetscInt d, PetscReal omega
   Level: beginner
 
   Notes:
-  gamma = sqrt((1 - kappa)/eta), tau^2 = eta^{3/2} (1 - kappa)^{-1/2} Sigma, beta = 2 gamma/(tau^2 w0^4):
+  gamma = sqrt((1 - kappa)/eta), tau^2 = eta^{3/2} (1 - kappa)^{-1/2} Sigma, beta = 2 gamma/(tau^2 w0^4) for asgd:
   (2.2) and (2.4) of Zhu and Ying, with tau taking the square root of the covariance (see docs/errata.md).
+  For momentum tau^2 = eta^{1/2} (1 - kappa)^{1/2} Sigma, beta = 2 gamma/tau^2: (2.5) of An, Lu and Ying.
 
 .seealso: HypModelSetParameters()
 @*/
@@ -93,9 +173,11 @@ PetscErrorCode HypModelSetAlgorithm(HypModel model, PetscInt d, PetscReal omega0
   PetscCheck(noise > 0, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
              "model_noise: %g given, a positive number needed", (double)noise);
   gamma = PetscSqrtReal((1 - kappa) / eta);
-  tau2  = eta * PetscSqrtReal(eta / (1 - kappa)) * noise;
-  PetscCall(HypModelSetParameters(model, d, omega0, gamma,
-                                  2 * gamma / (tau2 * PetscSqr(PetscSqr(omega0)))));
+  tau2  = PetscSqrtReal(eta * (1 - kappa)) * noise; /* momentum */
+  if (model->type == HYP_ASGD) tau2 = eta * PetscSqrtReal(eta / (1 - kappa)) * noise;
+  PetscCall(HypModelSetParameters(
+    model, d, omega0, gamma,
+    2 * gamma / (tau2 * (model->type == HYP_ASGD ? PetscSqr(PetscSqr(omega0)) : 1))));
   PetscFunctionReturn(0);
 }
 
@@ -116,6 +198,7 @@ PetscErrorCode HypModelDestroy(HypModel *model)
   PetscFunctionBeginUser;
   if (!*model) PetscFunctionReturn(0);
   PetscCall(HypModelSetPerturbation(*model, NULL, NULL, NULL));
+  PetscCall(PetscFree((*model)->coordinate));
   PetscCall(PetscFree(*model));
   PetscFunctionReturn(0);
 }

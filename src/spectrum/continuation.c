@@ -189,7 +189,8 @@ static void Keep(HypContinuation *series, PetscInt order, Number M[3][3])
 . K - the kinetic operator with eps of amplitude 1
 
   Output Parameter:
-. series - the matrices lambda, M_1, M_2; known is false for eps = 0 and at critical damping (there it is no power series)
+. series - the matrices lambda, M_1, M_2; known is false for eps = 0, at critical damping (there it is no power
+           series), where the frequencies of the coordinates differ, and in d > 3
 
   Level: intermediate
 
@@ -201,16 +202,18 @@ static void Keep(HypContinuation *series, PetscInt order, Number M[3][3])
 @*/
 PetscErrorCode HypContinuationCompute(HypKinetic K, HypContinuation *series)
 {
-  HypModel       model = HypSpaceGetModel(K->space);
-  const PetscInt d     = model->d;
-  PetscReal      B[6][6], R1[6][6];
-  Number         lambda[2], u[2][2], w[2][2], M[3][3] = {{0}}, there[3][3], back[3][3];
-  Mat            G, R;
-  Vec           *U;
+  HypModel        model = HypSpaceGetModel(K->space);
+  const PetscInt  d     = K->d;
+  const PetscReal gamma = HypModelGamma(model);
+  PetscReal       B[6][6], R1[6][6];
+  Number          lambda[2], u[2][2], w[2][2], M[3][3] = {{0}}, there[3][3], back[3][3];
+  Mat             G, R;
+  Vec            *U;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(series, sizeof(*series)));
-  if (!model->perturbed || PetscAbsReal(model->gamma - 2 * model->omega0) < 1e-6 * model->gamma)
+  if (!HypModelPerturbed(model) || !HypModelIsotropic(model) || d > 3 ||
+      PetscAbsReal(gamma - 2 * HypModelFastest(model)) < 1e-6 * gamma)
     PetscFunctionReturn(0);
   series->known = PETSC_TRUE;
   series->d     = d;

@@ -137,7 +137,9 @@ static PetscBool SearchCovers(const Search *s, PetscInt count)
   for (PetscInt k = 0; k < s->n; k++)
     radius = PetscMax(radius, hypot(s->values[k].real, s->values[k].imag));
   cut = -s->values[PetscMin(count, s->n) - 1].real;
-  return radius >= PetscMax(1, 2 * model->omega0 / model->gamma) * cut ? PETSC_TRUE : PETSC_FALSE;
+  return radius >= PetscMax(1, 2 * HypModelFastest(model) / HypModelGamma(model)) * cut
+           ? PETSC_TRUE
+           : PETSC_FALSE;
 }
 
 /* Q until it certainly holds the `count` leading eigenvalues with all their copies */
@@ -249,8 +251,10 @@ static PetscErrorCode Residual(Mat G, PetscReal re, PetscReal im, Vec vr, Vec vi
 */
 static PetscBool TooManyNear(HypKinetic K)
 {
+  HypModel model = HypSpaceGetModel(K->space);
+
   return (PetscBool)(HypKineticSparse(K) && K->d > 1 &&
-                     HypSpaceGetModel(K->space)->omega0 > 2 * HypSpaceGetModel(K->space)->gamma);
+                     HypModelFastest(model) > 2 * HypModelGamma(model));
 }
 
 /*
@@ -291,13 +295,13 @@ static PetscErrorCode CheckStable(const Search *s)
 /* Krylov-Schur for spaces and perturbations of any kind */
 static PetscErrorCode SearchSpectrum(HypKinetic K, Mat G, HypSpectrum *spectrum)
 {
-  const PetscReal gamma = HypSpaceGetModel(K->space)->gamma;
+  const PetscReal gamma = HypModelGamma(HypSpaceGetModel(K->space));
   Search          s = {.K = K, .G = G, .inverts = (PetscBool)(HypInvertible(K) && !TooManyNear(K))};
 
   PetscFunctionBeginUser;
   s.parameter = s.inverts ? 0.1 * gamma : 4 / gamma;
   PetscCall((s.inverts ? HypInverseCreate : HypExponentialCreate)(K, G, s.parameter, &s.image));
-  if (HypSpaceGetModel(K->space)->perturbed) PetscCall(CheckStable(&s));
+  if (HypModelPerturbed(HypSpaceGetModel(K->space))) PetscCall(CheckStable(&s));
   PetscCall(SearchRun(&s, spectrum->n));
   if (s.inverts) PetscCall(SearchPolish(&s));
   for (PetscInt k = 0; k < spectrum->n; k++) {
@@ -387,7 +391,7 @@ PetscErrorCode HypSpectrumCompare(HypSpectrum *spectrum, const HypSpectrum *othe
 @*/
 PetscErrorCode HypSpectrumCompute(HypKinetic K, PetscInt count, HypSpectrum *spectrum)
 {
-  const PetscBool perturbed = HypSpaceGetModel(K->space)->perturbed;
+  const PetscBool perturbed = HypModelPerturbed(HypSpaceGetModel(K->space));
   Mat             G;
 
   PetscFunctionBeginUser;
@@ -413,7 +417,7 @@ PetscErrorCode HypSpectrumCompute(HypKinetic K, PetscInt count, HypSpectrum *spe
   for (PetscInt k = 0; k < spectrum->n; k++)
     PetscCall(Residual(G, spectrum->real[k], spectrum->imag[k], spectrum->vr[k], spectrum->vi[k],
                        &spectrum->residual[k]));
-  PetscCheck(spectrum->real[0] <= 1e-3 * HypSpaceGetModel(K->space)->gamma,
+  PetscCheck(spectrum->real[0] <= 1e-3 * HypModelGamma(HypSpaceGetModel(K->space)),
              HypSpaceGetComm(K->space), PETSC_ERR_CONV_FAILED,
              "spectrum: there is an eigenvalue with real part %g, which no generator has: eps is "
              "too strong for this space; lower "

@@ -4,25 +4,25 @@
    G = G_0 + R, G_0 1 = 0, so f = 1 + phi with G phi = -R 1; every term lies in the mean-zero functions, where G is invertible.
    Inverse iteration with sigma - G, sigma tiny, where that can be inverted; else GMRES.
 
-   Certificate.  In (theta, y), with F = grad f the force and tau^2 = 2 gamma/(beta w0^4), the second moments of any steady
-   state of (2.3) satisfy
+   Certificate.  In (theta, y), with F = grad f the force, the second moments of any steady state satisfy
 
-       E F = 0,   E y = 0,   E theta.y = -d tau^2/2,   E y.F = -gamma E |y|^2,   E theta.F = E |y|^2 + gamma d tau^2/2
+       E F = 0,   E y = 0,
+       asgd       E theta.y = -S/2,   E y.F = -gamma E |y|^2,         E theta.F = E |y|^2 + gamma S/2
+       momentum   E theta.y = 0,      E y.F = -gamma E |y|^2 + S/2,   E theta.F = E |y|^2,             S = sum_i tau_i^2 E s_i,
 
    because d/dt of E theta, E y, E |theta|^2, E |y|^2, E theta.y vanish; test functions of degree <= 2 lie in every space, so
    a Galerkin solution satisfies them at any degree.  For d = 1, where F = f' is a gradient, E f also stands still, so
-   E y^2 = tau^2 E f''/(2 gamma), up to what the truncation leaves of it.
+   E y^2 = tau^2 E s f''/(2 gamma), or tau^2 E s/(2 gamma) for momentum, up to what the truncation leaves of it.
 */
 #include "spectrum/transform.h"
 #include <hypoco/resolution.h>
 
-const char *const HypSteadyIdentities[HYP_STEADY_IDENTITIES] = {
-  "E grad f = 0",
-  "E y = 0",
-  "E theta.y = -d tau^2/2",
-  "E y.grad f = -gamma E |y|^2",
-  "E theta.grad f = E |y|^2 + gamma d tau^2/2",
-  "E |y|^2 = tau^2 E f''/(2 gamma)"};
+const char *const HypSteadyIdentities[][HYP_STEADY_IDENTITIES] = {
+  [HYP_ASGD] = {"E grad f = 0", "E y = 0", "E theta.y = -d tau^2/2", "E y.grad f = -gamma E |y|^2",
+                "E theta.grad f = E |y|^2 + gamma d tau^2/2", "E |y|^2 = tau^2 E f''/(2 gamma)"},
+  [HYP_MOMENTUM] = {"E grad f = 0", "E y = 0", "E theta.y = 0",
+                    "E y.grad f = -gamma E |y|^2 + d tau^2/2", "E theta.grad f = E |y|^2",
+                    "E |y|^2 = tau^2/(2 gamma)"}};
 
 /*
    Inverse iteration f <- sigma (sigma - G)^{-1} f = f + (sigma - G)^{-1} G f, normalised: in the second form what is solved for
@@ -38,7 +38,7 @@ static PetscErrorCode SteadyDirect(HypKinetic K, Mat G, Vec f)
   PetscFunctionBeginUser;
   PetscCall(VecDuplicate(f, &residual));
   PetscCall(VecDuplicate(f, &change));
-  PetscCall(HypInverseCreate(K, G, 1e-7 * HypSpaceGetModel(K->space)->gamma, &inverse));
+  PetscCall(HypInverseCreate(K, G, 1e-7 * HypModelGamma(HypSpaceGetModel(K->space)), &inverse));
   for (PetscInt k = 0; k < 3; k++) {
     PetscCall(MatMult(G, f, residual));
     PetscCall(VecDot(residual, HypSpaceGetOne(K->space), &mass));
@@ -60,7 +60,7 @@ static PetscErrorCode PCApply_Steady(PC pc, Vec b, Vec h)
 
   PetscFunctionBeginUser;
   PetscCall(PCShellGetContext(pc, &space));
-  PetscCall(HypSpaceSolveL(space, HypSpaceGetModel(space)->gamma, b, h));
+  PetscCall(HypSpaceSolveL(space, HypModelGamma(HypSpaceGetModel(space)), b, h));
   PetscFunctionReturn(0);
 }
 
@@ -107,41 +107,48 @@ static PetscErrorCode TimesCoordinate(HypKinetic K, PetscInt c, Vec f, Vec qf)
   PetscFunctionReturn(0);
 }
 
-/* theta_i f = -(w0 V_i + gamma X_i) f/(sqrt(beta) w0^3) */
-static PetscErrorCode TimesTheta(HypKinetic K, PetscInt i, Vec f, Vec thetaf)
+/* (inX X_i + inV V_i) f */
+static PetscErrorCode TimesLinear(HypKinetic K, PetscInt i, PetscReal inX, PetscReal inV, Vec f,
+                                  Vec qf)
 {
-  HypModel        model = HypSpaceGetModel(K->space);
-  const PetscReal w = model->omega0, scale = -1 / (PetscSqrtReal(model->beta) * w * w * w);
-  Vec             work;
+  Vec work;
 
   PetscFunctionBeginUser;
   PetscCall(VecDuplicate(f, &work));
-  PetscCall(TimesCoordinate(K, K->d + i, f, thetaf));
+  PetscCall(TimesCoordinate(K, K->d + i, f, qf));
   PetscCall(TimesCoordinate(K, i, f, work));
-  PetscCall(VecAXPBY(thetaf, scale * model->gamma, scale * w, work));
+  PetscCall(VecAXPBY(qf, inX, inV, work));
   PetscCall(VecDestroy(&work));
   PetscFunctionReturn(0);
 }
 
-/* y_i f = X_i f/(sqrt(beta) w0) */
-static PetscErrorCode TimesY(HypKinetic K, PetscInt i, Vec f, Vec yf)
+static PetscErrorCode TimesTheta(HypKinetic K, PetscInt i, Vec f, Vec thetaf)
 {
+  const HypCoordinate c = HypModelCoordinate(HypSpaceGetModel(K->space), i);
+
   PetscFunctionBeginUser;
-  PetscCall(TimesCoordinate(K, i, f, yf));
-  PetscCall(VecScale(yf, 1 / (PetscSqrtReal(HypSpaceGetModel(K->space)->beta) *
-                              HypSpaceGetModel(K->space)->omega0)));
+  PetscCall(TimesLinear(K, i, c.theta_X, c.theta_V, f, thetaf));
   PetscFunctionReturn(0);
 }
 
-/* F_i f = w0^2 theta_i f + eps_i f; the products are taken on f's side, as in G, so that truncation cancels */
+static PetscErrorCode TimesY(HypKinetic K, PetscInt i, Vec f, Vec yf)
+{
+  const HypCoordinate c = HypModelCoordinate(HypSpaceGetModel(K->space), i);
+
+  PetscFunctionBeginUser;
+  PetscCall(TimesLinear(K, i, c.y_X, c.y_V, f, yf));
+  PetscFunctionReturn(0);
+}
+
+/* F_i f = w_i^2 theta_i f + eps_i f; the products are taken on f's side, as in G, so that truncation cancels */
 static PetscErrorCode TimesForce(HypKinetic K, PetscInt i, Vec f, Vec Ff)
 {
   Vec work;
 
   PetscFunctionBeginUser;
   PetscCall(TimesTheta(K, i, f, Ff));
-  PetscCall(VecScale(Ff, PetscSqr(HypSpaceGetModel(K->space)->omega0)));
-  if (!HypSpaceGetModel(K->space)->perturbed) PetscFunctionReturn(0);
+  PetscCall(VecScale(Ff, PetscSqr(HypModelCoordinate(HypSpaceGetModel(K->space), i).omega)));
+  if (!HypModelPerturbed(HypSpaceGetModel(K->space))) PetscFunctionReturn(0);
   PetscCall(VecDuplicate(f, &work));
   PetscCall(MatMult(HypKineticPerturbation(K, i), f, work));
   PetscCall(VecAXPY(Ff, 1, work));
@@ -149,18 +156,17 @@ static PetscErrorCode TimesForce(HypKinetic K, PetscInt i, Vec f, Vec Ff)
   PetscFunctionReturn(0);
 }
 
-/* d = 1: E f'' = w0^2 + E eps',  with theta = scale Xi  E eps' = <a_Xi eps, f>/scale,  a_Xi = -(gamma a_X + w0 a_V)/s */
+/* d = 1: E f'' = w^2 + E eps', where E eps' = <a eps, f>, a = (theta_X a_X + theta_V a_V)/(theta_X^2 + theta_V^2) = d/dtheta */
 static PetscErrorCode MeanCurvature(HypKinetic K, Vec f, PetscReal *mean)
 {
-  HypModel        model = HypSpaceGetModel(K->space);
-  const PetscReal w = model->omega0, s2 = PetscSqr(model->gamma) + w * w,
-                  scale = 1 / (PetscSqrtReal(model->beta) * w * w * w);
-  PetscReal inX, inV;
-  Vec       eps, work;
+  HypModel            model = HypSpaceGetModel(K->space);
+  const HypCoordinate c     = HypModelCoordinate(model, 0);
+  PetscReal           inX, inV;
+  Vec                 eps, work;
 
   PetscFunctionBeginUser;
-  *mean = w * w;
-  if (!model->perturbed) PetscFunctionReturn(0);
+  *mean = c.omega * c.omega;
+  if (!HypModelPerturbed(model)) PetscFunctionReturn(0);
   PetscCall(VecDuplicate(f, &eps));
   PetscCall(VecDuplicate(f, &work));
   PetscCall(MatMult(HypKineticPerturbation(K, 0), HypSpaceGetOne(K->space), eps));
@@ -168,7 +174,7 @@ static PetscErrorCode MeanCurvature(HypKinetic K, Vec f, PetscReal *mean)
   PetscCall(VecDot(work, f, &inX));
   PetscCall(MatMult(HypKineticDerivative(K, 1), eps, work));
   PetscCall(VecDot(work, f, &inV));
-  *mean -= (model->gamma * inX + w * inV) / (s2 * scale);
+  *mean += (c.theta_X * inX + c.theta_V * inV) / (PetscSqr(c.theta_X) + PetscSqr(c.theta_V));
   PetscCall(VecDestroy(&eps));
   PetscCall(VecDestroy(&work));
   PetscFunctionReturn(0);
@@ -177,10 +183,10 @@ static PetscErrorCode MeanCurvature(HypKinetic K, Vec f, PetscReal *mean)
 static PetscErrorCode SteadyCertificate(HypKinetic K, HypSteady *steady)
 {
   HypModel        model = HypSpaceGetModel(K->space);
-  const PetscReal tau2  = 2 * model->gamma / (model->beta * PetscPowRealInt(model->omega0, 4)),
-                  d     = (PetscReal)K->d;
-  PetscReal meanF = 0, meany = 0, thetay = 0, yF = 0, y2 = 0, thetaF = 0, value;
-  Vec       theta, y, Ff, yf;
+  const PetscBool asgd  = HypModelGetType(model) == HYP_ASGD ? PETSC_TRUE : PETSC_FALSE;
+  const PetscReal gamma = HypModelGamma(model);
+  PetscReal       meanF = 0, meany = 0, thetay = 0, yF = 0, y2 = 0, thetaF = 0, noise = 0, value;
+  Vec             theta, y, Ff, yf;
 
   PetscFunctionBeginUser;
   PetscCall(VecDuplicate(steady->f, &theta));
@@ -204,22 +210,25 @@ static PetscErrorCode SteadyCertificate(HypKinetic K, HypSteady *steady)
     yF += value;
     PetscCall(VecDot(theta, Ff, &value));
     thetaF += value;
+    noise += PetscSqr(HypModelCoordinate(model, i).tau);
   }
+  steady->names    = HypSteadyIdentities[HypModelGetType(model)];
   steady->left[0]  = meanF;
   steady->right[0] = 0;
   steady->left[1]  = meany;
   steady->right[1] = 0;
   steady->left[2]  = thetay;
-  steady->right[2] = -d * tau2 / 2;
+  steady->right[2] = asgd ? -noise / 2 : 0;
   steady->left[3]  = yF;
-  steady->right[3] = -model->gamma * y2;
+  steady->right[3] = -gamma * y2 + (asgd ? 0 : noise / 2);
   steady->left[4]  = thetaF;
-  steady->right[4] = y2 + model->gamma * d * tau2 / 2;
+  steady->right[4] = y2 + (asgd ? gamma * noise / 2 : 0);
   steady->count    = K->d == 1 ? 6 : 5;
   if (K->d == 1) {
-    PetscCall(MeanCurvature(K, steady->f, &value));
+    value = 1;
+    if (asgd) PetscCall(MeanCurvature(K, steady->f, &value));
     steady->left[5]  = y2;
-    steady->right[5] = tau2 * value / (2 * model->gamma);
+    steady->right[5] = noise * value / (2 * gamma);
   }
   steady->worst = 0;
   for (PetscInt k = 0; k < steady->count; k++)
@@ -260,7 +269,7 @@ PetscErrorCode HypSteadyCompute(HypKinetic K, HypSteady *steady)
   PetscCall(PetscMemzero(steady, sizeof(*steady)));
   PetscCall(VecDuplicate(HypSpaceGetOne(K->space), &steady->f));
   PetscCall(VecCopy(HypSpaceGetOne(K->space), steady->f));
-  if (HypSpaceGetModel(K->space)->perturbed) {
+  if (HypModelPerturbed(HypSpaceGetModel(K->space))) {
     Mat G;
 
     PetscCall(HypKineticCreateMat(K, HYP_GENERATOR, &G));

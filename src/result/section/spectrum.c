@@ -98,7 +98,7 @@ const HypSection HypPropagatorSection = {.name      = "propagator",
                                          .count     = CountPropagator,
                                          ROWS(propagator)};
 
-TEXT(IdentityName, HypSteadyIdentities[i])
+TEXT(IdentityName, R->steady->names[i])
 REAL(IdentityLeft, R->steady->left[i])
 REAL(IdentityRight, R->steady->right[i])
 REAL(SteadyResidual, R->steady->residual)

@@ -11,7 +11,7 @@
   ((PetscInt)1 << 19) /* unknowns on a rank above which its vectors do not stay in cache */
 
 struct _p_TensorFused {
-  Stencil     stencil;
+  Stencil     stencil[3];   /* of each pair */
   PetscInt    stride[3];    /* from a block to its neighbour along v_i, in blocks */
   PetscMPIInt beside[3][2]; /* the ranks below [0] and above [1] along v_i, or MPI_PROC_NULL */
   /* faces: all blocks at one end of v_i, in natural order without v_i */
@@ -214,7 +214,8 @@ static PetscErrorCode TensorFusedCreate(HypSpace space, TensorFused *fused)
   PetscFunctionBeginUser;
   if (FUSED < 0) PetscCall(PetscLogEventRegister("HypStencil", DM_CLASSID, &FUSED));
   PetscCall(PetscNew(fused));
-  PetscCall(StencilCreate(space, &(*fused)->stencil));
+  for (PetscInt i = 0; i < space->model->d; i++)
+    PetscCall(StencilCreate(space, &(*fused)->stencil[i]));
   PetscCall(FacesCreate(space, *fused));
   (*fused)->rows = PETSC_TRUE;
   if (space->model->perturbed) {
@@ -231,8 +232,8 @@ PETSC_INTERN PetscErrorCode TensorFusedDestroy(TensorFused *fused)
 
   PetscFunctionBeginUser;
   if (!f) PetscFunctionReturn(0);
-  StencilDestroy(&f->stencil);
   for (PetscInt i = 0; i < 3; i++) {
+    StencilDestroy(&f->stencil[i]);
     TensorFree((size_t)f->neps[i], &f->eps[i]);
     TensorFree((size_t)f->nlegs[i], &f->legs[i]);
     for (PetscInt side = 0; side < 2; side++) {
@@ -252,15 +253,15 @@ static PetscErrorCode TensorFusedSetTerms(HypSpace space, HypTerms terms, Tensor
   const PetscInt n = HypAxisGetSize(space->x);
 
   PetscFunctionBeginUser;
-  if (f->stencil.terms == terms) PetscFunctionReturn(0);
-  PetscCall(StencilSetTerms(space, terms, &f->stencil));
+  if (f->stencil[0].terms == terms) PetscFunctionReturn(0);
+  for (PetscInt i = 0; i < t->d; i++) PetscCall(StencilSetTerms(space, i, terms, &f->stencil[i]));
   for (PetscInt i = 0; i < t->d && t->d > 1; i++) {
     f->nlegs[i] = t->count[i] * LEGS * n;
     if (!f->legs[i]) PetscCall(TensorAllocate((size_t)f->nlegs[i], &f->legs[i]));
     for (PetscInt k = t->start[i]; k < t->start[i] + t->count[i]; k++) {
       const PetscScalar *e = f->eps[i] && f->rows ? f->eps[i] + (k - f->low[i]) * n : NULL;
 
-      StencilLegs(&f->stencil, i, k, e, e && k > 0 ? e - n : e,
+      StencilLegs(&f->stencil[i], i == 0 ? PETSC_TRUE : PETSC_FALSE, k, e, e && k > 0 ? e - n : e,
                   e && k < HypAxisGetSize(space->v) - 1 ? e + n : e,
                   f->legs[i] + (k - t->start[i]) * LEGS * n);
     }
@@ -280,7 +281,7 @@ static PetscBool BlockFind(const Tensor *t, const TensorFused f, PetscInt b, con
   block->out   = out + b * size;
   block->first = b == 0 ? PETSC_TRUE : PETSC_FALSE;
   block->last  = b == t->local - 1 ? PETSC_TRUE : PETSC_FALSE;
-  block->rows  = f->rows || !f->stencil.perturbed ? PETSC_TRUE : PETSC_FALSE;
+  block->rows  = f->rows || !f->stencil[0].perturbed ? PETSC_TRUE : PETSC_FALSE;
   for (PetscInt i = 0; i < t->d; i++) {
     const PetscInt  local = block->k[i] - t->start[i], step = f->stride[i] * size;
     const PetscBool first = local == 0 ? PETSC_TRUE : PETSC_FALSE,
@@ -332,9 +333,9 @@ static PetscErrorCode SweepRows(HypSpace space, TensorFused f, const PetscScalar
 
     if (wanted && !foreign && b > 0 && b + 2 < t->local) {
       BlockFind(t, f, ++b, h, out, PETSC_FALSE, HypAxisGetSize(space->x), &pair[1]);
-      StencilApplyRows(&f->stencil, pair);
+      StencilApplyRows(f->stencil, pair);
     } else if (wanted)
-      StencilApplyRow(&f->stencil, &pair[0]);
+      StencilApplyRow(f->stencil, &pair[0]);
     if (b % 16 == 0) PetscCall(FacesProgress(f));
   }
   PetscFunctionReturn(0);
@@ -349,7 +350,7 @@ static PetscErrorCode SweepBlocks(HypSpace space, TensorFused f, const PetscScal
   PetscFunctionBeginUser;
   for (PetscInt b = 0; b < t->local; b++) {
     if (BlockFind(t, f, b, h, out, foreign, HypAxisGetSize(space->x), &block))
-      StencilApply(&f->stencil, t->d, &block);
+      StencilApply(f->stencil, t->d, &block);
     if (b % 16 == 0) PetscCall(FacesProgress(f));
   }
   PetscFunctionReturn(0);
@@ -371,7 +372,7 @@ PETSC_INTERN PetscErrorCode TensorGenerator(HypSpace space, HypTerms terms, Vec 
   if (!*done) PetscFunctionReturn(0);
   if (!t->fused) PetscCall(TensorFusedCreate(space, &t->fused));
   PetscCall(TensorFusedSetTerms(space, terms, t->fused));
-  t->fused->stencil.stream = t->local * t->block >= STREAM ? PETSC_TRUE : PETSC_FALSE;
+  t->fused->stencil[0].stream = t->local * t->block >= STREAM ? PETSC_TRUE : PETSC_FALSE;
   PetscCall(PetscLogEventBegin(FUSED, h, Gh, 0, 0));
   PetscCall(VecGetArrayRead(h, &from));
   PetscCall(VecGetArrayWrite(Gh, &to));

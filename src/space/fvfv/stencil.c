@@ -100,24 +100,24 @@ PETSC_INTERN PetscErrorCode StencilCreate(HypSpace space, Stencil *s)
 }
 
 /* Coefficients of these terms; kept until others are asked for */
-PETSC_INTERN PetscErrorCode StencilSetTerms(HypSpace space, HypTerms terms, Stencil *s)
+PETSC_INTERN PetscErrorCode StencilSetTerms(HypSpace space, PetscInt i, HypTerms terms, Stencil *s)
 {
-  HypModel        model = space->model;
-  const PetscReal root  = PetscSqrtReal(model->beta);
+  HypModel            model = space->model;
+  const HypCoordinate c     = HypModelCoordinate(model, i);
 
   PetscFunctionBeginUser;
   if (s->terms == terms) PetscFunctionReturn(0);
   s->terms     = terms;
-  s->perturbed = (terms & HYP_PERTURBATION) && model->perturbed ? PETSC_TRUE : PETSC_FALSE;
-  s->transport = terms & HYP_TRANSPORT ? model->omega0 : 0;
-  s->bx        = s->perturbed ? root * model->omega0 : 0;
-  s->bv        = s->perturbed ? root * model->gamma : 0;
+  s->perturbed = (terms & HYP_PERTURBATION) && HypModelPerturbed(model) ? PETSC_TRUE : PETSC_FALSE;
+  s->transport = terms & HYP_TRANSPORT ? c.omega : 0;
+  s->bx        = s->perturbed ? c.p : 0;
+  s->bv        = s->perturbed ? -c.q : 0;
   for (PetscInt j = 0; j < s->n; j++) {
     s->wq[j] = s->transport * s->qx[j];
     s->hq[j] = -0.5 * s->bx * s->qx[j];
   }
   BandScale(s->n, -s->transport, &s->dissipation, &s->dx);
-  BandScale(s->nv, terms & HYP_FOKKER_PLANCK ? -model->gamma : 0, &s->laplacian, &s->av);
+  BandScale(s->nv, terms & HYP_FOKKER_PLANCK ? -HypModelGamma(model) : 0, &s->laplacian, &s->av);
   PetscFunctionReturn(0);
 }
 
@@ -163,15 +163,15 @@ static inline void LegsFromRows(const Stencil *s, PetscInt j, PetscInt k, const 
     LegsAt(s, j, k, 0, 0, 0, 0, 0, leg);
 }
 
-/* The coefficients of pair i at v_i = k and all x_i: legs[leg][j] for the first pair, whose rows run along j, else legs[j][leg] */
-PETSC_INTERN void StencilLegs(const Stencil *s, PetscInt i, PetscInt k, const PetscScalar *e,
+/* The coefficients of a pair at v_i = k and all x_i: legs[leg][j] for the first pair, whose rows run along j, else legs[j][leg] */
+PETSC_INTERN void StencilLegs(const Stencil *s, PetscBool first, PetscInt k, const PetscScalar *e,
                               const PetscScalar *em, const PetscScalar *ep, PetscReal legs[])
 {
   for (PetscInt j = 0; j < s->n; j++) {
     PetscReal leg[LEGS];
 
     LegsFromRows(s, j, k, s->perturbed ? e : NULL, em, ep, leg);
-    for (PetscInt l = 0; l < LEGS; l++) legs[i ? j * LEGS + l : l * s->n + j] = leg[l];
+    for (PetscInt l = 0; l < LEGS; l++) legs[first ? l * s->n + j : j * LEGS + l] = leg[l];
   }
 }
 
@@ -237,7 +237,7 @@ static inline __attribute__((always_inline)) PetscScalar RowAlongX(const Stencil
   return MulAdd(c, h[j], sum);
 }
 
-/* w0 q_X - sqrt(beta) gamma eps, which S_V multiplies */
+/* w q_X + q eps, which S_V multiplies */
 static inline __attribute__((always_inline)) PetscReal
 RowForce(const Stencil *s, PetscBool perturbed, PetscInt j, const PetscScalar *e)
 {
@@ -441,7 +441,7 @@ static void SliceEverywhere(const Stencil *s, const Block *b, PetscBool add, Pet
     SliceWith(PETSC_TRUE, m, b->legs[i] + j * LEGS, h, out);
   else
     SliceWith(PETSC_FALSE, m, b->legs[i] + j * LEGS, h, out);
-  SlicePerturbation(s, m, j, b->k[i], h, eps, out);
+  SlicePerturbation(s + i, m, j, b->k[i], h, eps, out);
 }
 
 /* All pairs along the row x_2 = j that begins at `offset` of the block; in d = 3 added to out */
@@ -467,7 +467,7 @@ static inline void BlockRow(const Stencil *s, PetscInt d, const Block *b, PetscI
   }
 }
 
-/* A block of d = 2 or 3 */
+/* A block of d = 2 or 3; one stencil for each pair */
 PETSC_INTERN void StencilApply(const Stencil *s, PetscInt d, const Block *b)
 {
   const PetscInt     n = s->n, m = n * n;

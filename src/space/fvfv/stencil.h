@@ -4,15 +4,17 @@
 
    On an fv axis a = S + q/2 with S skew and tridiagonal and q = a + a* diagonal (src/axis/fv.c), and S_X commutes with S_V, so
 
-       T h = sum_i w0 (q_Vi S_Xi - q_Xi S_Vi + D_Xi) h
-       R h = sum_i (sqrt(beta) w0 (S_Xi - q_Xi/2) - sqrt(beta) gamma (S_Vi - q_Vi/2)) eps_i h,
+       T h = sum_i w_i (q_Vi S_Xi - q_Xi S_Vi + D_Xi) h
+       R h = sum_i (p_i (S_Xi - q_Xi/2) + q_i (S_Vi - q_Vi/2)) eps_i h,
 
    D the dissipation of the x axes.  The Laplacian A of L is tridiagonal too, so G is a sum over the pairs (x_i, v_i) of stencils
    of seven points, x_i - 2..x_i + 2 and v_i - 1, v_i + 1.  Their coefficients are products of one-dimensional arrays: at
    x_i = j and v_i = k
 
-       x + 1:  S_X[j, j+1] (sqrt(beta) w0 eps_i - w0 q_V[k]) - w0 D[j, j+1]              eps_i at the neighbour (j + 1, k)
-       v + 1:  S_V[k, k+1] (w0 q_X[j] - sqrt(beta) gamma eps_i) - gamma A[k, k+1]        eps_i at the neighbour (j, k + 1).
+       x + 1:  S_X[j, j+1] (p_i eps_i - w_i q_V[k]) - w_i D[j, j+1]              eps_i at the neighbour (j + 1, k)
+       v + 1:  S_V[k, k+1] (w_i q_X[j] + q_i eps_i) - gamma A[k, k+1]            eps_i at the neighbour (j, k + 1).
+
+   w_i, p_i, q_i are those of HypCoordinate; a pair has a Stencil of its own.
 */
 #include "space/tensor/tensor.h"
 
@@ -33,9 +35,9 @@ typedef struct {
   /* of the terms asked for */
   HypTerms   terms;
   PetscBool  perturbed;
-  PetscReal  transport, bx, bv; /* w0, sqrt(beta) w0, sqrt(beta) gamma; 0 for a term left out */
-  Band       dx, av;            /* -w0 D, -gamma A */
-  PetscReal *wq, *hq;           /* w0 q_X, -sqrt(beta) w0 q_X/2 */
+  PetscReal  transport, bx, bv; /* w, p, -q of the pair; 0 for a term left out */
+  Band       dx, av;            /* -w D, -gamma A */
+  PetscReal *wq, *hq;           /* w q_X, -p q_X/2 */
 } Stencil;
 
 /* One block, all x indices of one v index.  A neighbour beyond the end of an axis is the block itself: its coefficient is 0 */
@@ -55,9 +57,9 @@ typedef struct {
 PETSC_INTERN PetscErrorCode BandCreate(HypAxis, HypAxisOperation, Band *);
 PETSC_INTERN void           BandDestroy(PetscInt n, Band *);
 PETSC_INTERN PetscErrorCode StencilCreate(HypSpace, Stencil *);
-PETSC_INTERN PetscErrorCode StencilSetTerms(HypSpace, HypTerms, Stencil *);
+PETSC_INTERN PetscErrorCode StencilSetTerms(HypSpace, PetscInt i, HypTerms, Stencil *);
 PETSC_INTERN void           StencilDestroy(Stencil *);
-PETSC_INTERN void StencilLegs(const Stencil *, PetscInt i, PetscInt k, const PetscScalar *e,
+PETSC_INTERN void StencilLegs(const Stencil *, PetscBool first, PetscInt k, const PetscScalar *e,
                               const PetscScalar *em, const PetscScalar *ep, PetscReal legs[]);
 PETSC_INTERN void StencilApply(const Stencil *, PetscInt d, const Block *);
 PETSC_INTERN void StencilApplyRow(const Stencil *, const Block *);

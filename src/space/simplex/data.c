@@ -4,16 +4,17 @@
 /* The rotation of all coordinates: (Xi_1..Xi_d, Z_1..Z_d) = O (X_1..X_d, V_1..V_d), row major */
 static void Rotation(HypSpace space, PetscReal O[36])
 {
-  const PetscInt  d = space->model->d, n = 2 * d;
-  const PetscReal g = space->model->gamma, w = space->model->omega0,
-                  s = PetscSqrtReal(g * g + w * w);
+  const PetscInt d = HypModelDimension(space->model), n = 2 * d;
 
   for (PetscInt k = 0; k < n * n; k++) O[k] = 0;
   for (PetscInt i = 0; i < d; i++) {
-    O[i * n + i]           = -g / s;
-    O[i * n + d + i]       = -w / s;
-    O[(d + i) * n + i]     = w / s;
-    O[(d + i) * n + d + i] = -g / s;
+    PetscReal Xi[2], Z[2];
+
+    SimplexDirections(space->model, i, Xi, Z);
+    O[i * n + i]           = Xi[0];
+    O[i * n + d + i]       = Xi[1];
+    O[(d + i) * n + i]     = Z[0];
+    O[(d + i) * n + d + i] = Z[1];
   }
 }
 
@@ -201,7 +202,7 @@ PETSC_INTERN PetscErrorCode SimplexMarginal(HypSpace space, PetscInt i, Vec u, P
   const PetscInt     modes = s->N + 1;
   const PetscScalar *array;
   PetscScalar       *pair;
-  PetscReal          Xi, Z, HXi[SIMPLEX_DEGREE + 1], HZ[SIMPLEX_DEGREE + 1];
+  PetscReal          Xi[2], Z[2], HXi[SIMPLEX_DEGREE + 1], HZ[SIMPLEX_DEGREE + 1];
 
   PetscFunctionBeginUser;
   PetscCall(PetscCalloc1(modes * modes, &pair));
@@ -216,13 +217,13 @@ PETSC_INTERN PetscErrorCode SimplexMarginal(HypSpace space, PetscInt i, Vec u, P
   PetscCall(VecRestoreArrayRead(u, &array));
   PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, pair, (PetscMPIInt)(modes * modes), MPIU_SCALAR,
                              MPIU_SUM, space->comm));
+  SimplexDirections(space->model, i, Xi, Z);
   for (PetscInt k = 0; k < nV; k++) {
     for (PetscInt j = 0; j < nX; j++) {
       PetscReal sum = 0;
 
-      SimplexRotate(space->model, X[j], V[k], &Xi, &Z);
-      HypHermiteFunctions(modes, Xi, 1.0, HXi);
-      HypHermiteFunctions(modes, Z, 1.0, HZ);
+      HypHermiteFunctions(modes, Xi[0] * X[j] + Xi[1] * V[k], 1.0, HXi);
+      HypHermiteFunctions(modes, Z[0] * X[j] + Z[1] * V[k], 1.0, HZ);
       for (PetscInt q = 0; q < modes; q++) {
         for (PetscInt p = 0; p + q < modes; p++) sum += pair[q * modes + p] * HXi[p] * HZ[q];
       }

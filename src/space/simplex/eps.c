@@ -1,7 +1,7 @@
 /*
    Multiplication by eps_i(theta) in a simplex space.  It acts in Xi only, by one small matrix
 
-       E_i[alpha, alpha'] = int H_alpha eps_i(theta(Xi)) H_alpha' dN(Xi),   theta = s/(sqrt(beta) w0^3) Xi,
+       E_i[alpha, alpha'] = int H_alpha eps_i(theta(Xi)) H_alpha' dN(Xi),   theta a multiple of Xi,
 
    computed on a tensor of Gauss-Hermite nodes.  A column of degree |beta| = k sees its leading upto[N-k] rows and columns.
 
@@ -28,18 +28,16 @@ static PetscErrorCode MultiplyRows(HypSpace space, PetscInt i, PetscInt Q, const
                                    const PetscReal weights[], PetscInt first, PetscInt rows,
                                    PetscScalar *Phi, PetscScalar *EPhi)
 {
-  const Simplex  *s     = (Simplex *)space->data;
-  HypModel        model = space->model;
-  const PetscReal scale = PetscSqrtReal(PetscSqr(model->gamma) + PetscSqr(model->omega0)) /
-                          (PetscSqrtReal(model->beta) * PetscPowRealInt(model->omega0, 3));
-  PetscReal H[3][SIMPLEX_DEGREE + 1], theta[3], eps[3];
+  const Simplex *s     = (Simplex *)space->data;
+  HypModel       model = space->model;
+  PetscReal      H[3][SIMPLEX_DEGREE + 1], theta[3], eps[3];
 
   PetscFunctionBeginUser;
   for (PetscInt p = 0; p < rows; p++) {
     for (PetscInt c = 0, rest = first + p; c < s->d; c++, rest /= Q) {
       const PetscInt q = rest % Q;
 
-      theta[c] = scale * nodes[q];
+      theta[c] = SimplexThetaScale(model, c) * nodes[q];
       HypHermiteFunctions(s->N + 1, nodes[q], PetscSqrtReal(weights[q]), H[c]);
     }
     PetscCall(HypModelPerturbation(model, theta, eps));

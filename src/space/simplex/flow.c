@@ -3,7 +3,7 @@
 
    In loss coordinates G = -T + L is quadratic in the ladders, for every pair sum_ij B_ij a_i* a_j with (a_1, a_2) = (a_Xi, a_Z),
 
-       B = w0 [0 1; -1 0] - gamma/s^2 [w0; gamma] [w0, gamma],       s^2 = gamma^2 + w0^2,
+       B = +-w [0 1; -1 0] - gamma u u^T,       u = (a_V along Xi, a_V along Z),
 
    so exp(t G) turns a_j* into sum_i M_ij a_i*, M = exp(t B).  On the functions of degree k of one pair it is the k-th symmetric
    power of M, a matrix S_k of size k + 1 in the basis H_n(Xi) H_{k-n}(Z).  From k = a_1* a_1 + a_2* a_2,
@@ -15,14 +15,14 @@
 #include "space/simplex/simplex.h"
 
 /* M = exp(t B), column major, from the characteristic polynomial: B^2 = -gamma B - w0^2 */
-static void FlowLinear(HypModel model, PetscReal t, PetscReal M[4])
+static void FlowLinear(HypModel model, PetscInt i, PetscReal t, PetscReal M[4])
 {
-  const PetscReal w = model->omega0, g = model->gamma, D = g * g / 4 - w * w,
-                  root  = PetscSqrtReal(PetscAbsReal(D));
+  const PetscReal w = HypModelCoordinate(model, i).omega, g = HypModelGamma(model),
+                  D = g * g / 4 - w * w, root = PetscSqrtReal(PetscAbsReal(D));
   const PetscReal decay = PetscExpReal(-g * t / 2), z = root * t;
   PetscReal       B[4], c, s; /* exp(t B) = c + s (B + gamma/2) */
 
-  SimplexLinear(model, B);
+  SimplexLinear(model, i, B);
   if (D > 0) { /* e^{-(gamma/2 - root) t}, e^{-(gamma/2 + root) t} rather than cosh: no overflow */
     const PetscReal slow = PetscExpReal(-w * w / (g / 2 + root) * t),
                     fast = PetscExpReal(-(g / 2 + root) * t);
@@ -82,25 +82,34 @@ static void FlowPair(const Simplex *s, PetscInt i, PetscReal *const S[], PetscSc
   }
 }
 
-/* S_0..S_N for t, kept: outputs at equal intervals ask for the same t again and again */
-static PetscErrorCode FlowPowers(HypSpace space, PetscReal t, PetscReal *S[])
+/* S_0..S_N of pair i, one after the other */
+static void FlowList(const Simplex *s, PetscInt i, PetscReal *S[])
+{
+  S[0] = s->flow[i];
+  for (PetscInt k = 1; k <= s->N; k++) S[k] = S[k - 1] + k * k;
+}
+
+/* All of them for t, kept: outputs at equal intervals ask for the same t again and again */
+static PetscErrorCode FlowPowers(HypSpace space, PetscReal t)
 {
   Simplex  *s = (Simplex *)space->data;
-  PetscReal M[4], root[SIMPLEX_DEGREE + 1];
+  PetscReal M[4], root[SIMPLEX_DEGREE + 1], *S[SIMPLEX_DEGREE + 1];
 
   PetscFunctionBeginUser;
-  if (!s->flow) {
-    PetscCall(PetscMalloc1((s->N + 1) * (s->N + 2) * (2 * s->N + 3) / 6, &s->flow));
+  if (!s->flow[0]) {
+    for (PetscInt i = 0; i < s->d; i++)
+      PetscCall(PetscMalloc1((s->N + 1) * (s->N + 2) * (2 * s->N + 3) / 6, &s->flow[i]));
     s->flowtime = PETSC_INFINITY;
   }
-  S[0] = s->flow;
-  for (PetscInt k = 1; k <= s->N; k++) S[k] = S[k - 1] + k * k;
   if (PetscAbsReal(t - s->flowtime) <= 2e-13 * PetscAbsReal(t)) PetscFunctionReturn(0);
   s->flowtime = t;
-  FlowLinear(space->model, t, M);
   for (PetscInt k = 0; k <= s->N; k++) root[k] = PetscSqrtReal((PetscReal)k);
-  S[0][0] = 1;
-  for (PetscInt k = 1; k <= s->N; k++) FlowPower(k, M, root, S[k - 1], S[k]);
+  for (PetscInt i = 0; i < s->d; i++) {
+    FlowLinear(space->model, i, t, M);
+    FlowList(s, i, S);
+    S[0][0] = 1;
+    for (PetscInt k = 1; k <= s->N; k++) FlowPower(k, M, root, S[k - 1], S[k]);
+  }
   PetscFunctionReturn(0);
 }
 
@@ -116,9 +125,12 @@ PETSC_INTERN PetscErrorCode SimplexFlow(HypSpace space, PetscReal t, Vec h, Pets
   PetscCallMPI(MPI_Comm_size(space->comm, &size));
   *done = size == 1 && !space->model->perturbed ? PETSC_TRUE : PETSC_FALSE;
   if (!*done) PetscFunctionReturn(0);
-  PetscCall(FlowPowers(space, t, S));
+  PetscCall(FlowPowers(space, t));
   PetscCall(VecGetArray(h, &array));
-  for (PetscInt i = 0; i < s->d; i++) FlowPair(s, i, S, array);
+  for (PetscInt i = 0; i < s->d; i++) {
+    FlowList(s, i, S);
+    FlowPair(s, i, S, array);
+  }
   PetscCall(VecRestoreArray(h, &array));
   PetscFunctionReturn(0);
 }

@@ -106,27 +106,25 @@ static PetscErrorCode HypSpaceSetUp_Simplex(HypSpace space)
 }
 
 /*
-   d/dX_i = (w0 a_Z - gamma a_Xi)/s,  d/dV_i = -(w0 a_Xi + gamma a_Z)/s,  with the ladders
+   d/dX_i and d/dV_i by the rotation of (Xi_i, Z_i), with the ladders
    (a_Xi c)_alpha = sqrt(alpha_i + 1) c_{alpha + e_i} and the same in beta.
 */
 PETSC_INTERN PetscErrorCode SimplexDerivative(HypSpace space, PetscInt c, HypForm form, Mat *A)
 {
-  const Simplex  *s = (Simplex *)space->data;
-  const PetscReal g = space->model->gamma, w = space->model->omega0,
-                  root = PetscSqrtReal(g * g + w * w);
-  const PetscInt  i    = c < s->d ? c : c - s->d;
-  const PetscReal inXi = (c < s->d ? -g : -w) / root, inZ = (c < s->d ? w : -g) / root;
-  const PetscInt  local = s->offset[s->last] - s->offset[s->first];
+  const Simplex *s = (Simplex *)space->data;
+  const PetscInt i = c < s->d ? c : c - s->d, local = s->offset[s->last] - s->offset[s->first];
+  PetscReal      Xi[2], Z[2];
 
   PetscFunctionBeginUser;
+  SimplexDirections(space->model, i, Xi, Z);
   (void)form; /* two entries a row: assembled is as small as matrix-free */
   PetscCall(MatCreateAIJ(space->comm, local, local, space->n, space->n, 2, NULL, 1, NULL, A));
   for (PetscInt b = s->first; b < s->last; b++) {
     for (PetscInt a = 0; a < SimplexHeight(s, b); a++) {
       const PetscInt row = s->offset[b] + a, up = s->raised[i][b];
       const PetscInt columns[2] = {SimplexUnknown(s, s->raised[i][a], b), SimplexUnknown(s, a, up)};
-      const PetscScalar values[2] = {inXi * PetscSqrtReal((PetscReal)(s->index[a][i] + 1)),
-                                     inZ * PetscSqrtReal((PetscReal)(s->index[b][i] + 1))};
+      const PetscScalar values[2] = {Xi[c / s->d] * PetscSqrtReal((PetscReal)(s->index[a][i] + 1)),
+                                     Z[c / s->d] * PetscSqrtReal((PetscReal)(s->index[b][i] + 1))};
 
       PetscCall(MatSetValues(*A, 1, &row, 2, columns, values,
                              INSERT_VALUES)); /* negative columns are skipped */
@@ -158,9 +156,9 @@ static PetscErrorCode HypSpaceDestroy_Simplex(HypSpace space)
     PetscCall(PetscFree(s->lowered[i]));
     PetscCall(PetscFree(s->root[i]));
     PetscCall(PetscFree(s->E[i]));
+    PetscCall(PetscFree(s->flow[i]));
   }
   PetscCall(PetscFree2(s->columns, s->products));
-  PetscCall(PetscFree(s->flow));
   PetscCall(PetscFree(s->offset));
   PetscCall(PetscFree(s));
   PetscFunctionReturn(0);

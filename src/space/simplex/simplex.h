@@ -2,9 +2,10 @@
 /*
    The simplex space: Hermite functions H_alpha(Xi) H_beta(Z) of total degree |alpha| + |beta| <= N in loss coordinates
 
-       Xi = -(gamma X + w0 V)/s,   Z = (w0 X - gamma V)/s,   s = sqrt(gamma^2 + w0^2)          (a rotation)
+       asgd       Xi = -(gamma X + w V)/s,   Z = (w X - gamma V)/s,   s = sqrt(gamma^2 + w^2)          (a rotation)
+       momentum   Xi = X,                    Z = V
 
-   so that theta = s/(sqrt(beta) w0^3) Xi and eps acts in Xi only.  T and L keep the total degree.
+   for each pair with its own w, so that theta is a multiple of Xi, and eps acts in Xi only.  T and L keep the total degree.
 
    Unknowns come in columns: one column per beta, by degree |beta|; a column holds the alpha with |alpha| <= N - |beta|,
    by degree.  Both orders are the graded list below, so the alphas of any column are the first few of one list.
@@ -21,12 +22,12 @@ typedef struct {
   PetscInt  count;                     /* multi-indices of degree <= N in d variables */
   PetscInt (*index)[3];                /* graded list of multi-indices */
   PetscInt   upto[SIMPLEX_DEGREE + 1]; /* upto[j]: how many have degree <= j */
-  PetscInt  *raised[3];      /* raised[i][k]: position of index[k] + e_i, or -1 beyond degree N */
-  PetscInt  *lowered[3];     /* lowered[i][k]: position of index[k] - e_i, or -1 */
-  PetscReal *root[3];        /* root[i][k]: square root of the index i of index[k] */
-  PetscInt  *offset;         /* offset[b]: first unknown of column b; offset[count] = all */
-  PetscInt   first, last;    /* columns on this rank */
-  PetscReal *flow, flowtime; /* src/space/simplex/flow.c */
+  PetscInt  *raised[3];   /* raised[i][k]: position of index[k] + e_i, or -1 beyond degree N */
+  PetscInt  *lowered[3];  /* lowered[i][k]: position of index[k] - e_i, or -1 */
+  PetscReal *root[3];     /* root[i][k]: square root of the index i of index[k] */
+  PetscInt  *offset;      /* offset[b]: first unknown of column b; offset[count] = all */
+  PetscInt   first, last; /* columns on this rank */
+  PetscReal *flow[3], flowtime; /* for each pair: src/space/simplex/flow.c */
   /* multiplication by eps_i, in panels of rows: src/space/simplex/eps.c; NULL until it is wanted */
   PetscInt     rows; /* count, rounded up to whole panels */
   PetscScalar *E[3];
@@ -72,23 +73,36 @@ static inline PetscInt SimplexUnknown(const Simplex *s, PetscInt a, PetscInt b)
   return a < 0 || b < 0 || a >= SimplexHeight(s, b) ? -1 : s->offset[b] + a;
 }
 
-/* (Xi, Z) of (X, V) */
-static inline void SimplexRotate(HypModel model, PetscReal X, PetscReal V, PetscReal *Xi,
-                                 PetscReal *Z)
+/* Unit vectors of the plane (X_i, V_i): Xi along theta_i, Z across, along (p_i, q_i) */
+static inline void SimplexDirections(HypModel model, PetscInt i, PetscReal Xi[2], PetscReal Z[2])
 {
-  const PetscReal g = model->gamma, w = model->omega0, s = PetscSqrtReal(g * g + w * w);
+  const HypCoordinate c    = HypModelCoordinate(model, i);
+  const PetscReal     size = PetscSqrtReal(c.theta_X * c.theta_X + c.theta_V * c.theta_V);
 
-  *Xi = -(g * X + w * V) / s;
-  *Z  = (w * X - g * V) / s;
+  Xi[0] = c.theta_X / size;
+  Xi[1] = c.theta_V / size;
+  Z[0]  = c.p / c.r;
+  Z[1]  = c.q / c.r;
 }
 
-/* G = sum_i sum_jk B_jk a_j* a_k with (a_1, a_2) = (a_Xi, a_Z) of pair i, for eps = 0; B column major: src/space/simplex/flow.c */
-static inline void SimplexLinear(HypModel model, PetscReal B[4])
+/* theta_i per Xi_i */
+static inline PetscReal SimplexThetaScale(HypModel model, PetscInt i)
 {
-  const PetscReal w = model->omega0, g = model->gamma, s2 = g * g + w * w;
+  const HypCoordinate c = HypModelCoordinate(model, i);
 
-  B[0] = -g * w * w / s2;
-  B[1] = -w - g * g * w / s2;
-  B[2] = w - g * g * w / s2;
-  B[3] = -g * g * g / s2;
+  return PetscSqrtReal(c.theta_X * c.theta_X + c.theta_V * c.theta_V);
+}
+
+/* -T + L = sum_jk B_jk a_j* a_k with (a_1, a_2) = (a_Xi, a_Z) of pair i, for eps = 0; B column major: src/space/simplex/flow.c */
+static inline void SimplexLinear(HypModel model, PetscInt i, PetscReal B[4])
+{
+  const PetscReal w = HypModelCoordinate(model, i).omega, g = HypModelGamma(model);
+  PetscReal       Xi[2], Z[2], turn;
+
+  SimplexDirections(model, i, Xi, Z);
+  turn = w * (Xi[0] * Z[1] - Xi[1] * Z[0]);
+  B[0] = -g * Xi[1] * Xi[1];
+  B[1] = -turn - g * Xi[1] * Z[1];
+  B[2] = turn - g * Xi[1] * Z[1];
+  B[3] = -g * Z[1] * Z[1];
 }

@@ -28,17 +28,14 @@ static PetscErrorCode Coefficients(PetscInt d, PetscInt Q, const PetscScalar P[]
 static PetscErrorCode Values(HypSpace space, PetscInt Q, const PetscReal nodes[],
                              const PetscReal weights[], PetscScalar *f[])
 {
-  const PetscInt  d = space->model->d;
-  const PetscReal g = space->model->gamma, w = space->model->omega0;
-  const PetscReal scale =
-    PetscSqrtReal(g * g + w * w) / (PetscSqrtReal(space->model->beta) * w * w * w);
+  const PetscInt d = HypModelDimension(space->model);
 
   PetscFunctionBeginUser;
   for (PetscInt p = 0; p < PetscPowInt(Q, d); p++) {
     PetscReal theta[3], eps[3], root = 1;
 
     for (PetscInt i = 0, rest = p; i < d; i++, rest /= Q) {
-      theta[i] = scale * nodes[rest % Q];
+      theta[i] = SimplexThetaScale(space->model, i) * nodes[rest % Q];
       root *= PetscSqrtReal(weights[rest % Q]);
     }
     PetscCall(HypModelPerturbation(space->model, theta, eps));

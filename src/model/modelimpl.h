@@ -1,0 +1,6 @@
+#pragma once
+/* Private parts of the model. */
+#include <hypoco/model.h>
+
+PETSC_INTERN HypCoordinate HypCoordinateMake(HypModelType, PetscReal w, PetscReal gamma,
+                                             PetscReal beta);
