@@ -25,7 +25,7 @@ typedef struct {
   PetscReal mu; /* the guaranteed rate; <= 0: nothing is guaranteed */
   PetscReal c,
     r; /* every D is in |D - c I| <= r; at the tight coordinate where intervals were given */
-  PetscInt  tight;     /* the coordinate that decides, from 0 */
+  PetscInt  tight;     /* the coordinate that decides, from 0; -1: a corner does */
   PetscReal frequency; /* and the frequency there: 0 without oscillation; NaN: found by corners */
   PetscReal
     margin; /* P proves mu - margin: 0, but for gamma = 2 sqrt(k), r = 0, where P would be singular */
@@ -44,6 +44,24 @@ PETSC_EXTERN PetscErrorCode HypContractionDestroy(HypContraction *);
 PETSC_EXTERN PetscErrorCode HypContractionBox(PetscInt d, const PetscReal omega[], PetscReal gamma,
                                               const PetscReal low[], const PetscReal high[],
                                               HypContraction *);
+
+/* What is known of D = Deps(theta) for all theta: slopes.c */
+typedef struct {
+  PetscInt  d;
+  PetscBool bounded; /* else only `near` is known, and `remark` says why */
+  PetscBool given;   /* by the user, checked at points; else found by a search */
+  PetscReal reach;   /* |theta_i| <= reach was searched */
+  PetscReal c, r;    /* |D - c I| <= r */
+  PetscReal near, near_c,
+    near_r;               /* not bounded: the same for |theta_i| <= near; 0: not there either */
+  PetscReal *low, *high;  /* of every entry [i d + j]; NULL: not known */
+  char       remark[256]; /* what was assumed, or why there is no bound */
+} HypSlopes;
+
+PETSC_EXTERN PetscErrorCode HypSlopesSearch(HypModel, HypSlopes *);
+PETSC_EXTERN PetscErrorCode HypSlopesGiven(HypModel, PetscReal low, PetscReal high, HypSlopes *);
+PETSC_EXTERN PetscErrorCode HypSlopesDestroy(HypSlopes *);
+PETSC_EXTERN PetscErrorCode HypContractionCompute(HypModel, const HypSlopes *, HypContraction *);
 
 /* lyapunov.c: the matrices J_k of one size, and what they gain by noise that does not cancel */
 typedef struct {

@@ -106,12 +106,14 @@ PetscErrorCode HypContractionBox(PetscInt d, const PetscReal omega[], PetscReal 
 {
   HypInequalities system = {.n = 2 * d};
   PetscReal      *J;
+  PetscInt        corner;
 
   PetscFunctionBeginUser;
   PetscCall(FirstP(d, omega, gamma, low, high, contraction));
   PetscCall(Corners(d, omega, gamma, low, high, &system.count, &J));
   system.J = J;
-  PetscCall(HypInequalitiesSolve(&system, contraction->P, &contraction->mu, &contraction->tight));
+  PetscCall(HypInequalitiesSolve(&system, contraction->P, &contraction->mu, &corner));
+  contraction->tight     = -1;
   contraction->frequency = NAN;
   contraction->margin    = 0;
   PetscCall(PetscFree(J));

@@ -1,0 +1,42 @@
+#pragma once
+/* Private parts of the bounds: the search for the extremes of Deps. */
+#include <hypoco/bounds.h>
+
+/* A function of theta to be made large; PETSC_MIN_REAL where it cannot be evaluated */
+typedef PetscReal (*HypSearchFn)(const PetscReal theta[], void *ctx);
+PETSC_INTERN PetscErrorCode HypMaximumRefine(PetscInt d, HypSearchFn, void *ctx, PetscReal range,
+                                             PetscReal spacing, PetscReal theta[], PetscReal *best);
+
+/* Quantities of D: first the entries and then their negatives, if they are sought */
+typedef struct {
+  HypModel   model;
+  PetscInt   d, entries, n;           /* entries whose extremes are sought: d*d or none; points */
+  PetscInt   which;                   /* what Value() returns */
+  PetscReal  c, near, range, spacing; /* of the first box, of the present one, of its points */
+  PetscReal *theta, *J;               /* theta[j n + l], J[e n + l] of the points */
+  PetscReal *best, *at;               /* of each quantity: its largest value and where */
+  PetscReal *ahead, *behind, *try;
+  PetscReal *D, *S, *values, *work;
+} HypSearch;
+#define HypSearchTop(s)    (2 * (s)->entries)     /* the largest eigenvalue of the symmetric part */
+#define HypSearchBottom(s) (2 * (s)->entries + 1) /* the negative of the smallest */
+#define HypSearchNorm(s)   (2 * (s)->entries + 2) /* |D - c I| */
+#define HypSearchCount(s)  (2 * (s)->entries + 3)
+
+/* search.c */
+PETSC_INTERN PetscErrorCode HypSearchCreate(HypModel, PetscReal near, HypSearch *);
+PETSC_INTERN PetscErrorCode HypSearchDestroy(HypSearch *);
+PETSC_INTERN PetscErrorCode HypSearchEvaluate(const HypSearch *, PetscInt order, PetscInt n,
+                                              const PetscReal theta[], PetscReal values[],
+                                              PetscBool *finite);
+PETSC_INTERN PetscReal      HypSearchValue(const PetscReal theta[], void *search);
+PETSC_INTERN PetscReal      HypSearchDistance(HypSearch *, PetscReal c);
+PETSC_INTERN PetscErrorCode HypSearchSample(HypSearch *, PetscBool *finite);
+PETSC_INTERN PetscErrorCode HypSearchImprove(HypSearch *, PetscInt q, PetscReal spacing,
+                                             PetscReal at[]);
+PETSC_INTERN PetscErrorCode HypSearchBox(HypSearch *, PetscReal range, PetscInt from, PetscInt to,
+                                         PetscBool *finite);
+PETSC_INTERN PetscErrorCode HypSearchGrow(HypSearch *, PetscInt from, PetscInt to,
+                                          PetscReal first[], PetscReal *reach, PetscBool *settled);
+/* secants.c */
+PETSC_INTERN PetscErrorCode HypSearchSecants(HypSearch *, PetscBool *jump);

@@ -1,0 +1,256 @@
+/*
+   Bounds of D = Deps(theta) over all theta, by a search on boxes |theta_i| <= R, R = six standard deviations of M times 1, 2, ..., 1024.
+
+   search.c finds the largest and the smallest value of each entry and of
+   the eigenvalues of D's symmetric part.  A bound counts as one for all theta if the last three doublings of R changed it by
+   less than 1e-3 of itself.  That a slope hides between the points is possible, and `remark` says what was assumed.  Differences of
+   eps along lines must not exceed the slopes found: that finds jumps and narrow features.
+
+   c: the middle of the eigenvalues of the symmetric part, which is best where D is symmetric (a gradient); else the best one for the
+   points of the first box.  r = sup |D - c I|.
+*/
+#include "bounds/boundsimpl.h"
+#include <math.h>
+
+/* The rate that the points of the first box leave for the centre c */
+static PetscErrorCode RateAt(HypSearch *s, PetscReal c, PetscReal *mu)
+{
+  HypContraction contraction;
+  PetscReal      r = 0, *omega;
+
+  PetscFunctionBeginUser;
+  for (PetscInt l = 0; l < s->n; l += 4) {
+    for (PetscInt e = 0; e < s->d * s->d; e++) s->D[e] = s->J[e * s->n + l];
+    r = PetscMax(r, HypSearchDistance(s, c));
+  }
+  PetscCall(PetscMalloc1(s->d, &omega));
+  for (PetscInt i = 0; i < s->d; i++) omega[i] = HypModelCoordinate(s->model, i).omega;
+  PetscCall(HypContractionBall(s->d, omega, HypModelGamma(s->model), c, r, &contraction));
+  *mu = contraction.mu;
+  PetscCall(HypContractionDestroy(&contraction));
+  PetscCall(PetscFree(omega));
+  PetscFunctionReturn(0);
+}
+
+/* Golden sections around the middle c for the largest rate, where D is not symmetric */
+static PetscErrorCode ImproveCentre(HypSearch *s, PetscReal half, PetscReal *c)
+{
+  const PetscReal golden = (PetscSqrtReal(5) - 1) / 2;
+  PetscReal       a = *c - half, b = *c + half, asymmetry = 0, first, last, mux, muy;
+  PetscBool       finite;
+
+  PetscFunctionBeginUser;
+  s->range = s->near;
+  PetscCall(HypSearchSample(s, &finite));
+  for (PetscInt i = 0; i < s->d; i++) {
+    for (PetscInt e = 0; e < s->d * s->n; e++) {
+      const PetscInt j = e / s->n, l = e % s->n;
+
+      asymmetry = PetscMax(
+        asymmetry, PetscAbsReal(s->J[(i * s->d + j) * s->n + l] - s->J[(j * s->d + i) * s->n + l]));
+    }
+  }
+  if (asymmetry <= 1e-9 * half) PetscFunctionReturn(0);
+  PetscCall(RateAt(s, *c, &first));
+  for (PetscInt k = 0; k < 12; k++) {
+    const PetscReal x = b - golden * (b - a), y = a + golden * (b - a);
+
+    PetscCall(RateAt(s, x, &mux));
+    PetscCall(RateAt(s, y, &muy));
+    if (mux > muy)
+      b = y;
+    else
+      a = x;
+  }
+  PetscCall(RateAt(s, (a + b) / 2, &last));
+  if (last > first) *c = (a + b) / 2;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode SlopesCreate(HypModel model, HypSlopes *slopes)
+{
+  PetscFunctionBeginUser;
+  *slopes         = (HypSlopes){.d = HypModelDimension(model)};
+  slopes->bounded = PETSC_TRUE;
+  for (PetscInt i = 0; i < slopes->d; i++) {
+    const HypCoordinate c = HypModelCoordinate(model, i);
+
+    slopes->near = PetscMax(slopes->near, 6 * hypot(c.theta_X, c.theta_V));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Entries that vanish or do not vary, up to what a numerical derivative leaves, are made exactly so */
+static PetscErrorCode KeepEntries(const HypSearch *s, HypSlopes *slopes)
+{
+  PetscReal scale = 0;
+
+  PetscFunctionBeginUser;
+  if (!s->entries) PetscFunctionReturn(0);
+  PetscCall(PetscMalloc2(s->entries, &slopes->low, s->entries, &slopes->high));
+  for (PetscInt e = 0; e < 2 * s->entries; e++) scale = PetscMax(scale, PetscAbsReal(s->best[e]));
+  for (PetscInt e = 0; e < s->entries; e++) {
+    PetscReal high = s->best[e], low = -s->best[s->entries + e];
+
+    if (high - low <= 1e-10 * scale) high = low = PetscAbsReal(low) <= 1e-10 * scale ? 0 : low;
+    slopes->high[e] = high;
+    slopes->low[e]  = low;
+  }
+  PetscFunctionReturn(0);
+}
+
+/* c and r = sup |D - c I| from the extremes `from` of the symmetric part; in the first box alone or in all of them */
+static PetscErrorCode Centre(HypSearch *s, PetscBool all, const PetscReal from[], PetscReal *c,
+                             PetscReal *r, PetscBool *settled)
+{
+  const PetscInt top = 2 * s->entries, norm = top + 2;
+  PetscReal      first, reach;
+
+  PetscFunctionBeginUser;
+  *c       = (from[top] - from[top + 1]) / 2;
+  *r       = (from[top] + from[top + 1]) / 2;
+  *settled = PETSC_TRUE;
+  if (s->d == 1) PetscFunctionReturn(0);
+  PetscCall(ImproveCentre(s, *r, c));
+  s->c          = *c;
+  s->which      = norm;
+  s->best[norm] = PETSC_MIN_REAL;
+  for (PetscInt q = 0; all && q < norm; q++) {
+    const PetscReal value = HypSearchValue(s->at + q * s->d, s);
+
+    if (value <= s->best[norm]) continue;
+    s->best[norm] = value;
+    PetscCall(PetscArraycpy(s->at + norm * s->d, s->at + q * s->d, s->d));
+  }
+  if (all)
+    PetscCall(HypSearchGrow(s, norm, norm + 1, &first, &reach, settled));
+  else
+    PetscCall(HypSearchBox(s, s->near, norm, norm + 1, settled));
+  *r = s->best[norm];
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSlopesSearch - Bounds of Deps over all theta, found by a search
+
+  Not collective
+
+  Input Parameter:
+. model - the model and its eps
+
+  Output Parameter:
+. slopes - bounds, or why there are none; freed with HypSlopesDestroy()
+
+  Level: intermediate
+
+  Note:
+  Boxes |theta_i| <= R with R growing to 1024 times six standard deviations of M.  A search is no proof: what it takes for granted is
+  in `remark`.  HypSlopesGiven() takes bounds that are known.
+
+.seealso: HypContractionCompute(), HypSlopesGiven()
+@*/
+PetscErrorCode HypSlopesSearch(HypModel model, HypSlopes *slopes)
+{
+  HypSearch  s;
+  PetscBool  jump, settled, again = PETSC_TRUE;
+  PetscReal *first;
+
+  PetscFunctionBeginUser;
+  PetscCall(SlopesCreate(model, slopes));
+  if (!HypModelPerturbed(model)) {
+    PetscCall(PetscStrncpy(slopes->remark, "eps = 0", sizeof(slopes->remark)));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(HypSearchCreate(model, slopes->near, &s));
+  PetscCall(PetscMalloc1(HypSearchCount(&s), &first));
+  PetscCall(HypSearchGrow(&s, 0, HypSearchCount(&s) - 1, first, &slopes->reach, &settled));
+  PetscCall(HypSearchSecants(&s, &jump));
+  if (settled && !jump) PetscCall(Centre(&s, PETSC_TRUE, s.best, &slopes->c, &slopes->r, &again));
+  slopes->bounded = settled && again && !jump ? PETSC_TRUE : PETSC_FALSE;
+  if (slopes->bounded) {
+    PetscCall(PetscSNPrintf(slopes->remark, sizeof(slopes->remark),
+                            "slopes searched on |theta_i| <= %.4g; the last doublings of that "
+                            "range had not changed them",
+                            (double)slopes->reach));
+    PetscCall(KeepEntries(&s, slopes));
+  } else if (jump) {
+    slopes->near = 0;
+    PetscCall(PetscSNPrintf(slopes->remark, sizeof(slopes->remark),
+                            "the slope of eps is unbounded: eps jumps, or has a feature too "
+                            "narrow to be resolved"));
+  } else {
+    PetscCall(Centre(&s, PETSC_FALSE, first, &slopes->near_c, &slopes->near_r, &again));
+    PetscCall(
+      PetscSNPrintf(slopes->remark, sizeof(slopes->remark), "the slope of eps is unbounded"));
+  }
+  PetscCall(PetscFree(first));
+  PetscCall(HypSearchDestroy(&s));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSlopesGiven - Bounds of Deps that are known, checked against eps at points
+
+  Not collective
+
+  Input Parameters:
++ model - the model and its eps
+. low   - smallest slope: every D is in |D - c I| <= r with c = (low + high)/2, r = (high - low)/2
+- high  - largest; for a gradient, low and high bound the eigenvalues of D
+
+  Output Parameter:
+. slopes - the bounds; freed with HypSlopesDestroy()
+
+  Level: intermediate
+
+.seealso: HypSlopesSearch()
+@*/
+PetscErrorCode HypSlopesGiven(HypModel model, PetscReal low, PetscReal high, HypSlopes *slopes)
+{
+  HypSearch s;
+  PetscInt  norm;
+  PetscBool finite;
+
+  PetscFunctionBeginUser;
+  PetscCall(SlopesCreate(model, slopes));
+  PetscCheck(low <= high, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "slopes of eps from %g to %g given; the first must not be larger", (double)low,
+             (double)high);
+  slopes->given = PETSC_TRUE;
+  slopes->c = slopes->near_c = (low + high) / 2;
+  slopes->r = slopes->near_r = (high - low) / 2;
+  slopes->reach              = slopes->near;
+  PetscCall(HypSearchCreate(model, slopes->near, &s));
+  s.c  = slopes->c;
+  norm = 2 * s.entries + 2;
+  PetscCall(HypSearchBox(&s, slopes->near, norm, norm + 1, &finite));
+  PetscCheck(finite && s.best[norm] <= slopes->r + 1e-9 * (1 + PetscAbsReal(slopes->r)),
+             PETSC_COMM_SELF, PETSC_ERR_USER_INPUT,
+             "epsilon_slope_bounds: %g,%g given, but at theta1 = %.6g |Deps - c| is %.6g where "
+             "c = %g; widen the bounds",
+             (double)low, (double)high, (double)s.at[norm * s.d], (double)s.best[norm],
+             (double)slopes->c);
+  PetscCall(PetscSNPrintf(slopes->remark, sizeof(slopes->remark),
+                          "slopes as given, checked on |theta_i| <= %.4g", (double)slopes->near));
+  PetscCall(HypSearchDestroy(&s));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSlopesDestroy - Frees bounds of Deps
+
+  Not collective
+
+  Input Parameter:
+. slopes - what HypSlopesSearch() or HypSlopesGiven() filled
+
+  Level: intermediate
+
+.seealso: HypSlopesSearch()
+@*/
+PetscErrorCode HypSlopesDestroy(HypSlopes *slopes)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscFree2(slopes->low, slopes->high));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,216 @@
+/* Bounds of Deps over all theta: known ones are found, unbounded ones are called so, and certificates follow from them. */
+#include "support.h"
+#include <hypoco/bounds.h>
+#include <math.h>
+
+typedef double (*Function)(double);
+
+static PetscErrorCode Scalar(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
+{
+  PetscFunctionBeginUser;
+  (void)d;
+  eps[0] = (*(Function *)ctx)(theta[0]);
+  PetscFunctionReturn(0);
+}
+
+static double Sine(double x)
+{
+  return 0.3 * sin(x);
+}
+
+static double Root(double x)
+{
+  return 0.5 * sqrt(1 + x * x) - 0.1 * x;
+}
+
+static double Modulus(double x)
+{
+  return fabs(x - 0.3);
+}
+
+static double Narrow(double x)
+{
+  return 0.001 * tanh(5000 * (x - 0.1234567));
+}
+
+static double Sigmoid(double x)
+{
+  return exp(x) / (1 + exp(x)); /* NaN beyond 709 */
+}
+
+static double Cube(double x)
+{
+  return 0.01 * x * x * x;
+}
+
+static double Logarithm(double x)
+{
+  return 0.1 * x * log(1 + x * x);
+}
+
+static double Exponential(double x)
+{
+  return 0.001 * exp(x);
+}
+
+static double Jump(double x)
+{
+  return x > 0.777 ? 0.1 : 0;
+}
+
+static void Find(PetscInt d, HypPerturbationFn eps, void *ctx, HypSlopes *slopes, HypContraction *c)
+{
+  HypModel model;
+
+  OK(HypModelCreate(PETSC_COMM_SELF, &model));
+  OK(HypModelSetParameters(model, d, 1, 1, 1));
+  OK(HypModelSetPerturbation(model, eps, ctx, NULL));
+  OK(HypSlopesSearch(model, slopes));
+  OK(HypContractionCompute(model, slopes, c));
+  OK(HypModelDestroy(&model));
+}
+
+static void Free(HypSlopes *slopes, HypContraction *c)
+{
+  OK(HypSlopesDestroy(slopes));
+  OK(HypContractionDestroy(c));
+}
+
+static void test_bounded(void **state)
+{
+  const struct {
+    Function f;
+    double   low, high, tolerance;
+  } cases[] = {{Sine, -0.3, 0.3, 1e-9},
+               {Root, -0.6, 0.4, 1e-6},
+               {Modulus, -1, 1, 1e-9},
+               {Narrow, 0, 5, 1e-4},
+               {Sigmoid, 0, 0.25, 1e-9}};
+
+  (void)state;
+  for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
+    Function       f = cases[k].f;
+    HypSlopes      slopes;
+    HypContraction c;
+
+    Find(1, Scalar, &f, &slopes, &c);
+    if (!slopes.bounded) fail_msg("case %d: %s", (int)k, slopes.remark);
+    assert_float_equal(slopes.low[0], cases[k].low, cases[k].tolerance);
+    assert_float_equal(slopes.high[0], cases[k].high, cases[k].tolerance);
+    assert_float_equal(slopes.c, (cases[k].low + cases[k].high) / 2, cases[k].tolerance);
+    assert_float_equal(slopes.r, (cases[k].high - cases[k].low) / 2, cases[k].tolerance);
+    if (!k) assert_float_equal(c.mu, 0.5 - 0.3 / sqrt(3), 1e-9);
+    Free(&slopes, &c);
+  }
+}
+
+static void test_unbounded(void **state)
+{
+  const Function cases[] = {Cube, Logarithm, Exponential, Jump};
+
+  (void)state;
+  for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
+    Function       f = cases[k];
+    HypSlopes      slopes;
+    HypContraction c;
+
+    Find(1, Scalar, &f, &slopes, &c);
+    assert_false(slopes.bounded);
+    assert_non_null(strstr(slopes.remark, "unbounded"));
+    if (f == Jump)
+      assert_true(slopes.near == 0);
+    else
+      assert_float_equal(slopes.near, 6 * sqrt(2), 1e-12);
+    if (f == Cube) { /* 0 <= eps' <= .03 * 72 */
+      assert_float_equal(slopes.near_c, 1.08, 2e-3);
+      assert_float_equal(slopes.near_r, 1.08, 2e-3);
+    }
+    Free(&slopes, &c);
+  }
+}
+
+/* d = 2: a gradient, a rotation, separate coordinates */
+static PetscErrorCode Plane(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
+{
+  const PetscReal s = 0.1 * PetscSinReal(theta[0] + 2 * theta[1]);
+
+  PetscFunctionBeginUser;
+  (void)d;
+  switch (*(int *)ctx) {
+  case 0: /* grad of -.1 cos(theta1 + 2 theta2): |D| = .1 * 5 */
+    eps[0] = s;
+    eps[1] = 2 * s;
+    break;
+  case 1: /* |D| = .2 */
+    eps[0] = 0.2 * PetscSinReal(theta[1]);
+    eps[1] = -0.2 * PetscSinReal(theta[0]);
+    break;
+  default:
+    eps[0] = 0.3 * PetscSinReal(theta[0]);
+    eps[1] = 0.4 * PetscTanhReal(theta[1]);
+  }
+  PetscFunctionReturn(0);
+}
+
+static void test_plane(void **state)
+{
+  HypSlopes      slopes;
+  HypContraction c;
+
+  (void)state;
+  for (int k = 0; k < 3; k++) {
+    Find(2, Plane, &k, &slopes, &c);
+    assert_true(slopes.bounded);
+    switch (k) {
+    case 0:
+      assert_float_equal(slopes.r, 0.5, 1e-8);
+      assert_float_equal(slopes.high[3], 0.4, 1e-8);
+      break;
+    case 1:
+      assert_float_equal(slopes.c, 0, 1e-3);
+      assert_float_equal(slopes.r, 0.2, 1e-3);
+      break;
+    default: /* the first coordinate alone; the ball needs r = .35 around c = .05 */
+      assert_float_equal(slopes.r, 0.35, 1e-6);
+      assert_float_equal(c.mu, 0.5 - 0.3 / sqrt(3), 1e-8);
+      assert_int_equal(c.tight, 0);
+    }
+    assert_true(c.mu >= 0.5 - slopes.r / (2 * sqrt(0.75 + slopes.c)) - 1e-12);
+    Free(&slopes, &c);
+  }
+}
+
+static void test_given(void **state)
+{
+  Function  f = Sine;
+  HypModel  model;
+  HypSlopes slopes;
+
+  (void)state;
+  OK(HypModelCreate(PETSC_COMM_SELF, &model));
+  OK(HypModelSetPerturbation(model, Scalar, &f, NULL));
+  OK(HypSlopesGiven(model, -0.3, 0.5, &slopes));
+  assert_true(slopes.bounded && slopes.given);
+  assert_float_equal(slopes.c, 0.1, 1e-15);
+  OK(HypSlopesDestroy(&slopes));
+  OK(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
+  assert_int_equal(HypSlopesGiven(model, -0.3, 0.29, &slopes), PETSC_ERR_USER_INPUT);
+  OK(PetscPopErrorHandler());
+  OK(HypModelDestroy(&model));
+}
+
+int main(int argc, char **argv)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_bounded),
+    cmocka_unit_test(test_unbounded),
+    cmocka_unit_test(test_plane),
+    cmocka_unit_test(test_given),
+  };
+  int failed;
+
+  if (SlepcInitialize(&argc, &argv, NULL, NULL)) return 1;
+  failed = cmocka_run_group_tests(tests, NULL, NULL);
+  if (SlepcFinalize()) return 1;
+  return failed;
+}
