@@ -5,7 +5,8 @@
                                             and docs/hypoco.1 show what the program does
     documents.py HYPOCO links               relative links, pictures, `files of the tree` and -keys of commands exist
     documents.py HYPOCO commands FILE ...   every line of the ```sh blocks of these files runs, and prints the numbers that the text
-                                            behind the block says it "prints" ("rest": all documents not named here)
+                                            behind the block says it "prints" ("rest": all documents not named here);
+                                            ```python blocks run
 
 The two commands that install packages and build everything run only if HYPOCO_DOCS_FULL is set.
 """
@@ -18,7 +19,7 @@ from pathlib import Path
 ROOT = Path(os.environ["HYPOCO_SOURCE_DIR"])
 HYPOCO = sys.argv[1]
 LONG = ("bash runs/quickstart.sh", "bash tests/run.sh")
-NAMED = {"README.md", "docs/errata.md"}  # have rows of their own in CMakeLists.txt
+NAMED = {"README.md", "docs/errata.md", "docs/tutorial.md"}  # have rows of their own in CMakeLists.txt
 
 
 def documents():
@@ -99,6 +100,19 @@ def blocks(path):
         yield commands, re.split(r"[.;:](?:\s|$)", " ".join(behind.split()))[0] if re.match(r"\s*prints? ", behind) else ""
 
 
+def scripts(path):
+    """The ```python blocks."""
+    return re.findall(r"^```python\n((?:(?!```).*\n)*)```", path.read_text(), re.M)
+
+
+def python():
+    """A Python that has what the package needs: the one along PATH, or the distribution's."""
+    for name in ("python3", "/usr/bin/python3"):
+        if not subprocess.run([name, "-c", "import h5py, matplotlib, xarray"], capture_output=True, check=False).returncode:
+            return name
+    sys.exit("no python3 with h5py, matplotlib and xarray")
+
+
 def unprinted(claim, output):
     """Numbers of a claim that no number of the output rounds to; what is nothing but rounding does not count."""
     number = r"(?<![\w.^])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
@@ -113,7 +127,7 @@ def unprinted(claim, output):
 def commands(names):
     """In a folder that looks like the project's after the quick start, so that results stay out of the tree."""
     full = bool(os.environ.get("HYPOCO_DOCS_FULL"))
-    for name in ("runs", "meshes", "tests", "docs", "cmake", "src", "include", "CMakeLists.txt", "README.md"):
+    for name in ("runs", "meshes", "tests", "docs", "cmake", "python", "src", "include", "CMakeLists.txt", "README.md"):
         if not Path(name).exists():
             Path(name).symlink_to(ROOT / name)
     Path("results").mkdir(exist_ok=True)
@@ -136,6 +150,12 @@ def commands(names):
                 if done.returncode:
                     failed.append(f"{path.relative_to(ROOT)}: {command}\n  exit code {done.returncode}: {done.stderr.strip()[-500:]}")
             failed += [f"{path.relative_to(ROOT)}: {block[-1]}\n  does not print {text}" for text in unprinted(claim, output)]
+        for script in scripts(path):
+            done = subprocess.run([python(), "-B", "-c", script], capture_output=True, text=True, check=False, env={
+                **environment, "HYPOCO": str(program.absolute()), "MPLBACKEND": "Agg", "PYTHONPATH": f"{ROOT}/python"})
+            ran += 1
+            if done.returncode:
+                failed.append(f"{path.relative_to(ROOT)}: {script.splitlines()[0]} ..\n  {done.stderr.strip()[-500:]}")
     if not ran and "rest" not in names:
         failed.append(f"no commands found in {', '.join(names)}")
     if failed:
