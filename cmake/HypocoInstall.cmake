@@ -15,6 +15,7 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" "${PROJECT_BINARY_DIR}/includ
   FILES_MATCHING PATTERN "*.h")
 install(DIRECTORY meshes DESTINATION "${share}" FILES_MATCHING PATTERN "*.txt")
 install(DIRECTORY runs DESTINATION "${share}" FILES_MATCHING PATTERN "*.yaml" PATTERN "slurm.sh")
+install(DIRECTORY tests/external/ DESTINATION "${share}/examples/own-axis")
 # The Python package lies beside the program's other data; Python finds it through a link (for /usr: Debian's own folder)
 install(DIRECTORY python DESTINATION "${share}" FILES_MATCHING PATTERN "*.py" PATTERN "*.toml" PATTERN "*.md" PATTERN "py.typed"
   PATTERN "matplotlibrc" PATTERN "__pycache__" EXCLUDE PATTERN "build" EXCLUDE PATTERN "*.egg-info" EXCLUDE)

@@ -37,7 +37,8 @@ typedef struct {
   PetscReal eps0;                  /* the largest */
 } HypSuprema;
 
-PETSC_EXTERN PetscErrorCode HypJacobianCreate(HypModel, const HypOptions *, HypJacobian *);
+PETSC_EXTERN PetscErrorCode HypJacobianCreate(HypModel, const char *const texts[],
+                                              PetscReal amplitude, HypJacobian *);
 PETSC_EXTERN PetscErrorCode HypJacobianEvaluate(HypJacobian *, const PetscReal theta[],
                                                 PetscReal J[]);
 PETSC_EXTERN PetscErrorCode HypJacobianDestroy(HypJacobian *);

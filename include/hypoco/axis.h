@@ -7,7 +7,6 @@
    the function 1, such that a one = 0 to rounding.  Everything in src/kinetic follows from these three.
 */
 #include <petscsys.h>
-#include <hypoco/options.h>
 
 typedef const char *HypAxisType;
 #define HYPAXISFV      "fv"
@@ -33,6 +32,7 @@ typedef enum {
 typedef struct _p_HypAxis *HypAxis;
 
 PETSC_EXTERN PetscErrorCode HypAxisRegister(HypAxisType, PetscErrorCode (*create)(HypAxis));
+PETSC_EXTERN PetscErrorCode HypAxisTypes(const char ***types);
 PETSC_EXTERN PetscErrorCode HypAxisCreate(MPI_Comm, HypAxisType, HypAxis *);
 PETSC_EXTERN PetscErrorCode HypAxisSetSize(HypAxis, PetscInt n);
 PETSC_EXTERN PetscErrorCode HypAxisSetWidth(HypAxis, PetscReal width);
@@ -40,8 +40,6 @@ PETSC_EXTERN PetscErrorCode HypAxisSetStabilisation(HypAxis, PetscReal stabilisa
 PETSC_EXTERN PetscErrorCode HypAxisSetName(HypAxis, const char name[]);
 PETSC_EXTERN PetscErrorCode HypAxisSetFaces(HypAxis, PetscInt nfaces, const PetscReal faces[]);
 PETSC_EXTERN PetscErrorCode HypAxisSetMeshFile(HypAxis, const char path[]);
-PETSC_EXTERN PetscErrorCode HypAxisCreateFromOptions(MPI_Comm, const char name[],
-                                                     const HypOptions *, HypAxis *);
 PETSC_EXTERN PetscErrorCode HypAxisSetUp(HypAxis);
 PETSC_EXTERN PetscErrorCode HypAxisApply(HypAxis, HypAxisOperation, PetscInt outer, PetscInt inner,
                                          const PetscScalar *u, PetscScalar *v);

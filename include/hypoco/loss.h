@@ -7,7 +7,6 @@
 #include <petscsys.h>
 #include <stdint.h>
 #include <hypoco/model.h>
-#include <hypoco/options.h>
 
 /* ---- the loss f = (1/n) sum_i f_i ---- */
 typedef struct _p_HypLoss *HypLoss;
@@ -18,12 +17,12 @@ PETSC_EXTERN PetscErrorCode HypLossCreateQuadratic(PetscInt d, PetscInt n,
 PETSC_EXTERN PetscErrorCode HypLossCreateLeastSquares(PetscInt d, PetscInt n,
                                                       const PetscReal rows[],
                                                       const PetscReal targets[], HypLoss *);
+PETSC_EXTERN PetscErrorCode HypLossCreateLeastSquaresFile(const char path[], PetscInt d, HypLoss *);
 PETSC_EXTERN PetscErrorCode HypLossCreateExpression(PetscInt d, PetscInt n, const char *value,
                                                     PetscInt          ngradients,
                                                     const char *const gradients[],
                                                     const PetscReal   coefficients[], HypLoss *);
 PETSC_EXTERN PetscErrorCode HypLossCreateModel(HypModel, PetscReal noise, HypLoss *);
-PETSC_EXTERN PetscErrorCode HypLossCreateFromOptions(const HypOptions *, HypModel, HypLoss *);
 PETSC_EXTERN PetscErrorCode HypLossSizes(HypLoss, PetscInt *d, PetscInt *n);
 PETSC_EXTERN PetscErrorCode HypLossValue(HypLoss, PetscInt i, const PetscReal theta[],
                                          PetscReal *f);

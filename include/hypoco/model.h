@@ -15,7 +15,6 @@
    2d variables.  Coordinates are numbered 0..2d-1: X_1..X_d, V_1..V_d.  w, tau and beta may differ from pair to pair.
 */
 #include <petscsys.h>
-#include <hypoco/options.h>
 
 /* eps_i(theta), i = 1..d, at one point */
 typedef PetscErrorCode (*HypPerturbationFn)(PetscInt d, const PetscReal theta[], PetscReal eps[],
@@ -39,6 +38,13 @@ PETSC_EXTERN const char *const HypModelTypes[];
 typedef struct {
   PetscReal omega, beta, tau, theta_X, theta_V, y_X, y_V, p, q, r;
 } HypCoordinate;
+
+/* What formulas in theta stand for */
+typedef enum {
+  HYP_FORMULA_EPSILON,  /* d of them: eps */
+  HYP_FORMULA_GRADIENT, /* d of them: grad f = omega0^2 theta + eps */
+  HYP_FORMULA_LOSS      /* one: f */
+} HypFormulas;
 
 /* Read freely, change only through the functions below */
 typedef struct _p_HypModel *HypModel;
@@ -80,7 +86,8 @@ PETSC_EXTERN PetscErrorCode HypModelSetField(HypModel, HypFieldFn, void *ctx,
                                              PetscErrorCode (*destroy)(void *));
 PETSC_EXTERN PetscErrorCode HypModelPerturbationMany(HypModel, PetscInt order, PetscInt lanes,
                                                      const PetscReal theta[], PetscReal values[]);
-PETSC_EXTERN PetscErrorCode HypModelSetFromOptions(HypModel, const HypOptions *);
+PETSC_EXTERN PetscErrorCode HypModelSetFormulas(HypModel, HypFormulas, const char *const texts[],
+                                                PetscReal amplitude);
 PETSC_EXTERN PetscErrorCode HypModelPerturbation(HypModel, const PetscReal theta[],
                                                  PetscReal eps[]);
 PETSC_EXTERN PetscErrorCode HypModelDestroy(HypModel *);

@@ -151,20 +151,6 @@ PETSC_EXTERN PetscErrorCode HypSampleSummaryCompute(const HypSampleResult *, Pet
                                                     HypSampleSummary *);
 PETSC_EXTERN PetscErrorCode HypSampleSummaryDestroy(HypSampleSummary *);
 
-/* ---- from the user's options ---- */
-typedef struct {
-  HypSampleSettings settings; /* points into the rest */
-  HypLoss           loss;
-  HypModel          model;
-  HypSchedule       schedule;
-  PetscReal        *start, *mean, *covariance, *probability;
-  PetscInt         *snapshots, *coordinates;
-} HypSampleSetup;
-
-PETSC_EXTERN PetscErrorCode HypSampleSetupFromOptions(MPI_Comm, const HypOptions *,
-                                                      HypSampleSetup *);
-PETSC_EXTERN PetscErrorCode HypSampleSetupDestroy(HypSampleSetup *);
-
 /* ---- summary for files ---- */
 PETSC_EXTERN json_t *HypSampleJSON(const HypSampleResult *, const HypSampleSummary *,
                                    const char model[]);

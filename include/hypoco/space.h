@@ -51,10 +51,10 @@ typedef struct {
 } HypProperty;
 
 PETSC_EXTERN PetscErrorCode HypSpaceRegister(HypSpaceType, PetscErrorCode (*create)(HypSpace));
+PETSC_EXTERN PetscErrorCode HypSpaceTypes(const char ***types);
 PETSC_EXTERN PetscErrorCode HypSpaceCreate(HypModel, HypSpaceType, HypSpace *);
 PETSC_EXTERN PetscErrorCode HypSpaceSetDegree(HypSpace, PetscInt degree);
 PETSC_EXTERN PetscErrorCode HypSpaceSetAxes(HypSpace, HypAxis x, HypAxis v);
-PETSC_EXTERN PetscErrorCode HypSpaceCreateFromOptions(HypModel, const HypOptions *, HypSpace *);
 PETSC_EXTERN PetscErrorCode HypSpaceSetUp(HypSpace);
 PETSC_EXTERN PetscErrorCode HypSpaceCheckRoom(HypSpace, PetscReal unknowns, PetscInt vectors);
 PETSC_EXTERN PetscErrorCode HypSpaceCreateCoarser(HypSpace, HypSpace *);

@@ -91,13 +91,14 @@ static PetscErrorCode CheckGiven(HypJacobian *jacobian)
 }
 
 /*@C
-  HypJacobianCreate - The derivative of the perturbation: the user's epsilon_derivative keys, checked against eps, else its own
+  HypJacobianCreate - The derivative of the perturbation: by formulas, checked against eps, else its own
 
   Collective
 
   Input Parameters:
-+ model   - the model; must outlive the derivative
-- options - checked options; NULL: no keys
++ model     - the model; must outlive the derivative
+. texts     - d^2 formulas d eps_i / d theta_j, by rows; NULL: that of eps
+- amplitude - factor of these, as of eps
 
   Output Parameter:
 . jacobian - the derivative
@@ -106,37 +107,33 @@ static PetscErrorCode CheckGiven(HypJacobian *jacobian)
 
 .seealso: HypModelPerturbationMany(), HypSupremaCompute()
 @*/
-PetscErrorCode HypJacobianCreate(HypModel model, const HypOptions *options, HypJacobian *jacobian)
+PetscErrorCode HypJacobianCreate(HypModel model, const char *const texts[], PetscReal amplitude,
+                                 HypJacobian *jacobian)
 {
   static const char *const names[2][3] = {{"theta"}, {"theta1", "theta2", "theta3"}};
   const PetscInt           d           = model->d;
-  PetscBool                given       = PETSC_FALSE;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(jacobian, sizeof(*jacobian)));
   jacobian->model     = model;
   jacobian->amplitude = 1;
-  if (!options || !model->perturbed) PetscFunctionReturn(0);
-  jacobian->amplitude = HypOptionsReal(options, "epsilon_amplitude");
+  if (!texts || !model->perturbed) PetscFunctionReturn(0);
+  jacobian->amplitude = amplitude;
   for (PetscInt e = 0; e < d * d; e++) {
-    char        key[64], *message, sentence[1024];
-    const char *text;
+    char key[64], *message, sentence[1024];
 
-    PetscCall(PetscSNPrintf(key, sizeof(key), "epsilon_derivative_%" PetscInt_FMT "_%" PetscInt_FMT,
-                            e / d + 1, e % d + 1));
-    if (d == 1 && HypOptionsGiven(options, "epsilon_derivative"))
-      PetscCall(PetscStrncpy(key, "epsilon_derivative", sizeof(key)));
-    if (!HypOptionsGiven(options, key)) continue;
-    text = HypOptionsText(options, key);
-    if (HypExpressionCreate(text, (size_t)d, names[d > 1 || strstr(text, "theta1")],
+    if (HypExpressionCreate(texts[e], (size_t)d, names[d > 1 || strstr(texts[e], "theta1")],
                             &jacobian->given[e], &message)) {
+      PetscCall(PetscSNPrintf(key, sizeof(key),
+                              d == 1 ? "epsilon_derivative"
+                                     : "epsilon_derivative_%" PetscInt_FMT "_%" PetscInt_FMT,
+                              e / d + 1, e % d + 1));
       PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "%s: %s", key, message));
       free(message);
       SETERRQ(model->comm, PETSC_ERR_USER_INPUT, "%s", sentence);
     }
-    given = PETSC_TRUE;
   }
-  if (given) PetscCall(CheckGiven(jacobian));
+  PetscCall(CheckGiven(jacobian));
   PetscFunctionReturn(0);
 }
 

@@ -51,7 +51,7 @@ const char *HypAxisGetType(HypAxis axis)
 
   Level: intermediate
 
-.seealso: HypAxisCreateFromOptions()
+.seealso: HypAxisSetName()
 @*/
 const char *HypAxisGetName(HypAxis axis)
 {

@@ -43,15 +43,35 @@ static PetscErrorCode HypAxisRegisterAll(void)
   Notes:
   Options parsed afterwards may name the type (axis: {x: {type: NAME}}).
 
-.seealso: HypAxisCreate(), HypAxisAllocate(), HypOptionsAllow()
+.seealso: HypAxisCreate(), HypAxisAllocate()
 @*/
 PetscErrorCode HypAxisRegister(HypAxisType type, PetscErrorCode (*create)(HypAxis))
 {
   PetscFunctionBeginUser;
   PetscCall(HypAxisRegisterAll());
   PetscCall(PetscFunctionListAdd(&HypAxisList, type, create));
-  HypOptionsAllow("axis_x_type", type);
-  HypOptionsAllow("axis_v_type", type);
+  PetscFunctionReturn(0);
+}
+
+/*@C
+  HypAxisTypes - The names of all axis types
+
+  Not collective
+
+  Output Parameter:
+. types - their names, in any order, ended by NULL; free the array with PetscFree()
+
+  Level: developer
+
+.seealso: HypAxisRegister()
+@*/
+PetscErrorCode HypAxisTypes(const char ***types)
+{
+  int count;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypAxisRegisterAll());
+  PetscCall(PetscFunctionListGet(HypAxisList, types, &count));
   PetscFunctionReturn(0);
 }
 
@@ -173,49 +193,6 @@ PetscErrorCode HypAxisSetName(HypAxis axis, const char name[])
 {
   PetscFunctionBeginUser;
   PetscCall(PetscStrncpy(axis->name, name, sizeof(axis->name)));
-  PetscFunctionReturn(0);
-}
-
-/*@
-  HypAxisCreateFromOptions - Creates an axis from the keys axis_NAME_type, _n, _width, _mesh
-
-  Collective
-
-  Input Parameters:
-+ comm    - communicator
-. name    - x or v
-- options - checked options
-
-  Output Parameter:
-. axis - the axis, set up
-
-  Level: intermediate
-@*/
-PetscErrorCode HypAxisCreateFromOptions(MPI_Comm comm, const char name[], const HypOptions *options,
-                                        HypAxis *axis)
-{
-  char key[64];
-
-  PetscFunctionBeginUser;
-  PetscCall(PetscSNPrintf(key, sizeof(key), "axis_%s_type", name));
-  PetscCall(HypAxisCreate(comm, HypOptionsText(options, key), axis));
-  PetscCall(HypAxisSetName(*axis, name));
-  PetscCall(PetscSNPrintf(key, sizeof(key), "axis_%s_n", name));
-  if (HypOptionsGiven(options, key)) {
-    PetscInt n;
-
-    PetscCall(PetscIntCast(HypOptionsInteger(options, key), &n));
-    PetscCall(HypAxisSetSize(*axis, n));
-  }
-  PetscCall(PetscSNPrintf(key, sizeof(key), "axis_%s_width", name));
-  if (HypOptionsGiven(options, key))
-    PetscCall(HypAxisSetWidth(*axis, HypOptionsReal(options, key)));
-  PetscCall(PetscSNPrintf(key, sizeof(key), "axis_%s_mesh", name));
-  if (HypOptionsGiven(options, key))
-    PetscCall(HypAxisSetMeshFile(*axis, HypOptionsText(options, key)));
-  if (!strcmp(name, "x"))
-    PetscCall(HypAxisSetStabilisation(*axis, HypOptionsReal(options, "axis_x_stabilisation")));
-  PetscCall(HypAxisSetUp(*axis));
   PetscFunctionReturn(0);
 }
 

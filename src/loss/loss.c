@@ -24,7 +24,7 @@ PetscErrorCode HypLossCreate_Private(PetscInt d, PetscInt n, HypLoss *loss)
 
   Level: beginner
 
-.seealso: HypLossCreateQuadratic(), HypLossCreateFromOptions()
+.seealso: HypLossCreateQuadratic(), HypLossCreateExpression()
 @*/
 PetscErrorCode HypLossDestroy(HypLoss *loss)
 {

@@ -29,7 +29,7 @@ static PetscErrorCode SetContext(HypModel model, void *ctx, PetscErrorCode (*des
   Note:
   Derivatives, where they are needed, are found from values, see HypDerivative(); HypModelSetField() brings its own.
 
-.seealso: HypModelPerturbation(), HypModelSetField(), HypModelSetFromOptions()
+.seealso: HypModelPerturbation(), HypModelSetField(), HypModelSetFormulas()
 @*/
 PetscErrorCode HypModelSetPerturbation(HypModel model, HypPerturbationFn eps, void *ctx,
                                        PetscErrorCode (*destroy)(void *))

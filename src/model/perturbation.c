@@ -1,5 +1,5 @@
 /*
-   eps(theta) from option files: formulas epsilon_i in theta1..thetad (theta for d = 1), or a general loss f or its gradient,
+   eps(theta) from formulas: epsilon_i in theta1..thetad (theta for d = 1), or a general loss f or its gradient,
    of which the quadratic part is taken off: eps = grad f - w0^2 theta.  Derivatives are those of the formulas.
 */
 #include <hypoco/model.h>
@@ -50,109 +50,52 @@ static PetscErrorCode FieldDestroy(void *ctx)
   PetscFunctionReturn(0);
 }
 
-/* The formulas of key, or of key_1..key_n, as a function; a message names the key */
-static PetscErrorCode FieldParse(HypModel model, PetscInt n, char keys[][64],
-                                 const char *const texts[], Field *field)
-{
-  char  *message, sentence[1024];
-  size_t bad;
+/*@C
+  HypModelSetFormulas - Sets eps(theta) by formulas in theta1..thetad (theta for d = 1)
 
-  PetscFunctionBeginUser;
-  if (HypFunctionCreateFormulas((size_t)model->d, (size_t)n, texts, &field->function, &bad,
-                                &message)) {
-    PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "%s: %s", keys[bad], message));
-    free(message);
-    SETERRQ(model->comm, PETSC_ERR_USER_INPUT, "%s", sentence);
-  }
-  PetscFunctionReturn(0);
-}
-
-/* key_1..key_d, and for d = 1 also plain epsilon; *given tells whether any was there */
-static PetscErrorCode FieldRead(HypModel model, const HypOptions *options, const char *key,
-                                Field *field, PetscBool *given)
-{
-  PetscInt    found = 0;
-  const char *texts[3];
-  char        keys[3][64];
-
-  PetscFunctionBeginUser;
-  for (PetscInt i = 0; i < model->d; i++) {
-    PetscCall(PetscSNPrintf(keys[i], sizeof(keys[i]), "%s_%" PetscInt_FMT, key, i + 1));
-    if (model->d == 1 && !strcmp(key, "epsilon") && HypOptionsGiven(options, key))
-      PetscCall(PetscStrncpy(keys[i], key, sizeof(keys[i])));
-    if (!HypOptionsGiven(options, keys[i])) continue;
-    texts[i] = HypOptionsText(options, keys[i]);
-    found++;
-  }
-  PetscCheck(found == 0 || found == model->d, model->comm, PETSC_ERR_USER_INPUT,
-             "%s: %" PetscInt_FMT " of %" PetscInt_FMT
-             " components given; give %s_1 to %s_%" PetscInt_FMT
-             " (write 0 where a component vanishes)",
-             key, found, model->d, key, key, model->d);
-  if (found) PetscCall(FieldParse(model, model->d, keys, texts, field));
-  *given = found ? PETSC_TRUE : PETSC_FALSE;
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode ModelReadPerturbation(HypModel model, const HypOptions *options)
-{
-  PetscBool given = PETSC_FALSE;
-  Field    *field;
-
-  PetscFunctionBeginUser;
-  PetscCheck(
-    model->d <= 3 || !(HypOptionsGiven(options, "loss") || HypOptionsGiven(options, "epsilon_1")),
-    model->comm, PETSC_ERR_ARG_OUTOFRANGE,
-    "model_dimension: %" PetscInt_FMT " given, at most 3 allowed with a perturbation", model->d);
-  if (model->d > 3) PetscFunctionReturn(0);
-  PetscCall(PetscNew(&field));
-  field->amplitude = HypOptionsReal(options, "epsilon_amplitude");
-  PetscCall(FieldRead(model, options, "epsilon", field, &given));
-  if (!given) {
-    PetscCall(FieldRead(model, options, "loss_gradient", field, &given));
-    field->stiffness = PetscSqr(model->omega0);
-  }
-  if (!given && HypOptionsGiven(options, "loss")) {
-    char        keys[1][64] = {"loss"};
-    const char *text        = HypOptionsText(options, "loss");
-
-    field->order = 1;
-    PetscCall(FieldParse(model, 1, keys, &text, field));
-    given = PETSC_TRUE;
-  }
-  if (given)
-    PetscCall(HypModelSetField(model, FieldEvaluate, field, FieldDestroy));
-  else
-    PetscCall(FieldDestroy(field));
-  PetscFunctionReturn(0);
-}
-
-/*@
-  HypModelSetFromOptions - Reads the model_ keys and the perturbation
-
-  Collective
+  Logically collective
+>>>>>>> 3e503ff (Settings become objects in src/program alone; libhypoco contains the program, so HypMain() runs every command for programs of one's own)
 
   Input Parameters:
-+ model   - the model
-- options - checked options
++ model     - the model, its parameters set
+. kind      - whether the formulas are eps, the gradient of a loss or a loss
+. texts     - d formulas, or one of a loss
+- amplitude - factor of eps
 
-  Level: beginner
+  Level: intermediate
 
-.seealso: HypModelSetParameters(), HypModelSetAlgorithm(), HypModelSetPerturbation()
+  Notes:
+  Messages name the option that a formula comes from: epsilon (d = 1), epsilon_i, loss_gradient_i or loss.
+
+.seealso: HypModelSetPerturbation()
 @*/
-PetscErrorCode HypModelSetFromOptions(HypModel model, const HypOptions *options)
+PetscErrorCode HypModelSetFormulas(HypModel model, HypFormulas kind, const char *const texts[],
+                                   PetscReal amplitude)
 {
-  const PetscInt  d      = (PetscInt)HypOptionsInteger(options, "model_dimension");
-  const PetscReal omega0 = HypOptionsReal(options, "model_omega0");
+  const PetscInt    d    = model->d;
+  const char *const name = kind == HYP_FORMULA_LOSS       ? "loss"
+                           : kind == HYP_FORMULA_GRADIENT ? "loss_gradient"
+                                                          : "epsilon";
+  const PetscInt    n    = kind == HYP_FORMULA_LOSS ? 1 : d;
+  Field            *field;
+  char             *message, sentence[1024];
+  size_t            bad;
 
   PetscFunctionBeginUser;
-  if (HypOptionsGiven(options, "model_learning_rate")) {
-    PetscCall(HypModelSetAlgorithm(model, d, omega0, HypOptionsReal(options, "model_learning_rate"),
-                                   HypOptionsReal(options, "model_staleness"),
-                                   HypOptionsReal(options, "model_noise")));
-  } else
-    PetscCall(HypModelSetParameters(model, d, omega0, HypOptionsReal(options, "model_gamma"),
-                                    HypOptionsReal(options, "model_beta")));
-  PetscCall(ModelReadPerturbation(model, options));
-  PetscFunctionReturn(0);
+  PetscCheck(d <= 3, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "%s: model_dimension is %" PetscInt_FMT ", at most 3 allowed with a perturbation",
+             name, d);
+  PetscCall(PetscNew(&field));
+  field->amplitude = amplitude;
+  field->order     = kind == HYP_FORMULA_LOSS;
+  field->stiffness = kind == HYP_FORMULA_EPSILON ? 0 : PetscSqr(model->omega0);
+  PetscCall(HypModelSetField(model, FieldEvaluate, field, FieldDestroy));
+  if (!HypFunctionCreateFormulas((size_t)d, (size_t)n, texts, &field->function, &bad, &message))
+    PetscFunctionReturn(0);
+  if (kind == HYP_FORMULA_LOSS || (kind == HYP_FORMULA_EPSILON && d == 1))
+    PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "%s: %s", name, message));
+  else
+    PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "%s_%d: %s", name, (int)bad + 1, message));
+  free(message);
+  SETERRQ(model->comm, PETSC_ERR_USER_INPUT, "%s", sentence);
 }

@@ -98,8 +98,9 @@ HypOptions *HypOptionsNew(const char *command)
   size_t                     count;
   const HypOptionSpec *const table = HypOptionTable(&count);
 
-  *options         = (HypOptions){0};
-  options->command = HypDuplicate(command);
+  *options                  = (HypOptions){0};
+  options->command          = HypDuplicate(command);
+  options->settings.options = options;
   for (size_t i = 0; i < count; ++i) {
     HypOptionEntry *entry;
     char           *wrong = NULL;
@@ -164,10 +165,11 @@ HypOptions *HypOptionsCopy(const HypOptions *options)
 {
   HypOptions *const copy = HypReallocate(NULL, sizeof(*copy));
 
-  *copy           = (HypOptions){0};
-  copy->command   = HypDuplicate(options->command);
-  copy->fileCount = options->fileCount;
-  copy->files     = HypReallocate(NULL, options->fileCount * sizeof(char *));
+  *copy                  = (HypOptions){0};
+  copy->command          = HypDuplicate(options->command);
+  copy->settings.options = copy;
+  copy->fileCount        = options->fileCount;
+  copy->files            = HypReallocate(NULL, options->fileCount * sizeof(char *));
   for (size_t i = 0; i < options->fileCount; ++i) copy->files[i] = HypDuplicate(options->files[i]);
   copyList(&copy->own, &options->own);
   copyList(&copy->petsc, &options->petsc);

@@ -22,7 +22,9 @@ typedef struct {
 #define TEXT(name, ...)          const char *name;
 #define FLAG(name, ...)          int name;
 #define TEXTS(field, count, ...) const char *field[count];
+struct HypOptions;
 typedef struct {
+  const struct HypOptions *options; /* whose these are */
 #include "options/keys.h"
 } HypSettings;
 #undef INTEGER
@@ -33,5 +35,4 @@ typedef struct {
 #undef FLAG
 #undef TEXTS
 
-struct HypOptions;
 const HypSettings *HypOptionsSettings(const struct HypOptions *options);

@@ -1,5 +1,4 @@
 #include "program/investigate.h"
-#include <hypoco/initial.h>
 #include <math.h>
 #include <petsctime.h>
 
@@ -46,10 +45,10 @@ static PetscErrorCode Solve(HypInvestigation *v, HypKinetic K, PetscBool coarse,
   PetscFunctionBeginUser;
   PetscCall(HypSteadyCompute(K, &findings->steady));
   PetscCall(HypSpaceCreateVec(K->space, &findings->h));
-  PetscCall(HypInitialFromOptions(K->space, v->options, findings->h));
+  PetscCall(HypSettingsInitial(v->s, v->problem.model, K->space, findings->h));
   PetscCall(VecAXPY(findings->h, -1, findings->steady.f));
   PetscCall(VecDot(findings->steady.f, HypSpaceGetOne(K->space), &run.mass0));
-  PetscCall(HypOutputTimes(v->options, &n, &times));
+  PetscCall(HypOutputTimes(v->s, &n, &times));
   PetscCall(HypSeriesCreate(K, n, &findings->series));
   if (v->tasks & HYP_TASK_AUDIT)
     PetscCall(HypAuditCreate(K, &v->constants, v->boxes[HYP_BOXES - 1].box >= v->reach, n,
@@ -58,7 +57,7 @@ static PetscErrorCode Solve(HypInvestigation *v, HypKinetic K, PetscBool coarse,
   PetscCall(HypEvolutionGetTS(evolution, &ts));
   if (coarse) PetscCall(TSSetOptionsPrefix(ts, "coarse_"));
   PetscCall(HypEvolutionSetOutputs(evolution, n, times, Output, &run));
-  if (progress) PetscCall(HypProgressStart(v->options, "t", times[n - 1], progress));
+  if (progress) PetscCall(HypProgressStart(v->s, "t", times[n - 1], progress));
   PetscCall(HypEvolutionSolve(evolution, findings->h));
   if (progress) PetscCall(HypProgressEnd(progress));
   PetscCall(HypFitRate(findings->series.n, findings->series.t,
@@ -73,7 +72,7 @@ static PetscErrorCode Solve(HypInvestigation *v, HypKinetic K, PetscBool coarse,
 static PetscErrorCode Explore(HypInvestigation *v, HypKinetic K, PetscBool coarse,
                               HypFindings *findings)
 {
-  PetscInt    count = (PetscInt)HypOptionsInteger(v->options, "spectrum_count");
+  PetscInt    count = (PetscInt)v->s->spectrum_count;
   HypProgress progress;
   PetscMPIInt all;
 
@@ -97,13 +96,11 @@ static PetscErrorCode Explore(HypInvestigation *v, HypKinetic K, PetscBool coars
 static PetscErrorCode Suprema(HypInvestigation *v)
 {
   const PetscReal boxes[HYP_BOXES] = {3, 6, 12, 24,
-                                      HypOptionsGiven(v->options, "verify_box")
-                                        ? HypOptionsReal(v->options, "verify_box")
-                                        : v->reach};
+                                      !isnan(v->s->verify_box) ? v->s->verify_box : v->reach};
   HypJacobian     jacobian;
 
   PetscFunctionBeginUser;
-  PetscCall(HypJacobianCreate(v->problem.model, v->options, &jacobian));
+  PetscCall(HypSettingsJacobian(v->s, v->problem.model, &jacobian));
   for (PetscInt k = 0; k < HYP_BOXES; k++)
     PetscCall(HypSupremaCompute(v->problem.model, &jacobian, boxes[k], &v->boxes[k]));
   PetscCall(HypJacobianDestroy(&jacobian));
@@ -143,27 +140,27 @@ static PetscErrorCode SingleRate(HypInvestigation *v)
   Output Parameter:
 . v - what was found, to be freed with HypInvestigationDestroy(), after a failure too
 */
-PetscErrorCode HypInvestigate(MPI_Comm comm, const HypOptions *options, HypTasks tasks,
+PetscErrorCode HypInvestigate(MPI_Comm comm, const HypSettings *s, HypTasks tasks,
                               HypInvestigation *v)
 {
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(v, sizeof(*v)));
-  v->comm    = comm;
-  v->options = options;
-  v->tasks   = tasks;
-  PetscCheck(!(tasks & HYP_TASK_SOLVE) || strcmp(HypOptionsText(options, "initial_type"), "file"),
-             comm, PETSC_ERR_ARG_INCOMP,
+  v->comm  = comm;
+  v->s     = s;
+  v->tasks = tasks;
+  PetscCheck(!(tasks & HYP_TASK_SOLVE) || strcmp(s->initial_type, "file"), comm,
+             PETSC_ERR_ARG_INCOMP,
              "initial_type: file given, but error bars need the initial data on two resolutions; "
              "give gaussian, point, modes, random or expression");
-  PetscCall(HypProblemCreateOn(comm, options, &v->problem));
+  PetscCall(HypProblemCreateOn(comm, s, &v->problem));
   PetscCall(HypSpaceReach(v->problem.space, &v->reach));
   if (tasks & HYP_TASK_AUDIT) PetscCall(Suprema(v));
   PetscCall(HypAuditConstantsCompute(v->problem.model,
                                      v->problem.lyapunov.delta > 0 ? v->problem.lyapunov.delta
                                                                    : 0.1 * v->problem.model->gamma,
                                      v->boxes[HYP_BOXES - 1].eps0, &v->constants));
-  v->constants.theorem.lyapunov.mu_proved *= HypOptionsReal(options, "verify_factor_mu");
-  v->constants.theorem.C2 *= HypOptionsReal(options, "verify_factor_c2");
+  v->constants.theorem.lyapunov.mu_proved *= s->verify_factor_mu;
+  v->constants.theorem.C2 *= s->verify_factor_c2;
   PetscCall(HypSpaceCreateCoarser(v->problem.space, &v->coarser));
   PetscCall(HypKineticCreate(v->coarser, v->problem.K->form, &v->coarserK));
   PetscCall(PetscTime(&v->ready));
@@ -221,20 +218,19 @@ static PetscErrorCode ClosedForm(HypModel model, PetscInt n, HypSpectrum *spectr
   Output Parameter:
 . rate - both methods, each with its error on two resolutions; for eps = 0 the spectrum is the closed form and exact
 */
-PetscErrorCode HypInvestigateRate(HypProblem *problem, const HypOptions *options,
+PetscErrorCode HypInvestigateRate(HypProblem *problem, const HypSettings *s,
                                   const HypSeries *series, const HypFit *fit, HypRateEstimate *rate)
 {
-  const PetscBool  perturbed = problem->model->perturbed;
-  const PetscInt   count     = PetscMin((PetscInt)HypOptionsInteger(options, "spectrum_count"),
-                                        HypSpaceGetSize(problem->space) / 4);
-  HypInvestigation v         = {.comm    = PETSC_COMM_WORLD,
-                                .options = options,
-                                .tasks   = HYP_TASK_SOLVE | (perturbed ? HYP_TASK_SPECTRUM : 0)};
-  HypKinetic       K         = problem->K;
+  const PetscBool perturbed = problem->model->perturbed;
+  const PetscInt count = PetscMin((PetscInt)s->spectrum_count, HypSpaceGetSize(problem->space) / 4);
+  HypInvestigation v   = {.comm  = PETSC_COMM_WORLD,
+                          .s     = s,
+                          .tasks = HYP_TASK_SOLVE | (perturbed ? HYP_TASK_SPECTRUM : 0)};
+  HypKinetic       K   = problem->K;
 
   PetscFunctionBeginUser;
   v.problem = *problem;
-  if (perturbed) PetscCall(HypProblemDirect(problem, options, &K));
+  if (perturbed) PetscCall(HypProblemDirect(problem, s, &K));
   PetscCall(HypSpaceCreateCoarser(problem->space, &v.coarser));
   PetscCall(HypKineticCreate(v.coarser, K->form, &v.coarserK));
   PetscCall(Explore(&v, v.coarserK, PETSC_TRUE, &v.coarse));

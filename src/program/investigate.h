@@ -24,25 +24,25 @@ typedef struct {
 enum { HYP_BOXES = 5 };
 
 typedef struct {
-  MPI_Comm          comm;
-  const HypOptions *options;
-  HypTasks          tasks;
-  HypProblem        problem;
-  HypSpace          coarser;
-  HypKinetic        coarserK;
-  HypFindings       fine, coarse;
-  PetscReal         reach;            /* of the space, in standard deviations of M */
-  HypSuprema        boxes[HYP_BOXES]; /* 3, 6, 12, 24 and last that of the audit */
-  HypAuditConstants constants;
-  HypRateEstimate   rate;
-  PetscInt          nstatements;
-  HypStatement     *statements;
-  PetscLogDouble    ready, done;
+  MPI_Comm           comm;
+  const HypSettings *s;
+  HypTasks           tasks;
+  HypProblem         problem;
+  HypSpace           coarser;
+  HypKinetic         coarserK;
+  HypFindings        fine, coarse;
+  PetscReal          reach;            /* of the space, in standard deviations of M */
+  HypSuprema         boxes[HYP_BOXES]; /* 3, 6, 12, 24 and last that of the audit */
+  HypAuditConstants  constants;
+  HypRateEstimate    rate;
+  PetscInt           nstatements;
+  HypStatement      *statements;
+  PetscLogDouble     ready, done;
 } HypInvestigation;
 
-PetscErrorCode HypInvestigate(MPI_Comm comm, const HypOptions *options, HypTasks tasks,
+PetscErrorCode HypInvestigate(MPI_Comm comm, const HypSettings *s, HypTasks tasks,
                               HypInvestigation *investigation);
-PetscErrorCode HypInvestigateRate(HypProblem *problem, const HypOptions *options,
+PetscErrorCode HypInvestigateRate(HypProblem *problem, const HypSettings *s,
                                   const HypSeries *series, const HypFit *fit,
                                   HypRateEstimate *rate);
 PetscErrorCode HypInvestigationDestroy(HypInvestigation *investigation);

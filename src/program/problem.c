@@ -2,6 +2,7 @@
 #include <petsctime.h>
 #include <errno.h>
 #include <unistd.h>
+#include <math.h>
 
 /* Is a sparse matrix with its factors affordable? */
 static PetscBool Affordable(HypSpace space)
@@ -26,9 +27,9 @@ static PetscErrorCode WantsFactors(PetscBool *wants)
 }
 
 /* The operator for time steps and functionals: the fused product is the faster one on every space */
-static PetscErrorCode ChooseForm(HypSpace space, const HypOptions *options, HypForm *form)
+static PetscErrorCode ChooseForm(HypSpace space, const HypSettings *s, HypForm *form)
 {
-  const char *asked   = HypOptionsText(options, "operator_form");
+  const char *asked   = s->operator_form;
   PetscBool   factors = PETSC_FALSE;
 
   PetscFunctionBeginUser;
@@ -65,9 +66,9 @@ static PetscErrorCode CheckRoom(HypSpace space)
 }
 
 /* What is written at the end: that a folder cannot take it must be known first */
-static PetscErrorCode CheckFolder(const HypOptions *options, const char key[])
+static PetscErrorCode CheckFolder(const char key[], const char path[])
 {
-  const char *path                       = HypOptionsText(options, key), *slash;
+  const char *slash;
   char        folder[PETSC_MAX_PATH_LEN] = ".";
 
   PetscFunctionBeginUser;
@@ -81,10 +82,9 @@ static PetscErrorCode CheckFolder(const HypOptions *options, const char key[])
 }
 
 /* The critical case gives up a tenth of the friction unless told otherwise: H proves the rate (gamma - delta)/2, docs/mathematics.md */
-static PetscReal ChooseDelta(HypModel model, const HypOptions *options)
+static PetscReal ChooseDelta(HypModel model, const HypSettings *s)
 {
-  return HypOptionsGiven(options, "verify_delta") ? HypOptionsReal(options, "verify_delta")
-                                                  : 0.1 * model->gamma;
+  return !isnan(s->verify_delta) ? s->verify_delta : 0.1 * model->gamma;
 }
 
 /* The tail of eps is no error of the results, which weigh high degrees less; but a large one leaves nothing to rely on */
@@ -105,24 +105,22 @@ static PetscErrorCode CheckTail(MPI_Comm comm, const HypProblem *problem)
 }
 
 /* On the ranks of comm: a sweep runs several problems side by side */
-PetscErrorCode HypProblemCreateOn(MPI_Comm comm, const HypOptions *options, HypProblem *problem)
+PetscErrorCode HypProblemCreateOn(MPI_Comm comm, const HypSettings *s, HypProblem *problem)
 {
   HypForm form = HYP_MATRIX_FREE;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(problem, sizeof(*problem)));
   PetscCall(PetscTime(&problem->start));
-  PetscCall(CheckFolder(options, "output"));
-  PetscCall(CheckFolder(options, "json"));
-  PetscCall(HypModelCreate(comm, &problem->model));
-  PetscCall(HypModelSetFromOptions(problem->model, options));
-  PetscCall(
-    HypModelLyapunov(problem->model, ChooseDelta(problem->model, options), &problem->lyapunov));
-  PetscCall(HypSpaceCreateFromOptions(problem->model, options, &problem->space));
+  PetscCall(CheckFolder("output", s->output));
+  PetscCall(CheckFolder("json", s->json));
+  PetscCall(HypSettingsModel(s, comm, &problem->model));
+  PetscCall(HypModelLyapunov(problem->model, ChooseDelta(problem->model, s), &problem->lyapunov));
+  PetscCall(HypSettingsSpace(s, problem->model, &problem->space));
   PetscCall(CheckRoom(problem->space));
   PetscCall(HypSpacePerturbationTail(problem->space, &problem->tail));
   PetscCall(CheckTail(comm, problem));
-  PetscCall(ChooseForm(problem->space, options, &form));
+  PetscCall(ChooseForm(problem->space, s, &form));
   PetscCall(HypKineticCreate(problem->space, form, &problem->K));
   PetscFunctionReturn(0);
 }
@@ -133,30 +131,29 @@ PetscErrorCode HypProblemCreateOn(MPI_Comm comm, const HypOptions *options, HypP
 
   Collective; the result belongs to the problem
 */
-PetscErrorCode HypProblemDirect(HypProblem *problem, const HypOptions *options, HypKinetic *K)
+PetscErrorCode HypProblemDirect(HypProblem *problem, const HypSettings *s, HypKinetic *K)
 {
   PetscFunctionBeginUser;
   if (!problem->direct && problem->K->form == HYP_MATRIX_FREE && !HypKineticSparse(problem->K) &&
-      !strcmp(HypOptionsText(options, "operator_form"), "auto") && Affordable(problem->space)) {
+      !strcmp(s->operator_form, "auto") && Affordable(problem->space)) {
     PetscCall(HypKineticCreate(problem->space, HYP_ASSEMBLED, &problem->direct));
   }
   *K = problem->direct ? problem->direct : problem->K;
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode HypProblemCreate(const HypOptions *options, HypProblem *problem)
+PetscErrorCode HypProblemCreate(const HypSettings *s, HypProblem *problem)
 {
   PetscFunctionBeginUser;
-  PetscCall(HypProblemCreateOn(PETSC_COMM_WORLD, options, problem));
+  PetscCall(HypProblemCreateOn(PETSC_COMM_WORLD, s, problem));
   PetscFunctionReturn(0);
 }
 
 /* Multiples of the interval from 0 to the end, both included */
-PetscErrorCode HypOutputTimes(const HypOptions *options, PetscInt *n, PetscReal **times)
+PetscErrorCode HypOutputTimes(const HypSettings *s, PetscInt *n, PetscReal **times)
 {
-  const PetscReal end      = HypOptionsReal(options, "time_end"),
-                  interval = HypOptionsReal(options, "time_output_interval");
-  const PetscReal whole    = PetscFloorReal(end / interval * (1 + 1e-12));
+  const PetscReal end = s->time_end, interval = s->time_output_interval;
+  const PetscReal whole = PetscFloorReal(end / interval * (1 + 1e-12));
 
   PetscFunctionBeginUser;
   PetscCheck(whole < 1e7, PETSC_COMM_WORLD, PETSC_ERR_ARG_OUTOFRANGE,
@@ -173,12 +170,11 @@ PetscErrorCode HypOutputTimes(const HypOptions *options, PetscInt *n, PetscReal 
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode HypProblemResult(const HypProblem *problem, const HypOptions *options,
-                                HypResult *result)
+PetscErrorCode HypProblemResult(const HypProblem *problem, const HypSettings *s, HypResult *result)
 {
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(result, sizeof(*result)));
-  result->options  = options;
+  result->options  = s->options;
   result->model    = problem->model;
   result->space    = problem->space;
   result->lyapunov = &problem->lyapunov;

@@ -1,5 +1,6 @@
 #pragma once
 /* What solve, steady and spectrum share: model, space and operator from the options. */
+#include "program/objects.h"
 #include "program/program.h"
 #include <hypoco/result.h>
 
@@ -13,10 +14,9 @@ typedef struct {
   PetscLogDouble start;
 } HypProblem;
 
-PetscErrorCode HypProblemCreateOn(MPI_Comm comm, const HypOptions *options, HypProblem *problem);
-PetscErrorCode HypProblemCreate(const HypOptions *options, HypProblem *problem);
-PetscErrorCode HypOutputTimes(const HypOptions *options, PetscInt *n, PetscReal **times);
-PetscErrorCode HypProblemDirect(HypProblem *problem, const HypOptions *options, HypKinetic *K);
-PetscErrorCode HypProblemResult(const HypProblem *problem, const HypOptions *options,
-                                HypResult *result);
+PetscErrorCode HypProblemCreateOn(MPI_Comm comm, const HypSettings *s, HypProblem *problem);
+PetscErrorCode HypProblemCreate(const HypSettings *s, HypProblem *problem);
+PetscErrorCode HypOutputTimes(const HypSettings *s, PetscInt *n, PetscReal **times);
+PetscErrorCode HypProblemDirect(HypProblem *problem, const HypSettings *s, HypKinetic *K);
+PetscErrorCode HypProblemResult(const HypProblem *problem, const HypSettings *s, HypResult *result);
 PetscErrorCode HypProblemDestroy(HypProblem *problem);

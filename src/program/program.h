@@ -6,14 +6,14 @@
    command and turns its error code, or its own exit code, into the process's.  A command is collective on PETSC_COMM_WORLD
    and returns an error for failure; it never exits by itself.
 */
+#include "options/settings.h"
 #include <hypoco/options.h>
 #include <petscsys.h>
 
 typedef struct {
   const char *name;
-  PetscErrorCode (*run)(
-    const HypOptions *options); /* NULL: looks at result files only, see HypLook() */
-  const char *help;             /* one line */
+  PetscErrorCode (*run)(const HypSettings *); /* NULL: looks at result files only, see HypLook() */
+  const char *help;                           /* one line */
 } HypCommand;
 
 enum {
@@ -25,13 +25,13 @@ enum {
   HYP_EXIT_STOPPED          = 5
 };
 
-PetscErrorCode HypCommandSolve(const HypOptions *options);
-PetscErrorCode HypCommandSteady(const HypOptions *options);
-PetscErrorCode HypCommandSpectrum(const HypOptions *options);
-PetscErrorCode HypCommandVerify(const HypOptions *options);
-PetscErrorCode HypCommandSample(const HypOptions *options);
-PetscErrorCode HypCommandTheory(const HypOptions *options);
-PetscErrorCode HypCommandSweep(const HypOptions *options);
+PetscErrorCode HypCommandSolve(const HypSettings *);
+PetscErrorCode HypCommandSteady(const HypSettings *);
+PetscErrorCode HypCommandSpectrum(const HypSettings *);
+PetscErrorCode HypCommandVerify(const HypSettings *);
+PetscErrorCode HypCommandSample(const HypSettings *);
+PetscErrorCode HypCommandTheory(const HypSettings *);
+PetscErrorCode HypCommandSweep(const HypSettings *);
 
 int HypCliMain(int argc, char **argv, const HypCommand *commands, size_t count);
 

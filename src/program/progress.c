@@ -3,10 +3,10 @@
 #include <string.h>
 #include <unistd.h>
 
-PetscErrorCode HypProgressStart(const HypOptions *options, const char unit[], PetscReal end,
+PetscErrorCode HypProgressStart(const HypSettings *s, const char unit[], PetscReal end,
                                 HypProgress *progress)
 {
-  const char *when = HypOptionsText(options, "progress");
+  const char *when = s->progress;
   PetscMPIInt rank;
 
   PetscFunctionBeginUser;

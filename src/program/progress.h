@@ -1,6 +1,6 @@
 #pragma once
 /* The live progress line: done, rate, time left; on a terminal only, unless asked for. */
-#include <hypoco/options.h>
+#include "options/settings.h"
 #include <petscsys.h>
 
 typedef struct {
@@ -10,7 +10,7 @@ typedef struct {
   PetscLogDouble start, last;
 } HypProgress;
 
-PetscErrorCode HypProgressStart(const HypOptions *options, const char unit[], PetscReal end,
+PetscErrorCode HypProgressStart(const HypSettings *s, const char unit[], PetscReal end,
                                 HypProgress *progress);
 PetscErrorCode HypProgressUpdate(HypProgress *progress, PetscReal done);
 PetscErrorCode HypProgressEnd(HypProgress *progress);

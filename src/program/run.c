@@ -101,7 +101,8 @@ static const HypCommand *findCommand(const char *name, const HypCommand *command
 /* --help and --version after a command */
 static bool answeredFor(const HypCommand *command, const HypOptions *options)
 {
-  if (HypOptionsFlag(options, "help")) {
+  const HypSettings *s = HypOptionsSettings(options);
+  if (s->help) {
     if (launchRank() == 0) {
       printf("hypoco %s: %s\n\n  hypoco %s %s [-option value ...]\n\n", command->name,
              command->help, command->name, command->run ? "[FILE.yaml ...]" : "FILE.h5");
@@ -109,7 +110,7 @@ static bool answeredFor(const HypCommand *command, const HypOptions *options)
     }
     return true;
   }
-  if (HypOptionsFlag(options, "version")) {
+  if (s->version) {
     if (launchRank() == 0) printVersion();
     return true;
   }
@@ -121,7 +122,7 @@ static int runCommand(const HypCommand *command, const HypOptions *options)
   PetscErrorCode error = HypCliStart(options);
 
   if (error) return HypCliExitCode(error); /* PETSc has spoken; there is nothing to finish */
-  error = command->run(options);
+  error = command->run(HypOptionsSettings(options));
   if (!error) error = HypCliCheckUnusedAtEnd(options);
   return HypCliFinish(error);
 }

@@ -2,6 +2,7 @@
 #include "program/program.h"
 #include "program/progress.h"
 #include "program/samplefile.h"
+#include "program/samplesetup.h"
 #include <hypoco/result.h>
 #include <petsctime.h>
 #include <string.h>
@@ -50,23 +51,20 @@ static PetscErrorCode printTable(const HypSampleResult *result, const char *mode
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode writeFiles(const HypOptions *options, const HypSampleResult *sampled,
+static PetscErrorCode writeFiles(const HypSettings *s, const HypSampleResult *sampled,
                                  PetscReal begin, HypFile *file)
 {
-  const char *json  = HypOptionsText(options, "json"),
-             *model = HypOptionsText(options, "sample_model");
-  const double    *levels;
-  const PetscInt   nlevels = (PetscInt)HypOptionsReals(options, "sample_quantiles", &levels);
-  HypResult        result  = {.options = options, .solve_s = sampled->seconds, .verdict = "done"};
+  const char      *json = s->json, *model = s->sample_model;
+  HypResult        result = {.options = s->options, .solve_s = sampled->seconds, .verdict = "done"};
   HypSampleSummary summary;
   PetscLogDouble   end;
 
   PetscFunctionBeginUser;
-  PetscCall(HypSampleSummaryCompute(sampled, nlevels, levels,
-                                    (PetscInt)HypOptionsInteger(options, "sample_bins"), &summary));
+  PetscCall(HypSampleSummaryCompute(sampled, (PetscInt)s->sample_quantiles.count,
+                                    s->sample_quantiles.values, (PetscInt)s->sample_bins,
+                                    &summary));
   PetscCall(PetscTime(&end));
-  PetscCall(HypSampleFileClose(file, sampled, &summary,
-                               HypOptionsFlag(options, "sample_keep") ? PETSC_TRUE : PETSC_FALSE,
+  PetscCall(HypSampleFileClose(file, sampled, &summary, s->sample_keep ? PETSC_TRUE : PETSC_FALSE,
                                end - begin));
   result.total_s = end - begin;
   result.extra   = json_object();
@@ -78,13 +76,13 @@ static PetscErrorCode writeFiles(const HypOptions *options, const HypSampleResul
 }
 
 /* Measured for a cosine: 1000 times the time of its gradient, which looks like a run that hangs */
-static PetscErrorCode WarnOfSlowLoss(const HypOptions *options)
+static PetscErrorCode WarnOfSlowLoss(const HypSettings *s)
 {
-  const PetscBool used = (PetscBool)(!strcmp(HypOptionsText(options, "sample_model"), "sde") ||
-                                     !strcmp(HypOptionsText(options, "sample_loss_type"), "model"));
+  const PetscBool used =
+    (PetscBool)(!strcmp(s->sample_model, "sde") || !strcmp(s->sample_loss_type, "model"));
 
   PetscFunctionBeginUser;
-  if (used && HypOptionsGiven(options, "loss"))
+  if (used && s->loss)
     PetscCall(PetscFPrintf(PETSC_COMM_WORLD, stderr,
                            "hypoco: warning: loss is differentiated numerically in every step of "
                            "every path; give loss_gradient_1, ... instead, "
@@ -99,7 +97,7 @@ static PetscErrorCode Progress(PetscReal done, void *context)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode HypCommandSample(const HypOptions *options)
+PetscErrorCode HypCommandSample(const HypSettings *s)
 {
   HypSampleSetup  setup;
   HypSampler      sampler;
@@ -110,19 +108,17 @@ PetscErrorCode HypCommandSample(const HypOptions *options)
 
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&begin));
-  PetscCall(HypSampleSetupFromOptions(PETSC_COMM_WORLD, options, &setup));
+  PetscCall(HypSampleSetupCreate(PETSC_COMM_WORLD, s, &setup));
   setup.settings.progress         = Progress;
   setup.settings.progress_context = &progress;
   PetscCall(HypSamplerCreate(PETSC_COMM_WORLD, &setup.settings, setup.loss, &sampler));
-  PetscCall(WarnOfSlowLoss(options));
-  PetscCall(HypSampleFileCreate(options, &file));
-  PetscCall(HypProgressStart(options, "path-steps",
-                             (PetscReal)setup.settings.paths * (PetscReal)setup.settings.steps,
-                             &progress));
+  PetscCall(WarnOfSlowLoss(s));
+  PetscCall(HypSampleFileCreate(s, &file));
+  PetscCall(HypProgressStart(
+    s, "path-steps", (PetscReal)setup.settings.paths * (PetscReal)setup.settings.steps, &progress));
   PetscCall(HypSamplerRun(sampler, &result));
   PetscCall(HypProgressEnd(&progress));
-  PetscCall(
-    writeFiles(options, &result, begin, &file)); /* first: a reader of the table may leave */
+  PetscCall(writeFiles(s, &result, begin, &file)); /* first: a reader of the table may leave */
   PetscCall(printTable(&result, setup.settings.model));
   PetscCall(HypSampleResultDestroy(&result));
   PetscCall(HypSamplerDestroy(&sampler));

@@ -45,15 +45,15 @@ static const HypVariable quantiles[2][3] = {
    {"y_quantile_high", ROW "level", "1/time", "upper end of its 95 % confidence interval", ""}},
 };
 
-PetscErrorCode HypSampleFileCreate(const HypOptions *options, HypFile *file)
+PetscErrorCode HypSampleFileCreate(const HypSettings *s, HypFile *file)
 {
-  const char *path = HypOptionsText(options, "output");
+  const char *path = s->output;
 
   PetscFunctionBeginUser;
   *file = NULL;
   if (!path) PetscFunctionReturn(0);
   PetscCall(HypFileCreate(PETSC_COMM_WORLD, path, file));
-  PetscCall(HypFileProvenance(*file, options));
+  PetscCall(HypFileProvenance(*file, s->options));
   PetscFunctionReturn(0);
 }
 

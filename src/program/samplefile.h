@@ -1,8 +1,9 @@
 #pragma once
 /* The result file of hypoco sample. */
+#include "options/settings.h"
 #include <hypoco/file.h>
 #include <hypoco/sampler.h>
 
-PetscErrorCode HypSampleFileCreate(const HypOptions *options, HypFile *file);
+PetscErrorCode HypSampleFileCreate(const HypSettings *s, HypFile *file);
 PetscErrorCode HypSampleFileClose(HypFile *file, const HypSampleResult *result,
                                   const HypSampleSummary *summary, PetscBool keep, PetscReal total);

@@ -5,29 +5,29 @@
 #include "program/progress.h"
 #include "program/stop.h"
 #include <hypoco/checkpoint.h>
-#include <hypoco/initial.h>
 #include <petsctime.h>
+#include <math.h>
 
 typedef struct {
-  HypProblem       *problem;
-  const HypOptions *options;
-  HypSteady         steady;
-  HypEvolution      evolution;
-  PetscReal         mass0; /* <1, f>, so that mass = int g */
-  PetscInt          n;     /* output times */
-  PetscReal        *times;
-  PetscBool        *snapshot; /* for each of them: is there one? */
-  HypSeries         series;
-  HypProgress       progress;
-  HypGuard          guard;
-  HypResult         result;
-  HypResultFile     file;
-  HypStop           stop;
-  PetscBool         stopped, resumed;
-  HypCheckpoint     checkpoint; /* NULL: none */
-  HypEvolutionState state;      /* of the last checkpoint */
-  HypEvolutionState good;       /* at the last output that the guards let pass, with a copy of h */
-  PetscLogDouble    cost;       /* of writing one */
+  HypProblem        *problem;
+  const HypSettings *s;
+  HypSteady          steady;
+  HypEvolution       evolution;
+  PetscReal          mass0; /* <1, f>, so that mass = int g */
+  PetscInt           n;     /* output times */
+  PetscReal         *times;
+  PetscBool         *snapshot; /* for each of them: is there one? */
+  HypSeries          series;
+  HypProgress        progress;
+  HypGuard           guard;
+  HypResult          result;
+  HypResultFile      file;
+  HypStop            stop;
+  PetscBool          stopped, resumed;
+  HypCheckpoint      checkpoint; /* NULL: none */
+  HypEvolutionState  state;      /* of the last checkpoint */
+  HypEvolutionState  good;       /* at the last output that the guards let pass, with a copy of h */
+  PetscLogDouble     cost;       /* of writing one */
 } Run;
 
 static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
@@ -112,9 +112,8 @@ static PetscErrorCode Step(HypEvolution evolution, PetscBool *stop, void *ctx)
   PetscCall(HypEvolutionGetState(evolution, &state));
   PetscCall(Remember(run, &state));
   due = (PetscBool)run->stop.due;
-  if (HypOptionsGiven(run->options, "checkpoint_steps"))
-    due = (PetscBool)(due || state.step - run->state.step >=
-                               HypOptionsInteger(run->options, "checkpoint_steps"));
+  if (run->s->checkpoint_steps != HYP_UNSET)
+    due = (PetscBool)(due || state.step - run->state.step >= run->s->checkpoint_steps);
   *stop = run->stopped = (PetscBool)(run->stop.why != 0);
   if ((!due && !*stop) || !run->checkpoint) PetscFunctionReturn(0);
   PetscCall(PetscTime(&begin));
@@ -133,7 +132,7 @@ static PetscErrorCode Step(HypEvolution evolution, PetscBool *stop, void *ctx)
    eps = 0 needs no solve and so no factorisation.  Where the factors are dense GMRES takes a tenth of their time, unless eps
    is so strong that it fails.
 */
-static PetscErrorCode Steady(HypProblem *problem, const HypOptions *options, HypSteady *steady)
+static PetscErrorCode Steady(HypProblem *problem, const HypSettings *s, HypSteady *steady)
 {
   HypKinetic K = problem->K;
 
@@ -143,20 +142,17 @@ static PetscErrorCode Steady(HypProblem *problem, const HypOptions *options, Hyp
     HypCliTakeError();
     PetscCall(HypSteadyDestroy(steady));
   }
-  if (problem->model->perturbed) PetscCall(HypProblemDirect(problem, options, &K));
+  if (problem->model->perturbed) PetscCall(HypProblemDirect(problem, s, &K));
   PetscCall(HypSteadyCompute(K, steady));
   PetscFunctionReturn(0);
 }
 
 /* h_0 = g_0/M - F/M */
-static PetscErrorCode InitialFluctuation(HypProblem *problem, const HypOptions *options,
+static PetscErrorCode InitialFluctuation(HypProblem *problem, const HypSettings *s,
                                          const HypSteady *steady, Vec h)
 {
   PetscFunctionBeginUser;
-  if (!strcmp(HypOptionsText(options, "initial_type"), "file"))
-    PetscCall(HypInitialFromFile(problem->space, HypOptionsText(options, "initial_file"), h));
-  else
-    PetscCall(HypInitialFromOptions(problem->space, options, h));
+  PetscCall(HypSettingsInitial(s, problem->model, problem->space, h));
   PetscCall(VecAXPY(h, -1, steady->f));
   PetscFunctionReturn(0);
 }
@@ -164,9 +160,7 @@ static PetscErrorCode InitialFluctuation(HypProblem *problem, const HypOptions *
 /* Snapshots at the first output at or after each multiple of the interval, and at the end; at every output without one */
 static PetscErrorCode ChooseSnapshots(Run *run)
 {
-  const PetscReal interval = HypOptionsGiven(run->options, "snapshot_interval")
-                               ? HypOptionsReal(run->options, "snapshot_interval")
-                               : 0;
+  const PetscReal interval = !isnan(run->s->snapshot_interval) ? run->s->snapshot_interval : 0;
   PetscReal       due      = 0;
 
   PetscFunctionBeginUser;
@@ -185,18 +179,16 @@ static PetscErrorCode ChooseSnapshots(Run *run)
 static PetscErrorCode PrepareCheckpoints(Run *run)
 {
   static const char *const needs[] = {"checkpoint_interval", "checkpoint_steps", "restart"};
-  const HypOptions        *options = run->options;
-  const char              *output  = HypOptionsText(options, "output"),
-             *restart              = HypOptionsText(options, "restart");
-  char name[PETSC_MAX_PATH_LEN]    = "";
+  const HypSettings       *s       = run->s;
+  const char              *output = s->output, *restart = s->restart;
+  char                     name[PETSC_MAX_PATH_LEN] = "";
 
   PetscFunctionBeginUser;
   if (output) PetscCall(PetscSNPrintf(name, sizeof(name), "%s.checkpoint", output));
-  if (HypOptionsGiven(options, "checkpoint"))
-    PetscCall(PetscStrncpy(name, HypOptionsText(options, "checkpoint"), sizeof(name)));
+  if (s->checkpoint) PetscCall(PetscStrncpy(name, s->checkpoint, sizeof(name)));
   for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
     PetscCheck(
-      name[0] || !HypOptionsGiven(options, needs[i]), PETSC_COMM_WORLD, PETSC_ERR_USER_INPUT,
+      name[0] || !HypOptionsGiven(s->options, needs[i]), PETSC_COMM_WORLD, PETSC_ERR_USER_INPUT,
       "%s is given, but there is no name for checkpoints: give -checkpoint or -output", needs[i]);
   if (!name[0]) PetscFunctionReturn(0);
   PetscCall(HypCheckpointCreate(&run->result, name, &run->checkpoint));
@@ -214,7 +206,7 @@ static PetscErrorCode PrepareCheckpoints(Run *run)
 /* The integrator, its start and its outputs; the result file with what was there before a restart */
 static PetscErrorCode PrepareEvolution(Run *run, Vec h)
 {
-  const HypOptions    *options = run->options;
+  const HypSettings   *s = run->s;
   HypCheckpointContent content;
 
   PetscFunctionBeginUser;
@@ -225,11 +217,10 @@ static PetscErrorCode PrepareEvolution(Run *run, Vec h)
   if (run->resumed)
     PetscCall(HypEvolutionSetState(run->evolution, &run->state));
   else
-    PetscCall(InitialFluctuation(run->problem, options, &run->steady, h));
+    PetscCall(InitialFluctuation(run->problem, s, &run->steady, h));
   PetscCall(HypEvolutionSetUp(run->evolution, h));
-  PetscCall(HypCliCheckUnused(options));
-  PetscCall(HypResultFileCreate(&run->result, run->steady.f, HypOptionsText(options, "output"),
-                                &run->file));
+  PetscCall(HypCliCheckUnused(s->options));
+  PetscCall(HypResultFileCreate(&run->result, run->steady.f, s->output, &run->file));
   if (run->checkpoint) PetscCall(HypResultFileKeep(run->file));
   if (!run->resumed) PetscFunctionReturn(0);
   run->state.h       = h;
@@ -244,18 +235,16 @@ static PetscErrorCode PrepareEvolution(Run *run, Vec h)
 /* The rate's error bar by a second method and a second resolution; where that cannot be had, the run is none the worse */
 static PetscErrorCode CheckRate(Run *run, const HypFit *fit, HypRateEstimate *estimate)
 {
-  const HypOptions *options = run->options;
-  PetscErrorCode    error;
+  const HypSettings *s = run->s;
+  PetscErrorCode     error;
 
   PetscFunctionBeginUser;
-  if (fit->form == HYP_FIT_NONE || !strcmp(HypOptionsText(options, "initial_type"), "file"))
-    PetscFunctionReturn(0);
-  if (HypOptionsGiven(options, "rate_check") ? !HypOptionsFlag(options, "rate_check")
-                                             : HypSpaceGetSize(run->problem->space) > 17000)
+  if (fit->form == HYP_FIT_NONE || !strcmp(s->initial_type, "file")) PetscFunctionReturn(0);
+  if (s->rate_check != HYP_UNSET ? !s->rate_check : HypSpaceGetSize(run->problem->space) > 17000)
     PetscFunctionReturn(0);
   if (HypSpaceGetSize(run->problem->space) < 30)
     PetscFunctionReturn(0); /* of too few functions there is no coarser space to speak of */
-  error = HypInvestigateRate(run->problem, options, &run->series, fit, estimate);
+  error = HypInvestigateRate(run->problem, s, &run->series, fit, estimate);
   if (error)
     PetscCall(
       PetscFPrintf(PETSC_COMM_WORLD, stderr, "hypoco: rate_check: %s\n", HypCliTakeError()));
@@ -293,10 +282,10 @@ static PetscErrorCode GiveUp(Run *run, PetscErrorCode error)
 /* Fit, files and table of a run that reached its end */
 static PetscErrorCode Report(Run *run, Vec h, PetscLogDouble ready)
 {
-  const HypOptions *options = run->options;
-  HypFit            fit;
-  HypRateEstimate   estimate;
-  PetscLogDouble    now;
+  const HypSettings *s = run->s;
+  HypFit             fit;
+  HypRateEstimate    estimate;
+  PetscLogDouble     now;
 
   PetscFunctionBeginUser;
   PetscCall(HypFitRate(run->series.n, run->series.t, HypSeriesValues(&run->series, "norm2"), &fit));
@@ -310,8 +299,7 @@ static PetscErrorCode Report(Run *run, Vec h, PetscLogDouble ready)
   run->result.total_s = now - run->problem->start;
   PetscCall(HypResultFileClose(&run->file, h));
   PetscCall(HypResultPrint(&run->result, stdout));
-  if (HypOptionsGiven(options, "json"))
-    PetscCall(HypResultWriteJSON(&run->result, HypOptionsText(options, "json")));
+  if (s->json) PetscCall(HypResultWriteJSON(&run->result, s->json));
   json_decref(run->result.extra);
   PetscFunctionReturn(0);
 }
@@ -347,27 +335,25 @@ static PetscErrorCode RunDestroy(Run *run)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode HypCommandSolve(const HypOptions *options)
+PetscErrorCode HypCommandSolve(const HypSettings *s)
 {
   HypProblem     problem;
-  Run            run = {.problem = &problem, .options = options};
+  Run            run = {.problem = &problem, .s = s};
   PetscErrorCode error;
   PetscLogDouble ready;
   Vec            h;
 
   PetscFunctionBeginUser;
-  PetscCall(HypStopStart(
-    HypOptionsGiven(options, "wall_limit") ? HypOptionsReal(options, "wall_limit") : 0,
-    HypOptionsGiven(options, "checkpoint_steps") ? PETSC_INFINITY
-                                                 : HypOptionsReal(options, "checkpoint_interval"),
-    &run.stop));
-  PetscCall(HypProblemCreate(options, &problem));
-  PetscCall(HypProblemResult(&problem, options, &run.result));
+  PetscCall(HypStopStart(!isnan(s->wall_limit) ? s->wall_limit : 0,
+                         s->checkpoint_steps != HYP_UNSET ? PETSC_INFINITY : s->checkpoint_interval,
+                         &run.stop));
+  PetscCall(HypProblemCreate(s, &problem));
+  PetscCall(HypProblemResult(&problem, s, &run.result));
   PetscCall(PrepareCheckpoints(&run));
-  PetscCall(HypOutputTimes(options, &run.n, &run.times));
+  PetscCall(HypOutputTimes(s, &run.n, &run.times));
   PetscCall(HypSeriesCreate(problem.K, run.n, &run.series));
   PetscCall(ChooseSnapshots(&run));
-  PetscCall(Steady(&problem, options, &run.steady));
+  PetscCall(Steady(&problem, s, &run.steady));
   PetscCall(VecDot(run.steady.f, HypSpaceGetOne(problem.space), &run.mass0));
   run.result.series = &run.series;
   run.result.steady = &run.steady;
@@ -375,7 +361,7 @@ PetscErrorCode HypCommandSolve(const HypOptions *options)
   PetscCall(PrepareEvolution(&run, h));
 
   PetscCall(PetscTime(&ready));
-  PetscCall(HypProgressStart(options, "t", run.times[run.n - 1], &run.progress));
+  PetscCall(HypProgressStart(s, "t", run.times[run.n - 1], &run.progress));
   error = HypEvolutionSolve(run.evolution, h);
   if (error) PetscCall(GiveUp(&run, error));
   PetscCall(HypProgressEnd(&run.progress));

@@ -4,12 +4,11 @@
 #include <petsctime.h>
 
 /* ||exp(tG)|| at the requested times, and the constant in ||h(t)||^2 <= C e^{-2 gap t} ||h(0)||^2; in closed form too for eps = 0 */
-static PetscErrorCode Propagator(const HypProblem *problem, const HypOptions *options,
-                                 PetscReal gap, HypResult *result, PetscReal **norms,
-                                 PetscReal **exact)
+static PetscErrorCode Propagator(const HypProblem *problem, const HypSettings *s, PetscReal gap,
+                                 HypResult *result, PetscReal **norms, PetscReal **exact)
 {
-  const double  *times;
-  const PetscInt n = (PetscInt)HypOptionsReals(options, "propagator_times", &times);
+  const PetscInt         n     = (PetscInt)s->propagator_times.count;
+  const PetscReal *const times = s->propagator_times.values;
 
   PetscFunctionBeginUser;
   *norms = *exact = NULL;
@@ -60,7 +59,7 @@ static PetscErrorCode Eigenvalues(const HypProblem *problem, HypKinetic K, Petsc
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode HypCommandSpectrum(const HypOptions *options)
+PetscErrorCode HypCommandSpectrum(const HypSettings *s)
 {
   HypProblem     problem;
   HypKinetic     K;
@@ -70,22 +69,20 @@ PetscErrorCode HypCommandSpectrum(const HypOptions *options)
   PetscLogDouble ready, now;
 
   PetscFunctionBeginUser;
-  PetscCall(HypProblemCreate(options, &problem));
-  PetscCall(HypProblemDirect(&problem, options, &K));
+  PetscCall(HypProblemCreate(s, &problem));
+  PetscCall(HypProblemDirect(&problem, s, &K));
   PetscCall(PetscTime(&ready));
-  PetscCall(HypProblemResult(&problem, options, &result));
-  PetscCall(
-    Eigenvalues(&problem, K, (PetscInt)HypOptionsInteger(options, "spectrum_count"), &spectrum));
-  PetscCall(Propagator(&problem, options, spectrum.gap, &result, &norms, &exact));
+  PetscCall(HypProblemResult(&problem, s, &result));
+  PetscCall(Eigenvalues(&problem, K, (PetscInt)s->spectrum_count, &spectrum));
+  PetscCall(Propagator(&problem, s, spectrum.gap, &result, &norms, &exact));
   PetscCall(PetscTime(&now));
   result.spectrum = &spectrum;
   result.setup_s  = ready - problem.start;
   result.solve_s  = now - ready;
   result.total_s  = now - problem.start;
-  PetscCall(HypResultWriteFile(&result, NULL, HypOptionsText(options, "output")));
+  PetscCall(HypResultWriteFile(&result, NULL, s->output));
   PetscCall(HypResultPrint(&result, stdout));
-  if (HypOptionsGiven(options, "json"))
-    PetscCall(HypResultWriteJSON(&result, HypOptionsText(options, "json")));
+  if (s->json) PetscCall(HypResultWriteJSON(&result, s->json));
   PetscCall(PetscFree(norms));
   PetscCall(PetscFree(exact));
   PetscCall(HypSpectrumDestroy(&spectrum));

@@ -16,14 +16,15 @@ static int finalCode;
 /* hypoco -skip_petscrc -name [value] ...: PETSc must see some of its options (-log_view, -fp_trap) while it starts */
 static char **petscArguments(const HypOptions *options, int *argc)
 {
-  const size_t count = HypOptionsPetscCount(options);
-  char       **argv  = calloc(2 * count + 4, sizeof(char *));
+  const HypSettings *s     = HypOptionsSettings(options);
+  const size_t       count = HypOptionsPetscCount(options);
+  char             **argv  = calloc(2 * count + 4, sizeof(char *));
 
   if (!argv) abort(); /* out of memory */
   *argc           = 0;
   argv[(*argc)++] = strdup("hypoco");
   argv[(*argc)++] = strdup("-skip_petscrc");
-  if (HypOptionsFlag(options, "petsc_help")) argv[(*argc)++] = strdup("-help");
+  if (s->petsc_help) argv[(*argc)++] = strdup("-help");
   for (size_t i = 0; i < count; ++i) {
     const char *name, *value;
     char       *dashed;
@@ -53,8 +54,9 @@ static char **petscArguments(const HypOptions *options, int *argc)
 */
 PetscErrorCode HypCliStart(const HypOptions *options)
 {
-  int    argc;
-  char **argv = petscArguments(options, &argc), **given = argv;
+  const HypSettings *s = HypOptionsSettings(options);
+  int                argc;
+  char             **argv = petscArguments(options, &argc), **given = argv;
 
   HypFileStart();
   unsetenv("PETSC_OPTIONS");
@@ -65,7 +67,7 @@ PetscErrorCode HypCliStart(const HypOptions *options)
   PetscFunctionBeginUser;
   signal(SIGPIPE, SIG_DFL); /* a reader that has seen enough (head) ends the run, without a word */
   PetscCallMPI(MPI_Comm_dup(PETSC_COMM_WORLD, &agreement));
-  PetscCall(HypCliKeepErrors((PetscBool)HypOptionsFlag(options, "debug")));
+  PetscCall(HypCliKeepErrors((PetscBool)s->debug));
   PetscFunctionReturn(0);
 }
 

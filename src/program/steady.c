@@ -3,7 +3,7 @@
 #include "program/problem.h"
 #include <petsctime.h>
 
-PetscErrorCode HypCommandSteady(const HypOptions *options)
+PetscErrorCode HypCommandSteady(const HypSettings *s)
 {
   HypProblem     problem;
   HypKinetic     K;
@@ -12,21 +12,20 @@ PetscErrorCode HypCommandSteady(const HypOptions *options)
   PetscLogDouble ready, now;
 
   PetscFunctionBeginUser;
-  PetscCall(HypProblemCreate(options, &problem));
-  PetscCall(HypProblemDirect(&problem, options, &K));
+  PetscCall(HypProblemCreate(s, &problem));
+  PetscCall(HypProblemDirect(&problem, s, &K));
   PetscCall(PetscTime(&ready));
   PetscCall(HypSteadyCompute(K, &steady));
   PetscCall(HypGuardSteady(K, steady.f));
   PetscCall(PetscTime(&now));
-  PetscCall(HypProblemResult(&problem, options, &result));
+  PetscCall(HypProblemResult(&problem, s, &result));
   result.steady  = &steady;
   result.setup_s = ready - problem.start;
   result.solve_s = now - ready;
   result.total_s = now - problem.start;
-  PetscCall(HypResultWriteFile(&result, steady.f, HypOptionsText(options, "output")));
+  PetscCall(HypResultWriteFile(&result, steady.f, s->output));
   PetscCall(HypResultPrint(&result, stdout));
-  if (HypOptionsGiven(options, "json"))
-    PetscCall(HypResultWriteJSON(&result, HypOptionsText(options, "json")));
+  if (s->json) PetscCall(HypResultWriteJSON(&result, s->json));
   PetscCall(HypSteadyDestroy(&steady));
   PetscCall(HypProblemDestroy(&problem));
   PetscFunctionReturn(0);

@@ -16,16 +16,17 @@
 enum { SECONDS_TO_ARRIVE = 5 };
 
 typedef struct {
-  const HypOptions *options;
-  HypSweep          plan;
-  char              folder[PETSC_MAX_PATH_LEN];
-  PetscInt          npending, *pending;
-  HypFingerprint   *fingerprints; /* of all cases */
-  MPI_Comm          comm;         /* of this group */
-  MPI_Comm          agreement;    /* the same, for the agreement on how a case ended */
-  PetscMPIInt       rank, size;   /* in it */
-  PetscMPIInt       group, groups;
-  PetscLogDouble    start;
+  const HypOptions  *options;
+  const HypSettings *settings;
+  HypSweep           plan;
+  char               folder[PETSC_MAX_PATH_LEN];
+  PetscInt           npending, *pending;
+  HypFingerprint    *fingerprints; /* of all cases */
+  MPI_Comm           comm;         /* of this group */
+  MPI_Comm           agreement;    /* the same, for the agreement on how a case ended */
+  PetscMPIInt        rank, size;   /* in it */
+  PetscMPIInt        group, groups;
+  PetscLogDouble     start;
 } Sweep;
 
 static json_t *Number(PetscReal value)
@@ -91,7 +92,7 @@ static PetscErrorCode Branches(const HypContinuation *series, PetscReal amplitud
 static PetscErrorCode Continuation(const Sweep *s, HypOptions *options, const HypInvestigation *v,
                                    json_t *results)
 {
-  const PetscReal amplitude = HypOptionsReal(options, "epsilon_amplitude");
+  const PetscReal amplitude = HypOptionsSettings(options)->epsilon_amplitude;
   HypContinuation series;
   HypProblem      unit;
   char           *message;
@@ -103,7 +104,7 @@ static PetscErrorCode Continuation(const Sweep *s, HypOptions *options, const Hy
   }
   PetscCheck(!HypOptionsSet(options, "epsilon_amplitude", "1", &message), s->comm, PETSC_ERR_PLIB,
              "epsilon_amplitude = 1 was refused");
-  PetscCall(HypProblemCreateOn(s->comm, options, &unit));
+  PetscCall(HypProblemCreateOn(s->comm, HypOptionsSettings(options), &unit));
   PetscCall(HypContinuationCompute(unit.K, &series));
   PetscCall(HypProblemDestroy(&unit));
   if (series.known) PetscCall(Branches(&series, amplitude, &v->fine.spectrum, results));
@@ -169,7 +170,7 @@ static PetscErrorCode SetPetscKeys(const Sweep *s, const HypOptions *options)
 
 static PetscErrorCode Case(const Sweep *s, PetscInt k, json_t *results)
 {
-  const char      *command = HypOptionsText(s->options, "sweep_command");
+  const char      *command = s->settings->sweep_command;
   const HypTasks   tasks   = !strcmp(command, "solve")      ? HYP_TASK_SOLVE
                              : !strcmp(command, "spectrum") ? HYP_TASK_SPECTRUM
                                                             : HYP_TASK_ALL;
@@ -180,7 +181,7 @@ static PetscErrorCode Case(const Sweep *s, PetscInt k, json_t *results)
   PetscFunctionBeginUser;
   PetscCall(HypSweepCaseOptions(&s->plan, s->options, k, &options));
   PetscCall(SetPetscKeys(s, options));
-  error = HypInvestigate(s->comm, options, tasks, &v);
+  error = HypInvestigate(s->comm, HypOptionsSettings(options), tasks, &v);
   if (!error) error = Results(&v, results);
   if (!error && (tasks & HYP_TASK_SPECTRUM)) error = Continuation(s, options, &v, results);
   /* in a group of several ranks not all need have come as far */
@@ -293,8 +294,7 @@ static PetscErrorCode Split(Sweep *s)
   PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
   PetscCallMPI(MPI_Comm_size(PETSC_COMM_WORLD, &size));
   s->groups = size;
-  if (HypOptionsGiven(s->options, "sweep_groups"))
-    s->groups = (PetscMPIInt)HypOptionsInteger(s->options, "sweep_groups");
+  if (s->settings->sweep_groups != HYP_UNSET) s->groups = (PetscMPIInt)s->settings->sweep_groups;
   PetscCheck(s->groups <= size, PETSC_COMM_WORLD, PETSC_ERR_ARG_OUTOFRANGE,
              "sweep_groups: %d given, at most the number of ranks, %d, allowed", s->groups, size);
   s->group = (PetscMPIInt)((long long)rank * s->groups / size);
@@ -326,7 +326,7 @@ static PetscErrorCode RunPending(Sweep *s)
   HypProgress progress;
 
   PetscFunctionBeginUser;
-  PetscCall(HypProgressStart(s->options, "cases", (PetscReal)s->npending, &progress));
+  PetscCall(HypProgressStart(s->settings, "cases", (PetscReal)s->npending, &progress));
   for (PetscInt p = s->group; p < s->npending; p += s->groups) {
     PetscInt done = 0;
 
@@ -382,28 +382,28 @@ static PetscErrorCode Finish(const Sweep *s, HypFile file)
     printf("\n%d cases: %d done now, %d found done, %d failed; %.3g s\ntables     %s, %s\nrecords  "
            "  %s\n",
            (int)s->plan.ncases, (int)s->npending, (int)(s->plan.ncases - s->npending), (int)failed,
-           (double)(now - s->start), HypOptionsText(s->options, "output"), csv, s->folder);
+           (double)(now - s->start), s->settings->output, csv, s->folder);
     if (broken) printf("verdict    a proved statement fails in %d cases\n", (int)broken);
     if (broken) PetscCall(HypCliSetExitCode(HYP_EXIT_STATEMENT_FAILED));
   }
-  if (HypOptionsGiven(s->options, "json")) {
+  if (s->settings->json) {
     HypResult result = {.options = s->options, .verdict = "done"};
 
     PetscCall(PetscTime(&now));
     result.total_s = now - s->start;
     result.extra   = json_pack("{s:{s:O,s:i,s:i,s:i}}", "sweep", "cases", cases, "done_now",
                                (int)s->npending, "failed", (int)failed, "proved_fail", (int)broken);
-    PetscCall(HypResultWriteJSON(&result, HypOptionsText(s->options, "json")));
+    PetscCall(HypResultWriteJSON(&result, s->settings->json));
     json_decref(result.extra);
   }
   json_decref(cases);
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode HypCommandSweep(const HypOptions *options)
+PetscErrorCode HypCommandSweep(const HypSettings *settings)
 {
-  const char *output = HypOptionsText(options, "output");
-  Sweep       s      = {.options = options};
+  const char *output = settings->output;
+  Sweep       s      = {.options = settings->options, .settings = settings};
   HypFile     file;
 
   PetscFunctionBeginUser;
@@ -411,7 +411,7 @@ PetscErrorCode HypCommandSweep(const HypOptions *options)
   PetscCheck(output, PETSC_COMM_WORLD, PETSC_ERR_ARG_INCOMP,
              "output: a sweep needs a result file, as in -output results/map.h5; finished cases "
              "are kept beside it");
-  PetscCall(HypSweepCreate(options, &s.plan));
+  PetscCall(HypSweepCreate(s.options, &s.plan));
   PetscCall(HypFileCreate(PETSC_COMM_WORLD, output, &file));
   PetscCall(HypSweepFolder(output, s.folder, sizeof(s.folder)));
   PetscCall(FindPending(&s));

@@ -1,9 +1,11 @@
 /* hypoco theory: what the formulas say about one algorithm. */
+#include "program/objects.h"
 #include "program/program.h"
 #include <hypoco/loss.h>
 #include <hypoco/moments.h>
 #include <hypoco/result.h>
 #include <petsctime.h>
+#include <math.h>
 
 /* What theory knows of the loss: the curvatures and the noise along each of them, linearised where the loss is not quadratic */
 typedef struct {
@@ -13,10 +15,10 @@ typedef struct {
 } Curvatures;
 
 /* A list of one kind or another of what a loss knows about itself */
-static PetscErrorCode fillCurvatures(const HypOptions *options, HypLoss loss, Curvatures *known)
+static PetscErrorCode fillCurvatures(const HypSettings *s, HypLoss loss, Curvatures *known)
 {
-  const double *values;
-  const size_t  given = HypOptionsReals(options, "sample_start", &values);
+  const double *values = s->sample_start.values;
+  const size_t  given  = s->sample_start.count;
   HypLinearLoss linear;
   PetscInt      d, n;
   PetscReal    *start, *minimiser;
@@ -44,31 +46,27 @@ static PetscErrorCode fillCurvatures(const HypOptions *options, HypLoss loss, Cu
 }
 
 /* As sample reads it: sample_loss_ keys, or model_omega0 and model_noise; a mini-batch divides the noise */
-static PetscErrorCode curvaturesFromOptions(const HypOptions *options, Curvatures *known)
+static PetscErrorCode curvaturesFromOptions(const HypSettings *s, Curvatures *known)
 {
-  const double *coordinates;
-  HypLoss       loss;
+  HypLoss loss;
 
   PetscFunctionBeginUser;
-  if (!strcmp(HypOptionsText(options, "sample_loss_type"), "model")) {
+  if (!strcmp(s->sample_loss_type, "model")) {
     known->n = 1;
     PetscCall(PetscMalloc2(1, &known->curvature, 1, &known->noise));
-    known->curvature[0] = PetscSqr(HypOptionsReal(options, "model_omega0"));
-    known->noise[0] =
-      HypOptionsGiven(options, "model_noise") ? HypOptionsReal(options, "model_noise") : 1;
+    known->curvature[0] = PetscSqr(s->model_omega0);
+    known->noise[0]     = !isnan(s->model_noise) ? s->model_noise : 1;
   } else {
-    PetscCall(HypLossCreateFromOptions(options, NULL, &loss));
-    PetscCall(fillCurvatures(options, loss, known));
+    PetscCall(HypSettingsLoss(s, NULL, &loss));
+    PetscCall(fillCurvatures(s, loss, known));
     PetscCall(HypLossDestroy(&loss));
-    (void)HypOptionsReals(options, "sample_coordinates", &coordinates);
-    known->chosen = (PetscInt)coordinates[0] - 1;
+    known->chosen = (PetscInt)s->sample_coordinates.values[0] - 1;
     PetscCheck(known->chosen < known->n, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
                "sample_coordinates: %" PetscInt_FMT " given, but the loss has %" PetscInt_FMT
                " curvatures",
                known->chosen + 1, known->n);
   }
-  for (PetscInt c = 0; c < known->n; c++)
-    known->noise[c] /= (PetscReal)HypOptionsInteger(options, "sample_batch");
+  for (PetscInt c = 0; c < known->n; c++) known->noise[c] /= (PetscReal)s->sample_batch;
   PetscFunctionReturn(0);
 }
 
@@ -107,10 +105,10 @@ static PetscErrorCode coordinatesPart(const HypAlgorithm *algorithm, const Curva
 }
 
 /* A fixed delay instead of a random one: He et al.; of several curvatures the slowest decides */
-static PetscErrorCode delayPart(const HypOptions *options, const HypAlgorithm *algorithm,
+static PetscErrorCode delayPart(const HypSettings *s, const HypAlgorithm *algorithm,
                                 const Curvatures *known, json_t *body)
 {
-  const PetscInt delay = (PetscInt)HypOptionsInteger(options, "theory_delay");
+  const PetscInt delay = (PetscInt)s->theory_delay;
   PetscReal      V = -INFINITY, rate = -INFINITY, largest = 0, limit;
 
   PetscFunctionBeginUser;
@@ -143,15 +141,15 @@ static PetscErrorCode delayPart(const HypOptions *options, const HypAlgorithm *a
 }
 
 /* The optimal mini-batch schedule (4.11) of An, Lu and Ying, from E X^2 = 1 at the start */
-static PetscErrorCode schedulePart(const HypOptions *options, const HypTheoryReport *report,
+static PetscErrorCode schedulePart(const HypSettings *s, const HypTheoryReport *report,
                                    json_t *body)
 {
-  const PetscInt steps = (PetscInt)HypOptionsInteger(options, "theory_batch_steps");
+  const PetscInt steps = (PetscInt)s->theory_batch_steps;
   HypSchedule    schedule;
   PetscReal      first;
 
   PetscFunctionBeginUser;
-  PetscCall(HypScheduleCreate(&report->algorithm, HypOptionsReal(options, "theory_batch_cost"),
+  PetscCall(HypScheduleCreate(&report->algorithm, s->theory_batch_cost,
                               (PetscReal)steps * report->step, &schedule));
   first = PetscMax(0, (schedule.end - schedule.t_star) / report->step);
   PetscCall(PetscPrintf(PETSC_COMM_WORLD,
@@ -179,12 +177,12 @@ static PetscErrorCode schedulePart(const HypOptions *options, const HypTheoryRep
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode HypCommandTheory(const HypOptions *options)
+PetscErrorCode HypCommandTheory(const HypSettings *s)
 {
   Curvatures      known = {0};
   HypAlgorithm    algorithm;
   HypTheoryReport report;
-  HypResult       result = {.options = options, .verdict = "done"};
+  HypResult       result = {.options = s->options, .verdict = "done"};
   json_t         *body;
   PetscMPIInt     rank;
   PetscLogDouble  begin, end;
@@ -192,34 +190,28 @@ PetscErrorCode HypCommandTheory(const HypOptions *options)
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&begin));
   PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
-  PetscCheck(HypOptionsGiven(options, "model_learning_rate") &&
-               HypOptionsGiven(options, "model_staleness"),
-             PETSC_COMM_WORLD, PETSC_ERR_ARG_INCOMP,
+  PetscCheck(!isnan(s->model_learning_rate) && !isnan(s->model_staleness), PETSC_COMM_WORLD,
+             PETSC_ERR_ARG_INCOMP,
              "model_learning_rate, model_staleness: hypoco theory speaks about an algorithm and "
              "needs both");
-  PetscCall(curvaturesFromOptions(options, &known));
-  algorithm = (HypAlgorithm){HypOptionsReal(options, "model_learning_rate"),
-                             HypOptionsReal(options, "model_staleness"),
+  PetscCall(curvaturesFromOptions(s, &known));
+  algorithm = (HypAlgorithm){s->model_learning_rate, s->model_staleness,
                              known.curvature[known.chosen], known.noise[known.chosen]};
-  PetscCall(HypTheoryReportCompute(&algorithm,
-                                   (PetscReal)HypOptionsInteger(options, "theory_workers"),
-                                   HypOptionsGiven(options, "theory_delta")
-                                     ? HypOptionsReal(options, "theory_delta")
+  PetscCall(HypTheoryReportCompute(&algorithm, (PetscReal)s->theory_workers,
+                                   !isnan(s->theory_delta)
+                                     ? s->theory_delta
                                      : 0.1 * PetscSqrtReal((1 - algorithm.kappa) / algorithm.eta),
-                                   HypOptionsReal(options, "theory_eps0"), &report));
+                                   s->theory_eps0, &report));
   body = HypTheoryReportJSON(&report);
   if (!rank) PetscCall(HypTheoryReportPrint(&report, stdout));
   PetscCall(coordinatesPart(&algorithm, &known, body));
-  if (HypOptionsGiven(options, "theory_delay"))
-    PetscCall(delayPart(options, &algorithm, &known, body));
-  if (HypOptionsGiven(options, "theory_batch_cost"))
-    PetscCall(schedulePart(options, &report, body));
+  if (s->theory_delay != HYP_UNSET) PetscCall(delayPart(s, &algorithm, &known, body));
+  if (!isnan(s->theory_batch_cost)) PetscCall(schedulePart(s, &report, body));
   PetscCall(PetscTime(&end));
   result.total_s = end - begin;
   result.extra   = json_object();
   json_object_set_new(result.extra, "theory", body);
-  if (HypOptionsGiven(options, "json"))
-    PetscCall(HypResultWriteJSON(&result, HypOptionsText(options, "json")));
+  if (s->json) PetscCall(HypResultWriteJSON(&result, s->json));
   json_decref(result.extra);
   PetscCall(PetscFree2(known.curvature, known.noise));
   PetscFunctionReturn(0);

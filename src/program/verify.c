@@ -37,10 +37,9 @@ static void PrintAssumption(FILE *f, const HypInvestigation *v)
 }
 
 /* Constants made false by the user, so that no one takes the failure for one of the theorem's */
-static void PrintFactors(FILE *f, const HypOptions *options)
+static void PrintFactors(FILE *f, const HypSettings *s)
 {
-  const double mu = HypOptionsReal(options, "verify_factor_mu"),
-               C2 = HypOptionsReal(options, "verify_factor_c2");
+  const double mu = s->verify_factor_mu, C2 = s->verify_factor_c2;
 
   if (mu != 1 || C2 != 1)
     fprintf(f, "\nnot the theorem's constants: mu times %g and C2 times %g, as asked for\n", mu,
@@ -123,7 +122,7 @@ static PetscErrorCode FillResult(const HypInvestigation *v, HypResult *result)
 
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&now));
-  PetscCall(HypProblemResult(&v->problem, v->options, result));
+  PetscCall(HypProblemResult(&v->problem, v->s, result));
   result->series      = &v->fine.series;
   result->fit         = &v->fine.fit;
   result->estimate    = v->fine.fit.form == HYP_FIT_NONE ? NULL : &v->rate;
@@ -144,7 +143,7 @@ static PetscErrorCode FillResult(const HypInvestigation *v, HypResult *result)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode HypCommandVerify(const HypOptions *options)
+PetscErrorCode HypCommandVerify(const HypSettings *s)
 {
   HypInvestigation v;
   HypResult        result;
@@ -153,24 +152,22 @@ PetscErrorCode HypCommandVerify(const HypOptions *options)
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
-  if (HypOptionsFlag(options, "statements_markdown")) {
+  if (s->statements_markdown) {
     if (!rank) PetscCall(HypStatementsMarkdown(stdout));
     PetscFunctionReturn(0);
   }
-  PetscCall(HypInvestigate(PETSC_COMM_WORLD, options, HYP_TASK_ALL, &v));
+  PetscCall(HypInvestigate(PETSC_COMM_WORLD, s, HYP_TASK_ALL, &v));
   PetscCall(HypGuardSteady(v.problem.K, v.fine.steady.f));
   PetscCall(FillResult(&v, &result));
   if (!rank) {
     PrintAssumption(stdout, &v);
     PrintRates(stdout, &v);
-    PrintFactors(stdout, options);
+    PrintFactors(stdout, s);
     fputc('\n', stdout);
   }
   PetscCall(HypResultPrint(&result, stdout));
-  if (HypOptionsGiven(options, "json"))
-    PetscCall(HypResultWriteJSON(&result, HypOptionsText(options, "json")));
-  PetscCall(
-    HypResultFileCreate(&result, v.fine.steady.f, HypOptionsText(options, "output"), &file));
+  if (s->json) PetscCall(HypResultWriteJSON(&result, s->json));
+  PetscCall(HypResultFileCreate(&result, v.fine.steady.f, s->output, &file));
   PetscCall(HypResultFileClose(&file, v.fine.h));
   json_decref(result.extra);
   PetscCall(HypInvestigationDestroy(&v));

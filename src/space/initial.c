@@ -1,6 +1,4 @@
-/*
-   Initial data, the same function whatever the space: u_0 = g_0/M from the initial_ keys, normalised to mass 1.
-*/
+/* Initial data u_0 = g_0/M, the same function whatever the space. */
 #include <hypoco/expression.h>
 #include <hypoco/initial.h>
 #include <hypoco/spaceimpl.h>
@@ -8,88 +6,48 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
-/* Mean in scaled coordinates; (1, .., 1, 1/2, .., 1/2) standard deviations if not given */
-static PetscErrorCode InitialMean(HypModel model, const HypOptions *options, PetscReal z[])
-{
-  const PetscInt d = model->d;
-  const double  *mean;
-  size_t         count = HypOptionsReals(options, "initial_mean", &mean);
+/*@
+  HypInitialModes - 1 + the listed Hermite modes
 
-  PetscFunctionBeginUser;
-  for (PetscInt i = 0; i < d; i++) {
-    z[i]     = 1;
-    z[d + i] = 0.5;
-  }
-  if (!count) PetscFunctionReturn(0);
-  PetscCheck(count == (size_t)(2 * d), model->comm, PETSC_ERR_ARG_SIZ,
-             "initial_mean: %zu numbers given, %" PetscInt_FMT " needed: x1..xd, v1..vd", count,
-             2 * d);
-  HypModelScale(model, mean, mean + d, z);
-  PetscFunctionReturn(0);
-}
+  Collective
 
-/* Covariance in scaled coordinates; half of M's if not given */
-static PetscErrorCode InitialCovariance(HypModel model, const HypOptions *options, PetscReal S[])
-{
-  const PetscInt d = model->d, n = 2 * d;
-  const double  *given;
-  const size_t   count = HypOptionsReals(options, "initial_covariance", &given);
-  PetscReal      scale[6];
+  Input Parameters:
++ space - the space
+. count - number of entries of list, groups of 2d + 1
+- list  - a multi-index n1..n2d and an amplitude, repeated
 
-  PetscFunctionBeginUser;
-  PetscCheck(count == 0 || count == 1 || count == (size_t)n || count == (size_t)(n * n),
-             model->comm, PETSC_ERR_ARG_SIZ,
-             "initial_covariance: %zu numbers given; 1 (times identity), %" PetscInt_FMT
-             " (diagonal) or %" PetscInt_FMT " (by rows) needed",
-             count, n, n * n);
-  for (PetscInt i = 0; i < n; i++)
-    scale[i] = PetscSqrtReal(model->beta) * (i < d ? model->omega0 : 1);
-  for (PetscInt i = 0; i < n; i++) {
-    for (PetscInt j = 0; j < n; j++) {
-      PetscReal value = i == j ? 0.5 : 0;
+  Output Parameter:
+. u - coefficients
 
-      if (count == 1)
-        value = i == j ? given[0] : 0;
-      else if (count == (size_t)n)
-        value = i == j ? given[i] : 0;
-      else if (count)
-        value = given[i * n + j];
-      S[i * n + j] = count ? scale[i] * value * scale[j] : value;
-    }
-  }
-  PetscFunctionReturn(0);
-}
+  Level: intermediate
 
-/* 1 + sum of the listed Hermite modes */
-static PetscErrorCode InitialModes(HypSpace space, const HypOptions *options, Vec u)
+.seealso: HypInitialNormalise()
+@*/
+PetscErrorCode HypInitialModes(HypSpace space, PetscInt count, const PetscReal list[], Vec u)
 {
   const PetscInt n = 2 * space->model->d;
-  const double  *list;
-  const size_t   count = HypOptionsReals(options, "initial_modes", &list);
   PetscInt       degree[6];
 
   PetscFunctionBeginUser;
-  PetscCheck(count && count % (size_t)(n + 1) == 0, space->comm, PETSC_ERR_ARG_SIZ,
-             "initial_modes: %zu numbers given; groups of %" PetscInt_FMT
+  PetscCheck(count && count % (n + 1) == 0, space->comm, PETSC_ERR_ARG_SIZ,
+             "initial_modes: %" PetscInt_FMT " numbers given; groups of %" PetscInt_FMT
              " needed: a multi-index n1..n%" PetscInt_FMT " and an amplitude",
              count, n + 1, n);
   PetscCall(VecCopy(space->one, u));
-  for (size_t k = 0; k < count; k += (size_t)n + 1) {
+  for (PetscInt k = 0; k < count; k += n + 1) {
     PetscBool constant = PETSC_TRUE;
 
     for (PetscInt c = 0; c < n; c++) {
-      PetscCheck(list[k + (size_t)c] >= 0 && list[k + (size_t)c] == floor(list[k + (size_t)c]) &&
-                   list[k + (size_t)c] <= 64,
+      PetscCheck(list[k + c] >= 0 && list[k + c] == floor(list[k + c]) && list[k + c] <= 64,
                  space->comm, PETSC_ERR_ARG_OUTOFRANGE,
-                 "initial_modes: degree %g given, an integer from 0 to 64 needed",
-                 list[k + (size_t)c]);
-      degree[c] = (PetscInt)list[k + (size_t)c];
+                 "initial_modes: degree %g given, an integer from 0 to 64 needed", list[k + c]);
+      degree[c] = (PetscInt)list[k + c];
       if (degree[c]) constant = PETSC_FALSE;
     }
     PetscCheck(
       !constant, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
       "initial_modes: the mode 0..0 given; it is the function 1, already there with amplitude 1");
-    PetscCall(HypSpaceModes(space, degree, list[k + (size_t)n], u));
+    PetscCall(HypSpaceModes(space, degree, list[k + n], u));
   }
   PetscFunctionReturn(0);
 }
@@ -140,6 +98,32 @@ static PetscErrorCode RandomEvaluate(PetscInt d, const PetscReal z[], PetscReal 
   PetscFunctionReturn(0);
 }
 
+/*@
+  HypInitialRandom - 1 + all Hermite modes of degree 1 to 3 with normal amplitudes that fall off as e^{-degree}
+
+  Collective
+
+  Input Parameters:
++ space - the space
+- seed  - the same seed gives the same function on every space and number of ranks
+
+  Output Parameter:
+. u - coefficients
+
+  Level: intermediate
+
+.seealso: HypInitialNormalise()
+@*/
+PetscErrorCode HypInitialRandom(HypSpace space, uint64_t seed, Vec u)
+{
+  Random random;
+
+  PetscFunctionBeginUser;
+  RandomModes(2 * space->model->d, seed, &random);
+  PetscCall(HypSpaceProject(space, RandomEvaluate, &random, u));
+  PetscFunctionReturn(0);
+}
+
 typedef struct {
   HypModel       model;
   HypExpression *g;
@@ -164,22 +148,33 @@ static PetscErrorCode DensityEvaluate(PetscInt d, const PetscReal z[], PetscReal
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode InitialExpression(HypSpace space, const HypOptions *options, Vec u)
+/*@C
+  HypInitialExpression - u = g/M for a density g given as a formula
+
+  Collective
+
+  Input Parameters:
++ space - the space
+- text  - g in x1.., v1.. (x, v for d = 1), of any mass
+
+  Output Parameter:
+. u - coefficients
+
+  Level: intermediate
+
+.seealso: HypInitialNormalise()
+@*/
+PetscErrorCode HypInitialExpression(HypSpace space, const char text[], Vec u)
 {
   static const char *const one[] = {"x", "v"}, *const many[3][6] = {
                                                  {"x1", "v1"},
                                                  {"x1", "x2", "v1", "v2"},
                                                  {"x1", "x2", "x3", "v1", "v2", "v3"}};
   const PetscInt d       = space->model->d;
-  const char    *text    = HypOptionsText(options, "initial_expression");
   Density        density = {space->model, NULL};
   char          *message;
 
   PetscFunctionBeginUser;
-  PetscCheck(text, space->comm, PETSC_ERR_USER_INPUT,
-             "initial_type: expression given, but initial_expression is missing; give the density "
-             "g as an expression in %s",
-             d == 1 ? "x and v" : "x1.., v1..");
   if (HypExpressionCreate(text, (size_t)(2 * d),
                           d == 1 && !strstr(text, "x1") && !strstr(text, "v1") ? one : many[d - 1],
                           &density.g, &message)) {
@@ -195,45 +190,23 @@ static PetscErrorCode InitialExpression(HypSpace space, const HypOptions *option
 }
 
 /*@
-  HypInitialFromOptions - u_0 = g_0/M as the initial_ keys describe it, with mass 1
+  HypInitialNormalise - Gives initial data mass 1
 
   Collective
 
   Input Parameters:
-+ space   - the space
-- options - checked options; initial_type file is read by the io layer and refused here
++ space - the space
+- u     - coefficients; scaled so that <1, u> = 1
 
-  Output Parameter:
-. u - coefficients, <1, u> = 1
+  Level: intermediate
 
-  Level: beginner
-
-  Note:
-  The default is a Gaussian with mean (1, 1/2) standard deviations of M in every (x_i, v_i) and half of M's covariance.
+.seealso: HypSpaceGaussian(), HypSpacePoint()
 @*/
-PetscErrorCode HypInitialFromOptions(HypSpace space, const HypOptions *options, Vec u)
+PetscErrorCode HypInitialNormalise(HypSpace space, Vec u)
 {
-  const char *type = HypOptionsText(options, "initial_type");
-  PetscReal   mean[6], S[36], mass;
-  Random      random;
+  PetscReal mass;
 
   PetscFunctionBeginUser;
-  PetscCall(InitialMean(space->model, options, mean));
-  if (!strcmp(type, "gaussian")) {
-    PetscCall(InitialCovariance(space->model, options, S));
-    PetscCall(HypSpaceGaussian(space, mean, S, u));
-  } else if (!strcmp(type, "point"))
-    PetscCall(HypSpacePoint(space, mean, u));
-  else if (!strcmp(type, "modes"))
-    PetscCall(InitialModes(space, options, u));
-  else if (!strcmp(type, "random")) {
-    RandomModes(2 * space->model->d, (uint64_t)HypOptionsInteger(options, "initial_seed"), &random);
-    PetscCall(HypSpaceProject(space, RandomEvaluate, &random, u));
-  } else if (!strcmp(type, "expression"))
-    PetscCall(InitialExpression(space, options, u));
-  else
-    SETERRQ(space->comm, PETSC_ERR_ARG_OUTOFRANGE,
-            "initial_type: '%s' cannot be made from options alone", type);
   PetscCall(VecDot(u, space->one, &mass));
   PetscCheck(mass > 1e-12 && !PetscIsInfOrNanReal(mass), space->comm, PETSC_ERR_ARG_OUTOFRANGE,
              "the initial density has mass %g on this space, a positive mass is needed; move the "

@@ -41,14 +41,35 @@ static PetscErrorCode HypSpaceRegisterAll(void)
   Notes:
   Options parsed afterwards may name the type.
 
-.seealso: HypSpaceCreate(), HypAxisRegister(), HypOptionsAllow()
+.seealso: HypSpaceCreate(), HypAxisRegister()
 @*/
 PetscErrorCode HypSpaceRegister(HypSpaceType type, PetscErrorCode (*create)(HypSpace))
 {
   PetscFunctionBeginUser;
   PetscCall(HypSpaceRegisterAll());
   PetscCall(PetscFunctionListAdd(&HypSpaceList, type, create));
-  HypOptionsAllow("space_type", type);
+  PetscFunctionReturn(0);
+}
+
+/*@C
+  HypSpaceTypes - The names of all types of spaces
+
+  Not collective
+
+  Output Parameter:
+. types - their names, in any order, ended by NULL; free the array with PetscFree()
+
+  Level: developer
+
+.seealso: HypSpaceRegister()
+@*/
+PetscErrorCode HypSpaceTypes(const char ***types)
+{
+  int count;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypSpaceRegisterAll());
+  PetscCall(PetscFunctionListGet(HypSpaceList, types, &count));
   PetscFunctionReturn(0);
 }
 
@@ -66,7 +87,7 @@ PetscErrorCode HypSpaceRegister(HypSpaceType type, PetscErrorCode (*create)(HypS
 
   Level: beginner
 
-.seealso: HypSpaceSetDegree(), HypSpaceSetAxes(), HypSpaceCreateFromOptions(), HypSpaceSetUp()
+.seealso: HypSpaceSetDegree(), HypSpaceSetAxes(), HypSpaceSetUp()
 @*/
 PetscErrorCode HypSpaceCreate(HypModel model, HypSpaceType type, HypSpace *space)
 {
@@ -128,42 +149,6 @@ PetscErrorCode HypSpaceSetAxes(HypSpace space, HypAxis x, HypAxis v)
   PetscCall(HypAxisDestroy(&space->v));
   space->x = x;
   space->v = v;
-  PetscFunctionReturn(0);
-}
-
-/*@
-  HypSpaceCreateFromOptions - Creates the space that the keys space_ and axis_ describe, set up
-
-  Collective
-
-  Input Parameters:
-+ model   - the model
-- options - checked options
-
-  Output Parameter:
-. space - the space
-
-  Level: beginner
-@*/
-PetscErrorCode HypSpaceCreateFromOptions(HypModel model, const HypOptions *options, HypSpace *space)
-{
-  const char *type = HypOptionsText(options, "space_type");
-  HypAxis     x, v;
-
-  PetscFunctionBeginUser;
-  PetscCall(HypSpaceCreate(model, type, space));
-  if ((*space)->takesaxes) {
-    PetscCall(HypAxisCreateFromOptions(model->comm, "x", options, &x));
-    PetscCall(HypAxisCreateFromOptions(model->comm, "v", options, &v));
-    PetscCall(HypSpaceSetAxes(*space, x, v));
-  }
-  if ((*space)->takesdegree && HypOptionsGiven(options, "space_degree")) {
-    PetscInt degree;
-
-    PetscCall(PetscIntCast(HypOptionsInteger(options, "space_degree"), &degree));
-    PetscCall(HypSpaceSetDegree(*space, degree));
-  }
-  PetscCall(HypSpaceSetUp(*space));
   PetscFunctionReturn(0);
 }
 

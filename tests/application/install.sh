@@ -7,7 +7,7 @@ build=$(dirname "$1")
 moved=$PWD/moved
 fail() { echo "install.sh: $*" >&2; exit 1; }
 
-rm -rf first moved external
+rm -rf first moved external example
 cmake --install "$build" --prefix "$PWD/first" >install.txt
 mv first moved
 unset LD_LIBRARY_PATH
@@ -38,13 +38,35 @@ assert hypoco.spectrum(space_degree=8).gap > 0") || fail "the installed Python p
 library() {
   local sanitize
   sanitize=$(sed -n 's/^HYPOCO_SANITIZE:STRING=\(..*\)/-fsanitize=\1/p' "$build/CMakeCache.txt")
-  cmake -S "$HYPOCO_SOURCE_DIR/tests/external" -B external -D CMAKE_PREFIX_PATH="$moved" -D CMAKE_BUILD_TYPE=Release \
+  cp -r "$moved/share/hypoco/examples/own-axis" example # the installed copy
+  cmake -S example -B external -D CMAKE_PREFIX_PATH="$moved" -D CMAKE_BUILD_TYPE=Release \
     -D CMAKE_C_FLAGS="-Wall -Wextra -Wpedantic -Werror $sanitize" >configure.txt
   cmake --build external >build.txt
-  external/own-axis solve "$HYPOCO_SOURCE_DIR/tests/external/own-axis.yaml"
-  mpiexec -n 2 external/own-axis solve "$HYPOCO_SOURCE_DIR/tests/external/own-axis.yaml" -model_dimension 2 -axis_x_n 12 \
-    -axis_v_type hermite -axis_v_n 5
-  external/own-axis solve "$HYPOCO_SOURCE_DIR/tests/external/own-axis.yaml" -axis_v_type fd5 >refused.txt && fail "axis type fd5 was accepted"
+  local own=external/own-axis
+  "$own" solve example/own-axis.yaml -output own.h5 -json own.json >own.txt
+  "$own" plot own.h5 -format png >plot.txt
+  [ -s own-decay.png ] || fail "plot of one's own program drew nothing: $(cat plot.txt)"
+  "$own" verify example/own-axis.yaml -axis_x_n 20 -axis_v_n 20 -time_end 5 >verify.txt
+  grep -q '(a) T skew, all functions.*holds' verify.txt || fail "verify printed no statements: $(cat verify.txt)"
+  for n in 32 64; do
+    for amplitude in 0 0.5; do
+      "$own" spectrum example/own-axis.yaml -axis_x_n $n -axis_v_n $n -epsilon_amplitude $amplitude -json order-$n-$amplitude.json >order.txt
+    done
+  done
+  python3 - <<'EOF'
+import json
+# (-gamma +- sqrt(gamma^2 - 4 w0^2))/2, and to 8 digits by two spectral spaces
+for amplitude, exact in (("0", complex(-0.5, 0.75**0.5)), ("0.5", complex(-0.50514925, 0.97083001))):
+    error = []
+    for n in (32, 64):
+        real, imag = (json.load(open(f"order-{n}-{amplitude}.json"))["spectrum"][part][1] for part in ("real", "imag"))
+        error.append(abs(complex(real, abs(imag)) - exact))
+    print("eps =", amplitude, "sin theta: errors", error)
+    assert error[1] < error[0] / 15, f"an axis of order 4 has the errors {error}"
+EOF
+  mpiexec -n 2 "$own" solve example/own-axis.yaml -model_dimension 2 -axis_x_n 12 -axis_v_type hermite -axis_v_n 5 -time_end 1 \
+    -rate_check false >two.txt
+  "$own" solve example/own-axis.yaml -axis_v_type fd5 >refused.txt 2>&1 && fail "axis type fd5 was accepted"
   grep -q "one of fv fourier hermite fd4" refused.txt || fail "wrong refusal: $(cat refused.txt)"
   printf '%s\n' '#include <hypoco/axis.h>' 'int main(void) { return HypNormalDensity(0) > 0 ? 0 : 1; }' >small.c
   mpicc $sanitize small.c -o small $(pkg-config --cflags --libs hypoco) -Wl,-rpath,"$(pkg-config --variable=libdir hypoco)"

@@ -15,6 +15,7 @@
 */
 #include "fd4.h"
 #include <hypoco/axisimpl.h>
+#include <hypoco/axisimpl.h>
 
 typedef struct {
   PetscReal  s[3];   /* s_1, s_2 of a; s[0] is not used */

@@ -22,17 +22,16 @@
 static const char *self;
 static char        folder[] = "/tmp/hypoco-cli-XXXXXX";
 
-static PetscErrorCode commandOk(const HypOptions *options)
+static PetscErrorCode commandOk(const HypSettings *s)
 {
   PetscFunctionBegin;
-  PetscCall(
-    PetscPrintf(PETSC_COMM_WORLD, "omega0 = %g\n", HypOptionsReal(options, "model_omega0")));
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "omega0 = %g\n", s->model_omega0));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode commandStatement(const HypOptions *options)
+static PetscErrorCode commandStatement(const HypSettings *s)
 {
-  (void)options;
+  (void)s;
   return HypCliSetExitCode(HYP_EXIT_STATEMENT_FAILED);
 }
 
@@ -43,35 +42,35 @@ static PetscErrorCode failDeeper(PetscErrorCode error)
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode commandRange(const HypOptions *options)
+static PetscErrorCode commandRange(const HypSettings *s)
 {
   PetscFunctionBegin;
-  (void)options;
+  (void)s;
   PetscCall(failDeeper(PETSC_ERR_ARG_OUTOFRANGE));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode commandFile(const HypOptions *options)
+static PetscErrorCode commandFile(const HypSettings *s)
 {
   PetscFunctionBegin;
-  (void)options;
+  (void)s;
   PetscCall(failDeeper(PETSC_ERR_FILE_WRITE));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode commandDiverged(const HypOptions *options)
+static PetscErrorCode commandDiverged(const HypSettings *s)
 {
   PetscFunctionBegin;
-  (void)options;
+  (void)s;
   PetscCall(failDeeper(PETSC_ERR_NOT_CONVERGED));
   PetscFunctionReturn(0);
 }
 
 /* An error that the command survives, then one that it does not */
-static PetscErrorCode commandSurvive(const HypOptions *options)
+static PetscErrorCode commandSurvive(const HypSettings *s)
 {
   PetscFunctionBegin;
-  (void)options;
+  (void)s;
   if (failDeeper(PETSC_ERR_SUP))
     PetscCall(PetscPrintf(PETSC_COMM_WORLD, "survived: %s\n", HypCliTakeError()));
   PetscCheck(HypCliTakeError()[0] == 0, PETSC_COMM_WORLD, PETSC_ERR_PLIB,
@@ -80,12 +79,12 @@ static PetscErrorCode commandSurvive(const HypOptions *options)
 }
 
 /* Ranks above 0 fail, each in its own way; rank 0 does not */
-static PetscErrorCode commandAlone(const HypOptions *options)
+static PetscErrorCode commandAlone(const HypSettings *s)
 {
   PetscMPIInt rank;
 
   PetscFunctionBegin;
-  (void)options;
+  (void)s;
   PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
   PetscCheck(rank != 1, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "only rank 1 fails like this");
   PetscCheck(rank != 2, PETSC_COMM_SELF, PETSC_ERR_SUP, "only rank 2 fails like that");
@@ -93,26 +92,26 @@ static PetscErrorCode commandAlone(const HypOptions *options)
 }
 
 /* Rank 1 fails while the others wait for it */
-static PetscErrorCode commandStuck(const HypOptions *options)
+static PetscErrorCode commandStuck(const HypSettings *s)
 {
   PetscMPIInt rank;
 
   PetscFunctionBegin;
-  (void)options;
+  (void)s;
   PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
   PetscCheck(rank != 1, PETSC_COMM_SELF, PETSC_ERR_FILE_READ, "rank 1 cannot go on");
   PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode commandLinear(const HypOptions *options)
+static PetscErrorCode commandLinear(const HypSettings *s)
 {
   KSP ksp;
 
   PetscFunctionBegin;
   PetscCall(KSPCreate(PETSC_COMM_WORLD, &ksp));
   PetscCall(KSPSetFromOptions(ksp));
-  PetscCall(HypCliCheckUnused(options));
+  PetscCall(HypCliCheckUnused(s->options));
   PetscCall(PetscPrintf(PETSC_COMM_WORLD, "first step\n"));
   PetscCall(KSPDestroy(&ksp));
   PetscFunctionReturn(0);

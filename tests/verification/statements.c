@@ -86,7 +86,7 @@ static void Audit(Case c, void (*falsify)(HypAuditConstants *), Fixture *f)
   OK(HypSpaceSetUp(f->space));
   OK(HypKineticCreate(f->space, HYP_ASSEMBLED, &f->K));
   OK(HypSpaceReach(f->space, &reach));
-  OK(HypJacobianCreate(f->model, NULL, &jacobian));
+  OK(HypJacobianCreate(f->model, NULL, 1, &jacobian));
   OK(HypSupremaCompute(f->model, &jacobian, reach, &suprema));
   OK(HypAuditConstantsCompute(f->model, 0.1 * c.gamma, suprema.eps0, &constants));
   if (falsify) falsify(&constants);
@@ -311,7 +311,7 @@ static void test_suprema(void **state)
   (void)state;
   OK(HypModelCreate(PETSC_COMM_WORLD, &model));
   OK(HypModelSetPerturbation(model, Sine, &amplitude, NULL));
-  OK(HypJacobianCreate(model, NULL, &jacobian));
+  OK(HypJacobianCreate(model, NULL, 1, &jacobian));
   for (PetscInt k = 0; k < 4; k++) {
     HypSuprema s;
 
@@ -338,7 +338,7 @@ static void test_suprema_dense(void **state)
   OK(HypModelCreate(PETSC_COMM_WORLD, &model));
   OK(HypModelSetParameters(model, 2, 1.5, 0.8, 0.7));
   OK(HypModelSetPerturbation(model, TestPerturbation, &amplitude, NULL));
-  OK(HypJacobianCreate(model, NULL, &jacobian));
+  OK(HypJacobianCreate(model, NULL, 1, &jacobian));
   OK(HypSupremaCompute(model, &jacobian, 2, &s));
   OK(PetscRandomCreate(PETSC_COMM_WORLD, &random));
   for (PetscInt k = 0; k < SAMPLES; k++) {

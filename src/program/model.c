@@ -1,0 +1,98 @@
+/* The model that the model_, epsilon and loss keys describe. */
+#include "program/objects.h"
+#include <hypoco/main.h>
+#include <math.h>
+
+static HypPerturbationFn ownPerturbation;
+static void             *ownContext;
+
+/*@C
+  HypMainSetPerturbation - Sets eps(theta) as a C function for every command of HypMain()
+
+  Not collective; before HypMain()
+
+  Input Parameters:
++ eps - evaluates eps_1..eps_d at one theta; NULL: none
+- ctx - passed to eps; must outlive HypMain()
+
+  Level: beginner
+
+  Notes:
+  It is used where options give neither epsilon nor loss keys; epsilon_amplitude is a factor of it too.
+
+.seealso: HypMain(), HypModelSetPerturbation()
+@*/
+void HypMainSetPerturbation(HypPerturbationFn eps, void *ctx)
+{
+  ownPerturbation = eps;
+  ownContext      = ctx;
+}
+
+static PetscErrorCode OwnEvaluate(PetscInt d, const PetscReal theta[], PetscReal eps[],
+                                  void *amplitude)
+{
+  PetscFunctionBeginUser;
+  PetscCall(ownPerturbation(d, theta, eps, ownContext));
+  for (PetscInt i = 0; i < d; i++) eps[i] *= *(PetscReal *)amplitude;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode OwnDestroy(void *amplitude)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscFree(amplitude));
+  PetscFunctionReturn(0);
+}
+
+/* Families of d keys are complete, or the options would have been refused */
+static PetscErrorCode SetPerturbation(const HypSettings *s, HypModel model)
+{
+  const PetscReal amplitude = s->epsilon_amplitude;
+
+  PetscFunctionBeginUser;
+  if (s->epsilon)
+    PetscCall(HypModelSetFormulas(model, HYP_FORMULA_EPSILON, &s->epsilon, amplitude));
+  else if (s->epsilon_each[0])
+    PetscCall(HypModelSetFormulas(model, HYP_FORMULA_EPSILON, s->epsilon_each, amplitude));
+  else if (s->loss_gradient_each[0])
+    PetscCall(HypModelSetFormulas(model, HYP_FORMULA_GRADIENT, s->loss_gradient_each, amplitude));
+  else if (s->loss)
+    PetscCall(HypModelSetFormulas(model, HYP_FORMULA_LOSS, &s->loss, amplitude));
+  else if (ownPerturbation) {
+    PetscReal *own;
+
+    PetscCall(PetscNew(&own));
+    *own = amplitude;
+    PetscCall(HypModelSetPerturbation(model, OwnEvaluate, own, OwnDestroy));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* gamma and beta, or learning rate, staleness and noise, from which they follow */
+PetscErrorCode HypSettingsModel(const HypSettings *s, MPI_Comm comm, HypModel *model)
+{
+  const PetscInt d = (PetscInt)s->model_dimension;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypModelCreate(comm, model));
+  if (isnan(s->model_learning_rate))
+    PetscCall(HypModelSetParameters(*model, d, s->model_omega0, s->model_gamma, s->model_beta));
+  else
+    PetscCall(HypModelSetAlgorithm(*model, d, s->model_omega0, s->model_learning_rate,
+                                   s->model_staleness, s->model_noise));
+  PetscCall(SetPerturbation(s, *model));
+  PetscFunctionReturn(0);
+}
+
+/* d eps_i / d theta_j by the epsilon_derivative keys; numerical without them */
+PetscErrorCode HypSettingsJacobian(const HypSettings *s, HypModel model, HypJacobian *jacobian)
+{
+  const PetscInt d = (PetscInt)s->model_dimension;
+  const char    *texts[9];
+
+  PetscFunctionBeginUser;
+  for (PetscInt e = 0; e < d * d; e++) texts[e] = s->epsilon_derivative_each[3 * (e / d) + e % d];
+  if (s->epsilon_derivative) texts[0] = s->epsilon_derivative;
+  PetscCall(HypJacobianCreate(model, texts[0] ? texts : NULL, s->epsilon_amplitude, jacobian));
+  PetscFunctionReturn(0);
+}

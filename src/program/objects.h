@@ -1,0 +1,13 @@
+#pragma once
+/* From settings to objects: what the user asked for, given to the library by its setters. */
+#include "options/settings.h"
+#include <hypoco/audit.h>
+#include <hypoco/loss.h>
+
+PetscErrorCode HypSettingsModel(const HypSettings *, MPI_Comm, HypModel *);
+PetscErrorCode HypSettingsJacobian(const HypSettings *, HypModel, HypJacobian *);
+PetscErrorCode HypSettingsSpace(const HypSettings *, HypModel, HypSpace *);
+PetscErrorCode HypSettingsInitialLaw(const HypSettings *, HypModel, PetscReal mean[],
+                                     PetscReal covariance[]);
+PetscErrorCode HypSettingsInitial(const HypSettings *, HypModel, HypSpace, Vec u);
+PetscErrorCode HypSettingsLoss(const HypSettings *, HypModel, HypLoss *);
