@@ -95,6 +95,8 @@ PETSC_EXTERN PetscBool      HypSpaceHasFlow(HypSpace);
 PETSC_EXTERN PetscErrorCode HypSpaceFlow(HypSpace, PetscReal t, Vec h, PetscBool *done);
 
 /* Functions of (X, V) and their coefficients */
+PETSC_EXTERN PetscErrorCode HypSpaceProlong(HypSpace coarse, Vec u, HypSpace fine, Vec v,
+                                            PetscBool *done);
 PETSC_EXTERN PetscErrorCode HypSpaceProject(HypSpace, HypPhaseFn, void *, Vec);
 PETSC_EXTERN PetscErrorCode HypSpaceGaussian(HypSpace, const PetscReal m[], const PetscReal S[],
                                              Vec);

@@ -31,6 +31,8 @@ typedef struct {
                              Vec); /* 1 where basis functions are the outermost, 0 elsewhere */
   PetscErrorCode (*tail)(HypSpace, PetscReal *); /* optional: the share of eps that it leaves out */
   /* functions */
+  PetscErrorCode (*prolong)(HypSpace coarse, Vec, HypSpace fine, Vec,
+                            PetscBool *done); /* optional: the same function on a finer space */
   PetscErrorCode (*project)(HypSpace, HypPhaseFn, void *, Vec);
   PetscErrorCode (*gaussian)(HypSpace, const PetscReal m[], const PetscReal S[],
                              Vec); /* optional: exact projection */

@@ -34,6 +34,8 @@ PETSC_EXTERN const char
 PETSC_EXTERN PetscErrorCode HypSteadyCompute(HypKinetic, HypSteady *);
 PETSC_EXTERN PetscErrorCode HypSteadyDestroy(HypSteady *);
 PETSC_EXTERN PetscErrorCode HypSpectrumCompute(HypKinetic, PetscInt count, HypSpectrum *);
+PETSC_EXTERN PetscErrorCode HypSpectrumComputeOnTwo(HypKinetic, HypKinetic coarser, PetscInt count,
+                                                    HypSpectrum *, HypSpectrum *coarse);
 PETSC_EXTERN PetscErrorCode HypSpectrumCompare(HypSpectrum *, const HypSpectrum *other);
 PETSC_EXTERN PetscErrorCode HypSpectrumDestroy(HypSpectrum *);
 PETSC_EXTERN PetscErrorCode HypSpectrumExact(HypModel, PetscInt count, PetscReal real[],

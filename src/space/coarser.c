@@ -26,3 +26,33 @@ PetscErrorCode HypSpaceCreateCoarser(HypSpace space, HypSpace *coarser)
   PetscCall(HypSpaceSetUp(*coarser));
   PetscFunctionReturn(0);
 }
+
+/*@
+  HypSpaceProlong - The coefficients of a function of a coarser space on a finer one of the same type
+
+  Collective
+
+  Input Parameters:
++ coarse - the coarser space, on the ranks of the finer one
+. u      - coefficients there
+- fine   - the finer space
+
+  Output Parameters:
++ v    - coefficients; unchanged where done is false
+- done - false where the type cannot do this, or not on this number of ranks
+
+  Level: developer
+
+  Note:
+  Exact for Hermite functions, interpolation at the finer nodes on grids: a start for a search, not a result.
+
+.seealso: HypSpaceCreateCoarser(), HypSpectrumContinue()
+@*/
+PetscErrorCode HypSpaceProlong(HypSpace coarse, Vec u, HypSpace fine, Vec v, PetscBool *done)
+{
+  PetscFunctionBeginUser;
+  *done = PETSC_FALSE;
+  if (fine->ops->prolong && !strcmp(coarse->type, fine->type))
+    PetscCall(fine->ops->prolong(coarse, u, fine, v, done));
+  PetscFunctionReturn(0);
+}

@@ -10,6 +10,9 @@
    A Krylov space grown from one vector sees each multiple eigenvalue once; other copies appear through rounding only.  So
    the search is repeated on the complement of what was found, until nothing new there is among the leading ones.  Then
    Q^T G Q on the collected orthonormal basis Q gives eigenvalues and eigenfunctions (LAPACK), and residuals are computed.
+
+   Where a coarser space has been searched like that, a Krylov space on the finer one begins in the span of its
+   eigenfunctions.  It takes a tenth of the products, and a copy that the coarser space has is looked for by name.
 */
 #include "spectrum/spectrumimpl.h"
 #include "spectrum/transform.h"
@@ -53,8 +56,24 @@ static PetscErrorCode SearchSolver(Search *s, PetscInt wanted, PetscReal toleran
   PetscFunctionReturn(0);
 }
 
-/* Adds the invariant subspace of `wanted` more eigenvalues to Q */
-static PetscErrorCode SearchExtend(Search *s, PetscInt wanted)
+/*
+   Of two values mu = 1/(sigma - lambda), the one whose lambda leads comes first.  Approximations near mu = 0 belong to no
+   eigenvalue yet; those that would give a lambda beyond 0 come last.
+*/
+static PetscErrorCode CompareLeading(PetscScalar ar, PetscScalar ai, PetscScalar br, PetscScalar bi,
+                                     PetscInt *order, void *ctx)
+{
+  const PetscReal sigma = *(const PetscReal *)ctx;
+  PetscReal       a = sigma - ar / (ar * ar + ai * ai), b = sigma - br / (br * br + bi * bi);
+
+  if (!(a < sigma / 2)) a = -PETSC_MAX_REAL;
+  if (!(b < sigma / 2)) b = -PETSC_MAX_REAL;
+  *order = a == b ? 0 : a > b ? -1 : 1;
+  return 0;
+}
+
+/* Adds the invariant subspace of `wanted` more eigenvalues to Q; start: where to begin, or NULL */
+static PetscErrorCode SearchExtend(Search *s, PetscInt wanted, Vec start)
 {
   EPS      eps;
   PetscInt converged;
@@ -62,6 +81,13 @@ static PetscErrorCode SearchExtend(Search *s, PetscInt wanted)
 
   PetscFunctionBeginUser;
   PetscCall(SearchSolver(s, wanted, s->inverts ? 1e-13 : 1e-11, &eps));
+  if (start) {
+    PetscCall(EPSSetInitialSpace(eps, 1, &start));
+    if (s->inverts) {
+      PetscCall(EPSSetWhichEigenpairs(eps, EPS_WHICH_USER));
+      PetscCall(EPSSetEigenvalueComparison(eps, CompareLeading, &s->parameter));
+    }
+  }
   PetscCall(EPSSolve(eps));
   PetscCall(EPSGetConverged(eps, &converged));
   PetscCheck(
@@ -142,13 +168,13 @@ static PetscBool SearchCovers(const Search *s, PetscInt count)
            : PETSC_FALSE;
 }
 
-/* Q until it certainly holds the `count` leading eigenvalues with all their copies */
-static PetscErrorCode SearchRun(Search *s, PetscInt count)
+/* Q until it certainly holds the `count` leading eigenvalues with all their copies, and `more` others */
+static PetscErrorCode SearchRun(Search *s, PetscInt count, PetscInt more)
 {
-  const PetscInt wanted = count + 2;
+  const PetscInt wanted = count + more + 2;
 
   PetscFunctionBeginUser;
-  PetscCall(SearchExtend(s, wanted));
+  PetscCall(SearchExtend(s, wanted, NULL));
   PetscCall(SearchProject(s));
   for (PetscInt rounds = 0; s->n < HypSpaceGetSize(s->K->space); rounds++) {
     const PetscReal cut  = s->n < count ? -PETSC_INFINITY : s->values[count - 1].real;
@@ -163,9 +189,115 @@ static PetscErrorCode SearchRun(Search *s, PetscInt count)
       if (next <= cut + 1e-3 * PetscAbsReal(cut))
         break; /* further copies of the last one are not asked for */
     }
-    PetscCall(SearchExtend(s, SearchCovers(s, count) ? PetscMin(wanted, 4) : s->n));
+    PetscCall(SearchExtend(s, SearchCovers(s, count) ? PetscMin(wanted, 4) : s->n, NULL));
     PetscCall(SearchProject(s));
   }
+  PetscFunctionReturn(0);
+}
+
+/* What a coarser space knows: its eigenfunctions on this space, real and imaginary parts, and whose they are */
+typedef struct {
+  PetscInt  n;
+  Vec      *x;
+  PetscInt *owner;
+} Known;
+
+/* Of the first `count` eigenvalues */
+static PetscErrorCode KnownCreate(Search *s, HypSpace coarse, const HypSpectrum *spectrum,
+                                  PetscInt count, Known *known, PetscBool *done)
+{
+  PetscFunctionBeginUser;
+  known->n = 0;
+  *done    = PETSC_TRUE;
+  PetscCall(PetscMalloc1(2 * count, &known->owner));
+  PetscCall(VecDuplicateVecs(HypSpaceGetOne(s->K->space), 2 * count, &known->x));
+  for (PetscInt k = 0; k < count && *done; k++) {
+    if (spectrum->imag[k] < 0 && k > 0) continue; /* the conjugate of the one before */
+    for (int part = 0; part < (spectrum->imag[k] == 0 ? 1 : 2) && *done; part++) {
+      Vec x = known->x[known->n];
+
+      PetscCall(
+        HypSpaceProlong(coarse, part ? spectrum->vi[k] : spectrum->vr[k], s->K->space, x, done));
+      PetscCall(VecNormalize(x, NULL));
+      known->owner[known->n++] = k;
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode KnownDestroy(Known *known, PetscInt room)
+{
+  PetscFunctionBeginUser;
+  PetscCall(VecDestroyVecs(room, &known->x));
+  PetscCall(PetscFree(known->owner));
+  PetscFunctionReturn(0);
+}
+
+/* Eigenvalues that agree to four digits are taken for copies of one */
+static PetscBool SameEigenvalue(const HypSpectrum *s, PetscInt j, PetscInt k)
+{
+  const PetscReal size = PetscMax(hypot(s->real[j], s->imag[j]), 1e-4);
+
+  return (PetscBool)(hypot(s->real[j] - s->real[k], s->imag[j] - s->imag[k]) < 1e-4 * size);
+}
+
+/*
+   The part of the known functions that Q does not hold yet: their sum, with coefficients that no symmetry cancels, and the
+   dimension of the smallest invariant subspace that such a sum lies in, in which each multiple eigenvalue counts once
+*/
+static PetscErrorCode KnownMissing(const Search *s, const HypSpectrum *spectrum, const Known *known,
+                                   Vec sum, PetscInt *dimension)
+{
+  PetscInt     last = -1;
+  PetscScalar *c;
+  PetscReal    norm;
+  Vec          rest;
+
+  PetscFunctionBeginUser;
+  *dimension = 0;
+  PetscCall(VecSet(sum, 0));
+  PetscCall(VecDuplicate(sum, &rest));
+  PetscCall(PetscMalloc1(s->n + 1, &c));
+  for (PetscInt k = 0; k < known->n; k++) {
+    const PetscInt owner = known->owner[k];
+
+    PetscCall(VecCopy(known->x[k], rest));
+    if (s->n) {
+      PetscCall(VecMDot(rest, s->n, s->Q, c));
+      for (PetscInt j = 0; j < s->n; j++) c[j] = -c[j];
+      PetscCall(VecMAXPY(rest, s->n, c, s->Q));
+    }
+    PetscCall(VecNorm(rest, NORM_2, &norm));
+    if (norm < 0.5) continue; /* of two copies, the rests of one at least are larger */
+    PetscCall(VecAXPY(sum, 1 + 0.5 * PetscSinReal((PetscReal)(k * k)), rest));
+    if (last < 0 || !SameEigenvalue(spectrum, last, owner))
+      *dimension += spectrum->imag[owner] == 0 ? 1 : 2;
+    last = owner;
+  }
+  PetscCall(PetscFree(c));
+  PetscCall(VecDestroy(&rest));
+  PetscFunctionReturn(0);
+}
+
+/* Q until it holds the continuation of all that was found on a coarser space; done: false where that did not succeed */
+static PetscErrorCode SearchContinue(Search *s, HypSpace coarse, const HypSpectrum *spectrum,
+                                     PetscInt count, PetscBool *done)
+{
+  PetscInt dimension = 1;
+  Known    known;
+  Vec      sum;
+
+  PetscFunctionBeginUser;
+  PetscCall(VecDuplicate(HypSpaceGetOne(s->K->space), &sum));
+  PetscCall(KnownCreate(s, coarse, spectrum, count, &known, done));
+  for (PetscInt rounds = 0; *done && dimension > 0 && rounds < known.n; rounds++) {
+    PetscCall(KnownMissing(s, spectrum, &known, sum, &dimension));
+    if (dimension > 0) PetscCall(SearchExtend(s, dimension, sum));
+  }
+  *done = (PetscBool)(*done && dimension == 0 && s->n >= count);
+  if (*done) PetscCall(SearchProject(s));
+  PetscCall(KnownDestroy(&known, 2 * count));
+  PetscCall(VecDestroy(&sum));
   PetscFunctionReturn(0);
 }
 
@@ -292,9 +424,11 @@ static PetscErrorCode CheckStable(const Search *s)
   PetscFunctionReturn(0);
 }
 
-/* Krylov-Schur for spaces and perturbations of any kind */
-static PetscErrorCode SearchSpectrum(HypKinetic K, Mat G, HypSpectrum *spectrum)
+/* Krylov-Schur for spaces and perturbations of any kind, from what a coarser space knows if there is one */
+static PetscErrorCode SearchSpectrum(HypKinetic K, Mat G, PetscInt certain, HypSpace coarse,
+                                     const HypSpectrum *known, HypSpectrum *spectrum)
 {
+  PetscBool       done  = PETSC_FALSE;
   const PetscReal gamma = HypModelGamma(HypSpaceGetModel(K->space));
   Search          s = {.K = K, .G = G, .inverts = (PetscBool)(HypInvertible(K) && !TooManyNear(K))};
 
@@ -302,7 +436,9 @@ static PetscErrorCode SearchSpectrum(HypKinetic K, Mat G, HypSpectrum *spectrum)
   s.parameter = s.inverts ? 0.1 * gamma : 4 / gamma;
   PetscCall((s.inverts ? HypInverseCreate : HypExponentialCreate)(K, G, s.parameter, &s.image));
   if (HypModelPerturbed(HypSpaceGetModel(K->space))) PetscCall(CheckStable(&s));
-  PetscCall(SearchRun(&s, spectrum->n));
+  if (known && known->n >= spectrum->n)
+    PetscCall(SearchContinue(&s, coarse, known, spectrum->n, &done));
+  if (!done) PetscCall(SearchRun(&s, certain, spectrum->n - certain));
   if (s.inverts) PetscCall(SearchPolish(&s));
   for (PetscInt k = 0; k < spectrum->n; k++) {
     spectrum->real[k] = s.values[k].real;
@@ -367,6 +503,49 @@ PetscErrorCode HypSpectrumCompare(HypSpectrum *spectrum, const HypSpectrum *othe
   PetscFunctionReturn(0);
 }
 
+/* `certain` of the `count` eigenvalues are the leading ones for certain */
+static PetscErrorCode SpectrumCompute(HypKinetic K, PetscInt count, PetscInt certain,
+                                      HypSpace coarse, const HypSpectrum *known,
+                                      HypSpectrum *spectrum)
+{
+  const PetscBool perturbed = HypModelPerturbed(HypSpaceGetModel(K->space));
+  Mat             G;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMemzero(spectrum, sizeof(*spectrum)));
+  PetscCheck(count >= 1, HypSpaceGetComm(K->space), PETSC_ERR_ARG_OUTOFRANGE,
+             "spectrum_count: %" PetscInt_FMT " given, at least 1 needed", count);
+  PetscCheck(count <= HypSpaceGetSize(K->space) / 4, HypSpaceGetComm(K->space),
+             PETSC_ERR_ARG_OUTOFRANGE,
+             "spectrum_count: %" PetscInt_FMT " given, at most a quarter of the %" PetscInt_FMT
+             " unknowns are meaningful; lower it or refine the space",
+             count, HypSpaceGetSize(K->space));
+  spectrum->n = spectrum->room = count;
+  spectrum->gap                = NAN;
+  PetscCall(
+    PetscMalloc3(count, &spectrum->real, count, &spectrum->imag, count, &spectrum->residual));
+  PetscCall(VecDuplicateVecs(HypSpaceGetOne(K->space), count, &spectrum->vr));
+  PetscCall(VecDuplicateVecs(HypSpaceGetOne(K->space), count, &spectrum->vi));
+  PetscCall(HypKineticCreateMat(K, HYP_GENERATOR, &G));
+  if (HypSpaceTakesDegree(K->space) && !perturbed)
+    PetscCall(HypSpectrumDegrees(K, HypKineticSparse(K) ? HypKineticSparse(K) : G, spectrum));
+  else
+    PetscCall(SearchSpectrum(K, G, certain, coarse, known, spectrum));
+  for (PetscInt k = 0; k < spectrum->n; k++)
+    PetscCall(Residual(G, spectrum->real[k], spectrum->imag[k], spectrum->vr[k], spectrum->vi[k],
+                       &spectrum->residual[k]));
+  PetscCheck(spectrum->real[0] <= 1e-3 * HypModelGamma(HypSpaceGetModel(K->space)),
+             HypSpaceGetComm(K->space), PETSC_ERR_CONV_FAILED,
+             "spectrum: there is an eigenvalue with real part %g, which no generator has: eps is "
+             "too strong for this space; lower "
+             "space_degree or epsilon_amplitude, or take space_type tensor with fv axes",
+             (double)spectrum->real[0]);
+  if (spectrum->n > 1) spectrum->gap = -spectrum->real[1];
+  if (!perturbed) PetscCall(CompareExact(HypSpaceGetModel(K->space), spectrum));
+  PetscCall(MatDestroy(&G));
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypSpectrumCompute - Leading eigenvalues and eigenfunctions of G = -T + L + R
 
@@ -391,41 +570,41 @@ PetscErrorCode HypSpectrumCompare(HypSpectrum *spectrum, const HypSpectrum *othe
 @*/
 PetscErrorCode HypSpectrumCompute(HypKinetic K, PetscInt count, HypSpectrum *spectrum)
 {
-  const PetscBool perturbed = HypModelPerturbed(HypSpaceGetModel(K->space));
-  Mat             G;
+  PetscFunctionBeginUser;
+  PetscCall(SpectrumCompute(K, count, count, NULL, NULL, spectrum));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSpectrumComputeOnTwo - Leading eigenvalues with the estimate of their error from a coarser space
+
+  Collective
+
+  Input Parameters:
++ K       - the kinetic operator
+. coarser - the same on a coarser space, HypSpaceCreateCoarser()
+- count   - how many, the zero one included
+
+  Output Parameters:
++ spectrum - as from HypSpectrumCompute(), with spectrum->refined
+- coarse   - that of the coarser space, a few more eigenvalues; freed with HypSpectrumDestroy()
+
+  Level: beginner
+
+  Note:
+  The coarser space is searched for all copies.  The finer one continues what was found there.
+
+.seealso: HypSpectrumCompute(), HypSpectrumCompare()
+@*/
+PetscErrorCode HypSpectrumComputeOnTwo(HypKinetic K, HypKinetic coarser, PetscInt count,
+                                       HypSpectrum *spectrum, HypSpectrum *coarse)
+{
+  const PetscInt more = PetscMin(count + 4, HypSpaceGetSize(coarser->space) / 4);
 
   PetscFunctionBeginUser;
-  PetscCall(PetscMemzero(spectrum, sizeof(*spectrum)));
-  PetscCheck(count >= 1, HypSpaceGetComm(K->space), PETSC_ERR_ARG_OUTOFRANGE,
-             "spectrum_count: %" PetscInt_FMT " given, at least 1 needed", count);
-  PetscCheck(count <= HypSpaceGetSize(K->space) / 4, HypSpaceGetComm(K->space),
-             PETSC_ERR_ARG_OUTOFRANGE,
-             "spectrum_count: %" PetscInt_FMT " given, at most a quarter of the %" PetscInt_FMT
-             " unknowns are meaningful; lower it or refine the space",
-             count, HypSpaceGetSize(K->space));
-  spectrum->n = spectrum->room = count;
-  spectrum->gap                = NAN;
-  PetscCall(
-    PetscMalloc3(count, &spectrum->real, count, &spectrum->imag, count, &spectrum->residual));
-  PetscCall(VecDuplicateVecs(HypSpaceGetOne(K->space), count, &spectrum->vr));
-  PetscCall(VecDuplicateVecs(HypSpaceGetOne(K->space), count, &spectrum->vi));
-  PetscCall(HypKineticCreateMat(K, HYP_GENERATOR, &G));
-  if (HypSpaceTakesDegree(K->space) && !perturbed)
-    PetscCall(HypSpectrumDegrees(K, HypKineticSparse(K) ? HypKineticSparse(K) : G, spectrum));
-  else
-    PetscCall(SearchSpectrum(K, G, spectrum));
-  for (PetscInt k = 0; k < spectrum->n; k++)
-    PetscCall(Residual(G, spectrum->real[k], spectrum->imag[k], spectrum->vr[k], spectrum->vi[k],
-                       &spectrum->residual[k]));
-  PetscCheck(spectrum->real[0] <= 1e-3 * HypModelGamma(HypSpaceGetModel(K->space)),
-             HypSpaceGetComm(K->space), PETSC_ERR_CONV_FAILED,
-             "spectrum: there is an eigenvalue with real part %g, which no generator has: eps is "
-             "too strong for this space; lower "
-             "space_degree or epsilon_amplitude, or take space_type tensor with fv axes",
-             (double)spectrum->real[0]);
-  if (spectrum->n > 1) spectrum->gap = -spectrum->real[1];
-  if (!perturbed) PetscCall(CompareExact(HypSpaceGetModel(K->space), spectrum));
-  PetscCall(MatDestroy(&G));
+  PetscCall(SpectrumCompute(coarser, more, PetscMin(count, more), NULL, NULL, coarse));
+  PetscCall(SpectrumCompute(K, count, count, coarser->space, coarse, spectrum));
+  PetscCall(HypSpectrumCompare(spectrum, coarse));
   PetscFunctionReturn(0);
 }
 

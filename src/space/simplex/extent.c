@@ -8,6 +8,35 @@ PETSC_INTERN PetscErrorCode SimplexCoarser(HypSpace space, HypSpace coarser)
   PetscFunctionReturn(0);
 }
 
+/* Both graded lists begin alike, so each column of the coarser space is the beginning of the finer one's */
+PETSC_INTERN PetscErrorCode SimplexProlong(HypSpace coarse, Vec u, HypSpace fine, Vec v,
+                                           PetscBool *done)
+{
+  const Simplex     *from = (Simplex *)coarse->data, *to = (Simplex *)fine->data;
+  VecScatter         scatter;
+  Vec                all;
+  const PetscScalar *c;
+  PetscScalar       *array;
+
+  PetscFunctionBeginUser;
+  *done = (PetscBool)(from->N <= to->N);
+  if (!*done) PetscFunctionReturn(0);
+  PetscCall(VecScatterCreateToAll(u, &scatter, &all));
+  PetscCall(VecScatterBegin(scatter, u, all, INSERT_VALUES, SCATTER_FORWARD));
+  PetscCall(VecScatterEnd(scatter, u, all, INSERT_VALUES, SCATTER_FORWARD));
+  PetscCall(VecSet(v, 0));
+  PetscCall(VecGetArrayRead(all, &c));
+  PetscCall(VecGetArray(v, &array));
+  for (PetscInt b = to->first; b < PetscMin(to->last, from->count); b++)
+    PetscCall(PetscArraycpy(array + to->offset[b] - to->offset[to->first], c + from->offset[b],
+                            SimplexHeight(from, b)));
+  PetscCall(VecRestoreArray(v, &array));
+  PetscCall(VecRestoreArrayRead(all, &c));
+  PetscCall(VecScatterDestroy(&scatter));
+  PetscCall(VecDestroy(&all));
+  PetscFunctionReturn(0);
+}
+
 PETSC_INTERN PetscErrorCode SimplexDescribe(HypSpace space)
 {
   Simplex          *s      = (Simplex *)space->data;

@@ -174,6 +174,7 @@ PETSC_INTERN PetscErrorCode HypSpaceCreate_Simplex(HypSpace space)
   space->takesdegree       = PETSC_TRUE;
   space->ops->setup        = HypSpaceSetUp_Simplex;
   space->ops->coarser      = SimplexCoarser;
+  space->ops->prolong      = SimplexProlong;
   space->ops->describe     = SimplexDescribe;
   space->ops->reach        = SimplexReach;
   space->ops->markedge     = SimplexMarkEdge;

@@ -36,6 +36,7 @@ typedef struct {
 } Simplex;
 
 PETSC_INTERN PetscErrorCode SimplexCoarser(HypSpace, HypSpace);
+PETSC_INTERN PetscErrorCode SimplexProlong(HypSpace, Vec, HypSpace, Vec, PetscBool *done);
 PETSC_INTERN PetscErrorCode SimplexDescribe(HypSpace);
 PETSC_INTERN PetscErrorCode SimplexReach(HypSpace, PetscReal *);
 PETSC_INTERN PetscErrorCode SimplexMarkEdge(HypSpace, Vec);

@@ -247,6 +247,7 @@ PETSC_INTERN PetscErrorCode HypSpaceCreate_Tensor(HypSpace space)
   space->takesaxes         = PETSC_TRUE;
   space->ops->setup        = HypSpaceSetUp_Tensor;
   space->ops->coarser      = TensorCoarser;
+  space->ops->prolong      = TensorProlong;
   space->ops->describe     = TensorDescribe;
   space->ops->reach        = TensorReach;
   space->ops->markedge     = TensorMarkEdge;

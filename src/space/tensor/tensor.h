@@ -32,6 +32,7 @@ typedef struct {
   PetscReal   numbers[4]; /* for TensorDescribe() */
 } Tensor;
 
+PETSC_INTERN PetscErrorCode TensorProlong(HypSpace, Vec, HypSpace, Vec, PetscBool *done);
 PETSC_INTERN PetscErrorCode TensorCoarser(HypSpace, HypSpace);
 PETSC_INTERN PetscErrorCode TensorDescribe(HypSpace);
 PETSC_INTERN PetscErrorCode TensorReach(HypSpace, PetscReal *);
