@@ -3,6 +3,7 @@
    Decay: the functionals along a trajectory, and the rate fitted to them.  `rate` is lambda in ||h|| ~ exp(-lambda t),
    comparable with -Re of the leading eigenvalue and with the mu of Theorem 3.1.
 */
+#include <hypoco/observable.h>
 #include <hypoco/time.h>
 
 /* What is known of a run at one output time; what a test does not have is NULL */
@@ -12,6 +13,7 @@ typedef struct {
   Vec                   h; /* the solution */
   Vec                   f; /* F/M */
   const HypFunctionals *functionals;
+  const HypObservables *observables; /* filled by HypSeriesAdd() */
 } HypObservation;
 
 /*
@@ -39,6 +41,7 @@ typedef struct {
   PetscInt        n, capacity, ncolumns;
   PetscReal      *t;
   HypSeriesColumn columns[HYP_SERIES_ROOM];
+  HypObservables  observables;
 } HypSeries;
 
 typedef enum {
@@ -63,5 +66,8 @@ PETSC_EXTERN PetscErrorCode   HypSeriesCreate(HypKinetic, PetscInt capacity, Hyp
 PETSC_EXTERN PetscErrorCode   HypSeriesAdd(HypSeries *, const HypObservation *);
 PETSC_EXTERN const PetscReal *HypSeriesValues(const HypSeries *, const char name[]);
 PETSC_EXTERN PetscErrorCode   HypSeriesDestroy(HypSeries *);
+PETSC_EXTERN PetscErrorCode   HypFitMean(PetscInt n, const PetscReal t[], const PetscReal y[],
+                                         PetscInt nblocks, const PetscReal paths[],
+                                         const PetscReal block[], HypFit *);
 PETSC_EXTERN PetscErrorCode   HypFitRate(PetscInt n, const PetscReal t[], const PetscReal y[],
                                          HypFit *);

@@ -30,6 +30,7 @@ PETSC_EXTERN PetscErrorCode HypLossGradient(HypLoss, PetscInt lanes, const uint3
                                             const PetscReal theta[], PetscReal g[]);
 PETSC_EXTERN PetscErrorCode HypLossMeanGradient(HypLoss, PetscInt lanes, const PetscReal theta[],
                                                 PetscReal g[]);
+PETSC_EXTERN PetscBool      HypLossMeanIsCheap(HypLoss);
 PETSC_EXTERN PetscErrorCode HypLossSecond(HypLoss, PetscInt lanes, const PetscReal theta[],
                                           const PetscReal v[], PetscReal Hv[]);
 PETSC_EXTERN PetscErrorCode HypLossCheckGradient(HypLoss, const PetscReal theta[]);

@@ -9,6 +9,7 @@
 */
 #include <petscsys.h>
 #include <stdint.h>
+#include <hypoco/decay.h>
 #include <hypoco/loss.h>
 #include <hypoco/moments.h>
 
@@ -111,6 +112,7 @@ typedef struct {
 PETSC_EXTERN PetscErrorCode HypSamplerRun(HypSampler, HypSampleResult *);
 PETSC_EXTERN PetscReal      HypSampleResultMean(const HypSampleResult *, PetscInt time, PetscInt c,
                                                 HypSampleMean, PetscReal *error);
+PETSC_EXTERN PetscErrorCode HypSampleRate(const HypSampleResult *, PetscInt i, HypFit *);
 PETSC_EXTERN PetscErrorCode HypSampleResultDestroy(HypSampleResult *);
 
 /* ---- distributions of samples ---- */

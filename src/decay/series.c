@@ -38,6 +38,35 @@ static PetscErrorCode Lyapunov(const HypObservation *at, PetscReal *value)
   return 0;
 }
 
+/* E of the k-th observable of every coordinate */
+static PetscErrorCode EachMean(const HypObservation *at, int k, PetscReal values[])
+{
+  PetscFunctionBeginUser;
+  for (PetscInt i = 0; i < at->observables->d; i++)
+    PetscCall(HypObservablesEvaluate(at->observables->phi[i][k], at->h, at->f, &values[i]));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Theta(const HypObservation *at, PetscReal values[])
+{
+  return EachMean(at, 0, values);
+}
+
+static PetscErrorCode Theta2(const HypObservation *at, PetscReal values[])
+{
+  return EachMean(at, 1, values);
+}
+
+static PetscErrorCode MeanY(const HypObservation *at, PetscReal values[])
+{
+  return EachMean(at, 2, values);
+}
+
+static PetscErrorCode Loss(const HypObservation *at, PetscReal *value)
+{
+  return HypObservablesEvaluate(at->observables->f, at->h, at->f, value);
+}
+
 /* A new series is a row here and the function that computes it; docs/develop.md says how */
 static const HypSeriesRow rows[] = {
   {"mass", "mass", "1", "integral of g over phase space, relative to the start",
@@ -52,6 +81,12 @@ static const HypSeriesRow rows[] = {
   {"H", "H", "time^2",
    "Lyapunov functional ||grad_x h||^2 + C ||grad_v h||^2 + 2 Chat <grad_x h, grad_v h>",
    "(3.8) of Zhu and Ying", PETSC_FALSE, NULL, Lyapunov},
+  {"theta", "E theta", "1", "E theta_i", "(2.2) of Zhu and Ying", PETSC_TRUE, HypObservablesExist,
+   Theta},
+  {"theta2", "E theta^2", "1", "E theta_i^2", "", PETSC_TRUE, HypObservablesExist, Theta2},
+  {"y", "E y", "1/time", "E y_i", "(2.2) of Zhu and Ying", PETSC_TRUE, HypObservablesExist, MeanY},
+  {"loss", "E f", "1/time^2", "E f(theta), f(0) = 0", "", PETSC_FALSE, HypObservablesHaveLoss,
+   Loss},
 };
 #define ROWS ((PetscInt)(sizeof(rows) / sizeof(rows[0])))
 _Static_assert(ROWS <= (PetscInt)HYP_SERIES_ROOM, "HYP_SERIES_ROOM in hypoco/decay.h is too small");
@@ -98,6 +133,7 @@ PetscErrorCode HypSeriesCreate(HypKinetic K, PetscInt capacity, HypSeries *s)
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(s, sizeof(*s)));
   s->capacity = capacity;
+  if (K) PetscCall(HypObservablesCreate(K, &s->observables));
   PetscCall(PetscMalloc1(capacity, &s->t));
   for (PetscInt i = 0; i < ROWS; i++) {
     HypSeriesColumn *column = &s->columns[s->ncolumns];
@@ -125,13 +161,16 @@ PetscErrorCode HypSeriesCreate(HypKinetic K, PetscInt capacity, HypSeries *s)
 @*/
 PetscErrorCode HypSeriesAdd(HypSeries *s, const HypObservation *at)
 {
+  HypObservation all = *at;
+
   PetscFunctionBeginUser;
   PetscCheck(s->n < s->capacity, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
              "series of %" PetscInt_FMT " times is full", s->capacity);
+  all.observables = &s->observables;
   for (PetscInt i = 0; i < s->ncolumns; i++) {
     const HypSeriesColumn *column = &s->columns[i];
 
-    PetscCall(column->row->evaluate(at, column->values + s->n * column->width));
+    PetscCall(column->row->evaluate(&all, column->values + s->n * column->width));
   }
   s->t[s->n++] = at->t;
   PetscFunctionReturn(0);
@@ -175,6 +214,7 @@ const PetscReal *HypSeriesValues(const HypSeries *s, const char name[])
 PetscErrorCode HypSeriesDestroy(HypSeries *s)
 {
   PetscFunctionBeginUser;
+  PetscCall(HypObservablesDestroy(&s->observables));
   PetscCall(PetscFree(s->t));
   for (PetscInt i = 0; i < s->ncolumns; i++) PetscCall(PetscFree(s->columns[i].values));
   PetscCall(PetscMemzero(s, sizeof(*s)));

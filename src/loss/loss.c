@@ -169,6 +169,26 @@ PetscErrorCode HypLossMeanGradient(HypLoss loss, PetscInt lanes, const PetscReal
 }
 
 /*@
+  HypLossMeanIsCheap - Does the whole gradient cost about as much as that of a component?
+
+  Not collective
+
+  Input Parameter:
+. loss - the loss
+
+  Level: intermediate
+
+  Notes:
+  True where it has a formula of its own, and for at most four components.
+
+.seealso: HypLossMeanGradient()
+@*/
+PetscBool HypLossMeanIsCheap(HypLoss loss)
+{
+  return loss->ops.mean || loss->n <= 4 ? PETSC_TRUE : PETSC_FALSE;
+}
+
+/*@
   HypLossSecond - The second derivative of f along given directions, f''(theta) v
 
   Not collective

@@ -164,7 +164,9 @@ INTEGER(sample_substeps, "[1,1000000]", "1", "", "sample",
   "integration steps of an equation per step; 4, or by the rates for sde, if not given")
 CHOICE(sample_covariance, "evolving|constant", "", "evolving", "sample",
   "noise of sme-asgd and sme-asgd-linear: by its own equation or as at the start")
-FLAG(sample_auxiliary, "true", "sample", "asgd: follow y as well as theta")
+FLAG(sample_auxiliary, "", "sample",
+  "asgd, sgd: follow y as well as theta; if not given, where the whole gradient costs little (model, "
+  "quadratic, at most 4 components)")
 FLAG(sample_allow_unstable, "false", "sample", "accept a learning rate beyond the stability limit")
 REALS(sample_snapshots, "[0,inf)", "steps", "", "sample",
   "steps at which quantiles and histograms are taken; the last one if not given")

@@ -51,13 +51,36 @@ static PetscErrorCode printTable(const HypSampleResult *result, const char *mode
   PetscFunctionReturn(0);
 }
 
+/* Of the first chosen coordinate */
+static PetscErrorCode printRate(const HypFit *fit)
+{
+  PetscFunctionBeginUser;
+  if (fit->form == HYP_FIT_NONE) PetscFunctionReturn(0);
+  PetscCall(
+    PetscPrintf(PETSC_COMM_WORLD,
+                "rate of E theta %.6g +- %.2g, frequency %.6g, %s fit over t in [%.3g, %.3g]\n",
+                (double)fit->rate, (double)fit->error, (double)fit->frequency,
+                HypFitForms[fit->form], (double)fit->from, (double)fit->to));
+  PetscFunctionReturn(0);
+}
+
+static json_t *rateJSON(const HypFit *fit)
+{
+  if (fit->form == HYP_FIT_NONE) return json_null();
+  return json_pack("{s:f,s:f,s:f,s:s,s:f,s:f,s:f}", "value", (double)fit->rate, "error",
+                   (double)fit->error, "frequency", (double)fit->frequency, "form",
+                   HypFitForms[fit->form], "from", (double)fit->from, "to", (double)fit->to,
+                   "limit", (double)fit->A);
+}
+
 static PetscErrorCode writeFiles(const HypSettings *s, const HypSampleResult *sampled,
-                                 PetscReal begin, HypFile *file)
+                                 const HypFit *rate, PetscReal begin, HypFile *file)
 {
   const char      *json = s->json, *model = s->sample_model;
   HypResult        result = {.options = s->options, .solve_s = sampled->seconds, .verdict = "done"};
   HypSampleSummary summary;
   PetscLogDouble   end;
+  json_t          *body;
 
   PetscFunctionBeginUser;
   PetscCall(HypSampleSummaryCompute(sampled, (PetscInt)s->sample_quantiles.count,
@@ -68,7 +91,9 @@ static PetscErrorCode writeFiles(const HypSettings *s, const HypSampleResult *sa
                                end - begin));
   result.total_s = end - begin;
   result.extra   = json_object();
-  json_object_set_new(result.extra, "sample", HypSampleJSON(sampled, &summary, model));
+  body           = HypSampleJSON(sampled, &summary, model);
+  json_object_set_new(body, "rate", rateJSON(rate));
+  json_object_set_new(result.extra, "sample", body);
   if (json) PetscCall(HypResultWriteJSON(&result, json));
   json_decref(result.extra);
   PetscCall(HypSampleSummaryDestroy(&summary));
@@ -102,6 +127,7 @@ PetscErrorCode HypCommandSample(const HypSettings *s)
   HypSampleSetup  setup;
   HypSampler      sampler;
   HypSampleResult result;
+  HypFit          rate;
   HypFile         file;
   HypProgress     progress;
   PetscLogDouble  begin;
@@ -118,8 +144,10 @@ PetscErrorCode HypCommandSample(const HypSettings *s)
     s, "path-steps", (PetscReal)setup.settings.paths * (PetscReal)setup.settings.steps, &progress));
   PetscCall(HypSamplerRun(sampler, &result));
   PetscCall(HypProgressEnd(&progress));
-  PetscCall(writeFiles(s, &result, begin, &file)); /* first: a reader of the table may leave */
+  PetscCall(HypSampleRate(&result, 0, &rate));
+  PetscCall(writeFiles(s, &result, &rate, begin, &file)); /* first: a reader may leave */
   PetscCall(printTable(&result, setup.settings.model));
+  PetscCall(printRate(&rate));
   PetscCall(HypSampleResultDestroy(&result));
   PetscCall(HypSamplerDestroy(&sampler));
   PetscCall(HypSampleSetupDestroy(&setup));

@@ -118,7 +118,6 @@ static PetscErrorCode ReadAlgorithm(const HypSettings *s, HypSampleSetup *setup)
   settings->steps          = (PetscInt)s->sample_steps;
   settings->substeps       = s->sample_substeps != HYP_UNSET ? (PetscInt)s->sample_substeps : 4;
   settings->evolving       = strcmp(s->sample_covariance, "evolving") ? PETSC_FALSE : PETSC_TRUE;
-  settings->auxiliary      = s->sample_auxiliary ? PETSC_TRUE : PETSC_FALSE;
   settings->allow_unstable = s->sample_allow_unstable ? PETSC_TRUE : PETSC_FALSE;
   if (settings->law != HYP_STALENESS_GEOMETRIC) settings->kappa = 0;
   PetscFunctionReturn(0);
@@ -236,6 +235,8 @@ PetscErrorCode HypSampleSetupCreate(MPI_Comm comm, const HypSettings *s, HypSamp
       s->sample_every != HYP_UNSET ? (PetscInt)s->sample_every : PetscMax(1, settings->steps / 100);
     PetscCall(HypSettingsLoss(s, setup->model, &setup->loss));
     PetscCall(HypLossCheckGradient(setup->loss, settings->start));
+    settings->auxiliary = s->sample_auxiliary != HYP_UNSET ? (PetscBool)(s->sample_auxiliary != 0)
+                                                           : HypLossMeanIsCheap(setup->loss);
     if (!isnan(s->sample_batch_cost)) PetscCall(ReadSchedule(s, setup));
   }
   PetscFunctionReturn(0);

@@ -129,17 +129,12 @@ static PetscErrorCode HypBlockCreate_SDE(HypSampler sampler, HypBlock *block)
 /* kick <- eps(theta) */
 static PetscErrorCode Perturbation(HypSampler sampler, HypBlock *block)
 {
-  const PetscInt d = sampler->d, lanes = block->lanes;
-  HypModel       model = sampler->settings.pde;
-  SdeBlock      *data  = block->data;
+  HypModel  model = sampler->settings.pde;
+  SdeBlock *data  = block->data;
 
   PetscFunctionBeginUser;
-  if (!model->perturbed) PetscFunctionReturn(0);
-  for (PetscInt l = 0; l < lanes; l++) {
-    for (PetscInt c = 0; c < d; c++) data->point[c] = data->theta[c * lanes + l];
-    PetscCall(HypModelPerturbation(model, data->point, data->point + d));
-    for (PetscInt c = 0; c < d; c++) data->kick[c * lanes + l] = data->point[d + c];
-  }
+  if (model->perturbed)
+    PetscCall(HypModelPerturbationMany(model, 0, block->lanes, data->theta, data->kick));
   PetscFunctionReturn(0);
 }
 

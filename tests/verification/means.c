@@ -1,0 +1,64 @@
+/* The rate fitted to a mean: without sampling error beside a faster mode, and with it, where bars must cover. */
+#include <hypoco/decay.h>
+#include <gsl/gsl_cdf.h>
+
+static PetscErrorCode Near(const char *what, PetscReal found, PetscReal expected,
+                           PetscReal tolerance)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%-12s %.12g, expected %.12g\n", what, (double)found,
+                        (double)expected));
+  PetscCheck(PetscAbsReal(found - expected) <= tolerance, PETSC_COMM_WORLD, PETSC_ERR_PLIB,
+             "%s: %g instead of %g", what, (double)found, (double)expected);
+  PetscFunctionReturn(0);
+}
+
+int main(int argc, char **argv)
+{
+  enum { N = 150, BLOCKS = 20 };
+  PetscReal   t[N], y[N], block[BLOCKS * N], paths[BLOCKS], truth = 0.44;
+  PetscRandom random;
+  HypFit      fit;
+  PetscInt    covered = 0, seeds = 20;
+
+  if (PetscInitialize(&argc, &argv, NULL, NULL)) return 1;
+  PetscFunctionBeginUser;
+  for (int k = 0; k < N; k++) {
+    t[k] = 0.07 * k;
+    y[k] = PetscExpReal(-truth * t[k]) * PetscCosReal(1.04 * t[k]) + 0.01 +
+           0.05 * PetscExpReal(-3 * truth * t[k]) * PetscCosReal(3 * t[k]);
+  }
+  PetscCall(HypFitMean(N, t, y, 0, NULL, NULL, &fit));
+  PetscCall(Near("exact", fit.rate, truth, PetscMax(3 * fit.error, 1e-6)));
+  PetscCheck(fit.error < 5e-3 && fit.form == HYP_FIT_OSCILLATING, PETSC_COMM_WORLD, PETSC_ERR_PLIB,
+             "bar %g", (double)fit.error);
+  PetscCall(PetscRandomCreate(PETSC_COMM_SELF, &random));
+  PetscCall(PetscRandomSetSeed(random, 3));
+  PetscCall(PetscRandomSeed(random));
+  for (int seed = 0; seed < seeds; seed++) {
+    for (int b = 0; b < BLOCKS; b++) {
+      PetscReal walk = 0;
+
+      paths[b] = 100;
+      for (int k = 0; k < N; k++) { /* errors that persist in time, as along paths */
+        PetscReal u;
+
+        PetscCall(PetscRandomGetValueReal(random, &u));
+        walk             = 0.95 * walk + 0.004 * gsl_cdf_ugaussian_Pinv(1e-12 + u * (1 - 2e-12));
+        block[b * N + k] = PetscExpReal(-truth * t[k]) * PetscCosReal(1.04 * t[k]) + walk;
+      }
+    }
+    for (int k = 0; k < N; k++) {
+      y[k] = 0;
+      for (int b = 0; b < BLOCKS; b++) y[k] += block[b * N + k] / BLOCKS;
+    }
+    PetscCall(HypFitMean(N, t, y, BLOCKS, paths, block, &fit));
+    covered += PetscAbsReal(fit.rate - truth) <= fit.error;
+  }
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%d of %d bars cover; the last one %g\n", (int)covered,
+                        (int)seeds, (double)fit.error));
+  PetscCheck(covered >= 17 && fit.error < 0.1, PETSC_COMM_WORLD, PETSC_ERR_PLIB, "bars");
+  PetscCall(PetscRandomDestroy(&random));
+  PetscCall(PetscFinalize());
+  return 0;
+}
