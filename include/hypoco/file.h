@@ -43,6 +43,7 @@ PETSC_EXTERN PetscErrorCode HypFileVec(HypFile, const HypVariable *, Vec);
 PETSC_EXTERN PetscErrorCode HypFilePublish(HypFile);
 PETSC_EXTERN PetscErrorCode HypFilePublishIfDue(HypFile, PetscBool *published);
 PETSC_EXTERN PetscErrorCode HypFileClose(HypFile *);
+PETSC_EXTERN PetscErrorCode HypFileCheckPlace(MPI_Comm, const char path[], PetscBool special);
 
 /* Reading */
 PETSC_EXTERN const char    *HypFileProblem(const char path[], PetscBool *digest,
@@ -51,3 +52,4 @@ PETSC_EXTERN PetscErrorCode HypFileCheck(MPI_Comm, const char path[]);
 PETSC_EXTERN PetscErrorCode HypFileReadVec(MPI_Comm, const char path[], const char name[], Vec);
 
 PETSC_EXTERN PetscErrorCode HypWriteJSON(MPI_Comm, json_t *, const char path[]);
+PETSC_EXTERN PetscErrorCode HypWriteWholeFile(const char path[], const char text[], size_t length);

@@ -11,6 +11,15 @@ import h5py
 import numpy as np
 
 
+ENDINGS = (".h5", ".hdf5", ".hdf", ".he5", ".nc", ".nc4")
+
+
+def stem_of(path):
+    """A result's name without a known ending: run_gamma0.5 has none, so that it and run_gamma0.7 share no other file."""
+    stem, ending = os.path.splitext(path)
+    return stem if ending.lower() in ENDINGS and os.path.basename(stem) else path
+
+
 class Unusable(Exception):
     """A file that cannot be used, with one sentence saying why."""
 
@@ -95,7 +104,7 @@ class File:
 
     @property
     def stem(self):
-        return os.path.splitext(self.path)[0]
+        return stem_of(self.path)
 
     @property
     def omega0(self):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import options
+from .data import stem_of
 from .errors import BadInput, error
 from .program import run
 from .result import Comparison, Record, Result, Sweep, summary_of
@@ -189,6 +190,6 @@ def open(path: str) -> Result:  # noqa: A001
     >>> bool(open(r.save("again.h5")).rate == r.rate)
     True
     """
-    summary = summary_of(os.path.splitext(os.fspath(path))[0] + ".json")
+    summary = summary_of(stem_of(os.fspath(path)) + ".json")
     result = Result(os.fspath(path), summary)
     return Sweep(os.fspath(path), summary) if result.command == "sweep" else result

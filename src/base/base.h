@@ -18,3 +18,6 @@ bool HypParseReal(const char *text, size_t length, double *value);
 /* installed.c */
 bool HypInstalledFile(const char *folder, const char *tree, const char *name, char *path,
                       size_t size);
+
+/* stem.c */
+size_t HypStemLength(const char *path);

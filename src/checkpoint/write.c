@@ -22,7 +22,7 @@ static PetscErrorCode Unlock(void)
 static PetscErrorCode Claim(HypCheckpoint checkpoint)
 {
   PetscFunctionBeginUser;
-  PetscCall(HypCheckOutputPath(checkpoint->name));
+  PetscCall(HypCheckOutputPath(checkpoint->name, PETSC_FALSE));
   PetscCall(HypLockFile(checkpoint->name, &checkpoint->lock));
   locked = checkpoint;
   PetscFunctionReturn(0);

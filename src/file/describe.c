@@ -310,7 +310,7 @@ PetscErrorCode HypFileTexts(HypFile file, const HypVariable *row, const char *co
   PetscFunctionBeginUser;
   if (file->rank) PetscFunctionReturn(0);
   PetscCall(AddVariable(file, row, 1, &variable));
-  for (size_t i = 0; i < variable->record; i++) longest = PetscMax(longest, strlen(texts[i]));
+  for (size_t i = 0; i < variable->record; i++) longest = PetscMax(longest, strlen(texts[i]) + 1);
   variable->element = longest;
   variable->text    = PETSC_TRUE;
   PetscCall(PetscCalloc1(longest * variable->record, &cells));

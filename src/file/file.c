@@ -20,7 +20,7 @@ static void Release(HypFile file)
   if (file->rank) return;
   if (file->lock >= 0) unlink(file->temporary);
   if (file->published >= 0) close(file->published);
-  HypUnlockFile(file->path, &file->lock);
+  HypUnlockFile(file->target, &file->lock);
 }
 
 static PetscErrorCode ReleaseAll(void)
@@ -33,13 +33,18 @@ static PetscErrorCode ReleaseAll(void)
 /* Can the path become a file?  Said before the first step rather than after the last */
 static PetscErrorCode ClaimPath(HypFile file)
 {
-  int fd;
+  char lock[PETSC_MAX_PATH_LEN];
+  int  fd;
 
   PetscFunctionBeginUser;
   if (file->rank) PetscFunctionReturn(0);
-  PetscCall(HypCheckOutputPath(file->path));
-  PetscCall(HypLockFile(file->path, &file->lock));
-  fd = open(file->temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  PetscCall(HypCheckOutputPath(file->path, PETSC_FALSE));
+  /* a run that was killed left both: then the lock says whose it is */
+  PetscCall(PetscSNPrintf(lock, sizeof(lock), "%s.lock", file->target));
+  PetscCall(
+    HypCheckLeftover(file->path, file->temporary, access(lock, F_OK) ? "\211HDF\r\n\032\n" : ""));
+  PetscCall(HypLockFile(file->target, &file->lock));
+  fd = open(file->temporary, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
   PetscCheck(fd >= 0, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "%s: cannot be written: %s", file->path,
              strerror(errno));
   close(fd);
@@ -87,7 +92,7 @@ void HypFileStart(void)
 PetscErrorCode HypFileCreate(MPI_Comm comm, const char path[], HypFile *file)
 {
   static PetscBool registered = PETSC_FALSE;
-  char             temporary[PETSC_MAX_PATH_LEN];
+  char             target[PETSC_MAX_PATH_LEN], temporary[PETSC_MAX_PATH_LEN];
 
   PetscFunctionBeginUser;
   HypH5Start();
@@ -95,7 +100,9 @@ PetscErrorCode HypFileCreate(MPI_Comm comm, const char path[], HypFile *file)
   (*file)->comm = comm;
   (*file)->lock = (*file)->published = -1;
   PetscCallMPI(MPI_Comm_rank(comm, &(*file)->rank));
-  PetscCall(PetscSNPrintf(temporary, sizeof(temporary), "%s.tmp", path));
+  HypFileTarget(path, target);
+  PetscCall(PetscSNPrintf(temporary, sizeof(temporary), "%s.tmp", target));
+  PetscCall(PetscStrallocpy(target, &(*file)->target));
   PetscCall(PetscStrallocpy(path, &(*file)->path));
   PetscCall(PetscStrallocpy(temporary, &(*file)->temporary));
   (*file)->next = open_files;
@@ -116,7 +123,7 @@ static PetscErrorCode Rename(HypFile file)
   file->published = open(file->temporary, O_RDONLY | O_CLOEXEC);
   PetscCheck(file->published >= 0, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
              "%s: cannot be written: %s", file->path, strerror(errno));
-  PetscCall(HypReplaceFile(file->temporary, file->path));
+  PetscCall(HypReplaceFile(file->temporary, file->target));
   PetscFunctionReturn(0);
 }
 
@@ -232,6 +239,7 @@ PetscErrorCode HypFileClose(HypFile *file)
   free(f->attributes);
   PetscCall(PetscFree(f->temporary));
   PetscCall(PetscFree(f->path));
+  PetscCall(PetscFree(f->target));
   PetscCall(PetscFree(*file));
   PetscFunctionReturn(0);
 }

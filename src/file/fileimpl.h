@@ -41,8 +41,8 @@ typedef struct FileLink FileLink;
 struct _p_HypFile {
   MPI_Comm       comm;
   PetscMPIInt    rank;
-  char          *path, *temporary;
-  int            lock;           /* the first rank's; -1 without */
+  char          *path, *target, *temporary; /* target: what `path` leads to, through links */
+  int            lock;                      /* the first rank's; -1 without */
   int            published;      /* descriptor of the last published version; -1 before */
   PetscLogDouble finished, cost; /* when the last publication ended, and how long it took */
 

@@ -130,7 +130,7 @@ static PetscErrorCode WriteAttribute(HypH5File *file, const char object[], const
 }
 
 /* Strings of variable length: those of fixed length reach Python's readers as bytes */
-static PetscErrorCode StringType(const char path[], hid_t *type)
+PetscErrorCode HypH5StringType(const char path[], hid_t *type)
 {
   PetscFunctionBeginUser;
   HypH5Write(path, *type = H5Tcopy(H5T_C_S1));
@@ -145,7 +145,7 @@ PetscErrorCode HypH5AttributeText(HypH5File *file, const char object[], const ch
   hid_t type, space;
 
   PetscFunctionBeginUser;
-  PetscCall(StringType(file->path, &type));
+  PetscCall(HypH5StringType(file->path, &type));
   HypH5Write(file->path, space = H5Screate(H5S_SCALAR));
   PetscCall(WriteAttribute(file, object, name, type, space, &text));
   HypH5Write(file->path, H5Tclose(type));
@@ -177,7 +177,7 @@ PetscErrorCode HypH5ReadText(HypH5File *file, const char object[], const char na
   text[0] = 0;
   HypH5Read(file->path, there);
   if (!there) PetscFunctionReturn(0);
-  PetscCall(StringType(file->path, &type));
+  PetscCall(HypH5StringType(file->path, &type));
   HypH5Read(file->path,
             attribute = H5Aopen_by_name(file->id, object, name, H5P_DEFAULT, H5P_DEFAULT));
   HypH5Read(file->path, H5Aread(attribute, type, &value));
@@ -230,7 +230,7 @@ static void ChooseChunk(size_t element, int rank, const hsize_t size[], const hs
 }
 
 /*
-  HypH5CreateDataset - A chunked dataset with checksums (Fletcher32)
+  HypH5CreateDataset - A chunked dataset, with checksums (Fletcher32) unless it is of texts
 
   Collective if the file is open on several processes
 
@@ -255,7 +255,7 @@ PetscErrorCode HypH5CreateDataset(HypH5File *file, const char name[], hid_t type
   if (rank) {
     ChooseChunk(H5Tget_size(type), rank, size, maximum, chunk);
     HypH5Write(file->path, H5Pset_chunk(properties, rank, chunk));
-    HypH5Write(file->path, H5Pset_fletcher32(properties));
+    if (H5Tis_variable_str(type) <= 0) HypH5Write(file->path, H5Pset_fletcher32(properties));
   }
   HypH5Write(file->path,
              space = rank ? H5Screate_simple(rank, size, maximum) : H5Screate(H5S_SCALAR));

@@ -30,6 +30,7 @@ PETSC_INTERN PetscErrorCode HypH5ReadText(HypH5File *, const char object[], cons
                                           char text[], size_t size);
 PETSC_INTERN PetscErrorCode HypH5ReadReal(HypH5File *, const char object[], const char name[],
                                           PetscReal *value);
+PETSC_INTERN PetscErrorCode HypH5StringType(const char path[], hid_t *type);
 PETSC_INTERN PetscErrorCode HypH5CreateDataset(HypH5File *, const char name[], hid_t type, int rank,
                                                const hsize_t size[], const hsize_t maximum[]);
 PETSC_INTERN PetscErrorCode HypH5CreateEmptyScale(HypH5File *, const char name[], hsize_t size);

@@ -6,8 +6,10 @@
 
 /* replace.c: one process each */
 PETSC_INTERN PetscErrorCode HypReplaceFile(const char temporary[], const char path[]);
-PETSC_INTERN PetscErrorCode HypWriteWholeFile(const char path[], const char text[], size_t length);
-PETSC_INTERN PetscErrorCode HypCheckOutputPath(const char path[]);
+PETSC_INTERN PetscErrorCode HypCheckOutputPath(const char path[], PetscBool special);
+PETSC_INTERN void           HypFileTarget(const char path[], char target[PETSC_MAX_PATH_LEN]);
+PETSC_INTERN PetscErrorCode HypCheckLeftover(const char path[], const char name[],
+                                             const char head[]);
 PETSC_INTERN PetscErrorCode HypAgreeOnFile(MPI_Comm, const char path[], PetscErrorCode);
 
 /* lock.c: one process each */

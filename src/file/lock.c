@@ -58,6 +58,42 @@ static PetscBool IsStillThere(int fd, const char lock[])
 }
 
 /*
+  HypCheckLeftover - Refuses to take over a file that no run left behind
+
+  Not collective; one process calls it
+
+  Input Parameters:
++ path - the result, for the message
+. name - the file beside it that the run needs for itself
+- head - how such a file begins, unless it is empty or its owner was killed before it wrote that; "": in any way
+*/
+PetscErrorCode HypCheckLeftover(const char path[], const char name[], const char head[])
+{
+  static const char nothing[8];
+  struct stat       status;
+  char              found[8] = "";
+  PetscBool         ours     = PETSC_TRUE;
+  int               fd;
+
+  PetscFunctionBeginUser;
+  if (lstat(name, &status)) PetscFunctionReturn(0);
+  ours = (PetscBool)S_ISREG(status.st_mode);
+  fd   = ours ? open(name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) : -1;
+  if (fd >= 0) {
+    const ssize_t length = pread(fd, found, sizeof(found), 0);
+
+    ours = (PetscBool)(length <= 0 || !memcmp(found, nothing, (size_t)length) ||
+                       !memcmp(found, head, PetscMin((size_t)length, strlen(head))));
+    close(fd);
+  }
+  PetscCheck(ours, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN,
+             "%s: %s is in the way and was not left by a run of hypoco; move it, or choose another "
+             "name",
+             path, name);
+  PetscFunctionReturn(0);
+}
+
+/*
   HypLockFile - Claims a file for this run, or says who has it
 
   Not collective; one process calls it
@@ -75,8 +111,9 @@ PetscErrorCode HypLockFile(const char path[], int *fd)
 
   PetscFunctionBeginUser;
   PetscCall(PetscSNPrintf(lock, sizeof(lock), "%s.lock", path));
+  PetscCall(HypCheckLeftover(path, lock, "process "));
   do {
-    *fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    *fd = open(lock, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
     PetscCheck(*fd >= 0, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "%s: cannot be written: %s", path,
                strerror(errno));
     taken = (PetscBool)(flock(*fd, LOCK_EX | LOCK_NB) != 0);

@@ -36,18 +36,17 @@ static PetscErrorCode CopyPublished(HypFile file)
   PetscFunctionReturn(0);
 }
 
-/* Doubles, or texts of fixed length: those of variable length would escape the checksums */
+/*
+  Doubles, or texts of variable length: netCDF's library, which xarray takes where it is installed, crashes on texts of fixed
+  length. Texts have no checksum of their own, the digest of the file covers them
+*/
 static PetscErrorCode ElementType(const char path[], const FileVariable *variable, hid_t *type)
 {
   PetscFunctionBeginUser;
-  if (!variable->text) {
+  if (variable->text)
+    PetscCall(HypH5StringType(path, type));
+  else
     HypH5Write(path, *type = H5Tcopy(H5T_NATIVE_DOUBLE));
-  } else {
-    HypH5Write(path, *type = H5Tcopy(H5T_C_S1));
-    HypH5Write(path, H5Tset_size(*type, variable->element));
-    HypH5Write(path, H5Tset_strpad(*type, H5T_STR_NULLPAD));
-    HypH5Write(path, H5Tset_cset(*type, H5T_CSET_UTF8));
-  }
   PetscFunctionReturn(0);
 }
 
@@ -78,6 +77,22 @@ static PetscErrorCode CreateVariable(HypFile file, HypH5File *h5, FileVariable *
   PetscFunctionReturn(0);
 }
 
+/* Texts wait in cells of equal length, each with its end */
+static PetscErrorCode WriteElements(HypFile file, const FileVariable *variable, hid_t dataset,
+                                    hid_t type, hid_t memory, hid_t space)
+{
+  const size_t n = variable->text ? variable->record : 0;
+  const char **texts;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(n, &texts));
+  for (size_t i = 0; i < n; i++) texts[i] = variable->buffer + i * variable->element;
+  HypH5Write(file->path, H5Dwrite(dataset, type, memory, space, H5P_DEFAULT,
+                                  n ? (const void *)texts : variable->buffer));
+  PetscCall(PetscFree(texts));
+  PetscFunctionReturn(0);
+}
+
 /* Writes the waiting records behind those in the file */
 static PetscErrorCode AppendRecords(HypFile file, HypH5File *h5, FileVariable *variable)
 {
@@ -99,7 +114,7 @@ static PetscErrorCode AppendRecords(HypFile file, HypH5File *h5, FileVariable *v
                                                  : H5Screate(H5S_SCALAR));
   if (variable->rank)
     HypH5Write(file->path, H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, size, NULL));
-  HypH5Write(file->path, H5Dwrite(dataset, type, memory, space, H5P_DEFAULT, variable->buffer));
+  PetscCall(WriteElements(file, variable, dataset, type, memory, space));
   HypH5Write(file->path, H5Dflush(dataset));
   HypH5Write(file->path, H5Sclose(memory));
   HypH5Write(file->path, H5Sclose(space));
@@ -212,6 +227,25 @@ PetscErrorCode HypFileWriteSerial(HypFile file)
   PetscFunctionReturn(0);
 }
 
+/* Texts come back into cells like those they were written from */
+static PetscErrorCode ReadElements(HypFile file, const FileVariable *variable, hid_t dataset,
+                                   hid_t type, hid_t memory, hid_t space, char *buffer)
+{
+  const size_t n = variable->text ? variable->record : 0;
+  char       **texts;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscCalloc1(n, &texts));
+  HypH5Read(file->path,
+            H5Dread(dataset, type, memory, space, H5P_DEFAULT, n ? (void *)texts : buffer));
+  for (size_t i = 0; i < n; i++) {
+    if (texts[i]) strncpy(buffer + i * variable->element, texts[i], variable->element);
+    HypH5Read(file->path, H5free_memory(texts[i]));
+  }
+  PetscCall(PetscFree(texts));
+  PetscFunctionReturn(0);
+}
+
 /* Reads a variable back, in pieces of whole records, and compares its digest with that of what was handed over */
 static PetscErrorCode VerifyVariable(HypFile file, HypH5File *h5, FileVariable *variable)
 {
@@ -229,7 +263,7 @@ static PetscErrorCode VerifyVariable(HypFile file, HypH5File *h5, FileVariable *
   PetscCall(ElementType(file->path, variable, &type));
   HypH5Read(file->path, dataset = H5Dopen2(h5->id, variable->name, H5P_DEFAULT));
   HypH5Read(file->path, space = H5Dget_space(dataset));
-  PetscCall(PetscMalloc1(bytes * (size_t)PetscMin(pieces, PetscMax(1, total)), &buffer));
+  PetscCall(PetscCalloc1(bytes * (size_t)PetscMin(pieces, PetscMax(1, total)), &buffer));
   for (PetscInt done = 0; done < total; done += pieces) {
     const PetscInt n = variable->grows ? PetscMin(pieces, total - done) : 1;
 
@@ -239,7 +273,7 @@ static PetscErrorCode VerifyVariable(HypFile file, HypH5File *h5, FileVariable *
                                                   : H5Screate(H5S_SCALAR));
     if (variable->rank)
       HypH5Read(file->path, H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, size, NULL));
-    HypH5Read(file->path, H5Dread(dataset, type, memory, space, H5P_DEFAULT, buffer));
+    PetscCall(ReadElements(file, variable, dataset, type, memory, space, buffer));
     HypH5Read(file->path, H5Sclose(memory));
     XXH3_128bits_update(digest, buffer, bytes * (size_t)n);
   }

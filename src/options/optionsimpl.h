@@ -66,6 +66,9 @@ const HypOptionEntry *HypOptionsFindEntry(const HypOptions *options, const char 
 int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool list,
                   const char *origin, int source, char **message);
 
+/* places.c: 0 or 2 */
+int HypOptionsCheckPlaces(const HypOptions *options, char **message);
+
 /* yaml.c, commandline.c: 0, 2 or 4 */
 int HypOptionsReadYaml(HypOptions *options, const char *file, int source, char **message);
 int HypOptionsReadCommandLine(HypOptions *options, int argc, char **argv, char **message);

@@ -24,40 +24,6 @@ static int readAll(HypOptions *options, const HypOptions *line, int argc, char *
   return code;
 }
 
-static bool sameFile(const char *one, const char *other)
-{
-  struct stat a, b;
-
-  if (strcmp(one, other) == 0) return true;
-  return stat(one, &a) == 0 && stat(other, &b) == 0 && S_ISREG(a.st_mode) && a.st_dev == b.st_dev &&
-         a.st_ino == b.st_ino;
-}
-
-/* A result takes the place of the file of its name: that must not be what the user wrote, nor the other result */
-static int checkResults(const HypOptions *options, char **message)
-{
-  static const char *const keys[] = {"output", "json"};
-
-  if (readsResults(options->command)) return 0;
-  for (size_t k = 0; k < 2; ++k) {
-    const char *const name = HypOptionsText(options, keys[k]);
-
-    for (size_t i = 0; name && i < options->fileCount; ++i) {
-      if (!sameFile(name, options->files[i])) continue;
-      *message = HypFormat(
-        "%s: '%s' is an option file of this run and would be overwritten; choose another name",
-        keys[k], name);
-      return 2;
-    }
-    if (k == 0 && name && HypOptionsText(options, "json") &&
-        sameFile(name, HypOptionsText(options, "json"))) {
-      *message = HypFormat("output and json: both are '%s'; choose two names", name);
-      return 2;
-    }
-  }
-  return 0;
-}
-
 /*@
   HypOptionsParse - Reads `COMMAND FILE.yaml [more.yaml] [-key value ...]` and checks every key and value
 
@@ -114,7 +80,7 @@ int HypOptionsParse(int argc, char **argv, HypOptions **options, char **message)
     *options = HypOptionsNew(argv[1]);
     code     = readAll(*options, line, argc, argv, message);
     if (!code) code = HypOptionsCheck(*options, message);
-    if (!code) code = checkResults(*options, message);
+    if (!code) code = HypOptionsCheckPlaces(*options, message);
     if (code) HypOptionsDestroy(options);
   }
   HypOptionsDestroy(&line);

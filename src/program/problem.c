@@ -1,7 +1,5 @@
 #include "program/problem.h"
 #include <petsctime.h>
-#include <errno.h>
-#include <unistd.h>
 #include <math.h>
 
 /* Is a sparse matrix with its factors affordable? */
@@ -65,19 +63,11 @@ static PetscErrorCode CheckRoom(HypSpace space)
   PetscFunctionReturn(0);
 }
 
-/* What is written at the end: that a folder cannot take it must be known first */
-static PetscErrorCode CheckFolder(const char key[], const char path[])
+/* What is written at the end: that it will find no place must be known first */
+static PetscErrorCode CheckPlace(MPI_Comm comm, const char path[], PetscBool special)
 {
-  const char *slash;
-  char        folder[PETSC_MAX_PATH_LEN] = ".";
-
   PetscFunctionBeginUser;
-  if (!path) PetscFunctionReturn(0);
-  slash = strrchr(path, '/');
-  if (slash)
-    PetscCall(PetscStrncpy(folder, path, PetscMin(sizeof(folder), (size_t)(slash - path) + 2)));
-  PetscCheck(!access(folder, W_OK | X_OK), PETSC_COMM_WORLD, PETSC_ERR_FILE_OPEN,
-             "%s: cannot write '%s': %s", key, path, strerror(errno));
+  if (path) PetscCall(HypFileCheckPlace(comm, path, special));
   PetscFunctionReturn(0);
 }
 
@@ -112,8 +102,8 @@ PetscErrorCode HypProblemCreateOn(MPI_Comm comm, const HypSettings *s, HypProble
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(problem, sizeof(*problem)));
   PetscCall(PetscTime(&problem->start));
-  PetscCall(CheckFolder("output", s->output));
-  PetscCall(CheckFolder("json", s->json));
+  PetscCall(CheckPlace(comm, s->output, PETSC_FALSE));
+  PetscCall(CheckPlace(comm, s->json, PETSC_TRUE));
   PetscCall(HypSettingsModel(s, comm, &problem->model));
   PetscCall(HypModelLyapunov(problem->model, ChooseDelta(problem->model, s), &problem->lyapunov));
   PetscCall(HypSettingsSpace(s, problem->model, &problem->space));

@@ -1,8 +1,7 @@
 #include "program/sweeptable.h"
-#include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* One of the d branches of the leading eigenvalue */
 #define BRANCH(number, which)                                                                      \
@@ -141,18 +140,15 @@ static void PrintField(FILE *stream, const char text[])
   fputc('"', stream);
 }
 
-/* One line per case, numbers with 17 digits, an empty field where there is none; under a temporary name until it is whole */
+/* One line per case, numbers with 17 digits, an empty field where there is none */
 PetscErrorCode HypSweepTableCSV(const char path[], const HypSweep *plan, json_t *cases)
 {
-  char      temporary[PETSC_MAX_PATH_LEN];
-  FILE     *stream;
-  PetscBool written;
+  char  *text   = NULL;
+  size_t length = 0;
+  FILE  *stream = open_memstream(&text, &length);
 
   PetscFunctionBeginUser;
-  PetscCall(PetscSNPrintf(temporary, sizeof(temporary), "%s.part", path));
-  stream = fopen(temporary, "w");
-  PetscCheck(stream, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "%s cannot be created: %s", temporary,
-             strerror(errno));
+  PetscCheck(stream, PETSC_COMM_SELF, PETSC_ERR_MEM, "%s: out of memory for the table", path);
   fputs("case", stream);
   for (PetscInt i = 0; i < plan->nkeys; i++) fprintf(stream, ",%s", plan->key[i]);
   fputs(",status", stream);
@@ -178,11 +174,10 @@ PetscErrorCode HypSweepTableCSV(const char path[], const HypSweep *plan, json_t 
     PrintField(stream, Text(record, "message"));
     fputs("\r\n", stream);
   }
-  written = fflush(stream) == 0 && fsync(fileno(stream)) == 0 ? PETSC_TRUE : PETSC_FALSE;
-  PetscCheck(fclose(stream) == 0 && written, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
-             "%s cannot be written: %s", temporary, strerror(errno));
-  PetscCheck(rename(temporary, path) == 0, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
-             "%s cannot be renamed to %s: %s", temporary, path, strerror(errno));
+  PetscCheck(!fclose(stream), PETSC_COMM_SELF, PETSC_ERR_MEM, "%s: out of memory for the table",
+             path);
+  PetscCall(HypWriteWholeFile(path, text, length));
+  free(text);
   PetscFunctionReturn(0);
 }
 

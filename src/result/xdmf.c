@@ -3,6 +3,8 @@
    values are slices of the arrays in the HDF5 file.
 */
 #include "file/ioimpl.h"
+#include <hypoco/file.h>
+#include "base/base.h"
 #include "result/xdmf.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -108,9 +110,7 @@ static void Escape(const char *name, Text *t)
 /* "runs/a.h5" -> "runs/a.xdmf" */
 static void XdmfPath(const char path[], char xdmf[PETSC_MAX_PATH_LEN])
 {
-  const char *const slash = strrchr(path, '/'), *const dot = strrchr(path, '.');
-  const int stem =
-    dot && dot != path && (!slash || dot > slash + 1) ? (int)(dot - path) : (int)strlen(path);
+  const int stem = (int)HypStemLength(path);
 
   snprintf(xdmf, PETSC_MAX_PATH_LEN, "%.*s.xdmf", PetscMin(stem, PETSC_MAX_PATH_LEN - 6), path);
 }
@@ -127,6 +127,8 @@ static PetscErrorCode WriteOnFirst(const char path[], HypSpace space, PetscBool 
                          .steady = steady};
 
   PetscFunctionBeginUser;
+  /* a reader takes what stands before a colon for the kind of storage, unless that is said */
+  if (strchr(slash ? slash + 1 : path, ':')) Add(&name, "FILE:");
   Escape(slash ? slash + 1 : path, &name);
   g.name = name.text;
   Add(&t, "<?xml version=\"1.0\"?>\n<!DOCTYPE Xdmf SYSTEM \"Xdmf.dtd\">\n<Xdmf Version=\"2.0\">\n "

@@ -2,6 +2,7 @@
    Records of finished cases.  A case is known by a digest of its options (those of files and terminals apart), so that a record is
    found again whatever its number in the sweep is, and never used for another case.  A record is written whole or not at all.
 */
+#include "base/base.h"
 #include <hypoco/file.h>
 #include <hypoco/sweep.h>
 #include <hypoco/version.h>
@@ -81,8 +82,7 @@ void HypSweepFingerprint(const HypOptions *options, HypFingerprint fingerprint)
 @*/
 PetscErrorCode HypSweepFolder(const char output[], char folder[], size_t size)
 {
-  const char  *dot = strrchr(output, '.'), *slash = strrchr(output, '/');
-  const size_t length = dot && (!slash || dot > slash) ? (size_t)(dot - output) : strlen(output);
+  const size_t length = HypStemLength(output);
 
   PetscFunctionBeginUser;
   PetscCheck(length + 8 < size, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,

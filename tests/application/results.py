@@ -76,7 +76,7 @@ def test_names():
         for name, item in file.items():
             empty = item.attrs.get("NAME", b"").startswith(b"This is a netCDF dimension")
             assert empty or ("units" in item.attrs and "long_name" in item.attrs), name
-            assert empty or item.ndim == 0 or item.fletcher32, name
+            assert empty or item.ndim == 0 or item.fletcher32 != bool(h5py.check_string_dtype(item.dtype)), name  # texts: no filter
             assert item.attrs.get("CLASS") == b"DIMENSION_SCALE" or all(len(dim) == 1 for dim in item.dims), name
         for name in SERIES:
             assert np.array_equal(file[name][()], summary["series"]["t" if name == "time" else name]), name

@@ -10,11 +10,14 @@ static void testBadCommandLines(void **state)
   refuse(NULL, "solve", 2, "no option file and no options");
   refuse(NULL, "plot", 2, "no result file; write 'hypoco plot FILE.h5'");
   refuse(NULL, "solve -output a.h5 -json a.h5", 2,
-         "output and json: both are 'a.h5'; choose two names");
+         "json: 'a.h5' ends in .h5: give the result file's name to -output");
   refuse("model_gamma: 1\n", "solve a.yaml -output a.yaml", 2,
-         "output: 'a.yaml' is an option file of this run and would be overwritten");
+         "output: 'a.yaml' ends in .yaml: that is how option files end");
   refuse("model_gamma: 1\n", "solve a.yaml -json ./a.yaml", 2,
-         "json: './a.yaml' is an option file of this run");
+         "json: './a.yaml' ends in .yaml: that is how option files end");
+  refuse(
+    NULL, "solve -output a -json a", 2,
+    "json: 'a', the summary, would overwrite what is the result file too; choose another name");
   refuse(NULL, "solve -model_gama 1", 2,
          "command line: unknown option 'model_gama'; nearest: model_gamma;");
   refuse(NULL, "solve -gamma 1", 2, "nearest: model_gamma;");

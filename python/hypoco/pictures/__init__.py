@@ -5,6 +5,7 @@ A picture is a module with `possible(file)` and `draw(file, look, others)`, whic
 """
 import os
 
+from .. import data
 from ..data import File, Unusable
 from .style import Look, plt
 
@@ -55,7 +56,7 @@ def onto(file, what, ax, others=(), **look):
 
 def stem_of(path, output):
     """How the names of the pictures begin: as the file, or as `output`, which may be a folder."""
-    own = os.path.splitext(path)[0]
+    own = data.stem_of(path)
     return os.path.join(output, os.path.basename(own)) if os.path.isdir(output) else output or own
 
 

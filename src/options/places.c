@@ -1,0 +1,170 @@
+/*
+   The files of a run, before any is touched: no result takes the place of something that the run reads, or of another
+   result, and no name says that the file is of another kind.
+*/
+#include "options/optionsimpl.h"
+#include <fnmatch.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+enum { PLACES = 16 };
+
+/* A file that the run writes */
+typedef struct {
+  const char *key;  /* that names it */
+  const char *what; /* it is */
+  char       *path;
+} Place;
+
+typedef struct {
+  size_t count;
+  Place  list[PLACES];
+} Places;
+
+/* Endings that mean another kind of file than the key's */
+static const struct {
+  const char *key, *ending, *advice;
+} endings[] = {
+  {"output", ".json", "give the summary's name to -json, and -output a name that ends in .h5"},
+  {"output", ".xdmf",
+   "that file is written beside the result; give -output a name that ends in .h5"},
+  {"output", ".csv", "that is how tables end; give -output a name that ends in .h5"},
+  {"output", ".yaml", "that is how option files end; give -output a name that ends in .h5"},
+  {"output", ".yml", "that is how option files end; give -output a name that ends in .h5"},
+  {"json", ".h5", "give the result file's name to -output, and -json a name that ends in .json"},
+  {"json", ".xdmf", "that is how files for ParaView end; give -json a name that ends in .json"},
+  {"json", ".yaml", "that is how option files end; give -json a name that ends in .json"},
+  {"json", ".yml", "that is how option files end; give -json a name that ends in .json"},
+};
+
+/* Keys (shell patterns) that name what a run reads */
+static const char *const inputs[] = {"*_file", "*_mesh", "*_data", "*_library"};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* The same file under one name or two, there or not yet there */
+static bool isSame(const char *one, const char *other)
+{
+  struct stat a, b;
+  char        first[PATH_MAX], second[PATH_MAX];
+  const char *x = strrchr(one, '/'), *y = strrchr(other, '/');
+  char       *folder, *folder2;
+  bool        same;
+
+  if (strcmp(one, other) == 0) return true;
+  if (stat(one, &a) == 0 && stat(other, &b) == 0)
+    return S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+  if (strcmp(x ? x + 1 : one, y ? y + 1 : other) != 0) return false;
+  folder  = HypFormat("%.*s", x ? (int)(x - one) + 1 : 2, x ? one : "./");
+  folder2 = HypFormat("%.*s", y ? (int)(y - other) + 1 : 2, y ? other : "./");
+  same    = realpath(folder, first) && realpath(folder2, second) && strcmp(first, second) == 0;
+  free(folder);
+  free(folder2);
+  return same;
+}
+
+static void add(Places *places, const char *key, const char *what, char *path)
+{
+  if (places->count < PLACES)
+    places->list[places->count++] = (Place){.key = key, .what = what, .path = path};
+  else
+    free(path);
+}
+
+/* Everything a run writes under a name of its own */
+static void findPlaces(const HypOptions *options, Places *places)
+{
+  const char *const        output     = HypOptionsText(options, "output"),
+                    *const json       = HypOptionsText(options, "json"),
+                    *const checkpoint = HypOptionsText(options, "checkpoint");
+  const bool               solves     = strcmp(options->command, "solve") == 0;
+
+  if (output) {
+    const int stem = (int)HypStemLength(output);
+
+    add(places, "output", "result file", HypDuplicate(output));
+    if (strcmp(options->command, "sweep") == 0)
+      add(places, "output", "table beside the result file", HypFormat("%.*s.csv", stem, output));
+    else if (strcmp(options->command, "sample") != 0 && strcmp(options->command, "report") != 0)
+      add(places, "output", "XDMF file beside the result file",
+          HypFormat("%.*s.xdmf", stem, output));
+  }
+  if (json) add(places, "json", "summary", HypDuplicate(json));
+  if (solves && (checkpoint || output)) {
+    for (int k = 1; k <= 2; ++k)
+      add(places, checkpoint ? "checkpoint" : "output", "checkpoint",
+          checkpoint ? HypFormat("%s.%d", checkpoint, k)
+                     : HypFormat("%s.checkpoint.%d", output, k));
+  }
+}
+
+/* Does an entry name a file that the run reads? */
+static bool isInput(const HypOptionEntry *entry)
+{
+  if (entry->source == HYP_SOURCE_DEFAULT || !entry->text || !*entry->text) return false;
+  for (size_t i = 0; i < COUNT(inputs); ++i) {
+    if (fnmatch(inputs[i], entry->key, 0) == 0) return true;
+  }
+  return false;
+}
+
+/* What a place would destroy, as words for the message, or NULL */
+static char *whatIsThere(const HypOptions *options, const Places *places, size_t k)
+{
+  for (size_t i = 0; i < options->fileCount; ++i) {
+    if (isSame(places->list[k].path, options->files[i])) return HypDuplicate("a file of this run");
+  }
+  for (size_t i = 0; i < options->own.count; ++i) {
+    const HypOptionEntry *const entry = &options->own.entries[i];
+
+    if (isInput(entry) && isSame(places->list[k].path, entry->text))
+      return HypFormat("the %s of this run", entry->key);
+  }
+  for (size_t i = 0; i < k; ++i) {
+    if (isSame(places->list[k].path, places->list[i].path))
+      return HypFormat("the %s too", places->list[i].what);
+  }
+  return NULL;
+}
+
+static int checkEndings(const HypOptions *options, char **message)
+{
+  for (size_t i = 0; i < COUNT(endings); ++i) {
+    const char *const name   = HypOptionsText(options, endings[i].key);
+    const size_t      length = name ? strlen(name) : 0, ending = strlen(endings[i].ending);
+    HypShown          shown;
+
+    if (length < ending || strcasecmp(name + length - ending, endings[i].ending) != 0) continue;
+    *message = HypFormat("%s: '%s' ends in %s: %s", endings[i].key, HypShow(shown, name),
+                         endings[i].ending, endings[i].advice);
+    return 2;
+  }
+  return 0;
+}
+
+/* Refuses names by which a run would destroy what it reads or writes; plain C. Returns 0 or 2 */
+int HypOptionsCheckPlaces(const HypOptions *options, char **message)
+{
+  Places places = {0};
+  int    code   = 0;
+
+  if (strcmp(options->command, "plot") == 0) return 0; /* its output begins the names of pictures */
+  if (strcmp(options->command, "report") != 0) code = checkEndings(options, message);
+  findPlaces(options, &places);
+  for (size_t k = 0; k < places.count && !code; ++k) {
+    char *const there = whatIsThere(options, &places, k);
+    HypShown    shown;
+
+    if (!there) continue;
+    *message = HypFormat("%s: '%s', the %s, would overwrite what is %s; choose another name",
+                         places.list[k].key, HypShow(shown, places.list[k].path),
+                         places.list[k].what, there);
+    code     = 2;
+    free(there);
+  }
+  for (size_t k = 0; k < places.count; ++k) free(places.list[k].path);
+  return code;
+}
