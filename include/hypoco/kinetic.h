@@ -20,6 +20,8 @@ struct _p_HypKinetic {
   HypOperator list[HYP_GENERATOR + 1]; /* by terms, made when first asked for */
   HypOperator sparse, gradients;
   Vec         work[2];
+  PetscBool   keepform;
+  HypKinetic  direct; /* HypKineticDirect() */
 };
 
 /* The quadratic form one ||h||^2 + x E_x + v E_v + 2 xv E_xv: HypKineticCreateForm() */
@@ -33,6 +35,9 @@ typedef struct {
 } HypFunctionals;
 
 PETSC_EXTERN PetscErrorCode HypKineticCreate(HypSpace, HypForm, HypKinetic *);
+PETSC_EXTERN PetscErrorCode HypKineticCreateCoarser(HypKinetic, HypSpace *, HypKinetic *);
+PETSC_EXTERN PetscErrorCode HypKineticKeepForm(HypKinetic);
+PETSC_EXTERN PetscErrorCode HypKineticDirect(HypKinetic, HypKinetic *direct);
 PETSC_EXTERN PetscErrorCode HypKineticApply(HypKinetic, HypTerms, PetscBool transpose, Vec h,
                                             Vec Gh);
 PETSC_EXTERN PetscErrorCode HypKineticReference(HypKinetic, HypTerms, PetscBool transpose, Vec h,

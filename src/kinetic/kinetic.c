@@ -55,6 +55,75 @@ PetscErrorCode HypKineticCreate(HypSpace space, HypForm form, HypKinetic *kineti
 }
 
 /*@
+  HypKineticCreateCoarser - The same operator on a coarser space, for estimating the discretisation error
+
+  Collective
+
+  Input Parameter:
+. K - the kinetic operator
+
+  Output Parameters:
++ space   - the coarser space, HypSpaceCreateCoarser()
+- coarser - the operator on it, in the same form
+
+  Level: intermediate
+
+.seealso: HypSpectrumComputeOnTwo()
+@*/
+PetscErrorCode HypKineticCreateCoarser(HypKinetic K, HypSpace *space, HypKinetic *coarser)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypSpaceCreateCoarser(K->space, space));
+  PetscCall(HypKineticCreate(*space, K->form, coarser));
+  (*coarser)->keepform = K->keepform;
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypKineticKeepForm - Makes HypKineticDirect() give the operator itself: the user asked for its form
+
+  Logically collective
+
+  Input Parameter:
+. K - the kinetic operator
+
+  Level: developer
+
+.seealso: HypKineticDirect()
+@*/
+PetscErrorCode HypKineticKeepForm(HypKinetic K)
+{
+  PetscFunctionBeginUser;
+  K->keepform = PETSC_TRUE;
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypKineticDirect - The operator for factorisations: assembled where matrices and their factors are affordable
+
+  Collective
+
+  Input Parameter:
+. K - the kinetic operator
+
+  Output Parameter:
+. direct - its assembled twin, made when first asked for, or K itself; belongs to K
+
+  Level: developer
+
+.seealso: HypSpaceGetAffordable(), HypKineticKeepForm()
+@*/
+PetscErrorCode HypKineticDirect(HypKinetic K, HypKinetic *direct)
+{
+  PetscFunctionBeginUser;
+  if (!K->direct && K->form == HYP_MATRIX_FREE && !K->keepform &&
+      HypSpaceGetSize(K->space) <= HypSpaceGetAffordable(K->space))
+    PetscCall(HypKineticCreate(K->space, HYP_ASSEMBLED, &K->direct));
+  *direct = K->direct ? K->direct : K;
+  PetscFunctionReturn(0);
+}
+
+/*@
   HypKineticApply - Gh = (-T + L + R) h, or some of its terms, the fastest way the space knows
 
   Collective
@@ -262,6 +331,7 @@ PetscErrorCode HypKineticDestroy(HypKinetic *K)
   PetscCall(HypOperatorDestroy(&(*K)->sparse));
   PetscCall(HypOperatorDestroy(&(*K)->gradients));
   PetscCall(MatDestroy(&(*K)->TL));
+  PetscCall(HypKineticDestroy(&(*K)->direct));
   PetscCall(PetscFree(*K));
   PetscFunctionReturn(0);
 }

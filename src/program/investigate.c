@@ -69,26 +69,40 @@ static PetscErrorCode Solve(HypInvestigation *v, HypKinetic K, PetscBool coarse,
   PetscFunctionReturn(0);
 }
 
+static PetscInt Count(const HypInvestigation *v)
+{
+  return PetscMin((PetscInt)v->s->spectrum_count, HypSpaceGetSize(v->problem.space) / 4);
+}
+
+/* The solution on one space; of the finer one with a progress line, if this is the only problem of the process */
 static PetscErrorCode Explore(HypInvestigation *v, HypKinetic K, PetscBool coarse,
                               HypFindings *findings)
 {
-  PetscInt    count = (PetscInt)v->s->spectrum_count;
   HypProgress progress;
   PetscMPIInt all;
 
   PetscFunctionBeginUser;
+  if (!(v->tasks & HYP_TASK_SOLVE)) PetscFunctionReturn(0);
   PetscCallMPI(MPI_Comm_compare(v->comm, PETSC_COMM_WORLD, &all));
-  if (coarse)
-    count = PetscMin(count + 4, HypSpaceGetSize(K->space) /
-                                  4); /* enough to find each of the finer one's again */
-  if (v->tasks & HYP_TASK_SOLVE)
-    PetscCall(Solve(v, K, coarse,
-                    coarse || all == MPI_UNEQUAL || all == MPI_SIMILAR ? NULL : &progress,
-                    findings));
-  if (v->tasks & HYP_TASK_SPECTRUM) PetscCall(HypSpectrumCompute(K, count, &findings->spectrum));
-  if (findings->audit)
-    PetscCall(
-      HypAuditFinish(findings->audit, v->tasks & HYP_TASK_SPECTRUM ? &findings->spectrum : NULL));
+  PetscCall(Solve(v, K, coarse,
+                  coarse || all == MPI_UNEQUAL || all == MPI_SIMILAR ? NULL : &progress, findings));
+  PetscFunctionReturn(0);
+}
+
+/* The spectrum on both spaces, and with it the rest of the audit */
+static PetscErrorCode Spectra(HypInvestigation *v)
+{
+  HypFindings *const both[2]  = {&v->fine, &v->coarse};
+  const PetscBool    spectrum = (PetscBool)((v->tasks & HYP_TASK_SPECTRUM) != 0);
+
+  PetscFunctionBeginUser;
+  if (spectrum)
+    PetscCall(HypSpectrumComputeOnTwo(v->problem.K, v->coarserK, Count(v), &v->fine.spectrum,
+                                      &v->coarse.spectrum));
+  for (int k = 0; k < 2; k++) {
+    if (both[k]->audit)
+      PetscCall(HypAuditFinish(both[k]->audit, spectrum ? &both[k]->spectrum : NULL));
+  }
   PetscFunctionReturn(0);
 }
 
@@ -161,13 +175,11 @@ PetscErrorCode HypInvestigate(MPI_Comm comm, const HypSettings *s, HypTasks task
                                      v->boxes[HYP_BOXES - 1].eps0, &v->constants));
   v->constants.theorem.lyapunov.mu_proved *= s->verify_factor_mu;
   v->constants.theorem.C2 *= s->verify_factor_c2;
-  PetscCall(HypSpaceCreateCoarser(v->problem.space, &v->coarser));
-  PetscCall(HypKineticCreate(v->coarser, v->problem.K->form, &v->coarserK));
+  PetscCall(HypKineticCreateCoarser(v->problem.K, &v->coarser, &v->coarserK));
   PetscCall(PetscTime(&v->ready));
   PetscCall(Explore(v, v->problem.K, PETSC_FALSE, &v->fine));
   PetscCall(Explore(v, v->coarserK, PETSC_TRUE, &v->coarse));
-  if (tasks & HYP_TASK_SPECTRUM)
-    PetscCall(HypSpectrumCompare(&v->fine.spectrum, &v->coarse.spectrum));
+  PetscCall(Spectra(v));
   if ((tasks & HYP_TASK_SOLVE) && (tasks & HYP_TASK_SPECTRUM))
     PetscCall(HypRateEstimateCompute(&v->fine.fit, &v->fine.earlier, &v->coarse.fit,
                                      &v->fine.spectrum, &v->coarse.spectrum, &v->rate));
@@ -221,23 +233,17 @@ static PetscErrorCode ClosedForm(HypModel model, PetscInt n, HypSpectrum *spectr
 PetscErrorCode HypInvestigateRate(HypProblem *problem, const HypSettings *s,
                                   const HypSeries *series, const HypFit *fit, HypRateEstimate *rate)
 {
-  const PetscBool perturbed = problem->model->perturbed;
-  const PetscInt count = PetscMin((PetscInt)s->spectrum_count, HypSpaceGetSize(problem->space) / 4);
-  HypInvestigation v   = {.comm  = PETSC_COMM_WORLD,
-                          .s     = s,
-                          .tasks = HYP_TASK_SOLVE | (perturbed ? HYP_TASK_SPECTRUM : 0)};
-  HypKinetic       K   = problem->K;
+  const PetscBool  perturbed = problem->model->perturbed;
+  HypInvestigation v         = {.comm  = PETSC_COMM_WORLD,
+                                .s     = s,
+                                .tasks = HYP_TASK_SOLVE | (perturbed ? HYP_TASK_SPECTRUM : 0)};
 
   PetscFunctionBeginUser;
   v.problem = *problem;
-  if (perturbed) PetscCall(HypProblemDirect(problem, s, &K));
-  PetscCall(HypSpaceCreateCoarser(problem->space, &v.coarser));
-  PetscCall(HypKineticCreate(v.coarser, K->form, &v.coarserK));
+  PetscCall(HypKineticCreateCoarser(problem->K, &v.coarser, &v.coarserK));
   PetscCall(Explore(&v, v.coarserK, PETSC_TRUE, &v.coarse));
-  if (perturbed)
-    PetscCall(HypSpectrumCompute(K, count, &v.fine.spectrum));
-  else
-    PetscCall(ClosedForm(problem->model, count, &v.fine.spectrum));
+  PetscCall(Spectra(&v));
+  if (!perturbed) PetscCall(ClosedForm(problem->model, Count(&v), &v.fine.spectrum));
   PetscCall(
     HypFitRate(3 * series->n / 4, series->t, HypSeriesValues(series, "norm2"), &v.fine.earlier));
   PetscCall(HypRateEstimateCompute(fit, &v.fine.earlier, &v.coarse.fit, &v.fine.spectrum,

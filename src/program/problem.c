@@ -112,23 +112,7 @@ PetscErrorCode HypProblemCreateOn(MPI_Comm comm, const HypSettings *s, HypProble
   PetscCall(CheckTail(comm, problem));
   PetscCall(ChooseForm(problem->space, s, &form));
   PetscCall(HypKineticCreate(problem->space, form, &problem->K));
-  PetscFunctionReturn(0);
-}
-
-/*
-  HypProblemDirect - The operator for factorisations: assembled where that is affordable, else the one there is; on simplex
-  spaces too, for what factors is their part that keeps the degree, which is far less work
-
-  Collective; the result belongs to the problem
-*/
-PetscErrorCode HypProblemDirect(HypProblem *problem, const HypSettings *s, HypKinetic *K)
-{
-  PetscFunctionBeginUser;
-  if (!problem->direct && problem->K->form == HYP_MATRIX_FREE && !HypKineticSparse(problem->K) &&
-      !strcmp(s->operator_form, "auto") && Affordable(problem->space)) {
-    PetscCall(HypKineticCreate(problem->space, HYP_ASSEMBLED, &problem->direct));
-  }
-  *K = problem->direct ? problem->direct : problem->K;
+  if (strcmp(s->operator_form, "auto")) PetscCall(HypKineticKeepForm(problem->K));
   PetscFunctionReturn(0);
 }
 
@@ -176,7 +160,6 @@ PetscErrorCode HypProblemResult(const HypProblem *problem, const HypSettings *s,
 PetscErrorCode HypProblemDestroy(HypProblem *problem)
 {
   PetscFunctionBeginUser;
-  PetscCall(HypKineticDestroy(&problem->direct));
   PetscCall(HypKineticDestroy(&problem->K));
   PetscCall(HypSpaceDestroy(&problem->space));
   PetscCall(HypModelDestroy(&problem->model));

@@ -7,8 +7,7 @@
 typedef struct {
   HypModel       model;
   HypSpace       space;
-  HypKinetic     K;      /* for products: time steps, functionals */
-  HypKinetic     direct; /* its assembled twin, see HypProblemDirect(); NULL until asked for */
+  HypKinetic     K; /* for products: time steps, functionals */
   HypLyapunov    lyapunov;
   PetscReal      tail; /* of eps beyond the degree, HypSpacePerturbationTail() */
   PetscLogDouble start;
@@ -17,6 +16,5 @@ typedef struct {
 PetscErrorCode HypProblemCreateOn(MPI_Comm comm, const HypSettings *s, HypProblem *problem);
 PetscErrorCode HypProblemCreate(const HypSettings *s, HypProblem *problem);
 PetscErrorCode HypOutputTimes(const HypSettings *s, PetscInt *n, PetscReal **times);
-PetscErrorCode HypProblemDirect(HypProblem *problem, const HypSettings *s, HypKinetic *K);
 PetscErrorCode HypProblemResult(const HypProblem *problem, const HypSettings *s, HypResult *result);
 PetscErrorCode HypProblemDestroy(HypProblem *problem);

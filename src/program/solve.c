@@ -128,25 +128,6 @@ static PetscErrorCode Step(HypEvolution evolution, PetscBool *stop, void *ctx)
   PetscFunctionReturn(0);
 }
 
-/*
-   eps = 0 needs no solve and so no factorisation.  Where the factors are dense GMRES takes a tenth of their time, unless eps
-   is so strong that it fails.
-*/
-static PetscErrorCode Steady(HypProblem *problem, const HypSettings *s, HypSteady *steady)
-{
-  HypKinetic K = problem->K;
-
-  PetscFunctionBeginUser;
-  if (problem->model->perturbed && !HypSpaceFactorsAreSparse(problem->space)) {
-    if (!HypSteadyCompute(K, steady)) PetscFunctionReturn(0);
-    HypCliTakeError();
-    PetscCall(HypSteadyDestroy(steady));
-  }
-  if (problem->model->perturbed) PetscCall(HypProblemDirect(problem, s, &K));
-  PetscCall(HypSteadyCompute(K, steady));
-  PetscFunctionReturn(0);
-}
-
 /* h_0 = g_0/M - F/M */
 static PetscErrorCode InitialFluctuation(HypProblem *problem, const HypSettings *s,
                                          const HypSteady *steady, Vec h)
@@ -353,7 +334,7 @@ PetscErrorCode HypCommandSolve(const HypSettings *s)
   PetscCall(HypOutputTimes(s, &run.n, &run.times));
   PetscCall(HypSeriesCreate(problem.K, run.n, &run.series));
   PetscCall(ChooseSnapshots(&run));
-  PetscCall(Steady(&problem, s, &run.steady));
+  PetscCall(HypSteadyCompute(problem.K, &run.steady));
   PetscCall(VecDot(run.steady.f, HypSpaceGetOne(problem.space), &run.mass0));
   run.result.series = &run.series;
   run.result.steady = &run.steady;

@@ -31,18 +31,16 @@ static PetscErrorCode Propagator(const HypProblem *problem, const HypSettings *s
 }
 
 /* The eigenvalues, and their distance to those of a coarser space as the estimate of their error */
-static PetscErrorCode Eigenvalues(const HypProblem *problem, HypKinetic K, PetscInt count,
-                                  HypSpectrum *spectrum)
+static PetscErrorCode Eigenvalues(const HypProblem *problem, PetscInt count, HypSpectrum *spectrum)
 {
   HypSpace    space;
   HypKinetic  coarserK;
   HypSpectrum coarser;
 
   PetscFunctionBeginUser;
-  PetscCall(HypSpaceCreateCoarser(problem->space, &space));
-  PetscCall(HypKineticCreate(space, K->form, &coarserK));
-  PetscCall(HypSpectrumComputeOnTwo(K, coarserK, count, spectrum, &coarser));
-  PetscCall(HypGuardSteady(K, spectrum->vr[0])); /* the eigenfunction of 0 */
+  PetscCall(HypKineticCreateCoarser(problem->K, &space, &coarserK));
+  PetscCall(HypSpectrumComputeOnTwo(problem->K, coarserK, count, spectrum, &coarser));
+  PetscCall(HypGuardSteady(problem->K, spectrum->vr[0])); /* the eigenfunction of 0 */
   if (spectrum->n < count)
     PetscCall(PetscFPrintf(PETSC_COMM_WORLD, stderr,
                            "hypoco: warning: spectrum_count: %" PetscInt_FMT
@@ -59,7 +57,6 @@ static PetscErrorCode Eigenvalues(const HypProblem *problem, HypKinetic K, Petsc
 PetscErrorCode HypCommandSpectrum(const HypSettings *s)
 {
   HypProblem     problem;
-  HypKinetic     K;
   HypSpectrum    spectrum;
   HypResult      result;
   PetscReal     *norms, *exact;
@@ -67,10 +64,9 @@ PetscErrorCode HypCommandSpectrum(const HypSettings *s)
 
   PetscFunctionBeginUser;
   PetscCall(HypProblemCreate(s, &problem));
-  PetscCall(HypProblemDirect(&problem, s, &K));
   PetscCall(PetscTime(&ready));
   PetscCall(HypProblemResult(&problem, s, &result));
-  PetscCall(Eigenvalues(&problem, K, (PetscInt)s->spectrum_count, &spectrum));
+  PetscCall(Eigenvalues(&problem, (PetscInt)s->spectrum_count, &spectrum));
   PetscCall(Propagator(&problem, s, spectrum.gap, &result, &norms, &exact));
   PetscCall(PetscTime(&now));
   result.spectrum = &spectrum;

@@ -6,17 +6,15 @@
 PetscErrorCode HypCommandSteady(const HypSettings *s)
 {
   HypProblem     problem;
-  HypKinetic     K;
   HypSteady      steady;
   HypResult      result;
   PetscLogDouble ready, now;
 
   PetscFunctionBeginUser;
   PetscCall(HypProblemCreate(s, &problem));
-  PetscCall(HypProblemDirect(&problem, s, &K));
   PetscCall(PetscTime(&ready));
-  PetscCall(HypSteadyCompute(K, &steady));
-  PetscCall(HypGuardSteady(K, steady.f));
+  PetscCall(HypSteadyCompute(problem.K, &steady));
+  PetscCall(HypGuardSteady(problem.K, steady.f));
   PetscCall(PetscTime(&now));
   PetscCall(HypProblemResult(&problem, s, &result));
   result.steady  = &steady;

@@ -385,7 +385,7 @@ static PetscBool TooManyNear(HypKinetic K)
 {
   HypModel model = HypSpaceGetModel(K->space);
 
-  return (PetscBool)(HypKineticSparse(K) && K->d > 1 &&
+  return (PetscBool)(HypSpaceTakesDegree(K->space) && K->d > 1 &&
                      HypModelFastest(model) > 2 * HypModelGamma(model));
 }
 
@@ -526,6 +526,7 @@ static PetscErrorCode SpectrumCompute(HypKinetic K, PetscInt count, PetscInt cer
     PetscMalloc3(count, &spectrum->real, count, &spectrum->imag, count, &spectrum->residual));
   PetscCall(VecDuplicateVecs(HypSpaceGetOne(K->space), count, &spectrum->vr));
   PetscCall(VecDuplicateVecs(HypSpaceGetOne(K->space), count, &spectrum->vi));
+  if (perturbed || !HypSpaceTakesDegree(K->space)) PetscCall(HypKineticDirect(K, &K));
   PetscCall(HypKineticCreateMat(K, HYP_GENERATOR, &G));
   if (HypSpaceTakesDegree(K->space) && !perturbed)
     PetscCall(HypSpectrumDegrees(K, HypKineticSparse(K) ? HypKineticSparse(K) : G, spectrum));

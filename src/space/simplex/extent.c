@@ -81,5 +81,5 @@ PETSC_INTERN void SimplexExtent(HypSpace space)
   space->edge       = "in the highest degrees";
   space->advice     = "raise space_degree, or take space_type tensor with fv axes";
   space->sparse     = PETSC_TRUE;
-  space->affordable = space->model->d == 1 ? 5000 : 1000;
+  space->affordable = space->model->d == 1 ? 5000 : 1100;
 }
