@@ -1,5 +1,7 @@
-# Finds every library hypoco uses, and where some are missing says so once, with the Debian packages that bring them.
-# The targets are imported, so their headers count as system headers and do not trigger our warnings.
+# Finds every library hypoco uses, and where some are missing says so once,
+# with the Debian packages that bring them.
+# The targets are imported, so their headers count as system headers
+# and do not trigger our warnings.
 include(CheckSymbolExists)
 include(CheckIncludeFile)
 find_package(PkgConfig QUIET)
@@ -12,7 +14,8 @@ macro(missing what package)
   string(APPEND missing "\n  ${what} (Debian package: ${package})")
 endmacro()
 
-# hypoco_find(TARGET package what module...): PkgConfig::TARGET from the first pkg-config module that is there.
+# hypoco_find(TARGET package what module...):
+# PkgConfig::TARGET from the first pkg-config module that is there.
 macro(hypoco_find target package what)
   pkg_search_module(${target} QUIET IMPORTED_TARGET ${ARGN})
   if(NOT ${target}_FOUND)
@@ -37,7 +40,8 @@ if(NOT MPI_C_FOUND)
   missing("MPI" "libopenmpi-dev and openmpi-bin")
 endif()
 
-# The plain libblas and liblapack that PETSc itself is linked to: one BLAS in the process, chosen by the system.
+# The plain libblas and liblapack that PETSc itself is linked to:
+# one BLAS in the process, chosen by the system.
 if(NOT DEFINED BLA_VENDOR)
   set(BLA_VENDOR Generic)
 endif()
@@ -51,7 +55,8 @@ if(NOT RANDOM123_INCLUDE_DIR)
   missing("Random123" librandom123-dev)
 endif()
 if(HDF5_FOUND)
-  find_library(HDF5_HL_LIBRARY hdf5_hl HINTS ${HDF5_LIBRARY_DIRS}) # dimension scales; has no pkg-config module
+  # dimension scales; has no pkg-config module
+  find_library(HDF5_HL_LIBRARY hdf5_hl HINTS ${HDF5_LIBRARY_DIRS})
   if(NOT HDF5_HL_LIBRARY)
     missing("the high-level library of HDF5" libhdf5-openmpi-dev)
   endif()

@@ -4,10 +4,12 @@ set(CMAKE_C_STANDARD_REQUIRED ON)
 set(CMAKE_C_EXTENSIONS OFF)
 
 add_library(hypoco-flags INTERFACE)
-target_compile_definitions(hypoco-flags INTERFACE _DEFAULT_SOURCE) # fsync, isatty and the like beside strict C11
+# fsync, isatty and the like beside strict C11
+target_compile_definitions(hypoco-flags INTERFACE _DEFAULT_SOURCE)
 target_compile_options(hypoco-flags INTERFACE -Wall -Wextra -Wpedantic -Wstrict-prototypes)
 
-# gcc and clang disagree on fusing a*b + c into one rounding; off, so that a number does not depend on the compiler.
+# gcc and clang disagree on fusing a*b + c into one rounding;
+# off, so that a number does not depend on the compiler.
 # Interposition is of no use here, and allowing it forbids inlining inside a shared library.
 target_compile_options(hypoco-flags INTERFACE -ffp-contract=off -fno-semantic-interposition)
 

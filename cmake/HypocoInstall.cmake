@@ -1,10 +1,12 @@
-# What `cmake --install BUILD [--prefix DIR]` brings, and how other projects find it: find_package(hypoco) or pkg-config.
+# What `cmake --install BUILD [--prefix DIR]` brings, and how other projects find it:
+# find_package(hypoco) or pkg-config.
 # The whole may be moved afterwards: every path into itself is relative.
 include(CMakePackageConfigHelpers)
 set(share "${CMAKE_INSTALL_DATADIR}/hypoco")
 set(config "${CMAKE_INSTALL_LIBDIR}/cmake/hypoco")
 
-# The program finds its library beside it; both find the libraries they were linked to outside the system's folders.
+# The program finds its library beside it;
+# both find the libraries they were linked to outside the system's folders.
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_FULL_LIBDIR BASE_DIRECTORY "${CMAKE_INSTALL_FULL_BINDIR}" OUTPUT_VARIABLE lib_from_bin)
 set_target_properties(hypoco-program PROPERTIES INSTALL_RPATH "$ORIGIN/${lib_from_bin}")
 set_target_properties(hypoco hypoco-program PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
@@ -16,7 +18,8 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" "${PROJECT_BINARY_DIR}/includ
 install(DIRECTORY meshes DESTINATION "${share}" FILES_MATCHING PATTERN "*.txt")
 install(DIRECTORY runs DESTINATION "${share}" FILES_MATCHING PATTERN "*.yaml" PATTERN "slurm.sh")
 install(DIRECTORY tests/external/ DESTINATION "${share}/examples/own-axis")
-# The Python package lies beside the program's other data; Python finds it through a link (for /usr: Debian's own folder)
+# The Python package lies beside the program's other data;
+# Python finds it through a link (for /usr: Debian's own folder)
 install(DIRECTORY python DESTINATION "${share}" FILES_MATCHING PATTERN "*.py" PATTERN "*.toml" PATTERN "*.md" PATTERN "py.typed"
   PATTERN "matplotlibrc" PATTERN "__pycache__" EXCLUDE PATTERN "build" EXCLUDE PATTERN "*.egg-info" EXCLUDE)
 set(packages "lib/python3/dist-packages")
@@ -27,7 +30,8 @@ install(FILES docs/hypoco.1 DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
 install(FILES src/program/completion.bash DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" RENAME hypoco)
 install(DIRECTORY docs/ DESTINATION "${CMAKE_INSTALL_DOCDIR}" FILES_MATCHING PATTERN "*.md" PATTERN "*.cff" PATTERN "*.png")
 
-# Programs are linked to the libraries that our headers show, and to all of them if libhypoco is a static library.
+# Programs are linked to the libraries that our headers show,
+# and to all of them if libhypoco is a static library.
 set(needed SLEPC PETSC JANSSON)
 set(libraries "")
 if(NOT BUILD_SHARED_LIBS)

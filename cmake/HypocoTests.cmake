@@ -3,24 +3,35 @@
 #     "name | source.c [more.c] | ranks | arguments"
 #     "name | script.sh or .py  | ranks | arguments")
 #
-# One row is one experiment; `ranks` may list several process counts ("1 2 3 4"), and each becomes one CTest named
-# <group>.<name>, or <group>.<name>.np<ranks> where there is more than one process or count. For example
+# One row is one experiment; `ranks` may list several process counts ("1 2 3 4"),
+# and each becomes one CTest named
+# <group>.<name>, or <group>.<name>.np<ranks> where there is more than one process or count.
+# For example
 #
 #   hypoco_add_tests(GROUP identities ROWS
 #     "skew-fv-fv      | skew.c support.c | 1 2 3 4 | -axis_x_type fv -axis_v_type fv"
 #     "skew-fourier-fv | skew.c support.c | 1 3     | -axis_x_type fourier -axis_v_type fv")
 #
-# - Rows naming the same first source share one executable, built from the sources of the first such row. It is linked to
-#   libhypoco, cmocka, MPI and the libraries below; it finds include/, src/ and tests/, and HYP_SOURCE_DIR is the tree.
-# - A script is run as `script <path of hypoco> arguments`, with HYPOCO_SOURCE_DIR (the tree) and HYPOCO_LAUNCH
-#   ("mpiexec -n 3", or empty for one process) in its environment: $HYPOCO_LAUNCH "$1" solve ... It may use Python's
+# - Rows naming the same first source share one executable,
+# built from the sources of the first such row. It is linked to
+#   libhypoco, cmocka, MPI and the libraries below; it finds include/, src/ and tests/,
+#   and HYP_SOURCE_DIR is the tree.
+# - A script is run as `script <path of hypoco> arguments`, with HYPOCO_SOURCE_DIR (the tree)
+# and HYPOCO_LAUNCH
+#   ("mpiexec -n 3", or empty for one process) in its environment: $HYPOCO_LAUNCH "$1" solve ...
+#   It may use Python's
 #   standard library, numpy and h5py.
-# - Each test runs in a folder of its own below the build folder, so files with fixed names do not clash.
-# - The label is the group, PROCESSORS is the number of ranks, and the time limit is 120 s unless TIMEOUT says otherwise.
+# - Each test runs in a folder of its own below the build folder,
+# so files with fixed names do not clash.
+# - The label is the group, PROCESSORS is the number of ranks,
+# and the time limit is 120 s unless TIMEOUT says otherwise.
 
-# Nothing of the user's may change a test (PETSC_OPTIONS), a rank is one thread, and Open MPI must accept more ranks than
-# cores without binding them (tests run side by side) or burning a core that another rank needs, containers without ptrace,
-# and the root of a fresh machine. Every test also gets its own session folder below: one job removing the shared one while
+# Nothing of the user's may change a test (PETSC_OPTIONS), a rank is one thread,
+# and Open MPI must accept more ranks than
+# cores without binding them (tests run side by side) or burning a core that another rank needs,
+# containers without ptrace,
+# and the root of a fresh machine. Every test also gets its own session folder below:
+# one job removing the shared one while
 # another enters it makes MPI_Init fail.
 set(HYPOCO_TEST_ENVIRONMENT
   "PETSC_OPTIONS=" "OMP_NUM_THREADS=1"
@@ -51,7 +62,8 @@ function(hypoco_add_tests)
   endforeach()
 endfunction()
 
-# The command of a row without its launcher: an executable, added when its source is new, or a script and the program.
+# The command of a row without its launcher: an executable, added when its source is new,
+# or a script and the program.
 function(hypoco_test_command result group source)
   if(NOT source MATCHES "\\.c$")
     set(interpreter bash)
@@ -73,7 +85,8 @@ function(hypoco_test_command result group source)
   set(${result} $<TARGET_FILE:${target}> PARENT_SCOPE)
 endfunction()
 
-# Adds one test from the variables of hypoco_add_tests: arg_GROUP, name, command, sources, ranks, n, arguments.
+# Adds one test from the variables of hypoco_add_tests: arg_GROUP, name, command, sources, ranks, n,
+# arguments.
 macro(hypoco_add_test)
   set(test ${arg_GROUP}.${name})
   if(NOT ranks STREQUAL "1")
@@ -87,7 +100,8 @@ macro(hypoco_add_test)
   if(NOT sources MATCHES "\\.c(;|$)")
     set(launch "")
   endif()
-  # A refused input leaves memory behind, as any error in PETSc does, so leaks count only where nothing is refused. Slow
+  # A refused input leaves memory behind, as any error in PETSc does,
+  # so leaks count only where nothing is refused. Slow
   # unwinding, or the stacks inside MPI's modules cannot be recognised.
   set(asan detect_leaks=0)
   if(arg_GROUP MATCHES "identities|verification")

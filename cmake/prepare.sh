@@ -29,14 +29,16 @@ install_missing() {
   fi
   say "installing ${missing[*]} (a minute or more)"
   as_root+=(env DEBIAN_FRONTEND=noninteractive apt-get -qq --no-install-recommends -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300)
-  # The lists of available packages are fetched if they do not know one, or know one that is no longer there.
+  # The lists of available packages are fetched if they do not know one,
+  # or know one that is no longer there.
   apt-cache show "${missing[@]}" >/dev/null 2>&1 || "${as_root[@]}" update || fail "apt-get update failed; $advice"
   quietly "${as_root[@]}" install "${missing[@]}" ||
     { "${as_root[@]}" update && quietly "${as_root[@]}" install "${missing[@]}"; } ||
     { cat "$said" >&2; fail "the packages could not be installed; $advice"; }
 }
 
-# quietly COMMAND...: keeps what it says in a file, for the case that it fails; installers complain about much that is no harm
+# quietly COMMAND...: keeps what it says in a file, for the case that it fails;
+# installers complain about much that is no harm
 quietly() {
   said=${said:-$(mktemp)}
   trap 'rm -f "$said"' EXIT

@@ -2,8 +2,10 @@
 """Makes docs/api.md, the library reference, from the man-page comments /*@ ... @*/ in the source.
 
     python3 docs/api.py            writes docs/api.md
-    python3 docs/api.py --check    exit code 1 if docs/api.md is not what would be written, or if a function of
-                                   include/hypoco/*.h lacks its page, or a page its parameters, collectivity or level
+    python3 docs/api.py --check    exit code 1 if docs/api.md is not what would be written,
+    or if a function of
+                                   include/hypoco/*.h lacks its page, or a page its parameters,
+                                   collectivity or level
 """
 import re
 import sys
@@ -29,19 +31,30 @@ def pages(path):
 
 
 def arguments(declaration):
-    """Names of the parameters of a declaration; those of a parameter that is a function are its own affair."""
+    """Names of the parameters of a declaration;
+    those of a parameter that is a function are its own affair."""
     inner = declaration.partition("(")[2].rpartition(")")[0]
     inner = re.sub(r"\(\*(\w+)\)\([^()]*\)", r"\1", inner)
-    return [re.findall(r"\w+", part.partition("[")[0])[-1] for part in inner.split(",") if part.strip() not in ("", "void")]
+    return [
+        re.findall(r"\w+", part.partition("[")[0])[-1]
+        for part in inner.split(",")
+        if part.strip() not in ("", "void")
+    ]
 
 
 def gaps():
     """What is missing in the pages of the functions that the headers declare."""
-    found = {name: (path, declaration, body) for path in (ROOT / "src").rglob("*.c") for name, _, declaration, body in pages(path)}
+    found = {
+        name: (path, declaration, body)
+        for path in (ROOT / "src").rglob("*.c")
+        for name, _, declaration, body in pages(path)
+    }
     missing = []
     for header in sorted((ROOT / "include/hypoco").glob("*.h")):
         text = re.sub(r"/\*.*?\*/|^#.*?$", "", header.read_text(), flags=re.S | re.M)
-        declared = re.findall(r"^(?:PETSC_EXTERN\s+)?[A-Za-z_][\w \*]*?[ \*](Hyp\w+)\s*\(", text, re.M)
+        declared = re.findall(
+            r"^(?:PETSC_EXTERN\s+)?[A-Za-z_][\w \*]*?[ \*](Hyp\w+)\s*\(", text, re.M
+        )
         for name in declared:
             if name not in found:
                 missing.append(f"{header.name}: {name}() has no man page where it is defined")
@@ -50,23 +63,50 @@ def gaps():
             where = f"{path.relative_to(ROOT)}: the page of {name}()"
             if name not in declaration:
                 missing.append(f"{where} stands above something else: {declaration}")
-            missing += [f"{where} does not describe {a}" for a in arguments(declaration) if not re.search(rf"^[+.-] [\w, ]*\b{a}\b", body, re.M)]
-            missing += [f"{where} does not say '{word}'" for word in ("ollective", "Level:") if word not in body]
+            missing += [
+                f"{where} does not describe {a}"
+                for a in arguments(declaration)
+                if not re.search(rf"^[+.-] [\w, ]*\b{a}\b", body, re.M)
+            ]
+            missing += [
+                f"{where} does not say '{word}'"
+                for word in ("ollective", "Level:")
+                if word not in body
+            ]
     return missing
 
 
 def reference():
-    out = ["# Library reference", "",
-           "Made by `python3 docs/api.py` from the comments above the functions; do not edit. Functions return a PETSc error code unless",
-           "shown otherwise. `+`, `.` and `-` before a parameter only begin, continue and end a list. Data structures are described in the",
-           "headers, `include/hypoco/*.h`.", ""]
+    out = [
+        "# Library reference",
+        "",
+        "Made by `python3 docs/api.py` from the comments above the functions; do not edit. Functions return a PETSc error code unless",
+        "shown otherwise. `+`, `.` and `-` before a parameter only begin, continue and end a list. Data structures are described in the",
+        "headers, `include/hypoco/*.h`.",
+        "",
+    ]
     for folder in folders():
-        found = [(p, *page) for p in sorted((ROOT / "src" / folder).rglob("*.c")) for page in pages(p)]
+        found = [
+            (p, *page) for p in sorted((ROOT / "src" / folder).rglob("*.c")) for page in pages(p)
+        ]
         if not found:
             continue
         out += [f"## {folder}", ""]
         for path, name, purpose, declaration, body in found:
-            out += [f"### {name}", "", f"{purpose} (`{path.relative_to(ROOT)}`)", "", "```c", f"{declaration};", "```", "", "```text", body, "```", ""]
+            out += [
+                f"### {name}",
+                "",
+                f"{purpose} (`{path.relative_to(ROOT)}`)",
+                "",
+                "```c",
+                f"{declaration};",
+                "```",
+                "",
+                "```text",
+                body,
+                "```",
+                "",
+            ]
     return "\n".join(out)
 
 

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Makes every picture of docs/gallery.md from its option file: bash docs/gallery.sh [HYPOCO [FOLDER]]
-# HYPOCO is the program (default: the one along PATH), FOLDER takes the pictures (default: docs/gallery).
+# Makes every picture of docs/gallery.md from its option file:
+# bash docs/gallery.sh [HYPOCO [FOLDER]]
+# HYPOCO is the program (default: the one along PATH),
+# FOLDER takes the pictures (default: docs/gallery).
 # With REPEAT=1 every run is also repeated and compared by `hypoco rerun`.
 set -euo pipefail
 

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds hypoco in build/ and runs its main job: the decay of the kinetic equation to its steady
-# state in the underdamped case of the theorem, next to the rate that theory gives. Works again, fast, from any folder.
+# Installs what is missing, builds hypoco in build/ and runs its main job:
+# the decay of the kinetic equation to its steady
+# state in the underdamped case of the theorem, next to the rate that theory gives.
+# Works again, fast, from any folder.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../cmake/prepare.sh"
 

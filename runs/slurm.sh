@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A run longer than any job: this job goes on from the newest checkpoint and queues itself again until the run is done.
+# A run longer than any job: this job goes on from the newest checkpoint and queues itself again
+# until the run is done.
 # sbatch runs/slurm.sh runs/two-dimensional.yaml
 #SBATCH --job-name=hypoco
 #SBATCH --ntasks=64

@@ -5,8 +5,9 @@
      m(t) = e^{At} m,  S(t) = I + e^{At} (S - I) e^{A^T t},  A = [0 w0; -w0 -gamma]
      ||h||^2 + 1 = |S|^{-1/2} |2I - S|^{-1/2} exp(m^T (2I - S)^{-1} m)
 
-   and the gradients from <q_i q_j u^2>: for u = N(m,S)/N(0,I), u^2 M is a Gaussian N(mu, Sigma) of mass ||u||^2 with
-   Sigma = (2 S^{-1} - I)^{-1}, mu = 2 Sigma S^{-1} m, and grad u = u (z - S^{-1}(z - m)).
+   and the gradients from <q_i q_j u^2>:
+   for u = N(m,S)/N(0,I), u^2 M is a Gaussian N(mu, Sigma) of mass ||u||^2
+   with Sigma = (2 S^{-1} - I)^{-1}, mu = 2 Sigma S^{-1} m, and grad u = u (z - S^{-1}(z - m)).
 */
 #include <math.h>
 

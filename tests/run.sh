@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds hypoco and its tests in build-tests/ with warnings as errors, and runs every test.
-# Arguments go to CTest: `bash tests/run.sh -L unit` runs one group, `-R name` the tests of that name.
+# Installs what is missing, builds hypoco and its tests in build-tests/ with warnings as errors,
+# and runs every test.
+# Arguments go to CTest: `bash tests/run.sh -L unit` runs one group,
+# `-R name` the tests of that name.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../cmake/prepare.sh"
 

@@ -1,5 +1,6 @@
 #pragma once
-/* What every test of the kinetic layers needs: a problem from PETSc-style test arguments, and comparisons that fail. */
+/* What every test of the kinetic layers needs: a problem from PETSc-style test arguments,
+   and comparisons that fail. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -51,7 +52,8 @@ static inline void TestReals(const char *key, PetscInt d, PetscReal value[])
   for (PetscInt i = 1; i < d; i++) value[i] = value[0];
 }
 
-/* d, w0, gamma, beta and eps amplitude from -d -omega0 -gamma -beta -amplitude; -momentum for that type */
+/* d, w0, gamma, beta and eps amplitude from -d -omega0 -gamma -beta -amplitude;
+   -momentum for that type */
 static inline void TestModel(HypModel *model)
 {
   static PetscReal amplitude;
@@ -117,7 +119,8 @@ static inline void TestSpace(HypModel model, PetscReal stabilisation, HypSpace *
   OK(HypSpaceSetUp(*space));
 }
 
-/* A vector that is the same function for every number of ranks: a few Hermite modes with irregular amplitudes plus, on request, roughness */
+/* A vector that is the same function for every number of ranks:
+   a few Hermite modes with irregular amplitudes plus, on request, roughness */
 static inline void TestSmooth(HypSpace space, PetscInt which, Vec u)
 {
   OK(VecSet(u, 0));

@@ -1,12 +1,15 @@
-"""hypoco for Spack, from the tree: put this file into a repository of your own as packages/hypoco/package.py, then
-`spack dev-build hypoco@0.2.0` at the root of the tree.  Behind each dependency stands the Debian package of
+"""hypoco for Spack, from the tree:
+put this file into a repository of your own as packages/hypoco/package.py, then
+`spack dev-build hypoco@0.2.0` at the root of the tree.
+Behind each dependency stands the Debian package of
 cmake/packages-debian.txt it takes the place of; a test compares the two lists."""
 
 from spack.package import *
 
 
 class Hypoco(CMakePackage):
-    """The kinetic Fokker-Planck equation of asynchronous stochastic gradient descent, and how fast it forgets its start."""
+    """The kinetic Fokker-Planck equation of asynchronous stochastic gradient descent,
+    and how fast it forgets its start."""
 
     license("BSD-2-Clause")
 

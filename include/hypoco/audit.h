@@ -1,8 +1,8 @@
 #pragma once
 /*
-   Statements: Theorem 3.1 of Zhu and Ying and everything its proof says on the way, put to the test on a computed solution
-   and on the worst function of the space.  The table of statements is src/audit/table.c; docs/statements.md is
-   printed from it.
+   Statements: Theorem 3.1 of Zhu and Ying and everything its proof says on the way,
+   put to the test on a computed solution and on the worst function of the space.
+   The table of statements is src/audit/table.c; docs/statements.md is printed from it.
 */
 #include <hypoco/expression.h>
 #include <hypoco/spectrum.h>
@@ -11,7 +11,8 @@
 typedef enum { HYP_HOLDS, HYP_FAILS, HYP_UNDECIDED, HYP_NOT_APPLICABLE } HypVerdict;
 PETSC_EXTERN const char *const HypVerdicts[];
 
-/* One statement put to the test: left <= right (or left = right), slack = right - left (or -|right - left|) */
+/* One statement put to the test:
+   left <= right (or left = right), slack = right - left (or -|right - left|) */
 typedef struct {
   char       name[64], source[64], detail[192];
   PetscReal  left, right, slack, uncertainty;
@@ -68,7 +69,8 @@ PETSC_EXTERN PetscErrorCode HypPencilLimits(const PetscReal A[4], const PetscRea
 
 /* ---- what is measured ---- */
 
-/* Quadratic quantities of one state: statementmoments.c.  E_x = ||grad_x h||^2, E_v = ||grad_v h||^2, E_xv = <grad_x h, grad_v h> */
+/* Quadratic quantities of one state: statementmoments.c.
+   E_x = ||grad_x h||^2, E_v = ||grad_v h||^2, E_xv = <grad_x h, grad_v h> */
 typedef struct {
   PetscReal t, mean, norm2, Ex, Ev, Exv;
   PetscReal Sx, Sv, Sxv; /* the same of all d h/d v_i, summed over i */
@@ -113,7 +115,9 @@ typedef struct {
   PetscReal fit, fit_error; /* from the solution */
   PetscReal gap, gap_error; /* from the spectrum */
   PetscInt
-            mode; /* the eigenvalue whose rate the solution shows, 1 = the leading one; 0: none of those computed */
+    /* the eigenvalue whose rate the solution shows, 1 = the leading one; 0:
+               none of those computed */
+            mode;
   PetscReal rate, error; /* of the solution: what both methods allow */
   PetscBool agree;
   char      reason[192]; /* why not, or what is unusual */
@@ -135,7 +139,8 @@ struct _p_HypAudit {
   HypWorstValue     worst[HYP_WORST];
   PetscReal         gap; /* of this space; NaN: unknown */
   PetscReal         propagator,
-    propagator_exact; /* e^{2 mu t} ||e^{tG}||^2 where it is largest, computed and closed form; NaN: unknown */
+    /* e^{2 mu t} ||e^{tG}||^2 where it is largest, computed and closed form; NaN: unknown */
+    propagator_exact;
 };
 
 PETSC_EXTERN PetscErrorCode HypAuditCreate(HypKinetic, const HypAuditConstants *, PetscBool covered,

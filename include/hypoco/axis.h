@@ -2,9 +2,11 @@
 /*
    An axis: one discretised coordinate q of L2(N(0,1)).
 
-   Functions are vectors of coefficients in an orthonormal basis, so <f,g> is the Euclidean product and the adjoint of a
-   is its transpose.  An axis supplies the derivative a = d/dq, its adjoint a* = q - d/dq and the coefficients `one` of
-   the function 1, such that a one = 0 to rounding.  Everything in src/kinetic follows from these three.
+   Functions are vectors of coefficients in an orthonormal basis, so <f,g> is the Euclidean product
+   and the adjoint of a is its transpose.
+   An axis supplies the derivative a = d/dq, its adjoint a* = q - d/dq and the coefficients `one`
+   of the function 1, such that a one = 0 to rounding.
+   Everything in src/kinetic follows from these three.
 */
 #include <petscsys.h>
 
@@ -14,10 +16,13 @@ typedef const char *HypAxisType;
 #define HYPAXISHERMITE "hermite"
 
 typedef enum {
-  HYP_LOWER,     /* a: required */
-  HYP_RAISE,     /* a*: required */
-  HYP_LAPLACIAN, /* the symmetric operator L is made of: a* a unless the axis has a more compact one */
-  HYP_DISSIPATION, /* symmetric >= 0, one in its kernel: removes modes that T sees with the wrong sign; absent on most axes */
+  HYP_LOWER, /* a: required */
+  HYP_RAISE, /* a*: required */
+  /* the symmetric operator L is made of: a* a unless the axis has a more compact one */
+  HYP_LAPLACIAN,
+  /* symmetric >= 0, one in its kernel: removes modes that T sees with the wrong sign;
+     absent on most axes */
+  HYP_DISSIPATION,
   HYP_TO_NODES,  /* coefficients -> sqrt(weight) u(node); an isometry; the identity on grid axes */
   HYP_FROM_NODES /* its transpose */
 } HypAxisOperation;
@@ -26,7 +31,8 @@ typedef enum {
 typedef enum {
   HYP_PATTERN_FULL,   /* every entry of a line, as for fourier */
   HYP_PATTERN_BANDED, /* few diagonals */
-  HYP_PATTERN_THREEPOINT /* a and the Laplacian have three diagonals, the dissipation five, and a + a* is diagonal: fv */
+  /* a and the Laplacian have three diagonals, the dissipation five, and a + a* is diagonal: fv */
+  HYP_PATTERN_THREEPOINT
 } HypAxisPattern;
 
 typedef struct _p_HypAxis *HypAxis;

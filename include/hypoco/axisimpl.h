@@ -1,8 +1,9 @@
 #pragma once
 /*
-   The inside of an axis, for those who write one: src/axis, or a program outside this tree.  All others read an axis through
-   the functions of hypoco/axis.h.  A constructor fills `ops` and what the type is like; `setup` fills the rest.  What
-   stands here may change with every version.
+   The inside of an axis, for those who write one: src/axis, or a program outside this tree.
+   All others read an axis through the functions of hypoco/axis.h.
+   A constructor fills `ops` and what the type is like; `setup` fills the rest.
+   What stands here may change with every version.
 */
 #include <hypoco/axis.h>
 

@@ -17,8 +17,10 @@ PETSC_EXTERN PetscErrorCode HypTheoremConstantsCompute(HypModel, PetscReal delta
                                                        HypTheoremConstants *);
 
 /*
-   The contraction certificate.  The drift of (theta, y) has the derivative J = [0 I; -(W^2 + D) -gamma], D = Deps(theta).
-   P J + J^T P <= -2 mu P for every theta: two paths with the same noise approach each other at the rate mu in the norm of P.
+   The contraction certificate.
+   The drift of (theta, y) has the derivative J = [0 I; -(W^2 + D) -gamma], D = Deps(theta).
+   P J + J^T P <= -2 mu P for every theta:
+   two paths with the same noise approach each other at the rate mu in the norm of P.
 */
 typedef struct {
   PetscInt  d;
@@ -28,7 +30,8 @@ typedef struct {
   PetscInt  tight;     /* the coordinate that decides, from 0; -1: a corner does */
   PetscReal frequency; /* and the frequency there: 0 without oscillation; NaN: found by corners */
   PetscReal
-    margin; /* P proves mu - margin: 0, but for gamma = 2 sqrt(k), r = 0, where P would be singular */
+    /* P proves mu - margin: 0, but for gamma = 2 sqrt(k), r = 0, where P would be singular */
+             margin;
   PetscReal *P; /* 2d x 2d by rows, in (theta_1.., y_1..) */
 } HypContraction;
 

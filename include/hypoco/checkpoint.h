@@ -1,9 +1,11 @@
 #pragma once
 /*
-   Checkpoints of a run in time: everything the rest of it depends on, so that it can go on as if it had never stopped.
+   Checkpoints of a run in time: everything the rest of it depends on,
+   so that it can go on as if it had never stopped.
 
-   Two files, NAME.1 and NAME.2, are written in turn, each whole or not at all (hypoco/file.h); so the last two states are
-   kept and the newest is never touched.  docs/reliability.md says what is in them and when one is refused.
+   Two files, NAME.1 and NAME.2, are written in turn, each whole or not at all (hypoco/file.h);
+   so the last two states are kept and the newest is never touched.
+   docs/reliability.md says what is in them and when one is refused.
 */
 #include <hypoco/result.h>
 #include <hypoco/time.h>

@@ -1,7 +1,8 @@
 #pragma once
 /*
-   Decay: the functionals along a trajectory, and the rate fitted to them.  `rate` is lambda in ||h|| ~ exp(-lambda t),
-   comparable with -Re of the leading eigenvalue and with the mu of Theorem 3.1.
+   Decay: the functionals along a trajectory, and the rate fitted to them.
+   `rate` is lambda in ||h|| ~ exp(-lambda t), comparable with -Re of the leading eigenvalue and
+   with the mu of Theorem 3.1.
 */
 #include <hypoco/observable.h>
 #include <hypoco/time.h>
@@ -17,8 +18,9 @@ typedef struct {
 } HypObservation;
 
 /*
-   One series: a row of the table in src/decay/series.c.  The table on stdout, the JSON summary, the result file and the
-   checkpoints write every row that exists in a run, so that a new series needs no other line.
+   One series: a row of the table in src/decay/series.c.
+   The table on stdout, the JSON summary, the result file and the checkpoints write every row
+   that exists in a run, so that a new series needs no other line.
 */
 typedef struct {
   const char *name;  /* in files */

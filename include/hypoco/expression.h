@@ -1,7 +1,9 @@
 #pragma once
 /*
-   Expressions: formulas that a user types, their values over many points, and their exact derivatives (plain C, no PETSc, no
-   MPI).  docs/expressions.md describes the language; src/expression/functions.c holds it, one row for each function.
+   Expressions: formulas that a user types, their values over many points,
+   and their exact derivatives (plain C, no PETSc, no MPI).
+   docs/expressions.md describes the language; src/expression/functions.c holds it,
+   one row for each function.
 */
 #include <stddef.h>
 

@@ -2,11 +2,15 @@
 /*
    Files that appear whole or not at all.  docs/formats.md describes what is in them.
 
-   A result file is HDF5 and can be read at any moment of a run: what is new is written to a copy under a temporary name,
-   read back and compared, and the copy then takes the file's name.  A second run into the same file is refused.
+   A result file is HDF5 and can be read at any moment of a run:
+   what is new is written to a copy under a temporary name, read back and compared,
+   and the copy then takes the file's name.
+   A second run into the same file is refused.
 
-   A file has named dimensions, each with its coordinates, and variables over them; so xarray and others find everything by
-   name.  Functions are collective on the communicator of the file; arrays of numbers matter on its first rank only.
+   A file has named dimensions, each with its coordinates, and variables over them;
+   so xarray and others find everything by name.
+   Functions are collective on the communicator of the file;
+   arrays of numbers matter on its first rank only.
 */
 #include <hypoco/options.h>
 #include <hypoco/space.h>

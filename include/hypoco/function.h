@@ -1,7 +1,8 @@
 #pragma once
 /*
-   Functions of theta as people have them: formulas, tables of numbers, shared objects.  All are evaluated over many points at
-   once and give their derivatives (plain C, no PETSc, no MPI).
+   Functions of theta as people have them: formulas, tables of numbers, shared objects.
+   All are evaluated over many points at once
+   and give their derivatives (plain C, no PETSc, no MPI).
 */
 #include <stddef.h>
 

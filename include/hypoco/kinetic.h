@@ -1,7 +1,8 @@
 #pragma once
 /*
-   The kinetic operator dh/dt = (-T + L + R) h from the derivatives of any space, and the functionals of Theorem 3.1 from the
-   same derivatives.  The equation is in src/kinetic/operator.c, as lists of terms s A^T B.
+   The kinetic operator dh/dt = (-T + L + R) h from the derivatives of any space,
+   and the functionals of Theorem 3.1 from the same derivatives.
+   The equation is in src/kinetic/operator.c, as lists of terms s A^T B.
 */
 #include <petscpc.h>
 #include <hypoco/space.h>

@@ -2,7 +2,8 @@
 /*
    Losses: f = (1/n) sum_i f_i, whose component gradients an algorithm draws.
 
-   Functions take many points at once, stored as [coordinate][lane], so that the inner loops vectorise.
+   Functions take many points at once, stored as [coordinate][lane],
+   so that the inner loops vectorise.
 */
 #include <petscsys.h>
 #include <stdint.h>

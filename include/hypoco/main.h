@@ -1,5 +1,6 @@
 #pragma once
-/* The program as a function, for programs that add an axis, a perturbation or a sampler of their own. */
+/* The program as a function, for programs that add an axis,
+   a perturbation or a sampler of their own. */
 #include <hypoco/model.h>
 
 PETSC_EXTERN int  HypMain(int argc, char **argv);

@@ -1,18 +1,25 @@
 #pragma once
 /*
-   The model: an equation for (theta, y), its parameters, the perturbation eps(theta) of its force, the dependence s(theta) of
-   its noise on theta, and the change of variables.  For each coordinate
+   The model: an equation for (theta, y), its parameters, the perturbation eps(theta) of its force,
+   the dependence s(theta) of its noise on theta, and the change of variables.
+   For each coordinate
 
-     asgd      dtheta = y dt + tau sqrt(s) dB,  dy = -(w^2 theta + eps + gamma y) dt               x = y, v = -w^2 theta - gamma y
-     momentum  dtheta = y dt,                   dy = -(w^2 theta + eps + gamma y) dt + tau sqrt(s) dB      x = theta, v = y
+     asgd      dtheta = y dt + tau sqrt(s) dB,
+               dy = -(w^2 theta + eps + gamma y) dt               x = y, v = -w^2 theta - gamma y
+     momentum  dtheta = y dt,                   dy = -(w^2 theta + eps + gamma y) dt + tau sqrt(s)
+               dB      x = theta, v = y
 
-   (2.2) of Zhu and Ying, (2.11) of An, Lu and Ying; (2.5) and (2.7) of An, Lu and Ying, kinetic Langevin.  The density g of (x, v) has, for
-   both and with eps = 0, s = 1,
+   (2.2) of Zhu and Ying, (2.11) of An, Lu and Ying; (2.5) and (2.7) of An, Lu and Ying,
+   kinetic Langevin.
+   The density g of (x, v) has, for both and with eps = 0, s = 1,
 
-       d_t g + v.grad_x g - w^2 x.grad_v g = gamma div_v(v g + grad_v g/beta),    beta = 2 gamma/(tau^2 w^4) or 2 gamma/tau^2.
+       d_t g + v.grad_x g - w^2 x.grad_v g = gamma div_v(v g + grad_v g/beta),
+       beta = 2 gamma/(tau^2 w^4) or 2 gamma/tau^2.
 
-   Scaled coordinates X = sqrt(beta) w x, V = sqrt(beta) v turn the Gaussian M of (3.1) into the standard normal law in
-   2d variables.  Coordinates are numbered 0..2d-1: X_1..X_d, V_1..V_d.  w, tau and beta may differ from pair to pair.
+   Scaled coordinates X = sqrt(beta) w x, V = sqrt(beta) v turn the Gaussian M
+   of (3.1) into the standard normal law in 2d variables.
+   Coordinates are numbered 0..2d-1: X_1..X_d, V_1..V_d.
+   w, tau and beta may differ from pair to pair.
 */
 #include <petscsys.h>
 
@@ -20,7 +27,8 @@
 typedef PetscErrorCode (*HypPerturbationFn)(PetscInt d, const PetscReal theta[], PetscReal eps[],
                                             void *ctx);
 
-/* eps_i or its derivatives of an order at many points, laid out as HypModelPerturbationMany() says */
+/* eps_i or its derivatives of an order at many points,
+   laid out as HypModelPerturbationMany() says */
 typedef PetscErrorCode (*HypFieldFn)(PetscInt d, PetscInt order, PetscInt lanes,
                                      const PetscReal theta[], PetscReal values[], void *ctx);
 
@@ -33,7 +41,8 @@ PETSC_EXTERN const char *const HypModelTypes[];
    What the equation needs to know about one pair (X_i, V_i): w, beta, tau as above, and
 
      theta_i = theta_X X_i + theta_V V_i,  y_i = y_X X_i + y_V V_i   the algorithm's variables
-     R       = -sum_i (p a_Xi + q a_Vi)^T eps_i                      the perturbation of the force, r = |(p, q)|
+     R       = -sum_i (p a_Xi + q a_Vi)^T eps_i                      the perturbation of the force,
+     r = |(p, q)|
 */
 typedef struct {
   PetscReal omega, beta, tau, theta_X, theta_V, y_X, y_V, p, q, r;
@@ -106,13 +115,15 @@ PETSC_EXTERN void HypModelFromTheta(HypModel, const PetscReal theta[], const Pet
 typedef enum { HYP_UNDERDAMPED, HYP_CRITICAL, HYP_OVERDAMPED } HypRegime;
 PETSC_EXTERN const char *const HypRegimes[];
 
-/* Of the slowest coordinate, the first one with the smallest rate; Ci and Chati of each coordinate */
+/* Of the slowest coordinate, the first one with the smallest rate;
+   Ci and Chati of each coordinate */
 typedef struct {
   HypRegime regime;
   PetscReal C, Chat;
   PetscReal mu_printed; /* as printed in (3.6): twice min Re eig Q */
   PetscReal
-    mu_proved; /* min Re eig Q = the spectral gap for eps = 0; in the critical case gamma/2 - delta/2 */
+    /* min Re eig Q = the spectral gap for eps = 0; in the critical case gamma/2 - delta/2 */
+            mu_proved;
   PetscReal delta; /* critical case: C = w0^2 + delta^2, spec(P^-1 K) = gamma -+ delta; else 0 */
   PetscInt  slowest;
   PetscReal Ci[HYP_DIMENSIONS], Chati[HYP_DIMENSIONS];

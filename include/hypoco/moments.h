@@ -1,12 +1,16 @@
 #pragma once
 /*
-   Theory: what the papers' formulas say about an algorithm, without sampling and without solving the PDE.
+   Theory: what the papers' formulas say about an algorithm,
+   without sampling and without solving the PDE.
 
    The algorithm is asynchronous SGD on a quadratic loss, one coordinate at a time:
 
-       x_{j+1} = x_j - eta (a x_{j-tau_j} - b_r),   P(tau_j = l) = (1 - kappa) kappa^l,   E b_r = 0,  Var b_r = s2,
+       x_{j+1} = x_j - eta (a x_{j-tau_j} - b_r),   P(tau_j = l) = (1 - kappa) kappa^l,   E b_r = 0,
+       Var b_r = s2,
 
-   with x_j = x_0 for j < 0.  Throughout e = eta a, g = gamma = sqrt((1 - kappa)/eta), and one step lasts sqrt(eta (1 - kappa)).
+   with x_j = x_0 for j < 0.
+   Throughout e = eta a, g = gamma = sqrt((1 - kappa)/eta),
+   and one step lasts sqrt(eta (1 - kappa)).
 */
 #include <petscsys.h>
 #include <complex.h>
@@ -58,14 +62,16 @@ PETSC_EXTERN PetscErrorCode HypDelayDiscreteRate(PetscReal e, PetscInt delay,
                                                  PetscReal *log_modulus);
 PETSC_EXTERN PetscReal      HypDelayStabilityLimit(PetscInt delay);
 
-/* Any law of the staleness: a table of probabilities of 0, ..., bound, or (1 - kappa) kappa^l where there is none */
+/* Any law of the staleness: a table of probabilities of 0, ..., bound,
+   or (1 - kappa) kappa^l where there is none */
 typedef struct {
   PetscReal        kappa;
   PetscInt         bound;
   const PetscReal *probability; /* NULL: geometric */
 } HypDelayLaw;
 
-/* A linear algorithm, or an equation that models one, in the eigenbasis of f'': stability.c, kernels.c */
+/* A linear algorithm, or an equation that models one, in the eigenbasis of f'':
+   stability.c, kernels.c */
 typedef struct _HypRecursion HypRecursion;
 typedef PetscErrorCode (*HypKernelsFn)(const HypRecursion *, PetscReal *K, PetscReal *L,
                                        PetscReal *factor);
@@ -121,7 +127,9 @@ typedef struct {
   HypTheoremConstants constants;
   PetscReal           rate_printed, rate_proved; /* of the second moment, per step: 2 mu step */
   PetscReal
-            rate_sde; /* 2 Re lambda step for a quadratic loss, equal to rate_proved but at the critical point */
+    /* 2 Re lambda step for a quadratic loss,
+               equal to rate_proved but at the critical point */
+            rate_sde;
   PetscReal rate_mean, rate_square;       /* ASGD itself: -2 ln|z| of the mean, and of E x^2 */
   PetscReal rate_sgd;                     /* -2 ln|1 - e| */
   PetscReal eta_threshold;                /* (1 - kappa)/(4 a) */

@@ -2,11 +2,14 @@
 /*
    Options: what the user asked for, checked against one table before anything else happens.
 
-   The table (src/options/table.c) names every key once: type, range, unit, default, help and the commands that read it.
-   It drives parsing, checks, --help and docs/options.md.  This layer is plain C: it runs before MPI and PETSc start, so
-   that a typing error costs milliseconds.  Values are checked when they are read from the file or the command line;
-   the getters below therefore cannot fail for a user's reason, and a key that is not in the table is our own mistake
-   (they abort).
+   The table (src/options/table.c) names every key once:
+   type, range, unit, default, help and the commands that read it.
+   It drives parsing, checks, --help and docs/options.md.
+   This layer is plain C: it runs before MPI and PETSc start,
+   so that a typing error costs milliseconds.
+   Values are checked when they are read from the file or the command line;
+   the getters below therefore cannot fail for a user's reason,
+   and a key that is not in the table is our own mistake (they abort).
 */
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,10 +28,12 @@ typedef enum {
 /* One row of the table */
 typedef struct {
   const char *
-    name; /* model_omega0; written model: {omega0: 1} in YAML and -model_omega0 1 on the command line */
+    /* model_omega0; written model: {omega0: 1} in YAML and -model_omega0 1 on the command line */
+                name;
   HypOptionType type;
   const char *
-    range; /* "(0,inf)", "[0,1)", "[1,3]" for numbers; "fv|fourier|hermite" for choices; "" for text */
+    /* "(0,inf)", "[0,1)", "[1,3]" for numbers; "fv|fourier|hermite" for choices; "" for text */
+              range;
   const char *unit; /* "1", "time", "standard deviations", ... */
   const char
     *fallback; /* the default as text, parsed like a user's value; "" where the code decides */
@@ -40,7 +45,8 @@ typedef struct {
 
 typedef struct HypOptions HypOptions;
 
-/* Documented where they are defined, src/options, and in docs/api.md.  Codes returned are 0 or the process's exit code. */
+/* Documented where they are defined, src/options, and in docs/api.md.
+   Codes returned are 0 or the process's exit code. */
 const HypOptionSpec *HypOptionTable(size_t *count);
 
 int         HypOptionsParse(int argc, char **argv, HypOptions **options, char **message);

@@ -1,5 +1,6 @@
 #pragma once
-/* Commands that look at result files: pictures, reports, repetitions.  They are Python scripts; here they are started. */
+/* Commands that look at result files: pictures, reports, repetitions.  They are Python scripts;
+   here they are started. */
 #include <hypoco/options.h>
 
 int HypLook(const HypOptions *options);

@@ -1,7 +1,8 @@
 #pragma once
 /*
-   Resolution: how much of a function lies where the space ends.  A function that reaches the edge of the box, or the top
-   degree, is not represented any more, and nothing else in a run says so.
+   Resolution: how much of a function lies where the space ends.
+   A function that reaches the edge of the box, or the top degree, is not represented any more,
+   and nothing else in a run says so.
 */
 #include <hypoco/kinetic.h>
 

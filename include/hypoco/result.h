@@ -1,6 +1,7 @@
 #pragma once
 /*
-   A result: everything one command found out, on its way to the HDF5 file, the JSON summary and the table on stdout.
+   A result: everything one command found out, on its way to the HDF5 file,
+   the JSON summary and the table on stdout.
    Parts that were not computed are NULL.
 */
 #include <hypoco/file.h>
@@ -22,7 +23,8 @@ typedef struct {
   PetscInt npropagator; /* ||exp(tG)|| on mean-zero functions; `exact` is NULL unless eps = 0 */
   const PetscReal *propagator_times, *propagator_norms, *propagator_exact;
   PetscReal        sharp,
-    sharp_exact; /* largest e^{2 gap t} ||exp(tG)||^2 at these times; its supremum, NAN unless eps = 0 */
+    /* largest e^{2 gap t} ||exp(tG)||^2 at these times; its supremum, NAN unless eps = 0 */
+    sharp_exact;
   PetscInt            nstatements;
   const HypStatement *statements;
   json_t   *extra; /* members of the summary that one command alone has; NULL: none, not owned */

@@ -2,10 +2,11 @@
 /*
    Sampling: paths of stochastic gradient algorithms and of the equations that model them.
 
-   A sampler is an object chosen by name (HypSamplerTypes); it advances blocks of paths in lockstep, all arrays stored as
-   [coordinate][lane] so that the inner loops vectorise.  Random numbers are Random123's Philox keyed by (seed, path, step,
-   purpose), and sums are taken over fixed sets of paths in a fixed order: the same seed gives the same bits for any number
-   of ranks.
+   A sampler is an object chosen by name (HypSamplerTypes); it advances blocks of paths in lockstep,
+   all arrays stored as [coordinate][lane] so that the inner loops vectorise.
+   Random numbers are Random123's Philox keyed by (seed, path, step, purpose),
+   and sums are taken over fixed sets of paths in a fixed order:
+   the same seed gives the same bits for any number of ranks.
 */
 #include <petscsys.h>
 #include <stdint.h>
@@ -18,7 +19,8 @@ typedef enum {
   HYP_STALENESS_GEOMETRIC, /* P(tau = l) = (1 - kappa) kappa^l */
   HYP_STALENESS_FIXED,     /* tau = bound */
   HYP_STALENESS_UNIFORM,   /* 0, ..., bound, equally likely */
-  HYP_STALENESS_CYCLIC, /* tau = bound: bound + 1 workers write one after the other, for ever in the same order */
+  /* tau = bound: bound + 1 workers write one after the other, for ever in the same order */
+  HYP_STALENESS_CYCLIC,
   HYP_STALENESS_ROUNDS,  /* tau_j = j mod (bound + 1): workers read together and write in turn */
   HYP_STALENESS_MEASURED /* P(tau = l) = probability[l], l <= bound */
 } HypStalenessLaw;
@@ -29,7 +31,8 @@ typedef enum {
   HYP_STEPS_INVERSE_SQRT /* u_j = 1/sqrt(j + 1) */
 } HypStepLaw;
 
-/* Plain data, filled by HypSampleSettingsDefault(), by the user's options or by hand, checked by HypSamplerCreate() */
+/* Plain data, filled by HypSampleSettingsDefault(), by the user's options or by hand,
+   checked by HypSamplerCreate() */
 typedef struct {
   const char        *model; /* a name of HypSamplerTypes */
   PetscInt           paths, steps, every;

@@ -2,9 +2,10 @@
 /*
    A space: a finite-dimensional subspace of L2(M) in 2d variables, with an orthonormal basis.
 
-   Functions are PETSc vectors, <f,g>_* is VecDot, and adjoints are transposes.  A space supplies matrices for the
-   derivatives a_c along the coordinates c = X_1..X_d, V_1..V_d, for multiplication by eps_i(theta), and the vector of the
-   function 1.  src/kinetic builds T, L and R from them and knows nothing else about the space.
+   Functions are PETSc vectors, <f,g>_* is VecDot, and adjoints are transposes.
+   A space supplies matrices for the derivatives a_c along the coordinates c = X_1..X_d, V_1..V_d,
+   for multiplication by eps_i(theta), and the vector of the function 1.
+   src/kinetic builds T, L and R from them and knows nothing else about the space.
 */
 #include <petscmat.h>
 #include <hypoco/axis.h>
@@ -34,7 +35,8 @@ typedef struct {
   PetscReal *X, *V;
 } HypGrid;
 
-/* One thing that a space says about itself: for the table of results, and for what files and checkpoints compare */
+/* One thing that a space says about itself:
+   for the table of results, and for what files and checkpoints compare */
 typedef enum {
   HYP_PROPERTY_TEXT,
   HYP_PROPERTY_INTEGER,

@@ -1,8 +1,9 @@
 #pragma once
 /*
-   The inside of a space, for those who write one: src/space, or a program outside this tree.  All others read a space through
-   the functions of hypoco/space.h.  A constructor fills `ops` and what the type is like; `setup` fills the rest.  What
-   stands here may change with every version.
+   The inside of a space, for those who write one: src/space, or a program outside this tree.
+   All others read a space through the functions of hypoco/space.h.
+   A constructor fills `ops` and what the type is like; `setup` fills the rest.
+   What stands here may change with every version.
 */
 #include <hypoco/space.h>
 

@@ -1,6 +1,7 @@
 #pragma once
 /*
-   Spectrum: leading eigenvalues of the generator G = -T + L + R, its null vector F/M, and the norm of exp(tG).
+   Spectrum: leading eigenvalues of the generator G = -T + L + R, its null vector F/M,
+   and the norm of exp(tG).
 */
 #include <hypoco/decay.h>
 
@@ -9,13 +10,15 @@ typedef struct {
   PetscReal *real, *imag; /* by decreasing real part; the zero eigenvalue first */
   PetscReal *residual;    /* ||G u - lambda u||/||u||, recomputed */
   PetscReal *exact;       /* eps = 0: distance to the nearest closed-form eigenvalue; else NULL */
-  PetscReal         *
-    refined; /* distance to the nearest eigenvalue at another resolution (HypSpectrumCompare); else NULL */
+  PetscReal *
+    /* distance to the nearest eigenvalue at another resolution (HypSpectrumCompare); else NULL */
+            refined;
   Vec      *vr, *vi; /* eigenfunctions, real and imaginary part */
   PetscReal gap;     /* -max Re lambda over lambda != 0; NAN if n = 1 */
 } HypSpectrum;
 
-/* The steady state and its certificate: identities that hold for any eps (docs/mathematics.md), left and right sides */
+/* The steady state and its certificate: identities that hold for any eps (docs/mathematics.md),
+   left and right sides */
 #define HYP_STEADY_IDENTITIES 6
 typedef struct {
   Vec                f;        /* F/M, <1, f> = 1 */
@@ -26,7 +29,9 @@ typedef struct {
   PetscReal          worst; /* largest |left - right| relative to max(1, |right|) */
   PetscReal          norm;  /* ||f||_* */
   PetscReal
-    edge; /* norm of the part of f where the space ends: small identities certify moments, this the function */
+    /* norm of the part of f where the space ends: small identities certify moments,
+       this the function */
+    edge;
 } HypSteady;
 PETSC_EXTERN const char
   *const HypSteadyIdentities[][HYP_STEADY_IDENTITIES]; /* by type of the model */
@@ -49,9 +54,9 @@ typedef struct {
   PetscBool known; /* not critical, and R there */
   PetscInt  d;
   PetscReal real[3][9],
-    imag
-      [3]
-      [9]; /* d x d, by rows: up to O(e^3) they are the eigenvalues of sum_k (real_k + i imag_k) e^k */
+    imag[3]
+        /* d x d, by rows: up to O(e^3) they are the eigenvalues of sum_k (real_k + i imag_k) e^k */
+        [9];
 } HypContinuation;
 PETSC_EXTERN PetscErrorCode HypContinuationCompute(HypKinetic, HypContinuation *);
 PETSC_EXTERN PetscErrorCode HypContinuationPredict(const HypContinuation *, PetscReal amplitude,

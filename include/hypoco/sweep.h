@@ -1,6 +1,7 @@
 #pragma once
 /*
-   Sweeps: the product of lists of values of any keys, each combination a case of its own, and where its record is kept.
+   Sweeps: the product of lists of values of any keys, each combination a case of its own,
+   and where its record is kept.
 */
 #include <petscsys.h>
 #include <hypoco/options.h>

@@ -1,6 +1,7 @@
 #pragma once
 /*
-   Time: PETSc's TS drives dh/dt = (-T + L + R) h.  Any -ts_type works; the default is our own `exponential`.
+   Time: PETSc's TS drives dh/dt = (-T + L + R) h.
+   Any -ts_type works; the default is our own `exponential`.
 */
 #include <petscts.h>
 #include <hypoco/kinetic.h>
@@ -10,7 +11,8 @@
 typedef struct _p_HypEvolution *HypEvolution;
 /* Called at each requested time with the solution there; h must not be changed */
 typedef PetscErrorCode (*HypOutputFn)(PetscInt k, PetscReal t, Vec h, void *ctx);
-/* Called after each step and between outputs inside one; stop: leave now, to go on later from HypEvolutionGetState() */
+/* Called after each step and between outputs inside one; stop:
+   leave now, to go on later from HypEvolutionGetState() */
 typedef PetscErrorCode (*HypStepFn)(HypEvolution, PetscBool *stop, void *ctx);
 
 /* A state from which the rest of a run follows; h belongs to the evolution */

@@ -19,15 +19,41 @@ from .version import VERSION as __version__
 if TYPE_CHECKING:
     from .errors import BadInput, Error, FileFailure, NumericalFailure, Stopped, Warned
     from .result import Comparison, Number, Record, Result, Sweep
-    from .run import (certificate, compare, open, sample, solve, spectrum, steady, sweep, theory,
-                      verify)
+    from .run import (
+        certificate,
+        compare,
+        open,
+        sample,
+        solve,
+        spectrum,
+        steady,
+        sweep,
+        theory,
+        verify,
+    )
 
 # Imported when they are first used: the program's own plots need no xarray
-_WHERE = {**dict.fromkeys(("BadInput", "Error", "FileFailure", "NumericalFailure", "Stopped",
-                           "Warned"), "errors"),
-          **dict.fromkeys(("Comparison", "Number", "Record", "Result", "Sweep"), "result"),
-          **dict.fromkeys(("certificate", "compare", "open", "sample", "solve", "spectrum",
-                           "steady", "sweep", "theory", "verify"), "run")}
+_WHERE = {
+    **dict.fromkeys(
+        ("BadInput", "Error", "FileFailure", "NumericalFailure", "Stopped", "Warned"), "errors"
+    ),
+    **dict.fromkeys(("Comparison", "Number", "Record", "Result", "Sweep"), "result"),
+    **dict.fromkeys(
+        (
+            "certificate",
+            "compare",
+            "open",
+            "sample",
+            "solve",
+            "spectrum",
+            "steady",
+            "sweep",
+            "theory",
+            "verify",
+        ),
+        "run",
+    ),
+}
 __all__ = [*_WHERE, "__version__"]
 
 

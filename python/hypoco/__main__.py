@@ -24,10 +24,19 @@ def independent():
     os.environ["MPLBACKEND"] = "Agg"
     os.environ["MATPLOTLIBRC"] = os.path.join(HERE, "matplotlibrc")
     os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
-    sys.path[:] = [os.path.dirname(HERE)] + [path for path in sys.path if os.path.abspath(path) != HERE]
-    codecs.register_error("hypoco", lambda error: (
-        b"".join(os.fsencode(letter) if "\udc80" <= letter <= "\udcff" else b"?"
-                 for letter in error.object[error.start:error.end]), error.end))
+    sys.path[:] = [os.path.dirname(HERE)] + [
+        path for path in sys.path if os.path.abspath(path) != HERE
+    ]
+    codecs.register_error(
+        "hypoco",
+        lambda error: (
+            b"".join(
+                os.fsencode(letter) if "\udc80" <= letter <= "\udcff" else b"?"
+                for letter in error.object[error.start : error.end]
+            ),
+            error.end,
+        ),
+    )
     for stream in (sys.stdout, sys.stderr):  # names of files leave as the bytes that came in
         stream.reconfigure(encoding=sys.getfilesystemencoding(), errors="hypoco")
 
@@ -40,6 +49,7 @@ def usable():
     try:
         import h5py  # noqa: F401
         import matplotlib.pyplot  # noqa: F401
+
         return ""
     except BaseException as error:  # noqa: B902
         reason = " ".join(str(error).split()) or type(error).__name__
@@ -48,8 +58,10 @@ def usable():
         os.execv(DISTRIBUTION, [DISTRIBUTION, "-I", "-B"] + sys.argv)
     first = os.environ.get(AGAIN)
     where = f"neither in {first} nor in {sys.executable}" if first else f"not in {sys.executable}"
-    return (f"h5py and matplotlib work {where} ({reason}); "
-            "install the packages python3-h5py and python3-matplotlib")
+    return (
+        f"h5py and matplotlib work {where} ({reason}); "
+        "install the packages python3-h5py and python3-matplotlib"
+    )
 
 
 def main():
@@ -59,6 +71,7 @@ def main():
         return complain(problem)
     os.environ.pop(AGAIN, None)
     from hypoco.commands import run
+
     return run(sys.argv[1:])
 
 

@@ -1,4 +1,5 @@
-"""What a run found, in words: for the top of a report, and as texts for those who do not see its pictures."""
+"""What a run found, in words: for the top of a report,
+and as texts for those who do not see its pictures."""
 import numpy as np
 
 from . import typeset
@@ -7,7 +8,14 @@ from .pictures import statements, sweep
 
 def sentences(result):
     """The answer in a few sentences."""
-    by_command = {"solve": _decay, "verify": _verify, "spectrum": _gap, "steady": _steady, "sample": _sample, "sweep": _sweep}
+    by_command = {
+        "solve": _decay,
+        "verify": _verify,
+        "spectrum": _gap,
+        "steady": _steady,
+        "sample": _sample,
+        "sweep": _sweep,
+    }
     said = by_command.get(result.text("command"), lambda result: "")(result)
     return said or f"The run is {result.text('state') or 'of unknown state'}."
 
@@ -40,16 +48,24 @@ def _gap(result):
         return ""
     error = result.number("rate_spectral_gap_error")
     bar = f" ± {error:.1g}" if error == error else ""
-    return f"The spectral gap is {result.number('rate_spectral_gap'):.8g}{bar} in units of 1/time. " + _proved(result)
+    return (
+        f"The spectral gap is {result.number('rate_spectral_gap'):.8g}{bar} in units of 1/time. "
+        + _proved(result)
+    )
 
 
 def _verify(result):
     rows = statements.rows(result) if statements.possible(result) else []
     failed = [row for row in rows if row[6] == "fails"]
     false = [row[0] for row in rows if row[6].startswith("fails (")]
-    said = (f"{len(failed)} proved statements FAIL: {', '.join(row[0] for row in failed)}. " if failed else
-            f"No proved statement fails; {sum(row[6] == 'holds' for row in rows)} of {len(rows)} statements hold. ")
-    said += f"What fails without being proved: {typeset.unicode('; '.join(false))}. " if false else ""
+    said = (
+        f"{len(failed)} proved statements FAIL: {', '.join(row[0] for row in failed)}. "
+        if failed
+        else f"No proved statement fails; {sum(row[6] == 'holds' for row in rows)} of {len(rows)} statements hold. "
+    )
+    said += (
+        f"What fails without being proved: {typeset.unicode('; '.join(false))}. " if false else ""
+    )
     return said + _decay(result)
 
 
@@ -64,39 +80,55 @@ def _sample(result):
     if not result.has("theta", "theta2"):
         return ""
     k = len(result["step"]) - 1
-    texts = [f"{name} = {result[key][k, 0]:.5g} ± {1.96 * result[key + '_error'][k, 0]:.1g}"
-             for name, key in (("E θ", "theta"), ("E θ²", "theta2"))]
+    texts = [
+        f"{name} = {result[key][k, 0]:.5g} ± {1.96 * result[key + '_error'][k, 0]:.1g}"
+        for name, key in (("E θ", "theta"), ("E θ²", "theta2"))
+    ]
     return f"After {result['step'][k]:.0f} steps {' and '.join(texts)} (95 %)."
 
 
 def _sweep(result):
-    name = next((name for name, *_ in sweep.CURVES if result.has(name) and np.isfinite(result[name]).any()), None)
+    name = next(
+        (name for name, *_ in sweep.CURVES if result.has(name) and np.isfinite(result[name]).any()),
+        None,
+    )
     if not name:
         return "No case gave a rate."
     keys, values = list(sweep.keys(result)), result[name]
 
     def at(k):
-        return ", ".join(f"{key} = {value:.6g}" if isinstance(value, float) else f"{key} = {value}"
-                         for key, value in ((key, result[key][k]) for key in keys))
+        return ", ".join(
+            f"{key} = {value:.6g}" if isinstance(value, float) else f"{key} = {value}"
+            for key, value in ((key, result[key][k]) for key in keys)
+        )
 
     low, high = int(np.nanargmin(values)), int(np.nanargmax(values))
     what = {"gap": "spectral gap"}.get(name, name)
-    return (f"{values.size} cases. The smallest {what} is {values[low]:.6g} at {at(low)}; "
-            f"the largest is {values[high]:.6g} at {at(high)}.")
+    return (
+        f"{values.size} cases. The smallest {what} is {values[low]:.6g} at {at(low)}; "
+        f"the largest is {values[high]:.6g} at {at(high)}."
+    )
 
 
 def seen(result, kind):
     """What a picture shows, for those who do not see it."""
     if kind == "decay" and result.has("norm2", "H"):
         t, norm2 = result["time"], result["norm2"]
-        return (f"Curves on a logarithmic axis from t = {t[0]:g} to {t[-1]:g}: the squared norm of h falls from {norm2[0]:.3g} "
-                f"to {norm2[-1]:.3g}, H from {result['H'][0]:.3g} to {result['H'][-1]:.3g}. {_decay(result)}")
+        return (
+            f"Curves on a logarithmic axis from t = {t[0]:g} to {t[-1]:g}: the squared norm of h falls from {norm2[0]:.3g} "
+            f"to {norm2[-1]:.3g}, H from {result['H'][0]:.3g} to {result['H'][-1]:.3g}. {_decay(result)}"
+        )
     if kind == "phase":
         times = ", ".join(f"{time:.3g}" for time in result["snapshot"][[0, -1]])
-        return (f"Panels of the density in phase space between the times {times}: it starts away from the centre and ends "
-                "as the steady state, which the last column shows; below, the fluctuation h fades.")
+        return (
+            f"Panels of the density in phase space between the times {times}: it starts away from the centre and ends "
+            "as the steady state, which the last column shows; below, the fluctuation h fades."
+        )
     if kind in ("spectrum", "propagator") and result.has("eigenvalue_real"):
-        values = ", ".join(f"{a:.4g}{b:+.4g}i" for a, b in zip(result["eigenvalue_real"][:4], result["eigenvalue_imag"][:4]))
+        values = ", ".join(
+            f"{a:.4g}{b:+.4g}i"
+            for a, b in zip(result["eigenvalue_real"][:4], result["eigenvalue_imag"][:4])
+        )
         return f"The leading eigenvalues in the complex plane: {values}."
     if kind == "sweep":
         return _sweep(result)

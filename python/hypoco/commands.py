@@ -30,19 +30,36 @@ def arguments(words):
 def carry_out(args):
     if args.command == "rerun":
         from .rerun import rerun
+
         return max([rerun(path, args) for path in args.files])
     if args.command == "report":
         from .report import report
+
         for path in args.files:
             print(report(File(path), args.output))
         return 0
     from .pictures import plot
     from .pictures.style import Look
-    look = Look(title=args.plot_title, width=args.plot_width, height=args.plot_height,
-                font_size=args.plot_font_size, style=args.plot_style, hue=args.plot_hue,
-                coordinates=args.plot_coordinates, time=args.plot_time)
-    for written in plot(args.files, args.what, args.format.split(","), args.output,
-                        args.resolution, look, args.plot_together == "true"):
+
+    look = Look(
+        title=args.plot_title,
+        width=args.plot_width,
+        height=args.plot_height,
+        font_size=args.plot_font_size,
+        style=args.plot_style,
+        hue=args.plot_hue,
+        coordinates=args.plot_coordinates,
+        time=args.plot_time,
+    )
+    for written in plot(
+        args.files,
+        args.what,
+        args.format.split(","),
+        args.output,
+        args.resolution,
+        look,
+        args.plot_together == "true",
+    ):
         print(written)
     return 0
 
@@ -64,6 +81,8 @@ def run(words):
     except KeyboardInterrupt:
         print("hypoco: interrupted", file=sys.stderr)
         return 5
-    except Exception as problem:  # no failure may look like a failed statement, which is exit code 1
+    except (
+        Exception
+    ) as problem:  # no failure may look like a failed statement, which is exit code 1
         what = " ".join(str(problem).split())
         return complain(f"{args.files[0]}: {args.command} failed: {type(problem).__name__}: {what}")

@@ -15,7 +15,8 @@ ENDINGS = (".h5", ".hdf5", ".hdf", ".he5", ".nc", ".nc4")
 
 
 def stem_of(path):
-    """A result's name without a known ending: run_gamma0.5 has none, so that it and run_gamma0.7 share no other file."""
+    """A result's name without a known ending:
+    run_gamma0.5 has none, so that it and run_gamma0.7 share no other file."""
     stem, ending = os.path.splitext(path)
     return stem if ending.lower() in ENDINGS and os.path.basename(stem) else path
 
@@ -42,8 +43,9 @@ class File:
                     self._take(file, name)
         except (OSError, RuntimeError, KeyError, ValueError, TypeError, MemoryError) as problem:
             reason = printable(str(problem).split("\n")[0])
-            raise Unusable(f"{path}: cannot be read, it is damaged or not an HDF5 file "
-                           f"({reason})") from None
+            raise Unusable(
+                f"{path}: cannot be read, it is damaged or not an HDF5 file " f"({reason})"
+            ) from None
         if self.text("program") != "hypoco":
             raise Unusable(f"{path}: is an HDF5 file, but not a result of hypoco")
         self.options = self._options()
@@ -51,28 +53,38 @@ class File:
     def _take(self, file, name):
         """Reads one dataset of the root group."""
         if not isinstance(file.get(name, getlink=True), h5py.HardLink):
-            raise Unusable(f"{self.path}: {printable(name)} is a link to something else; "
-                           "results of hypoco hold no links")
+            raise Unusable(
+                f"{self.path}: {printable(name)} is a link to something else; "
+                "results of hypoco hold no links"
+            )
         item = file[name]
         if not isinstance(item, h5py.Dataset) or item.shape is None:
             return
         if _text(item.attrs.get("NAME", "")).startswith("This is a netCDF dimension but"):
             return
         if item.is_virtual or item.external:
-            raise Unusable(f"{self.path}: the values of {printable(name)} are in another file; "
-                           "results of hypoco are whole")
+            raise Unusable(
+                f"{self.path}: the values of {printable(name)} are in another file; "
+                "results of hypoco are whole"
+            )
         text = h5py.check_string_dtype(item.dtype) is not None
         if not text and item.dtype.kind not in "fiu":
             raise Unusable(f"{self.path}: {printable(name)} is neither numbers nor text")
         if item.nbytes > item.id.get_storage_size():
-            raise Unusable(f"{self.path}: {printable(name)} claims {item.nbytes} bytes "
-                           f"and holds {item.id.get_storage_size()}")
+            raise Unusable(
+                f"{self.path}: {printable(name)} claims {item.nbytes} bytes "
+                f"and holds {item.id.get_storage_size()}"
+            )
         self.arrays[name] = item.asstr(errors="replace")[()] if text else item[()]
-        self.about[name] = {key: _text(item.attrs[key])
-                            for key in ("units", "long_name", "source") if key in item.attrs}
+        self.about[name] = {
+            key: _text(item.attrs[key])
+            for key in ("units", "long_name", "source")
+            if key in item.attrs
+        }
         self.dimensions[name] = [
             dim[0].name.lstrip("/") if len(dim) else name if item.ndim == 1 else f"{name}_{k}"
-            for k, dim in enumerate(item.dims)]
+            for k, dim in enumerate(item.dims)
+        ]
 
     def _options(self):
         try:
@@ -97,7 +109,10 @@ class File:
 
     def given(self):
         """The options that are not defaults."""
-        return {key: self.options.get(key) for key in json.loads(_text(self.attributes.get("options_from", "{}")))}
+        return {
+            key: self.options.get(key)
+            for key in json.loads(_text(self.attributes.get("options_from", "{}")))
+        }
 
     def texts(self, name):
         return [printable(str(value)) for value in np.ravel(self[name])]
@@ -125,7 +140,8 @@ class File:
             return ", error unknown"
         agreement = self.text("rate_agreement")
         return f" ± {error:.1g}" + {"overlap": "", "": " (fit alone)"}.get(
-            agreement, f" (fit and spectrum {agreement})")
+            agreement, f" (fit and spectrum {agreement})"
+        )
 
     def checked(self):
         """Does the error bar include a second method and a second resolution?"""
@@ -133,26 +149,45 @@ class File:
 
     def epsilon(self):
         """The perturbation as the user wrote it, "eps = 0" if there is none."""
-        given = {key: value for key, value in self.options.items()
-                 if value not in (None, "") and re.fullmatch(r"epsilon(_\d+)?|loss|loss_gradient_\d+", key)}
-        text = "; ".join(f"{key.replace('epsilon', 'eps')} = {value}" for key, value in sorted(given.items()))
+        given = {
+            key: value
+            for key, value in self.options.items()
+            if value not in (None, "")
+            and re.fullmatch(r"epsilon(_\d+)?|loss|loss_gradient_\d+", key)
+        }
+        text = "; ".join(
+            f"{key.replace('epsilon', 'eps')} = {value}" for key, value in sorted(given.items())
+        )
         amplitude = self.options.get("epsilon_amplitude", 1)
         return (text + (f"; times {amplitude:g}" if amplitude != 1 else "")) if text else "eps = 0"
 
     def parameters(self):
         """What names the model, for titles."""
-        return [f"$\\omega_0={self.omega0:g}$", f"$\\gamma={self.gamma:g}$", f"$\\beta={self.number('beta'):g}$",
-                f"$d={int(self.number('dimension', 1))}$", self.epsilon_label()]
+        return [
+            f"$\\omega_0={self.omega0:g}$",
+            f"$\\gamma={self.gamma:g}$",
+            f"$\\beta={self.number('beta'):g}$",
+            f"$d={int(self.number('dimension', 1))}$",
+            self.epsilon_label(),
+        ]
 
     def epsilon_label(self):
         text = plain(self.epsilon())
-        text = text.replace("loss_gradient_", "∇f").replace("loss =", "f =").replace("theta", "θ").replace("eps_", "ε").replace("eps", "ε")
+        text = (
+            text.replace("loss_gradient_", "∇f")
+            .replace("loss =", "f =")
+            .replace("theta", "θ")
+            .replace("eps_", "ε")
+            .replace("eps", "ε")
+        )
         return text if len(text) <= 48 else text[:45] + "..."
 
     def space(self):
         if self.text("space_type") == "simplex":
             return f"Hermite functions of total degree ≤ {int(self.number('space_degree'))}"
-        names = [f"{self.text(f'axis_{q}_type')} {int(self.number(f'axis_{q}_n', 0))}" for q in "xv"]
+        names = [
+            f"{self.text(f'axis_{q}_type')} {int(self.number(f'axis_{q}_n', 0))}" for q in "xv"
+        ]
         return " × ".join(names)
 
 

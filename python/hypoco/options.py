@@ -52,8 +52,11 @@ def components(given: dict[str, Any]) -> dict[str, Any]:
 
     A single formula in theta, or a single function, is taken for every coordinate.
     """
-    sizes = [np.size(given[key]) for key in VECTORS
-             if key in given and not isinstance(given[key], str) and np.size(given[key]) > 1]
+    sizes = [
+        np.size(given[key])
+        for key in VECTORS
+        if key in given and not isinstance(given[key], str) and np.size(given[key]) > 1
+    ]
     for key in ("epsilon", "noise"):
         if isinstance(given.get(key), list):
             sizes.append(len(given[key]))
@@ -69,13 +72,20 @@ def components(given: dict[str, Any]) -> dict[str, Any]:
         elif d > 1 and value is not None:
             parts = value if isinstance(value, list) else [value] * d
             given = {name: item for name, item in given.items() if name != key}
-            given.update({f"{key}_{i}": re.sub(r"\b(theta|θ)\b", f"theta{i}", part)
-                          if isinstance(part, str) else part for i, part in enumerate(parts, 1)})
+            given.update(
+                {
+                    f"{key}_{i}": re.sub(r"\b(theta|θ)\b", f"theta{i}", part)
+                    if isinstance(part, str)
+                    else part
+                    for i, part in enumerate(parts, 1)
+                }
+            )
     return given
 
 
-def tabulate(given: dict[str, Any], command: str, folder: str,
-             reach: float | None) -> tuple[dict[str, Any], dict[str, tables.Table]]:
+def tabulate(
+    given: dict[str, Any], command: str, folder: str, reach: float | None
+) -> tuple[dict[str, Any], dict[str, tables.Table]]:
     """Writes functions and arrays as tables; the key becomes KEY_file."""
     made, result = {}, {}
     for key, value in given.items():

@@ -31,13 +31,18 @@ def find() -> str:
             raise FileFailure(f"HYPOCO is {named}, which is no program; unset it or set its path")
         return named
     package = Path(__file__).resolve().parent
-    for place in (*[up / "bin/hypoco" for up in package.parents], package.parents[1] / "build/hypoco"):
+    for place in (
+        *[up / "bin/hypoco" for up in package.parents],
+        package.parents[1] / "build/hypoco",
+    ):
         if os.access(place, os.X_OK) and place.is_file():
             return str(place)
     along = shutil.which("hypoco")
     if not along:
-        raise FileFailure("the program hypoco was not found; "
-                          "install it, or set the environment variable HYPOCO to its path")
+        raise FileFailure(
+            "the program hypoco was not found; "
+            "install it, or set the environment variable HYPOCO to its path"
+        )
     return along
 
 
@@ -73,8 +78,13 @@ def _stop(process: subprocess.Popen) -> None:
             continue
 
 
-def run(command: str, words: Sequence[str], ranks: int = 1, progress: bool | None = None,
-        folder: str | None = None) -> tuple[str, int]:
+def run(
+    command: str,
+    words: Sequence[str],
+    ranks: int = 1,
+    progress: bool | None = None,
+    folder: str | None = None,
+) -> tuple[str, int]:
     """Runs `hypoco COMMAND WORDS` and returns (what it printed, exit code 0 or 1).
 
     Any other exit code is an exception with the program's sentence. An interrupt (Ctrl-C) stops
@@ -91,8 +101,15 @@ def run(command: str, words: Sequence[str], ranks: int = 1, progress: bool | Non
     shown = bars.bar(command, progress)
     line += ["-progress", "on" if shown else "off"]
     with tempfile.TemporaryFile() as printed:
-        process = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=printed, cwd=folder,
-                                   stderr=subprocess.PIPE, env=environment, start_new_session=True)
+        process = subprocess.Popen(
+            line,
+            stdin=subprocess.DEVNULL,
+            stdout=printed,
+            cwd=folder,
+            stderr=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,
+        )
         try:
             said = bars.follow(process.stderr, shown)
             code = process.wait()

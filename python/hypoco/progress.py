@@ -34,14 +34,19 @@ class Notebook:
 
     def __init__(self, command: str):
         from IPython.display import HTML, display
+
         self.command, self.html = command, HTML
-        self.handle = display(HTML(f"<progress max=100 value=0></progress> {command}"),
-                              display_id=True)
+        self.handle = display(
+            HTML(f"<progress max=100 value=0></progress> {command}"), display_id=True
+        )
 
     def show(self, match: re.Match) -> None:
-        self.handle.update(self.html(
-            f"<progress max=100 value={match['percent']}></progress> {self.command} "
-            f"{match['percent']} %{match['rest']}"))
+        self.handle.update(
+            self.html(
+                f"<progress max=100 value={match['percent']}></progress> {self.command} "
+                f"{match['percent']} %{match['rest']}"
+            )
+        )
 
     def close(self) -> None:
         self.handle.update(self.html(""))

@@ -79,17 +79,17 @@ for (const stage of document.querySelectorAll(".stage[data-points]")) {{
 
 CAPTIONS = {
     "decay": "The squared norm of h and the Lyapunov functional H in time, the fitted envelope, and the rate of "
-             "Theorem 3.1 as proved and as printed, both for eps = 0. Below: the rate at each moment.",
+    "Theorem 3.1 as proved and as printed, both for eps = 0. Below: the rate at each moment.",
     "phase": "The density g at a few times and the steady state F, and the fluctuation h = (g − F)/M, in position "
-             "and velocity (x, v) and in parameter and memory of gradients (θ, y). White lines: F at 1, 2 and 3 "
-             "standard deviations of a Gaussian.",
+    "and velocity (x, v) and in parameter and memory of gradients (θ, y). White lines: F at 1, 2 and 3 "
+    "standard deviations of a Gaussian.",
     "spectrum": "Leading eigenvalues of the generator beside those of the unperturbed equation in closed form.",
     "propagator": "Norm of the evolution on functions of mean zero.",
     "sweep": "The rate over the parameters that were varied, beside theory.",
     "sample-density": "Where the paths are at the snapshots, in the parameter θ and the memory of gradients y where "
-                      "that is followed.",
+    "that is followed.",
     "sample": "Averages over the sampled paths with their 95 % bands, beside the exact moment equations where there "
-              "are any.",
+    "are any.",
 }
 
 
@@ -104,35 +104,64 @@ def table(rows, head=()):
     text = "".join(f"<th>{html.escape(name)}</th>" for name in head)
     lines = [f"<tr>{text}</tr>"] if head else []
     for row in rows:
-        lines.append("<tr>" + "".join(item if item.startswith("<td") else cell(item) for item in row) + "</tr>")
+        lines.append(
+            "<tr>"
+            + "".join(item if item.startswith("<td") else cell(item) for item in row)
+            + "</tr>"
+        )
     return '<div class="wide"><table>' + "".join(lines) + "</table></div>"
 
 
 def parameters(result):
     if "omega0" not in result.attributes:  # no single equation: the options say more
-        given = [(key, str(value)) for key, value in result.given().items() if key not in NOT_REPEATED]
+        given = [
+            (key, str(value)) for key, value in result.given().items() if key not in NOT_REPEATED
+        ]
         return "<h2>Parameters</h2>" + table(given)
-    rows = [("dimension d", f"{int(result.number('dimension', 1))}"), ("frequency ω₀", f"{result.omega0:g}"),
-            ("friction γ", f"{result.gamma:g}"), ("inverse temperature β", f"{result.number('beta'):g}"),
-            ("regime", result.text("regime")), ("perturbation", result.epsilon()), ("space", result.space()),
-            ("unknowns", f"{int(result.number('unknowns', 0))}")]
+    rows = [
+        ("dimension d", f"{int(result.number('dimension', 1))}"),
+        ("frequency ω₀", f"{result.omega0:g}"),
+        ("friction γ", f"{result.gamma:g}"),
+        ("inverse temperature β", f"{result.number('beta'):g}"),
+        ("regime", result.text("regime")),
+        ("perturbation", result.epsilon()),
+        ("space", result.space()),
+        ("unknowns", f"{int(result.number('unknowns', 0))}"),
+    ]
     return "<h2>Parameters</h2>" + table([row for row in rows if row[1] not in ("", "nan")])
 
 
 def spectral(result):
     """Where the gap comes from, its error bar, and whether it overlaps with the fit's."""
     error, agreement = result.number("rate_spectral_gap_error"), result.text("rate_agreement")
-    bar = f"± {error:.1g}, " if error == error and result.text("rate_spectral_gap_source") == "computed" else ""
-    return bar + result.text("rate_spectral_gap_source") + ("; fit and spectrum " + agreement if agreement else "")
+    bar = (
+        f"± {error:.1g}, "
+        if error == error and result.text("rate_spectral_gap_source") == "computed"
+        else ""
+    )
+    return (
+        bar
+        + result.text("rate_spectral_gap_source")
+        + ("; fit and spectrum " + agreement if agreement else "")
+    )
 
 
 def rates(result):
-    rows = [("measured", "rate_measured", f"{result.bar().lstrip(' ,')}, {result.text('rate_form')} fit"),
-            ("spectral gap", "rate_spectral_gap", spectral(result)),
-            ("theory, as proved", "rate_theory_proved", "min Re eig Q, for ε = 0"),
-            ("theory, as printed", "rate_theory_printed", "μ of Theorem 3.1, twice the proved one")]
-    rows = [(name, cell(f"{result.number(key):.10g}", "n"), remark) for name, key, remark in rows
-            if result.number(key) == result.number(key)]
+    rows = [
+        (
+            "measured",
+            "rate_measured",
+            f"{result.bar().lstrip(' ,')}, {result.text('rate_form')} fit",
+        ),
+        ("spectral gap", "rate_spectral_gap", spectral(result)),
+        ("theory, as proved", "rate_theory_proved", "min Re eig Q, for ε = 0"),
+        ("theory, as printed", "rate_theory_printed", "μ of Theorem 3.1, twice the proved one"),
+    ]
+    rows = [
+        (name, cell(f"{result.number(key):.10g}", "n"), remark)
+        for name, key, remark in rows
+        if result.number(key) == result.number(key)
+    ]
     return "<h2>Rate λ in ‖h‖ ~ e<sup>−λt</sup></h2>" + table(rows) if rows else ""
 
 
@@ -140,9 +169,16 @@ def verdicts(result):
     """The statements, failures first."""
     if not statements.possible(result):
         return ""
-    rows = [(typeset.unicode(name), cell(statements.SIGNS.get(verdict.split(" (")[0], "") + verdict, verdict.split()[0]),
-             *(cell(number, "n") for number in numbers), source, typeset.unicode(detail))
-            for name, source, *numbers, verdict, detail in statements.rows(result)]
+    rows = [
+        (
+            typeset.unicode(name),
+            cell(statements.SIGNS.get(verdict.split(" (")[0], "") + verdict, verdict.split()[0]),
+            *(cell(number, "n") for number in numbers),
+            source,
+            typeset.unicode(detail),
+        )
+        for name, source, *numbers, verdict, detail in statements.rows(result)
+    ]
     head = ("statement", "verdict", "left", "right", "slack", "uncertainty", "source", "remark")
     return '<h2>Statements</h2><div class="many">' + table(rows, head) + "</div>"
 
@@ -152,28 +188,39 @@ def cases(result):
     if result.text("command") != "sweep" or not result.has("case"):
         return ""
     keys = list(sweep.keys(result))
-    names = [name for name, *_ in sweep.CURVES if result.has(name) and np.isfinite(result[name]).any()]
+    names = [
+        name for name, *_ in sweep.CURVES if result.has(name) and np.isfinite(result[name]).any()
+    ]
     rows = []
     for k in range(result["case"].size):
-        row = [f"{value:.6g}" if isinstance(value, float) else str(value) for value in (result[key][k] for key in keys)]
+        row = [
+            f"{value:.6g}" if isinstance(value, float) else str(value)
+            for value in (result[key][k] for key in keys)
+        ]
         for name in names:
             error = result[name + "_error"][k] if result.has(name + "_error") else np.nan
-            row.append(cell(f"{result[name][k]:.8g}" + (f" ± {error:.1g}" if error == error else ""), "n"))
+            row.append(
+                cell(f"{result[name][k]:.8g}" + (f" ± {error:.1g}" if error == error else ""), "n")
+            )
         rows.append([*row, result["status"][k] if result.has("status") else ""])
     titles = [name.replace("_", " ") for name in names]
     return "<h2>Cases</h2>" + table(rows, (*keys, *titles, "status"))
 
 
 def points(figure):
-    """Where the pointer finds values: [x, y or null, text] in fractions of the picture, from the top left."""
+    """Where the pointer finds values: [x, y or null, text] in fractions of the picture,
+    from the top left."""
     if not hasattr(figure, "hover"):
         return None
     axes, x, y, texts = figure.hover
     low = axes.get_ylim()[0]
     place = axes.transData.transform(np.column_stack([x, np.full(len(x), low) if y is None else y]))
     place = figure.transFigure.inverted().transform(place)
-    return [[round(float(px), 4), None if y is None else round(1 - float(py), 4), text]
-            for (px, py), text in zip(place, texts) if np.isfinite(px) and np.isfinite(py)]
+    return [
+        [round(float(px), 4), None if y is None else round(1 - float(py), 4), text]
+        for (px, py), text in zip(place, texts)
+        if np.isfinite(px) and np.isfinite(py)
+    ]
 
 
 def picture(result, suffix, figure):
@@ -185,40 +232,73 @@ def picture(result, suffix, figure):
     wide = ' class="wide"' if kind in ("phase", "sample") else ""
     hover = points(figure)
     plt.close(figure)
-    stage = '<div class="stage">' if not hover else (
-        f'<div class="stage" data-points="{html.escape(json.dumps(hover), quote=True)}">')
+    stage = (
+        '<div class="stage">'
+        if not hover
+        else (f'<div class="stage" data-points="{html.escape(json.dumps(hover), quote=True)}">')
+    )
     image = base64.b64encode(data.getvalue()).decode()
-    return (f'<figure><div{wide}>{stage}<img alt="{seen}" src="data:image/png;base64,{image}">'
-            '<div class="mark"></div><div class="tip"></div></div></div>'
-            f"<figcaption>{caption}{' Point at it for values.' if hover else ''}</figcaption></figure>")
+    return (
+        f'<figure><div{wide}>{stage}<img alt="{seen}" src="data:image/png;base64,{image}">'
+        '<div class="mark"></div><div class="tip"></div></div></div>'
+        f"<figcaption>{caption}{' Point at it for values.' if hover else ''}</figcaption></figure>"
+    )
 
 
 def pictures(result):
     with Look().context():
         try:
-            drawn = [picture(result, suffix, figure) for suffix, figure in figures(result) if suffix != "statements"]
+            drawn = [
+                picture(result, suffix, figure)
+                for suffix, figure in figures(result)
+                if suffix != "statements"
+            ]
         except Unusable:
             drawn = []
     return "<h2>Pictures</h2>" + "".join(drawn) if drawn else ""
 
 
 def provenance(result):
-    names = ("version", "git_state", "started", "host", "ranks", "petsc", "slepc", "hdf5", "fftw", "gsl", "mpi")
-    rows = [(name.replace("_", " "), result.text(name)) for name in names if name in result.attributes]
-    seed = {"sample": "sample_seed"}.get(result.text("command"), "initial_seed" if result.options.get("initial_type") == "random" else "")
+    names = (
+        "version",
+        "git_state",
+        "started",
+        "host",
+        "ranks",
+        "petsc",
+        "slepc",
+        "hdf5",
+        "fftw",
+        "gsl",
+        "mpi",
+    )
+    rows = [
+        (name.replace("_", " "), result.text(name)) for name in names if name in result.attributes
+    ]
+    seed = {"sample": "sample_seed"}.get(
+        result.text("command"),
+        "initial_seed" if result.options.get("initial_type") == "random" else "",
+    )
     rows += [("seed", str(result.options[seed]))] if seed in result.options else []
-    rows += [("total time", f"{result.number('total_s'):.3g} s")] if "total_s" in result.attributes else []
+    rows += (
+        [("total time", f"{result.number('total_s'):.3g} s")]
+        if "total_s" in result.attributes
+        else []
+    )
     return "<h2>Provenance</h2>" + table(rows)
 
 
 def repeat(result):
     path = os.path.basename(result.path)
-    text = (f"hypoco rerun {shlex.quote(path)}\n\n"
-            + " ".join(map(shlex.quote, command_line(result, "hypoco"))))
+    text = f"hypoco rerun {shlex.quote(path)}\n\n" + " ".join(
+        map(shlex.quote, command_line(result, "hypoco"))
+    )
     options = json.dumps(result.options, indent=1, ensure_ascii=False)
-    return ("<h2>How to repeat it</h2><p>The first line repeats the run and compares; the second is the run.</p>"
-            f"<pre>{html.escape(text)}</pre><details><summary>All options, defaults included</summary>"
-            f"<pre>{html.escape(options)}</pre></details>")
+    return (
+        "<h2>How to repeat it</h2><p>The first line repeats the run and compares; the second is the run.</p>"
+        f"<pre>{html.escape(text)}</pre><details><summary>All options, defaults included</summary>"
+        f"<pre>{html.escape(options)}</pre></details>"
+    )
 
 
 def report(result, output=""):
@@ -227,8 +307,20 @@ def report(result, output=""):
     title = title.encode("utf-8", "replace").decode()
     said = f'<p class="answer">{html.escape(answer.sentences(result))}</p>'
     verdict = f"<p><strong>Verdict:</strong> {html.escape(result.text('verdict') or result.text('state'))}</p>"
-    body = "\n".join([f"<h1>{html.escape(title)}</h1>", said, verdict, rates(result), pictures(result), verdicts(result),
-                      cases(result), parameters(result), repeat(result), provenance(result)])
+    body = "\n".join(
+        [
+            f"<h1>{html.escape(title)}</h1>",
+            said,
+            verdict,
+            rates(result),
+            pictures(result),
+            verdicts(result),
+            cases(result),
+            parameters(result),
+            repeat(result),
+            provenance(result),
+        ]
+    )
     name = output or result.stem + ".html"
     with open(name + ".tmp", "w", encoding="utf-8", errors="replace") as file:
         file.write(PAGE.format(title=html.escape(title), body=body))

@@ -15,7 +15,8 @@ NOT_COMPARED = ("seconds",)  # times of the clock
 
 
 def words(value):
-    """An option's value as the command line takes it; None for a flag of PETSc's without a value."""
+    """An option's value as the command line takes it;
+    None for a flag of PETSc's without a value."""
     if isinstance(value, bool):
         return ["true" if value else "false"]
     if isinstance(value, list):
@@ -66,15 +67,24 @@ def rerun(path, args):
     line, ranks = command_line(old, args.program), int(old.number("ranks", 1))
     if ranks > 1:
         if not shutil.which("mpiexec"):
-            raise Unusable(f"{path}: was written by {ranks} ranks, and mpiexec is not there to start as many")
+            raise Unusable(
+                f"{path}: was written by {ranks} ranks, and mpiexec is not there to start as many"
+            )
         line = ["mpiexec", "-n", str(ranks), "--oversubscribe"] + line
     folder = old.text("folder") if os.path.isdir(old.text("folder")) else None
     with tempfile.TemporaryDirectory() as scratch:
         output = os.path.abspath(args.output) if args.output else os.path.join(scratch, "again.h5")
         print("repeating: " + shlex.join(line), flush=True)
-        code = subprocess.run(line + ["-output", output, "-progress", "off"], cwd=folder, stdout=subprocess.DEVNULL, check=False).returncode
+        code = subprocess.run(
+            line + ["-output", output, "-progress", "off"],
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            check=False,
+        ).returncode
         if code not in (0, 1):
-            print(f"hypoco: error: {path}: the repeated run ended with code {code}", file=sys.stderr)
+            print(
+                f"hypoco: error: {path}: the repeated run ended with code {code}", file=sys.stderr
+            )
             return code
         new = File(output)
         if new.text("git_state") != old.text("git_state"):

@@ -83,10 +83,12 @@ class Pictures:
 
     def __call__(self, what: str = "all", **look: Any):
         from . import pictures
+
         return pictures.axes(self._file, what, others=self._others, **look)
 
     def _one(self, what, ax, look):
         from . import pictures
+
         if ax is None:
             return pictures.axes(self._file, what, others=self._others, **look)
         return pictures.onto(self._file, what, ax, others=self._others, **look)
@@ -117,6 +119,7 @@ class Pictures:
 
     def __repr__(self) -> str:
         from . import pictures
+
         return "pictures: " + ", ".join(pictures.possible(self._file))
 
 
@@ -126,8 +129,15 @@ class Result:
     Variables of `data` and members of `summary` are attributes too: `r.H`, `r.theta2`.
     """
 
-    def __init__(self, path: str, summary: dict | None = None, code: int = 0, keep: Any = None,
-                 tables: dict | None = None, printed: str = ""):
+    def __init__(
+        self,
+        path: str,
+        summary: dict | None = None,
+        code: int = 0,
+        keep: Any = None,
+        tables: dict | None = None,
+        printed: str = "",
+    ):
         try:
             self.file = File(path)
         except Unusable as problem:
@@ -162,10 +172,16 @@ class Result:
     def series(self) -> xarray.Dataset:
         """What depends on time (or on the step) alone."""
         dim = next((name for name in ("t", "step") if name in self.data.dims), None)
-        names = [name for name, item in self.data.data_vars.items()
-                 if dim in item.dims and set(item.dims) <= {dim, "coordinate"}]
-        return self.data[names].squeeze("coordinate", drop=True) if (
-            self.data.sizes.get("coordinate") == 1) else self.data[names]
+        names = [
+            name
+            for name, item in self.data.data_vars.items()
+            if dim in item.dims and set(item.dims) <= {dim, "coordinate"}
+        ]
+        return (
+            self.data[names].squeeze("coordinate", drop=True)
+            if (self.data.sizes.get("coordinate") == 1)
+            else self.data[names]
+        )
 
     @property
     def rate(self) -> Number:
@@ -180,9 +196,15 @@ class Result:
         agreement = self.file.text("rate_agreement")
         remark = {"overlap": "", "": "fit alone"}.get(agreement, f"fit and spectrum {agreement}")
         window = self.file.attributes.get("rate_window", ())
-        return Number(value, self.file.number("rate_error"), "1/time", remark=remark,
-                      form=self.file.text("rate_form"), window=tuple(map(float, window)),
-                      frequency=self.file.number("rate_frequency"))
+        return Number(
+            value,
+            self.file.number("rate_error"),
+            "1/time",
+            remark=remark,
+            form=self.file.text("rate_form"),
+            window=tuple(map(float, window)),
+            frequency=self.file.number("rate_frequency"),
+        )
 
     @property
     def gap(self) -> Number:
@@ -190,8 +212,12 @@ class Result:
         value = self.file.number("rate_spectral_gap")
         if value != value:
             raise AttributeError(f"a result of {self.command} has no rate and no gap")
-        return Number(value, self.file.number("rate_spectral_gap_error"), "1/time",
-                      source=self.file.text("rate_spectral_gap_source"))
+        return Number(
+            value,
+            self.file.number("rate_spectral_gap_error"),
+            "1/time",
+            source=self.file.text("rate_spectral_gap_source"),
+        )
 
     def _field(self, name: str) -> xarray.DataArray:
         field = self.data[name]
@@ -223,9 +249,9 @@ class Result:
         momentum = self.options.get("model_type") == "momentum"
         w = xarray.DataArray(omega0, dims="pair") if omega0.size > 1 else omega0[0]
         x, v = field["x"], field["v"]
-        theta = 0 * v + x if momentum else -(v + self.file.gamma * x) / w ** 2
+        theta = 0 * v + x if momentum else -(v + self.file.gamma * x) / w**2
         y = v + 0 * x if momentum else 0 * v + x
-        result = field * (w ** 2 if density and not momentum else 1.0)
+        result = field * (w**2 if density and not momentum else 1.0)
         result.attrs.update(field.attrs)
         theta.attrs.update(units="1", long_name="parameter theta")
         y.attrs.update(units="1/time", long_name="memory of the gradients y")
@@ -275,6 +301,7 @@ class Result:
     def report(self, path: str = "") -> str:
         """Writes one web page with everything about the run and returns its name."""
         from .report import report
+
         return report(self.file, path or os.path.basename(self.file.stem) + ".html")
 
     def save(self, path: str) -> str:
@@ -288,8 +315,10 @@ class Result:
             return self.data[name]
         if self.summary.get(name) is not None:
             return self.summary[name]
-        raise AttributeError(f"a result of {self.command} has no {name}; "
-                             f"data holds {', '.join(map(str, self.data.variables))}")
+        raise AttributeError(
+            f"a result of {self.command} has no {name}; "
+            f"data holds {', '.join(map(str, self.data.variables))}"
+        )
 
     def __dir__(self):
         return [*super().__dir__(), *map(str, self.data.variables), *self.summary]
@@ -339,11 +368,13 @@ class Sweep(Result):
     def __repr__(self) -> str:
         sizes = " x ".join(f"{key} ({n})" for key, n in self.data.sizes.items())
         return f"hypoco sweep: {self.verdict}, {self.failed} failed\nover     {sizes}\n" + (
-            "data     " + ", ".join(map(str, self.data.data_vars)))
+            "data     " + ", ".join(map(str, self.data.data_vars))
+        )
 
 
 class Comparison:
-    """Several results side by side: `series` along a new dimension `run`, `plot.decay()` overlaid."""
+    """Several results side by side: `series` along a new dimension `run`,
+    `plot.decay()` overlaid."""
 
     def __init__(self, results: list[Result], names: list[str]):
         self.results, self.names = results, names
@@ -352,22 +383,30 @@ class Comparison:
     def rates(self) -> xarray.Dataset:
         """Rate and error of each run."""
         rates = [result.rate for result in self.results]
-        return xarray.Dataset({
-            "rate": ("run", [float(rate) for rate in rates], {"units": "1/time"}),
-            "error": ("run", [rate.error for rate in rates], {"units": "1/time"})},
-            coords={"run": self.names})
+        return xarray.Dataset(
+            {
+                "rate": ("run", [float(rate) for rate in rates], {"units": "1/time"}),
+                "error": ("run", [rate.error for rate in rates], {"units": "1/time"}),
+            },
+            coords={"run": self.names},
+        )
 
     @property
     def series(self) -> xarray.Dataset:
         """The series of all runs on their common times."""
-        return xarray.concat([result.series for result in self.results], join="outer",
-                             dim=xarray.DataArray(self.names, dims="run", name="run"))
+        return xarray.concat(
+            [result.series for result in self.results],
+            join="outer",
+            dim=xarray.DataArray(self.names, dims="run", name="run"),
+        )
 
     def difference(self, name: str) -> xarray.DataArray:
         """A quantity of the later runs minus that of the first, where both are known."""
         first = self.results[0].data[name]
-        return xarray.concat([result.data[name] - first for result in self.results[1:]],
-                             dim=xarray.DataArray(self.names[1:], dims="run", name="run"))
+        return xarray.concat(
+            [result.data[name] - first for result in self.results[1:]],
+            dim=xarray.DataArray(self.names[1:], dims="run", name="run"),
+        )
 
     @property
     def plot(self) -> Pictures:
@@ -375,8 +414,9 @@ class Comparison:
         return Pictures(self.results[0].file, [result.file for result in self.results[1:]])
 
     def __repr__(self) -> str:
-        return "\n".join(f"{name:<24} {result.rate!r}"
-                         for name, result in zip(self.names, self.results))
+        return "\n".join(
+            f"{name:<24} {result.rate!r}" for name, result in zip(self.names, self.results)
+        )
 
 
 def _attributes(about: dict) -> dict:
@@ -389,8 +429,11 @@ def _dataset(file: File) -> xarray.Dataset:
     same = "time" in file.dimensions and "step" not in file.arrays
     rename = {}
     if same:
-        rename = {"time": "t", "snapshot": "t"} if (
-            whole[1] is None or np.array_equal(*whole)) else {"time": "t", "snapshot": "snapshot"}
+        rename = (
+            {"time": "t", "snapshot": "t"}
+            if (whole[1] is None or np.array_equal(*whole))
+            else {"time": "t", "snapshot": "snapshot"}
+        )
     variables, coords = {}, {}
     for name, values in file.arrays.items():
         dims = tuple(rename.get(dim, dim) for dim in file.dimensions[name])
@@ -399,8 +442,11 @@ def _dataset(file: File) -> xarray.Dataset:
             coords[rename.get(name, name)] = item
         else:
             variables[name] = item
-    attributes = {key: file.text(key) for key in ("command", "version", "regime", "verdict")
-                  if key in file.attributes}
+    attributes = {
+        key: file.text(key)
+        for key in ("command", "version", "regime", "verdict")
+        if key in file.attributes
+    }
     return xarray.Dataset(variables, coords, attributes)
 
 
@@ -413,17 +459,23 @@ def _value(text: Any) -> Any:
 
 def _cases(file: File, short: dict) -> xarray.Dataset:
     """The rows of a sweep as an array over its keys; the last key varies fastest."""
-    keys = [file.options[f"sweep_key_{i}"] for i in itertools.takewhile(
-        lambda i: file.options.get(f"sweep_key_{i}"), itertools.count(1))]
+    keys = [
+        file.options[f"sweep_key_{i}"]
+        for i in itertools.takewhile(
+            lambda i: file.options.get(f"sweep_key_{i}"), itertools.count(1)
+        )
+    ]
     columns = {key: [_value(value) for value in file.arrays[key].tolist()] for key in keys}
     values = {key: list(dict.fromkeys(column)) for key, column in columns.items()}
     names = {key: short.get(key, key) for key in keys}
     shape = [len(values[key]) for key in keys]
     if int(np.prod(shape)) != file.arrays["case"].size:
         raise BadInput("the sweep is not complete; call it again and it goes on where it stopped")
-    variables = {name: (tuple(names.values()), item.reshape(shape), _attributes(file.about[name]))
-                 for name, item in file.arrays.items()
-                 if file.dimensions[name] == ["case"] and name not in keys}
+    variables = {
+        name: (tuple(names.values()), item.reshape(shape), _attributes(file.about[name]))
+        for name, item in file.arrays.items()
+        if file.dimensions[name] == ["case"] and name not in keys
+    }
     coords = {names[key]: (names[key], np.array(values[key])) for key in keys}
     return xarray.Dataset(variables, coords, {"command": "sweep"})
 

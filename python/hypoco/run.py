@@ -13,8 +13,18 @@ from .errors import BadInput, error
 from .program import run
 from .result import Comparison, Record, Result, Sweep, summary_of
 
-__all__ = ["solve", "steady", "spectrum", "verify", "sample", "theory", "sweep", "certificate",
-           "compare", "open"]
+__all__ = [
+    "solve",
+    "steady",
+    "spectrum",
+    "verify",
+    "sample",
+    "theory",
+    "sweep",
+    "certificate",
+    "compare",
+    "open",
+]
 
 
 class _Call:
@@ -24,8 +34,9 @@ class _Call:
         self.command, self.files = command, [os.fspath(path) for path in files]
         self.keep = tempfile.TemporaryDirectory(prefix="hypoco-")
         flat = {options.full(command, key): value for key, value in options.flatten(given).items()}
-        self.given, self.tables = options.tabulate(options.components(flat), command,
-                                                   self.keep.name, reach)
+        self.given, self.tables = options.tabulate(
+            options.components(flat), command, self.keep.name, reach
+        )
 
     def path(self, ending: str) -> str:
         return os.path.join(self.keep.name, "result" + ending)
@@ -33,20 +44,40 @@ class _Call:
     def run(self, ranks: int, progress: bool | None, output: str | None):
         """(path of the result, summary, exit code, what was printed)."""
         path = os.fspath(output) if output else self.path(".h5")
-        words = [*self.files, *options.words(self.given), "-output", path, "-json", self.path(".json")]
+        words = [
+            *self.files,
+            *options.words(self.given),
+            "-output",
+            path,
+            "-json",
+            self.path(".json"),
+        ]
         printed, code = run(self.command, words, ranks, progress)
         return path, summary_of(self.path(".json")), code, printed
 
 
-def _result(command: str, files: tuple, given: dict, ranks: int, progress: bool | None,
-            output: str | None, reach: float | None) -> Result:
+def _result(
+    command: str,
+    files: tuple,
+    given: dict,
+    ranks: int,
+    progress: bool | None,
+    output: str | None,
+    reach: float | None,
+) -> Result:
     call = _Call(command, files, given, reach)
     path, summary, code, printed = call.run(ranks, progress, output)
     return Result(path, summary, code=code, keep=call.keep, tables=call.tables, printed=printed)
 
 
-def solve(*files: str, ranks: int = 1, progress: bool | None = None, output: str | None = None,
-          reach: float | None = None, **keys: Any) -> Result:
+def solve(
+    *files: str,
+    ranks: int = 1,
+    progress: bool | None = None,
+    output: str | None = None,
+    reach: float | None = None,
+    **keys: Any,
+) -> Result:
     """Solves the equation in time and measures its decay.
 
     `files` are option files; keyword arguments are keys of docs/options.md and win over files.
@@ -65,8 +96,14 @@ def solve(*files: str, ranks: int = 1, progress: bool | None = None, output: str
     return _result("solve", files, keys, ranks, progress, output, reach)
 
 
-def steady(*files: str, ranks: int = 1, progress: bool | None = None, output: str | None = None,
-           reach: float | None = None, **keys: Any) -> Result:
+def steady(
+    *files: str,
+    ranks: int = 1,
+    progress: bool | None = None,
+    output: str | None = None,
+    reach: float | None = None,
+    **keys: Any,
+) -> Result:
     """Computes the steady state F with its certificate, `result.identities`.
 
     >>> float(steady(space_degree=12, epsilon="0.3*sin(theta)").F.max().round(3)) > 0
@@ -75,8 +112,14 @@ def steady(*files: str, ranks: int = 1, progress: bool | None = None, output: st
     return _result("steady", files, keys, ranks, progress, output, reach)
 
 
-def spectrum(*files: str, ranks: int = 1, progress: bool | None = None, output: str | None = None,
-             reach: float | None = None, **keys: Any) -> Result:
+def spectrum(
+    *files: str,
+    ranks: int = 1,
+    progress: bool | None = None,
+    output: str | None = None,
+    reach: float | None = None,
+    **keys: Any,
+) -> Result:
     """Computes the leading eigenvalues.
 
     >>> spectrum(space_degree=12).eigenvalues[1].round(6)
@@ -85,8 +128,14 @@ def spectrum(*files: str, ranks: int = 1, progress: bool | None = None, output: 
     return _result("spectrum", files, keys, ranks, progress, output, reach)
 
 
-def verify(*files: str, ranks: int = 1, progress: bool | None = None, output: str | None = None,
-           reach: float | None = None, **keys: Any) -> Result:
+def verify(
+    *files: str,
+    ranks: int = 1,
+    progress: bool | None = None,
+    output: str | None = None,
+    reach: float | None = None,
+    **keys: Any,
+) -> Result:
     """Puts Theorem 3.1 and every step of its proof to the test: `result.statements`.
 
     A proved statement that fails is no exception: `result.code` is 1 and `verdict` names it.
@@ -94,8 +143,14 @@ def verify(*files: str, ranks: int = 1, progress: bool | None = None, output: st
     return _result("verify", files, keys, ranks, progress, output, reach)
 
 
-def sample(*files: str, ranks: int = 1, progress: bool | None = None, output: str | None = None,
-           reach: float | None = None, **keys: Any) -> Result:
+def sample(
+    *files: str,
+    ranks: int = 1,
+    progress: bool | None = None,
+    output: str | None = None,
+    reach: float | None = None,
+    **keys: Any,
+) -> Result:
     """Samples paths of an algorithm, or of an equation that models it.
 
     >>> r = sample(learning_rate=.01, staleness=.9, noise=1, paths=100, steps=20, seed=3)
@@ -113,21 +168,35 @@ def theory(*files: str, **keys: Any) -> Record:
     ('over-damped', 3.1623)
     """
     call = _Call("theory", files, keys, None)
-    run("theory", [*call.files, *options.words(call.given), "-json", call.path(".json")],
-        progress=False)
+    run(
+        "theory",
+        [*call.files, *options.words(call.given), "-json", call.path(".json")],
+        progress=False,
+    )
     return Record(summary_of(call.path(".json")).get("theory", {}))
 
 
 def _swept(values: Any) -> str:
     """The values of a key as a sweep reads them."""
-    words = [options.word(value) for value in (
-        values.tolist() if isinstance(values, np.ndarray) else values)]
-    return ("; " if any("," in text for text in words) else ", ").join(words) if words and not any(
-        ";" in text for text in words) else ";".join(words)
+    words = [
+        options.word(value)
+        for value in (values.tolist() if isinstance(values, np.ndarray) else values)
+    ]
+    return (
+        ("; " if any("," in text for text in words) else ", ").join(words)
+        if words and not any(";" in text for text in words)
+        else ";".join(words)
+    )
 
 
-def sweep(*files: str, command: str = "spectrum", ranks: int = 1, progress: bool | None = None,
-          output: str | None = None, **keys: Any) -> Sweep:
+def sweep(
+    *files: str,
+    command: str = "spectrum",
+    ranks: int = 1,
+    progress: bool | None = None,
+    output: str | None = None,
+    **keys: Any,
+) -> Sweep:
     """Does a command for every combination of the values of some keys.
 
     Lists and arrays are swept, in the order given; everything else is one value for all cases
@@ -139,7 +208,9 @@ def sweep(*files: str, command: str = "spectrum", ranks: int = 1, progress: bool
     """
     flat = options.flatten(keys)
     names = {key: options.full(command, key) for key in flat}
-    swept = {key: value for key, value in flat.items() if isinstance(value, (list, np.ndarray, range))}
+    swept = {
+        key: value for key, value in flat.items() if isinstance(value, (list, np.ndarray, range))
+    }
     if not swept and not files:
         raise BadInput("sweep: no key has several values; give a list, as in gamma=[1, 2, 3]")
     given = {names[key]: value for key, value in flat.items() if key not in swept}
@@ -150,8 +221,14 @@ def sweep(*files: str, command: str = "spectrum", ranks: int = 1, progress: bool
         given[f"sweep_key_{i}"], given[f"sweep_values_{i}"] = names[key], _swept(values)
     call = _Call("sweep", files, given, None)
     path, summary, code, printed = call.run(ranks, progress, output)
-    return Sweep(path, summary, short={names[key]: key for key in swept}, code=code,
-                 keep=call.keep, printed=printed)
+    return Sweep(
+        path,
+        summary,
+        short={names[key]: key for key in swept},
+        code=code,
+        keep=call.keep,
+        printed=printed,
+    )
 
 
 def certificate(*files: str, **keys: Any) -> Record:

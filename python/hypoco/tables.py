@@ -10,9 +10,9 @@ import numpy as np
 
 from .errors import BadInput
 
-REACH = 20.0          # standard deviations of theta that a table spans unless told otherwise
+REACH = 20.0  # standard deviations of theta that a table spans unless told otherwise
 FIRST, LAST = 257, 65537
-ENOUGH = 1e-11        # relative error below which a table is not refined any more
+ENOUGH = 1e-11  # relative error below which a table is not refined any more
 
 
 @dataclass
@@ -34,8 +34,10 @@ def from_arrays(name: str, theta, values) -> Table:
     """A table of given points."""
     theta, values = np.asarray(theta, float), np.asarray(values, float)
     if theta.ndim != 1 or theta.shape != values.shape or theta.size < 2:
-        raise BadInput(f"{name}: a table is (theta, values) with two arrays of one length, "
-                       f"at least 2; found shapes {theta.shape} and {values.shape}")
+        raise BadInput(
+            f"{name}: a table is (theta, values) with two arrays of one length, "
+            f"at least 2; found shapes {theta.shape} and {values.shape}"
+        )
     if not (np.isfinite(theta).all() and np.isfinite(values).all()):
         raise BadInput(f"{name}: the table holds a number that is not finite")
     order = np.argsort(theta, kind="stable")
@@ -54,8 +56,10 @@ def _sample(name: str, function: Callable, theta: np.ndarray) -> np.ndarray:
         values = np.array([float(function(float(point))) for point in theta])
     bad = ~np.isfinite(values)
     if bad.any():
-        raise BadInput(f"{name}: the function is {values[bad][0]} at theta = {theta[bad][0]:.6g}; "
-                       "it has to be finite on all of the table, reach = .. says how far that goes")
+        raise BadInput(
+            f"{name}: the function is {values[bad][0]} at theta = {theta[bad][0]:.6g}; "
+            "it has to be finite on all of the table, reach = .. says how far that goes"
+        )
     return values
 
 
@@ -86,6 +90,7 @@ def from_function(name: str, function: Callable, reach: float) -> Table:
 
 def standard_deviation(given: dict) -> float:
     """Of theta under M, from parameters given in the call; those in files are not known here."""
+
     def value(key, default):
         item = given.get(key, default)
         return float(np.min(item)) if item is not None and not isinstance(item, str) else default
@@ -95,17 +100,20 @@ def standard_deviation(given: dict) -> float:
     if "model_learning_rate" in given:
         eta, kappa = value("model_learning_rate", 1.0), value("model_staleness", 0.0)
         gamma = math.sqrt((1 - kappa) / eta)
-        tau2 = eta ** 1.5 / math.sqrt(1 - kappa) * value("model_noise", 1.0)
-        beta = 2 * gamma / (tau2 * omega0 ** 4)
+        tau2 = eta**1.5 / math.sqrt(1 - kappa) * value("model_noise", 1.0)
+        beta = 2 * gamma / (tau2 * omega0**4)
     if given.get("model_type") == "momentum":
         return 1 / (math.sqrt(beta) * omega0)
-    return math.sqrt(gamma ** 2 + omega0 ** 2) / (math.sqrt(beta) * omega0 ** 3)
+    return math.sqrt(gamma**2 + omega0**2) / (math.sqrt(beta) * omega0**3)
 
 
 def is_table(value) -> bool:
     """(theta, values) with two arrays or lists."""
-    return (isinstance(value, tuple) and len(value) == 2
-            and all(isinstance(part, (list, np.ndarray)) for part in value))
+    return (
+        isinstance(value, tuple)
+        and len(value) == 2
+        and all(isinstance(part, (list, np.ndarray)) for part in value)
+    )
 
 
 def make(name: str, value, reach: float) -> Table:

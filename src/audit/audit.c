@@ -1,16 +1,17 @@
 /*
    The audit: what is measured on one space, and the verdicts from two.
 
-   A verdict compares the slack with its numerical uncertainty: the difference between the two resolutions, the errors of the
-   eigenvalue solvers and rounding.  A worst function of a simplex space is an exact function, so a bound it breaks is broken
-   whatever the other space says.
+   A verdict compares the slack with its numerical uncertainty:
+   the difference between the two resolutions, the errors of the eigenvalue solvers and rounding.
+   A worst function of a simplex space is an exact function,
+   so a bound it breaks is broken whatever the other space says.
 */
 #include "audit/auditimpl.h"
 #include <math.h>
 
-#define ROUNDING                                                                                   \
-  1e-11 /* of the sides: products of a hundred or so terms, and the tolerance 1e-13 of the integrator */
-#define REACH 1e-20 /* ||h||^2 below this fraction of its start is within reach of rounding */
+/* of the sides: products of a hundred or so terms, and the tolerance 1e-13 of the integrator */
+#define ROUNDING 1e-11
+#define REACH    1e-20 /* ||h||^2 below this fraction of its start is within reach of rounding */
 
 const char *const HypVerdicts[] = {"holds", "fails", "undecided", "not applicable"};
 
@@ -22,7 +23,8 @@ const char *const HypVerdicts[] = {"holds", "fails", "undecided", "not applicabl
   Input Parameters:
 + K         - the kinetic operator; must outlive the audit
 . constants - right sides
-. covered   - true if eps0 comes from a box outside which no function of the space lives: bounds that assume it are then proved
+. covered   - true if eps0 comes from a box outside which no function of the space lives:
+  bounds that assume it are then proved
 - capacity  - states to be observed
 
   Output Parameter:
@@ -67,7 +69,8 @@ PetscErrorCode HypAuditObserve(HypAudit audit, PetscReal t, Vec h)
   PetscFunctionReturn(0);
 }
 
-/* Under-damped the norm e^{mu t}||e^{tG}|| is largest at w t = pi/2; over-damped it rises for ever, and 8/mu is late enough */
+/* Under-damped the norm e^{mu t}||e^{tG}|| is largest at w t = pi/2;
+   over-damped it rises for ever, and 8/mu is late enough */
 static PetscErrorCode Propagator(HypAudit audit)
 {
   const HypAuditConstants *c  = &audit->constants;
@@ -302,8 +305,9 @@ static PetscErrorCode Judge(const HypStatementRow *row, HypAudit audit, HypAudit
   Level: intermediate
 
   Notes:
-  An inequality with a slack below its uncertainty is undecided; one that some function attains holds if it is not broken by
-  more than that, and an identity holds if both sides differ by no more than that.
+  An inequality with a slack below its uncertainty is undecided;
+  one that some function attains holds if it is not broken by more than that,
+  and an identity holds if both sides differ by no more than that.
 
 .seealso: HypAuditCreate(), HypStatementsMarkdown()
 @*/

@@ -25,7 +25,8 @@ typedef enum {
   HYP_PROVED,      /* for every eps, or for eps = 0 where the row says so */
   HYP_UNPROVED,    /* printed, but false or a hypothesis; `why` says so */
   HYP_CONDITIONAL, /* proved under Assumption 3.1: where the audit's box covers the space */
-  HYP_PRINTED /* proved under Assumption 3.1 where the printed constants are at least the corrected ones */
+  /* proved under Assumption 3.1 where the printed constants are at least the corrected ones */
+  HYP_PRINTED
 } HypProof;
 
 typedef struct {

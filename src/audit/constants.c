@@ -1,24 +1,29 @@
 /*
    The constants on the right sides, as printed and corrected.
 
-   Proposition 4.1(d)-(f) as printed are not what their proof gives: (A.4) needs (1 + gamma)/2 where it has 1/2, (A.5) and the last
-   term of (A.3) fail for large gamma, beta and omega0, and (3.5) loses a factor d (docs/errata.md).  Carried out term by term
-   under Assumption 3.1, with Young's inequality for every product, E_x = ||grad_x h||^2, E_v = ||grad_v h||^2 and
+   Proposition 4.1(d)-(f) as printed are not what their proof gives:
+   (A.4) needs (1 + gamma)/2 where it has 1/2, (A.5) and the last term of (A.3) fail
+   for large gamma, beta and omega0, and (3.5) loses a factor d (docs/errata.md).
+   Carried out term by term under Assumption 3.1, with Young's inequality for every product,
+   E_x = ||grad_x h||^2, E_v = ||grad_v h||^2 and
    ||h||^2 <= p (E_x + E_v), p = 1/(beta min(1, w0^2)):
 
      R of the gradient             <R f, f> <= eps0 r ||f||^2,  r = beta (w0^2 + gamma)/2
-     derivative of eps, times a    a (eps0/w0^2) [(|df| + gamma |dv|) |.|],  a = gamma for d/dx, 1 for d/dv
+     derivative of eps, times a    a (eps0/w0^2) [(|df| + gamma |dv|) |.|],  a = gamma for d/dx,
+                                   1 for d/dv
      derivative of eps, times h    a q eps0 (d ||h||^2 + E)/2,  q = beta (w0^2 + gamma)/w0^2
      eps times h                   beta w0^2 or beta gamma in place of a q
 
-   Then dH/dt + 2 mu H <= 2 eps0 [(dx + C ex + Chat fx) E_x + (dv + C ev + Chat fv) E_v], which is at most 2 eps0 C1 H with C1 the
-   largest eigenvalue of P^{-1} diag(dx + C ex + Chat fx, dv + C ev + Chat fv): the rate mu - eps0 C1.
+   Then dH/dt + 2 mu H <= 2 eps0 [(dx + C ex + Chat fx) E_x + (dv + C ev + Chat fv) E_v],
+   which is at most 2 eps0 C1 H with C1 the largest eigenvalue
+   of P^{-1} diag(dx + C ex + Chat fx, dv + C ev + Chat fv): the rate mu - eps0 C1.
 */
 #include <hypoco/audit.h>
 #include <gsl/gsl_eigen.h>
 
 /*@
-  HypPencilLimits - Both eigenvalues of A u = lambda B u, A symmetric, B symmetric positive definite, 2 x 2
+  HypPencilLimits - Both eigenvalues of A u = lambda B u, A symmetric,
+  B symmetric positive definite, 2 x 2
 
   Not collective
 
@@ -80,8 +85,10 @@ static void CorrectedWeights(HypAuditConstants *c)
   Level: intermediate
 
   Notes:
-  c in H >= c ||h||^2 is beta times the smallest eigenvalue of W P W, W = diag(w0, 1), attained by functions of degree 1.
-  sup_t e^{2 mu t} ||e^{tG}||^2 for eps = 0 is (2 w0 + gamma)/(2 w0 - gamma) under-damped, gamma^2/(gamma^2 - 4 w0^2) over-damped.
+  c in H >= c ||h||^2 is beta times the smallest eigenvalue of W P W, W = diag(w0, 1),
+  attained by functions of degree 1.
+  sup_t e^{2 mu t} ||e^{tG}||^2 for eps = 0 is (2 w0 + gamma)/(2 w0 - gamma) under-damped,
+  gamma^2/(gamma^2 - 4 w0^2) over-damped.
 
 .seealso: HypTheoremConstantsCompute(), HypSupremaCompute()
 @*/

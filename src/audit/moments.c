@@ -1,6 +1,7 @@
 #include "audit/auditimpl.h"
 
-/* sum over i of the forms of f_i = a_Vi h times sqrt(beta): |d h/d v_i| counts twice the gradient */
+/* sum over i of the forms of f_i = a_Vi h times sqrt(beta):
+   |d h/d v_i| counts twice the gradient */
 static PetscErrorCode SecondDerivatives(HypKinetic K, HypOperator forms[3], Vec h, Vec work[],
                                         HypMoments *m)
 {
@@ -57,7 +58,8 @@ static PetscErrorCode Operators(HypKinetic K, Vec h, Vec work[], HypMoments *m)
   Level: intermediate
 
   Note:
-  Time derivatives are exact: d/dt <h, F h> = 2 <F h, G h> for a symmetric F, no differences in time.
+  Time derivatives are exact: d/dt <h, F h> = 2 <F h, G h> for a symmetric F,
+  no differences in time.
 
 .seealso: HypAuditObserve(), HypFunctionalsCompute()
 @*/

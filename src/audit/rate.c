@@ -1,13 +1,17 @@
 #include <hypoco/audit.h>
 #include <math.h>
 
-#define FLOOR                                                                                      \
-  1e-10 /* of a rate: no error bar is smaller than what rounding leaves of the fit and of the eigenvalue solver */
+/* of a rate: no error bar is smaller than what rounding leaves of the fit and
+   of the eigenvalue solver */
+#define FLOOR 1e-10
 
-#define SPLIT                                                                                      \
-  1e-6 /* two eigenvalues nearer than this may be one double eigenvalue, which rounding splits by the root of its size */
+/* two eigenvalues nearer than this may be one double eigenvalue, which rounding splits by the root
+   of its size */
+#define SPLIT 1e-6
 
-/* Error bar of one eigenvalue: its residual, the distance to the nearest one of the other resolution, and how far a double one is split */
+/* Error bar of one eigenvalue:
+   its residual, the distance to the nearest one of the other resolution,
+   and how far a double one is split */
 static PetscReal EigenvalueError(const HypSpectrum *s, PetscInt k, const HypSpectrum *coarse)
 {
   PetscReal nearest = coarse ? PETSC_INFINITY : 0, split = 0;
@@ -22,7 +26,8 @@ static PetscReal EigenvalueError(const HypSpectrum *s, PetscInt k, const HypSpec
   return nearest + split + s->residual[k] + FLOOR * PetscAbsReal(s->real[k]);
 }
 
-/* In the complex plane: a real part alone may happen to agree on two resolutions that are both too coarse */
+/* In the complex plane: a real part alone may happen to agree on two resolutions
+   that are both too coarse */
 static PetscReal Apart(const HypFit *fit, const HypFit *coarse)
 {
   const PetscBool oscillating =
@@ -50,10 +55,12 @@ static PetscReal Apart(const HypFit *fit, const HypFit *coarse)
   Level: intermediate
 
   Notes:
-  Each bar adds the method's own error (of the fit, the misfit over the length of its window and the difference
-  from the earlier window as well; of a double eigenvalue, how far it
-  is split) and the difference between the resolutions, of frequencies as well.  Data without a part in the slowest mode
-  decay with a later eigenvalue: that counts as agreement, and `mode` and `reason` tell.
+  Each bar adds the method's own error
+  (of the fit, the misfit over the length of its window and the difference from the earlier window
+  as well; of a double eigenvalue, how far it is split) and the difference between the resolutions,
+  of frequencies as well.
+  Data without a part in the slowest mode decay with a later eigenvalue:
+  that counts as agreement, and `mode` and `reason` tell.
 @*/
 PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *earlier,
                                       const HypFit *coarse, const HypSpectrum *spectrum,

@@ -1,11 +1,14 @@
 /*
    Assumption 3.1 of Zhu and Ying on a box: |x_i|, |v_i| <= box standard deviations of M.
 
-   The seven suprema are of functions of (x, v) with theta = -(v + gamma x)/w0^2.  At fixed theta the box leaves each x_i an
-   interval, and eps.x, eps.v, eps'.x, eps'.v are sums of linear functions of the single x_i (v_i = -w0^2 theta_i - gamma x_i):
-   their maximum is known.  What remains is a search over theta, by a grid refined from its best point with GSL's minimisers.
+   The seven suprema are of functions of (x, v) with theta = -(v + gamma x)/w0^2.
+   At fixed theta the box leaves each x_i an interval, and eps.x, eps.v, eps'.x,
+   eps'.v are sums of linear functions of the single x_i (v_i = -w0^2 theta_i - gamma x_i):
+   their maximum is known.
+   What remains is a search over theta, by a grid refined from its best point with GSL's minimisers.
 
-   On the whole space the assumption holds for eps = 0 only: at fixed theta, x is not bounded (docs/errata.md).
+   On the whole space the assumption holds for eps = 0 only:
+   at fixed theta, x is not bounded (docs/errata.md).
 */
 #include <hypoco/audit.h>
 #include <gsl/gsl_errno.h>
@@ -14,7 +17,8 @@
 #include <math.h>
 #include <string.h>
 
-/* In d > 1 the derivative of component i is taken as max_j |d_j eps_i|, and eps'.x as max_j |sum_i (d_j eps_i) x_i|: what the proof uses */
+/* In d > 1 the derivative of component i is taken as max_j |d_j eps_i|,
+   and eps'.x as max_j |sum_i (d_j eps_i) x_i|: what the proof uses */
 const char *const HypSupremaNames[HYP_SUPREMA] = {"max_i |eps_i|",    "|eps.x|",        "|eps.v|",
                                                   "d max_i |eps_i'|", "sum_i |eps_i'|", "|eps'.x|",
                                                   "|eps'.v|"};
@@ -91,7 +95,8 @@ static PetscErrorCode CheckGiven(HypJacobian *jacobian)
 }
 
 /*@C
-  HypJacobianCreate - The derivative of the perturbation: by formulas, checked against eps, else its own
+  HypJacobianCreate - The derivative of the perturbation: by formulas, checked against eps,
+  else its own
 
   Collective
 
@@ -171,7 +176,8 @@ static PetscBool Interval(const Search *s, PetscReal theta, PetscReal x[2])
   return PETSC_TRUE;
 }
 
-/* max |sum_i c_i q_i| over the box at given theta, q = x or v: each term has its extremes at the ends of its interval */
+/* max |sum_i c_i q_i| over the box at given theta, q = x or v:
+   each term has its extremes at the ends of its interval */
 static PetscReal LinearMaximum(const Search *s, const PetscReal theta[], const PetscReal c[],
                                PetscBool velocity, PetscBool *inside)
 {
@@ -321,8 +327,9 @@ static PetscErrorCode RefinePlane(Search *s, PetscReal spacing, PetscReal theta[
   Level: intermediate
 
   Note:
-  A grid in theta (2001, 61^2 or 17^3 points over all that the box reaches, every other one for the derivative), refined from
-  its best point: features of eps narrower than the grid may be missed.
+  A grid in theta (2001, 61^2 or 17^3 points over all that the box reaches,
+  every other one for the derivative), refined from its best point:
+  features of eps narrower than the grid may be missed.
 
 .seealso: HypJacobianCreate(), HypAuditConstantsCompute()
 @*/

@@ -1,9 +1,11 @@
 /*
-   The statements: one row each, with both sides as functions of what was measured.  Rows are either `at` (every state of the
-   solution; the worst one counts) or `whole` (the worst function of the space, the constants, or the rate).
+   The statements: one row each, with both sides as functions of what was measured.
+   Rows are either `at` (every state of the solution; the worst one counts)
+   or `whole` (the worst function of the space, the constants, or the rate).
 
-   E_x = ||grad_x h||^2, E_v = ||grad_v h||^2, E_xv = <grad_x h, grad_v h>, S_ the same of d h/d v_i summed over i, R_ those of
-   (d), (e), (f); c holds the constants, in which a primed quantity is a time derivative.
+   E_x = ||grad_x h||^2, E_v = ||grad_v h||^2, E_xv = <grad_x h, grad_v h>,
+   S_ the same of d h/d v_i summed over i, R_ those of (d), (e), (f);
+   c holds the constants, in which a primed quantity is a time derivative.
 */
 #include "audit/auditimpl.h"
 #include <math.h>
@@ -71,7 +73,8 @@ static HypSides FAt(const HypMoments *start, const HypMoments *m, const HypAudit
   return (HypSides){m->Rxv, c->eps0 * C22 * 7.5 * (m->Ex + m->Ev), m->Ex + m->Ev};
 }
 
-/* (E_x + C E_v)' + 2 (gamma/beta)(S_x + C S_v) <= -2 (C - w0^2) E_xv - 2 gamma C E_v + 2 eps0 C2^2 [...] */
+/* (E_x + C E_v)' + 2 (gamma/beta)(S_x + C S_v) <= -2 (C - w0^2) E_xv - 2 gamma C E_v + 2 eps0 C2^2
+   [...] */
 static HypSides Lemma41At(const HypMoments *start, const HypMoments *m, const HypAuditConstants *c)
 {
   LYAPUNOV;
@@ -100,7 +103,9 @@ static HypSides Lemma42At(const HypMoments *start, const HypMoments *m, const Hy
                     PetscAbsReal(m->dExv) + PetscAbsReal(second) + m->Ex + m->Ev};
 }
 
-/* (4.3) without its right side: H' + grad h K grad h + (2 gamma/beta) sum_i d_vi grad h P d_vi grad h, and the sum of the absolute terms */
+/* (4.3) without its right side:
+   H' + grad h K grad h + (2 gamma/beta) sum_i d_vi grad h P d_vi grad h,
+   and the sum of the absolute terms */
 static HypSides Balance(const HypMoments *m, const HypAuditConstants *c)
 {
   LYAPUNOV;

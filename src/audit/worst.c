@@ -1,12 +1,16 @@
 /*
-   Worst functions of the space: the largest value of a quotient of two quadratic forms, as a symmetric eigenvalue problem.
+   Worst functions of the space: the largest value of a quotient of two quadratic forms,
+   as a symmetric eigenvalue problem.
 
-   The upper form is <h, F Op h> (its symmetric part), F a form of the gradients and Op = R, G or the identity.  The lower form
-   is ||h||^2, or a form of the gradients on mean-zero functions.  There the function 1 is put back into the lower form,
-   B = F' + 1 1^T, so that B is definite, and projected out of the upper one; it is kept out of the search.
+   The upper form is <h, F Op h> (its symmetric part), F a form of the gradients and Op = R,
+   G or the identity.
+   The lower form is ||h||^2, or a form of the gradients on mean-zero functions.
+   There the function 1 is put back into the lower form, B = F' + 1 1^T, so that B is definite,
+   and projected out of the upper one; it is kept out of the search.
 
-   Solver: SLEPc's Krylov-Schur method in the inner product of B; B^{-1} by conjugate gradients, preconditioned by a Cholesky
-   factorisation where the operator is assembled.
+   Solver: SLEPc's Krylov-Schur method in the inner product of B;
+   B^{-1} by conjugate gradients, preconditioned by a Cholesky factorisation
+   where the operator is assembled.
 */
 #include "audit/auditimpl.h"
 #include <slepceps.h>
@@ -109,7 +113,8 @@ static PetscErrorCode SetInverse(Quotient *q, EPS eps, Mat *P)
   PetscFunctionReturn(0);
 }
 
-/* <h, N h>/||h||^2, N = sum a* a over all coordinates: the mean degree of h in Hermite functions tells how near the space's end it lives */
+/* <h, N h>/||h||^2, N = sum a* a over all coordinates:
+   the mean degree of h in Hermite functions tells how near the space's end it lives */
 static PetscErrorCode MeanDegree(Quotient *q, Vec h, PetscReal *degree)
 {
   HypOperator number;
@@ -172,7 +177,8 @@ static PetscErrorCode Solve(Quotient *q, PetscBool magnitude, HypWorstValue *wor
 }
 
 /*
-   ||defect||_F/||Op||_F of two identities, from random vectors: E ||A u||^2 = ||A||_F^2 for independent entries of variance 1.
+   ||defect||_F/||Op||_F of two identities, from random vectors:
+   E ||A u||^2 = ||A||_F^2 for independent entries of variance 1.
    The norm of Frobenius bounds what any function of the space can show.
 */
 static PetscErrorCode Defect(HypKinetic K, HypWorst which, HypWorstValue *worst)
@@ -214,7 +220,8 @@ static PetscErrorCode Defect(HypKinetic K, HypWorst which, HypWorstValue *worst)
 }
 
 /*@
-  HypWorstCompute - The worst function of the space for one inequality, or how far an identity is off
+  HypWorstCompute - The worst function of the space for one inequality,
+  or how far an identity is off
 
   Collective
 
@@ -229,7 +236,8 @@ static PetscErrorCode Defect(HypKinetic K, HypWorst which, HypWorstValue *worst)
   Level: intermediate
 
   Notes:
-  Options of the eigenvalue solver have the prefix -worst_eps_.  With eps = 0 the quotients of R are 0 at once.
+  Options of the eigenvalue solver have the prefix -worst_eps_.
+  With eps = 0 the quotients of R are 0 at once.
 
 .seealso: HypAuditFinish()
 @*/

@@ -85,7 +85,8 @@ PetscInt HypAxisGetSize(HypAxis axis)
   Input Parameter:
 . axis - the axis, set up
 
-  Returns the distance of its end from 0, in standard deviations; the outermost node where there is no box.
+  Returns the distance of its end from 0, in standard deviations;
+  the outermost node where there is no box.
 
   Level: intermediate
 

@@ -36,7 +36,8 @@ static PetscErrorCode HypAxisRegisterAll(void)
 
   Input Parameters:
 + type   - its name, as in -axis_x_type
-- create - fills the ops, the defaults and the data of a new axis; a and a* are required, and a one = 0 is its promise
+- create - fills the ops, the defaults and the data of a new axis;
+  a and a* are required, and a one = 0 is its promise
 
   Level: advanced
 
@@ -224,7 +225,8 @@ PetscErrorCode HypAxisSetUp(HypAxis axis)
 }
 
 /*@
-  HypAxisAllocate - Allocates nodes, weights and the coefficients of 1; called by an implementation's setup
+  HypAxisAllocate - Allocates nodes, weights and the coefficients of 1;
+  called by an implementation's setup
 
   Not collective
 
@@ -362,7 +364,8 @@ PetscErrorCode HypAxisMatrix(HypAxis axis, HypAxisOperation operation, PetscInt 
 }
 
 /*@
-  HypAxisEvaluate - Basis functions at a point: u(q) = sum_k phi_k c_k; also the coefficients of a unit mass at q
+  HypAxisEvaluate - Basis functions at a point: u(q) = sum_k phi_k c_k;
+  also the coefficients of a unit mass at q
 
   Not collective
 

@@ -3,9 +3,10 @@
 
        a = sqrt(M) d/dq (1/sqrt(M)) = d/dq + q/2,   a* = -d/dq + q/2,   d/dq by FFT.
 
-   The coefficients are w_j = sqrt(dq M(q_j)) u(q_j).  The function 1 is annihilated up to the truncation of sqrt(M) at the
-   box's edge only (3e-10 at W = 9.5, n = 41); the rank-one term -delta one^T, delta = a one, makes a one = 0 exact, and
-   with it mass conservation and the stationarity of M.
+   The coefficients are w_j = sqrt(dq M(q_j)) u(q_j).
+   The function 1 is annihilated up to the truncation of sqrt(M) at the box's edge only
+   (3e-10 at W = 9.5, n = 41); the rank-one term -delta one^T, delta = a one, makes a one = 0 exact,
+   and with it mass conservation and the stationarity of M.
 
    n must be odd: for even n the Nyquist mode has no derivative and decays at a wrong rate.
 */
@@ -31,7 +32,8 @@ static void FourierClear(Fourier *f)
   f->hat                   = NULL;
 }
 
-/* Batched plans along the middle index.  ESTIMATE only: measured plans are not repeatable bit for bit. */
+/* Batched plans along the middle index.  ESTIMATE only:
+   measured plans are not repeatable bit for bit. */
 static PetscErrorCode FourierPlan(HypAxis axis, PetscInt outer, PetscInt inner)
 {
   Fourier     *f = (Fourier *)axis->data;
@@ -134,7 +136,8 @@ static PetscErrorCode HypAxisRaise_Fourier(HypAxis axis, PetscInt outer, PetscIn
   PetscFunctionReturn(0);
 }
 
-/* Trigonometric interpolation of w: the Dirichlet kernel sin(n t/2)/(n sin(t/2)), t = pi (q - q_j)/W */
+/* Trigonometric interpolation of w: the Dirichlet kernel sin(n t/2)/(n sin(t/2)),
+   t = pi (q - q_j)/W */
 static PetscErrorCode HypAxisEvaluate_Fourier(HypAxis axis, PetscReal q, PetscScalar phi[])
 {
   const PetscReal n = (PetscReal)axis->n, dq = 2 * axis->width / n;

@@ -1,16 +1,20 @@
 /*
-   Finite volumes on faces e_0 < ... < e_n: cell k = [e_k, e_{k+1}], the two outer cells reach to infinity.
+   Finite volumes on faces e_0 < ... < e_n:
+   cell k = [e_k, e_{k+1}], the two outer cells reach to infinity.
 
        W_k = mass of cell k,   m_k = density at face k, 0 at both ends
        (a u)_k = [m_{k+1}(u_{k+1} - u_k) + m_k(u_k - u_{k-1})]/(2 W_k)
 
-   The coefficients are w_k = sqrt(W_k) u_k.  Then a = S + D with S skew, S_{k,k+1} = m_{k+1}/(2 sqrt(W_k W_{k+1})), and
-   D_k = (m_k - m_{k+1})/(2 W_k), half the cell mean of q: a + a* is multiplication by the cell mean, exactly.
+   The coefficients are w_k = sqrt(W_k) u_k.
+   Then a = S + D with S skew, S_{k,k+1} = m_{k+1}/(2 sqrt(W_k W_{k+1})),
+   and D_k = (m_k - m_{k+1})/(2 W_k), half the cell mean of q:
+   a + a* is multiplication by the cell mean, exactly.
 
    Laplacian (compact, over the faces): <u, A u> = sum_k m_k (u_k - u_{k-1})^2/(q_k - q_{k-1}).
 
-   Dissipation: c A h^3 A.  With the centred a, a checkerboard in x sees the transport with v -> -v and brings a spurious
-   eigenvalue; this term damps it, keeps mass, M, symmetry and second order (docs/mathematics.md).
+   Dissipation: c A h^3 A.  With the centred a, a checkerboard in x sees the transport with v -> -v
+   and brings a spurious eigenvalue; this term damps it, keeps mass, M,
+   symmetry and second order (docs/mathematics.md).
 */
 #include <hypoco/axisimpl.h>
 #include <math.h>
@@ -23,7 +27,8 @@ typedef struct {
   PetscReal *h3;     /* c h_k^3 */
 } FV;
 
-/* v_k = s up_k u_{k+1} - s up_{k-1} u_{k-1} + mid_k u_k along the middle index; s = 1 for a, -1 for a* */
+/* v_k = s up_k u_{k+1} - s up_{k-1} u_{k-1} + mid_k u_k along the middle index;
+   s = 1 for a, -1 for a* */
 static void ApplyDerivative(const FV *fv, PetscReal s, PetscInt n, PetscInt outer, PetscInt inner,
                             const PetscScalar *u, PetscScalar *v)
 {

@@ -36,7 +36,8 @@ PetscReal HypNormalDensity(PetscReal q)
   Level: intermediate
 
   Notes:
-  Differences of erfc on the side where it is small, so that a cell far out in the tail keeps all its digits.
+  Differences of erfc on the side where it is small,
+  so that a cell far out in the tail keeps all its digits.
 
 .seealso: HypNormalDensity()
 @*/
@@ -79,7 +80,8 @@ void HypHermiteFunctions(PetscInt n, PetscReal q, PetscReal scale, PetscReal H[]
 }
 
 /*@
-  HypGaussHermite - Gauss quadrature for the standard normal law, exact for polynomials of degree < 2n
+  HypGaussHermite - Gauss quadrature for the standard normal law,
+  exact for polynomials of degree < 2n
 
   Not collective
 

@@ -3,7 +3,8 @@
 
        (a c)_k = sqrt(k+1) c_{k+1},   (a* c)_k = sqrt(k) c_{k-1},   a* a = k,   1 = H_0.
 
-   Products with functions of q go through Gauss-Hermite nodes: Phi_jk = sqrt(weight_j) H_k(q_j) is an isometry.
+   Products with functions of q go through Gauss-Hermite nodes:
+   Phi_jk = sqrt(weight_j) H_k(q_j) is an isometry.
 */
 #include <hypoco/axisimpl.h>
 #include <petscblaslapack.h>
@@ -48,7 +49,8 @@ static PetscErrorCode HypAxisRaise_Hermite(HypAxis axis, PetscInt outer, PetscIn
   PetscFunctionReturn(0);
 }
 
-/* v[o] = A u[o] (A rows x columns, by rows) or its transpose, for each slab: in column-major terms V^T = U^T A^T */
+/* v[o] = A u[o] (A rows x columns, by rows) or its transpose, for each slab:
+   in column-major terms V^T = U^T A^T */
 static PetscErrorCode ApplyDense(const PetscReal *A, PetscInt rows, PetscInt columns,
                                  PetscBool transpose, PetscInt outer, PetscInt inner,
                                  const PetscScalar *u, PetscScalar *v)
@@ -95,7 +97,8 @@ static PetscErrorCode HypAxisEvaluate_Hermite(HypAxis axis, PetscReal q, PetscSc
   PetscFunctionReturn(0);
 }
 
-/* Twice as many nodes as modes: the Galerkin matrix of a smooth eps is then as accurate as the basis itself */
+/* Twice as many nodes as modes:
+   the Galerkin matrix of a smooth eps is then as accurate as the basis itself */
 static PetscErrorCode HypAxisSetUp_Hermite(HypAxis axis)
 {
   Hermite *hermite = (Hermite *)axis->data;

@@ -1,5 +1,6 @@
 /*
-   Graded meshes: one face position per line in standard deviations, increasing; '#' starts a comment.
+   Graded meshes: one face position per line in standard deviations, increasing;
+   '#' starts a comment.
 */
 #include "base/base.h"
 #include <hypoco/axisimpl.h>
@@ -24,7 +25,8 @@
 PetscErrorCode HypAxisSetFaces(HypAxis axis, PetscInt nfaces, const PetscReal faces[])
 {
   const PetscReal narrowest =
-    1e-8; /* below, the mass of a cell, a difference of two values of erfc, is mostly rounding error */
+    /* below, the mass of a cell, a difference of two values of erfc, is mostly rounding error */
+    1e-8;
 
   PetscFunctionBeginUser;
   PetscCheck(nfaces >= 3, axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
@@ -106,7 +108,8 @@ static PetscErrorCode ReadNumbers(FILE *file, PetscInt *count, PetscReal **numbe
   Level: intermediate
 
   Notes:
-  Every rank reads the file: it is small, and a parallel file system serves equal reads from its cache.
+  Every rank reads the file: it is small, and a parallel file system serves equal reads
+  from its cache.
 @*/
 PetscErrorCode HypAxisSetMeshFile(HypAxis axis, const char path[])
 {

@@ -1,5 +1,6 @@
 #pragma once
-/* Plain C that runs before MPI: texts and numbers of the user's, and the files that come with hypoco. */
+/* Plain C that runs before MPI:
+   texts and numbers of the user's, and the files that come with hypoco. */
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -7,12 +8,14 @@
 void *HypReallocate(void *memory, size_t bytes);
 char *HypDuplicate(const char *text);
 char *HypFormat(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* A user's text made fit for one line of a message: control characters and invalid bytes replaced, long texts cut */
+/* A user's text made fit for one line of a message: control characters and invalid bytes replaced,
+   long texts cut */
 enum { HYP_SHOW_SIZE = 64 };
 typedef char HypShown[HYP_SHOW_SIZE];
 const char  *HypShow(HypShown shown, const char *text);
 
-/* number.c: a finite number in the C locale that uses up the whole text; no nan, inf, hexadecimal */
+/* number.c: a finite number in the C locale that uses up the whole text;
+   no nan, inf, hexadecimal */
 bool HypParseReal(const char *text, size_t length, double *value);
 
 /* installed.c */

@@ -41,8 +41,9 @@ static bool found(const char *beside, const char *relative, const char *folder, 
   Level: developer
 
   Notes:
-  Looked for beside the library in use and beside the program, so that an installation may be moved as a whole; then where
-  CMake was told to install, for programs linked to the static library; then in the tree, for a program not installed.
+  Looked for beside the library in use and beside the program, so that an installation may be moved
+  as a whole; then where CMake was told to install, for programs linked to the static library;
+  then in the tree, for a program not installed.
 */
 bool HypInstalledFile(const char *folder, const char *tree, const char *name, char *path,
                       size_t size)

@@ -1,4 +1,5 @@
-/* Names of result files without their ending, from which the names of what stands beside them are made. */
+/* Names of result files without their ending,
+   from which the names of what stands beside them are made. */
 #include "base/base.h"
 #include <string.h>
 #include <strings.h>
@@ -12,7 +13,8 @@
 . path - the name
 
   Note:
-  Only known endings are cut: of run_gamma0.5 nothing is, so that it and run_gamma0.7 share no other file.
+  Only known endings are cut: of run_gamma0.5 nothing is,
+  so that it and run_gamma0.7 share no other file.
 */
 size_t HypStemLength(const char *path)
 {

@@ -46,8 +46,10 @@ static PetscErrorCode Better(HypContraction *other, HypContraction *found)
   Level: beginner
 
   Note:
-  The best of HypContractionBall(), of HypContractionIntervals() where every eps_i depends on theta_i alone, and of
-  HypContractionBox() where at most 10 entries of Deps vary.  Only the drift matters, so it is the same for every type of model.
+  The best of HypContractionBall(),
+  of HypContractionIntervals() where every eps_i depends on theta_i alone,
+  and of HypContractionBox() where at most 10 entries of Deps vary.
+  Only the drift matters, so it is the same for every type of model.
 
 .seealso: HypSlopesSearch(), HypSlopesGiven(), HypContractionBall()
 @*/

@@ -1,28 +1,37 @@
 /*
    The contraction certificate in closed form.
 
-   Two paths with the same noise differ by delta = (dtheta, dy), d/dt delta = J delta with D somewhere in |D - c I| <= r (the
-   mean of Deps along the segment between them; the ball is convex).  With k_i = w_i^2 + c the bounded real lemma says that
-   some P > 0 has P J + J^T P <= -2 mu P for the whole ball if and only if
+   Two paths with the same noise differ by delta = (dtheta, dy),
+   d/dt delta = J delta with D somewhere
+   in |D - c I| <= r (the mean of Deps along the segment between them; the ball is convex).
+   With k_i = w_i^2 + c the bounded real lemma says that some P > 0 has P J + J^T P <= -2 mu P
+   for the whole ball if and only if
 
-       r <= min over omega and i of |s^2 + gamma s + k_i|,    s = i omega - mu,    mu < the rate at r = 0.
+       r <= min over omega and i of |s^2 + gamma s + k_i|,    s = i omega - mu,
+       mu < the rate at r = 0.
 
-   |s^2 + gamma s + k|^2 = (m - omega^2)^2 + g^2 omega^2 with m = mu^2 - gamma mu + k, g = gamma - 2 mu.  Its minimum is
-   g^2 kappa, kappa = k - gamma^2/4, at omega^2 = kappa - g^2/4 where that is positive, else m^2 = (kappa + g^2/4)^2 at 0:
+   |s^2 + gamma s + k|^2 = (m - omega^2)^2 + g^2 omega^2 with m = mu^2 - gamma mu + k,
+   g = gamma - 2 mu.  Its minimum is
+   g^2 kappa, kappa = k - gamma^2/4, at omega^2 = kappa - g^2/4 where that is positive,
+   else m^2 = (kappa + g^2/4)^2 at 0:
 
        r <= 2 kappa:  mu = gamma/2 - r/(2 sqrt(kappa)),    else  mu = gamma/2 - sqrt(r - kappa).
 
    P: for one coordinate P = [p q; q 1] with q = gamma/2, p = max(k, gamma^2/2 - mu(gamma - mu)) has
 
-       P A + A^T P + 2 mu P + lambda rho^2 e e^T + (1/lambda) P b b^T P <= 0,   A = J at D = c,  e = (1, 0),  b = (0, 1),
+       P A + A^T P + 2 mu P + lambda rho^2 e e^T + (1/lambda) P b b^T P <= 0,   A = J at D = c,
+       e = (1, 0),  b = (0, 1),
 
-   for lambda = 1/g, rho = g sqrt(kappa) where kappa > g^2/4, else lambda = g/(2 m), rho = m: insert.  P_i/lambda_i has lambda = 1
-   for every coordinate, so that P = diag(P_i/lambda_i) serves the D that mix coordinates as well.
+   for lambda = 1/g, rho = g sqrt(kappa) where kappa > g^2/4, else lambda = g/(2 m), rho = m:
+   insert.
+   P_i/lambda_i has lambda = 1 for every coordinate, so that P = diag(P_i/lambda_i) serves the D
+   that mix coordinates as well.
 */
 #include <hypoco/bounds.h>
 #include <math.h>
 
-/* The largest mu that a coordinate with the curvature k allows, and the frequency where it is tight */
+/* The largest mu that a coordinate with the curvature k allows,
+   and the frequency where it is tight */
 static PetscReal CoordinateRate(PetscReal gamma, PetscReal k, PetscReal r, PetscReal *frequency)
 {
   const PetscReal kappa = k - gamma * gamma / 4;
@@ -93,7 +102,8 @@ static PetscErrorCode Slowest(PetscInt d, const PetscReal omega[], PetscReal gam
     found->c         = c[i];
     found->r         = r[i];
   }
-  /* det P = p - gamma^2/4 vanishes in the critical case, where mu is a limit of rates and no P proves it */
+  /* det P = p - gamma^2/4 vanishes in the critical case,
+     where mu is a limit of rates and no P proves it */
   p = CoordinateP(gamma, PetscSqr(omega[found->tight]) + found->c, found->mu);
   if (p - gamma * gamma / 4 < 1e-6 * gamma * gamma) found->margin = 0.01 * gamma;
   PetscCall(PetscCalloc1(4 * d * d, &found->P));
@@ -101,7 +111,8 @@ static PetscErrorCode Slowest(PetscInt d, const PetscReal omega[], PetscReal gam
 }
 
 /*@
-  HypContractionBall - The rate that is guaranteed for every D with |D - c I| <= r (in the Euclidean norm of matrices)
+  HypContractionBall - The rate that is guaranteed for every D
+  with |D - c I| <= r (in the Euclidean norm of matrices)
 
   Not collective
 
@@ -118,9 +129,11 @@ static PetscErrorCode Slowest(PetscInt d, const PetscReal omega[], PetscReal gam
   Level: intermediate
 
   Notes:
-  With k = min w_i^2 + c, kappa = k - gamma^2/4: gamma/2 - r/(2 sqrt(kappa)) for r <= 2 kappa, else
-  gamma/2 - sqrt(gamma^2/4 - (k - r)).  For d = 1, and for symmetric D with eigenvalues in [c - r, c + r], no quadratic form
-  guarantees more.  The rate may be negative: then distances may grow.
+  With k = min w_i^2 + c, kappa = k - gamma^2/4: gamma/2 - r/(2 sqrt(kappa)) for r <= 2 kappa,
+  else gamma/2 - sqrt(gamma^2/4 - (k - r)).
+  For d = 1, and for symmetric D with eigenvalues in [c - r, c + r],
+  no quadratic form guarantees more.
+  The rate may be negative: then distances may grow.
   Under-damped with c = 0, P is that of Zhu and Ying, in (theta, y).
 
 .seealso: HypContractionIntervals(), HypContractionBox(), HypContractionDestroy()
@@ -156,7 +169,8 @@ PetscErrorCode HypContractionBall(PetscInt d, const PetscReal omega[], PetscReal
 }
 
 /*@
-  HypContractionIntervals - The rate that is guaranteed if each eps_i depends on theta_i alone, with a slope in an interval
+  HypContractionIntervals - The rate that is guaranteed if each eps_i depends on theta_i alone,
+  with a slope in an interval
 
   Not collective
 
@@ -173,7 +187,8 @@ PetscErrorCode HypContractionBall(PetscInt d, const PetscReal omega[], PetscReal
   Level: intermediate
 
   Note:
-  The smallest of the rates of HypContractionBall() for the single coordinates.  No quadratic form guarantees more.
+  The smallest of the rates of HypContractionBall() for the single coordinates.
+  No quadratic form guarantees more.
 
 .seealso: HypContractionBall(), HypContractionBox()
 @*/
@@ -207,7 +222,8 @@ PetscErrorCode HypContractionIntervals(PetscInt d, const PetscReal omega[], Pets
   Not collective
 
   Input Parameter:
-. contraction - what one of HypContractionBall(), HypContractionIntervals() and HypContractionBox() filled
+. contraction - what one of HypContractionBall(),
+  HypContractionIntervals() and HypContractionBox() filled
 
   Level: intermediate
 

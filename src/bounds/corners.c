@@ -1,6 +1,7 @@
 /*
-   The contraction certificate where every entry of D = Deps has an interval of its own: D = [low, high] is the convex hull of its
-   corners, the inequality is linear in D, and so P proves a rate for all D if it does so at the corners (lyapunov.c).
+   The contraction certificate where every entry of D = Deps has an interval of its own:
+   D = [low, high] is the convex hull of its corners, the inequality is linear in D,
+   and so P proves a rate for all D if it does so at the corners (lyapunov.c).
 */
 #include <hypoco/bounds.h>
 #include <math.h>
@@ -61,7 +62,8 @@ static PetscErrorCode Corners(PetscInt d, const PetscReal omega[], PetscReal gam
   PetscFunctionReturn(0);
 }
 
-/* The ball around the middle that holds the box: its radius in the norm of Frobenius, and the coordinate's mean as c */
+/* The ball around the middle that holds the box: its radius in the norm of Frobenius,
+   and the coordinate's mean as c */
 static PetscErrorCode FirstP(PetscInt d, const PetscReal omega[], PetscReal gamma,
                              const PetscReal low[], const PetscReal high[], HypContraction *start)
 {
@@ -96,7 +98,8 @@ static PetscErrorCode FirstP(PetscInt d, const PetscReal omega[], PetscReal gamm
   Level: intermediate
 
   Note:
-  Never less than HypContractionBall() guarantees for the ball (in the norm of Frobenius) around the box.  c and r are its.
+  Never less than HypContractionBall() guarantees for the ball (in the norm of Frobenius) around the
+  box.  c and r are its.
 
 .seealso: HypContractionBall(), HypContractionIntervals(), HypInequalitiesSolve()
 @*/

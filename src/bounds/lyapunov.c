@@ -1,14 +1,18 @@
 /*
-   The largest mu for which some P > 0 has L_k(P) + 2 mu P <= 0, L_k(P) = P J_k + J_k^T P + sum_j N_j^T P N_j, for all k.
+   The largest mu for which some P > 0 has L_k(P) + 2 mu P <= 0,
+   L_k(P) = P J_k + J_k^T P + sum_j N_j^T P N_j, for all k.
 
-   A given P proves mu(P) = -max_k lambda_max(P^{-1} L_k(P))/2, an eigenvalue problem.  P is improved in the coordinates where
-   it is the identity, J -> U J U^{-1} with P = U^T U: there the linear semidefinite programme
+   A given P proves mu(P) = -max_k lambda_max(P^{-1} L_k(P))/2, an eigenvalue problem.
+   P is improved in the coordinates where it is the identity, J -> U J U^{-1} with P = U^T U:
+   there the linear semidefinite programme
 
        max t  over 0 <= X <= 2 I:   F_k = -L_k(X) - 2 mu(P) X - t I >= 0
 
-   has t >= 0, and t = 0 if and only if P was the best one.  U^T X U is the next P (Dinkelbach's iteration; it converges faster
-   than any power).  Each programme is solved along a path by Newton's method: minimise
-   -s t - sum_k log det F_k - log det X - log det(2 I - X) for growing s.  Whatever the path's accuracy is, the rate returned is mu(P) of the P returned.
+   has t >= 0, and t = 0 if and only if P was the best one.
+   U^T X U is the next P (Dinkelbach's iteration; it converges faster than any power).
+   Each programme is solved along a path by Newton's method: minimise
+   -s t - sum_k log det F_k - log det X - log det(2 I - X) for growing s.
+   Whatever the path's accuracy is, the rate returned is mu(P) of the P returned.
 */
 #include <hypoco/bounds.h>
 #include <petscblaslapack.h>
@@ -83,7 +87,8 @@ static PetscErrorCode Prepare(Programme *p, const HypInequalities *system, const
   PetscFunctionReturn(0);
 }
 
-/* The upper factor of F_k; behind the count of them stand X and 2 I - X.  False if F_k is not positive definite */
+/* The upper factor of F_k; behind the count of them stand X and 2 I - X.
+   False if F_k is not positive definite */
 static PetscBool Factor(Programme *p, PetscInt k)
 {
   const PetscBLASInt n = p->n;
@@ -143,7 +148,8 @@ static void Direction(const Programme *p, PetscInt k, PetscInt x, PetscReal *E, 
   }
 }
 
-/* Gradient and Newton's matrix of the barrier at a point inside: with F = R^T R they are -tr(R^{-T} D R^{-1}) and products of these */
+/* Gradient and Newton's matrix of the barrier at a point inside:
+   with F = R^T R they are -tr(R^{-T} D R^{-1}) and products of these */
 static void Differentiate(Programme *p, PetscReal s, PetscReal *E)
 {
   const PetscBLASInt n = p->n, n2 = n * n, nv = p->nx + 1;
@@ -255,7 +261,8 @@ static PetscErrorCode ProgrammeDestroy(Programme *p)
 }
 
 /*@
-  HypInequalitiesRate - The rate that one matrix P proves: the largest mu with L_k(P) <= -2 mu P for all k
+  HypInequalitiesRate - The rate that one matrix P proves:
+  the largest mu with L_k(P) <= -2 mu P for all k
 
   Not collective
 
@@ -316,7 +323,8 @@ static void NextP(const Programme *p, PetscReal P[])
   Level: advanced
 
   Notes:
-  Small systems: n = 2d.  mu is what the returned P proves, by an eigenvalue problem; the search only finds P.
+  Small systems: n = 2d.  mu is what the returned P proves, by an eigenvalue problem;
+  the search only finds P.
 
 .seealso: HypInequalitiesRate(), HypContractionBox()
 @*/

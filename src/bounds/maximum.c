@@ -1,4 +1,5 @@
-/* The largest value of a function near a point, with GSL's minimisers: how searches over theta end. */
+/* The largest value of a function near a point, with GSL's minimisers:
+   how searches over theta end. */
 #include "bounds/boundsimpl.h"
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_min.h>

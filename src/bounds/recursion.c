@@ -1,20 +1,28 @@
 /*
-   Contraction of the algorithms themselves, without their equation, for gradient noise that does not depend on theta: it cancels
-   between two copies, and their difference obeys
+   Contraction of the algorithms themselves, without their equation,
+   for gradient noise that does not depend on theta:
+   it cancels between two copies, and their difference obeys
 
-     fixed delay:  delta_{j+1} = delta_j - eta A_j delta_{j-l},                              z^{l+1} - z^l + eta k
-     momentum:     delta_{j+1} = delta_j + mu (delta_j - delta_{j-1}) - eta A_j delta_j,     z^2 - (1 + mu - eta k) z + mu
+     fixed delay:  delta_{j+1} = delta_j - eta A_j delta_{j-l},
+     z^{l+1} - z^l + eta k
+     momentum:     delta_{j+1} = delta_j + mu (delta_j - delta_{j-1}) - eta A_j delta_j,
+     z^2 - (1 + mu - eta k) z + mu
 
-   with symmetric A_j, low <= A_j <= high, that is |A_j - k| <= r, k = (low + high)/2, r = (high - low)/2.  The difference decays like
-   rho^j in a quadratic form if the polynomial p on the right has its roots in |z| < rho and |p| >= eta r |z|^(0 or 1) on |z| = rho.
-   1/p is analytic outside its roots and tends to 0, so that min |p| grows with rho there, and the smallest rho is one number.
+   with symmetric A_j, low <= A_j <= high, that is |A_j - k| <= r, k = (low + high)/2,
+   r = (high - low)/2.
+   The difference decays like rho^j in a quadratic form if the polynomial p on the right has its
+   roots in |z| < rho and |p| >= eta r |z|^(0 or 1) on |z| = rho.
+   1/p is analytic outside its roots and tends to 0, so that min |p| grows with rho there,
+   and the smallest rho is one number.
 */
 #include <hypoco/bounds.h>
 #include <math.h>
 
 /*
-   The largest modulus of a root of z^{l+1} - z^l + e.  Up to e = l^l/(l+1)^{l+1} the root is real, above l/(l+1); then it is
-   rho e^{i phi} with rho = sin(l phi)/sin((l+1) phi), e = rho^l |1 - z| = rho^l sin(phi)/sin((l+1) phi), which grows with phi
+   The largest modulus of a root of z^{l+1} - z^l + e.
+   Up to e = l^l/(l+1)^{l+1} the root is real, above l/(l+1);
+   then it is rho e^{i phi} with rho = sin(l phi)/sin((l+1) phi),
+   e = rho^l |1 - z| = rho^l sin(phi)/sin((l+1) phi), which grows with phi
    up to pi/(l+1).
 */
 static PetscReal DelayRoot(PetscInt delay, PetscReal e)
@@ -101,7 +109,8 @@ static PetscErrorCode CheckCurvatures(PetscReal eta, PetscReal low, PetscReal hi
 }
 
 /*@
-  HypDelayContraction - The factor a step by which two runs of SGD with a fixed delay approach each other
+  HypDelayContraction - The factor a step by which two runs of SGD with a fixed delay approach each
+  other
 
   Not collective
 
@@ -112,14 +121,17 @@ static PetscErrorCode CheckCurvatures(PetscReal eta, PetscReal low, PetscReal hi
 - high  - largest
 
   Output Parameter:
-. rho - with the same noise, |theta_j - theta'_j| <= constant rho^j for every rho above this one; >= 1: nothing is guaranteed
+. rho - with the same noise, |theta_j - theta'_j| <= constant rho^j
+  for every rho above this one; >= 1: nothing is guaranteed
 
   Level: intermediate
 
   Notes:
-  The smallest rho such that |z^{l+1} - z^l + eta k| >= eta r on |z| = rho and the roots at r = 0 lie inside, k and r middle
-  and half length of [low, high].  For low = high it is the modulus of the largest root: the rate on a quadratic loss.
-  The noise must not depend on theta.  With a random delay the two copies read at different times; nothing is claimed there.
+  The smallest rho such that |z^{l+1} - z^l + eta k| >= eta r on |z| = rho
+  and the roots at r = 0 lie inside, k and r middle and half length of [low, high].
+  For low = high it is the modulus of the largest root: the rate on a quadratic loss.
+  The noise must not depend on theta.
+  With a random delay the two copies read at different times; nothing is claimed there.
 
 .seealso: HypMomentumContraction(), HypDelayDiscreteRate()
 @*/
@@ -151,7 +163,8 @@ PetscErrorCode HypDelayContraction(PetscInt delay, PetscReal eta, PetscReal low,
 }
 
 /*@
-  HypMomentumContraction - The factor a step by which two runs of SGD with momentum approach each other
+  HypMomentumContraction - The factor a step by which two runs of SGD
+  with momentum approach each other
 
   Not collective
 
@@ -162,14 +175,18 @@ PetscErrorCode HypDelayContraction(PetscInt delay, PetscReal eta, PetscReal low,
 - high     - largest
 
   Output Parameter:
-. rho - with the same noise, |theta_j - theta'_j| <= constant rho^j for every rho above this one; >= 1: nothing is guaranteed
+. rho - with the same noise, |theta_j - theta'_j| <= constant rho^j
+  for every rho above this one; >= 1: nothing is guaranteed
 
   Level: intermediate
 
   Notes:
-  |z^2 - q z + mu| >= eta r |z| on |z| = rho, q = 1 + mu - eta k: z + mu/z is an ellipse with half axes A = rho + mu/rho,
-  B = rho - mu/rho and foci +-2 sqrt(mu), and its distance from q is B sqrt(1 - q^2/(4 mu)) where |q| A <= 4 mu, else
-  A - |q|.  For low = high it is the modulus of the largest root.  The noise must not depend on theta.
+  |z^2 - q z + mu| >= eta r |z| on |z| = rho, q = 1 + mu - eta k:
+  z + mu/z is an ellipse with half axes A = rho + mu/rho,
+  B = rho - mu/rho and foci +-2 sqrt(mu), and its distance from q is B sqrt(1 - q^2/(4 mu))
+  where |q| A <= 4 mu, else A - |q|.
+  For low = high it is the modulus of the largest root.
+  The noise must not depend on theta.
 
 .seealso: HypDelayContraction()
 @*/

@@ -1,6 +1,7 @@
 /*
-   The search for extremes of D = Deps(theta) on boxes |theta_i| <= R, R = near, 2 near, ..., 1024 near.  On every box: many points,
-   then a local search from the best of them.
+   The search for extremes of D = Deps(theta) on boxes |theta_i| <= R, R = near, 2 near, ...,
+   1024 near.
+   On every box: many points, then a local search from the best of them.
 */
 #include "bounds/boundsimpl.h"
 #include <gsl/gsl_qrng.h>
@@ -40,7 +41,8 @@ static PetscReal Quantity(HypSearch *s, PetscInt q)
   return q == 2 * s->entries ? s->values[d - 1] : -s->values[0];
 }
 
-/* eps (order 0) or Deps (1) at points; false where a value is not finite.  The model's own message is for the user, not for a search */
+/* eps (order 0) or Deps (1) at points; false where a value is not finite.
+   The model's own message is for the user, not for a search */
 PetscErrorCode HypSearchEvaluate(const HypSearch *s, PetscInt order, PetscInt n,
                                  const PetscReal theta[], PetscReal values[], PetscBool *finite)
 {
@@ -89,8 +91,8 @@ static PetscErrorCode Points(HypSearch *s)
 }
 
 /*
-   J of the points, by differences of eps: they only tell where to look.  (An exact derivative of a C function takes hundreds of its
-   values.)
+   J of the points, by differences of eps: they only tell where to look.
+   (An exact derivative of a C function takes hundreds of its values.)
 */
 PetscErrorCode HypSearchSample(HypSearch *s, PetscBool *finite)
 {
@@ -136,7 +138,8 @@ static PetscReal Best(HypSearch *s, PetscInt q, PetscReal at[])
   return best;
 }
 
-/* Quantity q from a point on, where the derivative is exact; kept if it is more than what is known */
+/* Quantity q from a point on, where the derivative is exact;
+   kept if it is more than what is known */
 PetscErrorCode HypSearchImprove(HypSearch *s, PetscInt q, PetscReal spacing, PetscReal at[])
 {
   PetscReal best;
@@ -168,7 +171,8 @@ PetscErrorCode HypSearchBox(HypSearch *s, PetscReal range, PetscInt from, PetscI
   PetscFunctionReturn(0);
 }
 
-/* Quantities on growing boxes, from what is known of them: did the last doublings change them?  first[] is what the first box gave */
+/* Quantities on growing boxes, from what is known of them:
+   did the last doublings change them?  first[] is what the first box gave */
 PetscErrorCode HypSearchGrow(HypSearch *s, PetscInt from, PetscInt to, PetscReal first[],
                              PetscReal *reach, PetscBool *settled)
 {

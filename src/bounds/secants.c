@@ -1,4 +1,5 @@
-/* Differences of eps along lines must not exceed the slopes that a search found: finds jumps and narrow features. */
+/* Differences of eps along lines must not exceed the slopes that a search found:
+   finds jumps and narrow features. */
 #include "bounds/boundsimpl.h"
 #include <math.h>
 
@@ -18,8 +19,9 @@ static PetscErrorCode Component(HypSearch *s, PetscInt i, PetscInt j, PetscReal 
 }
 
 /*
-   The interval [a, b] of theta_j has a steeper secant than any slope of eps_i found.  Of two halves one is at least as steep:
-   at its end there is a steep feature, whose slope is learnt, or a jump.  sign: +1 for the largest slope, -1 for the smallest
+   The interval [a, b] of theta_j has a steeper secant than any slope of eps_i found.
+   Of two halves one is at least as steep: at its end there is a steep feature,
+   whose slope is learnt, or a jump.  sign: +1 for the largest slope, -1 for the smallest
 */
 static PetscErrorCode FollowSecant(HypSearch *s, PetscInt i, PetscInt j, PetscReal sign,
                                    PetscReal theta[], PetscReal a, PetscReal b, PetscBool *jump)

@@ -1,13 +1,18 @@
 /*
-   Bounds of D = Deps(theta) over all theta, by a search on boxes |theta_i| <= R, R = six standard deviations of M times 1, 2, ..., 1024.
+   Bounds of D = Deps(theta) over all theta, by a search on boxes |theta_i| <= R,
+   R = six standard deviations of M times 1, 2, ..., 1024.
 
-   search.c finds the largest and the smallest value of each entry and of
-   the eigenvalues of D's symmetric part.  A bound counts as one for all theta if the last three doublings of R changed it by
-   less than 1e-3 of itself.  That a slope hides between the points is possible, and `remark` says what was assumed.  Differences of
-   eps along lines must not exceed the slopes found: that finds jumps and narrow features.
+   search.c finds the largest and the smallest value of each entry and of the eigenvalues
+   of D's symmetric part.
+   A bound counts as one for all theta if the last three doublings of R changed it by less than 1e-3
+   of itself.
+   That a slope hides between the points is possible, and `remark` says what was assumed.
+   Differences of eps along lines must not exceed the slopes found:
+   that finds jumps and narrow features.
 
-   c: the middle of the eigenvalues of the symmetric part, which is best where D is symmetric (a gradient); else the best one for the
-   points of the first box.  r = sup |D - c I|.
+   c: the middle of the eigenvalues of the symmetric part,
+   which is best where D is symmetric (a gradient);
+   else the best one for the points of the first box.  r = sup |D - c I|.
 */
 #include "bounds/boundsimpl.h"
 #include <math.h>
@@ -80,7 +85,8 @@ static PetscErrorCode SlopesCreate(HypModel model, HypSlopes *slopes)
   PetscFunctionReturn(0);
 }
 
-/* Entries that vanish or do not vary, up to what a numerical derivative leaves, are made exactly so */
+/* Entries that vanish or do not vary, up to what a numerical derivative leaves,
+   are made exactly so */
 static PetscErrorCode KeepEntries(const HypSearch *s, HypSlopes *slopes)
 {
   PetscReal scale = 0;
@@ -99,7 +105,8 @@ static PetscErrorCode KeepEntries(const HypSearch *s, HypSlopes *slopes)
   PetscFunctionReturn(0);
 }
 
-/* c and r = sup |D - c I| from the extremes `from` of the symmetric part; in the first box alone or in all of them */
+/* c and r = sup |D - c I| from the extremes `from` of the symmetric part;
+   in the first box alone or in all of them */
 static PetscErrorCode Centre(HypSearch *s, PetscBool all, const PetscReal from[], PetscReal *c,
                              PetscReal *r, PetscBool *settled)
 {
@@ -144,8 +151,9 @@ static PetscErrorCode Centre(HypSearch *s, PetscBool all, const PetscReal from[]
   Level: intermediate
 
   Note:
-  Boxes |theta_i| <= R with R growing to 1024 times six standard deviations of M.  A search is no proof: what it takes for granted is
-  in `remark`.  HypSlopesGiven() takes bounds that are known.
+  Boxes |theta_i| <= R with R growing to 1024 times six standard deviations of M.
+  A search is no proof: what it takes for granted is in `remark`.
+  HypSlopesGiven() takes bounds that are known.
 
 .seealso: HypContractionCompute(), HypSlopesGiven()
 @*/

@@ -1,7 +1,8 @@
 #include <hypoco/bounds.h>
 
 /*@
-  HypTheoremConstantsCompute - The constants of Theorem 3.1 of Zhu and Ying, as printed and as the proof gives them
+  HypTheoremConstantsCompute - The constants of Theorem 3.1 of Zhu and Ying,
+  as printed and as the proof gives them
 
   Not collective
 
@@ -16,9 +17,10 @@
   Level: intermediate
 
   Notes:
-  C2 = max(1, gamma, gamma^2, beta gamma, beta w0^2) / min(1, w0^2), C1 = (11 + 11 C + 15 Chat) C2^2 max(1, C)/(C - Chat^2).
-  The theorem's C1 carries eps0 once more although the rate is mu - eps0 C1; the end of the proof, (4.7), does not.
-  eps0_max = mu/C1 is where the proved rate reaches zero.
+  C2 = max(1, gamma, gamma^2, beta gamma, beta w0^2) / min(1, w0^2),
+  C1 = (11 + 11 C + 15 Chat) C2^2 max(1, C)/(C - Chat^2).
+  The theorem's C1 carries eps0 once more although the rate is mu - eps0 C1;
+  the end of the proof, (4.7), does not. eps0_max = mu/C1 is where the proved rate reaches zero.
 
 .seealso: HypModelLyapunov(), HypTheoryReportCompute()
 @*/

@@ -1,4 +1,5 @@
-/* What must be the same for a run to go on: the program, the options that results depend on, the space to the last bit. */
+/* What must be the same for a run to go on: the program, the options that results depend on,
+   the space to the last bit. */
 #include "checkpoint/checkpointimpl.h"
 #include <hypoco/version.h>
 #include <string.h>
@@ -20,7 +21,8 @@ static PetscBool IsFree(const char key[])
                      strstr(key, "_view"));
 }
 
-/* A property as a text; long lists, as nodes, which mesh files and defaults decide, as a digest of all their bits */
+/* A property as a text; long lists, as nodes, which mesh files and defaults decide,
+   as a digest of all their bits */
 static json_t *PropertyText(const HypProperty *property)
 {
   XXH128_hash_t hash;

@@ -1,10 +1,12 @@
-/* Checkpoints: the newest good one is found, compared with this run, and read on any number of ranks. */
+/* Checkpoints: the newest good one is found, compared with this run,
+   and read on any number of ranks. */
 #include "checkpoint/checkpointimpl.h"
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-/* Is there a whole checkpoint at `path`?  Says what is wrong with one that is not; serial: how many came before */
+/* Is there a whole checkpoint at `path`?  Says what is wrong with one that is not; serial:
+   how many came before */
 static PetscBool Look(const char path[], PetscReal *serial)
 {
   PetscBool         digest, good;
@@ -30,7 +32,8 @@ static PetscBool Look(const char path[], PetscReal *serial)
   return good;
 }
 
-/* Chooses the file to go on from: the one named, else the newest that is whole; slot[0] = 0: none is there; slot[1]: largest serial */
+/* Chooses the file to go on from: the one named, else the newest that is whole; slot[0] = 0:
+   none is there; slot[1]: largest serial */
 static PetscErrorCode Choose(HypCheckpoint checkpoint, int named, int slot[2])
 {
   char      path[PETSC_MAX_PATH_LEN];
@@ -83,8 +86,9 @@ static PetscErrorCode Compare(HypCheckpoint checkpoint)
   Level: intermediate
 
   Notes:
-  A file that is damaged is passed over for the other one, and both are named on stderr.  One that belongs to another run,
-  because an option, the space or the program differs, is refused with both values.
+  A file that is damaged is passed over for the other one, and both are named on stderr.
+  One that belongs to another run, because an option, the space or the program differs,
+  is refused with both values.
 
 .seealso: HypCheckpointRead()
 @*/
@@ -263,7 +267,8 @@ static PetscErrorCode RestoreSnapshots(HypCheckpoint checkpoint, const HypSeries
 - snapshot   - for each output time, is there a snapshot?
 
   Input/Output Parameter:
-. content - state->h, the series and the notes are filled; the snapshots are handed over to the result file
+. content - state->h, the series and the notes are filled;
+  the snapshots are handed over to the result file
 
   Level: intermediate
 

@@ -154,7 +154,8 @@ static void RemoveOther(HypCheckpoint checkpoint, int slot)
 
   Input Parameters:
 + checkpoint - the checkpoints of the run
-- content    - where the run is: of the series, the outputs of the state are written; the result file must keep its
+- content    - where the run is: of the series, the outputs of the state are written;
+  the result file must keep its
                snapshots (HypResultFileKeep())
 
   Level: intermediate

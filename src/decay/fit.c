@@ -1,21 +1,28 @@
 /*
    The rate in a decaying quadratic functional y(t), ||h||^2 or H.
 
-   Late in the evolution h lives in the two-dimensional eigenspace of the leading pair, so y is e^{-2 rate t} times
+   Late in the evolution h lives in the two-dimensional eigenspace of the leading pair,
+   so y is e^{-2 rate t} times
 
      A + B cos 2wt + C sin 2wt      a complex pair
      A + B t + C t^2                a double eigenvalue: a polynomial prefactor
      A + B e^{-st} + C e^{-2st}     a real pair
 
-   A straight line through log y is wrong by the oscillation.  Before that the modes of degree two are still there, with
-   twice the rate and products of the same functions (exactly so for eps = 0): e^{-4 rate t} times five functions more.
+   A straight line through log y is wrong by the oscillation.
+   Before that the modes of degree two are still there, with twice the rate and products
+   of the same functions (exactly so for eps = 0): e^{-4 rate t} times five functions more.
 
-   The linear coefficients are eliminated (variable projection), so that only rate and w, or rate and s, are searched for, by
-   GSL's Levenberg-Marquardt; misfits are relative, for the data are exact to relative accuracy.  With the basis Phi, c its best
-   coefficients and P the projection on what Phi cannot reach, the misfit P 1 has the derivative -P (d Phi) c up to terms of the
-   misfit's own size (Kaufman, 1975).  Several windows are tried, each from where the one before ended.
-   A window's error is the fit's own uncertainty plus whatever distance to the rate of any later, better fitted window that
-   one's uncertainty does not explain; the window with the smallest error counts.  Close pairs (d > 1) drift slowly and get a wide bar.
+   The linear coefficients are eliminated (variable projection), so that only rate and w,
+   or rate and s, are searched for, by GSL's Levenberg-Marquardt;
+   misfits are relative, for the data are exact to relative accuracy.
+   With the basis Phi, c its best coefficients and P the projection on what Phi cannot reach,
+   the misfit P 1 has the derivative -P (d Phi) c up to terms
+   of the misfit's own size (Kaufman, 1975).
+   Several windows are tried, each from where the one before ended.
+   A window's error is the fit's own uncertainty plus whatever distance to the rate of any later,
+   better fitted window that one's uncertainty does not explain;
+   the window with the smallest error counts.
+   Close pairs (d > 1) drift slowly and get a wide bar.
 */
 #include <hypoco/decay.h>
 #include <gsl/gsl_blas.h>
@@ -43,7 +50,8 @@ typedef struct {
   PetscReal  rate, second;         /* where the last good fit ended; rate 0: there was none */
 } Window;
 
-/* The functions of one form, tau = t - middle of the window, second = w or s; e is e^{-2 rate tau} */
+/* The functions of one form, tau = t - middle of the window, second = w or s;
+   e is e^{-2 rate tau} */
 static void Basis(HypFitForm form, PetscReal second, PetscReal tau, PetscReal e, PetscReal b[TERMS])
 {
   PetscReal p[5] = {1, 0, 0, 0, 0};
@@ -76,8 +84,9 @@ static void WindowBasis(Window *w, PetscReal rate, PetscReal second)
 }
 
 /*
-   u = u - Phi x with the best x for each of m columns u.  Columns of Phi that the window cannot tell apart (late, or nearly
-   equal exponents) are left out by the tolerance, for which they are brought to equal length.
+   u = u - Phi x with the best x for each of m columns u.
+   Columns of Phi that the window cannot tell apart (late, or nearly equal exponents) are left out
+   by the tolerance, for which they are brought to equal length.
 */
 static void Project(const Window *w, PetscInt m, PetscReal u[][POINTS], PetscReal x[][TERMS])
 {
@@ -128,7 +137,8 @@ static int Residual(const gsl_vector *x, void *ctx, gsl_vector *f)
   return isfinite(misfit[0][0]) ? GSL_SUCCESS : GSL_EFAILED;
 }
 
-/* -P (d Phi) c: e^{-2 rate tau} and its square give -2 tau and -4 tau; cos 2w tau and its like, or e^{-s tau}, their own factors */
+/* -P (d Phi) c: e^{-2 rate tau} and its square give -2 tau and -4 tau;
+   cos 2w tau and its like, or e^{-s tau}, their own factors */
 static int Jacobian(const gsl_vector *x, void *ctx, gsl_matrix *J)
 {
   Window   *w = (Window *)ctx;
@@ -198,7 +208,8 @@ static PetscReal Scan(Window *w, PetscReal rate)
   return at;
 }
 
-/* Do the modes of degree two still outweigh the leading pair at the end of the window?  Then what was found is half of twice
+/* Do the modes of degree two still outweigh the leading pair at the end
+   of the window?  Then what was found is half of twice
    the rate, with the leading terms idle. */
 static PetscBool LeadingIsIdle(const Window *w, PetscReal rate, PetscReal second)
 {
@@ -214,7 +225,8 @@ static PetscBool LeadingIsIdle(const Window *w, PetscReal rate, PetscReal second
   return next > leading ? PETSC_TRUE : PETSC_FALSE;
 }
 
-/* From one start: rate, second parameter, the rate's uncertainty, largest misfit (infinite if there is no fit) */
+/* From one start: rate, second parameter, the rate's uncertainty,
+   largest misfit (infinite if there is no fit) */
 static PetscErrorCode FitFrom(Window *w, PetscReal rate, PetscReal second, HypFit *fit)
 {
   const size_t                    p = w->form == HYP_FIT_CRITICAL ? 1 : 2, n = (size_t)w->n;
@@ -278,8 +290,8 @@ static void Envelope(const Window *w, HypFit *fit)
 }
 
 /*
-   One window, one form, from where the window before ended if that was a fit.  The polynomial form has many local minima in the
-   rate, so it is started from many places.
+   One window, one form, from where the window before ended if that was a fit.
+   The polynomial form has many local minima in the rate, so it is started from many places.
 */
 static PetscErrorCode FitWindow(Window *w, PetscReal slope, HypFit *fit)
 {
@@ -386,14 +398,15 @@ static PetscErrorCode FitForm(HypFitForm form, const PetscReal t[], const PetscR
 - y - ||h||^2 or H, positive
 
   Output Parameter:
-. fit - form, rate lambda of ||h||, error bar, window, largest relative misfit; form HYP_FIT_NONE if fewer than 24 times lie
+. fit - form, rate lambda of ||h||, error bar, window, largest relative misfit;
+  form HYP_FIT_NONE if fewer than 24 times lie
         above rounding
 
   Level: intermediate
 
   Note:
-  A double eigenvalue is reported (HYP_FIT_CRITICAL) when the error bars of an oscillation and of a pair of exponentials exceed
-  1e-7 of the rate and that of a polynomial prefactor is smaller.
+  A double eigenvalue is reported (HYP_FIT_CRITICAL) when the error bars of an oscillation and
+  of a pair of exponentials exceed 1e-7 of the rate and that of a polynomial prefactor is smaller.
 
 .seealso: HypFunctionalsCompute(), HypModelLyapunov()
 @*/
@@ -418,7 +431,8 @@ PetscErrorCode HypFitRate(PetscInt n, const PetscReal t[], const PetscReal y[], 
     if (candidates[k].error < fit->error) *fit = candidates[k];
     tried = k + 1;
   }
-  /* another form that fits as well but says otherwise is as likely: near critical damping the data cannot tell them apart */
+  /* another form that fits as well but says otherwise is as likely:
+     near critical damping the data cannot tell them apart */
   for (PetscInt k = 0; k < tried; k++) {
     if (candidates[k].residual <= 10 * fit->residual)
       fit->error = PetscMax(fit->error, PetscAbsReal(candidates[k].rate - fit->rate));

@@ -1,10 +1,12 @@
 /*
-   The rate of a mean that may carry sampling error: y(t) = C + e^{-rate t} (A cos w t + B sin w t), or with e^{-s t} for a
-   real pair.
+   The rate of a mean that may carry sampling error: y(t) = C + e^{-rate t} (A cos w t + B sin w t),
+   or with e^{-s t} for a real pair.
 
-   HypFitRate() fits the square of a norm, positive and exact to many digits; this is the same fit for E theta: the leading
-   pair of modes, eliminated coefficients, a window of times chosen by its error bar.  The bar is the sampling error, by
-   leaving out one block of paths after the other (jackknife), plus the drift of the rate over the later windows beyond it.
+   HypFitRate() fits the square of a norm, positive and exact to many digits;
+   this is the same fit for E theta: the leading pair of modes, eliminated coefficients,
+   a window of times chosen by its error bar.
+   The bar is the sampling error, by leaving out one block of paths after the other (jackknife),
+   plus the drift of the rate over the later windows beyond it.
 */
 #include <hypoco/decay.h>
 #include <gsl/gsl_multimin.h>
@@ -32,7 +34,8 @@ static void Basis(const Data *data, PetscReal rate, PetscReal second, PetscReal 
   b[2] = data->oscillating ? e * PetscSinReal(second * tau) : e * PetscExpReal(-second * tau);
 }
 
-/* Least squares for the coefficients at given rates, by Gram-Schmidt; the sum of squares that remains */
+/* Least squares for the coefficients at given rates, by Gram-Schmidt;
+   the sum of squares that remains */
 static PetscReal Project(Data *data, PetscReal rate, PetscReal second)
 {
   PetscReal G[TERMS][TERMS + 1] = {{0}}, sum = 0;
@@ -151,7 +154,8 @@ static PetscErrorCode FitWindow(Data *data, PetscInt first, PetscInt stride, Pet
   PetscFunctionReturn(0);
 }
 
-/* One form over all windows: the one whose bar is smallest, bars widened by what later windows say beyond theirs */
+/* One form over all windows: the one whose bar is smallest,
+   bars widened by what later windows say beyond theirs */
 static PetscErrorCode FitForm(Data *data, PetscInt n, const PetscReal *t, const PetscReal *y,
                               PetscInt nblocks, const PetscReal *paths, const PetscReal *block,
                               HypFit *best)
@@ -204,7 +208,8 @@ static PetscErrorCode FitForm(Data *data, PetscInt n, const PetscReal *t, const 
 - block   - block[b n + k], the mean of block b at time k
 
   Output Parameter:
-. fit - rate, half-width of its 95 % interval, frequency, window; A the limit, B and C the amplitudes at the window's start;
+. fit - rate, half-width of its 95 % interval, frequency, window;
+  A the limit, B and C the amplitudes at the window's start;
         form HYP_FIT_NONE where nothing was measured
 
   Level: intermediate

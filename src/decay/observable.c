@@ -1,10 +1,12 @@
 /*
-   What an algorithm would report, from the equation: E theta_i, E theta_i^2, E y_i, E f and the law of theta_i.
+   What an algorithm would report, from the equation:
+   E theta_i, E theta_i^2, E y_i, E f and the law of theta_i.
 
-   The density g is u M with u = h + F/M, so that E phi = <u, phi> in L2(M): an inner product of coefficients with those of
-   phi, which are found once.  With xi = theta_i/sd, which is N(0, 1) under M, and the orthonormal Hermite polynomials,
-   the law of theta_i has the density sum_n c_n he_n(xi) phi(xi)/sd, c_n = <u, he_n(xi)>, and the distribution function
-   Phi(xi) - phi(xi) sum_{n>0} c_n he_{n-1}(xi)/sqrt(n).
+   The density g is u M with u = h + F/M, so that E phi = <u, phi> in L2(M):
+   an inner product of coefficients with those of phi, which are found once.
+   With xi = theta_i/sd, which is N(0, 1) under M, and the orthonormal Hermite polynomials,
+   the law of theta_i has the density sum_n c_n he_n(xi) phi(xi)/sd, c_n = <u, he_n(xi)>,
+   and the distribution function Phi(xi) - phi(xi) sum_{n>0} c_n he_{n-1}(xi)/sqrt(n).
 */
 #include <hypoco/observable.h>
 #include <gsl/gsl_cdf.h>
@@ -49,7 +51,8 @@ static PetscReal Hermite(PetscInt n, PetscReal x)
   Level: intermediate
 
   Notes:
-  Gauss-Legendre quadrature with 32 points along the ray: exact to rounding for smooth eps over the range of a run.
+  Gauss-Legendre quadrature with 32 points along the ray:
+  exact to rounding for smooth eps over the range of a run.
 @*/
 PetscErrorCode HypModelPotential(HypModel model, const PetscReal theta[], PetscReal *f)
 {
@@ -228,7 +231,8 @@ PetscErrorCode HypObservablesDestroy(HypObservables *o)
   Level: intermediate
 
   Notes:
-  On the simplex space the series ends at the space's degree and is exact; on others HYP_THETA_TERMS terms are taken.
+  On the simplex space the series ends at the space's degree and is exact;
+  on others HYP_THETA_TERMS terms are taken.
 @*/
 PetscErrorCode HypThetaLawCompute(HypKinetic K, PetscInt i, Vec h, Vec f, HypThetaLaw *law)
 {

@@ -118,7 +118,8 @@ PetscInt HypSeriesRowWidth(const HypSeriesRow *row, HypKinetic K)
   Not collective
 
   Input Parameters:
-+ K        - the run's operator, which decides what series there are; NULL: those that every run in d = 1 has
++ K        - the run's operator, which decides what series there are; NULL:
+  those that every run in d = 1 has
 - capacity - number of output times
 
   Output Parameter:
@@ -185,7 +186,8 @@ PetscErrorCode HypSeriesAdd(HypSeries *s, const HypObservation *at)
 + s    - the series of a run
 - name - of one of them
 
-  Returns s->n values, or d of them for each time where there is one for each coordinate; NULL where the run has no such series.
+  Returns s->n values, or d of them for each time where there is one for each coordinate;
+  NULL where the run has no such series.
 
   Level: intermediate
 

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 
 /*@
-  HypDerivative - The derivative of a function at a point, from its Chebyshev series on [x - r, x + r]
+  HypDerivative - The derivative of a function at a point, from its Chebyshev series on [x - r,
+  x + r]
 
   Not collective; plain C, callable before MPI_Init
 
@@ -17,16 +18,18 @@
 - x        - the point
 
   Output Parameter:
-. error - bounds the error where the function is smooth (measured: 5e-12 relative, sin(30 x) included); large at kinks and jumps
+. error - bounds the error where the function is smooth (measured:
+  5e-12 relative, sin(30 x) included); large at kinks and jumps
 
   Returns f'(x); NaN, and an infinite error, if nothing finite is in reach.
 
   Level: intermediate
 
   Notes:
-  The last coefficients say how well f is resolved: the radius shrinks until they reach rounding, and the radius with the
-  smallest estimate is kept.  A kink within reach never gets resolved, and so shows in the error; plain differences would miss
-  one that is symmetric.
+  The last coefficients say how well f is resolved: the radius shrinks until they reach rounding,
+  and the radius with the smallest estimate is kept.
+  A kink within reach never gets resolved, and so shows in the error;
+  plain differences would miss one that is symmetric.
 
 .seealso: HypExpressionCreateDerivative()
 @*/

@@ -1,14 +1,17 @@
 /*
-   Derivatives of formulas, exact: from the leaves up, node by node, by the rules in the table of functions.c.
+   Derivatives of formulas, exact: from the leaves up, node by node,
+   by the rules in the table of functions.c.
 
-   Nodes stand after their arguments, so one pass over them is enough; equal nodes are one, so that a derivative shares with
-   its function, and with other derivatives, all that they have in common.
+   Nodes stand after their arguments, so one pass over them is enough;
+   equal nodes are one, so that a derivative shares with its function, and with other derivatives,
+   all that they have in common.
 */
 #include "expression/expressionimpl.h"
 #include "base/base.h"
 #include <stdlib.h>
 
-/* The derivative of one node from those of its arguments: the rule's text, read by the parser of the language itself */
+/* The derivative of one node from those of its arguments:
+   the rule's text, read by the parser of the language itself */
 static int rule(HypTree *tree, int node, const int *derivative, int zero)
 {
   static const char *const names[] = {"f", "a", "b", "c", "da", "db", "dc"};

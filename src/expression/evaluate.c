@@ -1,8 +1,10 @@
 /*
-   A formula as a flat list of steps, each over a block of lanes: rows of HYP_LANES numbers, inner loops that vectorise.
+   A formula as a flat list of steps, each over a block of lanes:
+   rows of HYP_LANES numbers, inner loops that vectorise.
 
-   The rows are those of the variables (the caller's memory), of the constants (filled once), and of intermediate results,
-   which are taken again as soon as nothing needs them: a block stays in the first-level cache.
+   The rows are those of the variables (the caller's memory), of the constants (filled once),
+   and of intermediate results, which are taken again as soon as nothing needs them:
+   a block stays in the first-level cache.
 */
 #include "expression/expressionimpl.h"
 #include "base/base.h"

@@ -1,4 +1,5 @@
-/* Expressions as the rest of the program sees them: created from a text, differentiated, evaluated at points and over lanes. */
+/* Expressions as the rest of the program sees them: created from a text, differentiated,
+   evaluated at points and over lanes. */
 #include "expression/expressionimpl.h"
 #include "base/base.h"
 #include <math.h>
@@ -30,12 +31,14 @@ static HypExpression *create(const char *text, size_t count, int outputs)
 }
 
 /*@
-  HypExpressionCreate - Reads a formula, and refuses what would be evaluated to something else than meant
+  HypExpressionCreate - Reads a formula, and refuses what would be evaluated to something else
+  than meant
 
   Not collective; plain C, callable before MPI_Init
 
   Input Parameters:
-+ text      - the formula, at most HYP_EXPRESSION_MAX characters; docs/expressions.md describes the language
++ text      - the formula, at most HYP_EXPRESSION_MAX characters;
+  docs/expressions.md describes the language
 . count     - number of variables
 - variables - their names
 
@@ -68,7 +71,8 @@ int HypExpressionCreate(const char *text, size_t count, const char *const *varia
 }
 
 /*@
-  HypExpressionCreateDerivative - The exact derivatives of a formula by some of its variables, as one formula with many values
+  HypExpressionCreateDerivative - The exact derivatives of a formula by some of its variables,
+  as one formula with many values
 
   Not collective; plain C, callable before MPI_Init
 
@@ -78,16 +82,20 @@ int HypExpressionCreate(const char *text, size_t count, const char *const *varia
 - variables  - their numbers
 
   Output Parameter:
-. derivative - its value o n + j is the derivative of value o by variables[j]; to be freed with HypExpressionDestroy()
+. derivative - its value o n + j is the derivative of value o by variables[j];
+  to be freed with HypExpressionDestroy()
 
   Level: intermediate
 
   Notes:
-  Rules are applied node by node, zeros and ones are taken out, and what derivatives have in common is computed once: all
-  first derivatives of a loss of three variables cost about as much as two or three losses.
-  At a kink or a jump (abs, min, max, sign, rint, floor, mod, ?:) the derivative is that from one side, docs/expressions.md.
-  Where a rule meets 0 times infinity although the formula is finite, as exp(-1/x^2) at 0 or 1/(1 + exp(-x)) at x = -800,
-  the derivative comes from values nearby, see HypDerivative().
+  Rules are applied node by node, zeros and ones are taken out,
+  and what derivatives have in common is computed once:
+  all first derivatives of a loss of three variables cost about as much as two or three losses.
+  At a kink or a jump (abs, min, max, sign, rint, floor, mod, ?:) the derivative is that
+  from one side, docs/expressions.md.
+  Where a rule meets 0 times infinity although the formula is finite,
+  as exp(-1/x^2) at 0 or 1/(1 + exp(-x)) at x = -800, the derivative comes from values nearby,
+  see HypDerivative().
 
 .seealso: HypExpressionCreate(), HypExpressionEvaluateLanes()
 @*/
@@ -176,7 +184,8 @@ static void repair(const HypExpression *derivative, int k, size_t lanes,
 - values     - values[j][l] is variable j at point l
 
   Output Parameter:
-. results - results[k][l] is value k at point l; a formula has one value, a derivative as many as HypExpressionOutputs() says
+. results - results[k][l] is value k at point l;
+  a formula has one value, a derivative as many as HypExpressionOutputs() says
 
   Level: intermediate
 
@@ -221,7 +230,8 @@ static void evaluateAll(HypExpression *expression, const double *point, double *
   Output Parameter:
 . results - as many as HypExpressionOutputs() says; NULL if only the first is wanted of one
 
-  Returns the first value; it may be infinite or NaN (1/0): the caller checks, because only it knows the point's name.
+  Returns the first value; it may be infinite or NaN (1/0):
+  the caller checks, because only it knows the point's name.
 
   Level: intermediate
 

@@ -2,13 +2,15 @@
 /*
    Private parts of expressions.
 
-   A text becomes nodes of a tree (parse.c), the tree is differentiated (derive.c), and its nodes become the steps of a flat
-   program over lanes (evaluate.c).  What a function is, stands in one row of the table in functions.c.
+   A text becomes nodes of a tree (parse.c), the tree is differentiated (derive.c),
+   and its nodes become the steps of a flat program over lanes (evaluate.c).
+   What a function is, stands in one row of the table in functions.c.
 */
 #include <hypoco/expression.h>
 #include <stdbool.h>
 
-/* What a node does.  The operators come first because the parser and the simplifications know them; functions.c has all. */
+/* What a node does.  The operators come first because the parser and the simplifications know them;
+   functions.c has all. */
 typedef enum {
   HYP_CONSTANT,
   HYP_VARIABLE,
@@ -52,7 +54,8 @@ typedef struct {
 const HypExpressionFunction *HypExpressionFunctions(int *count);
 const HypExpressionConstant *HypExpressionConstants(int *count);
 
-/* A node is an operation on nodes before it; equal nodes are one, so that common parts of formulas are computed once */
+/* A node is an operation on nodes before it;
+   equal nodes are one, so that common parts of formulas are computed once */
 typedef struct {
   int    operation;
   int    argument[3]; /* nodes; of a variable, its number */
@@ -64,7 +67,8 @@ typedef struct {
   int      count, size;
   int     *table, tableSize; /* hash table of node numbers + 1 */
   bool
-    simplify; /* 0 a = 0 and the like, true of derivatives only: 0/0 in a user's formula stays what it is */
+    /* 0 a = 0 and the like, true of derivatives only: 0/0 in a user's formula stays what it is */
+    simplify;
 } HypTree;
 
 /* A name and the node that it stands for */

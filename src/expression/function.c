@@ -141,7 +141,8 @@ int HypFunctionCreateFormulas(size_t d, size_t m, const char *const *texts, HypF
 - theta    - theta[j lanes + l], variable j of point l
 
   Output Parameters:
-+ values  - values[(i d^order + q) lanes + l], derivative q of component i; for order 2 q = j d + k means d_j d_k
++ values  - values[(i d^order + q) lanes + l], derivative q of component i;
+  for order 2 q = j d + k means d_j d_k
 - message - on failure a sentence, to be freed by the caller
 
   Returns 0, or 2 where the function has no value (a table that ends before the point).

@@ -7,7 +7,8 @@ enum { HYP_ORDERS = 4 }; /* values, and derivatives up to the third: eps'' of a 
 struct HypFunction {
   size_t d, m; /* variables and components */
   void  *data;
-  /* values[(i d^order + q) lanes + l]: derivative q of component i at point l; NULL, or a sentence to be freed */
+  /* values[(i d^order + q) lanes + l]: derivative q of component i at point l;
+     NULL, or a sentence to be freed */
   char *(*evaluate)(HypFunction *, int order, size_t lanes, const double *theta, double *values);
   void (*destroy)(HypFunction *);
 };

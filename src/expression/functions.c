@@ -1,9 +1,12 @@
 /*
    The language of expressions: every operator, function and constant, one row each.
 
-   A row holds the name, the number of arguments, the value over lanes, and the derivative as a formula of this language: in
-   a, b, c (the arguments), f (the value, already there) and da, db, dc (the derivatives of the arguments).  Where a function
-   has a kink or a jump, the formula is the derivative from one side, and the row's help says from which.
+   A row holds the name, the number of arguments, the value over lanes,
+   and the derivative as a formula of this language:
+   in a, b, c (the arguments), f (the value, already there) and da, db,
+   dc (the derivatives of the arguments).
+   Where a function has a kink or a jump, the formula is the derivative from one side,
+   and the row's help says from which.
 */
 #include "expression/expressionimpl.h"
 #include <math.h>

@@ -1,9 +1,11 @@
 /*
    The language of formulas: one pass over the text makes nodes, or one sentence with the column.
 
-   An expression is an alternation of operands and binary operators; the pass keeps which of the two must come next, a stack
-   of open parentheses, and the stacks of operands and of operators that wait for their right operand (Dijkstra's shunting
-   yard): no recursion, so that no text can exhaust the program's stack.
+   An expression is an alternation of operands and binary operators;
+   the pass keeps which of the two must come next, a stack of open parentheses,
+   and the stacks of operands and of operators that wait
+   for their right operand (Dijkstra's shunting yard):
+   no recursion, so that no text can exhaust the program's stack.
 */
 #include "expression/expressionimpl.h"
 #include "base/base.h"
@@ -225,7 +227,8 @@ static char *knownNames(const Parser *parser)
   return list;
 }
 
-/* The letter theta is 'theta', and subscript digits are digits; *length is that of the text, in bytes */
+/* The letter theta is 'theta', and subscript digits are digits;
+   *length is that of the text, in bytes */
 static void readWord(const char *start, char name[MAX_WORD + 1], size_t *length)
 {
   size_t n = 0, i = 0;

@@ -1,6 +1,8 @@
 /*
-   Nodes of formulas.  A node that is there already is not made twice, so common parts are shared; what has only constants
-   below it is a constant; a whole power is a product.  Trees of derivatives are simplified as well.
+   Nodes of formulas.
+   A node that is there already is not made twice, so common parts are shared;
+   what has only constants below it is a constant; a whole power is a product.
+   Trees of derivatives are simplified as well.
 */
 #include "expression/expressionimpl.h"
 #include "base/base.h"

@@ -1,4 +1,5 @@
-/* What is to be in a result file: attributes, dimensions, variables, and the values that wait for the next publication. */
+/* What is to be in a result file: attributes, dimensions, variables,
+   and the values that wait for the next publication. */
 #include "file/fileimpl.h"
 #include <string.h>
 
@@ -205,7 +206,8 @@ static PetscErrorCode AddRecord(FileVariable *variable, const void *values)
 
   Input Parameters:
 + file   - the file
-. n      - its size; HYP_UNLIMITED: it grows, and its coordinates are written record by record with HypFileWrite()
+. n      - its size; HYP_UNLIMITED:
+  it grows, and its coordinates are written record by record with HypFileWrite()
 . values - n coordinates; NULL: 1, 2, ..., n
 - row    - name, unit and meaning; its `dimensions` is the name again
 
@@ -244,7 +246,8 @@ PetscErrorCode HypFileDimension(HypFile file, PetscInt n, const PetscReal values
   Level: intermediate
 
   Note:
-  Each must be written before the next publication; those that grow, equally often along one dimension.
+  Each must be written before the next publication;
+  those that grow, equally often along one dimension.
 
 .seealso: HypFileWrite()
 @*/
@@ -267,7 +270,8 @@ PetscErrorCode HypFileVariables(HypFile file, PetscInt n, const HypVariable rows
   Input Parameters:
 + file   - the file
 . name   - the variable
-- values - all values of a variable of fixed size; one record, if its first dimension grows; read on the first rank only
+- values - all values of a variable of fixed size; one record, if its first dimension grows;
+  read on the first rank only
 
   Level: intermediate
 
@@ -328,14 +332,17 @@ PetscErrorCode HypFileTexts(HypFile file, const HypVariable *row, const char *co
 
   Input Parameters:
 + file - the file
-. row  - as many dimensions as the vector's layout has (see Notes); they are added where they do not exist yet
+. row  - as many dimensions as the vector's layout has (see Notes);
+  they are added where they do not exist yet
 - vec  - the vector, which must stay unchanged until the next publication
 
   Level: intermediate
 
   Notes:
-  The layout in the file does not depend on the number of ranks: natural order of the DMDA, slowest index first, degrees of
-  freedom last; for a vector without DMDA, one dimension.  So a d-dimensional DMDA needs d + 1 names in row->dimensions.
+  The layout in the file does not depend on the number of ranks:
+  natural order of the DMDA, slowest index first, degrees of freedom last;
+  for a vector without DMDA, one dimension.
+  So a d-dimensional DMDA needs d + 1 names in row->dimensions.
 
 .seealso: HypFileReadVec()
 @*/

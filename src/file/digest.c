@@ -1,6 +1,8 @@
 /*
-   The last 64 bytes of a result file: "hypoco xxh3-128 <32 digits>", the digest of everything before them.  HDF5 ignores what
-   follows its own end of file.  With the digest, damage is noticed before HDF5 sees the file: a damaged header can crash it.
+   The last 64 bytes of a result file:
+   "hypoco xxh3-128 <32 digits>", the digest of everything before them.
+   HDF5 ignores what follows its own end of file.
+   With the digest, damage is noticed before HDF5 sees the file: a damaged header can crash it.
 */
 #include "file/ioimpl.h"
 #include <hypoco/file.h>
@@ -102,7 +104,8 @@ static PetscErrorCode Judge(int fd, PetscBool *digest, char text[], size_t size)
 }
 
 /*@C
-  HypFileProblem - Says what is wrong with a result file that is missing, empty, foreign, cut short or damaged
+  HypFileProblem - Says what is wrong with a result file that is missing, empty, foreign,
+  cut short or damaged
 
   Not collective; callable before PETSc is started
 

@@ -59,8 +59,9 @@ static PetscErrorCode ClaimPath(HypFile file)
   Level: intermediate
 
   Note:
-  HDF5 that is started after MPI ties its own end to MPI_Finalize(); there it would write once more to a file for which there
-  was no space, and may crash.  A program that does not call this loses nothing else.
+  HDF5 that is started after MPI ties its own end to MPI_Finalize();
+  there it would write once more to a file for which there was no space, and may crash.
+  A program that does not call this loses nothing else.
 
 .seealso: HypFileCreate()
 @*/
@@ -84,8 +85,8 @@ void HypFileStart(void)
   Level: beginner
 
   Notes:
-  Fails at once if the folder cannot be written to or if another run has the same file open.  A run that was killed leaves
-  path.lock and path.tmp behind, which are taken over.
+  Fails at once if the folder cannot be written to or if another run has the same file open.
+  A run that was killed leaves path.lock and path.tmp behind, which are taken over.
 
 .seealso: HypFileDimension(), HypFileVariables(), HypFilePublish(), HypFileClose()
 @*/
@@ -113,7 +114,8 @@ PetscErrorCode HypFileCreate(MPI_Comm comm, const char path[], HypFile *file)
   PetscFunctionReturn(0);
 }
 
-/* The finished temporary file takes the file's name; its descriptor is the source of the next copy, whatever happens to the name */
+/* The finished temporary file takes the file's name; its descriptor is the source of the next copy,
+   whatever happens to the name */
 static PetscErrorCode Rename(HypFile file)
 {
   PetscFunctionBeginUser;
@@ -138,9 +140,10 @@ static PetscErrorCode Rename(HypFile file)
   Level: intermediate
 
   Notes:
-  The last published version is copied to a temporary name, extended, closed, opened again, read back in full and compared
-  with what was handed over, given its digest, flushed to the disk and renamed.  A reader sees the old version or the new one,
-  and so does whoever comes after a crash.
+  The last published version is copied to a temporary name, extended, closed, opened again,
+  read back in full and compared with what was handed over, given its digest,
+  flushed to the disk and renamed.
+  A reader sees the old version or the new one, and so does whoever comes after a crash.
 
 .seealso: HypFilePublishIfDue()
 @*/
@@ -174,7 +177,8 @@ PetscErrorCode HypFilePublish(HypFile file)
   Level: intermediate
 
   Note:
-  At most once a second, and rarely enough that publishing takes at most a twentieth of the run's time.
+  At most once a second, and rarely enough that publishing takes at most a twentieth
+  of the run's time.
 
 .seealso: HypFilePublish()
 @*/
@@ -219,7 +223,8 @@ static PetscErrorCode DestroyVariables(int n, FileVariable *variables)
   Level: beginner
 
   Note:
-  A file that is not closed, because the run failed, stays as last published, with the attribute state = "running".
+  A file that is not closed, because the run failed, stays as last published,
+  with the attribute state = "running".
 
 .seealso: HypFileCreate()
 @*/

@@ -1,5 +1,6 @@
 #pragma once
-/* Private: what a result file remembers between two openings.  Everything but the vectors lives on the first rank. */
+/* Private: what a result file remembers between two openings.
+   Everything but the vectors lives on the first rank. */
 #include "file/h5.h"
 #include "file/ioimpl.h"
 #include <hypoco/file.h>

@@ -10,9 +10,11 @@
   Not collective
 
   Notes:
-  Errors are told by us, in one sentence.  HDF5 must not tidy up when the process ends: after a full disk it would try to write
-  again, for ever.  Its file locks are of no use here, because a file is never opened for writing under its own name, and they
-  fail on some network file systems.
+  Errors are told by us, in one sentence.
+  HDF5 must not tidy up when the process ends: after a full disk it would try to write again,
+  for ever.
+  Its file locks are of no use here, because a file is never opened for writing under its own name,
+  and they fail on some network file systems.
 */
 void HypH5Start(void)
 {
@@ -49,7 +51,8 @@ const char *HypH5Reason(const char call[])
   return reason;
 }
 
-/* Properties of access: the newest format this library has, whose metadata carry checksums; MPI-IO if there is more than one process */
+/* Properties of access: the newest format this library has, whose metadata carry checksums;
+   MPI-IO if there is more than one process */
 static PetscErrorCode AccessProperties(const char path[], MPI_Comm comm, hid_t *properties)
 {
   PetscMPIInt size;
@@ -211,7 +214,8 @@ PetscErrorCode HypH5ReadReal(HypH5File *file, const char object[], const char na
   PetscFunctionReturn(0);
 }
 
-/* Chunks of at most CHUNK_BYTES: the slowest dimensions are cut first; a growing dimension takes as many records as fit */
+/* Chunks of at most CHUNK_BYTES: the slowest dimensions are cut first;
+   a growing dimension takes as many records as fit */
 enum { CHUNK_BYTES = 1 << 20, CHUNK_BYTES_GROWING = 1 << 12 };
 
 static void ChooseChunk(size_t element, int rank, const hsize_t size[], const hsize_t maximum[],
@@ -238,7 +242,8 @@ static void ChooseChunk(size_t element, int rank, const hsize_t size[], const hs
 + file    - the file
 . name    - its name
 . type    - element type
-. rank    - number of dimensions; 0 for a single value, which is stored without chunks and covered by the file's digest only
+. rank    - number of dimensions;
+  0 for a single value, which is stored without chunks and covered by the file's digest only
 . size    - sizes now
 - maximum - sizes at most, H5S_UNLIMITED for a dimension that grows
 */
@@ -267,7 +272,8 @@ PetscErrorCode HypH5CreateDataset(HypH5File *file, const char name[], hid_t type
   PetscFunctionReturn(0);
 }
 
-/* A dimension without coordinates, in the manner of netCDF-4: a dataset that never gets space on the disk */
+/* A dimension without coordinates, in the manner of netCDF-4:
+   a dataset that never gets space on the disk */
 PetscErrorCode HypH5CreateEmptyScale(HypH5File *file, const char name[], hsize_t size)
 {
   hid_t space, dataset;

@@ -1,6 +1,7 @@
 /*
-   One run per file.  The lock is the kernel's (flock on FILE.lock), so that it goes away with its owner however that ends; the
-   content of FILE.lock is for messages, and for file systems that know no locks.
+   One run per file.
+   The lock is the kernel's (flock on FILE.lock), so that it goes away with its owner however
+   that ends; the content of FILE.lock is for messages, and for file systems that know no locks.
 */
 #include "file/ioimpl.h"
 #include <ctype.h>
@@ -48,7 +49,8 @@ static PetscBool OwnerHasEnded(const char owner[])
   return (PetscBool)(!owner[0] || (here && kill((pid_t)pid, 0) && errno == ESRCH));
 }
 
-/* Is the file we locked still the one with that name?  Its owner may have removed it between our open and our lock */
+/* Is the file we locked still the one with that name?  Its owner may have removed it between our
+   open and our lock */
 static PetscBool IsStillThere(int fd, const char lock[])
 {
   struct stat ours, theirs;
@@ -65,7 +67,8 @@ static PetscBool IsStillThere(int fd, const char lock[])
   Input Parameters:
 + path - the result, for the message
 . name - the file beside it that the run needs for itself
-- head - how such a file begins, unless it is empty or its owner was killed before it wrote that; "": in any way
+- head - how such a file begins, unless it is empty or its owner was killed before it wrote that;
+  "": in any way
 */
 PetscErrorCode HypCheckLeftover(const char path[], const char name[], const char head[])
 {

@@ -139,7 +139,8 @@ static PetscErrorCode JSONAttribute(HypFile file, const char name[], json_t *obj
 }
 
 /*@C
-  HypFileProvenance - Says in a file where it comes from: versions, machine, ranks, time, and every option with its origin
+  HypFileProvenance - Says in a file where it comes from:
+  versions, machine, ranks, time, and every option with its origin
 
   Collective
 
@@ -150,8 +151,9 @@ static PetscErrorCode JSONAttribute(HypFile file, const char name[], json_t *obj
   Level: intermediate
 
   Note:
-  `options` is a JSON object of every key with its value in force, defaults included; `options_from` says where those that are
-  not defaults come from.  `hypoco rerun` repeats a run from them.
+  `options` is a JSON object of every key with its value in force, defaults included;
+  `options_from` says where those that are not defaults come from.
+  `hypoco rerun` repeats a run from them.
 @*/
 PetscErrorCode HypFileProvenance(HypFile file, const HypOptions *options)
 {

@@ -1,4 +1,5 @@
-/* Files that appear whole or not at all: written under a temporary name, flushed to the disk, then renamed. */
+/* Files that appear whole or not at all: written under a temporary name, flushed to the disk,
+   then renamed. */
 #include "file/ioimpl.h"
 #include <hypoco/file.h>
 #include <errno.h>
@@ -19,7 +20,8 @@ static void Folder(const char path[], char folder[PETSC_MAX_PATH_LEN])
 }
 
 /*
-  HypFileTarget - The file that a name leads to: links are followed, also where the last one leads to nothing yet
+  HypFileTarget - The file that a name leads to:
+  links are followed, also where the last one leads to nothing yet
 
   Not collective
 
@@ -77,7 +79,8 @@ static PetscErrorCode FlushFolder(const char path[])
   fd = open(folder, O_RDONLY | O_DIRECTORY);
   PetscCheck(fd >= 0, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE, "%s: its folder cannot be opened: %s",
              path, strerror(errno));
-  /* some network file systems cannot flush a folder and say EINVAL; they order renames themselves */
+  /* some network file systems cannot flush a folder and say EINVAL;
+     they order renames themselves */
   failed = fsync(fd) && errno != EINVAL && errno != ENOTSUP ? errno : 0;
   close(fd);
   PetscCheck(!failed, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,

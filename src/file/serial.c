@@ -1,4 +1,5 @@
-/* The first rank's part of a publication: a copy of the last version, extended; then the comparison with what it should hold. */
+/* The first rank's part of a publication: a copy of the last version, extended;
+   then the comparison with what it should hold. */
 #include "file/fileimpl.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -6,7 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Copies the last version without its trailer; the kernel may share the blocks instead of copying them */
+/* Copies the last version without its trailer;
+   the kernel may share the blocks instead of copying them */
 static PetscErrorCode CopyPublished(HypFile file)
 {
   const int   to = open(file->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -37,8 +39,9 @@ static PetscErrorCode CopyPublished(HypFile file)
 }
 
 /*
-  Doubles, or texts of variable length: netCDF's library, which xarray takes where it is installed, crashes on texts of fixed
-  length. Texts have no checksum of their own, the digest of the file covers them
+  Doubles, or texts of variable length: netCDF's library, which xarray takes where it is installed,
+  crashes on texts of fixed length.
+  Texts have no checksum of their own, the digest of the file covers them
 */
 static PetscErrorCode ElementType(const char path[], const FileVariable *variable, hid_t *type)
 {
@@ -246,7 +249,8 @@ static PetscErrorCode ReadElements(HypFile file, const FileVariable *variable, h
   PetscFunctionReturn(0);
 }
 
-/* Reads a variable back, in pieces of whole records, and compares its digest with that of what was handed over */
+/* Reads a variable back, in pieces of whole records, and compares its digest with that
+   of what was handed over */
 static PetscErrorCode VerifyVariable(HypFile file, HypH5File *h5, FileVariable *variable)
 {
   const size_t   bytes  = variable->record * variable->element;

@@ -1,4 +1,5 @@
-/* Distributed vectors in a file: parallel HDF5, in a layout that does not depend on the number of ranks. */
+/* Distributed vectors in a file:
+   parallel HDF5, in a layout that does not depend on the number of ranks. */
 #include "file/fileimpl.h"
 #include <petscdmda.h>
 #include <string.h>

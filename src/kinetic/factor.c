@@ -12,8 +12,10 @@
   Level: developer
 
   Notes:
-  One rank: PETSc's LU.  Several ranks: each factors the whole of a small matrix (a parallel factorisation of so little
-  work is all waiting: 0.8 s against 18 s for the spectrum in d = 2 on two ranks); MUMPS beyond 20000 unknowns.
+  One rank: PETSc's LU.
+  Several ranks: each factors the whole
+  of a small matrix (a parallel factorisation of so little work is all waiting: 0.8 s against 18 s
+  for the spectrum in d = 2 on two ranks); MUMPS beyond 20000 unknowns.
 @*/
 PetscErrorCode HypFactorPC(PC pc, PetscInt n)
 {

@@ -11,15 +11,18 @@
 - h        - coefficients of h = (g - F)/M; unchanged
 
   Output Parameter:
-. f - mean of h, ||h||^2, ||grad_x h||^2, ||grad_v h||^2, <grad_x h, grad_v h>, H; equal on all ranks
+. f - mean of h, ||h||^2, ||grad_x h||^2, ||grad_v h||^2, <grad_x h, grad_v h>, H;
+  equal on all ranks
 
   Level: beginner
 
   Notes:
-  H = ||grad_x h||^2 + C ||grad_v h||^2 + 2 Chat <grad_x h, grad_v h> in L2(M): (3.8) of Zhu and Ying, with
-  grad_x = sqrt(beta) w a_X and grad_v = sqrt(beta) a_V; with its own C_i, Chat_i for each pair.  Error O(dx^2) for fv,
-  spectral otherwise.
-  The squares use the operator that L is made of, so that d/dt ||h||^2 = -2 (gamma/beta) ||grad_v h||^2 holds exactly.
+  H = ||grad_x h||^2 + C ||grad_v h||^2 + 2 Chat <grad_x h, grad_v h> in L2(M):
+  (3.8) of Zhu and Ying, with grad_x = sqrt(beta) w a_X and grad_v = sqrt(beta) a_V;
+  with its own C_i, Chat_i for each pair.
+  Error O(dx^2) for fv, spectral otherwise.
+  The squares use the operator that L is made of,
+  so that d/dt ||h||^2 = -2 (gamma/beta) ||grad_v h||^2 holds exactly.
 
 .seealso: HypModelLyapunov(), HypKineticCreate()
 @*/

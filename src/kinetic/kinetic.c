@@ -55,7 +55,8 @@ PetscErrorCode HypKineticCreate(HypSpace space, HypForm form, HypKinetic *kineti
 }
 
 /*@
-  HypKineticCreateCoarser - The same operator on a coarser space, for estimating the discretisation error
+  HypKineticCreateCoarser - The same operator on a coarser space,
+  for estimating the discretisation error
 
   Collective
 
@@ -80,7 +81,8 @@ PetscErrorCode HypKineticCreateCoarser(HypKinetic K, HypSpace *space, HypKinetic
 }
 
 /*@
-  HypKineticKeepForm - Makes HypKineticDirect() give the operator itself: the user asked for its form
+  HypKineticKeepForm - Makes HypKineticDirect() give the operator itself:
+  the user asked for its form
 
   Logically collective
 
@@ -99,7 +101,8 @@ PetscErrorCode HypKineticKeepForm(HypKinetic K)
 }
 
 /*@
-  HypKineticDirect - The operator for factorisations: assembled where matrices and their factors are affordable
+  HypKineticDirect - The operator for factorisations:
+  assembled where matrices and their factors are affordable
 
   Collective
 
@@ -166,13 +169,15 @@ static PetscErrorCode KineticList(HypKinetic K, HypTerms terms, HypOperator *lis
 }
 
 /*@
-  HypKineticReference - Gh = (-T + L + R) h, or some of its terms, straight from the lists of src/kinetic/operator.c
+  HypKineticReference - Gh = (-T + L + R) h, or some of its terms,
+  straight from the lists of src/kinetic/operator.c
 
   Collective
 
   Input Parameters:
 + K         - the kinetic operator
-. terms     - which terms, a sum of HYP_TRANSPORT (enters as -T), HYP_FOKKER_PLANCK, HYP_PERTURBATION
+. terms     - which terms, a sum of HYP_TRANSPORT (enters as -T), HYP_FOKKER_PLANCK,
+  HYP_PERTURBATION
 . transpose - apply the adjoint in L2(M)
 - h         - coefficients
 
@@ -377,15 +382,16 @@ Mat HypKineticPerturbation(HypKinetic K, PetscInt i)
 }
 
 /*@
-  HypKineticSparse - The matrix of -T + L, on matrix-free operators whose derivatives are sparse while eps is not
+  HypKineticSparse - The matrix of -T + L, on matrix-free operators whose derivatives are sparse
+  while eps is not
 
   Not collective
 
   Input Parameter:
 . K - the kinetic operator
 
-  Returns the matrix, which the operator owns, or NULL: on simplex spaces it factors with little fill, so that it is the
-  preconditioner of sigma - G.
+  Returns the matrix, which the operator owns, or NULL:
+  on simplex spaces it factors with little fill, so that it is the preconditioner of sigma - G.
 
   Level: developer
 

@@ -1,15 +1,21 @@
 /*
-   The equation.  Every operator of the program is a list of terms s A^T B, where A and B are matrices of the space:
+   The equation.
+   Every operator of the program is a list of terms s A^T B,
+   where A and B are matrices of the space:
 
      1, a_Xi, a_Vi            the derivatives, with a 1 = 0; adjoints are transposes
-     D_Xi, A_Vi               a dissipation of the x axes and a compact a_Vi^T a_Vi, on axes that have them
+     D_Xi, A_Vi               a dissipation of the x axes and a compact a_Vi^T a_Vi,
+                              on axes that have them
      eps_i                    multiplication by eps_i(theta)
 
-   One loop applies a list, the same loop with A and B exchanged applies its transpose, and one loop assembles it.
+   One loop applies a list, the same loop with A and B exchanged applies its transpose,
+   and one loop assembles it.
 
-   Every term of -T, L and R begins with some a^T, so mass is conserved: 1^T a^T = (a 1)^T = 0.  Every term of -T and L ends
-   in some a, so M is stationary.  T is the difference of an operator and its transpose (Prop 4.1(a) of Zhu and Ying); L is
-   symmetric and <= 0 (Prop 4.1(b)).  D is symmetric, >= 0, D 1 = 0, and <T h, h> = sum_i w_i <D_Xi h, h>.
+   Every term of -T, L and R begins with some a^T, so mass is conserved: 1^T a^T = (a 1)^T = 0.
+   Every term of -T and L ends in some a, so M is stationary.
+   T is the difference of an operator and its transpose (Prop 4.1(a) of Zhu and Ying);
+   L is symmetric and <= 0 (Prop 4.1(b)).
+   D is symmetric, >= 0, D 1 = 0, and <T h, h> = sum_i w_i <D_Xi h, h>.
 */
 #include "kinetic/kineticimpl.h"
 
@@ -61,7 +67,8 @@ PETSC_INTERN PetscErrorCode HypKineticCreateGenerator(HypKinetic K, HypTerms ter
 }
 
 /*
-   Where derivatives are sparse and eps_i are not (simplex spaces), -T + L in one sparse matrix, and for each i one product with
+   Where derivatives are sparse and eps_i are not (simplex spaces), -T + L in one sparse matrix,
+   and for each i one product with
 
      R = sum_i B_i^T eps_i,   B_i = -(p_i a_Xi + q_i a_Vi)
 */
@@ -89,7 +96,8 @@ PETSC_INTERN PetscErrorCode HypKineticCreateSparse(HypKinetic K, HypOperator *op
 }
 
 /*@
-  HypKineticCreateForm - A quadratic form of the gradients as an operator F, so that the form is <h, F h>
+  HypKineticCreateForm - A quadratic form of the gradients as an operator F,
+  so that the form is <h, F h>
 
   Collective
 
@@ -103,8 +111,9 @@ PETSC_INTERN PetscErrorCode HypKineticCreateSparse(HypKinetic K, HypOperator *op
   Level: developer
 
   Notes:
-  E_x = sum_i beta_i w_i^2 ||a_Xi h||^2, E_v = sum_i beta_i ||a_Vi h||^2, E_xv = sum_i beta_i w_i <a_Xi h, a_Vi h>, so that
-  the Lyapunov functional (3.8) of Zhu and Ying is the form with x = 1, v = C, xv = Chat.
+  E_x = sum_i beta_i w_i^2 ||a_Xi h||^2, E_v = sum_i beta_i ||a_Vi h||^2,
+  E_xv = sum_i beta_i w_i <a_Xi h, a_Vi h>, so that the Lyapunov functional (3.8) of Zhu
+  and Ying is the form with x = 1, v = C, xv = Chat.
 
 .seealso: HypOperatorApply(), HypFunctionalsCompute()
 @*/
@@ -156,7 +165,8 @@ PETSC_INTERN PetscErrorCode HypKineticCreateGradients(HypKinetic K, HypOperator 
   Level: developer
 
   Note:
-  Diagonal in every Hermite basis, also in rotated coordinates, with the total degree of each basis function as its entry.
+  Diagonal in every Hermite basis, also in rotated coordinates,
+  with the total degree of each basis function as its entry.
 
 .seealso: HypOperatorApply(), HypResolutionCreate(), HypSpectrumCompute()
 @*/

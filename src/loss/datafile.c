@@ -48,7 +48,8 @@ static PetscErrorCode ReadRows(const char *path, FILE *file, PetscInt d, PetscIn
 }
 
 /*@C
-  HypLossCreateLeastSquaresFile - f_i(theta) = (r_i . theta - t_i)^2 / 2 with rows and targets from a text file
+  HypLossCreateLeastSquaresFile - f_i(theta) = (r_i . theta - t_i)^2 / 2 with rows and targets
+  from a text file
 
   Not collective
 

@@ -1,8 +1,10 @@
 /*
-   Component losses typed as one formula in theta, the component's number i = 1..n and their count n.
+   Component losses typed as one formula in theta,
+   the component's number i = 1..n and their count n.
 
-   A formula in theta is summed over the coordinates, f_i = sum_c phi(theta_c, c_c, i), with a coefficient c per coordinate:
-   the losses of one and of a hundred dimensions read the same.  A formula in theta1, theta2, ... is f_i as it stands.
+   A formula in theta is summed over the coordinates, f_i = sum_c phi(theta_c, c_c, i),
+   with a coefficient c per coordinate: the losses of one and of a hundred dimensions read the same.
+   A formula in theta1, theta2, ... is f_i as it stands.
 */
 #include "loss/lossimpl.h"
 #include <hypoco/expression.h>
@@ -94,7 +96,8 @@ static PetscErrorCode MakeRoom(HypLoss loss, PetscInt lanes)
   PetscFunctionReturn(0);
 }
 
-/* Formulas over lanes: results[c lanes + l] of coordinate c; in theta1, ... all at once, in theta one after the other */
+/* Formulas over lanes: results[c lanes + l] of coordinate c; in theta1, ...
+   all at once, in theta one after the other */
 static void Coordinates(HypLoss loss, HypExpression *const *expressions, PetscInt count,
                         PetscInt lanes, const PetscReal *theta, PetscReal *results)
 {
@@ -167,7 +170,8 @@ static PetscErrorCode HypLossSecond_Expression(HypLoss loss, PetscInt lanes, con
   PetscFunctionReturn(0);
 }
 
-/* Given formulas of the gradient against the derivatives of the value, around the point at irregular distances up to 2 */
+/* Given formulas of the gradient against the derivatives of the value,
+   around the point at irregular distances up to 2 */
 static PetscErrorCode HypLossCheck_Expression(HypLoss loss, const PetscReal *theta)
 {
   static const PetscReal distance[] = {0, 0.137, -0.311, 0.718, -1.141, 1.732, -2};
@@ -235,7 +239,8 @@ static PetscErrorCode Differentiate(PetscInt d, Formula *formula)
   Input Parameters:
 + d            - dimension
 . n            - number of components
-. value        - f_i: in theta, c, i, n, summed over the coordinates; or in theta1, theta2, ..., i, n (d up to 16)
+. value        - f_i: in theta, c, i, n, summed over the coordinates;
+  or in theta1, theta2, ..., i, n (d up to 16)
 . ngradients   - 0 (the value is differentiated), or 1 (sum), or d (in theta1, ...)
 . gradients    - formulas of the derivatives
 - coefficients - the value of c for each coordinate; NULL for 1

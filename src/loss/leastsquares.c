@@ -105,7 +105,8 @@ static PetscReal Along(HypLoss loss, PetscInt i, const PetscReal *v)
   return sum;
 }
 
-/* Rows in the eigenbasis; the noise at the minimiser, where the residuals are those of the regression */
+/* Rows in the eigenbasis; the noise at the minimiser,
+   where the residuals are those of the regression */
 static PetscErrorCode HypLossLinear_LeastSquares(HypLoss loss, HypLinearLoss *linear)
 {
   const LeastSquares *data = loss->data;

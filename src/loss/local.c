@@ -1,4 +1,5 @@
-/* A loss near a minimiser: curvature and noise of one coordinate, for the theory of quadratic losses. */
+/* A loss near a minimiser: curvature and noise of one coordinate,
+   for the theory of quadratic losses. */
 #include "loss/lossimpl.h"
 
 #define ITERATIONS 400
@@ -40,8 +41,9 @@ static PetscErrorCode Slopes(HypLoss loss, const PetscReal *theta, PetscReal *g,
   Level: intermediate
 
   Notes:
-  Newton's method coordinate by coordinate, downhill where f is not convex and in short steps: exact for sums over
-  coordinates; other losses converge where their coordinates are coupled weakly, and are refused otherwise.
+  Newton's method coordinate by coordinate, downhill where f is not convex and in short steps:
+  exact for sums over coordinates; other losses converge where their coordinates are coupled weakly,
+  and are refused otherwise.
 
 .seealso: HypLossLinear(), HypTheoryReportCompute()
 @*/

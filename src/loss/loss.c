@@ -205,8 +205,9 @@ PetscBool HypLossMeanIsCheap(HypLoss loss)
   Level: intermediate
 
   Notes:
-  Exact for quadratic and least-squares losses.  Otherwise the fourth-order difference
-  (8 (g(h) - g(-h)) - (g(2h) - g(-2h)))/(12 h) of the gradient along v, with |h v| = 1e-3 (1 + |theta|): error near 1e-12.
+  Exact for quadratic and least-squares losses.
+  Otherwise the fourth-order difference (8 (g(h) - g(-h)) - (g(2h) - g(-2h)))/(12 h)
+  of the gradient along v, with |h v| = 1e-3 (1 + |theta|): error near 1e-12.
 
 .seealso: HypLossMeanGradient()
 @*/
@@ -243,7 +244,8 @@ PetscErrorCode HypLossSecond(HypLoss loss, PetscInt lanes, const PetscReal theta
 }
 
 /*@
-  HypLossCheckGradient - Compares a given gradient with the derivative of the component's value around a point
+  HypLossCheckGradient - Compares a given gradient with the derivative
+  of the component's value around a point
 
   Not collective
 
@@ -254,7 +256,8 @@ PetscErrorCode HypLossSecond(HypLoss loss, PetscInt lanes, const PetscReal theta
   Level: intermediate
 
   Notes:
-  Nothing to compare for built-in losses and for gradients that are derivatives of the value already.
+  Nothing to compare for built-in losses and for gradients that are derivatives
+  of the value already.
 
 .seealso: HypLossCreateExpression()
 @*/
@@ -335,8 +338,10 @@ PetscErrorCode HypLinearLossDestroy(HypLinearLoss *linear)
 }
 
 /*
-   n^{-1/2} sum_i (grad f_i - grad f) xi_i has covariance Cov_i grad f_i: a factor without a factorisation.
-   In one dimension a single normal times the standard deviation is the same law, and cheaper; xi_0 is used then.
+   n^{-1/2} sum_i (grad f_i - grad f) xi_i has covariance Cov_i grad f_i:
+   a factor without a factorisation.
+   In one dimension a single normal times the standard deviation is the same law, and cheaper;
+   xi_0 is used then.
 */
 PetscErrorCode HypLossNoise(HypLoss loss, PetscInt lanes, const PetscReal *theta,
                             const PetscReal *mean, const PetscReal *xi, PetscReal *out)

@@ -2,8 +2,10 @@
 #include <hypoco/loss.h>
 
 /*
-   One kind of loss.  Points come as theta[c*lanes + l], coordinate c of lane l; `one per lane` means theta with lanes = 1
-   works as a plain vector.  Empty slots have a generic substitute in loss.c.
+   One kind of loss.
+   Points come as theta[c*lanes + l], coordinate c of lane l;
+   `one per lane` means theta with lanes = 1 works as a plain vector.
+   Empty slots have a generic substitute in loss.c.
 */
 typedef struct {
   PetscErrorCode (*value)(HypLoss, PetscInt i, const PetscReal *theta,
@@ -34,7 +36,8 @@ struct _p_HypLoss {
 
 PETSC_INTERN PetscErrorCode HypLossCreate_Private(PetscInt d, PetscInt n, HypLoss *);
 
-/* Loss-noise: sigma(theta) xi with sigma sigma^T = Cov_i grad f_i(theta) and n normals xi per lane */
+/* Loss-noise: sigma(theta) xi with sigma sigma^T = Cov_i grad f_i(theta)
+   and n normals xi per lane */
 PETSC_INTERN PetscErrorCode HypLossNoise(HypLoss, PetscInt lanes, const PetscReal *theta,
                                          const PetscReal *mean, const PetscReal *xi,
                                          PetscReal *out);

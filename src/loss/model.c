@@ -1,6 +1,7 @@
 /*
-   The loss whose gradient is the kinetic equation's, grad f = omega0^2 theta + eps(theta), split into 2d components that
-   differ by slopes +-sqrt(d s2) e_c: their gradients have covariance s2 times the identity, the noise of the equation.
+   The loss whose gradient is the kinetic equation's, grad f = omega0^2 theta + eps(theta),
+   split into 2d components that differ by slopes +-sqrt(d s2) e_c:
+   their gradients have covariance s2 times the identity, the noise of the equation.
 */
 #include "loss/lossimpl.h"
 
@@ -99,7 +100,8 @@ static PetscErrorCode CreateQuadratic(HypModel model, PetscReal slope, HypLoss *
 }
 
 /*@
-  HypLossCreateModel - The loss of a kinetic model, grad f = omega0^2 theta + eps(theta), with isotropic gradient noise
+  HypLossCreateModel - The loss of a kinetic model, grad f = omega0^2 theta + eps(theta),
+  with isotropic gradient noise
 
   Not collective
 

@@ -1,4 +1,5 @@
-/* f_i = sum_c (a_c theta_c^2 / 2 - b_ic theta_c): the same curvatures in all components, the slopes differ */
+/* f_i = sum_c (a_c theta_c^2 / 2 - b_ic theta_c): the same curvatures in all components,
+   the slopes differ */
 #include "loss/lossimpl.h"
 
 typedef struct {
@@ -104,7 +105,8 @@ static PetscErrorCode HypLossDestroy_Quadratic(HypLoss loss)
 }
 
 /*@
-  HypLossQuadraticCoordinate - Curvature, minimiser and gradient noise of one coordinate of a quadratic loss
+  HypLossQuadraticCoordinate - Curvature, minimiser and gradient noise of one coordinate
+  of a quadratic loss
 
   Not collective
 

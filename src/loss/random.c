@@ -22,7 +22,8 @@ void HypRandomWords(uint64_t seed, uint64_t path, PetscInt lanes, uint32_t step,
   }
 }
 
-/* The middle of one of 2^52 equal intervals of (0, 1), through the inverse of the normal distribution function */
+/* The middle of one of 2^52 equal intervals of (0, 1),
+   through the inverse of the normal distribution function */
 static PetscReal Normal(uint32_t high, uint32_t low)
 {
   const uint64_t bits = ((uint64_t)high << 32 | low) >> 12;

@@ -1,5 +1,6 @@
 #pragma once
-/* Random numbers of a block of paths at one step: pure functions of (seed, path, step, purpose, index), no state. */
+/* Random numbers of a block of paths at one step:
+   pure functions of (seed, path, step, purpose, index), no state. */
 #include <petscsys.h>
 #include <stdint.h>
 

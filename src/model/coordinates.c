@@ -13,14 +13,17 @@ const char *const HypModelTypes[] = {"asgd", "momentum"};
 + model - the model
 - i     - the pair, 0 <= i < d
 
-  Returns w, beta, tau, the directions of theta_i and y_i in the plane (X_i, V_i), and the coefficients of R.
+  Returns w, beta, tau, the directions of theta_i and y_i in the plane (X_i, V_i),
+  and the coefficients of R.
 
   Level: intermediate
 
   Notes:
-  Asynchronous SGD has x = y, v = -w^2 theta - gamma y, hence beta = 2 gamma/(tau^2 w^4) and (p, q) = sqrt(beta) (w, -gamma):
-  (2.4) of Zhu and Ying.  Momentum has x = theta, v = y, hence beta = 2 gamma/tau^2 and (p, q) = sqrt(beta) (0, 1).
-  For both, the direction of theta_i and (p, q) are orthogonal, so eps_i acts along the one and R along the other.
+  Asynchronous SGD has x = y, v = -w^2 theta - gamma y, hence beta = 2 gamma/(tau^2 w^4)
+  and (p, q) = sqrt(beta) (w, -gamma): (2.4) of Zhu and Ying.
+  Momentum has x = theta, v = y, hence beta = 2 gamma/tau^2 and (p, q) = sqrt(beta) (0, 1).
+  For both, the direction of theta_i and (p, q) are orthogonal,
+  so eps_i acts along the one and R along the other.
 
 .seealso: HypModelSetParameters(), HypModelSetType()
 @*/

@@ -27,7 +27,8 @@ static PetscErrorCode SetContext(HypModel model, void *ctx, PetscErrorCode (*des
   Level: intermediate
 
   Note:
-  Derivatives, where they are needed, are found from values, see HypDerivative(); HypModelSetField() brings its own.
+  Derivatives, where they are needed, are found from values, see HypDerivative();
+  HypModelSetField() brings its own.
 
 .seealso: HypModelPerturbation(), HypModelSetField(), HypModelSetFormulas()
 @*/
@@ -42,7 +43,8 @@ PetscErrorCode HypModelSetPerturbation(HypModel model, HypPerturbationFn eps, vo
 }
 
 /*@C
-  HypModelSetField - Sets eps(theta) as a C function that takes many points at once and knows its derivatives
+  HypModelSetField - Sets eps(theta) as a C function that takes many points at once
+  and knows its derivatives
 
   Logically collective
 
@@ -66,7 +68,8 @@ PetscErrorCode HypModelSetField(HypModel model, HypFieldFn field, void *ctx,
   PetscFunctionReturn(0);
 }
 
-/* A value of order k at one point as a function of one of its variables, for C functions that give eps only */
+/* A value of order k at one point as a function of one of its variables,
+   for C functions that give eps only */
 typedef struct {
   HypModel       model;
   PetscInt       order, entry, variable;
@@ -143,7 +146,8 @@ static PetscErrorCode CheckFinite(HypModel model, PetscInt order, PetscInt lanes
 }
 
 /*@
-  HypModelPerturbationMany - Evaluates eps(theta) or its derivatives at many points and checks that they are finite
+  HypModelPerturbationMany - Evaluates eps(theta) or its derivatives at many points and checks
+  that they are finite
 
   Not collective
 
@@ -154,13 +158,15 @@ static PetscErrorCode CheckFinite(HypModel model, PetscInt order, PetscInt lanes
 - theta - theta[j lanes + l], variable j of point l
 
   Output Parameter:
-. values - d^(1 + order) numbers for each point: eps_i at [i lanes + l], d eps_i/d theta_j at [(i d + j) lanes + l],
+. values - d^(1 + order) numbers for each point:
+  eps_i at [i lanes + l], d eps_i/d theta_j at [(i d + j) lanes + l],
            d^2 eps_i/d theta_j d theta_k at [((i d + j) d + k) lanes + l]
 
   Level: intermediate
 
   Note:
-  Derivatives of formulas are exact; those of a C function set with HypModelSetPerturbation() are found from its values.
+  Derivatives of formulas are exact;
+  those of a C function set with HypModelSetPerturbation() are found from its values.
 
 .seealso: HypModelPerturbation(), HypModelSetField()
 @*/

@@ -45,18 +45,22 @@ static PetscErrorCode LyapunovOfCoordinate(HypModel model, PetscReal w, PetscRea
 
   Input Parameters:
 + model - the model
-- delta - critical coordinates only: how much rate is given up, in (0, gamma); spec(P^-1 K) = {gamma - delta, gamma + delta}
+- delta - critical coordinates only: how much rate is given up, in (0, gamma);
+  spec(P^-1 K) = {gamma - delta, gamma + delta}
 
   Output Parameter:
-. lyapunov - regime, C, Chat, the printed and the proved rate of the slowest coordinate; C_i and Chat_i of all
+. lyapunov - regime, C, Chat, the printed and the proved rate of the slowest coordinate;
+  C_i and Chat_i of all
 
   Level: intermediate
 
   Notes:
-  Q = [0 1; -w^2 gamma] has the eigenvalues (gamma -+ sqrt(gamma^2 - 4 w^2))/2, and K = QP + PQ^T >= 2 mu P holds with
-  mu = min Re eig Q.  The mu printed in (3.6) is twice that; both are given, see docs/errata.md.
+  Q = [0 1; -w^2 gamma] has the eigenvalues (gamma -+ sqrt(gamma^2 - 4 w^2))/2,
+  and K = QP + PQ^T >= 2 mu P holds with mu = min Re eig Q.  The mu printed in (3.6) is twice that;
+  both are given, see docs/errata.md.
   P is positive definite iff C > Chat^2, which all three cases satisfy.
-  With a frequency w_i for each coordinate, H is the sum of the functionals of the coordinates, and mu = min_i mu_i.
+  With a frequency w_i for each coordinate, H is the sum of the functionals of the coordinates,
+  and mu = min_i mu_i.
 
 .seealso: HypFunctionalsCompute()
 @*/

@@ -13,7 +13,8 @@
 
   Level: beginner
 
-.seealso: HypModelSetType(), HypModelSetParameters(), HypModelSetAlgorithm(), HypModelSetPerturbation()
+.seealso: HypModelSetType(), HypModelSetParameters(), HypModelSetAlgorithm(),
+HypModelSetPerturbation()
 @*/
 PetscErrorCode HypModelCreate(MPI_Comm comm, HypModel *model)
 {
@@ -36,7 +37,8 @@ PetscErrorCode HypModelCreate(MPI_Comm comm, HypModel *model)
   Level: beginner
 
   Note:
-  Frequencies and beta stay as they are; tau follows from them.  Call it before HypModelSetCoordinates() with tau.
+  Frequencies and beta stay as they are; tau follows from them.
+  Call it before HypModelSetCoordinates() with tau.
 
 .seealso: HypModelSetCoordinates(), HypModelCoordinate()
 @*/
@@ -74,8 +76,8 @@ static PetscErrorCode CheckPositive(HypModel model, const char *key, PetscReal v
   Level: beginner
 
   Notes:
-  beta = 2 gamma/(tau^2 omega^4) for asgd and 2 gamma/tau^2 for momentum.  With beta fixed, a change of omega changes the noise
-  of asgd; with tau fixed it does not.
+  beta = 2 gamma/(tau^2 omega^4) for asgd and 2 gamma/tau^2 for momentum.
+  With beta fixed, a change of omega changes the noise of asgd; with tau fixed it does not.
 
 .seealso: HypModelSetParameters(), HypModelSetType(), HypModelCoordinate()
 @*/
@@ -107,7 +109,8 @@ PetscErrorCode HypModelSetCoordinates(HypModel model, PetscInt d, PetscReal gamm
 }
 
 /*@
-  HypModelSetParameters - Sets dimension, frequency, friction and inverse temperature of (2.4), the same for all coordinates
+  HypModelSetParameters - Sets dimension, frequency, friction and inverse temperature of (2.4),
+  the same for all coordinates
 
   Logically collective
 
@@ -154,9 +157,11 @@ PetscErrorCode HypModelSetParameters(HypModel model, PetscInt d, PetscReal omega
   Level: beginner
 
   Notes:
-  gamma = sqrt((1 - kappa)/eta), tau^2 = eta^{3/2} (1 - kappa)^{-1/2} Sigma, beta = 2 gamma/(tau^2 w0^4) for asgd:
-  (2.2) and (2.4) of Zhu and Ying, with tau taking the square root of the covariance (see docs/errata.md).
-  For momentum tau^2 = eta^{1/2} (1 - kappa)^{1/2} Sigma, beta = 2 gamma/tau^2: (2.5) of An, Lu and Ying.
+  gamma = sqrt((1 - kappa)/eta), tau^2 = eta^{3/2} (1 - kappa)^{-1/2} Sigma,
+  beta = 2 gamma/(tau^2 w0^4) for asgd: (2.2) and (2.4) of Zhu and Ying,
+  with tau taking the square root of the covariance (see docs/errata.md).
+  For momentum tau^2 = eta^{1/2} (1 - kappa)^{1/2} Sigma, beta = 2 gamma/tau^2:
+  (2.5) of An, Lu and Ying.
 
 .seealso: HypModelSetParameters()
 @*/

@@ -1,19 +1,23 @@
 /*
-   eps(theta) from formulas: epsilon_i in theta1..thetad (theta for d = 1), or a general loss f or its gradient,
-   of which the quadratic part is taken off: eps = grad f - w0^2 theta.  Derivatives are those of the formulas.
+   eps(theta) from formulas: epsilon_i in theta1..thetad (theta for d = 1),
+   or a general loss f or its gradient, of which the quadratic part is taken off:
+   eps = grad f - w0^2 theta.
+   Derivatives are those of the formulas.
 */
 #include <hypoco/model.h>
 #include <hypoco/function.h>
 
 typedef struct {
   PetscInt
-    order; /* eps is made of the derivatives of this order: 1 where the function is a loss, else 0 */
+    /* eps is made of the derivatives of this order: 1 where the function is a loss, else 0 */
+               order;
   PetscReal    stiffness; /* w0^2 where the quadratic part has to be taken off, else 0 */
   PetscReal    amplitude;
   HypFunction *function;
 } Field;
 
-/* amplitude (d^k g(theta) - w0^2 d^k theta), d^k the derivatives of order k, g the function or the gradient of the loss */
+/* amplitude (d^k g(theta) - w0^2 d^k theta), d^k the derivatives of order k,
+   g the function or the gradient of the loss */
 static PetscErrorCode FieldEvaluate(PetscInt d, PetscInt k, PetscInt lanes, const PetscReal theta[],
                                     PetscReal values[], void *ctx)
 {
@@ -54,7 +58,8 @@ static PetscErrorCode FieldDestroy(void *ctx)
   HypModelSetFormulas - Sets eps(theta) by formulas in theta1..thetad (theta for d = 1)
 
   Logically collective
->>>>>>> 3e503ff (Settings become objects in src/program alone; libhypoco contains the program, so HypMain() runs every command for programs of one's own)
+>>>>>>> 3e503ff (Settings become objects in src/program alone;
+libhypoco contains the program, so HypMain() runs every command for programs of one's own)
 
   Input Parameters:
 + model     - the model, its parameters set
@@ -65,7 +70,8 @@ static PetscErrorCode FieldDestroy(void *ctx)
   Level: intermediate
 
   Notes:
-  Messages name the option that a formula comes from: epsilon (d = 1), epsilon_i, loss_gradient_i or loss.
+  Messages name the option that a formula comes from:
+  epsilon (d = 1), epsilon_i, loss_gradient_i or loss.
 
 .seealso: HypModelSetPerturbation()
 @*/

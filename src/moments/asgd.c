@@ -1,12 +1,15 @@
 /*
-   Exact moments of asynchronous SGD with geometric staleness on a quadratic loss, by a linear recursion.
+   Exact moments of asynchronous SGD with geometric staleness on a quadratic loss,
+   by a linear recursion.
 
-   The expected read m_j = E_tau x_{j-tau} and the expected square q_j = E_tau x_{j-tau}^2, both given the history, obey
-   m_{j+1} = kappa m_j + (1-kappa) x_{j+1} and q_{j+1} = kappa q_j + (1-kappa) x_{j+1}^2, so that with e = eta a
+   The expected read m_j = E_tau x_{j-tau} and the expected square q_j = E_tau x_{j-tau}^2,
+   both given the history, obey m_{j+1} = kappa m_j + (1-kappa) x_{j+1}
+   and q_{j+1} = kappa q_j + (1-kappa) x_{j+1}^2, so that with e = eta a
 
        E x'  = E x - e E m
        E x'^2 = E x^2 - 2 e E x m + e^2 E q + eta^2 s2
-       E x'm  = E x m - e E m^2                        (the read, given the history, is m on average)
+       E x'm  = E x m - e E m^2
+              (the read, given the history, is m on average)
 
    close on themselves: no sampling and no truncation.
 */
@@ -79,7 +82,8 @@ void HypAsgdMomentsStep(const HypAlgorithm *algorithm, HypAsgdMoments *moments)
   Level: intermediate
 
   Notes:
-  E x^2 = (eta s2/a) (1 - k^2 + 2ke) / (2(1 - k^2) - (1-k)^2 e - 2k e^2), the fixed point of HypAsgdMomentsStep().
+  E x^2 = (eta s2/a) (1 - k^2 + 2ke) / (2(1 - k^2) - (1-k)^2 e - 2k e^2),
+  the fixed point of HypAsgdMomentsStep().
 
 .seealso: HypAsgdMomentsStep(), HypSmeStationary()
 @*/
@@ -102,7 +106,8 @@ PetscReal HypAsgdStationary(const HypAlgorithm *algorithm)
   Level: intermediate
 
   Notes:
-  The positive root of 2(1 - k^2) - (1-k)^2 e - 2k e^2, written without cancellation so that kappa = 0 gives 2.
+  The positive root of 2(1 - k^2) - (1-k)^2 e - 2k e^2,
+  written without cancellation so that kappa = 0 gives 2.
 
 .seealso: HypAsgdStationary(), HypDelayStabilityLimit()
 @*/
@@ -124,7 +129,8 @@ PetscReal HypAsgdStabilityLimit(PetscReal kappa)
   Level: intermediate
 
   Notes:
-  z is the larger root of z^2 - (1 + k - (1-k) e) z + k = 0, the recursion of (E x, E m).  Complex roots have |z|^2 = k.
+  z is the larger root of z^2 - (1 + k - (1-k) e) z + k = 0, the recursion of (E x, E m).
+  Complex roots have |z|^2 = k.
 
 .seealso: HypAsgdSquareRate()
 @*/
@@ -155,7 +161,8 @@ static void SquareMatrix(const HypAlgorithm *algorithm, double A[16])
 }
 
 /*@
-  HypAsgdSquareRate - Asymptotic decay rate per step of E x^2 towards its stationary value, -ln of the spectral radius
+  HypAsgdSquareRate - Asymptotic decay rate per step of E x^2 towards its stationary value,
+  -ln of the spectral radius
 
   Not collective
 
@@ -218,8 +225,8 @@ static PetscErrorCode SquareRateAt(PetscReal e, PetscReal kappa, PetscReal *rate
   Level: intermediate
 
   Notes:
-  A scan of 400 values, dense towards 1, then golden sections about the best: the rate is a maximum of moduli of roots,
-  continuous but not smooth.
+  A scan of 400 values, dense towards 1, then golden sections about the best:
+  the rate is a maximum of moduli of roots, continuous but not smooth.
 
 .seealso: HypAsgdSquareRate()
 @*/
@@ -261,7 +268,8 @@ PetscErrorCode HypAsgdBestStaleness(PetscReal e, PetscReal *kappa, PetscReal *ra
 }
 
 /*@
-  HypAsgdStepsUntil - The number of steps after which |E x^2 - stationary value| stays at or below a tolerance
+  HypAsgdStepsUntil - The number of steps after which |E x^2 - stationary value| stays at
+  or below a tolerance
 
   Not collective
 
@@ -276,8 +284,8 @@ PetscErrorCode HypAsgdBestStaleness(PetscReal e, PetscReal *kappa, PetscReal *ra
   Level: intermediate
 
   Notes:
-  The recursion is run until the distance, an oscillation under the envelope of HypAsgdSquareRate(), has been below the
-  tolerance for as many steps as the envelope needs to fall by e^{-40}.
+  The recursion is run until the distance, an oscillation under the envelope of HypAsgdSquareRate(),
+  has been below the tolerance for as many steps as the envelope needs to fall by e^{-40}.
 
 .seealso: HypAsgdMomentsStep()
 @*/

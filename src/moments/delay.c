@@ -1,10 +1,14 @@
 /*
-   A fixed delay: the characteristic roots of dX = -a X(t - tau) dt (He et al., Theorem 4.1) and of the algorithm
+   A fixed delay: the characteristic roots of dX = -a X(t - tau) dt (He et al., Theorem 4.1) and
+   of the algorithm
    x_{j+1} = x_j - e x_{j-l}.
 
-   lambda + a e^{-lambda tau} = 0 has the rightmost root W0(-a tau)/tau.  GSL knows W0 on the real axis from -1/e on; beyond,
-   W0 = -v cot v + i v, where v in (0, pi) solves v e^{-v cot v}/sin v = |z|, an increasing function of v.
-   Close to the branch point z = -1/e both lose half of their digits, so the series in p = sqrt(2(ez + 1)) takes over.
+   lambda + a e^{-lambda tau} = 0 has the rightmost root W0(-a tau)/tau.
+   GSL knows W0 on the real axis from -1/e on;
+   beyond, W0 = -v cot v + i v, where v in (0, pi) solves v e^{-v cot v}/sin v = |z|,
+   an increasing function of v.
+   Close to the branch point z = -1/e both lose half of their digits,
+   so the series in p = sqrt(2(ez + 1)) takes over.
 */
 #include <hypoco/moments.h>
 #include <gsl/gsl_errno.h>
@@ -19,7 +23,8 @@ static double BranchDistance(double z)
   return fma(z, M_E, 1) + z * E_LOW;
 }
 
-/* W0 = -1 + p - p^2/3 + ..., coefficients of Corless et al. (1996), (4.22); the next term is below 1e-18 for |p| < 0.02 */
+/* W0 = -1 + p - p^2/3 + ..., coefficients of Corless et al. (1996), (4.22);
+   the next term is below 1e-18 for |p| < 0.02 */
 static double complex BranchSeries(double complex p)
 {
   static const double c[] = {-1,
@@ -108,7 +113,8 @@ PetscErrorCode HypLambertW0(PetscReal z, double *re, double *im)
 }
 
 /*@
-  HypDelayRate - V, the largest real part of a characteristic root of the delay equation: Theorem 4.1 of He et al.
+  HypDelayRate - V, the largest real part of a characteristic root of the delay equation:
+  Theorem 4.1 of He et al.
 
   Not collective
 
@@ -149,7 +155,8 @@ PetscErrorCode HypDelayRate(PetscInt n, const PetscReal curvature[], PetscReal d
 - delay - l >= 0 steps
 
   Output Parameter:
-. log_modulus - of the largest root of z^{l+1} - z^l + e = 0; divided by eta it compares with HypDelayRate()
+. log_modulus - of the largest root of z^{l+1} - z^l + e = 0;
+  divided by eta it compares with HypDelayRate()
 
   Level: intermediate
 
@@ -182,7 +189,8 @@ PetscErrorCode HypDelayDiscreteRate(PetscReal e, PetscInt delay, PetscReal *log_
 }
 
 /*@
-  HypDelayStabilityLimit - The largest eta a for which x_{j+1} = x_j - eta a x_{j-l} is stable, 2 sin(pi/(2(2l+1)))
+  HypDelayStabilityLimit - The largest eta a for which x_{j+1} = x_j - eta a x_{j-l} is stable,
+  2 sin(pi/(2(2l+1)))
 
   Not collective
 

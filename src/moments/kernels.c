@@ -1,6 +1,8 @@
 /*
-   Covariances of the modified equations for a stationary noise of covariance V, pair by pair of eigenvalues a, b of f'':
-   solutions of 2 x 2 Lyapunov equations, for HypMeanSquareRadius().  With g the friction and
+   Covariances of the modified equations for a stationary noise of covariance V,
+   pair by pair of eigenvalues a, b of f'': solutions of 2 x 2 Lyapunov equations,
+   for HypMeanSquareRadius().
+   With g the friction and
    D = 2 g^2 (a + b) + (a - b)^2:
 
      noise in the first variable   dX = Y dt + dN, dY = -(a X + g Y) dt:
@@ -20,7 +22,8 @@ static PetscReal Denominator(PetscReal g, PetscReal a, PetscReal b)
 }
 
 /*@
-  HypSmeAsgdKernels - (2.11)-(2.12) of An, Lu and Ying, with V = E Sigma and (g/k) w w^T among what feeds it
+  HypSmeAsgdKernels - (2.11)-(2.12) of An, Lu and Ying,
+  with V = E Sigma and (g/k) w w^T among what feeds it
 
   Not collective
 

@@ -1,6 +1,7 @@
 #include <hypoco/moments.h>
 
-/* mu, C and C1 belong to the scaled equation with omega0 = sqrt(a), gamma and beta of the algorithm */
+/* mu, C and C1 belong to the scaled equation with omega0 = sqrt(a),
+   gamma and beta of the algorithm */
 static PetscErrorCode ComputeConstants(HypTheoryReport *report, PetscReal delta, PetscReal eps0)
 {
   const HypAlgorithm *algorithm = &report->algorithm;
@@ -18,7 +19,8 @@ static PetscErrorCode ComputeConstants(HypTheoryReport *report, PetscReal delta,
 }
 
 /*@
-  HypTheoryReportCompute - Everything the papers say about one algorithm on one curvature, printed and corrected
+  HypTheoryReportCompute - Everything the papers say about one algorithm on one curvature,
+  printed and corrected
 
   Not collective
 
@@ -34,11 +36,16 @@ static PetscErrorCode ComputeConstants(HypTheoryReport *report, PetscReal delta,
   Level: beginner
 
   Notes:
-  Rates are per step and of a second moment.  Printed: 2 mu step with mu of (3.6).  Proved: with mu = min Re eig Q.
-  Exact: the recursions of asgd.c.  With m workers the algorithm makes m steps while plain SGD makes one, so that it breaks
-  even at m = (-2 ln|1 - e|)/(its rate), NaN where one of them diverges; Remark 3.2 has 1/(1 - kappa).  The optimal staleness
-  for the mean maximises the exact rate of (E theta)^2: ((1-e)/(1+e))^2, for e > 1 too; that for E theta^2, which matters once
-  the mean is small, is another one, HypAsgdBestStaleness().  Infinite: there is no stationary value.
+  Rates are per step and of a second moment.
+  Printed: 2 mu step with mu of (3.6).
+  Proved: with mu = min Re eig Q. Exact: the recursions of asgd.c.
+  With m workers the algorithm makes m steps while plain SGD makes one,
+  so that it breaks even at m = (-2 ln|1 - e|)/(its rate), NaN where one of them diverges;
+  Remark 3.2 has 1/(1 - kappa).
+  The optimal staleness for the mean maximises the exact rate of (E theta)^2:
+  ((1-e)/(1+e))^2, for e > 1 too; that for E theta^2, which matters once the mean is small,
+  is another one, HypAsgdBestStaleness().
+  Infinite: there is no stationary value.
 
 .seealso: HypTheoryReportPrint(), HypTheoryReportJSON(), HypTheoremConstantsCompute()
 @*/
@@ -192,7 +199,8 @@ PetscErrorCode HypTheoryReportPrint(const HypTheoryReport *report, FILE *stream)
 }
 
 /*@
-  HypTheoryReportJSON - A report as a JSON object: groups of named numbers, null where a number is infinite
+  HypTheoryReportJSON - A report as a JSON object:
+  groups of named numbers, null where a number is infinite
 
   Not collective
 

@@ -1,14 +1,20 @@
 /*
-   The optimal mini-batch size of asynchronous SGD, (4.5)-(4.11) of An, Lu and Ying, for f = a x^2/2:
+   The optimal mini-batch size of asynchronous SGD, (4.5)-(4.11) of An, Lu and Ying,
+   for f = a x^2/2:
 
-       minimise z(T) + (c/eta) int_0^T u ds   over u >= 0,   z' = rho (z - A/(1 + u)),   rho = Re lambda < 0,
+       minimise z(T) + (c/eta) int_0^T u ds   over u >= 0,   z' = rho (z - A/(1 + u)),
+       rho = Re lambda < 0,
 
-   where z stands for E X^2, 1 + u for the batch size and A for the stationary value at batch size one.  Above the price
-   c0 = -rho A eta no batch pays; below, batches grow during the last t_star = ln(c/c0)/rho as
-   1 + u(t) = sqrt(c0/c) e^{rho (T-t)/2}.
+   where z stands for E X^2, 1 + u for the batch size and A for the stationary value at batch size
+   one.
+   Above the price c0 = -rho A eta no batch pays;
+   below, batches grow during the last t_star = ln(c/c0)/rho
+   as 1 + u(t) = sqrt(c0/c) e^{rho (T-t)/2}.
 
-   The printed Hamiltonian (4.9) lacks the term 2 sqrt(c c0 V_z)/eta, and with it the printed value function (4.10);
-   integrating the cost along u gives the value below.  V_z = e^{rho (T-t)} and u are not affected.
+   The printed Hamiltonian (4.9) lacks the term 2 sqrt(c c0 V_z)/eta,
+   and with it the printed value function (4.10);
+   integrating the cost along u gives the value below.
+   V_z = e^{rho (T-t)} and u are not affected.
 */
 #include <hypoco/moments.h>
 
@@ -109,7 +115,8 @@ PetscReal HypScheduleValue(const HypSchedule *schedule, PetscReal z, PetscReal t
 }
 
 /*@
-  HypScheduleValuePrinted - The value function (4.10) as printed, for comparison; its second and third branches are wrong
+  HypScheduleValuePrinted - The value function (4.10) as printed, for comparison;
+  its second and third branches are wrong
 
   Not collective
 

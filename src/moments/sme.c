@@ -1,8 +1,10 @@
 /*
-   Moments of the stochastic modified equation (2.11)-(2.12) of An, Lu and Ying for f = a x^2/2, by a matrix exponential.
+   Moments of the stochastic modified equation (2.11)-(2.12) of An, Lu and Ying for f = a x^2/2,
+   by a matrix exponential.
 
        dX = Y dt + sqrt(Sigma) eta^{3/4} (1-k)^{-1/4} dB,   dY = -(a X + g Y) dt,
-       dSigma = -g Sigma dt + g s2 dt + (g/k) (a X + g Y)^2 dt        (the printed equation, as a sum of squares)
+       dSigma = -g Sigma dt + g s2 dt + (g/k) (a X + g Y)^2 dt
+       (the printed equation, as a sum of squares)
 
    so that (E X^2, E Y^2, E XY, E Sigma, 1) obeys a linear system; its first three rows are (5.5).
 */
@@ -111,13 +113,15 @@ PetscErrorCode HypSmeMomentsAt(const HypAlgorithm *algorithm, PetscBool evolving
 - evolving  - Sigma by (2.12); else Sigma = s2
 
   Output Parameter:
-. moments - means zero; E XY = -S eta^{3/2}/(2 sqrt(1-k)), E Y^2 = a S eta^2/(2(1-k)), E X^2 = S eta^2/(2(1-k)) + S eta/(2a)
+. moments - means zero; E XY = -S eta^{3/2}/(2 sqrt(1-k)), E Y^2 = a S eta^2/(2(1-k)),
+  E X^2 = S eta^2/(2(1-k)) + S eta/(2a)
 
   Level: intermediate
 
   Notes:
-  The printed stationary values, with S = s2 where Sigma is constant.  They give E (aX + gY)^2 = S e^2/(2(1-k)), which (2.12)
-  feeds back into Sigma: S = s2/(1 - e^2/(2k(1-k))), and the equation itself is unstable from e^2 = 2k(1-k) on.
+  The printed stationary values, with S = s2 where Sigma is constant.
+  They give E (aX + gY)^2 = S e^2/(2(1-k)), which (2.12) feeds back into Sigma:
+  S = s2/(1 - e^2/(2k(1-k))), and the equation itself is unstable from e^2 = 2k(1-k) on.
 
 .seealso: HypSmeMomentsAt(), HypAsgdStationary()
 @*/

@@ -1,18 +1,25 @@
 /*
-   Mean-square stability of linear stochastic recursions and equations, whatever the law of the staleness.
+   Mean-square stability of linear stochastic recursions and equations,
+   whatever the law of the staleness.
 
-   In the eigenbasis of f'' (eigenvalues a_1, ..., a_n) the deviation from the minimiser obeys, coordinate by coordinate,
+   In the eigenbasis of f'' (eigenvalues a_1, ..., a_n) the deviation from the minimiser obeys,
+   coordinate by coordinate,
 
-       x_{j+1} = x_j + mu (x_j - x_{j-1}) - eta a (p * x)_j + u_j,     (p * x)_j = sum_l P(tau = l) x_{j-l},
+       x_{j+1} = x_j + mu (x_j - x_{j-1}) - eta a (p * x)_j + u_j,
+       (p * x)_j = sum_l P(tau = l) x_{j-l},
 
-   where u_j has mean 0 given the past: what the draw of the staleness and of the component adds.  With
-   D_a(z) = (z - 1)(1 - mu/z) + eta a P(1/z) and H_a = 1/D_a on |z| = 1, a stationary u of covariance V gives x the
-   covariance S_ab = V_ab K_ab, K_ab = mean of H_a conj(H_b), and p * x the same with |P|^2 K.  In turn
+   where u_j has mean 0 given the past: what the draw of the staleness and of the component adds.
+   With D_a(z) = (z - 1)(1 - mu/z) + eta a P(1/z) and H_a = 1/D_a on |z| = 1,
+   a stationary u of covariance V gives x the covariance S_ab = V_ab K_ab,
+   K_ab = mean of H_a conj(H_b), and p * x the same with |P|^2 K.  In turn
 
-       V = eta^2 [N(S)/b + A (S - M) A] + ...,   N(S) = Cov_i(grad f_i) for E x x^T = S,   M_ab = V_ab mean |P|^2 H_a conj(H_b).
+       V = eta^2 [N(S)/b + A (S - M) A] + ...,   N(S) = Cov_i(grad f_i) for E x x^T = S,
+       M_ab = V_ab mean |P|^2 H_a conj(H_b).
 
-   V -> V is linear and positive; second moments stay bounded exactly if the means do and its spectral radius is below 1.
-   The modified equations have kernels K of their own, in closed form (Lyapunov equations of pairs of coordinates).
+   V -> V is linear and positive;
+   second moments stay bounded exactly if the means do and its spectral radius is below 1.
+   The modified equations have kernels K of their own,
+   in closed form (Lyapunov equations of pairs of coordinates).
 */
 #include <hypoco/moments.h>
 #include <petscblaslapack.h>
@@ -37,7 +44,8 @@ static double complex RootLevel(const HypDelayLaw *law, PetscReal mu, PetscReal 
 }
 
 /*@
-  HypDelayMeanLimit - The largest eta a for which E x is stable, for any law of the staleness and with momentum
+  HypDelayMeanLimit - The largest eta a for which E x is stable, for any law of the staleness and
+  with momentum
 
   Not collective
 
@@ -48,8 +56,9 @@ static double complex RootLevel(const HypDelayLaw *law, PetscReal mu, PetscReal 
   Level: intermediate
 
   Notes:
-  The smallest positive e at which (z - 1)(1 - mu/z) + e P(1/z) has a root on the unit circle: found by scanning the circle
-  for changes of sign of Im e and bisecting.  For a fixed delay l without momentum it is HypDelayStabilityLimit().
+  The smallest positive e at which (z - 1)(1 - mu/z) + e P(1/z) has a root on the unit circle:
+  found by scanning the circle for changes of sign of Im e and bisecting.
+  For a fixed delay l without momentum it is HypDelayStabilityLimit().
 
 .seealso: HypMeanSquareRadius(), HypDelayStabilityLimit()
 @*/
@@ -86,8 +95,9 @@ PetscReal HypDelayMeanLimit(const HypDelayLaw *law, PetscReal mu)
 }
 
 /*
-   Means over the circle by the trapezoidal rule in u, phi = 2 atan(s tan(u/2)), which gathers nodes about z = 1 where slow
-   modes have their poles: both distances, eta a_min and 1, become about s = sqrt(eta a_min).
+   Means over the circle by the trapezoidal rule in u, phi = 2 atan(s tan(u/2)),
+   which gathers nodes about z = 1 where slow modes have their poles:
+   both distances, eta a_min and 1, become about s = sqrt(eta a_min).
 */
 static PetscErrorCode CircleMeans(const HypRecursion *r, PetscInt nodes, PetscReal *K, PetscReal *M)
 {
@@ -129,7 +139,8 @@ static PetscErrorCode CircleMeans(const HypRecursion *r, PetscInt nodes, PetscRe
 }
 
 /*@
-  HypRecursionKernels - K with S = V K, and L with A (S - M) A = V L, entry by entry: the algorithm's own
+  HypRecursionKernels - K with S = V K, and L with A (S - M) A = V L, entry by entry:
+  the algorithm's own
 
   Not collective
 
@@ -170,7 +181,8 @@ PetscErrorCode HypRecursionKernels(const HypRecursion *r, PetscReal *K, PetscRea
   PetscFunctionReturn(0);
 }
 
-/* C <- Cov_i(grad f_i) for E x x^T = S: (1/rows) sum_i r_i r_i^T (r_i . S r_i) - A S A;  work: rows*(n + 1) numbers, then n*n */
+/* C <- Cov_i(grad f_i) for E x x^T = S: (1/rows) sum_i r_i r_i^T (r_i . S r_i) - A S A;  work:
+   rows*(n + 1) numbers, then n*n */
 static PetscErrorCode NoiseMap(const HypRecursion *r, const PetscReal *S, PetscReal *C,
                                PetscReal *work)
 {
@@ -199,7 +211,8 @@ static PetscErrorCode NoiseMap(const HypRecursion *r, const PetscReal *S, PetscR
 }
 
 /*@
-  HypMeanSquareRadius - The spectral radius of V -> factor [N(V K)/batch + V L]: below 1 exactly if second moments are stable
+  HypMeanSquareRadius - The spectral radius of V -> factor [N(V K)/batch + V L]:
+  below 1 exactly if second moments are stable
 
   Not collective
 
@@ -215,8 +228,10 @@ static PetscErrorCode NoiseMap(const HypRecursion *r, const PetscReal *S, PetscR
   Level: advanced
 
   Notes:
-  Power iteration from the identity: the map is positive, so its largest eigenvalue is real and has a positive
-  semi-definite eigenvector.  With additive noise the map is diagonal and the radius its largest entry.
+  Power iteration from the identity:
+  the map is positive, so its largest eigenvalue is real and has a positive semi-definite
+  eigenvector.
+  With additive noise the map is diagonal and the radius its largest entry.
 
 .seealso: HypRecursionKernels(), HypDelayMeanLimit()
 @*/
@@ -285,7 +300,8 @@ static PetscErrorCode Radius(const HypRecursion *r, PetscReal *radius)
 
   Output Parameters:
 + stable - at r->eta
-- limit  - r->eta if it is stable (and then no limit was looked for), else the largest stable learning rate, to 1e-8
+- limit  - r->eta if it is stable (and then no limit was looked for),
+  else the largest stable learning rate, to 1e-8
 
   Level: intermediate
 

@@ -1,4 +1,5 @@
-/* Checks that need more than one key: conflicts, indices and lengths that must fit the dimension, keys that need another. */
+/* Checks that need more than one key: conflicts, indices and lengths that must fit the dimension,
+   keys that need another. */
 #include "options/optionsimpl.h"
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -50,7 +51,8 @@ static const struct {
   {"initial_expression", "expression"}, {"initial_file", "file"},
 };
 
-/* What only some models, laws or kinds of loss of hypoco sample use: a shell pattern, the key that decides, its values */
+/* What only some models, laws or kinds of loss of hypoco sample use:
+   a shell pattern, the key that decides, its values */
 static const struct {
   const char *pattern, *decides, *values;
 } sampleKeys[] = {
@@ -249,7 +251,8 @@ static int checkInitialLengths(const HypOptions *options, char **message)
   return 0;
 }
 
-/* Data of another kind than initial_type are refused, unless a later source changed the type and so left them behind */
+/* Data of another kind than initial_type are refused, unless a later source changed the type and
+   so left them behind */
 static int checkInitial(const HypOptions *options, char **message)
 {
   const HypOptionEntry *const type = HypOptionsFindEntry(options, "initial_type");
@@ -293,7 +296,8 @@ static int checkSample(const HypOptions *options, char **message)
   return 0;
 }
 
-/* An axis without a word about the space would be dropped silently, because the default is simplex */
+/* An axis without a word about the space would be dropped silently,
+   because the default is simplex */
 static int checkSpace(const HypOptions *options, char **message)
 {
   const HypOptionEntry *const axis = given(options, "axis_*");
@@ -338,8 +342,8 @@ static int checkTime(const HypOptions *options, char **message)
 }
 
 /*@
-  HypOptionsCheck - Checks what single values cannot tell: conflicting keys, lengths and indices against the dimension,
-  keys that need another
+  HypOptionsCheck - Checks what single values cannot tell:
+  conflicting keys, lengths and indices against the dimension, keys that need another
 
   Not collective; plain C, callable before MPI_Init
 

@@ -52,7 +52,8 @@ bool HypOptionIsChoice(const HypOptionSpec *spec, const char *name)
   Level: advanced
 
   Notes:
-  HypAxisRegister() calls it, so that option files may name an axis type defined outside the library.
+  HypAxisRegister() calls it, so that option files may name an axis type defined outside the
+  library.
 @*/
 void HypOptionsAllow(const char *key, const char *name)
 {

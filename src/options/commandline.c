@@ -1,8 +1,9 @@
 /*
    The command line: COMMAND FILE.yaml [more.yaml] [-key value ...]
 
-   After one of our keys the next word is its value, whatever it looks like (-epsilon -theta^3), except for flags, which
-   take one only if it reads like true or false.  For PETSc's keys PETSc's rule holds: a word like -name is the next key.
+   After one of our keys the next word is its value, whatever it looks like (-epsilon -theta^3),
+   except for flags, which take one only if it reads like true or false.
+   For PETSc's keys PETSc's rule holds: a word like -name is the next key.
 */
 #include "options/optionsimpl.h"
 #include <ctype.h>

@@ -1,5 +1,6 @@
 /*
-   Names of options: finding a key's row, recognising PETSc's own, and suggesting what a mistyped key was meant to be.
+   Names of options: finding a key's row, recognising PETSc's own,
+   and suggesting what a mistyped key was meant to be.
 
    A '#' in a row's name stands for an index 1, 2, ..., 1000: epsilon_# is epsilon_1, epsilon_2, ...
 */
@@ -10,7 +11,8 @@
 
 enum { MAX_INDEX = 1000, MAX_NAME = 64, MAX_SUGGESTIONS = 3 };
 
-/* Options of PETSc's and SLEPc's objects; whether one of them was used at all is found out while it runs */
+/* Options of PETSc's and SLEPc's objects;
+   whether one of them was used at all is found out while it runs */
 static const char *const petscPrefixes[] = {
   "ts_",         "snes_",   "ksp_",        "pc_",      "mat_",    "vec_",  "dm_",
   "da_",         "sf_",     "is_",         "ao_",      "eps_",    "st_",   "svd_",
@@ -18,7 +20,8 @@ static const char *const petscPrefixes[] = {
   "lme_",        "mg_",     "sub_",        "npc_",     "tao_",    "draw_", "viewer_",
   "fieldsplit_", "esteig_", "vecscatter_", "inverse_", "steady_", "worst_"};
 
-/* Options of the process as a whole: a closed list, because most of them are read when it is too late to complain */
+/* Options of the process as a whole:
+   a closed list, because most of them are read when it is too late to complain */
 static const char *const petscNames[] = {"log_view",
                                          "log_view_memory",
                                          "log_all",
@@ -111,7 +114,8 @@ bool HypOptionSpecReads(const HypOptionSpec *spec, const char *command)
 }
 
 /*@
-  HypOptionsIsProcessWide - Tells whether PETSc reads an option when it starts or ends (log_view, fp_trap, ... )
+  HypOptionsIsProcessWide - Tells whether PETSc reads an option when it starts
+  or ends (log_view, fp_trap, ... )
 
   Not collective; plain C, callable before MPI_Init
 
@@ -147,7 +151,8 @@ static size_t smallest(size_t a, size_t b)
   return a < b ? a : b;
 }
 
-/* Edit distance where replacing, deleting, inserting one letter and swapping two neighbours cost 1 each (optimal string alignment) */
+/* Edit distance where replacing, deleting,
+   inserting one letter and swapping two neighbours cost 1 each (optimal string alignment) */
 static size_t distance(const char *a, const char *b)
 {
   const size_t n = strlen(a), m             = strlen(b);
@@ -179,7 +184,8 @@ typedef struct {
   char        names[MAX_SUGGESTIONS][MAX_NAME + 1];
 } Search;
 
-/* Keeps the nearest names; for a word that is part of a name (gamma for model_gamma) distance counts as just within the limit */
+/* Keeps the nearest names; for a word that is part of a name (gamma for model_gamma) distance
+   counts as just within the limit */
 static void consider(Search *search, const char *name)
 {
   const size_t      length = strlen(search->key);
@@ -223,8 +229,8 @@ static void considerPattern(Search *search, const char *pattern)
   Input Parameter:
 . key - what the user wrote
 
-  Returns "nearest: a, b" with the up to three nearest names of the table and of PETSc's process-wide options, or "" where
-  nothing is near; to be freed by the caller.
+  Returns "nearest: a, b" with the up to three nearest names of the table and
+  of PETSc's process-wide options, or "" where nothing is near; to be freed by the caller.
 
   Level: developer
 @*/

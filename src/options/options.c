@@ -91,7 +91,8 @@ static void settle(HypOptions *options, const HypOptionEntry *entry)
   }
 }
 
-/* The entry of every row without '#' starts with the row's default, read exactly like a user's value */
+/* The entry of every row without '#' starts with the row's default,
+   read exactly like a user's value */
 HypOptions *HypOptionsNew(const char *command)
 {
   HypOptions *const          options = HypReallocate(NULL, sizeof(*options));
@@ -255,7 +256,8 @@ int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool 
   Level: advanced
 
   Notes:
-  Ask HypOptionsCheck() after a series of changes: single values cannot tell whether they fit together.
+  Ask HypOptionsCheck() after a series of changes:
+  single values cannot tell whether they fit together.
 
 .seealso: HypOptionsCheck(), HypOptionsCopy()
 @*/
@@ -397,7 +399,8 @@ int64_t HypOptionsInteger(const HypOptions *options, const char *key)
   Level: beginner
 
   Notes:
-  A key that is not in the table, has neither a value nor a default, or is of another type is a programmer's mistake: it aborts.
+  A key that is not in the table, has neither a value nor a default,
+  or is of another type is a programmer's mistake: it aborts.
 
 .seealso: HypOptionsGiven()
 @*/
@@ -436,7 +439,8 @@ bool HypOptionsFlag(const HypOptions *options, const char *key)
 - key     - as in the table
 
   Output Parameter:
-. values - the user's, else the table's default, in the table's unit; belong to the options; NULL without either
+. values - the user's, else the table's default, in the table's unit; belong to the options;
+  NULL without either
 
   Returns how many there are.
 

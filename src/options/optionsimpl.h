@@ -39,7 +39,9 @@ struct HypOptions {
   size_t fileCount;
   char **files;
   HypOptionList
-                own; /* one entry per row of the table without '#', in its order, then the indexed keys the user gave */
+    /* one entry per row of the table without '#', in its order,
+                   then the indexed keys the user gave */
+                own;
   HypOptionList petsc;    /* as given, in order */
   HypSettings   settings; /* what the entries say, typed */
 };

@@ -25,7 +25,8 @@ static int readAll(HypOptions *options, const HypOptions *line, int argc, char *
 }
 
 /*@
-  HypOptionsParse - Reads `COMMAND FILE.yaml [more.yaml] [-key value ...]` and checks every key and value
+  HypOptionsParse - Reads `COMMAND FILE.yaml [more.yaml] [-key value ...]` and checks every key
+  and value
 
   Not collective; plain C, callable before MPI_Init
 
@@ -35,15 +36,17 @@ static int readAll(HypOptions *options, const HypOptions *line, int argc, char *
 
   Output Parameters:
 + options - the checked options, to be freed with HypOptionsDestroy(); NULL on failure
-- message - on failure one sentence (what was found, where, what is allowed, what to change), to be freed by the caller
+- message - on failure one sentence (what was found, where, what is allowed, what to change),
+  to be freed by the caller
 
   Returns 0, or the process's exit code: 2 (bad input) or 4 (a file cannot be read).
 
   Level: beginner
 
   Notes:
-  A later file overrides an earlier one and the command line overrides files; the same key twice in one file or twice on the
-  command line is an error.  A value may begin with '-': after a key the next word is always its value, except for flags.
+  A later file overrides an earlier one and the command line overrides files;
+  the same key twice in one file or twice on the command line is an error.
+  A value may begin with '-': after a key the next word is always its value, except for flags.
   Keys of PETSc and SLEPc (ts_, ksp_, pc_, eps_, ... ) are kept apart, see HypOptionsPetscCount().
 
 .seealso: HypOptionsGiven(), HypOptionsReal(), HypOptionsCheck()
@@ -61,7 +64,8 @@ int HypOptionsParse(int argc, char **argv, HypOptions **options, char **message)
                          argc < 2 ? "" : HypShow(shown, argv[1]));
     return 2;
   }
-  /* The command line is read twice: alone, so that a typing error there or --help needs no file, and over the files */
+  /* The command line is read twice: alone, so that a typing error there or --help needs no file,
+     and over the files */
   line = HypOptionsNew(argv[1]);
   code = HypOptionsReadCommandLine(line, argc, argv, message);
   if (!code && (HypOptionsFlag(line, "help") || HypOptionsFlag(line, "version"))) {

@@ -1,6 +1,7 @@
 /*
-   The files of a run, before any is touched: no result takes the place of something that the run reads, or of another
-   result, and no name says that the file is of another kind.
+   The files of a run, before any is touched:
+   no result takes the place of something that the run reads, or of another result,
+   and no name says that the file is of another kind.
 */
 #include "options/optionsimpl.h"
 #include <fnmatch.h>

@@ -1,9 +1,11 @@
 #pragma once
 /*
-   What the user asked for, as typed values: one field for each row of the table (keys.h), with the key's name.
+   What the user asked for, as typed values: one field for each row of the table (keys.h),
+   with the key's name.
 
-   Where the user gave nothing and the table has no default, a real is NAN, an integer or flag HYP_UNSET, a text NULL, a list
-   empty.  HypOptionsSettings() fills it; everything in it belongs to the options.
+   Where the user gave nothing and the table has no default, a real is NAN,
+   an integer or flag HYP_UNSET, a text NULL, a list empty.
+   HypOptionsSettings() fills it; everything in it belongs to the options.
 */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /*
    One user's value, from text to number, checked against its row of the table.
 
-   Numbers are read in the C locale whatever the process's locale is, must use up the whole text, and must be finite and
-   representable: nan, inf, hexadecimal, 1e400 and 1e-400 are refused.
+   Numbers are read in the C locale whatever the process's locale is, must use up the whole text,
+   and must be finite and representable: nan, inf, hexadecimal, 1e400 and 1e-400 are refused.
 */
 #include "options/optionsimpl.h"
 #include <errno.h>

@@ -1,8 +1,9 @@
 /*
-   Option files: YAML mappings, read event by event with libyaml so that every key has its line and duplicates are seen.
+   Option files: YAML mappings, read event by event with libyaml so that every key has its line
+   and duplicates are seen.
 
-   Nested keys join with '_' and lists of numbers become "1,2,3", as in PETSc's own reader.  Anchors, tags, several
-   documents and lists of lists have no meaning here and are refused.
+   Nested keys join with '_' and lists of numbers become "1,2,3", as in PETSc's own reader.
+   Anchors, tags, several documents and lists of lists have no meaning here and are refused.
 */
 #include "options/optionsimpl.h"
 #include <errno.h>

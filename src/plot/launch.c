@@ -45,7 +45,8 @@ static const char *const passed[] = {"--output",     "--what",          "--forma
 
 enum { PASSED = sizeof(passed) / sizeof(passed[0]), FIXED = 9 };
 
-/* DISTRIBUTION -I -B __main__.py COMMAND --key value ... -- FILE ..., to be freed; NULL without memory */
+/* DISTRIBUTION -I -B __main__.py COMMAND --key value ... -- FILE ..., to be freed;
+   NULL without memory */
 static const char **Compose(const HypOptions *options, const char script[], const char program[])
 {
   size_t       files = 0, n = 0;

@@ -30,7 +30,8 @@ static PetscErrorCode AllowTypes(const char key[], PetscErrorCode (*find)(const 
 }
 
 /*@C
-  HypMain - The program hypoco as a function: checks the options, starts MPI, runs a command and ends MPI
+  HypMain - The program hypoco as a function:
+  checks the options, starts MPI, runs a command and ends MPI
 
   Collective; starts and ends MPI, PETSc and SLEPc
 
@@ -43,8 +44,9 @@ static PetscErrorCode AllowTypes(const char key[], PetscErrorCode (*find)(const 
   Level: beginner
 
   Notes:
-  A program of one's own registers what it adds before it: axis types with HypAxisRegister() and spaces with
-  HypSpaceRegister(), which options may then name, and a perturbation with HypMainSetPerturbation().
+  A program of one's own registers what it adds before it:
+  axis types with HypAxisRegister() and spaces with HypSpaceRegister(), which options may then name,
+  and a perturbation with HypMainSetPerturbation().
 
 .seealso: HypAxisRegister(), HypMainSetPerturbation()
 @*/

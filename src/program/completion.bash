@@ -1,5 +1,7 @@
-# Completion of hypoco's commands, options and choices in bash; everything comes from `hypoco --help` and `hypoco COMMAND --help`,
-# and so from the table that the program checks options against.  To use it: source src/program/completion.bash
+# Completion of hypoco's commands, options and choices in bash;
+# everything comes from `hypoco --help` and `hypoco COMMAND --help`,
+# and so from the table that the program checks options against.  To use it:
+# source src/program/completion.bash
 
 _hypoco() {
   local program=${COMP_WORDS[0]} command=${COMP_WORDS[1]} word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} choices

@@ -1,5 +1,6 @@
 /*
-   Errors: the sentence of the PETSc error that began a failure, the exit code it means, and the ranks' agreement on both.
+   Errors: the sentence of the PETSc error that began a failure, the exit code it means,
+   and the ranks' agreement on both.
 */
 #include "program/program.h"
 #include <limits.h>
@@ -43,7 +44,8 @@ int HypCliExitCode(PetscErrorCode error)
 }
 
 /*
-  HypCliSetExitCode - Lets a command that succeeded end the process with a code of its own, as for a proved statement that failed
+  HypCliSetExitCode - Lets a command that succeeded end the process with a code of its own,
+  as for a proved statement that failed
 
   Not collective; the largest code of all ranks counts
 
@@ -57,7 +59,8 @@ PetscErrorCode HypCliSetExitCode(int code)
   PetscFunctionReturn(0);
 }
 
-/* Keeps the first line of the message with which an error begins; the calls that pass it on add nothing a user can use */
+/* Keeps the first line of the message with which an error begins;
+   the calls that pass it on add nothing a user can use */
 static PetscErrorCode keepSentence(MPI_Comm comm, int line, const char *function, const char *file,
                                    PetscErrorCode error, PetscErrorType type, const char *message,
                                    void *trace)
@@ -73,7 +76,8 @@ static PetscErrorCode keepSentence(MPI_Comm comm, int line, const char *function
 }
 
 /*
-  HypCliKeepErrors - From here on PETSc errors are kept for one sentence at the end instead of printed
+  HypCliKeepErrors - From here on PETSc errors are kept for one sentence at the end instead
+  of printed
 
   Logically Collective
 
@@ -101,7 +105,8 @@ PetscErrorCode HypCliKeepErrors(PetscBool trace)
 }
 
 /*
-  HypCliTakeError - The sentence of the last error on this rank, for a command that survives it (a case of a sweep)
+  HypCliTakeError - The sentence of the last error on this rank,
+  for a command that survives it (a case of a sweep)
 
   Not collective
 
@@ -131,7 +136,8 @@ static void complain(const char *after)
           after);
 }
 
-/* Waits until every rank has arrived; a rank that failed does not wait for ever, because the others may be waiting for it */
+/* Waits until every rank has arrived; a rank that failed does not wait for ever,
+   because the others may be waiting for it */
 static void arrive(MPI_Comm comm, PetscErrorCode error)
 {
   const double    start = now();
@@ -155,7 +161,8 @@ static void arrive(MPI_Comm comm, PetscErrorCode error)
 /*
   HypCliAgree - Agrees on how a run ended; the lowest rank that failed prints its sentence
 
-  Collective, except that after a failure ranks may be missing; then the program is aborted with the failure's code
+  Collective, except that after a failure ranks may be missing;
+  then the program is aborted with the failure's code
 
   Input Parameters:
 + comm  - a communicator of all ranks, used for nothing else

@@ -3,12 +3,16 @@
 
      not finite        ||h||^2, gradients, H                                      error
      mass              the mean of h is conserved: drift > 1e-6 max(1, ||h(0)||)  error
-     growth, eps = 0   d/dt ||h||^2 = -2 (gamma/beta) ||grad_v h||^2 <= 0         error if ||h||^2 grows by 1e-6 of ||h(0)||^2
-     growth, eps != 0  ||h||^2 > 1e6 times its smallest value so far              warning; error beyond 1e12
+     growth, eps = 0   d/dt ||h||^2 = -2 (gamma/beta) ||grad_v h||^2 <= 0         error
+                       if ||h||^2 grows by 1e-6 of ||h(0)||^2
+     growth, eps != 0  ||h||^2 > 1e6 times its smallest value so far              warning;
+                       error beyond 1e12
      resolution        share of ||h||^2 at the edge of the space > 1e-3           warning
-     steady state      share of ||F/M||^2 at the edge > 1e-3                      warning: F is perhaps not in L2(1/M)
+     steady state      share of ||F/M||^2 at the edge > 1e-3                      warning:
+                       F is perhaps not in L2(1/M)
 
-   sup_t ||exp(tG)|| bounds the growth of a solution after any time as well as after the first, hence "smallest so far".
+   sup_t ||exp(tG)|| bounds the growth of a solution after any time as well as after the first,
+   hence "smallest so far".
 */
 #include "program/guard.h"
 
@@ -58,7 +62,8 @@ static PetscErrorCode JudgeSteady(const HypResolution *resolution, Vec f, PetscR
 - f - F/M, of any norm
 
   Notes:
-  (F/M)^2 M must be integrable.  If it is not, F/M grows towards the edge of every space, whatever its size.
+  (F/M)^2 M must be integrable.
+  If it is not, F/M grows towards the edge of every space, whatever its size.
 */
 PetscErrorCode HypGuardSteady(HypKinetic K, Vec f)
 {

@@ -4,8 +4,10 @@
 #include <hypoco/result.h>
 
 /*
-   Mean and covariance of (x, v), in their own units: by default (1, 1/2) standard deviations of M in every (x_i, v_i), and
-   half of M's covariance.  The lengths of the lists have been checked.  The covariance has (2d)^2 numbers.
+   Mean and covariance of (x, v), in their own units:
+   by default (1, 1/2) standard deviations of M in every (x_i, v_i), and half of M's covariance.
+   The lengths of the lists have been checked.
+   The covariance has (2d)^2 numbers.
 */
 PetscErrorCode HypSettingsInitialLaw(const HypSettings *s, HypModel model, PetscReal mean[],
                                      PetscReal covariance[])

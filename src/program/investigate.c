@@ -30,8 +30,9 @@ static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
 }
 
 /*
-   The solution from h_0 = g_0/M - F/M.  On the coarser space options -coarse_ts_... are read instead of -ts_..., so that it is
-   integrated exactly whatever -ts_type says: the difference between the two then holds the error of the time steps as well.
+   The solution from h_0 = g_0/M - F/M.  On the coarser space options -coarse_ts_...
+   are read instead of -ts_..., so that it is integrated exactly whatever -ts_type says:
+   the difference between the two then holds the error of the time steps as well.
 */
 static PetscErrorCode Solve(HypInvestigation *v, HypKinetic K, PetscBool coarse,
                             HypProgress *progress, HypFindings *findings)
@@ -74,7 +75,8 @@ static PetscInt Count(const HypInvestigation *v)
   return PetscMin((PetscInt)v->s->spectrum_count, HypSpaceGetSize(v->problem.space) / 4);
 }
 
-/* The solution on one space; of the finer one with a progress line, if this is the only problem of the process */
+/* The solution on one space; of the finer one with a progress line,
+   if this is the only problem of the process */
 static PetscErrorCode Explore(HypInvestigation *v, HypKinetic K, PetscBool coarse,
                               HypFindings *findings)
 {
@@ -106,7 +108,8 @@ static PetscErrorCode Spectra(HypInvestigation *v)
   PetscFunctionReturn(0);
 }
 
-/* Assumption 3.1 on growing boxes; the last one is that of the audit: the user's, or all that the space sees */
+/* Assumption 3.1 on growing boxes; the last one is that of the audit:
+   the user's, or all that the space sees */
 static PetscErrorCode Suprema(HypInvestigation *v)
 {
   const PetscReal boxes[HYP_BOXES] = {3, 6, 12, 24,
@@ -217,7 +220,8 @@ static PetscErrorCode ClosedForm(HypModel model, PetscInt n, HypSpectrum *spectr
 }
 
 /*
-  HypInvestigateRate - The error bar of a rate that was fitted to a solution: the same fit on a coarser space, and the spectrum
+  HypInvestigateRate - The error bar of a rate that was fitted to a solution:
+  the same fit on a coarser space, and the spectrum
 
   Collective
 
@@ -228,7 +232,8 @@ static PetscErrorCode ClosedForm(HypModel model, PetscInt n, HypSpectrum *spectr
 - fit     - the rate
 
   Output Parameter:
-. rate - both methods, each with its error on two resolutions; for eps = 0 the spectrum is the closed form and exact
+. rate - both methods, each with its error on two resolutions;
+  for eps = 0 the spectrum is the closed form and exact
 */
 PetscErrorCode HypInvestigateRate(HypProblem *problem, const HypSettings *s,
                                   const HypSeries *series, const HypFit *fit, HypRateEstimate *rate)

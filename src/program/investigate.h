@@ -1,5 +1,6 @@
 #pragma once
-/* What verify and the cases of a sweep do: solve, spectrum and audit of one problem on its space and on a coarser one. */
+/* What verify and the cases of a sweep do:
+   solve, spectrum and audit of one problem on its space and on a coarser one. */
 #include "program/problem.h"
 #include "program/progress.h"
 #include <hypoco/audit.h>

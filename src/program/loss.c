@@ -5,7 +5,8 @@
 #include <hypoco/loss.h>
 #include <math.h>
 
-/* A list of `count` numbers, or of one number per coordinate for all, or of one number for all; a NULL list gives `fallback` */
+/* A list of `count` numbers, or of one number per coordinate for all, or of one number for all;
+   a NULL list gives `fallback` */
 static PetscErrorCode Spread(const char *key, const HypReals *list, PetscInt rows, PetscInt d,
                              PetscReal fallback, PetscReal *out)
 {
@@ -49,7 +50,8 @@ static PetscErrorCode PerCoordinate(const HypSettings *s, const char *key, const
   PetscFunctionReturn(0);
 }
 
-/* Components by centres, f_i = sum_c a_c (theta_c - z_ic)^2 / 2 + const, or by slopes b_ic = a_c z_ic */
+/* Components by centres, f_i = sum_c a_c (theta_c - z_ic)^2 / 2 + const,
+   or by slopes b_ic = a_c z_ic */
 static PetscErrorCode Quadratic(const HypSettings *s, PetscInt d, HypLoss *loss)
 {
   const PetscBool by_centers = (PetscBool)(s->sample_loss_centers.count > 0);
@@ -111,7 +113,8 @@ static PetscErrorCode Expression(const HypSettings *s, PetscInt d, HypLoss *loss
   PetscFunctionReturn(0);
 }
 
-/* The component losses of sample; those of the kinetic model where there is one, whose pointer may be NULL for the others */
+/* The component losses of sample; those of the kinetic model where there is one,
+   whose pointer may be NULL for the others */
 PetscErrorCode HypSettingsLoss(const HypSettings *s, HypModel model, HypLoss *loss)
 {
   const char    *type = s->sample_loss_type;

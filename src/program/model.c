@@ -18,7 +18,8 @@ static void             *ownContext;
   Level: beginner
 
   Notes:
-  It is used where options give neither epsilon nor loss keys; epsilon_amplitude is a factor of it too.
+  It is used where options give neither epsilon nor loss keys;
+  epsilon_amplitude is a factor of it too.
 
 .seealso: HypMain(), HypModelSetPerturbation()
 @*/

@@ -8,7 +8,8 @@ static PetscBool Affordable(HypSpace space)
   return HypSpaceGetSize(space) <= HypSpaceGetAffordable(space) ? PETSC_TRUE : PETSC_FALSE;
 }
 
-/* Integrators whose steps solve with the whole operator want a factorisation; the others want fast products */
+/* Integrators whose steps solve with the whole operator want a factorisation;
+   the others want fast products */
 static PetscErrorCode WantsFactors(PetscBool *wants)
 {
   static const char *const products[] = {"exponential", "rk", "ssp", "euler", "arkimex", "mimex"};
@@ -24,7 +25,8 @@ static PetscErrorCode WantsFactors(PetscBool *wants)
   PetscFunctionReturn(0);
 }
 
-/* The operator for time steps and functionals: the fused product is the faster one on every space */
+/* The operator for time steps and functionals:
+   the fused product is the faster one on every space */
 static PetscErrorCode ChooseForm(HypSpace space, const HypSettings *s, HypForm *form)
 {
   const char *asked   = s->operator_form;
@@ -39,7 +41,8 @@ static PetscErrorCode ChooseForm(HypSpace space, const HypSettings *s, HypForm *
   PetscFunctionReturn(0);
 }
 
-/* Vectors that a run holds at once: the operator's own, F, h and a checkpoint; eps_i; what the integrator keeps, as measured */
+/* Vectors that a run holds at once: the operator's own, F, h and a checkpoint; eps_i;
+   what the integrator keeps, as measured */
 static PetscErrorCode CheckRoom(HypSpace space)
 {
   static const struct {
@@ -71,13 +74,15 @@ static PetscErrorCode CheckPlace(MPI_Comm comm, const char path[], PetscBool spe
   PetscFunctionReturn(0);
 }
 
-/* The critical case gives up a tenth of the friction unless told otherwise: H proves the rate (gamma - delta)/2, docs/mathematics.md */
+/* The critical case gives up a tenth of the friction unless told otherwise:
+   H proves the rate (gamma - delta)/2, docs/mathematics.md */
 static PetscReal ChooseDelta(HypModel model, const HypSettings *s)
 {
   return !isnan(s->verify_delta) ? s->verify_delta : 0.1 * model->gamma;
 }
 
-/* The tail of eps is no error of the results, which weigh high degrees less; but a large one leaves nothing to rely on */
+/* The tail of eps is no error of the results, which weigh high degrees less;
+   but a large one leaves nothing to rely on */
 static PetscErrorCode CheckTail(MPI_Comm comm, const HypProblem *problem)
 {
   const PetscReal large = 0.1;

@@ -2,9 +2,11 @@
 /*
    The program: commands, and what they share.
 
-   main.c holds the table of commands; HypCliMain() checks the options before MPI starts, starts PETSc and SLEPc, runs one
-   command and turns its error code, or its own exit code, into the process's.  A command is collective on PETSC_COMM_WORLD
-   and returns an error for failure; it never exits by itself.
+   main.c holds the table of commands; HypCliMain() checks the options before MPI starts,
+   starts PETSc and SLEPc, runs one command and turns its error code, or its own exit code,
+   into the process's.
+   A command is collective on PETSC_COMM_WORLD and returns an error for failure;
+   it never exits by itself.
 */
 #include "options/settings.h"
 #include <hypoco/options.h>

@@ -22,7 +22,8 @@ PetscErrorCode HypProgressStart(const HypSettings *s, const char unit[], PetscRe
   PetscFunctionReturn(0);
 }
 
-/* At most ten lines a second; the cursor goes back, so that whatever comes next, an error say, begins a line */
+/* At most ten lines a second; the cursor goes back, so that whatever comes next, an error say,
+   begins a line */
 PetscErrorCode HypProgressUpdate(HypProgress *progress, PetscReal done)
 {
   PetscLogDouble now;

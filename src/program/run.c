@@ -1,4 +1,5 @@
-/* What happens before MPI starts (help, version, checks of the options), and the run of one command. */
+/* What happens before MPI starts (help, version, checks of the options),
+   and the run of one command. */
 #include "program/program.h"
 #include <hypoco/plot.h>
 #include <hypoco/version.h>
@@ -21,8 +22,10 @@ static int launchRank(void)
   return 0;
 }
 
-/* Rank 0 speaks for all.  The others wait before they end, lest the launcher stop rank 0 before it has spoken; whoever is
-   still there after that has a failure of its own (a file that only this machine lacks) or an indulgent launcher, and speaks. */
+/* Rank 0 speaks for all.  The others wait before they end,
+   lest the launcher stop rank 0 before it has spoken; whoever is
+   still there after that has a failure of its own (a file that only this machine lacks)
+   or an indulgent launcher, and speaks. */
 static void complain(const char *sentence)
 {
   const int rank = launchRank();

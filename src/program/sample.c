@@ -7,7 +7,8 @@
 #include <petsctime.h>
 #include <string.h>
 
-/* One average of the first coordinate at one output time, with 95 % either way where that is known */
+/* One average of the first coordinate at one output time,
+   with 95 % either way where that is known */
 static PetscErrorCode printMean(const HypSampleResult *result, PetscInt time, HypSampleMean mean)
 {
   const PetscReal value = HypSampleResultMean(result, time, 0, mean, NULL),

@@ -1,6 +1,6 @@
 /*
-   The result file of hypoco sample: averages against steps, and for the snapshots quantiles, histograms and, on request, the
-   values of all paths.
+   The result file of hypoco sample: averages against steps, and for the snapshots quantiles,
+   histograms and, on request, the values of all paths.
 */
 #include "program/samplefile.h"
 

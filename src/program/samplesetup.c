@@ -139,7 +139,8 @@ static PetscErrorCode ReadStart(const HypSettings *s, HypSampleSetup *setup)
   PetscFunctionReturn(0);
 }
 
-/* sde: time_end and time_output_interval in place of steps; substeps resolve the fastest rate 30 times unless given */
+/* sde: time_end and time_output_interval in place of steps;
+   substeps resolve the fastest rate 30 times unless given */
 static PetscErrorCode ReadTimes(const HypSettings *s, HypSampleSetup *setup)
 {
   HypSampleSettings *settings = &setup->settings;
@@ -203,7 +204,8 @@ static PetscErrorCode ReadSchedule(const HypSettings *s, HypSampleSetup *setup)
   Level: beginner
 
   Notes:
-  The map to (x, v) needs omega0 and gamma; it is made where the options describe a whole kinetic model.
+  The map to (x, v) needs omega0 and gamma;
+  it is made where the options describe a whole kinetic model.
 
 .seealso: HypSamplerCreate(), HypSettingsLoss()
 */

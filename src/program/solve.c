@@ -79,9 +79,11 @@ static PetscErrorCode Remember(Run *run, const HypEvolutionState *state)
 }
 
 /*
-   Between outputs nobody has looked at the state yet, and a bad one must not take the place of a good checkpoint.  One step may
-   pass many outputs: a state from before the last of them was judged by what became of it, and the norms reached since are
-   smaller than its own.
+   Between outputs nobody has looked at the state yet, and a bad one must not take the place
+   of a good checkpoint.
+   One step may pass many outputs:
+   a state from before the last of them was judged by what became of it,
+   and the norms reached since are smaller than its own.
 */
 static PetscErrorCode Check(Run *run, const HypEvolutionState *state, PetscBool *good)
 {
@@ -98,7 +100,8 @@ static PetscErrorCode Check(Run *run, const HypEvolutionState *state, PetscBool 
   PetscFunctionReturn(0);
 }
 
-/* After every step and every output: a checkpoint if it is time for one, or if the run shall stop */
+/* After every step and every output: a checkpoint if it is time for one,
+   or if the run shall stop */
 static PetscErrorCode Step(HypEvolution evolution, PetscBool *stop, void *ctx)
 {
   Run                 *run = (Run *)ctx;
@@ -138,7 +141,8 @@ static PetscErrorCode InitialFluctuation(HypProblem *problem, const HypSettings 
   PetscFunctionReturn(0);
 }
 
-/* Snapshots at the first output at or after each multiple of the interval, and at the end; at every output without one */
+/* Snapshots at the first output at or after each multiple of the interval, and at the end;
+   at every output without one */
 static PetscErrorCode ChooseSnapshots(Run *run)
 {
   const PetscReal interval = !isnan(run->s->snapshot_interval) ? run->s->snapshot_interval : 0;
@@ -184,7 +188,8 @@ static PetscErrorCode PrepareCheckpoints(Run *run)
   PetscFunctionReturn(0);
 }
 
-/* The integrator, its start and its outputs; the result file with what was there before a restart */
+/* The integrator, its start and its outputs;
+   the result file with what was there before a restart */
 static PetscErrorCode PrepareEvolution(Run *run, Vec h)
 {
   const HypSettings   *s = run->s;
@@ -213,7 +218,8 @@ static PetscErrorCode PrepareEvolution(Run *run, Vec h)
   PetscFunctionReturn(0);
 }
 
-/* The rate's error bar by a second method and a second resolution; where that cannot be had, the run is none the worse */
+/* The rate's error bar by a second method and a second resolution;
+   where that cannot be had, the run is none the worse */
 static PetscErrorCode CheckRate(Run *run, const HypFit *fit, HypRateEstimate *estimate)
 {
   const HypSettings *s = run->s;
@@ -235,8 +241,8 @@ static PetscErrorCode CheckRate(Run *run, const HypFit *fit, HypRateEstimate *es
 }
 
 /*
-  The last good state outlives a run that the guards or the integrator gave up. All ranks know of both from the same numbers,
-  so all of them come here.
+  The last good state outlives a run that the guards or the integrator gave up.
+  All ranks know of both from the same numbers, so all of them come here.
 */
 static PetscErrorCode GiveUp(Run *run, PetscErrorCode error)
 {

@@ -3,7 +3,8 @@
 #include "program/problem.h"
 #include <petsctime.h>
 
-/* ||exp(tG)|| at the requested times, and the constant in ||h(t)||^2 <= C e^{-2 gap t} ||h(0)||^2; in closed form too for eps = 0 */
+/* ||exp(tG)|| at the requested times, and the constant in ||h(t)||^2 <= C e^{-2 gap t} ||h(0)||^2;
+   in closed form too for eps = 0 */
 static PetscErrorCode Propagator(const HypProblem *problem, const HypSettings *s, PetscReal gap,
                                  HypResult *result, PetscReal **norms, PetscReal **exact)
 {

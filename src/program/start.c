@@ -1,4 +1,5 @@
-/* Starting and ending PETSc and SLEPc: only with what the user asked for, and never for longer than needed. */
+/* Starting and ending PETSc and SLEPc: only with what the user asked for,
+   and never for longer than needed. */
 #include "program/program.h"
 #include <hypoco/file.h>
 #include <signal.h>
@@ -13,7 +14,8 @@ static MPI_Comm agreement =
   MPI_COMM_NULL; /* for the ranks' agreement on how it ended, apart from all other traffic */
 static int finalCode;
 
-/* hypoco -skip_petscrc -name [value] ...: PETSc must see some of its options (-log_view, -fp_trap) while it starts */
+/* hypoco -skip_petscrc -name [value] ...:
+   PETSc must see some of its options (-log_view, -fp_trap) while it starts */
 static char **petscArguments(const HypOptions *options, int *argc)
 {
   const HypSettings *s     = HypOptionsSettings(options);
@@ -49,8 +51,8 @@ static char **petscArguments(const HypOptions *options, int *argc)
 . options - the options
 
   Notes:
-  Neither .petscrc nor PETSC_OPTIONS is read: a forgotten file must not change a run.  From here on errors are kept, not
-  printed, see HypCliKeepErrors().
+  Neither .petscrc nor PETSC_OPTIONS is read: a forgotten file must not change a run.
+  From here on errors are kept, not printed, see HypCliKeepErrors().
 */
 PetscErrorCode HypCliStart(const HypOptions *options)
 {
@@ -78,9 +80,11 @@ static void leaveAtOnce(int signal)
 }
 
 /*
-  HypCliFinish - Agrees on how the run ended, prints the sentence of a failure, and ends SLEPc, PETSc and MPI
+  HypCliFinish - Agrees on how the run ended, prints the sentence of a failure, and ends SLEPc,
+  PETSc and MPI
 
-  Collective, except that ranks may come with different errors or, after a failure elsewhere, not at all
+  Collective, except that ranks may come with different errors or, after a failure elsewhere,
+  not at all
 
   Input Parameter:
 . error - what the command returned here
@@ -88,8 +92,9 @@ static void leaveAtOnce(int signal)
   Returns the exit code, equal on all ranks.
 
   Notes:
-  After a failure messages may be under way that nobody will receive, and MPI_Finalize may wait for them; the process then
-  leaves with the agreed code after a few seconds.
+  After a failure messages may be under way that nobody will receive,
+  and MPI_Finalize may wait for them;
+  the process then leaves with the agreed code after a few seconds.
 */
 int HypCliFinish(PetscErrorCode error)
 {

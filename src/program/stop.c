@@ -72,7 +72,8 @@ PetscErrorCode HypStopStart(PetscLogDouble limit, PetscLogDouble interval, HypSt
 . stop - `why` is not 0 if it shall stop, `due` if it shall write; equal on all ranks
 
   Notes:
-  A signal to any rank counts.  The limit counts when another time like the longest between two questions would exceed it.
+  A signal to any rank counts.
+  The limit counts when another time like the longest between two questions would exceed it.
 */
 PetscErrorCode HypStopAsk(HypStop *stop, PetscLogDouble reserve)
 {
@@ -93,7 +94,8 @@ PetscErrorCode HypStopAsk(HypStop *stop, PetscLogDouble reserve)
   PetscFunctionReturn(0);
 }
 
-/* A checkpoint is there: the interval begins again, and the time it took does not count as a step's */
+/* A checkpoint is there: the interval begins again, and the time it took does not count
+   as a step's */
 PetscErrorCode HypStopWritten(HypStop *stop)
 {
   PetscFunctionBeginUser;

@@ -1,5 +1,6 @@
 #pragma once
-/* Signals and the clock: requests to stop and the time for a checkpoint, agreed upon by all ranks. */
+/* Signals and the clock: requests to stop and the time for a checkpoint,
+   agreed upon by all ranks. */
 #include <petscsys.h>
 
 typedef struct {

@@ -1,9 +1,12 @@
 /*
-   hypoco sweep: every combination of the given values is a case of its own, solved, diagonalised or audited in full.
+   hypoco sweep: every combination of the given values is a case of its own, solved,
+   diagonalised or audited in full.
 
-   Cases run side by side on groups of ranks.  Each finished case leaves a record in a folder beside the output file; a sweep
-   that was stopped goes on from there.  A case that fails is recorded and does not stop the others.  At the end all records
-   become one table: on stdout, as CSV and as HDF5.
+   Cases run side by side on groups of ranks.
+   Each finished case leaves a record in a folder beside the output file;
+   a sweep that was stopped goes on from there.
+   A case that fails is recorded and does not stop the others.
+   At the end all records become one table: on stdout, as CSV and as HDF5.
 */
 #include "program/investigate.h"
 #include "program/sweeptable.h"
@@ -49,7 +52,8 @@ static PetscInt Nearest(PetscInt n, const PetscReal real[], const PetscReal imag
   return nearest;
 }
 
-/* Branch by branch: what the power series in the amplitude predicts, and the eigenvalue of the case nearest to it */
+/* Branch by branch: what the power series in the amplitude predicts,
+   and the eigenvalue of the case nearest to it */
 static PetscErrorCode Branches(const HypContinuation *series, PetscReal amplitude,
                                const HypSpectrum *spectrum, json_t *results)
 {
@@ -191,7 +195,8 @@ static PetscErrorCode Case(const Sweep *s, PetscInt k, json_t *results)
   PetscFunctionReturn(0);
 }
 
-/* Whether all ranks of the group came out of a case; one that failed alone leaves the others waiting for it */
+/* Whether all ranks of the group came out of a case;
+   one that failed alone leaves the others waiting for it */
 static PetscErrorCode Arrive(const Sweep *s, PetscBool failed, PetscBool *all)
 {
   PetscLogDouble begin, now;
@@ -245,7 +250,8 @@ static PetscErrorCode RunCase(const Sweep *s, PetscInt k)
   PetscFunctionReturn(0);
 }
 
-/* What is still to be done, the same on all ranks; a case whose options are refused is settled at once */
+/* What is still to be done, the same on all ranks;
+   a case whose options are refused is settled at once */
 static PetscErrorCode FindPending(Sweep *s)
 {
   PetscMPIInt rank;

@@ -1,5 +1,6 @@
 #pragma once
-/* The table of a sweep: keys, status, then the columns that at least one case has; on stdout, as CSV and in the HDF5 file. */
+/* The table of a sweep: keys, status, then the columns that at least one case has;
+   on stdout, as CSV and in the HDF5 file. */
 #include <hypoco/file.h>
 #include <hypoco/sweep.h>
 

@@ -7,7 +7,8 @@
 #include <petsctime.h>
 #include <math.h>
 
-/* What theory knows of the loss: the curvatures and the noise along each of them, linearised where the loss is not quadratic */
+/* What theory knows of the loss: the curvatures and the noise along each of them,
+   linearised where the loss is not quadratic */
 typedef struct {
   PetscInt   n;
   PetscReal *curvature, *noise;
@@ -45,7 +46,8 @@ static PetscErrorCode fillCurvatures(const HypSettings *s, HypLoss loss, Curvatu
   PetscFunctionReturn(0);
 }
 
-/* As sample reads it: sample_loss_ keys, or model_omega0 and model_noise; a mini-batch divides the noise */
+/* As sample reads it: sample_loss_ keys, or model_omega0 and model_noise;
+   a mini-batch divides the noise */
 static PetscErrorCode curvaturesFromOptions(const HypSettings *s, Curvatures *known)
 {
   HypLoss loss;

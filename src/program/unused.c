@@ -1,9 +1,11 @@
-/* PETSc's and SLEPc's options that nobody read: a typing error in one of them must not go unnoticed. */
+/* PETSc's and SLEPc's options that nobody read:
+   a typing error in one of them must not go unnoticed. */
 #include "program/program.h"
 #include <stdlib.h>
 #include <string.h>
 
-/* Options that are read during the run or after it, so that before the first step nothing can be said about them */
+/* Options that are read during the run or after it,
+   so that before the first step nothing can be said about them */
 static PetscBool isReadLate(const char *name)
 {
   static const char *const prefixes[] = {"sub_",  "mg_",     "fieldsplit_", "esteig_", "mat_",
@@ -58,7 +60,8 @@ static PetscErrorCode checkUnused(const HypOptions *options, PetscBool atEnd)
 }
 
 /*
-  HypCliCheckUnused - Stops a run before its first step if an option of PETSc or SLEPc was given that nothing read
+  HypCliCheckUnused - Stops a run before its first step if an option of PETSc or SLEPc was given
+  that nothing read
 
   Logically Collective
 
@@ -66,8 +69,9 @@ static PetscErrorCode checkUnused(const HypOptions *options, PetscBool atEnd)
 . options - the options
 
   Notes:
-  Call it when all objects have been set from options.  Options that are read later (views, monitors, inner solvers made by
-  the first step) are checked by HypCliCheckUnusedAtEnd(), which HypCliMain() calls.
+  Call it when all objects have been set from options.
+  Options that are read later (views, monitors, inner solvers made by the first step) are checked
+  by HypCliCheckUnusedAtEnd(), which HypCliMain() calls.
 */
 PetscErrorCode HypCliCheckUnused(const HypOptions *options)
 {

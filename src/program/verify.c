@@ -1,4 +1,5 @@
-/* hypoco verify: Theorem 3.1 and its proof under audit, for the user's parameters and perturbation. */
+/* hypoco verify: Theorem 3.1 and its proof under audit,
+   for the user's parameters and perturbation. */
 #include "program/guard.h"
 #include "program/investigate.h"
 #include <jansson.h>

@@ -1,4 +1,5 @@
-/* The HDF5 file of a run of the kinetic equation: which quantities it holds, and where they come from in a result. */
+/* The HDF5 file of a run of the kinetic equation:
+   which quantities it holds, and where they come from in a result. */
 #include "result/resultimpl.h"
 #include "result/xdmf.h"
 #include <string.h>
@@ -45,7 +46,8 @@ static PetscErrorCode WriteGrid(HypFile file, HypSpace space)
   PetscFunctionReturn(0);
 }
 
-/* Densities in (x_i, v_i): a function relative to the normal law, times M = beta w0 exp(-(X^2 + V^2)/2)/(2 pi) */
+/* Densities in (x_i, v_i): a function relative to the normal law,
+   times M = beta w0 exp(-(X^2 + V^2)/2)/(2 pi) */
 static void TimesM(HypResultFile r, PetscReal values[])
 {
   const HypSpace space = r->result->space;
@@ -238,7 +240,8 @@ PetscErrorCode HypResultFileSeries(HypResultFile r)
 }
 
 /*@
-  HypResultFileSnapshot - Hands over a picture of the solution: marginals of g and h in every pair (x_i, v_i)
+  HypResultFileSnapshot - Hands over a picture of the solution:
+  marginals of g and h in every pair (x_i, v_i)
 
   Collective
 

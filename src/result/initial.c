@@ -107,7 +107,8 @@ static PetscErrorCode SameMeaning(HypSpace space, const char path[])
 
   Input Parameters:
 + space - the space
-- path  - result file of `hypoco solve` with the same model parameters, space and axes; another eps is allowed
+- path  - result file of `hypoco solve` with the same model parameters, space and axes;
+  another eps is allowed
 
   Output Parameter:
 . u - coefficients of g/M

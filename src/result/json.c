@@ -47,7 +47,8 @@ static json_t *List(const HypQuantity *row, const HypResult *result, PetscInt n)
   return list;
 }
 
-/* An object of all quantities, those that are many as lists; i: those of one index, and no others, as numbers; -1: all */
+/* An object of all quantities, those that are many as lists; i: those of one index, and no others,
+   as numbers; -1: all */
 static json_t *Object(const HypSection *section, const HypResult *result, PetscInt i)
 {
   json_t *object = json_object();

@@ -1,4 +1,5 @@
-/* The table of results as a result file: attributes for single values, variables along the index of a section for many. */
+/* The table of results as a result file:
+   attributes for single values, variables along the index of a section for many. */
 #include "result/resultimpl.h"
 #include "result/section/section.h"
 #include <string.h>

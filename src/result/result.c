@@ -16,8 +16,8 @@
   Level: intermediate
 
   Note:
-  For eps = 0 the gap is min Re (gamma -+ sqrt(gamma^2 - 4 w0^2))/2: gamma/2 in the critical case, elsewhere the mu the
-  proof of Theorem 3.1 gives.
+  For eps = 0 the gap is min Re (gamma -+ sqrt(gamma^2 - 4 w0^2))/2:
+  gamma/2 in the critical case, elsewhere the mu the proof of Theorem 3.1 gives.
 @*/
 PetscErrorCode HypResultSpectralGap(const HypResult *result, PetscReal *gap, PetscBool *computed)
 {

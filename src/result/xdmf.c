@@ -1,6 +1,7 @@
 /*
-   An XDMF file beside a result file, for ParaView and VisIt: one rectilinear grid per pair (x_i, v_i) and snapshot, whose
-   values are slices of the arrays in the HDF5 file.
+   An XDMF file beside a result file, for ParaView and VisIt:
+   one rectilinear grid per pair (x_i, v_i) and snapshot, whose values are slices of the arrays
+   in the HDF5 file.
 */
 #include "file/ioimpl.h"
 #include <hypoco/file.h>
@@ -155,7 +156,8 @@ static PetscErrorCode WriteOnFirst(const char path[], HypSpace space, PetscBool 
 
   Input Parameters:
 + comm      - the ranks; the first one writes
-. path      - the HDF5 file; its ending is replaced by .xdmf, and it is referred to without its folder, so that both can move
+. path      - the HDF5 file; its ending is replaced by .xdmf,
+  and it is referred to without its folder, so that both can move
 . space     - grid and number of pairs
 . steady    - is F in the HDF5 file?
 . snapshots - how many are in the HDF5 file

@@ -1,13 +1,17 @@
 /*
-   Asynchronous SGD, (2.1) of An, Lu and Ying:  theta_{j+1} = theta_j - eta u_j (1/b) sum_k grad f_{r_k}(theta_{j - tau_j}),
-   theta_j = theta_0 for j < 0.  Plain SGD is the same without staleness; with momentum theta_{j+1} gets
-   mu (theta_j - theta_{j-1}) in addition.
+   Asynchronous SGD, (2.1) of An, Lu and Ying:
+   theta_{j+1} = theta_j - eta u_j (1/b) sum_k grad f_{r_k}(theta_{j - tau_j}),
+   theta_j = theta_0 for j < 0.
+   Plain SGD is the same without staleness;
+   with momentum theta_{j+1} gets mu (theta_j - theta_{j-1}) in addition.
 
-   The past is a ring of `depth` states, depth a power of two above every staleness.  A slot that no step has written yet
-   holds the start, so that reading before step 0 needs no special case: the slot of j - tau < 0 is first written at step
-   j - tau + depth > j.
+   The past is a ring of `depth` states, depth a power of two above every staleness.
+   A slot that no step has written yet holds the start,
+   so that reading before step 0 needs no special case:
+   the slot of j - tau < 0 is first written at step j - tau + depth > j.
 
-   On request y_j = -alpha E_tau grad f(theta_{j-tau}), alpha = sqrt(eta/(1-kappa)), is followed by its own recursion
+   On request y_j = -alpha E_tau grad f(theta_{j-tau}), alpha = sqrt(eta/(1-kappa)),
+   is followed by its own recursion
    y_{j+1} = kappa y_j - alpha (1 - kappa) grad f(theta_{j+1})   (2.8)-(2.9).
 */
 #include "sampler/samplerimpl.h"
@@ -169,7 +173,8 @@ static PetscErrorCode HypBlockDestroy_ASGD(HypSampler sampler, HypBlock *block)
   PetscFunctionReturn(0);
 }
 
-/* The exact recursion, for geometric staleness, a constant step and a quadratic loss; about the minimiser, then shifted */
+/* The exact recursion, for geometric staleness, a constant step and a quadratic loss;
+   about the minimiser, then shifted */
 static PetscErrorCode HypSamplerExact_ASGD(HypSampler sampler, PetscInt c, PetscInt times,
                                            const PetscInt *step, PetscReal *moments)
 {

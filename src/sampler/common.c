@@ -17,7 +17,8 @@ void HypDrawComponents(PetscInt n, PetscInt lanes, const uint32_t *restrict w,
     component[l] = (uint32_t)(((uint64_t)w[l] * (uint64_t)n) >> 32);
 }
 
-/* gradient <- average over a mini-batch at theta; w[2], w[3] of the step serve its first two components, fresh words the rest */
+/* gradient <- average over a mini-batch at theta;
+   w[2], w[3] of the step serve its first two components, fresh words the rest */
 PetscErrorCode HypBatchGradient(HypSampler sampler, const HypBlock *block, PetscInt step,
                                 PetscInt batch, uint32_t *const w[4], uint32_t *component,
                                 const PetscReal *theta, PetscReal *sum, PetscReal *gradient)
@@ -49,9 +50,11 @@ void HypBlockFill(HypSampler sampler, PetscInt lanes, PetscReal *theta)
 }
 
 /*
-   out <- L xi with L L^T = Sigma, lane by lane; Sigma[(c*d + e)*lanes + l], lower triangle; factor is work for d*d numbers.
-   Sigma is only semi-definite when there are fewer components than dimensions: 1e-12 of its mean diagonal is added, a
-   change of that relative size in the law and far below any sampling error.
+   out <- L xi with L L^T = Sigma, lane by lane; Sigma[(c*d + e)*lanes + l], lower triangle;
+   factor is work for d*d numbers.
+   Sigma is only semi-definite when there are fewer components than dimensions:
+   1e-12 of its mean diagonal is added, a change of that relative size in the law
+   and far below any sampling error.
 */
 PetscErrorCode HypCovarianceApply(PetscInt d, PetscInt lanes, const PetscReal *Sigma,
                                   const PetscReal *xi, PetscReal *factor, PetscReal *out)

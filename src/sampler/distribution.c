@@ -6,8 +6,9 @@
 #include <gsl/gsl_statistics_double.h>
 
 /*
-   Ranks l < u (from 1) whose order statistics enclose the quantile p with a probability nearest to .95:
-   P(X_l <= q < X_u) = P(l <= B < u), B binomial (n, p).  l = 0: there is none between .93 and .97.
+   Ranks l < u (from 1) whose order statistics enclose the quantile p with a probability nearest
+   to .95: P(X_l <= q < X_u) = P(l <= B < u), B binomial (n, p).  l = 0:
+   there is none between .93 and .97.
 */
 static void QuantileRanks(PetscInt n, PetscReal p, PetscInt *l, PetscInt *u)
 {
@@ -57,12 +58,14 @@ static void QuantileRanks(PetscInt n, PetscReal p, PetscInt *l, PetscInt *u)
   Output Parameters:
 + quantile - interpolated between order statistics
 . low      - an order statistic
-- high     - an order statistic; both are NaN where no two of them enclose the quantile with a probability of .93 to .97
+- high     - an order statistic;
+  both are NaN where no two of them enclose the quantile with a probability of .93 to .97
 
   Level: intermediate
 
   Notes:
-  The probability that two order statistics enclose a quantile is that of a binomial law, whatever the law of the values.
+  The probability that two order statistics enclose a quantile is that of a binomial law,
+  whatever the law of the values.
   Of 100 values none serve for the levels .01 and .99.
 
 .seealso: HypSampleHistogram2d(), HypKolmogorovSmirnov()
@@ -85,7 +88,8 @@ PetscErrorCode HypSampleQuantiles(PetscInt n, PetscReal values[], PetscInt nleve
   PetscFunctionReturn(0);
 }
 
-/* bins + 1 equally spaced edges over the range of the values; a single value gets a bin of width one around it */
+/* bins + 1 equally spaced edges over the range of the values;
+   a single value gets a bin of width one around it */
 static void UniformEdges(PetscInt n, const PetscReal values[], PetscInt bins, PetscReal edges[])
 {
   PetscReal low, high;
@@ -181,7 +185,8 @@ PetscErrorCode HypSampleHistogram2d(PetscInt n, const PetscReal a[], const Petsc
 }
 
 /*@
-  HypKolmogorovSignificance - The probability that a Kolmogorov-Smirnov distance at least this large arises by chance
+  HypKolmogorovSignificance - The probability that a Kolmogorov-Smirnov distance at least this large
+  arises by chance
 
   Not collective
 
@@ -192,7 +197,8 @@ PetscErrorCode HypSampleHistogram2d(PetscInt n, const PetscReal a[], const Petsc
   Level: intermediate
 
   Notes:
-  Q(s) = 2 sum_k (-1)^{k-1} e^{-2k^2 s^2} at s = (sqrt(n) + 0.12 + 0.11/sqrt(n)) D, Stephens' correction for finite n.
+  Q(s) = 2 sum_k (-1)^{k-1} e^{-2k^2 s^2} at s = (sqrt(n) + 0.12 + 0.11/sqrt(n)) D,
+  Stephens' correction for finite n.
 
 .seealso: HypKolmogorovSmirnov()
 @*/
@@ -207,7 +213,8 @@ PetscReal HypKolmogorovSignificance(PetscReal n, PetscReal distance)
 }
 
 /*@C
-  HypKolmogorovSmirnov - The largest distance between a sample's distribution function and a given one
+  HypKolmogorovSmirnov - The largest distance between a sample's distribution function
+  and a given one
 
   Not collective
 
@@ -243,7 +250,8 @@ PetscErrorCode HypKolmogorovSmirnov(PetscInt n, PetscReal values[], HypDistribut
   PetscFunctionReturn(0);
 }
 
-/* A distribution function between the points of a table, by a monotone cubic: no overshoot, so it stays a distribution */
+/* A distribution function between the points of a table, by a monotone cubic:
+   no overshoot, so it stays a distribution */
 typedef struct {
   size_t            m;
   const PetscReal  *x, *cdf;
@@ -261,7 +269,8 @@ static PetscReal TableValue(PetscReal x, void *ctx)
 }
 
 /*@
-  HypKolmogorovSmirnovTable - HypKolmogorovSmirnov() with a distribution function known at points, as from a PDE's marginal
+  HypKolmogorovSmirnovTable - HypKolmogorovSmirnov() with a distribution function known at points,
+  as from a PDE's marginal
 
   Not collective
 

@@ -88,7 +88,8 @@ static json_t *Snapshots(const HypSampleResult *result, const HypSampleSummary *
 }
 
 /*@C
-  HypSampleJSON - A sampling result as a JSON object: series with standard errors, quantiles of the snapshots, speed
+  HypSampleJSON - A sampling result as a JSON object:
+  series with standard errors, quantiles of the snapshots, speed
 
   Not collective
 

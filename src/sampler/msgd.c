@@ -1,4 +1,5 @@
-/* SGD with momentum, (2.6) of An, Lu and Ying:  w' = mu w - eta grad f_r(theta),  theta' = theta + w';  y = w/sqrt(eta) */
+/* SGD with momentum, (2.6) of An, Lu and Ying:  w' = mu w - eta grad f_r(theta),
+   theta' = theta + w';  y = w/sqrt(eta) */
 #include "sampler/samplerimpl.h"
 
 typedef struct {

@@ -1,17 +1,18 @@
 /*
    What is averaged over the paths: central moments up to the fourth of every observable.
 
-   Sums of powers lose all digits where a mean is large (theta near 1e8); deviations from the mean of a block do not, and
-   blocks are merged by the formulas of Chan, Golub and LeVeque and of Pebay, in a fixed order.
+   Sums of powers lose all digits where a mean is large (theta near 1e8);
+   deviations from the mean of a block do not, and blocks are merged by the formulas of Chan,
+   Golub and LeVeque and of Pebay, in a fixed order.
 */
 #include "sampler/observe.h"
 #include <gsl/gsl_cdf.h>
 
 /*
    With delta the difference of the means and N = n + m:
-     M2 = M2a + M2b + delta^2 n m/N
-     M3 = M3a + M3b + delta^3 n m (n - m)/N^2 + 3 delta (n M2b - m M2a)/N
-     M4 = M4a + M4b + delta^4 n m (n^2 - n m + m^2)/N^3 + 6 delta^2 (n^2 M2b + m^2 M2a)/N^2 + 4 delta (n M3b - m M3a)/N
+     M2 = M2a + M2b + delta^2 n m/N M3 = M3a + M3b + delta^3 n m (n - m)/N^2 + 3 delta
+     (n M2b - m M2a)/N M4 = M4a + M4b + delta^4 n m (n^2 - n m + m^2)/N^3 + 6 delta^2
+     (n^2 M2b + m^2 M2a)/N^2 + 4 delta (n M3b - m M3a)/N
 */
 void HypMomentsMerge(HypMoments4 *into, PetscReal n, const HypMoments4 *other, PetscReal m)
 {
@@ -43,10 +44,12 @@ PetscReal HypMomentsError(const HypMoments4 *moments, PetscReal n)
   Half of a 95 % interval around a mean, by Student's t; NaN where it cannot be trusted
 
   Notes:
-  With skewness s and excess kurtosis k of one value, the coverage of Student's interval is off by about
-  (2/n) phi(z) z [k (z^2 - 3)/12 - s^2 (z^4 + 2 z^2 - 3)/18], z = 1.96 (Hall, The bootstrap and Edgeworth expansion, 1992,
-  section 2.5).  Means of heavy tails (E theta^2 near the limit of stability), and shares near 0 or 1, are found out by it:
-  the skewness of n such values grows like sqrt(n).  Equal values have nothing to measure an error with.
+  With skewness s and excess kurtosis k of one value, the coverage of Student's interval is off
+  by about (2/n) phi(z) z [k (z^2 - 3)/12 - s^2 (z^4 + 2 z^2 - 3)/18],
+  z = 1.96 (Hall, The bootstrap and Edgeworth expansion, 1992, section 2.5).
+  Means of heavy tails (E theta^2 near the limit of stability), and shares near 0 or 1,
+  are found out by it: the skewness of n such values grows like sqrt(n).
+  Equal values have nothing to measure an error with.
 */
 PetscReal HypMomentsHalfWidth(const HypMoments4 *moments, PetscReal n)
 {

@@ -1,10 +1,12 @@
-/* The rate at which E theta reaches its limit along the paths, by the fit that the equation's means are given to. */
+/* The rate at which E theta reaches its limit along the paths,
+   by the fit that the equation's means are given to. */
 #include "sampler/samplerimpl.h"
 
 #define POINTS 200 /* of a long series */
 
 /*@
-  HypSampleRate - Fits the decay rate of E theta of one chosen coordinate, with a bar from blocks of paths
+  HypSampleRate - Fits the decay rate of E theta of one chosen coordinate,
+  with a bar from blocks of paths
 
   Not collective
 

@@ -1,9 +1,11 @@
 /*
-   Running a sampler: blocks of paths one after the other, moments of the observables at the output times.
+   Running a sampler: blocks of paths one after the other,
+   moments of the observables at the output times.
 
-   A mean must not depend on how many ranks share the paths.  The blocks are therefore dealt into a fixed number of groups,
-   a function of the problem alone; a group is averaged by one rank in the order of its paths, and rank 0 merges the groups
-   in their order.
+   A mean must not depend on how many ranks share the paths.
+   The blocks are therefore dealt into a fixed number of groups, a function of the problem alone;
+   a group is averaged by one rank in the order of its paths,
+   and rank 0 merges the groups in their order.
 */
 #include "sampler/observe.h"
 
@@ -224,7 +226,8 @@ static void MergeGroups(const Run *run, const HypMoments4 *all, PetscInt first, 
   }
 }
 
-/* E theta and E theta^2 of the chosen coordinates in up to HYP_SAMPLE_BLOCKS blocks of paths, for error bars of what is fitted */
+/* E theta and E theta^2 of the chosen coordinates in up to HYP_SAMPLE_BLOCKS blocks of paths,
+   for error bars of what is fitted */
 static void FillBlocks(Run *run, const HypMoments4 *all, HypMoments4 *work)
 {
   HypSampleResult *result = run->result;
@@ -328,7 +331,8 @@ static PetscErrorCode FillExact(Run *run)
 }
 
 /*@
-  HypSamplerRun - Advances all paths and collects moments and, at the snapshots, the values themselves
+  HypSamplerRun - Advances all paths and collects moments and, at the snapshots,
+  the values themselves
 
   Collective
 

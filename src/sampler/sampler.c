@@ -1,7 +1,8 @@
 #include "sampler/samplerimpl.h"
 
 /*@
-  HypSampleSettingsDefault - Fills settings with the defaults; model, start and the algorithm's parameters remain to be set
+  HypSampleSettingsDefault - Fills settings with the defaults;
+  model, start and the algorithm's parameters remain to be set
 
   Not collective
 
@@ -62,7 +63,8 @@ static PetscErrorCode CheckSettings(const HypSampleSettings *settings)
   PetscFunctionReturn(0);
 }
 
-/* Enough lanes to fill vector registers and hide latencies, few enough for the state of one block to stay in cache */
+/* Enough lanes to fill vector registers and hide latencies, few enough for the state of one block
+   to stay in cache */
 static PetscInt LanesFor(PetscInt d)
 {
   if (d <= 4) return HYP_LANES;
@@ -85,8 +87,8 @@ static PetscInt LanesFor(PetscInt d)
   Level: beginner
 
   Notes:
-  A step size at which the second moment of a quadratic or least-squares problem grows is refused with its limit, unless
-  allow_unstable is set.
+  A step size at which the second moment of a quadratic or least-squares problem grows is refused
+  with its limit, unless allow_unstable is set.
 
 .seealso: HypSamplerRun(), HypSampleSettingsDefault()
 @*/

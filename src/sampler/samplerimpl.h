@@ -51,7 +51,8 @@ PETSC_INTERN PetscErrorCode HypSamplerCreate_SDE(HypSampler);
 PETSC_INTERN PetscErrorCode HypSamplerCreate_SDDE(HypSampler);
 PETSC_INTERN                PetscErrorCode (*HypSamplerFind(const char *))(HypSampler);
 
-/* E theta^2 bounded, where that can be computed: stable.c; an equation brings its kernels, NULL for algorithms */
+/* E theta^2 bounded, where that can be computed: stable.c;
+   an equation brings its kernels, NULL for algorithms */
 PETSC_INTERN PetscErrorCode HypSamplerCheckMeanSquare(HypSampler, HypKernelsFn equation,
                                                       const char *what);
 

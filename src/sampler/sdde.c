@@ -1,11 +1,15 @@
 /*
    The delay equation (6) of He et al., one step of the algorithm lasting delta:
 
-       dX = -(eta/delta) U(t) grad F(X(t - theta(t))) dt + (eta/delta) sqrt(delta) U(t) sigma(X(t - theta(t))) dB,
+       dX = -(eta/delta) U(t) grad F(X(t - theta(t))) dt + (eta/delta) sqrt(delta) U(t)
+       sigma(X(t - theta(t))) dB,
 
-   sigma sigma^T = Cov_i grad f_i / b, theta(t) = tau_j delta and U(t) = u_j constant on the j-th step.  In the equation's
-   own time the three choices of step size differ only in u_j, and delta drops out of the law at multiples of delta:
-   Euler-Maruyama with `substeps` substeps of length delta/substeps, delays being whole numbers of them.
+   sigma sigma^T = Cov_i grad f_i / b,
+   theta(t) = tau_j delta and U(t) = u_j constant on the j-th step.
+   In the equation's own time the three choices of step size differ only in u_j,
+   and delta drops out of the law at multiples of delta:
+   Euler-Maruyama with `substeps` substeps of length delta/substeps,
+   delays being whole numbers of them.
 */
 #include "sampler/samplerimpl.h"
 

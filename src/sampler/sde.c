@@ -1,12 +1,16 @@
 /*
    The equation whose law the PDE evolves, (2.2) of Zhu and Ying:
 
-       dTheta = Y dt + tau dB,   dY = -(w0^2 Theta + eps(Theta)) dt - gamma Y dt,   tau^2 = 2 gamma/(beta w0^4).
+       dTheta = Y dt + tau dB,   dY = -(w0^2 Theta + eps(Theta)) dt - gamma Y dt,
+       tau^2 = 2 gamma/(beta w0^4).
 
-   Symmetric splitting with substeps of length h = interval/substeps: half a kick Y -= (h/2) eps(Theta), the linear
-   equation with its noise exactly in law, half a kick.  Exact for eps = 0; weak order 2 otherwise.
+   Symmetric splitting with substeps of length h = interval/substeps:
+   half a kick Y -= (h/2) eps(Theta), the linear equation with its noise exactly in law,
+   half a kick.
+   Exact for eps = 0; weak order 2 otherwise.
 
-   The linear flow z' = A z, A = [0 1; -w0^2 -gamma], has transition covariance C = tau^2 int_0^h (e^{sA} u)(e^{sA} u)^T ds
+   The linear flow z' = A z, A = [0 1;
+   -w0^2 -gamma], has transition covariance C = tau^2 int_0^h (e^{sA} u)(e^{sA} u)^T ds
    with u = (1, 0), by Gauss-Legendre quadrature: no cancellation at small h.
 */
 #include "sampler/samplerimpl.h"
@@ -196,7 +200,8 @@ static PetscErrorCode HypSamplerStep_SDE(HypSampler sampler, HypBlock *block, Pe
   PetscFunctionReturn(0);
 }
 
-/* (x, v) -> (theta, y) of the mean and covariance of one coordinate: theta = -(v + gamma x)/w0^2, y = x */
+/* (x, v) -> (theta, y) of the mean and covariance of one coordinate:
+   theta = -(v + gamma x)/w0^2, y = x */
 static void ToTheta(HypModel model, const PetscReal mean[2], const PetscReal cov[3], PetscReal m[2],
                     PetscReal S[3])
 {
@@ -209,7 +214,8 @@ static void ToTheta(HypModel model, const PetscReal mean[2], const PetscReal cov
   S[2] = cov[0];
 }
 
-/* For eps = 0: m(t) = E m, S(t) = S_inf + E (S_0 - S_inf) E^T with E = e^{tA}; symmetric 2x2 matrices as 11, 12, 22 */
+/* For eps = 0: m(t) = E m, S(t) = S_inf + E (S_0 - S_inf) E^T with E = e^{tA};
+   symmetric 2x2 matrices as 11, 12, 22 */
 static PetscErrorCode HypSamplerExact_SDE(HypSampler sampler, PetscInt c, PetscInt times,
                                           const PetscInt *step, PetscReal *moments)
 {

@@ -1,16 +1,23 @@
 /*
-   Stochastic modified equations with an auxiliary variable, integrated by symmetric splitting (Strang), `substeps` steps
-   of size h for one step of the algorithm.  Three models share the file because they share the state (theta, y, Sigma):
+   Stochastic modified equations with an auxiliary variable,
+   integrated by symmetric splitting (Strang), `substeps` steps of size h for one step
+   of the algorithm.
+   Three models share the file because they share the state (theta, y, Sigma):
 
-   sme-asgd         dX = Y dt + c Sigma^{1/2} dB,  dY = -grad f(X) dt - g Y dt          (2.11) of An, Lu and Ying
-                    dSigma = -g Sigma dt + g Cov_i grad f_i(X) dt + (g/k) w w^T dt,  w = grad f + g Y
-                    c = eta^{3/4} (1-k)^{-1/4}; (2.12) written as a sum of squares, equal to the printed form
+   sme-asgd         dX = Y dt + c Sigma^{1/2} dB,  dY = -grad f(X) dt - g Y dt          (2.11)
+                    of An, Lu and Ying
+                    dSigma = -g Sigma dt + g Cov_i grad f_i(X) dt + (g/k) w w^T dt,
+                    w = grad f + g Y c = eta^{3/4} (1-k)^{-1/4}; (2.12) written as a sum of squares,
+                    equal to the printed form
    sme-asgd-linear  dM = P dt,  dP = -grad f(M) dt - g P dt + c' Sigma^{1/2} dB          (2.5)
                     dSigma = -g Sigma dt + g Cov_i grad f_i(M + (k/g) P) dt + (k/g) f''P (f''P)^T dt
-                    c' = (eta (1-k))^{1/4}; reported are X = M + P/g and Y = -grad f(M)/g, which obey (2.11) exactly
-   sme-msgd         dX = P dt,  dP = -grad f(X) dt - (1-mu) eta^{-1/2} P dt + sigma(X) eta^{1/4} dB     (2.7)
+                    c' = (eta (1-k))^{1/4}; reported are X = M + P/g and Y = -grad f(M)/g,
+                    which obey (2.11) exactly
+   sme-msgd         dX = P dt,  dP = -grad f(X) dt - (1-mu) eta^{-1/2} P dt + sigma(X) eta^{1/4} dB
+                    (2.7)
 
-   Every piece is solved exactly with the others frozen: the friction and Sigma by exponentials, the noise as a Gaussian.
+   Every piece is solved exactly with the others frozen: the friction and Sigma by exponentials,
+   the noise as a Gaussian.
    The order is weak order 2 for additive noise.
 */
 #include "sampler/samplerimpl.h"
@@ -171,7 +178,8 @@ static void DampedKick(PetscInt size, PetscReal g, PetscReal t, const PetscReal 
   for (PetscInt k = 0; k < size; k++) y[k] = E * y[k] - D * gradient[k];
 }
 
-/* Sigma <- solution of Sigma' = -g Sigma + g Cov(theta) + g weight w w^T after time t, theta and w frozen */
+/* Sigma <- solution of Sigma' = -g Sigma + g Cov(theta) + g weight w w^T after time t,
+   theta and w frozen */
 static PetscErrorCode RelaxSigma(HypSampler sampler, HypBlock *block, PetscReal t,
                                  const PetscReal *theta, const PetscReal *gradient,
                                  PetscReal weight, const PetscReal *w)

@@ -1,9 +1,12 @@
 /*
-   The second-order modified equation of SGD without delay, (3.3) of An, Lu and Ying (after Li, Tai and E):
+   The second-order modified equation of SGD without delay, (3.3) of An,
+   Lu and Ying (after Li, Tai and E):
 
-       dX = -grad(f + eta |grad f|^2 / 4) dt + sqrt(eta) sigma(X) dB,   sigma sigma^T = Cov_i grad f_i,
+       dX = -grad(f + eta |grad f|^2 / 4) dt + sqrt(eta) sigma(X) dB,
+       sigma sigma^T = Cov_i grad f_i,
 
-   one step of the algorithm lasting eta.  Heun's method for the drift, the noise evaluated at the start of a substep:
+   one step of the algorithm lasting eta.
+   Heun's method for the drift, the noise evaluated at the start of a substep:
    weak order 2 where the noise is additive, 1 otherwise.
 */
 #include "sampler/samplerimpl.h"

@@ -1,9 +1,11 @@
 /*
-   Refuses learning rates at which second moments grow, where that can be computed: linear gradients and a constant rate.
+   Refuses learning rates at which second moments grow, where that can be computed:
+   linear gradients and a constant rate.
 */
 #include "sampler/samplerimpl.h"
 
-/* The law as a table; a geometric one needs none.  Workers in rounds: (L+1) steps read one state, see below */
+/* The law as a table; a geometric one needs none.  Workers in rounds:
+   (L+1) steps read one state, see below */
 static PetscErrorCode LawOf(const HypSampleSettings *settings, HypDelayLaw *law, PetscReal **table)
 {
   PetscInt bound = 0;
@@ -24,8 +26,9 @@ static PetscErrorCode LawOf(const HypSampleSettings *settings, HypDelayLaw *law,
 }
 
 /*
-   Collective over nothing; a step size beyond the limit is refused unless the user allows it.  Workers that read together and
-   write in turn make L + 1 steps from one state: SGD with L + 1 times the learning rate and the batch.
+   Collective over nothing; a step size beyond the limit is refused unless the user allows it.
+   Workers that read together and write in turn make L + 1 steps from one state:
+   SGD with L + 1 times the learning rate and the batch.
 */
 PetscErrorCode HypSamplerCheckMeanSquare(HypSampler sampler, HypKernelsFn equation,
                                          const char *what)

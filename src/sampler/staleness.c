@@ -4,9 +4,10 @@
 #define MAX_BITS 20
 
 /*
-   Fills the table from the probabilities of 0, ..., 2^bits - 1 with GSL's preprocessing, whose F[c] is the point inside
-   column c, as a fraction of the whole, up to which the column itself is meant.  Rounding F to 32 bits within the column
-   leaves an error of at most 2^-32 of a column.
+   Fills the table from the probabilities of 0, ..., 2^bits - 1 with GSL's preprocessing,
+   whose F[c] is the point inside column c, as a fraction of the whole,
+   up to which the column itself is meant.
+   Rounding F to 32 bits within the column leaves an error of at most 2^-32 of a column.
 */
 static PetscErrorCode FillTable(HypStaleness *staleness, const PetscReal probability[])
 {
@@ -27,7 +28,8 @@ static PetscErrorCode FillTable(HypStaleness *staleness, const PetscReal probabi
   PetscFunctionReturn(0);
 }
 
-/* kappa^columns < 2^-64, or more columns than steps: then what is cut off reads the start in any case */
+/* kappa^columns < 2^-64, or more columns than steps:
+   then what is cut off reads the start in any case */
 static PetscErrorCode FillGeometric(HypStaleness *staleness, PetscReal kappa, PetscInt steps)
 {
   const PetscReal needed =
@@ -69,7 +71,8 @@ static PetscErrorCode FillBounded(HypStaleness *staleness, const PetscReal *give
   PetscFunctionReturn(0);
 }
 
-/* The law of the settings; bound counts for all laws but the geometric one, kappa for that one alone */
+/* The law of the settings; bound counts for all laws but the geometric one,
+   kappa for that one alone */
 PetscErrorCode HypStalenessCreate(const HypSampleSettings *settings, HypStaleness *staleness)
 {
   const PetscReal kappa = settings->kappa;

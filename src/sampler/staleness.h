@@ -3,8 +3,9 @@
 #include <hypoco/sampler.h>
 
 /*
-   A law on 0, ..., 2^bits - 1 as a table of columns (Walker's alias method): the top bits of one random word choose a
-   column, another word chooses between the column and its alias.
+   A law on 0, ..., 2^bits - 1 as a table of columns (Walker's alias method):
+   the top bits of one random word choose a column, another word chooses between the column
+   and its alias.
 */
 typedef struct {
   HypStalenessLaw law;

@@ -85,7 +85,8 @@ PetscBool HypSpaceTakesAxes(HypSpace space)
   Input Parameter:
 . space - the space
 
-  Returns PETSC_TRUE if its functions are Hermite functions, all of total degree up to N and no others, so that T and L keep the degree.
+  Returns PETSC_TRUE if its functions are Hermite functions,
+  all of total degree up to N and no others, so that T and L keep the degree.
 
   Level: intermediate
 
@@ -180,7 +181,8 @@ const HypGrid *HypSpaceGetGrid(HypSpace space)
   Input Parameter:
 . space - the space, set up
 
-  Returns names from the slowest to the fastest, with spaces between them, as HypFileVec() takes them.
+  Returns names from the slowest to the fastest, with spaces between them,
+  as HypFileVec() takes them.
 
   Level: intermediate
 
@@ -237,7 +239,8 @@ const char *HypSpaceGetAdvice(HypSpace space)
   Input Parameter:
 . space - the space, set up
 
-  Returns PETSC_TRUE if the factors have few entries; where they are full, GMRES is the faster way to solve with G.
+  Returns PETSC_TRUE if the factors have few entries;
+  where they are full, GMRES is the faster way to solve with G.
 
   Level: intermediate
 

@@ -2,7 +2,8 @@
 #include <hypoco/spaceimpl.h>
 
 /*@
-  HypSpaceCreateCoarser - The same kind of space with two thirds of the degree, or of the points of each axis
+  HypSpaceCreateCoarser - The same kind of space with two thirds of the degree,
+  or of the points of each axis
 
   Collective
 
@@ -15,8 +16,9 @@
   Level: intermediate
 
   Note:
-  What differs between the two bounds the discretisation error of the finer one: a second-order method makes 9/4 the error on
-  the coarser space, so that the difference is 5/4 of the finer one's error; spectral methods make more.
+  What differs between the two bounds the discretisation error of the finer one:
+  a second-order method makes 9/4 the error on the coarser space,
+  so that the difference is 5/4 of the finer one's error; spectral methods make more.
 @*/
 PetscErrorCode HypSpaceCreateCoarser(HypSpace space, HypSpace *coarser)
 {
@@ -28,7 +30,8 @@ PetscErrorCode HypSpaceCreateCoarser(HypSpace space, HypSpace *coarser)
 }
 
 /*@
-  HypSpaceProlong - The coefficients of a function of a coarser space on a finer one of the same type
+  HypSpaceProlong - The coefficients of a function of a coarser space on a finer one
+  of the same type
 
   Collective
 
@@ -44,7 +47,8 @@ PetscErrorCode HypSpaceCreateCoarser(HypSpace space, HypSpace *coarser)
   Level: developer
 
   Note:
-  Exact for Hermite functions, interpolation at the finer nodes on grids: a start for a search, not a result.
+  Exact for Hermite functions, interpolation at the finer nodes on grids:
+  a start for a search, not a result.
 
 .seealso: HypSpaceCreateCoarser(), HypSpectrumContinue()
 @*/

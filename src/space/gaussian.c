@@ -70,8 +70,9 @@ static PetscErrorCode GaussianFactor(PetscInt n, const PetscReal S[], Gaussian *
   Level: intermediate
 
   Note:
-  u lies in L2(M) iff S < 2I.  A simplex space and hermite axes refuse data outside; on a box of fv or fourier axes the
-  norm is finite but depends on the box.
+  u lies in L2(M) iff S < 2I.
+  A simplex space and hermite axes refuse data outside;
+  on a box of fv or fourier axes the norm is finite but depends on the box.
 @*/
 PetscErrorCode HypSpaceGaussian(HypSpace space, const PetscReal m[], const PetscReal S[], Vec u)
 {

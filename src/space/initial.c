@@ -57,8 +57,10 @@ typedef struct {
   PetscReal amplitude[84];
 } Random;
 
-/* All multi-indices of total degree 1..3 in n variables, with normal amplitudes falling off as e^{-degree}; Philox keyed by
-   the seed and the mode's place in the list, so the function depends on neither the ranks nor the space */
+/* All multi-indices of total degree 1..3 in n variables, with normal amplitudes falling off
+   as e^{-degree}; Philox keyed by
+   the seed and the mode's place in the list,
+   so the function depends on neither the ranks nor the space */
 static void RandomModes(PetscInt n, uint64_t seed, Random *r)
 {
   PetscInt m[6] = {0};
@@ -99,7 +101,8 @@ static PetscErrorCode RandomEvaluate(PetscInt d, const PetscReal z[], PetscReal 
 }
 
 /*@
-  HypInitialRandom - 1 + all Hermite modes of degree 1 to 3 with normal amplitudes that fall off as e^{-degree}
+  HypInitialRandom - 1 + all Hermite modes of degree 1 to 3 with normal amplitudes that fall off
+  as e^{-degree}
 
   Collective
 

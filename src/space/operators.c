@@ -1,4 +1,5 @@
-/* The operators of a space, and where it ends: what each type answers, with an answer where it has none of its own. */
+/* The operators of a space, and where it ends:
+   what each type answers, with an answer where it has none of its own. */
 #include <hypoco/spaceimpl.h>
 
 /*@
@@ -191,8 +192,9 @@ PetscErrorCode HypSpaceFlow(HypSpace space, PetscReal t, Vec h, PetscBool *done)
   Level: developer
 
   Note:
-  Tensor spaces: the outermost node.  Simplex: Hermite functions of total degree <= N in 2d variables are oscillator states of
-  energy at most N + d, which end at |(X, V)| = 2 sqrt(N + d).
+  Tensor spaces: the outermost node.
+  Simplex: Hermite functions of total degree <= N in 2d variables are oscillator states
+  of energy at most N + d, which end at |(X, V)| = 2 sqrt(N + d).
 
 .seealso: HypSpaceMarkEdge()
 @*/
@@ -217,8 +219,9 @@ PetscErrorCode HypSpaceReach(HypSpace space, PetscReal *reach)
   Level: developer
 
   Note:
-  Grid axes: the outermost twentieth of the box.  Hermite axes: the highest tenth of the functions.  Simplex: the highest tenth
-  of the degrees, two at least, because functions may be even or odd.
+  Grid axes: the outermost twentieth of the box.
+  Hermite axes: the highest tenth of the functions.
+  Simplex: the highest tenth of the degrees, two at least, because functions may be even or odd.
 
 .seealso: HypSpaceGetEdge(), HypResolutionCreate()
 @*/
@@ -238,14 +241,18 @@ PetscErrorCode HypSpaceMarkEdge(HypSpace space, Vec edge)
 . space - a space, set up
 
   Output Parameter:
-. tail - on a simplex space the norm of the Hermite coefficients of eps of total degree above N, relative to that of all up to
-         degree 2 N + 1 in each theta_i, in L2(M); NAN on spaces that take eps at their nodes, and for eps = 0
+. tail - on a simplex space the norm of the Hermite coefficients of eps of total degree above N,
+  relative to that of all up to
+         degree 2 N + 1 in each theta_i, in L2(M); NAN on spaces that take eps at their nodes,
+         and for eps = 0
 
   Level: developer
 
   Note:
-  Not an error bound: an operator of degree N contains coefficients up to 2 N, and solutions weigh high degrees little.  The
-  distance between results at two degrees is the error estimate; this number tells where it comes from.
+  Not an error bound: an operator of degree N contains coefficients up to 2 N,
+  and solutions weigh high degrees little.
+  The distance between results at two degrees is the error estimate;
+  this number tells where it comes from.
 
 .seealso: HypSpacePerturbation()
 @*/

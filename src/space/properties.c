@@ -1,8 +1,10 @@
-/* What a space says about itself: a list that each type writes once, and everything that reports a space reads. */
+/* What a space says about itself: a list that each type writes once,
+   and everything that reports a space reads. */
 #include <hypoco/spaceimpl.h>
 
 /*@C
-  HypSpaceDescribe - Adds a property to what a space says about itself; called by an implementation's describe
+  HypSpaceDescribe - Adds a property to what a space says about itself;
+  called by an implementation's describe
 
   Not collective
 
@@ -39,8 +41,8 @@ PetscErrorCode HypSpaceDescribe(HypSpace space, const HypProperty *property)
   Level: intermediate
 
   Notes:
-  The table of results, and what a checkpoint or an initial file is compared with, come from this list, so that a new space is
-  described in one place.
+  The table of results, and what a checkpoint or an initial file is compared with,
+  come from this list, so that a new space is described in one place.
 
 .seealso: HypSpaceGetType(), HypSpaceGetSize()
 @*/

@@ -1,4 +1,5 @@
-/* Is there room?  What a run will take is known before it takes it, and a sentence is better than the system's killer. */
+/* Is there room?  What a run will take is known before it takes it,
+   and a sentence is better than the system's killer. */
 #include <hypoco/spaceimpl.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,7 +32,8 @@ static double NodeAvailable(void)
   return kib >= 0 ? 1024 * kib : (double)sysconf(_SC_AVPHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
 }
 
-/* The same within a container's limit, version 2 or 1; not less its present use, for most of that is files kept in memory */
+/* The same within a container's limit, version 2 or 1;
+   not less its present use, for most of that is files kept in memory */
 static double Available(void)
 {
   return PetscMin(NodeAvailable(),
@@ -52,7 +54,8 @@ static double Available(void)
   Level: developer
 
   Notes:
-  Every rank may have an equal share of what its node has available, within the limits of a control group.
+  Every rank may have an equal share of what its node has available,
+  within the limits of a control group.
   Fails with PETSC_ERR_ARG_SIZ.
 
 .seealso: HypSpaceSetUp()

@@ -34,7 +34,8 @@ static PetscErrorCode HypSpaceRegisterAll(void)
 
   Input Parameters:
 + type   - its name, as in -space_type
-- create - fills the ops of a new space and says what the type is like; hypoco/spaceimpl.h tells what is required
+- create - fills the ops of a new space and says what the type is like;
+  hypoco/spaceimpl.h tells what is required
 
   Level: advanced
 
@@ -242,8 +243,9 @@ PetscErrorCode HypSpaceProject(HypSpace space, HypPhaseFn fn, void *ctx, Vec u)
   Level: intermediate
 
   Note:
-  On fv axes the mass is spread over the neighbouring cells so that its mean stays; on spectral axes it is the truncated
-  series of the point mass, whose norm grows with the resolution until the flow has smoothed it.
+  On fv axes the mass is spread over the neighbouring cells so that its mean stays;
+  on spectral axes it is the truncated series of the point mass,
+  whose norm grows with the resolution until the flow has smoothed it.
 @*/
 PetscErrorCode HypSpacePoint(HypSpace space, const PetscReal z[], Vec u)
 {
@@ -275,7 +277,8 @@ PetscErrorCode HypSpaceModes(HypSpace space, const PetscInt n[], PetscReal ampli
 }
 
 /*@
-  HypSpaceMarginal - Values of the marginal of u in the pair (X_i, V_i), relative to the standard normal law, on a grid
+  HypSpaceMarginal - Values of the marginal of u in the pair (X_i, V_i),
+  relative to the standard normal law, on a grid
 
   Collective
 

@@ -1,15 +1,19 @@
 /*
    The leading eigenvalues of G(e) = -T + L + e R to second order in e.
 
-   For e = 0 the functions of degree 1 are invariant under G and under its adjoint: for each of the d pairs (X_i, V_i) the same 2 x 2
-   matrix, with eigenvalues lambda, lambda', right and left eigenvectors u, u', w, w' (<w, u> = 1).  So lambda is d-fold, and for
-   small e its d branches are, up to O(e^3), the eigenvalues of the d x d matrix
+   For e = 0 the functions of degree 1 are invariant under G and under its adjoint:
+   for each of the d pairs (X_i, V_i) the same 2 x 2 matrix, with eigenvalues lambda, lambda',
+   right and left eigenvectors u, u', w, w' (<w, u> = 1).
+   So lambda is d-fold, and for small e its d branches are, up to O(e^3),
+   the eigenvalues of the d x d matrix
 
-       M(e) = lambda + e M_1 + e^2 M_2,   M_1 = W* R U,   M_2 = W* R S R U,   U_j = u in the pair j, W_i = w in the pair i,
+       M(e) = lambda + e M_1 + e^2 M_2,   M_1 = W* R U,   M_2 = W* R S R U,   U_j = u in the pair j,
+       W_i = w in the pair i,
 
-   S = (lambda - G)^{-1} on the complement of the U (degenerate perturbation theory: Kato, Perturbation theory for linear operators, II.2).
-   Part of it is inside degree 1, where the other eigenvalue is known; on the rest lambda - G is solved by GMRES, with real and
-   imaginary part side by side.
+   S = (lambda - G)^{-1} on the complement of the U (degenerate perturbation theory:
+   Kato, Perturbation theory for linear operators, II.2).
+   Part of it is inside degree 1, where the other eigenvalue is known;
+   on the rest lambda - G is solved by GMRES, with real and imaginary part side by side.
 */
 #include <hypoco/spectrum.h>
 #include <complex.h>
@@ -104,7 +108,8 @@ static PetscErrorCode Compress(Mat A, PetscInt n, Vec U[], Vec work, PetscReal B
   PetscFunctionReturn(0);
 }
 
-/* Eigenvalues of a 2 x 2 matrix, leading first (larger real part, then positive imaginary part), with right and left vectors, <w_i, u_i> = 1 */
+/* Eigenvalues of a 2 x 2 matrix, leading first (larger real part, then positive imaginary part),
+   with right and left vectors, <w_i, u_i> = 1 */
 static void Eigen(PetscReal B[2][2], Number lambda[2], Number u[2][2], Number w[2][2])
 {
   const Number half = (B[0][0] + B[1][1]) / 2;
@@ -140,7 +145,8 @@ static void Inside(PetscInt d, PetscReal R[6][6], const Number w[2], const Numbe
   }
 }
 
-/* Adds to column j of M_2 what goes through functions outside degree 1: W* R (lambda - G)^{-1} r, r the rest of R U_j */
+/* Adds to column j of M_2 what goes through functions outside degree 1:
+   W* R (lambda - G)^{-1} r, r the rest of R U_j */
 static PetscErrorCode Outside(Mat G, Mat R, PetscInt d, PetscInt j, Vec U[], const Number u[2],
                               const Number w[2], Number lambda, Number M[3][3])
 {
@@ -181,7 +187,8 @@ static void Keep(HypContinuation *series, PetscInt order, Number M[3][3])
 }
 
 /*@
-  HypContinuationCompute - The leading eigenvalues as a power series in the amplitude of eps, to second order
+  HypContinuationCompute - The leading eigenvalues as a power series in the amplitude of eps,
+  to second order
 
   Collective
 
@@ -189,13 +196,15 @@ static void Keep(HypContinuation *series, PetscInt order, Number M[3][3])
 . K - the kinetic operator with eps of amplitude 1
 
   Output Parameter:
-. series - the matrices lambda, M_1, M_2; known is false for eps = 0, at critical damping (there it is no power
+. series - the matrices lambda, M_1, M_2;
+  known is false for eps = 0, at critical damping (there it is no power
            series), where the frequencies of the coordinates differ, and in d > 3
 
   Level: intermediate
 
   Note:
-  M_1 = -E_M[d eps_i/d theta_j]/(2 lambda + gamma): for d = 1 the derivative of the root of lambda^2 + gamma lambda + (w0^2 + e E_M eps') = 0,
+  M_1 = -E_M[d eps_i/d theta_j]/(2 lambda + gamma):
+  for d = 1 the derivative of the root of lambda^2 + gamma lambda + (w0^2 + e E_M eps') = 0,
   whose real part is 0 under-damped.
 
 .seealso: HypContinuationPredict()
@@ -261,8 +270,9 @@ PetscErrorCode HypContinuationCompute(HypKinetic K, HypContinuation *series)
   Level: intermediate
 
   Note:
-  The eigenvalues of a complex matrix A + i B are those with positive imaginary part of the real [A -B; B A], once a multiple of i larger than
-  its norm has been added to it; the others are their conjugates.
+  The eigenvalues of a complex matrix A + i B are those with positive imaginary part
+  of the real [A -B; B A], once a multiple of i larger than its norm has been added to it;
+  the others are their conjugates.
 
 .seealso: HypContinuationCompute()
 @*/

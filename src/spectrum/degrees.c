@@ -1,8 +1,9 @@
 /*
    The spectrum of a simplex space for eps = 0.
 
-   G = -T + L keeps the total degree, so it is block diagonal: one dense block for each degree n, whose leading eigenvalue is
-   n times the slow one of degree 1.  Degrees are added until the next one begins to the left of all that is asked for.
+   G = -T + L keeps the total degree, so it is block diagonal: one dense block for each degree n,
+   whose leading eigenvalue is n times the slow one of degree 1.
+   Degrees are added until the next one begins to the left of all that is asked for.
    Multiple eigenvalues, which a Krylov method meets once only, come with all their copies.
 */
 #include "spectrum/spectrumimpl.h"
@@ -117,7 +118,8 @@ static PetscErrorCode Merge(PetscInt nblocks, const Block blocks[], HypSpectrum 
   PetscFunctionReturn(0);
 }
 
-/* How many eigenvalues of these blocks lie to the right of the beginning of the last block: no later block can interfere */
+/* How many eigenvalues of these blocks lie to the right of the beginning of the last block:
+   no later block can interfere */
 static PetscInt Certain(PetscInt nblocks, const Block blocks[])
 {
   PetscInt count = 0;
@@ -134,8 +136,8 @@ static PetscInt Certain(PetscInt nblocks, const Block blocks[])
 
   Collective
 
-  G is assembled; spectrum has n, and room for as many eigenvalues and eigenfunctions.  n becomes smaller where eigenvalues of
-  degrees beyond the space's may lie further right.
+  G is assembled; spectrum has n, and room for as many eigenvalues and eigenfunctions.
+  n becomes smaller where eigenvalues of degrees beyond the space's may lie further right.
 */
 PETSC_INTERN PetscErrorCode HypSpectrumDegrees(HypKinetic K, Mat G, HypSpectrum *spectrum)
 {

@@ -2,8 +2,10 @@
 #include <petscblaslapack.h>
 
 /*
-   For qsort: by decreasing real part; equal ones by the imaginary part's size, of a conjugate pair the one with + first.
-   Equal is what differs by less than rounding may change an ill-conditioned eigenvalue, whatever the unit of time.
+   For qsort: by decreasing real part; equal ones by the imaginary part's size,
+   of a conjugate pair the one with + first.
+   Equal is what differs by less than rounding may change an ill-conditioned eigenvalue,
+   whatever the unit of time.
 */
 PETSC_INTERN int HypEigenvalueCompare(const void *a, const void *b)
 {
@@ -17,10 +19,13 @@ PETSC_INTERN int HypEigenvalueCompare(const void *a, const void *b)
 }
 
 /*
-  HypDenseEigen - Eigenvalues and right eigenvectors of a dense n x n matrix, on each rank for itself
+  HypDenseEigen - Eigenvalues and right eigenvectors of a dense n x n matrix,
+  on each rank for itself
 
-  B is overwritten.  values come sorted, index being the column of z; z packs a conjugate pair as LAPACK does: real part and
-  imaginary part of the eigenvector of the one with positive imaginary part, in the columns of the two.
+  B is overwritten.  values come sorted, index being the column of z;
+  z packs a conjugate pair as LAPACK does:
+  real part and imaginary part of the eigenvector of the one with positive imaginary part,
+  in the columns of the two.
 */
 PETSC_INTERN PetscErrorCode HypDenseEigen(PetscInt size, PetscScalar B[], HypEigenvalue values[],
                                           PetscScalar z[])

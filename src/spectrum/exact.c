@@ -1,6 +1,8 @@
 /*
-   Closed forms for eps = 0.  In scaled coordinates the drift of each pair is z' = A z, A = [0 w0; -w0 -gamma], with the
-   eigenvalues -lambda_1, -lambda_2, lambda_{1,2} = (gamma -+ sqrt(gamma^2 - 4 w0^2))/2.
+   Closed forms for eps = 0.
+   In scaled coordinates the drift of each pair is z' = A z, A = [0 w0;
+   -w0 -gamma], with the eigenvalues -lambda_1, -lambda_2,
+   lambda_{1,2} = (gamma -+ sqrt(gamma^2 - 4 w0^2))/2.
 */
 #include "spectrum/spectrumimpl.h"
 
@@ -31,7 +33,8 @@ static void ListTrim(PetscInt count, List *list)
   while (list->value[list->n - 1].real < last + 1e-8 * last) list->n--; /* real parts are <= 0 */
 }
 
-/* The leading -(n_1 lambda_1 + n_2 lambda_2) of one pair.  (n_1 + 1)(n_2 + 1) - 1 lead before one of them */
+/* The leading -(n_1 lambda_1 + n_2 lambda_2) of one pair.
+   (n_1 + 1)(n_2 + 1) - 1 lead before one of them */
 static PetscErrorCode OfCoordinate(HypModel model, PetscInt i, PetscInt count, List *list)
 {
   const PetscReal g = HypModelGamma(model), w0 = HypModelCoordinate(model, i).omega,
@@ -76,7 +79,8 @@ static PetscErrorCode Combine(PetscInt count, const List *b, List *a)
 }
 
 /*@
-  HypSpectrumExact - Leading eigenvalues for eps = 0 with multiplicity: -sum_i (n_1i lambda_1i + n_2i lambda_2i)
+  HypSpectrumExact - Leading eigenvalues for eps = 0 with multiplicity:
+  -sum_i (n_1i lambda_1i + n_2i lambda_2i)
 
   Not collective
 
@@ -90,7 +94,8 @@ static PetscErrorCode Combine(PetscInt count, const List *b, List *a)
   Level: intermediate
 
   Note:
-  lambda_1i, lambda_2i are those of pair i; every sum of eigenvalues of the pairs is one, which gives the multiplicity.
+  lambda_1i, lambda_2i are those of pair i; every sum of eigenvalues of the pairs is one,
+  which gives the multiplicity.
 @*/
 PetscErrorCode HypSpectrumExact(HypModel model, PetscInt count, PetscReal real[], PetscReal imag[])
 {
@@ -145,9 +150,12 @@ static PetscReal NormOfCoordinate(PetscReal g, PetscReal w0, PetscReal t)
 
   Note:
   The largest over the pairs of
-  ||exp(tA)||^2 = e^{-gamma t} [F/2 + sqrt(F^2/4 - 1)], F = 2 c^2 + (gamma^2/2 + 2 w0^2) s^2, c = cos wt, s = sin(wt)/w,
-  w^2 = w0^2 - gamma^2/4: the larger singular value of exp(tA), for the norm on degree N is its N-th power.  With
-  r = gamma |s|/2 the bracket is (r + sqrt(1 + r^2))^2, because c^2 + w^2 s^2 = 1 makes F = 2 + 4 r^2.
+  ||exp(tA)||^2 = e^{-gamma t} [F/2 + sqrt(F^2/4 - 1)], F = 2 c^2 + (gamma^2/2 + 2 w0^2) s^2,
+  c = cos wt, s = sin(wt)/w,
+  w^2 = w0^2 - gamma^2/4: the larger singular value of exp(tA),
+  for the norm on degree N is its N-th power.
+  With r = gamma |s|/2 the bracket is (r + sqrt(1 + r^2))^2,
+  because c^2 + w^2 s^2 = 1 makes F = 2 + 4 r^2.
 @*/
 PetscErrorCode HypPropagatorExact(HypModel model, PetscReal t, PetscReal *norm)
 {
@@ -175,8 +183,9 @@ static PetscReal Excess(Transient c, PetscReal t)
 }
 
 /*
-   sup_t e^{gap t} ||e^{tA}|| of a pair that is faster than the slowest, whose rate is the gap: from 1 it rises at most once and
-   then falls for good, under-damped within half a turn.  Golden section between the neighbours of the best of 400 times.
+   sup_t e^{gap t} ||e^{tA}|| of a pair that is faster than the slowest, whose rate is the gap:
+   from 1 it rises at most once and then falls for good, under-damped within half a turn.
+   Golden section between the neighbours of the best of 400 times.
 */
 static PetscReal LargestTransient(Transient c)
 {
@@ -201,7 +210,8 @@ static PetscReal LargestTransient(Transient c)
 }
 
 /*@
-  HypPropagatorSharp - The sharp constant sup_t e^{2 lambda t} ||exp(tG)||^2 for eps = 0, lambda the spectral gap
+  HypPropagatorSharp - The sharp constant sup_t e^{2 lambda t} ||exp(tG)||^2 for eps = 0,
+  lambda the spectral gap
 
   Not collective
 
@@ -209,14 +219,15 @@ static PetscReal LargestTransient(Transient c)
 . model - parameters (eps is ignored)
 
   Output Parameter:
-. constant - (2 w + gamma)/(2 w - gamma) below gamma = 2 w, attained again and again; gamma^2/(gamma^2 - 4 w^2) above, the limit
+. constant - (2 w + gamma)/(2 w - gamma) below gamma = 2 w, attained again and again;
+  gamma^2/(gamma^2 - 4 w^2) above, the limit
              t -> infinity; infinity at it
 
   Level: intermediate
 
   Note:
-  The supremum of the closed form of HypPropagatorExact(), for the slowest pair; one that decays faster may have a larger
-  transient, which is found by a search in time.
+  The supremum of the closed form of HypPropagatorExact(), for the slowest pair;
+  one that decays faster may have a larger transient, which is found by a search in time.
 
 .seealso: HypPropagatorExact()
 @*/

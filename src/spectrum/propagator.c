@@ -1,6 +1,6 @@
 /*
-   The norm of exp(tG) on mean-zero functions: its largest singular value by SLEPc's Lanczos; for eps = 0 in closed form
-   (docs/mathematics.md, section 7).
+   The norm of exp(tG) on mean-zero functions: its largest singular value by SLEPc's Lanczos;
+   for eps = 0 in closed form (docs/mathematics.md, section 7).
 */
 #include "spectrum/transform.h"
 #include <slepcsvd.h>
@@ -52,7 +52,8 @@ static PetscErrorCode MatMultTranspose_MeanZero(Mat A, Vec u, Vec v)
   Level: intermediate
 
   Note:
-  Golub-Kahan-Lanczos (SLEPc's SVD) with products by exp(tG) and its adjoint (the exponential integrator).
+  Golub-Kahan-Lanczos (SLEPc's SVD) with products by exp(tG)
+  and its adjoint (the exponential integrator).
 
 .seealso: HypPropagatorExact()
 @*/

@@ -1,24 +1,31 @@
 /*
    Leading eigenvalues of G = -T + L + R, those of largest real part.
 
-   Simplex spaces with eps = 0: degree by degree (degrees.c).  All others: an invariant subspace by SLEPc's Krylov-Schur
-   method, with one of two transformations (transform.c),
+   Simplex spaces with eps = 0: degree by degree (degrees.c).
+   All others: an invariant subspace by SLEPc's Krylov-Schur method,
+   with one of two transformations (transform.c),
 
      (sigma - G)^{-1}  where it can be had; sigma > 0 small, for 0 is an eigenvalue
-     exp(tau G)        elsewhere, and at weak friction in d > 1: needs products only, and maps leading to large
+     exp(tau G)        elsewhere, and at weak friction in d > 1:
+                       needs products only, and maps leading to large
 
-   A Krylov space grown from one vector sees each multiple eigenvalue once; other copies appear through rounding only.  So
-   the search is repeated on the complement of what was found, until nothing new there is among the leading ones.  Then
-   Q^T G Q on the collected orthonormal basis Q gives eigenvalues and eigenfunctions (LAPACK), and residuals are computed.
+   A Krylov space grown from one vector sees each multiple eigenvalue once;
+   other copies appear through rounding only.
+   So the search is repeated on the complement of what was found,
+   until nothing new there is among the leading ones.
+   Then Q^T G Q on the collected orthonormal basis Q gives eigenvalues and eigenfunctions (LAPACK),
+   and residuals are computed.
 
-   Where a coarser space has been searched like that, a Krylov space on the finer one begins in the span of its
-   eigenfunctions.  It takes a tenth of the products, and a copy that the coarser space has is looked for by name.
+   Where a coarser space has been searched like that, a Krylov space on the finer one begins
+   in the span of its eigenfunctions.
+   It takes a tenth of the products, and a copy that the coarser space has is looked for by name.
 */
 #include "spectrum/spectrumimpl.h"
 #include "spectrum/transform.h"
 #include <slepceps.h>
 
-/* ||sigma (sigma - G)^{-1}|| or ||exp(tau G)|| from which a truncation is refused, see CheckStable() */
+/* ||sigma (sigma - G)^{-1}|| or ||exp(tau G)|| from which a truncation is refused,
+   see CheckStable() */
 #define UNSTABLE 1e7
 
 typedef struct {
@@ -57,8 +64,9 @@ static PetscErrorCode SearchSolver(Search *s, PetscInt wanted, PetscReal toleran
 }
 
 /*
-   Of two values mu = 1/(sigma - lambda), the one whose lambda leads comes first.  Approximations near mu = 0 belong to no
-   eigenvalue yet; those that would give a lambda beyond 0 come last.
+   Of two values mu = 1/(sigma - lambda), the one whose lambda leads comes first.
+   Approximations near mu = 0 belong to no eigenvalue yet;
+   those that would give a lambda beyond 0 come last.
 */
 static PetscErrorCode CompareLeading(PetscScalar ar, PetscScalar ai, PetscScalar br, PetscScalar bi,
                                      PetscInt *order, void *ctx)
@@ -151,8 +159,10 @@ static PetscErrorCode SearchProject(Search *s)
 }
 
 /*
-   Shift-invert finds the eigenvalues nearest to sigma, not the leading ones: an eigenvalue with real part -c may lie as far
-   out as c omega0/(gamma/2) along the imaginary axis (exactly so for eps = 0).  Everything nearer must have been found.
+   Shift-invert finds the eigenvalues nearest to sigma, not the leading ones:
+   an eigenvalue with real part -c may lie as far out as c omega0/(gamma/2) along the imaginary axis
+   (exactly so for eps = 0).
+   Everything nearer must have been found.
 */
 static PetscBool SearchCovers(const Search *s, PetscInt count)
 {
@@ -168,7 +178,8 @@ static PetscBool SearchCovers(const Search *s, PetscInt count)
            : PETSC_FALSE;
 }
 
-/* Q until it certainly holds the `count` leading eigenvalues with all their copies, and `more` others */
+/* Q until it certainly holds the `count` leading eigenvalues with all their copies,
+   and `more` others */
 static PetscErrorCode SearchRun(Search *s, PetscInt count, PetscInt more)
 {
   const PetscInt wanted = count + more + 2;
@@ -195,7 +206,8 @@ static PetscErrorCode SearchRun(Search *s, PetscInt count, PetscInt more)
   PetscFunctionReturn(0);
 }
 
-/* What a coarser space knows: its eigenfunctions on this space, real and imaginary parts, and whose they are */
+/* What a coarser space knows: its eigenfunctions on this space, real and imaginary parts,
+   and whose they are */
 typedef struct {
   PetscInt  n;
   Vec      *x;
@@ -242,8 +254,10 @@ static PetscBool SameEigenvalue(const HypSpectrum *s, PetscInt j, PetscInt k)
 }
 
 /*
-   The part of the known functions that Q does not hold yet: their sum, with coefficients that no symmetry cancels, and the
-   dimension of the smallest invariant subspace that such a sum lies in, in which each multiple eigenvalue counts once
+   The part of the known functions that Q does not hold yet:
+   their sum, with coefficients that no symmetry cancels,
+   and the dimension of the smallest invariant subspace that such a sum lies in,
+   in which each multiple eigenvalue counts once
 */
 static PetscErrorCode KnownMissing(const Search *s, const HypSpectrum *spectrum, const Known *known,
                                    Vec sum, PetscInt *dimension)
@@ -279,7 +293,8 @@ static PetscErrorCode KnownMissing(const Search *s, const HypSpectrum *spectrum,
   PetscFunctionReturn(0);
 }
 
-/* Q until it holds the continuation of all that was found on a coarser space; done: false where that did not succeed */
+/* Q until it holds the continuation of all that was found on a coarser space; done:
+   false where that did not succeed */
 static PetscErrorCode SearchContinue(Search *s, HypSpace coarse, const HypSpectrum *spectrum,
                                      PetscInt count, PetscBool *done)
 {
@@ -302,8 +317,9 @@ static PetscErrorCode SearchContinue(Search *s, HypSpace coarse, const HypSpectr
 }
 
 /*
-   Q <- an orthonormal basis of (sigma - G)^{-1} Q.  Large Krylov spaces of a strongly non-normal G leave traces of its far
-   eigenfunctions in Q, which are small but which G magnifies; one step of subspace iteration removes them.
+   Q <- an orthonormal basis of (sigma - G)^{-1} Q.
+   Large Krylov spaces of a strongly non-normal G leave traces of its far eigenfunctions in Q,
+   which are small but which G magnifies; one step of subspace iteration removes them.
 */
 static PetscErrorCode SearchPolish(Search *s)
 {
@@ -378,8 +394,9 @@ static PetscErrorCode Residual(Mat G, PetscReal re, PetscReal im, Vec vr, Vec vi
 }
 
 /*
-   Weak friction in d > 1: hundreds of eigenvalues lie in the disc that SearchCovers() asks for, and GMRES inverts for each of
-   them.  At gamma = 0.2 omega0, d = 2, N = 16 that takes more than 60 s, exp(tau G) 11 s.
+   Weak friction in d > 1: hundreds of eigenvalues lie in the disc that SearchCovers() asks for,
+   and GMRES inverts for each of them.
+   At gamma = 0.2 omega0, d = 2, N = 16 that takes more than 60 s, exp(tau G) 11 s.
 */
 static PetscBool TooManyNear(HypKinetic K)
 {
@@ -390,11 +407,15 @@ static PetscBool TooManyNear(HypKinetic K)
 }
 
 /*
-   Is the truncation of eps to this space stable?  The image, sigma (sigma - G)^{-1} or exp(tau G), has norm ||F/M|| on the
-   constants and a norm of order 1 on all else as long as the space resolves what eps does.  Where it does not, G becomes so
-   non-normal that perturbations of relative size 1/norm, rounding errors among them, move eigenvalues across the imaginary
-   axis: eps = 0.1 theta^3, all parameters 1, has the norm 1e5 at degree 12, 2e8 at 16, and true positive eigenvalues from
-   degree 24.  A norm is computed to its first digits by any arithmetic; whether such an eigenvalue appears is not.
+   Is the truncation of eps to this space stable?
+   The image, sigma (sigma - G)^{-1} or exp(tau G), has norm ||F/M|| on the constants and a norm
+   of order 1 on all else as long as the space resolves what eps does.
+   Where it does not, G becomes so non-normal that perturbations of relative size 1/norm,
+   rounding errors among them, move eigenvalues across the imaginary axis:
+   eps = 0.1 theta^3, all parameters 1, has the norm 1e5 at degree 12, 2e8 at 16,
+   and true positive eigenvalues from degree 24.
+   A norm is computed to its first digits by any arithmetic;
+   whether such an eigenvalue appears is not.
 */
 static PetscErrorCode CheckStable(const Search *s)
 {
@@ -424,7 +445,8 @@ static PetscErrorCode CheckStable(const Search *s)
   PetscFunctionReturn(0);
 }
 
-/* Krylov-Schur for spaces and perturbations of any kind, from what a coarser space knows if there is one */
+/* Krylov-Schur for spaces and perturbations of any kind,
+   from what a coarser space knows if there is one */
 static PetscErrorCode SearchSpectrum(HypKinetic K, Mat G, PetscInt certain, HypSpace coarse,
                                      const HypSpectrum *known, HypSpectrum *spectrum)
 {
@@ -464,7 +486,8 @@ static PetscErrorCode Distances(const HypSpectrum *s, PetscInt n, const PetscRea
   PetscFunctionReturn(0);
 }
 
-/* eps = 0: distances to the closed form; twice as many of its values, because discrete ones may have changed places */
+/* eps = 0: distances to the closed form;
+   twice as many of its values, because discrete ones may have changed places */
 static PetscErrorCode CompareExact(HypModel model, HypSpectrum *spectrum)
 {
   const PetscInt n = 2 * spectrum->n + 40;
@@ -479,13 +502,15 @@ static PetscErrorCode CompareExact(HypModel model, HypSpectrum *spectrum)
 }
 
 /*@
-  HypSpectrumCompare - Error estimate: distance of each eigenvalue to the nearest one on another space
+  HypSpectrumCompare - Error estimate:
+  distance of each eigenvalue to the nearest one on another space
 
   Not collective
 
   Input Parameters:
 + spectrum - eigenvalues
-- other    - those of the same problem at another resolution, a few more of them (HypSpaceCreateCoarser())
+- other    - those of the same problem at another resolution,
+  a few more of them (HypSpaceCreateCoarser())
 
   Level: intermediate
 
@@ -557,15 +582,19 @@ static PetscErrorCode SpectrumCompute(HypKinetic K, PetscInt count, PetscInt cer
 - count - how many, the zero one included; multiple ones are counted with multiplicity
 
   Output Parameter:
-. spectrum - eigenvalues by decreasing real part, residuals, eigenfunctions, the gap; freed with HypSpectrumDestroy()
+. spectrum - eigenvalues by decreasing real part, residuals, eigenfunctions, the gap;
+  freed with HypSpectrumDestroy()
 
   Level: beginner
 
   Notes:
-  spectrum->n is less than count on a simplex space with eps = 0 beyond which eigenvalues of higher degree may lead.
-  For eps = 0 the distances to the closed-form spectrum are given in spectrum->exact; close to gamma = 2 omega0 eigenvalues far from 0
-  are ill-conditioned (their condition grows like ((2 w0 + gamma)/(2 w0 - gamma))^{degree/2}) and those digits are lost in
-  any arithmetic of this precision.  Options of SLEPc have their usual names (-eps_...).
+  spectrum->n is less than count on a simplex space with eps = 0 beyond which eigenvalues
+  of higher degree may lead.
+  For eps = 0 the distances to the closed-form spectrum are given in spectrum->exact;
+  close to gamma = 2 omega0 eigenvalues far
+  from 0 are ill-conditioned (their condition grows like ((2 w0 + gamma)/(2 w0 - gamma))^{degree/2})
+  and those digits are lost in any arithmetic of this precision.
+  Options of SLEPc have their usual names (-eps_...).
 
 .seealso: HypSpectrumCompare(), HypSpectrumExact(), HypSteadyCompute(), HypPropagatorNorm()
 @*/
@@ -577,7 +606,8 @@ PetscErrorCode HypSpectrumCompute(HypKinetic K, PetscInt count, HypSpectrum *spe
 }
 
 /*@
-  HypSpectrumComputeOnTwo - Leading eigenvalues with the estimate of their error from a coarser space
+  HypSpectrumComputeOnTwo - Leading eigenvalues with the estimate of their error
+  from a coarser space
 
   Collective
 

@@ -1,18 +1,24 @@
 /*
    The steady state: f = F/M with G f = 0 and <1, f> = 1, and its certificate.
 
-   G = G_0 + R, G_0 1 = 0, so f = 1 + phi with G phi = -R 1; every term lies in the mean-zero functions, where G is invertible.
+   G = G_0 + R, G_0 1 = 0, so f = 1 + phi with G phi = -R 1;
+   every term lies in the mean-zero functions, where G is invertible.
    Inverse iteration with sigma - G, sigma tiny, where that can be inverted; else GMRES.
 
-   Certificate.  In (theta, y), with F = grad f the force, the second moments of any steady state satisfy
+   Certificate.
+   In (theta, y), with F = grad f the force, the second moments of any steady state satisfy
 
        E F = 0,   E y = 0,
-       asgd       E theta.y = -S/2,   E y.F = -gamma E |y|^2,         E theta.F = E |y|^2 + gamma S/2
-       momentum   E theta.y = 0,      E y.F = -gamma E |y|^2 + S/2,   E theta.F = E |y|^2,             S = sum_i tau_i^2 E s_i,
+       asgd       E theta.y = -S/2,   E y.F = -gamma E |y|^2,
+                  E theta.F = E |y|^2 + gamma S/2
+       momentum   E theta.y = 0,      E y.F = -gamma E |y|^2 + S/2,   E theta.F = E |y|^2,
+                  S = sum_i tau_i^2 E s_i,
 
-   because d/dt of E theta, E y, E |theta|^2, E |y|^2, E theta.y vanish; test functions of degree <= 2 lie in every space, so
-   a Galerkin solution satisfies them at any degree.  For d = 1, where F = f' is a gradient, E f also stands still, so
-   E y^2 = tau^2 E s f''/(2 gamma), or tau^2 E s/(2 gamma) for momentum, up to what the truncation leaves of it.
+   because d/dt of E theta, E y, E |theta|^2, E |y|^2, E theta.y vanish;
+   test functions of degree <= 2 lie in every space,
+   so a Galerkin solution satisfies them at any degree.
+   For d = 1, where F = f' is a gradient, E f also stands still, so E y^2 = tau^2 E s f''/(2 gamma),
+   or tau^2 E s/(2 gamma) for momentum, up to what the truncation leaves of it.
 */
 #include "spectrum/transform.h"
 #include <hypoco/resolution.h>
@@ -27,9 +33,10 @@ const char *const HypSteadyIdentities[][HYP_STEADY_IDENTITIES] = {
                     "E |y|^2 = tau^2/(2 gamma)"}};
 
 /*
-   Inverse iteration f <- sigma (sigma - G)^{-1} f = f + (sigma - G)^{-1} G f, normalised: in the second form what is solved for
-   becomes small, and the errors of a factorisation without pivoting with it.  G f has mean zero; that of its rounding
-   errors would come back times 1/sigma.
+   Inverse iteration f <- sigma (sigma - G)^{-1} f = f + (sigma - G)^{-1} G f, normalised:
+   in the second form what is solved for becomes small,
+   and the errors of a factorisation without pivoting with it.
+   G f has mean zero; that of its rounding errors would come back times 1/sigma.
 */
 static PetscErrorCode SteadyDirect(HypKinetic K, Mat G, Vec f)
 {
@@ -142,7 +149,8 @@ static PetscErrorCode TimesY(HypKinetic K, PetscInt i, Vec f, Vec yf)
   PetscFunctionReturn(0);
 }
 
-/* F_i f = w_i^2 theta_i f + eps_i f; the products are taken on f's side, as in G, so that truncation cancels */
+/* F_i f = w_i^2 theta_i f + eps_i f; the products are taken on f's side, as in G,
+   so that truncation cancels */
 static PetscErrorCode TimesForce(HypKinetic K, PetscInt i, Vec f, Vec Ff)
 {
   Vec work;
@@ -158,7 +166,8 @@ static PetscErrorCode TimesForce(HypKinetic K, PetscInt i, Vec f, Vec Ff)
   PetscFunctionReturn(0);
 }
 
-/* d = 1: E f'' = w^2 + E eps', where E eps' = <a eps, f>, a = (theta_X a_X + theta_V a_V)/(theta_X^2 + theta_V^2) = d/dtheta */
+/* d = 1: E f'' = w^2 + E eps', where E eps' = <a eps, f>,
+   a = (theta_X a_X + theta_V a_V)/(theta_X^2 + theta_V^2) = d/dtheta */
 static PetscErrorCode MeanCurvature(HypKinetic K, Vec f, PetscReal *mean)
 {
   HypModel            model = HypSpaceGetModel(K->space);
@@ -257,7 +266,9 @@ static PetscErrorCode SteadyResidual(HypKinetic K, Vec f, PetscReal *residual)
 }
 
 /*
-   f from f = 1.  Three solves: GMRES takes a tenth of the time of dense factors, unless eps is so strong that it fails.
+   f from f = 1.
+   Three solves: GMRES takes a tenth of the time of dense factors,
+   unless eps is so strong that it fails.
    Where factors are sparse and affordable they are the better way.
 */
 static PetscErrorCode SteadySolve(HypKinetic K, Vec f)
@@ -299,12 +310,15 @@ static PetscErrorCode SteadySolve(HypKinetic K, Vec f)
 . K - the kinetic operator
 
   Output Parameter:
-. steady - f with <1, f> = 1, the residual ||G f||, both sides of the identities, ||f|| and how much of it lies where the space ends; freed with HypSteadyDestroy()
+. steady - f with <1, f> = 1, the residual ||G f||, both sides of the identities,
+  ||f|| and how much of it lies where the space ends; freed with HypSteadyDestroy()
 
   Level: beginner
 
   Notes:
-  eps = 0 gives f = 1 at once.  PETSc options of the solver have the prefix -inverse_ where sigma - G can be inverted, else -steady_.
+  eps = 0 gives f = 1 at once.
+  PETSc options of the solver have the prefix -inverse_ where sigma - G can be inverted,
+  else -steady_.
 
 .seealso: HypSpectrumCompute()
 @*/

@@ -66,7 +66,8 @@ static PetscErrorCode MatDestroy_Exponential(Mat A)
   PetscFunctionReturn(0);
 }
 
-/* The adjoint of G as a matrix that TS can duplicate, which PETSc's own transpose of a shell cannot */
+/* The adjoint of G as a matrix that TS can duplicate,
+   which PETSc's own transpose of a shell cannot */
 static PetscErrorCode MatMult_Adjoint(Mat A, Vec u, Vec v)
 {
   Mat G;
@@ -257,7 +258,8 @@ static PetscErrorCode ShiftedMatrix(Mat A, PetscReal sigma, Mat *shifted)
   PetscFunctionReturn(0);
 }
 
-/* fourier axes in both x and v fill G: LAPACK's LU of the full matrix halves the time of a steady state or spectrum at 41 x 41 */
+/* fourier axes in both x and v fill G:
+   LAPACK's LU of the full matrix halves the time of a steady state or spectrum at 41 x 41 */
 static PetscErrorCode DenseIfFull(Mat *A)
 {
   PetscMPIInt size;
@@ -274,8 +276,11 @@ static PetscErrorCode DenseIfFull(Mat *A)
 }
 
 /*
-   (sigma - G)^{-1}.  Assembled: a factorisation.  Matrix-free on a simplex space: GMRES, preconditioned by a factorisation
-   of sigma - (-T + L), which keeps the total degree and so has little fill.  Options
+   (sigma - G)^{-1}.
+   Assembled: a factorisation.
+   Matrix-free on a simplex space: GMRES, preconditioned by a factorisation of sigma - (-T + L),
+   which keeps the total degree and so has little fill.
+   Options
    -inverse_ksp_..., -inverse_pc_...
 */
 PETSC_INTERN PetscErrorCode HypInverseCreate(HypKinetic K, Mat G, PetscReal sigma, Mat *A)

@@ -5,7 +5,8 @@
 PETSC_INTERN PetscErrorCode HypExponentialCreate(HypKinetic, Mat G, PetscReal tau, Mat *);
 PETSC_INTERN PetscErrorCode HypInverseCreate(HypKinetic, Mat G, PetscReal sigma, Mat *);
 
-/* Can sigma - G be inverted here?  Assembled operators and simplex spaces can, matrix-free tensor spaces cannot. */
+/* Can sigma - G be inverted here?  Assembled operators and simplex spaces can,
+   matrix-free tensor spaces cannot. */
 static inline PetscBool HypInvertible(HypKinetic K)
 {
   return K->form == HYP_ASSEMBLED || HypKineticSparse(K) ? PETSC_TRUE : PETSC_FALSE;

@@ -1,4 +1,5 @@
-/* The cases of a sweep: sweep_key_1, sweep_values_1, sweep_key_2, ...; the last key varies fastest. */
+/* The cases of a sweep: sweep_key_1, sweep_values_1, sweep_key_2, ...;
+   the last key varies fastest. */
 #include <hypoco/sweep.h>
 #include <ctype.h>
 #include <math.h>

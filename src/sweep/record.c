@@ -1,6 +1,9 @@
 /*
-   Records of finished cases.  A case is known by a digest of its options (those of files and terminals apart), so that a record is
-   found again whatever its number in the sweep is, and never used for another case.  A record is written whole or not at all.
+   Records of finished cases.
+   A case is known by a digest of its options (those of files and terminals apart),
+   so that a record is found again whatever its number in the sweep is,
+   and never used for another case.
+   A record is written whole or not at all.
 */
 #include "base/base.h"
 #include <hypoco/file.h>
@@ -26,7 +29,8 @@ static PetscBool Matters(const char key[])
 }
 
 /*@
-  HypSweepFingerprint - Tells cases apart: a digest of the program's version and all options in force that matter to a result
+  HypSweepFingerprint - Tells cases apart:
+  a digest of the program's version and all options in force that matter to a result
 
   Not collective
 
@@ -109,7 +113,8 @@ static void RecordPath(const char folder[], const HypFingerprint fingerprint,
 + folder      - of HypSweepFolder()
 - fingerprint - of the case
 
-  Returns the record, to be freed with json_decref(); NULL if there is none or it is not whole: the case is then done again.
+  Returns the record, to be freed with json_decref(); NULL if there is none or it is not whole:
+  the case is then done again.
 
   Level: advanced
 

@@ -1,8 +1,10 @@
 /*
-   One evolution: a TS with the operators of operators.c, outputs at requested times, a state to go on from.
+   One evolution: a TS with the operators of operators.c, outputs at requested times,
+   a state to go on from.
 */
 #include "time/evolutionimpl.h"
-#include <petsc/private/tsimpl.h> /* TSAdapt's memory of the step before an output time; the vectors of a time span */
+/* TSAdapt's memory of the step before an output time; the vectors of a time span */
+#include <petsc/private/tsimpl.h>
 
 /*@
   HypEvolutionCreate - Creates the time integration of dh/dt = (-T + L + R) h
@@ -118,8 +120,8 @@ PetscErrorCode HypEvolutionSetStep(HypEvolution evolution, HypStepFn step)
   Level: intermediate
 
   Notes:
-  Bit for bit the same as without the interruption for exponential and for one-step types; bdf, which remembers earlier
-  states, begins again with small order.
+  Bit for bit the same as without the interruption for exponential and for one-step types;
+  bdf, which remembers earlier states, begins again with small order.
 @*/
 PetscErrorCode HypEvolutionSetState(HypEvolution evolution, const HypEvolutionState *state)
 {
@@ -156,7 +158,8 @@ static PetscErrorCode EvolutionNow(HypEvolution e, HypEvolutionState *state)
 . e - the evolution
 
   Output Parameter:
-. state - between outputs inside a step, that before the step with the outputs delivered since; else the present one
+. state - between outputs inside a step, that before the step with the outputs delivered since;
+  else the present one
 
   Level: intermediate
 
@@ -189,7 +192,8 @@ static PetscErrorCode EvolutionPreStep(TS ts)
   PetscFunctionReturn(0);
 }
 
-/* Times nearer than this are one: far above rounding, far below the spacing of outputs, in any unit of time */
+/* Times nearer than this are one: far above rounding, far below the spacing of outputs,
+   in any unit of time */
 static PetscReal Slack(HypEvolution e)
 {
   return 1e-10 * PetscMax(PetscAbsReal(e->times[0]), PetscAbsReal(e->times[e->noutputs - 1]));
@@ -200,7 +204,8 @@ static PetscBool OutputIsDue(HypEvolution e, PetscReal t)
   return (PetscBool)(e->next < e->noutputs && e->times[e->next] <= t + Slack(e));
 }
 
-/* Every requested time that the last step has reached: interpolated inside an exponential step, else the step ends there */
+/* Every requested time that the last step has reached: interpolated inside an exponential step,
+   else the step ends there */
 static PetscErrorCode EvolutionPostStep(TS ts)
 {
   HypEvolution e;
@@ -232,10 +237,12 @@ static PetscErrorCode EvolutionPostStep(TS ts)
 }
 
 /*
-   The output times that are left, behind the time to start from; the controller's memory of its step.
+   The output times that are left, behind the time to start from;
+   the controller's memory of its step.
 
-   TS wants to keep the solution at every one of them.  They were delivered when they were reached, so all its vectors are
-   one, which each of them overwrites.
+   TS wants to keep the solution at every one of them.
+   They were delivered when they were reached, so all its vectors are one,
+   which each of them overwrites.
 */
 static PetscErrorCode EvolutionTimeSpan(HypEvolution e)
 {
@@ -294,7 +301,8 @@ PetscErrorCode HypEvolutionSetUp(HypEvolution e, Vec h)
   }
   PetscCall(TSSetMaxTime(e->ts, e->times[e->noutputs - 1]));
   if (e->exponential && e->step) PetscCall(TSSetPreStep(e->ts, EvolutionPreStep));
-  /* the last stage of some Runge-Kutta pairs is the next step's first, up to rounding, and no checkpoint has it */
+  /* the last stage of some Runge-Kutta pairs is the next step's first, up to rounding,
+     and no checkpoint has it */
   PetscCall(PetscObjectTypeCompare((PetscObject)e->ts, TSRK, &e->forgets));
   e->forgets = (PetscBool)(e->forgets && e->step);
   PetscCall(TSSetPostStep(e->ts, EvolutionPostStep));

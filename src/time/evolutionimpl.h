@@ -16,7 +16,8 @@ struct _p_HypEvolution {
   void       *ctx;
   Vec         between;
   PetscBool   setupcalled;
-  /* where to go on: given by the user; at the start of an exponential step, whose outputs come after it */
+  /* where to go on: given by the user; at the start of an exponential step,
+     whose outputs come after it */
   PetscBool         resumed, inside, forgets;
   HypEvolutionState state;
   PetscInt

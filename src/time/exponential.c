@@ -1,15 +1,18 @@
 /*
-   TSEXPONENTIAL: exact time integration of dh/dt = G h, G constant, to a tolerance, with steps of any length.
+   TSEXPONENTIAL: exact time integration of dh/dt = G h, G constant, to a tolerance,
+   with steps of any length.
 
    Method: Arnoldi.  V_m, H_m from SLEPc's BV started at h/||h||, then with the augmented
 
        H^ = [ H 0 ; beta e_m^T 0 ],    h(t + s) = ||h|| V_{m+1} exp(s H^) e_1 + error,
 
-   where the last entry of exp(s H^) e_1 estimates the error of the uncorrected approximation (Saad, 1992; Expokit).  A
-   step is shortened until the estimate meets the tolerance, and the next one begins longer where the estimate left room: the
-   state gets smoother.  The same basis serves every time inside the step, so outputs between two steps cost a product with a
-   small matrix.  MFN, which is built from the same BV and FN, gives the end
-   point only and forgets the basis.
+   where the last entry of exp(s H^) e_1 estimates the error of the uncorrected approximation
+   (Saad, 1992; Expokit).
+   A step is shortened until the estimate meets the tolerance,
+   and the next one begins longer where the estimate left room: the state gets smoother.
+   The same basis serves every time inside the step, so outputs between two steps cost a product
+   with a small matrix.
+   MFN, which is built from the same BV and FN, gives the end point only and forgets the basis.
 */
 #include <hypoco/time.h>
 #include <petsc/private/tsimpl.h>
@@ -30,7 +33,8 @@ typedef struct {
   PetscReal    position, interval;
   PetscScalar *y, *z;
   PetscInt     products, bases; /* for TSView */
-  /* a space that knows exp(t G) itself: no basis, only the states at the start of the step and at `position` */
+  /* a space that knows exp(t G) itself:
+     no basis, only the states at the start of the step and at `position` */
   HypSpace flow;
   Vec      from, here;
 } TS_Exponential;
@@ -79,7 +83,8 @@ static PetscErrorCode ExponentialBasis(TS ts, Mat G)
   PetscFunctionReturn(0);
 }
 
-/* y at `offset` after the start of the step; equal offsets apart, one small matrix is used again and again */
+/* y at `offset` after the start of the step;
+   equal offsets apart, one small matrix is used again and again */
 static PetscErrorCode ExponentialMove(TS_Exponential *e, PetscReal offset)
 {
   const PetscScalar  one = 1, zero = 0, *power;
@@ -131,7 +136,8 @@ static PetscErrorCode ExponentialFlow(TS_Exponential *e, PetscReal t, Vec h)
   PetscFunctionReturn(0);
 }
 
-/* The error of dimension m behaves like step^m; a step too long costs one more small exponential and no product */
+/* The error of dimension m behaves like step^m;
+   a step too long costs one more small exponential and no product */
 static PetscReal ExponentialGrowth(const TS_Exponential *e, PetscReal error)
 {
   if (error <= 0) return 2;
@@ -171,7 +177,8 @@ static PetscErrorCode TSStep_Exponential(TS ts)
                "exponential: no step at t = %g meets the tolerance %g; raise "
                "-ts_exponential_dimension (now %" PetscInt_FMT ") or the tolerance",
                (double)ts->ptime, (double)e->tolerance, e->dimension);
-    /* the error of dimension m behaves like step^m: far away that model is only a direction, so bound the change */
+    /* the error of dimension m behaves like step^m: far away that model is only a direction,
+       so bound the change */
     step *=
       PetscIsInfOrNanReal(error)
         ? 0.1
@@ -338,7 +345,8 @@ static PetscErrorCode TSCreate_Exponential(TS ts)
   Level: advanced
 
   Notes:
-  For linear autonomous problems with a constant RHS Jacobian.  Options: -ts_exponential_dimension (40),
+  For linear autonomous problems with a constant RHS Jacobian.
+  Options: -ts_exponential_dimension (40),
   -ts_exponential_tolerance (1e-13).  TSInterpolate() is as accurate as the step itself.
 @*/
 PetscErrorCode HypTimeRegister(void)

@@ -3,7 +3,8 @@
 
      exponential                    RHS Jacobian G = -T + L + R
      rk, ssp, euler                 RHS function G h
-     arkimex, mimex                 F(t, h, h') = h' - L h  implicit,  RHS function (-T + R) h  explicit
+     arkimex, mimex                 F(t, h, h') = h' - L h  implicit,
+                                    RHS function (-T + R) h  explicit
      cn, theta, bdf, rosw, ...      F(t, h, h') = h' - G h
 */
 #include "time/evolutionimpl.h"
@@ -68,7 +69,8 @@ static PetscErrorCode MatMult_Shifted(Mat J, Vec h, Vec Jh)
   PetscFunctionReturn(0);
 }
 
-/* (shift - L)^{-1}, exactly: the whole solve for arkimex, a preconditioner for the implicit types */
+/* (shift - L)^{-1}, exactly: the whole solve for arkimex,
+   a preconditioner for the implicit types */
 static PetscErrorCode PCApply_L(PC pc, Vec b, Vec h)
 {
   HypEvolution e;

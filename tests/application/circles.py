@@ -1,6 +1,8 @@
-"""No two files of src/ need each other: the symbols of the built objects make a graph without a circle.
+"""No two files of src/ need each other:
+the symbols of the built objects make a graph without a circle.
 
-Usage: circles.py HYPOCO; the objects are those beside the program.  A constructor, HypNounCreate_NAME or HypNounRegister_NAME,
+Usage: circles.py HYPOCO; the objects are those beside the program.
+A constructor, HypNounCreate_NAME or HypNounRegister_NAME,
 may stand in another file than what it is built on: the two are one type.
 """
 import os
@@ -20,7 +22,9 @@ def symbols(objects):
         name = str(path).split(".dir/src/")[1][:-2]
         if not (SOURCES / name).is_file():
             continue  # left over from an earlier build
-        listing = subprocess.run(["nm", str(path)], capture_output=True, text=True, check=True).stdout
+        listing = subprocess.run(
+            ["nm", str(path)], capture_output=True, text=True, check=True
+        ).stdout
         for words in map(str.split, listing.splitlines()):
             if len(words) == 3 and words[1] in "TDRB":
                 owner[words[2]] = name
@@ -47,15 +51,26 @@ def main():
             other = owner.get(symbol, name)
             if other != name and not CONSTRUCTOR.match(symbol):
                 why.setdefault((name, other), []).append(symbol)
-    graph = {name: {b for a, b in why if a == name} for name in {file for pair in why for file in pair}}
+    graph = {
+        name: {b for a, b in why if a == name} for name in {file for pair in why for file in pair}
+    }
     if len(graph) < 50:
-        sys.exit(f"only {len(graph)} files found in {len(objects)} objects: the test looks in the wrong place")
+        sys.exit(
+            f"only {len(graph)} files found in {len(objects)} objects: the test looks in the wrong place"
+        )
     left = trim(graph)
     # what merely needs a file of a circle is not in one
     backwards = trim({b: {a for a in left if b in left[a]} for b in left})
     if backwards:
-        sys.exit("files that need each other:\n" + "\n".join(
-            f"  {a} needs {b}: {', '.join(why[a, b])}" for a in sorted(backwards) for b in sorted(left[a]) if b in backwards))
+        sys.exit(
+            "files that need each other:\n"
+            + "\n".join(
+                f"  {a} needs {b}: {', '.join(why[a, b])}"
+                for a in sorted(backwards)
+                for b in sorted(left[a])
+                if b in backwards
+            )
+        )
     print(f"{len(graph)} files, {len(why)} edges, no circle")
 
 

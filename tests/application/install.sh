@@ -1,7 +1,8 @@
 # Installs, moves the installation, and uses it as others would: install.sh HYPOCO program|library
 #
 #   program   hypoco itself with its face files, option files, pictures, manual and completion
-#   library   a program outside the tree that finds it through CMake (tests/external), and one through pkg-config
+#   library   a program outside the tree that finds it through CMake (tests/external),
+#   and one through pkg-config
 set -euo pipefail
 build=$(dirname "$1")
 moved=$PWD/moved
@@ -15,7 +16,8 @@ export PKG_CONFIG_PATH=$(dirname "$(find "$moved" -name hypoco.pc)")${PKG_CONFIG
 
 program() {
   local hypoco=$moved/bin/hypoco share=$moved/share version
-  # what the installation lacks would be taken from the tree it was built from, so it gets what the tree has not
+  # what the installation lacks would be taken from the tree it was built from,
+  # so it gets what the tree has not
   mv "$share/hypoco/meshes/graded-48.txt" "$share/hypoco/meshes/mine.txt"
   sed -i '1a open("drawn.txt", "w")' "$share/hypoco/python/hypoco/commands.py"
   printf '%s\n' 'space: {type: tensor}' 'axis: {x: {mesh: mine.txt}, v: {mesh: mine.txt}}' 'time: {end: 1}' 'output: run.h5' >run.yaml

@@ -1,4 +1,5 @@
-"""The includes of src/ and include/ follow the table of docs/develop.md: a folder sees only itself and the folders above it."""
+"""The includes of src/ and include/ follow the table of docs/develop.md:
+a folder sees only itself and the folders above it."""
 import os
 import re
 import sys
@@ -11,7 +12,9 @@ GENERATED = {"version"}  # written by the build; belongs to no folder
 def table():
     """Folders in order, and the folder that owns each public header."""
     order, owner = [], {}
-    for folder, headers in re.findall(r"^\| `(\w+)` \| ([\w, ]*?) ?\|", (ROOT / "docs/develop.md").read_text(), re.M):
+    for folder, headers in re.findall(
+        r"^\| `(\w+)` \| ([\w, ]*?) ?\|", (ROOT / "docs/develop.md").read_text(), re.M
+    ):
         if not (ROOT / "src" / folder).is_dir():
             continue  # a row of another table
         order.append(folder)
@@ -44,9 +47,13 @@ def main():
     for folder in set(folders) ^ set(order):
         problems.append(f"src/{folder} is missing in one of docs/develop.md and src/")
     for header in set(headers) ^ set(owner):
-        problems.append(f"include/hypoco/{header}.h is missing in one of docs/develop.md and include/hypoco/")
+        problems.append(
+            f"include/hypoco/{header}.h is missing in one of docs/develop.md and include/hypoco/"
+        )
     rank = {folder: k for k, folder in enumerate(order)}
-    files = [(p, p.relative_to(ROOT / "src").parts[0]) for p in sorted((ROOT / "src").rglob("*.[ch]"))]
+    files = [
+        (p, p.relative_to(ROOT / "src").parts[0]) for p in sorted((ROOT / "src").rglob("*.[ch]"))
+    ]
     files += [(p, owner.get(p.stem)) for p in sorted((ROOT / "include/hypoco").glob("*.h"))]
     seen = 0
     for path, folder in files:
@@ -56,12 +63,18 @@ def main():
                 continue
             seen += 1
             if re.search(r"hypoco/\w+impl\.h", line) and target != folder:
-                problems.append(f"{path.relative_to(ROOT)}:{number}: only {target} may include its inside: {line.strip()}")
+                problems.append(
+                    f"{path.relative_to(ROOT)}:{number}: only {target} may include its inside: {line.strip()}"
+                )
             if target not in rank or rank[target] > rank[folder]:
-                problems.append(f"{path.relative_to(ROOT)}:{number}: {folder} includes {target}, which is not above it: {line.strip()}")
+                problems.append(
+                    f"{path.relative_to(ROOT)}:{number}: {folder} includes {target}, which is not above it: {line.strip()}"
+                )
     # an order that every include respects has no cycle; an empty check would respect it as well
     if seen < 100:
-        problems.append(f"only {seen} includes of the project found: the test looks in the wrong place")
+        problems.append(
+            f"only {seen} includes of the project found: the test looks in the wrong place"
+        )
     if problems:
         sys.exit("\n".join(problems))
     print(f"{seen} includes among {len(order)} folders follow the order {' '.join(order)}")

@@ -1,6 +1,7 @@
 """Anything may be the name of an output, without harm to anything else.
 
-Usage: places.py HYPOCO.  Devices, pipes, links, inputs and read-only files stay what they are; each refusal is one sentence.
+Usage: places.py HYPOCO.  Devices, pipes, links, inputs and read-only files stay what they are;
+each refusal is one sentence.
 """
 import os
 import stat
@@ -20,13 +21,21 @@ SOLVE = ["solve", "-space_degree", "6", "-time_end", "0.5", "-progress", "off"]
 
 
 def call(*words, code=0):
-    done = subprocess.run([HYPOCO, *map(str, words)], capture_output=True, text=True, timeout=100, check=False)
-    assert done.returncode == code, f"{words}: code {done.returncode}, expected {code}\n{done.stdout}\n{done.stderr}"
+    done = subprocess.run(
+        [HYPOCO, *map(str, words)], capture_output=True, text=True, timeout=100, check=False
+    )
+    assert (
+        done.returncode == code
+    ), f"{words}: code {done.returncode}, expected {code}\n{done.stdout}\n{done.stderr}"
     return done.stderr
 
 
 def refused(words, *expected, code):
-    lines = [line for line in call(*words, code=code).splitlines() if not line.startswith("hypoco: warning")]
+    lines = [
+        line
+        for line in call(*words, code=code).splitlines()
+        if not line.startswith("hypoco: warning")
+    ]
     assert len(lines) == 1 and lines[0].startswith("hypoco: error: "), lines
     assert all(word in lines[0] for word in expected), (expected, lines[0])
 
@@ -69,12 +78,18 @@ def test_links():
     for name in ("far/one.h5", "far/two.json"):
         if os.path.exists(name):
             os.remove(name)
-    for link, target in (("one.h5", "far/one.h5"), ("two.json", "far/two.json"), ("again.h5", "one.h5")):
+    for link, target in (
+        ("one.h5", "far/one.h5"),
+        ("two.json", "far/two.json"),
+        ("again.h5", "one.h5"),
+    ):
         if not os.path.islink(link):
             os.symlink(target, link)
     for output in ("one.h5", "again.h5"):
         call(*SOLVE, "-output", output, "-json", "two.json")
-        assert all(map(os.path.islink, ("one.h5", "two.json", "again.h5"))) and not os.path.islink("far/one.h5")
+        assert all(map(os.path.islink, ("one.h5", "two.json", "again.h5"))) and not os.path.islink(
+            "far/one.h5"
+        )
         with h5py.File("far/one.h5") as file:
             assert file.attrs["state"] == "complete"
     victim = put("victim", "mine")
@@ -114,20 +129,53 @@ def test_inputs():
     data = put("data.h5", "1 2\n3 4\n5 7\n")
     with open("start.h5", "rb") as file:
         start = file.read()
-    rest = ["solve", "-space_degree", "6", "-time_end", "0.5", "-initial_type", "file", "-initial_file", "./start.h5"]
+    rest = [
+        "solve",
+        "-space_degree",
+        "6",
+        "-time_end",
+        "0.5",
+        "-initial_type",
+        "file",
+        "-initial_file",
+        "./start.h5",
+    ]
     mesh = ["solve", "-space_type", "tensor", "-axis_x_mesh", "mesh.txt", "-time_end", "0.1"]
-    sample = ["sample", "-model_learning_rate", 0.01, "-model_staleness", 0.9, "-model_noise", 1, "-sample_loss_type", "least-squares",
-              "-sample_loss_data", data, "-sample_paths", 10, "-sample_steps", 10]
+    sample = [
+        "sample",
+        "-model_learning_rate",
+        0.01,
+        "-model_staleness",
+        0.9,
+        "-model_noise",
+        1,
+        "-sample_loss_type",
+        "least-squares",
+        "-sample_loss_data",
+        data,
+        "-sample_paths",
+        10,
+        "-sample_steps",
+        10,
+    ]
     for words, word in (
-            (["solve", "run.yaml", "-output", "run.yaml"], "run.yaml"), (["solve", "run.yaml", "-json", "run.yaml"], "run.yaml"),
-            (["solve", "run.xdmf", "-output", "run.h5"], "run.xdmf"),  # the file beside the result
-            ([*rest, "-output", "start.h5"], "initial_file"), ([*rest, "-json", os.path.abspath("start.h5")], "-output"),
-            ([*mesh, "-json", "mesh.txt"], "axis_x_mesh"), ([*mesh, "-output", "mesh.txt"], "axis_x_mesh"),
-            ([*sample, "-output", data], "sample_loss_data"),
-            ([*SOLVE, "-output", "same", "-json", "same"], "too"),
-            ([*SOLVE, "-output", "a.h5", "-json", "a.h5.checkpoint.1"], "checkpoint"),
-            ([*SOLVE, "-output", "x.xdmf"], ".xdmf"), ([*SOLVE, "-json", "x.xdmf"], ".xdmf"), ([*SOLVE, "-output", "x.json"], "-json"),
-            ([*SOLVE, "-output", "X.JSON"], "-json"), ([*SOLVE, "-json", "x.h5"], "-output"), ([*SOLVE, "-output", "x.csv"], ".csv")):
+        (["solve", "run.yaml", "-output", "run.yaml"], "run.yaml"),
+        (["solve", "run.yaml", "-json", "run.yaml"], "run.yaml"),
+        (["solve", "run.xdmf", "-output", "run.h5"], "run.xdmf"),  # the file beside the result
+        ([*rest, "-output", "start.h5"], "initial_file"),
+        ([*rest, "-json", os.path.abspath("start.h5")], "-output"),
+        ([*mesh, "-json", "mesh.txt"], "axis_x_mesh"),
+        ([*mesh, "-output", "mesh.txt"], "axis_x_mesh"),
+        ([*sample, "-output", data], "sample_loss_data"),
+        ([*SOLVE, "-output", "same", "-json", "same"], "too"),
+        ([*SOLVE, "-output", "a.h5", "-json", "a.h5.checkpoint.1"], "checkpoint"),
+        ([*SOLVE, "-output", "x.xdmf"], ".xdmf"),
+        ([*SOLVE, "-json", "x.xdmf"], ".xdmf"),
+        ([*SOLVE, "-output", "x.json"], "-json"),
+        ([*SOLVE, "-output", "X.JSON"], "-json"),
+        ([*SOLVE, "-json", "x.h5"], "-output"),
+        ([*SOLVE, "-output", "x.csv"], ".csv"),
+    ):
         refused(words, word, code=2)
     same("run.yaml", settings)
     same("run.xdmf", settings)
@@ -138,24 +186,49 @@ def test_inputs():
 
 
 def test_names():
-    """Only known endings are cut, so that names with a dot share nothing; a colon opens in ParaView."""
+    """Only known endings are cut, so that names with a dot share nothing;
+    a colon opens in ParaView."""
     for name in ("run_gamma0.5", "run_gamma0.7", "run.h5", "run.2.h5"):
         call(*SOLVE, "-output", name)
     for name in ("run_gamma0.5.xdmf", "run_gamma0.7.xdmf", "run.2.xdmf"):
         with open(name) as file:
             assert f">{name[:-5]}{'.h5' if '.2.' in name else ''}:/x<" in file.read(), name
-    drawn = [subprocess.run([HYPOCO, "plot", name, "-format", "png", "-what", "decay"], capture_output=True, text=True, check=True).stdout
-             for name in ("run_gamma0.5", "run_gamma0.7")]
+    drawn = [
+        subprocess.run(
+            [HYPOCO, "plot", name, "-format", "png", "-what", "decay"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for name in ("run_gamma0.5", "run_gamma0.7")
+    ]
     assert drawn == ["run_gamma0.5-decay.png\n", "run_gamma0.7-decay.png\n"], drawn
-    sweep = ["sweep", "-space_degree", 6, "-sweep_key_1", "model_gamma", "-sweep_values_1", "1,2", "-progress", "off"]
+    sweep = [
+        "sweep",
+        "-space_degree",
+        6,
+        "-sweep_key_1",
+        "model_gamma",
+        "-sweep_values_1",
+        "1,2",
+        "-progress",
+        "off",
+    ]
     for name in ("sw0.1", "sw0.2"):
         call(*sweep, "-output", name)
         assert os.path.exists(name + ".csv"), name
     name = "at 12:30:00.h5"
     call(*SOLVE, "-output", name)
-    code = ("import sys\nfrom vtkmodules.vtkIOXdmf2 import vtkXdmfReader\nr = vtkXdmfReader()\nr.SetFileName(sys.argv[1])\nr.Update()\n"
-            "b = r.GetOutputDataObject(0)\nwhile hasattr(b, 'GetNumberOfBlocks'): b = b.GetBlock(0)\nprint(b.GetPointData().GetNumberOfArrays())")
-    done = subprocess.run(["/usr/bin/python3", "-c", code, os.path.abspath("at 12:30:00.xdmf")], capture_output=True, text=True, check=False)
+    code = (
+        "import sys\nfrom vtkmodules.vtkIOXdmf2 import vtkXdmfReader\nr = vtkXdmfReader()\nr.SetFileName(sys.argv[1])\nr.Update()\n"
+        "b = r.GetOutputDataObject(0)\nwhile hasattr(b, 'GetNumberOfBlocks'): b = b.GetBlock(0)\nprint(b.GetPointData().GetNumberOfArrays())"
+    )
+    done = subprocess.run(
+        ["/usr/bin/python3", "-c", code, os.path.abspath("at 12:30:00.xdmf")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.stdout.strip() == "4", done.stdout + done.stderr[-500:]
 
 

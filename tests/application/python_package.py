@@ -41,42 +41,82 @@ def refused(kind, words, call, *args, **keys):
 
 
 def test_functions():
-    """Python and the command line give the same bits, in xarray objects with units and labelled dimensions."""
+    """Python and the command line give the same bits,
+    in xarray objects with units and labelled dimensions."""
     r = hypoco.solve(gamma=0.8, **SMALL)
-    words = [text for key, value in {"model_gamma": 0.8, **SMALL}.items() for text in (f"-{key}", str(value))]
-    subprocess.run([HYPOCO, "solve", *words, "-output", "line.h5", "-json", "line.json"], check=True, capture_output=True)
+    words = [
+        text
+        for key, value in {"model_gamma": 0.8, **SMALL}.items()
+        for text in (f"-{key}", str(value))
+    ]
+    subprocess.run(
+        [HYPOCO, "solve", *words, "-output", "line.h5", "-json", "line.json"],
+        check=True,
+        capture_output=True,
+    )
     with h5py.File("line.h5") as file:
         for name in ("H", "norm2", "g", "h", "F"):
             assert np.array_equal(r.data[name].values, file[name][()]), name
         assert r.rate == file.attrs["rate_measured"] and r.rate.error == file.attrs["rate_error"]
     with open("line.json") as file:
         assert r.summary["rate"]["spectral_gap"] == json.load(file)["rate"]["spectral_gap"] == r.gap
-    assert isinstance(r.rate, float) and r.rate.form == "oscillating" and 2 * r.rate == 2 * float(r.rate)
+    assert (
+        isinstance(r.rate, float)
+        and r.rate.form == "oscillating"
+        and 2 * r.rate == 2 * float(r.rate)
+    )
     assert r.series["H"].dims == ("t",) and r.series["H"].attrs["units"] == "time^2"
-    assert r.g.dims == ("t", "v", "x") and r.g.sel(t=2).shape == r.F.shape and r.x.attrs["units"] == "1/time"
+    assert (
+        r.g.dims == ("t", "v", "x")
+        and r.g.sel(t=2).shape == r.F.shape
+        and r.x.attrs["units"] == "1/time"
+    )
     psi = r.g_theta_y  # mass is kept: d theta d y = d x d v / omega0^2, all ones here
     assert psi.theta.dims == psi.y.dims == ("v", "x")
-    assert np.allclose(psi.theta, -(r.v + 0.8 * r.x).transpose("v", "x")) and np.allclose(psi.values, r.g.values)
+    assert np.allclose(psi.theta, -(r.v + 0.8 * r.x).transpose("v", "x")) and np.allclose(
+        psi.values, r.g.values
+    )
     again = hypoco.open(r.save("again.h5"))
     assert again.rate == r.rate and again.data.equals(r.data)
     with_start = hypoco.solve(initial={"mean": [0.5, 0], "covariance": 0.7}, **SMALL)
     assert with_start.options["initial_covariance"] in (0.7, [0.7])
     both = hypoco.compare(r, with_start, names=["a", "b"])
-    assert both.rates.rate.sel(run="a") == float(r.rate) and both.difference("H").dims == ("run", "t")
+    assert both.rates.rate.sel(run="a") == float(r.rate) and both.difference("H").dims == (
+        "run",
+        "t",
+    )
 
 
 def test_kinds():
-    """Every command has its function; sweeps are arrays over their keys, texts are str and flags are bool."""
-    s = hypoco.sweep(epsilon=["0.3*sin(theta)", "tanh(theta)"], epsilon_amplitude=np.linspace(0, 1, 3), rate_check=[True, False],
-                     space_degree=12)
-    assert s.gap.dims == ("epsilon", "epsilon_amplitude", "rate_check") and s.gap.shape == (2, 3, 2) and s.failed == 0
+    """Every command has its function; sweeps are arrays over their keys,
+    texts are str and flags are bool."""
+    s = hypoco.sweep(
+        epsilon=["0.3*sin(theta)", "tanh(theta)"],
+        epsilon_amplitude=np.linspace(0, 1, 3),
+        rate_check=[True, False],
+        space_degree=12,
+    )
+    assert (
+        s.gap.dims == ("epsilon", "epsilon_amplitude", "rate_check")
+        and s.gap.shape == (2, 3, 2)
+        and s.failed == 0
+    )
     assert s.data.epsilon.values[1] == "tanh(theta)" and s.data.rate_check.dtype == bool
     single = hypoco.spectrum(epsilon="tanh(theta)", epsilon_amplitude=0.5, space_degree=12)
     assert s.gap.sel(epsilon="tanh(theta)", epsilon_amplitude=0.5, rate_check=True) == single.gap
-    assert s.gap.attrs["units"] == "1/time" and isinstance(hypoco.open(s.save("sweep.h5")), hypoco.Sweep)
-    assert hypoco.sweep(gamma=[0.5, 1], space_degree=6).gap.sel(gamma=0.5).item() == hypoco.spectrum(gamma=0.5, space_degree=6).gap
+    assert s.gap.attrs["units"] == "1/time" and isinstance(
+        hypoco.open(s.save("sweep.h5")), hypoco.Sweep
+    )
+    assert (
+        hypoco.sweep(gamma=[0.5, 1], space_degree=6).gap.sel(gamma=0.5).item()
+        == hypoco.spectrum(gamma=0.5, space_degree=6).gap
+    )
     v = hypoco.verify(space_degree=8, time_end=4)
-    assert v.code == 0 and v.statements.sel(name="P > 0").verdict == "holds" and v.statements.proved.dtype == bool
+    assert (
+        v.code == 0
+        and v.statements.sel(name="P > 0").verdict == "holds"
+        and v.statements.proved.dtype == bool
+    )
     assert v.statements.to_dataframe().shape[0] == len(v.summary["statements"])
     steady = hypoco.steady(space_degree=12, epsilon="0.3*sin(theta)")
     assert np.abs(steady.identities.left - steady.identities.right).max() < 1e-6
@@ -85,6 +125,7 @@ def test_kinds():
     m = hypoco.sample(learning_rate=0.01, staleness=0.9, noise=1, paths=200, steps=20)
     assert m.series["theta2"].dims == ("step",) and m.options["sample_paths"] == 200
     from hypoco.options import components
+
     split = components({"model_omega0": [1, 5], "epsilon": "0.5*sin(theta)"})
     assert split["model_dimension"] == 2 and split["epsilon_2"] == "0.5*sin(theta2)"
 
@@ -96,12 +137,15 @@ def test_doctests():
 
 
 def test_errors():
-    """Errors of the program are exceptions with its sentence and code; its warnings are Python warnings."""
+    """Errors of the program are exceptions with its sentence and code;
+    its warnings are Python warnings."""
     assert refused(hypoco.BadInput, ["unknown option", "gama"], hypoco.solve, gama=1).code == 2
     refused(ValueError, ["model_gamma", "-1"], hypoco.solve, gamma=-1)
     refused(hypoco.Error, ["epsilon", "sinn"], hypoco.spectrum, epsilon="sinn(theta)")
     assert refused(OSError, ["missing.h5"], hypoco.open, "missing.h5").code == 4
-    refused(hypoco.BadInput, ["lists of"], hypoco.solve, omega0=[1, 2, 3], epsilon=["sin(theta1)", "0"])
+    refused(
+        hypoco.BadInput, ["lists of"], hypoco.solve, omega0=[1, 2, 3], epsilon=["sin(theta1)", "0"]
+    )
     refused(AttributeError, ["no nothing"], getattr, hypoco.spectrum(space_degree=8), "nothing")
     with open("notes.h5", "w") as file:
         file.write("no result")
@@ -109,36 +153,58 @@ def test_errors():
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         hypoco.solve(epsilon="0.5*sin(theta)", space_degree=6, time_end=3)
-    assert any(issubclass(item.category, hypoco.Warned) and "degree" in str(item.message) for item in caught)
+    assert any(
+        issubclass(item.category, hypoco.Warned) and "degree" in str(item.message)
+        for item in caught
+    )
 
 
 def test_ranks():
-    """ranks runs the same on several; Ctrl-C stops the run and its ranks; progress is shown where it is asked for."""
-    one, two = hypoco.spectrum(**{**SMALL, "time_end": None}), hypoco.spectrum(ranks=2, **{**SMALL, "time_end": None})
+    """ranks runs the same on several; Ctrl-C stops the run and its ranks;
+    progress is shown where it is asked for."""
+    one, two = hypoco.spectrum(**{**SMALL, "time_end": None}), hypoco.spectrum(
+        ranks=2, **{**SMALL, "time_end": None}
+    )
     assert two.file.number("ranks") == 2 and abs(one.gap - two.gap) < 1e-11
     mark = f"-output {os.path.abspath('long.h5')}"
     for ranks in (1, 2):
         timer = threading.Timer(2.5, lambda: os.kill(os.getpid(), signal.SIGINT))
         timer.start()
         try:
-            hypoco.solve(space={"type": "tensor"}, axis={"x": {"n": 128}, "v": {"n": 128}}, time_end=2000, ranks=ranks,
-                         rate_check=False, output=os.path.abspath("long.h5"))
+            hypoco.solve(
+                space={"type": "tensor"},
+                axis={"x": {"n": 128}, "v": {"n": 128}},
+                time_end=2000,
+                ranks=ranks,
+                rate_check=False,
+                output=os.path.abspath("long.h5"),
+            )
             raise AssertionError("it was not interrupted")
         except KeyboardInterrupt:
             timer.cancel()
         time.sleep(0.3)
-        left = [line for line in subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout.splitlines()
-                if mark in line]
+        left = [
+            line
+            for line in subprocess.run(
+                ["ps", "-eo", "args"], capture_output=True, text=True, check=True
+            ).stdout.splitlines()
+            if mark in line
+        ]
         assert not left, left
     code = "import hypoco; hypoco.sweep(gamma=[.5, .6, .7, .8], epsilon='.3*sin(theta)', space_degree=30, progress=True)"
-    shown = subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": f"{ROOT}/python"},
-                           capture_output=True, check=True).stderr.decode()
+    shown = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": f"{ROOT}/python"},
+        capture_output=True,
+        check=True,
+    ).stderr.decode()
     assert "%" in shown and shown.endswith("\r"), shown
 
 
 def test_tables():
     """A Python function and arrays give what the formula gives, to the error that is stated."""
     from hypoco import program
+
     function = lambda theta: 0.5 * np.sin(theta)
     if "epsilon_file" not in program.keys(program.find(), "spectrum"):
         refused(hypoco.BadInput, ["give a formula"], hypoco.spectrum, epsilon=function)
@@ -152,12 +218,16 @@ def test_tables():
     arrays = hypoco.spectrum(epsilon=(points, function(points)), space_degree=24)
     assert abs(arrays.gap - formula.gap) < 1e-5
     refused(hypoco.BadInput, ["finite"], hypoco.spectrum, epsilon=lambda theta: 1 / (theta - theta))
-    refused(hypoco.BadInput, ["twice"], hypoco.spectrum, epsilon=(np.array([0.0, 0, 1]), np.zeros(3)))
+    refused(
+        hypoco.BadInput, ["twice"], hypoco.spectrum, epsilon=(np.array([0.0, 0, 1]), np.zeros(3))
+    )
 
 
 def test_hostile():
-    """A result file is data, whoever sent it: nothing outside is opened, nothing huge is allocated, texts steer nothing."""
+    """A result file is data, whoever sent it: nothing outside is opened, nothing huge is allocated,
+    texts steer nothing."""
     from hypoco.data import File, Unusable
+
     base = hypoco.solve(**SMALL)
 
     def changed(name, change):
@@ -173,6 +243,7 @@ def test_hostile():
         def change(file):
             del file[name]
             make(file)
+
         return change
 
     with h5py.File("secret.h5", "w") as file:
@@ -183,7 +254,9 @@ def test_hostile():
         "external": replace("H", lambda f: f.__setitem__("H", h5py.ExternalLink("secret.h5", "H"))),
         "soft": replace("H", lambda f: f.__setitem__("H", h5py.SoftLink("/H"))),
         "virtual": replace("H", lambda f: f.create_virtual_dataset("H", layout)),
-        "storage": replace("H", lambda f: f.create_dataset("H", (3,), "f8", external=[("/etc/passwd", 0, 24)])),
+        "storage": replace(
+            "H", lambda f: f.create_dataset("H", (3,), "f8", external=[("/etc/passwd", 0, 24)])
+        ),
         "huge": replace("H", lambda f: f.create_dataset("H", (1 << 40,), "f8", chunks=(1 << 16,))),
         "type": replace("H", lambda f: f.create_dataset("H", data=np.zeros(3, [("a", "f8")]))),
     }
@@ -195,35 +268,51 @@ def test_hostile():
         except Unusable as problem:
             assert "\n" not in str(problem), problem
         for command in ("plot", "report", "rerun") if name == "external" else ("plot",):
-            done = subprocess.run([HYPOCO, command, path], capture_output=True, text=True, check=False, timeout=60)
+            done = subprocess.run(
+                [HYPOCO, command, path], capture_output=True, text=True, check=False, timeout=60
+            )
             lines = done.stderr.strip().splitlines()
-            assert done.returncode in (2, 4) and len(lines) == 1 and "Traceback" not in done.stderr, (name, command, done)
+            assert (
+                done.returncode in (2, 4) and len(lines) == 1 and "Traceback" not in done.stderr
+            ), (name, command, done)
 
     def texts(file):
         file.attrs["verdict"] = "<script>alert(1)</script>\x1b[31m$x"
         file.attrs["regime"] = "$\\frac{1}{$"
         file["H"][0] = np.nan
+
     path = changed("texts.h5", texts)
     page = File(path)
     assert "\x1b" not in page.text("verdict")
     with open(hypoco.open(path).report("texts.html"), encoding="utf-8") as file:
         text = file.read()
     assert "<script>alert" not in text and "\x1b" not in text
-    done = subprocess.run([HYPOCO, "plot", path, "-format", "png", "-what", "decay"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [HYPOCO, "plot", path, "-format", "png", "-what", "decay"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
 
 
 def test_pictures():
-    """Axes given, sizes, titles, curves over formulas, several files, text tables; the user's settings stay as they were."""
+    """Axes given, sizes, titles, curves over formulas, several files, text tables;
+    the user's settings stay as they were."""
     import matplotlib
     import matplotlib.pyplot as plt
+
     before = dict(matplotlib.rcParams)
     a, b = hypoco.solve(**SMALL), hypoco.solve(gamma=0.5, **SMALL)
     figure, ax = plt.subplots()
-    assert a.plot.decay(ax=ax) is ax and "as proved for" in ax.get_legend().get_texts()[3].get_text()
+    assert (
+        a.plot.decay(ax=ax) is ax and "as proved for" in ax.get_legend().get_texts()[3].get_text()
+    )
     assert len(hypoco.compare(a, b).plot.decay().lines) == 2
     assert len(a.plot.phase(coordinates="ty", time=2)) == 6
-    s = hypoco.sweep(epsilon=["sin(theta)", "tanh(theta)"], epsilon_amplitude=[0, 0.5, 1], space_degree=12)
+    s = hypoco.sweep(
+        epsilon=["sin(theta)", "tanh(theta)"], epsilon_amplitude=[0, 0.5, 1], space_degree=12
+    )
     labels = [text.get_text() for text in s.plot.sweep().get_legend().get_texts()]
     assert labels == ["sin(θ)", "tanh(θ)"], labels
     assert dict(matplotlib.rcParams) == before
@@ -235,33 +324,77 @@ def test_pictures():
         return done.stdout.split()
 
     assert plot("a.h5", "b.h5", "-plot_together", "true", "-format", "png") == ["a-decay.png"]
-    (name,) = plot("a.h5", "-what", "decay", "-format", "png", "-resolution", "100", "-plot_width", "5", "-plot_height", "4",
-                   "-plot_title", "Mine", "-plot_font_size", "10", "-plot_style", "ggplot")
+    (name,) = plot(
+        "a.h5",
+        "-what",
+        "decay",
+        "-format",
+        "png",
+        "-resolution",
+        "100",
+        "-plot_width",
+        "5",
+        "-plot_height",
+        "4",
+        "-plot_title",
+        "Mine",
+        "-plot_font_size",
+        "10",
+        "-plot_style",
+        "ggplot",
+    )
     with open(name, "rb") as file:
         head = file.read(24)
     assert (int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")) == (500, 400)
     table, tex = plot("v.h5", "-what", "statements", "-format", "csv,tex")
     import csv
+
     with open(table, encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == len(hypoco.open("v.h5").statements.name) and float(rows[0]["right"]) > 0
     with open(tex, encoding="utf-8") as file:
         text = file.read()
-    assert text.count("\\\\") == len(rows) + 1 and text.count("$") % 2 == 0 and r"\varepsilon_0 < \mu/C_1" in text
+    assert (
+        text.count("\\\\") == len(rows) + 1
+        and text.count("$") % 2 == 0
+        and r"\varepsilon_0 < \mu/C_1" in text
+    )
 
 
 def test_install():
-    """pip installs the package into a fresh environment, and the first lines of the documents work there."""
-    subprocess.run(["/usr/bin/python3", "-m", "venv", "--system-site-packages", "fresh"], check=True, capture_output=True)
+    """pip installs the package into a fresh environment,
+    and the first lines of the documents work there."""
+    subprocess.run(
+        ["/usr/bin/python3", "-m", "venv", "--system-site-packages", "fresh"],
+        check=True,
+        capture_output=True,
+    )
     shutil.rmtree("copy", ignore_errors=True)
-    shutil.copytree(f"{ROOT}/python", "copy", ignore=shutil.ignore_patterns("build", "*.egg-info", "__pycache__"))
-    subprocess.run(["fresh/bin/pip", "install", "--no-build-isolation", "--no-deps", "--no-index", "./copy"], check=True,
-                   capture_output=True)
-    code = ("import hypoco; r = hypoco.solve(gamma=.8, space_degree=10, time_end=5); assert r.rate.error >= 0; r.plot.decay(); "
-            "assert 'site-packages' in hypoco.__file__; print(hypoco.__version__)")
+    shutil.copytree(
+        f"{ROOT}/python",
+        "copy",
+        ignore=shutil.ignore_patterns("build", "*.egg-info", "__pycache__"),
+    )
+    subprocess.run(
+        ["fresh/bin/pip", "install", "--no-build-isolation", "--no-deps", "--no-index", "./copy"],
+        check=True,
+        capture_output=True,
+    )
+    code = (
+        "import hypoco; r = hypoco.solve(gamma=.8, space_degree=10, time_end=5); assert r.rate.error >= 0; r.plot.decay(); "
+        "assert 'site-packages' in hypoco.__file__; print(hypoco.__version__)"
+    )
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    said = subprocess.run(["fresh/bin/python", "-c", code], check=True, capture_output=True, text=True, env=environment).stdout.strip()
-    version = subprocess.run([HYPOCO, "--version"], check=True, capture_output=True, text=True).stdout.split()[1]
+    said = subprocess.run(
+        ["fresh/bin/python", "-c", code],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=environment,
+    ).stdout.strip()
+    version = subprocess.run(
+        [HYPOCO, "--version"], check=True, capture_output=True, text=True
+    ).stdout.split()[1]
     assert said == version, (said, version)
 
 

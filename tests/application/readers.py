@@ -1,6 +1,8 @@
-"""Every kind of result file opens in every reader, each in a process of its own, with the same numbers and texts.
+"""Every kind of result file opens in every reader, each in a process of its own,
+with the same numbers and texts.
 
-Usage: readers.py HYPOCO.  A reader must not only succeed: what it finds is compared with what h5py finds.
+Usage: readers.py HYPOCO.  A reader must not only succeed:
+what it finds is compared with what h5py finds.
 """
 import os
 import subprocess
@@ -20,8 +22,19 @@ KINDS = {
     "spectrum": ["spectrum", *SIMPLEX, "-propagator_times", "1,2"],
     "verify": ["verify", *SIMPLEX, "-time_end", "1"],
     "steady": ["steady", "-space_type", "tensor", "-axis_x_n", "12", "-axis_v_n", "12"],
-    "sample": ["sample", "-model_learning_rate", "0.01", "-model_staleness", "0.9", "-model_noise", "1", "-sample_paths", "50",
-               "-sample_steps", "20"],
+    "sample": [
+        "sample",
+        "-model_learning_rate",
+        "0.01",
+        "-model_staleness",
+        "0.9",
+        "-model_noise",
+        "1",
+        "-sample_paths",
+        "50",
+        "-sample_steps",
+        "20",
+    ],
     "sweep": ["sweep", *SIMPLEX, "-sweep_key_1", "model_gamma", "-sweep_values_1", "0.8:1.2:3"],
 }
 XARRAY = """
@@ -36,22 +49,27 @@ with xarray.open_dataset(path, engine=engine) as data:
         flat = data[[key for key in data.data_vars if data[key].dims == (name,)]]
         if flat.data_vars:
             assert len(flat.to_dataframe()) == data.sizes[name], name
-if engine == "netcdf4":  # two HDF5 libraries in one process: only what was found matters from here on
-    sys.stdout.write("\\n".join(f"{name} {value.shape} {value.ravel()[0] if value.size else ''}" for name, value in sorted(found.items())))
+if engine == "netcdf4":  # two HDF5 libraries in one process:
+only what was found matters from here on
+    sys.stdout.write("\\n".join(f"{name} {value.shape} {value.ravel()[0] if value.size else ''}"
+    for name, value in sorted(found.items())))
     sys.exit(0)
 with h5py.File(path) as file:
     for name, item in file.items():
         if item.attrs.get("NAME", b"").startswith(b"This is a netCDF dimension"):
             continue
         values = item.asstr()[()] if h5py.check_string_dtype(item.dtype) else item[()]
-        same = np.array_equal(values, found[name]) if values.dtype.kind not in "f" else np.array_equal(values, found[name], equal_nan=True)
+        same = np.array_equal(values, found[name]) if values.dtype.kind not
+        in "f" else np.array_equal(values, found[name], equal_nan=True)
         assert same, name
 """
 
 
 def call(*words):
     done = subprocess.run(words, capture_output=True, text=True, errors="replace", check=False)
-    assert done.returncode == 0, f"{words[0]} {words[1:3]}: code {done.returncode}\n{done.stdout[-500:]}\n{done.stderr[-1000:]}"
+    assert (
+        done.returncode == 0
+    ), f"{words[0]} {words[1:3]}: code {done.returncode}\n{done.stdout[-500:]}\n{done.stderr[-1000:]}"
     return done.stdout
 
 
@@ -60,21 +78,39 @@ def main():
         path = kind + ".h5"
         call(HYPOCO, *words, "-output", path, "-json", kind + ".json", "-progress", "off")
         with h5py.File(path) as file:
-            texts = {name: list(item.asstr()[()]) for name, item in file.items() if h5py.check_string_dtype(item.dtype)}
-            assert all(h5py.check_string_dtype(file[name].dtype).length is None and not file[name].fletcher32 for name in texts), kind
-            names = [name for name, item in file.items() if not item.attrs.get("NAME", b"").startswith(b"This is a netCDF")]
+            texts = {
+                name: list(item.asstr()[()])
+                for name, item in file.items()
+                if h5py.check_string_dtype(item.dtype)
+            }
+            assert all(
+                h5py.check_string_dtype(file[name].dtype).length is None
+                and not file[name].fletcher32
+                for name in texts
+            ), kind
+            names = [
+                name
+                for name, item in file.items()
+                if not item.attrs.get("NAME", b"").startswith(b"This is a netCDF")
+            ]
         dump = call("ncdump", path)
         for name in names:
             assert f" {name}(" in dump or f" {name} ;" in dump, f"ncdump of {path}: no {name}"
         for name, values in texts.items():
             longest = max(values, key=len)
-            assert not longest or f'"{longest}"' in dump.replace('\\"', '"'), f"ncdump of {path}: {name} is not there"
+            assert not longest or f'"{longest}"' in dump.replace(
+                '\\"', '"'
+            ), f"ncdump of {path}: {name} is not there"
         call("nccopy", path, kind + ".nc")
-        assert call("ncdump", kind + ".nc").split("\n", 1)[1] == dump.split("\n", 1)[1], f"nccopy changes {path}"
+        assert (
+            call("ncdump", kind + ".nc").split("\n", 1)[1] == dump.split("\n", 1)[1]
+        ), f"nccopy changes {path}"
         call("/usr/bin/python3", "-c", XARRAY, path, "h5netcdf")
         found = call("/usr/bin/python3", "-c", XARRAY, path, "netcdf4")
         assert all(f"{name} (" in found for name in names), found
-    print(f"{len(KINDS)} kinds of result files, readers h5py, netCDF4, h5netcdf, pandas, ncdump and nccopy")
+    print(
+        f"{len(KINDS)} kinds of result files, readers h5py, netCDF4, h5netcdf, pandas, ncdump and nccopy"
+    )
 
 
 main()

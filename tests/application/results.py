@@ -1,4 +1,5 @@
-"""Result files as a user meets them: opened by name, drawn, reported, repeated; read while a run goes on, and after damage.
+"""Result files as a user meets them: opened by name, drawn, reported, repeated;
+read while a run goes on, and after damage.
 
 Usage: results.py HYPOCO TEST; HYPOCO_LAUNCH as set by CTest.
 """
@@ -46,8 +47,15 @@ snapshot_interval: 0.5
 
 def call(*words, launch=False, code=0):
     """Runs hypoco; (stdout, stderr)."""
-    done = subprocess.run((LAUNCH if launch else []) + [HYPOCO, *map(str, words)], capture_output=True, text=True, check=False)
-    assert done.returncode == code, f"{words}: code {done.returncode}, expected {code}\n{done.stdout}\n{done.stderr}"
+    done = subprocess.run(
+        (LAUNCH if launch else []) + [HYPOCO, *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (
+        done.returncode == code
+    ), f"{words}: code {done.returncode}, expected {code}\n{done.stdout}\n{done.stderr}"
     return done.stdout, done.stderr
 
 
@@ -56,7 +64,16 @@ def solve(name, text=BASE, *options):
         os.remove(leftover)
     with open(name + ".yaml", "w") as file:
         file.write(text)
-    call("solve", name + ".yaml", "-output", name + ".h5", "-json", name + ".json", *options, launch=True)
+    call(
+        "solve",
+        name + ".yaml",
+        "-output",
+        name + ".h5",
+        "-json",
+        name + ".json",
+        *options,
+        launch=True,
+    )
     return name + ".h5"
 
 
@@ -68,7 +85,8 @@ def one_sentence(text):
 
 
 def test_names():
-    """Every quantity has a name, coordinates, a unit; the series is that of the summary; densities have mass 1."""
+    """Every quantity has a name, coordinates, a unit; the series is that of the summary;
+    densities have mass 1."""
     path = solve("names")
     with open("names.json") as file:
         summary = json.load(file)
@@ -76,17 +94,27 @@ def test_names():
         for name, item in file.items():
             empty = item.attrs.get("NAME", b"").startswith(b"This is a netCDF dimension")
             assert empty or ("units" in item.attrs and "long_name" in item.attrs), name
-            assert empty or item.ndim == 0 or item.fletcher32 != bool(h5py.check_string_dtype(item.dtype)), name  # texts: no filter
-            assert item.attrs.get("CLASS") == b"DIMENSION_SCALE" or all(len(dim) == 1 for dim in item.dims), name
+            assert (
+                empty
+                or item.ndim == 0
+                or item.fletcher32 != bool(h5py.check_string_dtype(item.dtype))
+            ), name  # texts: no filter
+            assert item.attrs.get("CLASS") == b"DIMENSION_SCALE" or all(
+                len(dim) == 1 for dim in item.dims
+            ), name
         for name in SERIES:
-            assert np.array_equal(file[name][()], summary["series"]["t" if name == "time" else name]), name
+            assert np.array_equal(
+                file[name][()], summary["series"]["t" if name == "time" else name]
+            ), name
         assert file.attrs["state"] == "complete" and file.attrs["program"] == "hypoco"
         assert json.loads(file.attrs["options"])["axis_x_n"] == 40
         assert np.allclose(file["snapshot"][()], [0, 0.5, 1, 1.5, 2], rtol=1e-12)
         x, v = file["x"][()], file["v"][()]
         assert np.isclose(x[-1] - x[0], 12 * 39 / 40 / (np.sqrt(2) * 1.2), rtol=1e-12)
         cell = (x[1] - x[0]) * (v[1] - v[0])
-        for k in range(5):  # values at cell centres, not cell averages: the midpoint rule's error, (dx/sigma)^2/24 at most
+        for k in range(
+            5
+        ):  # values at cell centres, not cell averages: the midpoint rule's error, (dx/sigma)^2/24 at most
             assert abs(file["g"][k, 0].sum() * cell - 1) < 1e-2, k
         defect = file["g"][()] - file["F"][()] - file["h"][()] * file["M"][()]
         assert np.abs(defect).max() < 1e-14 * np.abs(file["g"][()]).max()
@@ -95,6 +123,7 @@ def test_names():
 def test_xarray():
     """xarray finds everything by name, without being told how."""
     import xarray
+
     for name, text in (("one", BASE), ("two", TWO)):
         with xarray.open_dataset(solve(name, text)) as data:
             data.load()
@@ -114,6 +143,7 @@ def test_xdmf():
     """VTK's own reader sees grids, times and values; both files can be moved together."""
     from vtkmodules.util.numpy_support import vtk_to_numpy
     from vtkmodules.vtkIOXdmf2 import vtkXdmfReader
+
     for name, text, pairs in (("one", BASE, 1), ("two", TWO, 2)):
         solve(name, text)
         os.makedirs("moved", exist_ok=True)
@@ -129,8 +159,12 @@ def test_xdmf():
                 assert len(leaves) == pairs
                 for pair, leaf in enumerate(leaves):
                     assert np.array_equal(vtk_to_numpy(leaf.GetXCoordinates()), file["x"][()])
-                    for quantity, values in (("g", file["g"][k, pair]), ("h", file["h"][k, pair]), ("F", file["F"][pair]),
-                                             ("M", file["M"][()])):
+                    for quantity, values in (
+                        ("g", file["g"][k, pair]),
+                        ("h", file["h"][k, pair]),
+                        ("F", file["F"][pair]),
+                        ("M", file["M"][()]),
+                    ):
                         found = vtk_to_numpy(leaf.GetPointData().GetArray(quantity))
                         assert np.array_equal(found, values.ravel()), (name, quantity, k)
 
@@ -143,41 +177,83 @@ def png_size(path):
 
 
 def test_plot():
-    """All pictures a file allows, in the formats asked for; a film; a clear word where there is nothing to draw."""
+    """All pictures a file allows, in the formats asked for; a film;
+    a clear word where there is nothing to draw."""
     path = solve("plot")
     written = call("plot", path)[0].split()
-    assert written == ["plot-decay.png", "plot-decay.pdf", "plot-phase.png", "plot-phase.pdf"], written
+    assert written == [
+        "plot-decay.png",
+        "plot-decay.pdf",
+        "plot-phase.png",
+        "plot-phase.pdf",
+    ], written
     assert all(min(png_size(name)) > 800 for name in written if name.endswith("png"))
-    written = call("plot", path, "-what", "decay", "-format", "svg", "-output", "elsewhere")[0].split()
+    written = call("plot", path, "-what", "decay", "-format", "svg", "-output", "elsewhere")[
+        0
+    ].split()
     assert written == ["elsewhere-decay.svg"]
     with open("elsewhere-decay.svg") as file:
         assert "</svg>" in file.read()
     film = call("plot", path, "-what", "animation")[0].split()
     assert len(film) == 1 and os.path.getsize(film[0]) > 10000
     assert "decay, phase" in one_sentence(call("plot", path, "-what", "spectrum", code=4)[1])
-    call("spectrum", "-space_type", "simplex", "-space_degree", 12, "-output", "spectrum.h5", "-propagator_times", "0.5,1,2")
-    assert call("plot", "spectrum.h5", "-format", "png")[0].split() == ["spectrum-spectrum.png", "spectrum-propagator.png"]
+    call(
+        "spectrum",
+        "-space_type",
+        "simplex",
+        "-space_degree",
+        12,
+        "-output",
+        "spectrum.h5",
+        "-propagator_times",
+        "0.5,1,2",
+    )
+    assert call("plot", "spectrum.h5", "-format", "png")[0].split() == [
+        "spectrum-spectrum.png",
+        "spectrum-propagator.png",
+    ]
     two = call("plot", solve("two", TWO), "-format", "png")[0].split()
     assert two == ["two-decay.png", "two-phase-pair1.png", "two-phase-pair2.png"], two
 
 
 def measure(page, width):
-    """What Chromium makes of a page in a window of that width: scroll width, pictures, pictures that failed, outside requests."""
+    """What Chromium makes of a page in a window of that width:
+    scroll width, pictures, pictures that failed, outside requests."""
     probe = """<script>addEventListener("load", () => { const images = [...document.images];
-      document.title = JSON.stringify([document.documentElement.scrollWidth, innerWidth, images.length,
+      document.title = JSON.stringify([document.documentElement.scrollWidth, innerWidth,
+      images.length,
         images.filter(i => !i.naturalWidth).length, performance.getEntriesByType("resource").filter(e => !e.name.startsWith("data:")).length]); });</script>"""
     with open(page) as file:
         text = file.read()
     with open("probe.html", "w") as file:
         file.write(text.replace("</body>", probe + "</body>"))
-    browser = [shutil.which("chromium") or "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-               "--user-data-dir=" + os.path.abspath("browser"), "--virtual-time-budget=5000"]
+    browser = [
+        shutil.which("chromium") or "chromium",
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--hide-scrollbars",
+        "--user-data-dir=" + os.path.abspath("browser"),
+        "--virtual-time-budget=5000",
+    ]
     # Chromium has a least width for windows, so the phone is a frame inside one
     with open("frame.html", "w") as file:
-        file.write(f'<iframe id="f" src="probe.html" style="width:{width}px;height:2000px;border:0" '
-                   'onload="setTimeout(() => document.title = f.contentDocument.title, 500)"></iframe>')
-    dom = subprocess.run(browser + ["--allow-file-access-from-files", "--dump-dom", "file://" + os.path.abspath("frame.html")],
-                         capture_output=True, text=True, timeout=100, check=True).stdout
+        file.write(
+            f'<iframe id="f" src="probe.html" style="width:{width}px;height:2000px;border:0" '
+            'onload="setTimeout(() => document.title = f.contentDocument.title, 500)"></iframe>'
+        )
+    dom = subprocess.run(
+        browser
+        + [
+            "--allow-file-access-from-files",
+            "--dump-dom",
+            "file://" + os.path.abspath("frame.html"),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=True,
+    ).stdout
     return json.loads(re.search("<title>(.*?)</title>", dom).group(1))
 
 
@@ -211,16 +287,23 @@ def test_rerun():
 
 
 def test_start_from_file():
-    """A run starts where another ended, on any number of ranks; another model is refused, with both values."""
+    """A run starts where another ended, on any number of ranks;
+    another model is refused, with both values."""
     whole = solve("whole", BASE)
     first = solve("first", BASE, "-time_end", "1")
-    rest = BASE.replace("initial: {type: gaussian, mean: [0.7, 0.3], covariance: 0.3}", f"initial: {{type: file, file: {first}}}")
+    rest = BASE.replace(
+        "initial: {type: gaussian, mean: [0.7, 0.3], covariance: 0.3}",
+        f"initial: {{type: file, file: {first}}}",
+    )
     second = solve("second", rest, "-time_end", "1")
     with h5py.File(whole) as one, h5py.File(second) as two:
         assert np.allclose(one["coefficients"][()], two["coefficients"][()], rtol=0, atol=1e-9)
         assert np.allclose(one["H"][10:], two["H"][()], rtol=1e-8)
-    for change, words in ((("-model_beta", 3), ("beta = 2", "has 3")), (("-axis_x_n", 41), ("axis_x_n = 40", "has 41")),
-                          (("-axis_v_width", 6.5), ("axis_v_nodes", "another width"))):
+    for change, words in (
+        (("-model_beta", 3), ("beta = 2", "has 3")),
+        (("-axis_x_n", 41), ("axis_x_n = 40", "has 41")),
+        (("-axis_v_width", 6.5), ("axis_v_nodes", "another width")),
+    ):
         sentence = one_sentence(call("solve", "second.yaml", *change, code=2)[1])
         assert all(word in sentence for word in words), sentence
 
@@ -231,8 +314,13 @@ def test_damage():
     with open(path, "rb") as file:
         content = file.read()
     call("plot", path, "-format", "png", "-what", "decay")
-    cases = {"empty.h5": b"", "text.h5": b"not a result\n" * 100, "cut.h5": content[:len(content) // 2], "head.h5": content[:100],
-             "cut_end.h5": content[:-64 - 1000]}
+    cases = {
+        "empty.h5": b"",
+        "text.h5": b"not a result\n" * 100,
+        "cut.h5": content[: len(content) // 2],
+        "head.h5": content[:100],
+        "cut_end.h5": content[: -64 - 1000],
+    }
     for seed in range(12):
         random.seed(seed)
         changed = bytearray(content)
@@ -250,26 +338,45 @@ def test_damage():
 
 
 def test_while_running():
-    """At any moment of a run, and after a kill, the file is there and whole, and a second run into it is refused."""
-    text = BASE.replace("n: 40", "n: 100").replace("n: 36", "n: 100").replace("end: 2, output_interval: 0.1", "end: 1000, output_interval: 0.02")
+    """At any moment of a run, and after a kill, the file is there and whole,
+    and a second run into it is refused."""
+    text = (
+        BASE.replace("n: 40", "n: 100")
+        .replace("n: 36", "n: 100")
+        .replace("end: 2, output_interval: 0.1", "end: 1000, output_interval: 0.02")
+    )
     with open("long.yaml", "w") as file:
         file.write(text.replace("snapshot_interval: 0.5", "snapshot_interval: 0.02"))
     for leftover in glob.glob("long.h5*"):
         os.remove(leftover)
-    process = subprocess.Popen(LAUNCH + [HYPOCO, "solve", "long.yaml", "-output", "long.h5"], stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen(
+        LAUNCH + [HYPOCO, "solve", "long.yaml", "-output", "long.h5"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
         lengths, deadline = set(), time.time() + 300
         while len(lengths) < 3:
-            assert time.time() < deadline and process.poll() is None, f"{len(lengths)} versions seen, code {process.poll()}"
+            assert (
+                time.time() < deadline and process.poll() is None
+            ), f"{len(lengths)} versions seen, code {process.poll()}"
             if os.path.exists("long.h5"):
                 with h5py.File("long.h5") as file:
                     n = file["time"].size
-                    assert all(file[name].shape == (n,) and np.isfinite(file[name][()]).all() for name in SERIES)
-                    assert file["g"].shape[0] == file["snapshot"].size and file.attrs["state"] == "running"
+                    assert all(
+                        file[name].shape == (n,) and np.isfinite(file[name][()]).all()
+                        for name in SERIES
+                    )
+                    assert (
+                        file["g"].shape[0] == file["snapshot"].size
+                        and file.attrs["state"] == "running"
+                    )
                     lengths.add(n)
             time.sleep(0.01)
-        assert "another run is writing it" in one_sentence(call("solve", "long.yaml", "-output", "long.h5", code=4)[1])
+        assert "another run is writing it" in one_sentence(
+            call("solve", "long.yaml", "-output", "long.h5", code=4)[1]
+        )
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -281,20 +388,57 @@ def test_while_running():
 
 
 def test_progress():
-    """On a terminal a line says what is done, how fast, and how long it will take; elsewhere only if asked for."""
-    paths = ("sample", "-model_learning_rate", 0.01, "-model_staleness", 0.9, "-model_noise", 1, "-sample_paths", 200000, "-sample_steps", 300, "-sample_every", 10)
-    grid = ("solve", "-space_type", "tensor", "-axis_x_n", 90, "-axis_v_n", 90, "-time_end", 30, "-rate_check", "false")
+    """On a terminal a line says what is done, how fast, and how long it will take;
+    elsewhere only if asked for."""
+    paths = (
+        "sample",
+        "-model_learning_rate",
+        0.01,
+        "-model_staleness",
+        0.9,
+        "-model_noise",
+        1,
+        "-sample_paths",
+        200000,
+        "-sample_steps",
+        300,
+        "-sample_every",
+        10,
+    )
+    grid = (
+        "solve",
+        "-space_type",
+        "tensor",
+        "-axis_x_n",
+        90,
+        "-axis_v_n",
+        90,
+        "-time_end",
+        30,
+        "-rate_check",
+        "false",
+    )
     with open("progress.yaml", "w") as file:
-        file.write("model: {dimension: 2}\nepsilon_1: 0.2*sin(theta1)*cos(theta2)\nepsilon_2: 0.1*sin(theta2)\n"
-                   "space: {type: simplex, degree: 12}\nsweep: {key_1: model_gamma, values_1: '0.8:2.8:12'}\n")
+        file.write(
+            "model: {dimension: 2}\nepsilon_1: 0.2*sin(theta1)*cos(theta2)\nepsilon_2: 0.1*sin(theta2)\n"
+            "space: {type: simplex, degree: 12}\nsweep: {key_1: model_gamma, values_1: '0.8:2.8:12'}\n"
+        )
     shutil.rmtree("progress.cases", ignore_errors=True)
-    for unit, words in (("path-steps", paths), ("t", grid), ("cases", ("sweep", "progress.yaml", "-output", "progress.h5"))):
+    for unit, words in (
+        ("path-steps", paths),
+        ("t", grid),
+        ("cases", ("sweep", "progress.yaml", "-output", "progress.h5")),
+    ):
         if unit == "cases":
-            seen = call(*words, "-progress", "on")[1].replace("\n", "\r")  # Python reads either as the end of a line
+            seen = call(*words, "-progress", "on")[1].replace(
+                "\n", "\r"
+            )  # Python reads either as the end of a line
         else:
             assert call(*words, "-progress", "auto")[1] == "", "a line where there is no terminal"
             ours, theirs = os.openpty()
-            with subprocess.Popen([HYPOCO, *map(str, words)], stdout=subprocess.DEVNULL, stderr=theirs) as process:
+            with subprocess.Popen(
+                [HYPOCO, *map(str, words)], stdout=subprocess.DEVNULL, stderr=theirs
+            ) as process:
                 os.close(theirs)
                 seen = b""
                 try:
@@ -304,17 +448,25 @@ def test_progress():
                     pass
             assert process.returncode == 0
             seen = seen.decode()
-        assert re.search(r"\r" + unit + r" [\d.e+]+ of [\d.e+]+ \(\d+ %\), [\d.e+]+ per second, \d+ s left", seen), (unit, seen)
+        assert re.search(
+            r"\r" + unit + r" [\d.e+]+ of [\d.e+]+ \(\d+ %\), [\d.e+]+ per second, \d+ s left", seen
+        ), (unit, seen)
         assert seen.endswith("\r\033[K"), "the line is taken away at the end"
 
 
 def test_gallery():
-    """One script makes every picture of the gallery from option files, and every one of its runs can be repeated."""
+    """One script makes every picture of the gallery from option files,
+    and every one of its runs can be repeated."""
     root = os.environ["HYPOCO_SOURCE_DIR"]
     with open(os.path.join(root, "docs", "gallery.md")) as file:
         shown = sorted(re.findall(r"\(gallery/([a-z-]+)\.png\)", file.read()))
-    done = subprocess.run(["bash", os.path.join(root, "docs", "gallery.sh"), HYPOCO, "pictures"], capture_output=True, text=True,
-                          env={**os.environ, "REPEAT": "1"}, check=False)
+    done = subprocess.run(
+        ["bash", os.path.join(root, "docs", "gallery.sh"), HYPOCO, "pictures"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "REPEAT": "1"},
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert sorted(name[:-4] for name in os.listdir("pictures")) == shown and len(shown) >= 10
     assert done.stdout.count("the same to 1e-12") == len(shown), done.stdout

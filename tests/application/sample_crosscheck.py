@@ -1,9 +1,13 @@
-"""hypoco sample against hypoco solve, from the same option file: the law of the paths is the solution of the equation.
+"""hypoco sample against hypoco solve, from the same option file:
+the law of the paths is the solution of the equation.
 
-- sde: Kolmogorov-Smirnov distance of both marginals of (x, v) below the 1 % level at five times, and means and second
+- sde: Kolmogorov-Smirnov distance of both marginals of (x, v) below the 1 % level at five times,
+and means and second
   moments within four standard errors.
-- model: the algorithm against both. With gamma and beta kept, its distance to the equation (modelling error, from exact
-  moments) falls linearly in eta; what sampling adds is within four standard errors of the algorithm's own exact moments.
+- model: the algorithm against both.
+With gamma and beta kept, its distance to the equation (modelling error, from exact
+  moments) falls linearly in eta;
+  what sampling adds is within four standard errors of the algorithm's own exact moments.
 
 Usage: sample_crosscheck.py HYPOCO gaussian|sine|doublewell|model
 """
@@ -30,7 +34,11 @@ def run(command, name, output, *options):
     if os.path.exists(output):
         os.remove(output)
     path = os.path.join(RUNS, name)
-    subprocess.run(LAUNCH + [HYPOCO, command, path, "-output", output, *map(str, options)], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        LAUNCH + [HYPOCO, command, path, "-output", output, *map(str, options)],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
 
 
 def distance(values, grid, density):
@@ -43,7 +51,8 @@ def distance(values, grid, density):
 
 
 def refine(grid, density, factor=8):
-    """The density on a finer grid, by a cubic spline through four neighbours: the trapezoidal sums are then exact enough."""
+    """The density on a finer grid, by a cubic spline through four neighbours:
+    the trapezoidal sums are then exact enough."""
     fine = np.linspace(grid[0], grid[-1], factor * (len(grid) - 1) + 1)
     k = np.clip(np.searchsorted(grid, fine) - 2, 0, len(grid) - 4)
     value = np.zeros_like(fine)
@@ -61,7 +70,9 @@ def moments(what, values, grid, density):
         exact = np.trapz(grid**power * density, grid)
         error = np.std(values**power) / math.sqrt(len(values))
         found = np.mean(values**power)
-        print(f"{what}: moment {power} {found:.5f} sampled, {exact:.5f} solved, standard error {error:.5f}")
+        print(
+            f"{what}: moment {power} {found:.5f} sampled, {exact:.5f} solved, standard error {error:.5f}"
+        )
         assert abs(found - exact) < 4 * error, what
 
 
@@ -75,12 +86,16 @@ def crosscheck(name):
         for row, step in enumerate(sampled["snapshot"][:]):
             density = solved["g"][int(np.argmin(abs(times - 0.4 * step))), 0]
             theta, y = sampled["path_theta"][row, 0], sampled["path_y"][row, 0]
-            for what, values, grid, marginal in (("x", y, x, np.trapz(density, v, axis=0)),
-                                                 ("v", -omega0**2 * theta - gamma * y, v, np.trapz(density, x, axis=1))):
+            for what, values, grid, marginal in (
+                ("x", y, x, np.trapz(density, v, axis=0)),
+                ("v", -(omega0**2) * theta - gamma * y, v, np.trapz(density, x, axis=1)),
+            ):
                 fine, marginal = refine(grid, marginal)
                 d, mass = distance(values, fine, marginal)
                 limit = CRITICAL / math.sqrt(len(values))
-                print(f"t = {0.4 * step:.1f}, {what}: distance {d:.5f}, 1 % level {limit:.5f}, mass {mass:.6f}")
+                print(
+                    f"t = {0.4 * step:.1f}, {what}: distance {d:.5f}, 1 % level {limit:.5f}, mass {mass:.6f}"
+                )
                 assert abs(mass - 1) < 1e-3 and d < limit
                 moments(f"t = {0.4 * step:.1f}, {what}", values, fine, marginal)
 
@@ -93,7 +108,8 @@ def sampled_moment(options):
 
 
 def solved_moment():
-    """E theta^2 at the end, from the equation's joint density of (x, v): theta = -(v + gamma x)/omega0^2."""
+    """E theta^2 at the end, from the equation's joint density of (x, v):
+    theta = -(v + gamma x)/omega0^2."""
     run("solve", "sample-sde-model.yaml", "solve.h5")
     with h5py.File("solve.h5") as file:
         x, v, g = file["x"][:], file["v"][:], file["g"][-1, 0]
@@ -104,14 +120,32 @@ def solved_moment():
 def model():
     sampled, error, exact = sampled_moment(["-sample_model", "sde"])
     solved = solved_moment()
-    print(f"equation: {exact:.6f} exact, {solved:.6f} solved, {sampled:.6f} sampled, standard error {error:.6f}")
+    print(
+        f"equation: {exact:.6f} exact, {solved:.6f} solved, {sampled:.6f} sampled, standard error {error:.6f}"
+    )
     assert abs(solved - exact) < 1e-4 and abs(sampled - exact) < 4 * error
     distances = []
-    for eta in (0.08, 0.04, 0.02, 0.01):  # gamma = 1: kappa = 1 - eta; beta = 1: noise = 2/eta; one step lasts eta
-        options = ["-model_learning_rate", eta, "-model_staleness", 1 - eta, "-model_noise", 2 / eta, "-sample_steps", round(2 / eta)]
+    for eta in (
+        0.08,
+        0.04,
+        0.02,
+        0.01,
+    ):  # gamma = 1: kappa = 1 - eta; beta = 1: noise = 2/eta; one step lasts eta
+        options = [
+            "-model_learning_rate",
+            eta,
+            "-model_staleness",
+            1 - eta,
+            "-model_noise",
+            2 / eta,
+            "-sample_steps",
+            round(2 / eta),
+        ]
         sampled, error, algorithm = sampled_moment(options)
         distances.append(algorithm - exact)
-        print(f"eta {eta}: modelling error {algorithm - exact:+.6f}, sampling error {sampled - algorithm:+.6f} (standard error {error:.6f})")
+        print(
+            f"eta {eta}: modelling error {algorithm - exact:+.6f}, sampling error {sampled - algorithm:+.6f} (standard error {error:.6f})"
+        )
         assert abs(sampled - algorithm) < 4 * error
     for coarse, fine in zip(distances, distances[1:]):
         assert 1.6 < coarse / fine < 2.4, distances

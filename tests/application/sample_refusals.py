@@ -1,4 +1,5 @@
-"""What hypoco sample and hypoco theory refuse: one sentence, the right exit code, and the number or name that is needed.
+"""What hypoco sample and hypoco theory refuse: one sentence, the right exit code,
+and the number or name that is needed.
 
 Usage: sample_refusals.py HYPOCO
 """
@@ -22,14 +23,39 @@ CASES = [
     # 2 kappa e^2 + (1 - kappa)^2 e = 2 (1 - kappa^2) at kappa = .9: e < .456736
     (QUADRATIC, "-model_learning_rate 0.3", 2, ["stable only below 0.22", "sample_allow_unstable"]),
     (QUADRATIC, "-sample_model sgd -model_learning_rate 1.01", 2, ["stable only below 1"]),
-    (QUADRATIC, "-sample_model sdde -sample_staleness_law fixed -sample_staleness_bound 10 -model_learning_rate 0.08", 2, ["stable only below 0.0747301"]),
-    (QUADRATIC, "-sample_model sme-asgd -model_learning_rate 0.3", 2, ["stable only below 0.212132"]),
+    (
+        QUADRATIC,
+        "-sample_model sdde -sample_staleness_law fixed -sample_staleness_bound 10 -model_learning_rate 0.08",
+        2,
+        ["stable only below 0.0747301"],
+    ),
+    (
+        QUADRATIC,
+        "-sample_model sme-asgd -model_learning_rate 0.3",
+        2,
+        ["stable only below 0.212132"],
+    ),
     (QUADRATIC, "-sample_model sme-asgd -model_staleness 0", 2, ["sample_covariance: constant"]),
-    (QUADRATIC, "-sample_model sme-asgd -sample_staleness_law uniform", 2, ["sample_staleness_law", "asgd|sdde"]),
-    (QUADRATIC, "-sample_staleness_law uniform -sample_staleness_bound 3 -model_learning_rate 0.4", 2, ["stable only below 0.391662"]),
+    (
+        QUADRATIC,
+        "-sample_model sme-asgd -sample_staleness_law uniform",
+        2,
+        ["sample_staleness_law", "asgd|sdde"],
+    ),
+    (
+        QUADRATIC,
+        "-sample_staleness_law uniform -sample_staleness_bound 3 -model_learning_rate 0.4",
+        2,
+        ["stable only below 0.391662"],
+    ),
     # keys that the model, the law or the loss does not use
     (QUADRATIC, "-sample_model msgd -sample_step_law inverse", 2, ["sample_step_law", "msgd"]),
-    (QUADRATIC, "-sample_model msgd -sample_staleness_law uniform", 2, ["sample_staleness_law", "msgd"]),
+    (
+        QUADRATIC,
+        "-sample_model msgd -sample_staleness_law uniform",
+        2,
+        ["sample_staleness_law", "msgd"],
+    ),
     (QUADRATIC, "-sample_model msgd -sample_warmup 3", 2, ["sample_warmup", "msgd"]),
     (QUADRATIC, "-sample_model sgd -sample_momentum 0.5", 2, ["sample_momentum", "sgd"]),
     (QUADRATIC, "-sample_substeps 2", 2, ["sample_substeps", "asgd"]),
@@ -37,7 +63,12 @@ CASES = [
     (QUADRATIC, "-sample_loss_value theta^2", 2, ["sample_loss_value", "quadratic"]),
     (SDE, "-sample_start 1", 2, ["sample_start", "sde"]),
     (QUADRATIC, "-sample_staleness_law measured", 2, ["sample_staleness_file"]),
-    (QUADRATIC, "-sample_staleness_law measured -sample_staleness_file nowhere.txt", 4, ["nowhere.txt"]),
+    (
+        QUADRATIC,
+        "-sample_staleness_law measured -sample_staleness_file nowhere.txt",
+        4,
+        ["nowhere.txt"],
+    ),
     (QUADRATIC, "-sample_loss_slopes 1,2", 2, ["sample_loss_centers", "sample_loss_slopes"]),
     (QUADRATIC, "-sample_start 1,2", 2, ["sample_start", "2 numbers"]),
     (QUADRATIC, "-sample_snapshots 20", 2, ["sample_snapshots", "20"]),
@@ -62,7 +93,12 @@ CASES = [
 ]
 THEORY = [
     ("model: {learning_rate: 0.01}\n", "", 2, ["model_staleness"]),
-    ("model: {learning_rate: 0.01, staleness: 0.96, omega0: 1}\n", "-theory_delta 5", 2, ["delta"]),  # critical: gamma = 2 omega0
+    (
+        "model: {learning_rate: 0.01, staleness: 0.96, omega0: 1}\n",
+        "-theory_delta 5",
+        2,
+        ["delta"],
+    ),  # critical: gamma = 2 omega0
     ("model: {learning_rate: 0.01, staleness: 0.9}\n", "-theory_delay 2000", 2, ["theory_delay"]),
     (QUADRATIC, "-sample_coordinates 2", 2, ["sample_coordinates"]),
 ]
@@ -71,7 +107,9 @@ THEORY = [
 def run(command, content, options):
     with open("case.yaml", "w") as file:
         file.write(content)
-    return subprocess.run(LAUNCH + [HYPOCO, command, "case.yaml"] + options.split(), capture_output=True, text=True)
+    return subprocess.run(
+        LAUNCH + [HYPOCO, command, "case.yaml"] + options.split(), capture_output=True, text=True
+    )
 
 
 if os.path.exists("data.txt"):
@@ -81,21 +119,46 @@ for command, cases in (("sample", CASES), ("theory", THEORY)):
     for content, options, code, words in cases:
         result = run(command, content, options)
         lines = result.stderr.strip().splitlines()
-        good = result.returncode == code and len(lines) == 1 and all(word in lines[0] for word in words)
-        print("ok  " if good else "BAD ", command, options, "->", result.returncode, result.stderr.strip())
+        good = (
+            result.returncode == code
+            and len(lines) == 1
+            and all(word in lines[0] for word in words)
+        )
+        print(
+            "ok  " if good else "BAD ",
+            command,
+            options,
+            "->",
+            result.returncode,
+            result.stderr.strip(),
+        )
         failed += not good
 for content in (QUADRATIC, FORMULA, WHOLE, SDE):
     result = run("sample", content, "")
-    print("ok  " if result.returncode == 0 else "BAD ", "unchanged file ->", result.returncode, result.stderr.strip())
+    print(
+        "ok  " if result.returncode == 0 else "BAD ",
+        "unchanged file ->",
+        result.returncode,
+        result.stderr.strip(),
+    )
     failed += result.returncode != 0
 with open("case.yaml", "w") as file:  # a reader that has seen enough
     file.write(QUADRATIC.replace("steps: 10", "steps: 2000, every: 1"))
-result = subprocess.run(LAUNCH + ["bash", "-c", f"{HYPOCO} sample case.yaml -json out.json | head -1"], capture_output=True, text=True)
+result = subprocess.run(
+    LAUNCH + ["bash", "-c", f"{HYPOCO} sample case.yaml -json out.json | head -1"],
+    capture_output=True,
+    text=True,
+)
 print(result.stdout, result.stderr)
 failed += result.stderr != "" or not os.path.exists("out.json")
 with open("staleness.txt", "w") as file:
     file.write("0 1 2 2\n3\n0\n")
-failed += run("sample", QUADRATIC, "-sample_staleness_law measured -sample_staleness_file staleness.txt").returncode != 0
+failed += (
+    run(
+        "sample", QUADRATIC, "-sample_staleness_law measured -sample_staleness_file staleness.txt"
+    ).returncode
+    != 0
+)
 result = run("sample", QUADRATIC, "-model_learning_rate 0.3 -sample_allow_unstable true")
 failed += result.returncode != 0
 with open("data.txt", "w") as file:
@@ -107,6 +170,9 @@ with open("data.txt", "w") as file:
     file.write("# slope, target\n1 2\n0.5, 1\n-1 -2.5\n")
 failed += run("sample", DATA, "").returncode != 0
 # r^2 = 1, 1/4, 1: eta E r^4 < 2 E r^2 at kappa = 0 is eta < 2 * .75/.6875
-failed += "stable only below 2.18" not in run("sample", DATA, "-model_staleness 0 -model_learning_rate 2.2").stderr
+failed += (
+    "stable only below 2.18"
+    not in run("sample", DATA, "-model_staleness 0 -model_learning_rate 2.2").stderr
+)
 failed += run("sample", DATA, "-model_staleness 0 -model_learning_rate 2.17").returncode != 0
 sys.exit(failed > 0)

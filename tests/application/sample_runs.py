@@ -15,7 +15,14 @@ RUNS = os.path.join(os.environ["HYPOCO_SOURCE_DIR"], "runs")
 def run(command, name, *options):
     """One run; the body of its JSON summary."""
     launch = os.environ.get("HYPOCO_LAUNCH", "").split()
-    arguments = launch + [HYPOCO, command, os.path.join(RUNS, name), "-json", "out.json", *map(str, options)]
+    arguments = launch + [
+        HYPOCO,
+        command,
+        os.path.join(RUNS, name),
+        "-json",
+        "out.json",
+        *map(str, options),
+    ]
     subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL)
     with open("out.json") as file:
         return json.load(file)[command]
@@ -50,15 +57,34 @@ def agree(what, a, b):
 
 def settled(values, limit, tolerance):
     """The first step from which on |value - limit| stays at or below the tolerance."""
-    return max((j for j, value in enumerate(values) if abs(value - limit) > tolerance), default=-1) + 1
+    return (
+        max((j for j, value in enumerate(values) if abs(value - limit) > tolerance), default=-1) + 1
+    )
 
 
 def zy_fig31a():
-    expected = {0.02: 243, 0.01: 203, 0.0075: 228, 0.005: 123, 0.0035: 203, 0.0025: 329, 0.002: 446, 0.001: 1030}
+    expected = {
+        0.02: 243,
+        0.01: 203,
+        0.0075: 228,
+        0.005: 123,
+        0.0035: 203,
+        0.0025: 329,
+        0.002: 446,
+        0.001: 1030,
+    }
     for eta, steps in expected.items():
         theory = run("theory", "sample-zy-fig31a.yaml", "-model_learning_rate", eta)
         close("threshold", theory["advice"]["learning_rate_threshold"], 0.0025, 1e-15)
-        result = sample("sample-zy-fig31a.yaml", "-model_learning_rate", eta, "-sample_steps", 3000, "-sample_paths", 20000)
+        result = sample(
+            "sample-zy-fig31a.yaml",
+            "-model_learning_rate",
+            eta,
+            "-sample_steps",
+            3000,
+            "-sample_paths",
+            20000,
+        )
         exact = result["series"]["theta1"]["theta2_exact"]
         found = settled(exact, theory["stationary"]["asgd"], 0.01)
         print(f"eta {eta}: settled after {found} steps, expected {steps}")
@@ -68,13 +94,24 @@ def zy_fig31a():
 
 
 def zy_fig31b():
-    for kappa, rate in {0.95: 0.0513, 0.96: 0.0408, 0.97: 0.0305, 0.98: 0.0202, 0.9: 0.0537, 0: 0.0404}.items():
+    for kappa, rate in {
+        0.95: 0.0513,
+        0.96: 0.0408,
+        0.97: 0.0305,
+        0.98: 0.0202,
+        0.9: 0.0537,
+        0: 0.0404,
+    }.items():
         theory = run("theory", "sample-zy-fig31b.yaml", "-model_staleness", kappa)
         close(f"rate at {kappa}", theory["rate"]["asgd_mean"], rate, 0.5e-4)
     slow = []
     for kappa in (0.95, 0.96, 0.97, 0.98):
-        stationary = run("theory", "sample-zy-fig31b.yaml", "-model_staleness", kappa)["stationary"]["asgd"]
-        exact = sample("sample-zy-fig31b.yaml", "-model_staleness", kappa)["series"]["theta1"]["theta2_exact"]
+        stationary = run("theory", "sample-zy-fig31b.yaml", "-model_staleness", kappa)[
+            "stationary"
+        ]["asgd"]
+        exact = sample("sample-zy-fig31b.yaml", "-model_staleness", kappa)["series"]["theta1"][
+            "theta2_exact"
+        ]
         slow.append(settled(exact, stationary, 1e-3))
     print("steps until |E theta^2 - stationary| <= .001 for good:", slow)
     assert slow == sorted(slow) and len(set(slow)) == 4
@@ -88,28 +125,49 @@ def zy_fig31c():
     for model in ("asgd", "sgd"):
         result = sample("sample-zy-fig31c.yaml", "-sample_model", model)
         for step in (20, 100, 400):
-            within(f"{model} at {step}", at(result, step, "theta2"), at(result, step, "theta2_exact")[0])
+            within(
+                f"{model} at {step}",
+                at(result, step, "theta2"),
+                at(result, step, "theta2_exact")[0],
+            )
 
 
 def an_fig4():
     expected = {
-        (0.9, "asgd"): (.65246, .09692, .01787, .01195, .01192), (0.9, "sme-asgd"): (.65221, .09481, .01745, .01205, .01203),
-        (0.97, "asgd"): (.64691, .04332, .03473, .01765, .01668), (0.97, "sme-asgd"): (.64690, .04286, .03609, .01786, .01678)}
+        (0.9, "asgd"): (0.65246, 0.09692, 0.01787, 0.01195, 0.01192),
+        (0.9, "sme-asgd"): (0.65221, 0.09481, 0.01745, 0.01205, 0.01203),
+        (0.97, "asgd"): (0.64691, 0.04332, 0.03473, 0.01765, 0.01668),
+        (0.97, "sme-asgd"): (0.64690, 0.04286, 0.03609, 0.01786, 0.01678),
+    }
     for (kappa, model), values in expected.items():
         result = sample("sample-an-fig4.yaml", "-model_staleness", kappa, "-sample_model", model)
         for step, value in zip((10, 50, 100, 200, 500), values):
-            close(f"{model} {kappa} exact at {step}", at(result, step, "theta2_exact")[0], value, 0.5e-5)
+            close(
+                f"{model} {kappa} exact at {step}",
+                at(result, step, "theta2_exact")[0],
+                value,
+                0.5e-5,
+            )
             within(f"{model} {kappa} at {step}", at(result, step, "theta2"), value, 0.5e-5)
     blind = sample("sample-an-fig4.yaml", "-model_staleness", 0.97, "-sample_model", "sme-sgd")
     assert at(blind, 100, "theta2")[0] < 0.03473 - 4 * at(blind, 100, "theta2")[1]
 
 
 def an_fig5_left():
-    results = {model: sample("sample-an-fig5-left.yaml", "-sample_model", model, *(() if model == "asgd" else ("-sample_substeps", 1)))
-               for model in ("asgd", "sme-asgd", "sme-sgd")}
+    results = {
+        model: sample(
+            "sample-an-fig5-left.yaml",
+            "-sample_model",
+            model,
+            *(() if model == "asgd" else ("-sample_substeps", 1)),
+        )
+        for model in ("asgd", "sme-asgd", "sme-sgd")
+    }
     for step in (50, 100, 200, 500):
         a, b = at(results["asgd"], step, "theta"), at(results["sme-asgd"], step, "theta")
-        close(f"E x at {step}", a[0], b[0], 4 * math.hypot(a[1], b[1]) + 0.004)  # modelling error, from 400000 paths
+        close(
+            f"E x at {step}", a[0], b[0], 4 * math.hypot(a[1], b[1]) + 0.004
+        )  # modelling error, from 400000 paths
     a, b = at(results["asgd"], 100, "theta"), at(results["sme-sgd"], 100, "theta")
     print("E x at 100:", a, "without delay:", b)
     assert abs(a[0] - b[0]) > 0.1
@@ -120,30 +178,72 @@ def an_fig6():
     for coordinate in range(1, 101):
         for step in (100, 500, 1000):
             for key in ("theta", "theta2"):
-                found, expected = at(result, step, key, coordinate), at(result, step, key + "_exact", coordinate)
-                assert abs(found[0] - expected[0]) <= 4.5 * found[1], (coordinate, step, key)  # 600 comparisons
-    equation = sample("sample-an-fig6.yaml", "-sample_model", "sme-asgd", "-sample_paths", 16, "-sample_substeps", 1, "-sample_steps", 100,
-                      "-sample_every", 50)
+                found, expected = at(result, step, key, coordinate), at(
+                    result, step, key + "_exact", coordinate
+                )
+                assert abs(found[0] - expected[0]) <= 4.5 * found[1], (
+                    coordinate,
+                    step,
+                    key,
+                )  # 600 comparisons
+    equation = sample(
+        "sample-an-fig6.yaml",
+        "-sample_model",
+        "sme-asgd",
+        "-sample_paths",
+        16,
+        "-sample_substeps",
+        1,
+        "-sample_steps",
+        100,
+        "-sample_every",
+        50,
+    )
     for coordinate in (1, 50, 100):
-        within(f"equation, coordinate {coordinate}", at(equation, 100, "theta", coordinate), at(equation, 100, "theta_exact", coordinate)[0], 2e-3)
+        within(
+            f"equation, coordinate {coordinate}",
+            at(equation, 100, "theta", coordinate),
+            at(equation, 100, "theta_exact", coordinate)[0],
+            2e-3,
+        )
 
 
 def an_fig7():
     algorithm = sample("sample-an-fig7.yaml", "-sample_steps", 300)
-    equation = sample("sample-an-fig7.yaml", "-sample_steps", 300, "-sample_model", "sme-asgd", "-sample_paths", 16, "-sample_every", 300,
-                      "-sample_substeps", 1)
+    equation = sample(
+        "sample-an-fig7.yaml",
+        "-sample_steps",
+        300,
+        "-sample_model",
+        "sme-asgd",
+        "-sample_paths",
+        16,
+        "-sample_every",
+        300,
+        "-sample_substeps",
+        1,
+    )
     for coordinate in (1, 2, 27, 100):
-        agree(f"coordinate {coordinate}", at(algorithm, 300, "theta", coordinate), at(equation, 300, "theta", coordinate))
+        agree(
+            f"coordinate {coordinate}",
+            at(algorithm, 300, "theta", coordinate),
+            at(equation, 300, "theta", coordinate),
+        )
 
 
 def an_fig8():
-    theory = run("theory", "sample-an-fig8.yaml", "-theory_batch_cost", 3.5e-9, "-theory_batch_steps", 834)
+    theory = run(
+        "theory", "sample-an-fig8.yaml", "-theory_batch_cost", 3.5e-9, "-theory_batch_steps", 834
+    )
     print(theory["schedule"])
     close("growth from step", theory["schedule"]["first_step"], 699, 1)
     close("last batch", theory["schedule"]["last_batch"], 42, 0.5)
     minimiser = sum(-0.5 + i / 200 for i in range(1, 101)) / 100
     errors = {}
-    for name, options in (("schedule", ("-sample_batch_cost", 3.5e-9)), ("batches of 5", ("-sample_batch", 5))):
+    for name, options in (
+        ("schedule", ("-sample_batch_cost", 3.5e-9)),
+        ("batches of 5", ("-sample_batch", 5)),
+    ):
         result = sample("sample-an-fig8.yaml", *options)
         mean, square = at(result, 834, "theta_exact")[0], at(result, 834, "theta2_exact")[0]
         within("E theta^2", at(result, 834, "theta2"), square)
@@ -166,7 +266,12 @@ def he_fig1():
     for j in range(400):
         x.append(x[j] - 0.01 * x[j if j < 10 else j - 10])
     for model in ("asgd", "sdde"):
-        result = sample("sample-he-fig1.yaml", "-sample_model", model, *(("-sample_substeps", 1) if model == "sdde" else ()))
+        result = sample(
+            "sample-he-fig1.yaml",
+            "-sample_model",
+            model,
+            *(("-sample_substeps", 1) if model == "sdde" else ()),
+        )
         for step in (20, 100, 200, 400):
             within(f"{model} at {step}", at(result, step, "theta"), x[step], 1e-12)
 
@@ -175,7 +280,11 @@ def sde():
     gaussian = sample("sample-sde-gaussian.yaml")
     for step in (1, 4, 10):
         for key in ("theta", "theta2"):
-            within(f"eps = 0, {key} at {step}", at(gaussian, step, key), at(gaussian, step, key + "_exact")[0])
+            within(
+                f"eps = 0, {key} at {step}",
+                at(gaussian, step, key),
+                at(gaussian, step, key + "_exact")[0],
+            )
     for name in ("sample-sde-sine.yaml", "sample-sde-doublewell.yaml"):
         steady = sample(name, "-time_end", 24, "-time_output_interval", 8, "-sample_snapshots", 3)
         within(name + ", E theta y", at(steady, 3, "theta_y"), -1)

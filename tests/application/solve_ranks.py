@@ -1,4 +1,5 @@
-"""hypoco solve gives the same series on 1, 2, 3 and 4 ranks, to 1e-12 relative, and conserves mass over the run.
+"""hypoco solve gives the same series on 1, 2, 3 and 4 ranks, to 1e-12 relative,
+and conserves mass over the run.
 
 Usage: solve_ranks.py HYPOCO FILE.yaml [-option value ...]
 """
@@ -13,7 +14,18 @@ FILE = os.path.join(os.environ["HYPOCO_SOURCE_DIR"], "runs", FILE)
 
 def series(ranks):
     summary = f"ranks{ranks}.json"
-    command = ["mpiexec", "-n", str(ranks), HYPOCO, "solve", FILE, "-output", f"ranks{ranks}.h5", "-json", summary] + OPTIONS
+    command = [
+        "mpiexec",
+        "-n",
+        str(ranks),
+        HYPOCO,
+        "solve",
+        FILE,
+        "-output",
+        f"ranks{ranks}.h5",
+        "-json",
+        summary,
+    ] + OPTIONS
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=100)
     with open(summary) as file:
         return json.load(file)["series"]
@@ -27,7 +39,11 @@ for ranks in (2, 3, 4):
     other = series(ranks)
     for name in ("mass", "norm2", "grad_x2", "grad_v2", "grad_xv", "H"):
         # <grad_x h, grad_v h> may vanish: it is compared on the scale of the gradients
-        scale = [(x * v) ** 0.5 for x, v in zip(one["grad_x2"], one["grad_v2"])] if name == "grad_xv" else one[name]
+        scale = (
+            [(x * v) ** 0.5 for x, v in zip(one["grad_x2"], one["grad_v2"])]
+            if name == "grad_xv"
+            else one[name]
+        )
         worst = max(abs(a - b) / abs(s) for a, b, s in zip(one[name], other[name], scale))
         print(f"{ranks} ranks, {name}: worst relative difference {worst:.1e}")
         assert worst <= 1e-12, (ranks, name, worst)

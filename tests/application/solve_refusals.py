@@ -1,4 +1,5 @@
-"""What hypoco solve, steady and spectrum refuse: before the first step, in one sentence, with the right exit code.
+"""What hypoco solve, steady and spectrum refuse: before the first step, in one sentence,
+with the right exit code.
 
 Usage: solve_refusals.py HYPOCO
 """
@@ -21,8 +22,18 @@ CASES = [
     (SIMPLEX, "-space_degree 3000000000", 2, ["space_degree"]),
     (SIMPLEX, "-space_degree 129", 2, ["space_degree", "128"]),
     (SIMPLEX, "-model_dimension 4", 2, ["model_dimension", "3"]),
-    (SIMPLEX, "-model_learning_rate 0.1 -model_staleness 0.5 -model_noise 1", 2, ["model_gamma", "model_learning_rate"]),
-    ("time: {end: 1, output_interval: 0.5}\n", "-model_learning_rate 0.1 -model_staleness 1 -model_noise 1", 2, ["model_staleness", "1"]),
+    (
+        SIMPLEX,
+        "-model_learning_rate 0.1 -model_staleness 0.5 -model_noise 1",
+        2,
+        ["model_gamma", "model_learning_rate"],
+    ),
+    (
+        "time: {end: 1, output_interval: 0.5}\n",
+        "-model_learning_rate 0.1 -model_staleness 1 -model_noise 1",
+        2,
+        ["model_staleness", "1"],
+    ),
     (SIMPLEX, "-epsilon 0.1*sin(theta", 2, ["epsilon", "column"]),
     (SIMPLEX, "-epsilon theta=2", 2, ["epsilon"]),
     (SIMPLEX, "-epsilon 0,1*theta", 2, ["epsilon"]),
@@ -35,7 +46,12 @@ CASES = [
     (SIMPLEX, "-initial_mean 1", 2, ["initial_mean", "2"]),
     (SIMPLEX, "-initial_type file", 2, ["initial_file"]),
     (SIMPLEX, "-initial_type expression -initial_expression exp(-x^2", 2, ["initial_expression"]),
-    (SIMPLEX, "-initial_type expression -initial_expression exp(-0.1*(x^2+v^2)) -initial_expression -1", 2, ["initial_expression"]),
+    (
+        SIMPLEX,
+        "-initial_type expression -initial_expression exp(-0.1*(x^2+v^2)) -initial_expression -1",
+        2,
+        ["initial_expression"],
+    ),
     (SIMPLEX, "-initial_type expression -initial_expression -exp(-x^2-v^2)", 2, ["mass"]),
     (SIMPLEX, "-initial_type modes -initial_modes 1,0", 2, ["initial_modes", "3"]),
     (SIMPLEX, "-initial_type modes -initial_modes 20,0,1", 2, ["initial_modes", "degree"]),
@@ -45,7 +61,12 @@ CASES = [
     (TENSOR, "-axis_x_n 40", 2, ["axis_x_n", "odd", "41"]),
     (TENSOR, "-axis_v_width 40", 2, ["axis_v_width", "37"]),
     (TENSOR, "-axis_v_mesh graded-48.txt", 2, ["axis_v_mesh", "axis_v_n"]),
-    (MESH, "-axis_x_type fv -axis_v_type fv -axis_x_n 40000 -axis_v_n 40000", 2, ["1.6e+09 unknowns", "GiB per rank, have"]),
+    (
+        MESH,
+        "-axis_x_type fv -axis_v_type fv -axis_x_n 40000 -axis_v_n 40000",
+        2,
+        ["1.6e+09 unknowns", "GiB per rank, have"],
+    ),
     (MESH, "-axis_x_type fourier -axis_x_mesh graded-48.txt", 2, ["axis_x_mesh", "fv"]),
     (MESH, "-axis_v_mesh missing.txt", 4, ["missing.txt"]),
     (TENSOR, "-axis_v_type spline", 2, ["axis_v_type", "spline"]),
@@ -64,7 +85,12 @@ def run(content, options):
     if content is not None:
         with open(name, "w") as file:
             file.write(content)
-    return subprocess.run(LAUNCH + [HYPOCO, "solve", name] + options.split(), capture_output=True, text=True, timeout=100)
+    return subprocess.run(
+        LAUNCH + [HYPOCO, "solve", name] + options.split(),
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
 
 
 if LAUNCH:  # refusals before and after MPI starts, of every kind of check: still one sentence

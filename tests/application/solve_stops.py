@@ -1,4 +1,5 @@
-"""A stop, and checkpoints in time, while one long step of the default integrator passes many outputs: eps = 0, where norms only fall.
+"""A stop, and checkpoints in time,
+while one long step of the default integrator passes many outputs: eps = 0, where norms only fall.
 
 Usage: solve_stops.py HYPOCO
 """
@@ -14,8 +15,21 @@ CASE = "space: {degree: 16}\ninitial: {mean: [1, 0], covariance: 0.5}\ntime: {en
 
 
 def run(name, code, *words):
-    done = subprocess.run([*LAUNCH, HYPOCO, "solve", "a.yaml", "-output", f"{name}.h5", "-json", f"{name}.json", *words], capture_output=True,
-                          text=True)
+    done = subprocess.run(
+        [
+            *LAUNCH,
+            HYPOCO,
+            "solve",
+            "a.yaml",
+            "-output",
+            f"{name}.h5",
+            "-json",
+            f"{name}.json",
+            *words,
+        ],
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == code, (words, done.returncode, done.stderr)
     return done.stdout
 
@@ -34,6 +48,8 @@ with tempfile.TemporaryDirectory() as folder:
     assert series("often") == series("whole")
     # The limit is over at the first question, each time an output or two later
     for _ in range(3):
-        assert "wall_limit; go on from" in run("stopped", 5, "-wall_limit", "0.001", "-restart", "auto")
+        assert "wall_limit; go on from" in run(
+            "stopped", 5, "-wall_limit", "0.001", "-restart", "auto"
+        )
     assert "going on from" in run("stopped", 0, "-restart", "auto")
     assert series("stopped") == series("whole")

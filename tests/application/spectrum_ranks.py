@@ -1,4 +1,5 @@
-"""hypoco spectrum and hypoco steady give the same eigenvalues and the same ||F/M|| on 1, 2, 3 and 4 ranks, to 1e-11.
+"""hypoco spectrum and hypoco steady give the same eigenvalues and the same ||F/M|| on 1, 2,
+3 and 4 ranks, to 1e-11.
 
 Usage: spectrum_ranks.py HYPOCO FILE.yaml [-option value ...]
 """
@@ -13,7 +14,18 @@ FILE = os.path.join(os.environ["HYPOCO_SOURCE_DIR"], "runs", FILE)
 
 def summary(ranks, command):
     path = f"{command}{ranks}.json"
-    words = ["mpiexec", "-n", str(ranks), HYPOCO, command, FILE, "-output", f"{command}{ranks}.h5", "-json", path]
+    words = [
+        "mpiexec",
+        "-n",
+        str(ranks),
+        HYPOCO,
+        command,
+        FILE,
+        "-output",
+        f"{command}{ranks}.h5",
+        "-json",
+        path,
+    ]
     subprocess.run(words + OPTIONS, check=True, stdout=subprocess.DEVNULL, timeout=100)
     with open(path) as file:
         return json.load(file)[command]

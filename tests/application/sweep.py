@@ -1,4 +1,5 @@
-"""hypoco sweep: tables, predictions, a case that fails, and a sweep that is killed half-way and finished later."""
+"""hypoco sweep: tables, predictions, a case that fails, and a sweep that is killed half-way
+and finished later."""
 import csv
 import json
 import os
@@ -16,13 +17,21 @@ except ImportError:
 
 program = sys.argv[1]
 launch = os.environ.get("HYPOCO_LAUNCH", "").split()
-folder = tempfile.TemporaryDirectory(dir=".")  # records of an earlier run of this test would be found and used
+folder = tempfile.TemporaryDirectory(
+    dir="."
+)  # records of an earlier run of this test would be found and used
 os.chdir(folder.name)
 
 
 def sweep(name, *words, code=0, file="sweep.yaml"):
-    done = subprocess.run([*launch, program, "sweep", file, "-output", f"{name}.h5", "-json", f"{name}.json", *words], capture_output=True, text=True)
-    assert done.returncode == code, f"exit code {done.returncode}, expected {code}\n{done.stdout[-2000:]}{done.stderr}"
+    done = subprocess.run(
+        [*launch, program, "sweep", file, "-output", f"{name}.h5", "-json", f"{name}.json", *words],
+        capture_output=True,
+        text=True,
+    )
+    assert (
+        done.returncode == code
+    ), f"exit code {done.returncode}, expected {code}\n{done.stdout[-2000:]}{done.stderr}"
     if code:
         return done.stderr
     with open(f"{name}.csv", newline="") as stream:
@@ -47,7 +56,10 @@ for row, expected in zip(rows[1:], (2.2e-4, 8.7e-4, 3.4e-3)):
     assert abs(moved - expected) <= 0.02 * expected, row
 errors = []
 for row in rows[1:]:
-    branch, first, second = (complex(float(row[n + "_real"]), float(row[n + "_imag"])) for n in ("branch", "first", "second"))
+    branch, first, second = (
+        complex(float(row[n + "_real"]), float(row[n + "_imag"]))
+        for n in ("branch", "first", "second")
+    )
     errors.append((abs(branch - first), abs(branch - second)))
     assert abs(first.real + 0.5) < 1e-9, "under-damped, the real part does not move at first order"
 for (first, second), (first2, second2) in zip(errors, errors[1:]):
@@ -55,62 +67,113 @@ for (first, second), (first2, second2) in zip(errors, errors[1:]):
 with h5py.File("amplitude.h5") as file:
     assert list(file["epsilon_amplitude"][:]) == [0, 0.1, 0.2, 0.4]
     assert list(file["gap"][:]) == [float(row["gap"]) for row in rows]
-    assert [str(s, "utf-8") if isinstance(s, bytes) else s for s in file["status"][:]] == ["done"] * 4
+    assert [str(s, "utf-8") if isinstance(s, bytes) else s for s in file["status"][:]] == [
+        "done"
+    ] * 4
 
-# in d = 2 both branches of the double eigenvalue, with a field that is not a gradient; and a double one that stays double at first order
-write('model: {dimension: 2, gamma: 1}\nspace: {type: simplex, degree: 8}\nepsilon_1: "sin(theta1 + theta2/2)"\nepsilon_2: "0.3*sin(theta2) - 0.2*cos(theta1)"\n'
-      'sweep: {key_1: epsilon_amplitude, values_1: "0.02, 0.04, 0.08"}\n')
+# in d = 2 both branches of the double eigenvalue, with a field that is not a gradient;
+# and a double one that stays double at first order
+write(
+    'model: {dimension: 2, gamma: 1}\nspace: {type: simplex, degree: 8}\nepsilon_1: "sin(theta1 + theta2/2)"\nepsilon_2: "0.3*sin(theta2) - 0.2*cos(theta1)"\n'
+    'sweep: {key_1: epsilon_amplitude, values_1: "0.02, 0.04, 0.08"}\n'
+)
 for words in ((), ("-epsilon_1", "sin(theta1) - cos(theta2)/2", "-epsilon_2", "sin(theta2)")):
     rows, summary = sweep("two" + str(len(words)), *words)
     for branch in ("", "2"):
         errors = []
         for row in rows:
-            found, first, second = (complex(float(row[f"{n}{branch}_real"]), float(row[f"{n}{branch}_imag"])) for n in ("branch", "first", "second"))
+            found, first, second = (
+                complex(float(row[f"{n}{branch}_real"]), float(row[f"{n}{branch}_imag"]))
+                for n in ("branch", "first", "second")
+            )
             errors.append((abs(found - first), abs(found - second)))
         for (first, second), (first2, second2) in zip(errors, errors[1:]):
-            assert 3.6 < first2 / first < 4.4 and 6.5 < second2 / second < 9.5, (words, branch, errors)
+            assert 3.6 < first2 / first < 4.4 and 6.5 < second2 / second < 9.5, (
+                words,
+                branch,
+                errors,
+            )
 
 # over-damped the real part moves at first order
 write(base + 'sweep: {key_1: epsilon_amplitude, values_1: "-0.01, 0.01"}\n')
 rows, summary = sweep("overdamped", "-model_gamma", "3")
 for row in rows:
-    assert abs(float(row["branch_real"]) - float(row["first_real"])) < 0.15 * abs(float(row["first_real"]) + 0.38196601125010515), row
+    assert abs(float(row["branch_real"]) - float(row["first_real"])) < 0.15 * abs(
+        float(row["first_real"]) + 0.38196601125010515
+    ), row
 
 # products, ranges, logarithmic ranges, a case that fails and one of PETSc's own keys
-write('model: {gamma: 1}\nspace: {type: simplex, degree: 12}\nsweep: {key_1: model_omega0, values_1: "log 0.5:2:3", key_2: epsilon, '
-      'values_2: "0; sqrt(theta); min(theta, 1)/10"}\n')
+write(
+    'model: {gamma: 1}\nspace: {type: simplex, degree: 12}\nsweep: {key_1: model_omega0, values_1: "log 0.5:2:3", key_2: epsilon, '
+    'values_2: "0; sqrt(theta); min(theta, 1)/10"}\n'
+)
 rows, summary = sweep("product")
 assert [row["model_omega0"] for row in rows] == ["0.5"] * 3 + ["1"] * 3 + ["2"] * 3
 assert [row["status"] for row in rows] == ["done", "failed", "done"] * 3 and summary["failed"] == 3
 assert "not finite" in rows[1]["message"] and rows[1]["gap"] == ""
-write('space: {type: simplex, degree: 12}\ninitial: {mean: [0.5, 0.3]}\nts_rtol: 1e-9\ntime_end: 30\nsweep: {command: solve, key_1: ts_type, values_1: "rk, exponential"}\n')
+write(
+    'space: {type: simplex, degree: 12}\ninitial: {mean: [0.5, 0.3]}\nts_rtol: 1e-9\ntime_end: 30\nsweep: {command: solve, key_1: ts_type, values_1: "rk, exponential"}\n'
+)
 rows, summary = sweep("petsc")
-assert all(abs(float(row["rate"]) - 0.5) < 1e-3 for row in rows) and rows[0]["rate"] != rows[1]["rate"], rows
+assert (
+    all(abs(float(row["rate"]) - 0.5) < 1e-3 for row in rows) and rows[0]["rate"] != rows[1]["rate"]
+), rows
 
 # each case an audit
-write('space: {type: simplex, degree: 8}\ninitial: {mean: [0.5, 0.3]}\ntime: {end: 30}\nsweep: {command: verify, key_1: model_gamma, values_1: "1, 3"}\n')
+write(
+    'space: {type: simplex, degree: 8}\ninitial: {mean: [0.5, 0.3]}\ntime: {end: 30}\nsweep: {command: verify, key_1: model_gamma, values_1: "1, 3"}\n'
+)
 rows, summary = sweep("audit")
 assert all(row["proved_fail"] == "0" and row["statements_fail"] == "1" for row in rows), rows
 
 # nonsense is refused before anything runs
-for words, hint in ((["-sweep_values_1", "0.5:3"], "model_gamma"), (["-sweep_key_2", "beta"], "sweep_values_2"), (["-sweep_values_1", "1,,2"], "empty")):
+for words, hint in (
+    (["-sweep_values_1", "0.5:3"], "model_gamma"),
+    (["-sweep_key_2", "beta"], "sweep_values_2"),
+    (["-sweep_values_1", "1,,2"], "empty"),
+):
     assert hint in sweep("nonsense", *words, code=2), words
 
 # killed half-way: finished by the same command, nothing done twice
 write(base.replace("24", "40") + 'sweep: {key_1: epsilon_amplitude, values_1: "0.1:0.4:40"}\n')
-process = subprocess.Popen([*launch, program, "sweep", "sweep.yaml", "-output", os.path.abspath("killed.h5")], stdout=subprocess.DEVNULL, start_new_session=True)
+process = subprocess.Popen(
+    [*launch, program, "sweep", "sweep.yaml", "-output", os.path.abspath("killed.h5")],
+    stdout=subprocess.DEVNULL,
+    start_new_session=True,
+)
 deadline = time.monotonic() + 60
-while (len([n for n in os.listdir("killed.cases") if n.endswith(".json")]) if os.path.isdir("killed.cases") else 0) < 5:
-    assert process.poll() is None and time.monotonic() < deadline, "the sweep ended before it could be killed"
+while (
+    len([n for n in os.listdir("killed.cases") if n.endswith(".json")])
+    if os.path.isdir("killed.cases")
+    else 0
+) < 5:
+    assert (
+        process.poll() is None and time.monotonic() < deadline
+    ), "the sweep ended before it could be killed"
     time.sleep(0.002)
-subprocess.run(["pkill", "-KILL", "-f", os.path.abspath("killed.h5")])  # launcher and ranks, which would outlive it for some cases
+subprocess.run(
+    ["pkill", "-KILL", "-f", os.path.abspath("killed.h5")]
+)  # launcher and ranks, which would outlive it for some cases
 process.wait()
-while subprocess.run(["pgrep", "-f", os.path.abspath("killed.h5")], stdout=subprocess.DEVNULL).returncode == 0:
+while (
+    subprocess.run(
+        ["pgrep", "-f", os.path.abspath("killed.h5")], stdout=subprocess.DEVNULL
+    ).returncode
+    == 0
+):
     time.sleep(0.1)
-before = {n: os.stat(f"killed.cases/{n}").st_mtime_ns for n in os.listdir("killed.cases") if n.endswith(".json")}
+before = {
+    n: os.stat(f"killed.cases/{n}").st_mtime_ns
+    for n in os.listdir("killed.cases")
+    if n.endswith(".json")
+}
 assert 5 <= len(before) < 40 and not os.path.exists("killed.csv")
 rows, summary = sweep("killed")
-assert summary["done_now"] == 40 - len(before) and len(rows) == 40 and all(row["status"] == "done" for row in rows)
+assert (
+    summary["done_now"] == 40 - len(before)
+    and len(rows) == 40
+    and all(row["status"] == "done" for row in rows)
+)
 assert all(os.stat(f"killed.cases/{n}").st_mtime_ns == t for n, t in before.items())
 rows, summary = sweep("killed")
 assert summary["done_now"] == 0 and len(rows) == 40

@@ -1,4 +1,5 @@
-"""hypoco verify as a user meets it: verdicts, exit codes, boxes of Assumption 3.1, derivatives, option files, its document."""
+"""hypoco verify as a user meets it: verdicts, exit codes, boxes of Assumption 3.1, derivatives,
+option files, its document."""
 import glob
 import json
 import math
@@ -12,7 +13,9 @@ launch = os.environ.get("HYPOCO_LAUNCH", "").split()
 
 def run(*words, code=0):
     done = subprocess.run([*launch, program, *words], capture_output=True, text=True)
-    assert done.returncode == code, f"{words}: exit code {done.returncode}, expected {code}\n{done.stdout[-2000:]}{done.stderr}"
+    assert (
+        done.returncode == code
+    ), f"{words}: exit code {done.returncode}, expected {code}\n{done.stdout[-2000:]}{done.stderr}"
     return done
 
 
@@ -27,9 +30,13 @@ def statement(result, name):
 
 
 small = ["-space_degree", "14", "-time_end", "20", "-initial_mean", "0.5,0.3"]
-printed, proof = "Theorem 3.1 as printed, mu of (3.6)", "Theorem 3.1 by its proof, mu = min Re eig Q"
+printed, proof = (
+    "Theorem 3.1 as printed, mu of (3.6)",
+    "Theorem 3.1 by its proof, mu = min Re eig Q",
+)
 
-# eps = 0: all proved statements hold, the printed theorem does not, and that is no failure of the program
+# eps = 0: all proved statements hold, the printed theorem does not,
+# and that is no failure of the program
 result = verify(*small)
 assert all(s["verdict"] in ("holds", "not applicable") for s in result["statements"] if s["proved"])
 assert statement(result, printed)["verdict"] == "fails" and not statement(result, printed)["proved"]
@@ -47,30 +54,67 @@ for box, expected in zip(sine["assumption"], (0.15, 0.30, 0.60, 1.20)):
 assert not any(s["verdict"] == "fails" for s in sine["statements"] if s["proved"])
 
 # the same eps as an amplitude, as a loss, as its gradient, and with the derivative by hand
-for words in (["-epsilon", "sin(theta)", "-epsilon_amplitude", "0.05"], ["-loss_gradient_1", "theta + 0.05*sin(theta)"],
-              ["-loss", "theta^2/2 - 0.05*cos(theta)"], ["-epsilon", "0.05*sin(theta)", "-epsilon_derivative", "0.05*cos(theta)"]):
+for words in (
+    ["-epsilon", "sin(theta)", "-epsilon_amplitude", "0.05"],
+    ["-loss_gradient_1", "theta + 0.05*sin(theta)"],
+    ["-loss", "theta^2/2 - 0.05*cos(theta)"],
+    ["-epsilon", "0.05*sin(theta)", "-epsilon_derivative", "0.05*cos(theta)"],
+):
     other = verify(*small, *words)
     assert abs(other["rate_estimate"]["gap"] - sine["rate_estimate"]["gap"]) < 1e-9, words
     for mine, theirs in zip(sine["assumption"], other["assumption"]):
         for name in mine["suprema"]:
-            assert math.isclose(mine["suprema"][name], theirs["suprema"][name], rel_tol=1e-7), (words, name)
-wrong = run("verify", *small, "-epsilon", "0.05*sin(theta)", "-epsilon_derivative", "0.05*sin(theta)", code=2)
+            assert math.isclose(mine["suprema"][name], theirs["suprema"][name], rel_tol=1e-7), (
+                words,
+                name,
+            )
+wrong = run(
+    "verify",
+    *small,
+    "-epsilon",
+    "0.05*sin(theta)",
+    "-epsilon_derivative",
+    "0.05*sin(theta)",
+    code=2,
+)
 assert "epsilon_derivative" in wrong.stderr and wrong.stderr.count("\n") == 1, wrong.stderr
 
 # a box of one's own: bounds that assume it are no longer called proved, unless it covers the space
-assert not statement(verify(*small, "-epsilon", "0.05*sin(theta)", "-verify_box", "3"), "(c) <Rg,g>, worst function")["proved"]
-assert statement(verify(*small, "-epsilon", "0.05*sin(theta)", "-verify_box", "30"), "(c) <Rg,g>, worst function")["proved"]
+assert not statement(
+    verify(*small, "-epsilon", "0.05*sin(theta)", "-verify_box", "3"), "(c) <Rg,g>, worst function"
+)["proved"]
+assert statement(
+    verify(*small, "-epsilon", "0.05*sin(theta)", "-verify_box", "30"), "(c) <Rg,g>, worst function"
+)["proved"]
 
-# the audit can fail: constants made false on purpose are reported as failing proved statements, with exit code 1
-for factor, failing in ((["-verify_factor_mu", "2"], ("K >= 2 mu P, mu = min Re eig Q", "dH/dt, worst function", "H(t) <= H(0) e^{-2(mu - eps0 C1)t}", proof)),
-                        (["-verify_factor_c2", "0.5", "-epsilon", "0.05"], ("(c) <Rg,g>, worst function", "(c) <Rg,h> + <Rh,g>, worst pair"))):
+# the audit can fail: constants made false on purpose are reported as failing proved statements,
+# with exit code 1
+for factor, failing in (
+    (
+        ["-verify_factor_mu", "2"],
+        (
+            "K >= 2 mu P, mu = min Re eig Q",
+            "dH/dt, worst function",
+            "H(t) <= H(0) e^{-2(mu - eps0 C1)t}",
+            proof,
+        ),
+    ),
+    (
+        ["-verify_factor_c2", "0.5", "-epsilon", "0.05"],
+        ("(c) <Rg,g>, worst function", "(c) <Rg,h> + <Rh,g>, worst pair"),
+    ),
+):
     true, false = verify(*small, *factor[2:]), verify(*small, *factor, code=1)
     assert "a proved statement fails: " + failing[0] in false["verdict"], false["verdict"]
     for name in failing:
         assert statement(true, name)["verdict"] == "holds", name
-        assert statement(false, name)["verdict"] == "fails" and statement(false, name)["proved"], name
+        assert (
+            statement(false, name)["verdict"] == "fails" and statement(false, name)["proved"]
+        ), name
 
-# solve's own rate: the error bar holds the discretisation's error, and says when the fit was fooled (close to critical damping)
+
+# solve's own rate: the error bar holds the discretisation's error,
+# and says when the fit was fooled (close to critical damping)
 def solved(*words):
     run("solve", "-initial_mean", "0.5,0.3", *words, "-json", "s.json")
     with open("s.json") as stream:
@@ -83,15 +127,32 @@ for words, true in (([], 0.5), (["-model_gamma", "3"], 0.38196601125010515)):
     assert found["agree"] and 1e-4 < abs(found["measured"] - true) < found["error"] < 1e-2, found
 sine = solved("-space_degree", "32", "-epsilon", "0.5*sin(theta)", "-time_end", "20")
 assert sine["agree"] and sine["spectral_gap_source"] == "computed"
-assert abs(sine["measured"] - 0.50514925) < sine["error"] < 1e-5 and abs(sine["spectral_gap"] - 0.50514925) < sine["spectral_gap_error"] + 5e-9
+assert (
+    abs(sine["measured"] - 0.50514925) < sine["error"] < 1e-5
+    and abs(sine["spectral_gap"] - 0.50514925) < sine["spectral_gap_error"] + 5e-9
+)
 fooled = solved("-model_gamma", "2.1", "-time_end", "20")
-assert not fooled["agree"] and "do not overlap" in fooled["remark"] or fooled["error"] > abs(fooled["measured"] - 0.7298437881283577), fooled
+assert (
+    not fooled["agree"]
+    and "do not overlap" in fooled["remark"]
+    or fooled["error"] > abs(fooled["measured"] - 0.7298437881283577)
+), fooled
 alone = solved("-space_degree", "14", "-time_end", "20", "-rate_check", "false")
 assert alone["agree"] is None and alone["error"] < 1e-9, alone
 
-# the identities certify moments; where Hermite functions represent a double well badly, the part of F in their highest degrees says so
-for words, low, high in ((["-space_type", "simplex", "-space_degree", "40"], 0.03, 0.1), ([], 0, 1e-3)):
-    run("steady", os.path.join(tree, "runs", "sample-sde-doublewell.yaml"), *words, "-json", "f.json")
+# the identities certify moments; where Hermite functions represent a double well badly,
+# the part of F in their highest degrees says so
+for words, low, high in (
+    (["-space_type", "simplex", "-space_degree", "40"], 0.03, 0.1),
+    ([], 0, 1e-3),
+):
+    run(
+        "steady",
+        os.path.join(tree, "runs", "sample-sde-doublewell.yaml"),
+        *words,
+        "-json",
+        "f.json",
+    )
     with open("f.json") as stream:
         found = json.load(stream)["steady"]
     assert found["worst_identity"] < 1e-2 and low <= found["edge"] <= high, found
@@ -99,7 +160,9 @@ for words, low, high in ((["-space_type", "simplex", "-space_degree", "40"], 0.0
 # too few outputs: no rate, no verdict about it
 undecided = verify("-space_degree", "14", "-time_end", "1", "-initial_mean", "0.5,0.3")
 assert not undecided["rate_estimate"]["agree"] and undecided["rate_estimate"]["rate"] is None
-assert statement(undecided, proof)["verdict"] == "undecided" and statement(undecided, proof)["detail"]
+assert (
+    statement(undecided, proof)["verdict"] == "undecided" and statement(undecided, proof)["detail"]
+)
 
 # every option file is accepted, and the document is what the table says
 files = glob.glob(os.path.join(tree, "runs", "verify-*.yaml"))
@@ -107,4 +170,6 @@ assert len(files) >= 10
 for file in files:
     run("verify", file, "-statements_markdown")
 with open(os.path.join(tree, "docs", "statements.md")) as stream:
-    assert stream.read() == run("verify", "-statements_markdown").stdout, "docs/statements.md: print it again with hypoco verify -statements_markdown"
+    assert (
+        stream.read() == run("verify", "-statements_markdown").stdout
+    ), "docs/statements.md: print it again with hypoco verify -statements_markdown"

@@ -1,5 +1,6 @@
 #pragma once
-/* What the benchmark programs share: medians, the triad that every figure is divided by, a problem with a given eps. */
+/* What the benchmark programs share: medians, the triad that every figure is divided by,
+   a problem with a given eps. */
 #include <stdlib.h>
 #include <stdio.h>
 #include <hypoco/time.h>

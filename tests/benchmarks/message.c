@@ -1,10 +1,11 @@
 /*
-   Time of a message between two ranks against its length, sent both ways at once as the faces of a grid are.
+   Time of a message between two ranks against its length, sent both ways at once as the faces
+   of a grid are.
 
      mpiexec -n 2 message
 
-   Prints one JSON object: latency in microseconds and bandwidth in gigabytes a second each way, by least squares of the
-   relative misfit over lengths from 8 bytes to 4 MiB.
+   Prints one JSON object: latency in microseconds and bandwidth in gigabytes a second each way,
+   by least squares of the relative misfit over lengths from 8 bytes to 4 MiB.
 */
 #include "bench.h"
 

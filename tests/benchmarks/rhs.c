@@ -1,10 +1,12 @@
 /*
-   One fv x fv right-hand side -T + L + R against the triad of the same number of elements, alternating in one process.
+   One fv x fv right-hand side -T + L + R against the triad of the same number of elements,
+   alternating in one process.
 
      rhs -d 2 -n 64 -eps separable|coupled|none [-samples 9] [-check]
 
-   Prints one JSON object: nanoseconds an unknown, bytes a second at 16 bytes an unknown, and their ratio to the triad at 24; the
-   time of one (shift - L)^{-1}; -check compares with the plain version of the operator.
+   Prints one JSON object: nanoseconds an unknown, bytes a second at 16 bytes an unknown,
+   and their ratio to the triad at 24; the time of one (shift - L)^{-1};
+   -check compares with the plain version of the operator.
 */
 #include "bench.h"
 

@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# Measures hypoco on this machine and prints ratios taken in one run; the numbers go to build-benchmarks/results.json.
+# Measures hypoco on this machine and prints ratios taken in one run;
+# the numbers go to build-benchmarks/results.json.
 #
-#   bash tests/benchmarks/run.sh [rhs|scaling|startup|references|paths|two-dimensional ...]      all of them by default
+#   bash tests/benchmarks/run.sh [rhs|scaling|startup|references|paths|two-dimensional ...]      all
+#   of them by default
 #
-# Every figure is a median. Run it on a machine that does nothing else: what is compared alternates, but a program that
+# Every figure is a median. Run it on a machine that does nothing else:
+# what is compared alternates, but a program that
 # shares the memory bus slows the stencil and the triad by different factors.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../cmake/prepare.sh"

@@ -2,9 +2,11 @@
 
     spectrum.py HYPOCO [--samples 7]
 
-scipy: what a good user writes by hand: Hermite functions of total degree <= N in loss coordinates, one sparse matrix of G,
+scipy: what a good user writes by hand: Hermite functions of total degree <= N in loss coordinates,
+one sparse matrix of G,
 shift-invert Arnoldi at one resolution, no error estimate, no search for further copies.
-hypoco: `hypoco spectrum`, two resolutions and the proof that no copy is missing; set-up and solve as it prints them.
+hypoco: `hypoco spectrum`, two resolutions and the proof that no copy is missing;
+set-up and solve as it prints them.
 Both with one thread; medians; asgd with all parameters 1.
 """
 import argparse
@@ -26,7 +28,8 @@ CASES = {
 
 
 def multiplication(expressions, d, N, index):
-    """The matrices of eps_i(theta) on products of Hermite functions of total degree <= N, by Gauss-Hermite quadrature."""
+    """The matrices of eps_i(theta) on products of Hermite functions of total degree <= N,
+    by Gauss-Hermite quadrature."""
     q, w = np.polynomial.hermite_e.hermegauss(N + 40)
     phi = np.zeros((N + 1, len(q)))
     phi[0] = np.sqrt(w / w.sum())
@@ -35,7 +38,10 @@ def multiplication(expressions, d, N, index):
         phi[n + 1] = (q * phi[n] - np.sqrt(n) * phi[n - 1]) / np.sqrt(n + 1)
     theta = np.sqrt(2) * q  # theta = s/(sqrt(beta) w0^3) Xi, s = sqrt(gamma^2 + w0^2)
     grids = np.meshgrid(*[theta] * d, indexing="ij")
-    names = {"sin": np.sin, **({"theta": grids[0]} if d == 1 else {f"theta{i + 1}": g for i, g in enumerate(grids)})}
+    names = {
+        "sin": np.sin,
+        **({"theta": grids[0]} if d == 1 else {f"theta{i + 1}": g for i, g in enumerate(grids)}),
+    }
     for text in expressions:
         E = np.broadcast_to(eval(text, names), grids[0].shape)  # noqa: S307: the cases above
         for axis in range(d):
@@ -87,8 +93,21 @@ def hypoco_time(program, case, folder):
     names = ["epsilon"] if d == 1 else [f"epsilon_{i + 1}" for i in range(d)]
     options = [word for name, text in zip(names, expressions) for word in (f"-{name}", text)]
     summary = Path(folder) / "spectrum.json"
-    subprocess.run([program, "spectrum", "-model_dimension", str(d), "-space_degree", str(N), *options, "-json", str(summary)],
-                   check=True, capture_output=True)
+    subprocess.run(
+        [
+            program,
+            "spectrum",
+            "-model_dimension",
+            str(d),
+            "-space_degree",
+            str(N),
+            *options,
+            "-json",
+            str(summary),
+        ],
+        check=True,
+        capture_output=True,
+    )
     result = json.loads(summary.read_text())
     clock = result["timing"]
     return clock["setup_s"] + clock["solve_s"], -result["rate"]["spectral_gap"]
@@ -102,11 +121,16 @@ def main():
     os.environ["OMP_NUM_THREADS"] = "1"
     with tempfile.TemporaryDirectory() as folder:
         for name, case in CASES.items():
-            pairs = [(scipy_time(case), hypoco_time(arguments.program, case, folder)) for _ in range(arguments.samples)]
+            pairs = [
+                (scipy_time(case), hypoco_time(arguments.program, case, folder))
+                for _ in range(arguments.samples)
+            ]
             by_scipy, by_hypoco = (float(np.median([p[k][0] for p in pairs])) for k in (0, 1))
             ratio = float(np.median([h[0] / s[0] for s, h in pairs]))
-            print(f"{name}: scipy {1e3 * by_scipy:.1f} ms, hypoco {1e3 * by_hypoco:.1f} ms, ratio {ratio:.2f}; "
-                  f"leading {pairs[0][0][1]:.10f} and {pairs[0][1][1]:.10f}")
+            print(
+                f"{name}: scipy {1e3 * by_scipy:.1f} ms, hypoco {1e3 * by_hypoco:.1f} ms, ratio {ratio:.2f}; "
+                f"leading {pairs[0][0][1]:.10f} and {pairs[0][1][1]:.10f}"
+            )
 
 
 main()

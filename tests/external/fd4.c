@@ -1,17 +1,22 @@
 /*
-   An axis of our own: centred differences of fourth order on n points, q_k = (k - (n-1)/2) h, h = 2 width/n.
+   An axis of our own: centred differences of fourth order on n points, q_k = (k - (n-1)/2) h,
+   h = 2 width/n.
 
-   The scalar product is the trapezoidal rule, W_k = M(q_k)/sum_j M(q_j).  The second-order difference with step r h is
+   The scalar product is the trapezoidal rule, W_k = M(q_k)/sum_j M(q_j).
+   The second-order difference with step r h is
 
        (a_r u)_k = [M(q_k + r h/2)(u_{k+r} - u_k) + M(q_k - r h/2)(u_k - u_{k-r})]/(2 r h M(q_k))
 
-   without the terms that leave the grid; its error is a series in (r h)^2, and a = 4/3 a_1 - 1/3 a_2 has no second-order term.
-   In the orthonormal coefficients w_k = sqrt(W_k) u_k the densities cancel and a is banded with constant coefficients,
+   without the terms that leave the grid; its error is a series in (r h)^2,
+   and a = 4/3 a_1 - 1/3 a_2 has no second-order term.
+   In the orthonormal coefficients w_k = sqrt(W_k) u_k the densities cancel and a is banded
+   with constant coefficients,
 
        a_{k,k+r} = -a_{k+r,k} = s_r = c_r exp(r^2 h^2/8)/(2 r h),   c_1 = 4/3, c_2 = -1/3,
 
-   but for its diagonal, which is what makes a 1 = 0.  As all centred differences do, these take a checkerboard in x for a
-   wave in the other direction; the dissipation c h^5 A^3/32, A the compact Laplacian, moves it away and keeps fourth order.
+   but for its diagonal, which is what makes a 1 = 0.
+   As all centred differences do, these take a checkerboard in x for a wave in the other direction;
+   the dissipation c h^5 A^3/32, A the compact Laplacian, moves it away and keeps fourth order.
 */
 #include "fd4.h"
 #include <hypoco/axisimpl.h>

@@ -1,7 +1,8 @@
 /*
    hypoco with an axis type and a perturbation of our own, against an installed library:
 
-     own-axis COMMAND FILE.yaml [-key value ...]     every command and key of hypoco, and axis type fd4
+     own-axis COMMAND FILE.yaml [-key value ...]     every command and key of hypoco,
+     and axis type fd4
 
    eps is used where the options give none: eps_i(theta) = epsilon_amplitude sin theta_i.
 */

@@ -1,4 +1,5 @@
-/* damage FILE FLIPS CUTS: flips single bits of a file and cuts it short, and counts how often the check lets it pass. */
+/* damage FILE FLIPS CUTS: flips single bits of a file and cuts it short,
+   and counts how often the check lets it pass. */
 #include <hypoco/file.h>
 #include <fcntl.h>
 #include <stdlib.h>

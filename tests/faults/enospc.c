@@ -1,5 +1,6 @@
 /*
-   libenospc.so, for LD_PRELOAD: in the program hypoco, from the HYP_ENOSPC_AT-th write to a regular file on, there is no space left on the device.
+   libenospc.so, for LD_PRELOAD: in the program hypoco,
+   from the HYP_ENOSPC_AT-th write to a regular file on, there is no space left on the device.
    With HYP_ENOSPC_COUNT=FILE nothing fails, and the number of writes is left in FILE.
 */
 #define _GNU_SOURCE

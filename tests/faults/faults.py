@@ -1,10 +1,14 @@
 """The fault suite: what a run must survive and what it must refuse, with the figures.
 
-Usage: faults.py HYPOCO [-n FACTOR] EXPERIMENT...      FACTOR scales the number of repetitions; 1 is the full suite
-       faults.py HYPOCO -tools FOLDER ...              where the programs `damage` and libenospc.so were built
+Usage: faults.py HYPOCO [-n FACTOR] EXPERIMENT...      FACTOR scales the number of repetitions;
+1 is the full suite
+       faults.py HYPOCO -tools FOLDER ...
+       where the programs `damage` and libenospc.so were built
 
-Experiments: kill ranks disk tmpfs damage keys expressions signals lost locale blowup restarts. Each prints one line of figures and fails if
-a promise is broken. docs/reliability.md says what is promised. HYPOCO_LAUNCH is not used: experiments choose their ranks.
+Experiments: kill ranks disk tmpfs damage keys expressions signals lost locale blowup restarts.
+Each prints one line of figures and fails if
+a promise is broken. docs/reliability.md says what is promised. HYPOCO_LAUNCH is not used:
+experiments choose their ranks.
 """
 import argparse
 import ctypes
@@ -44,11 +48,22 @@ RANDOM = random.Random(20240229)
 
 def command(ranks, *words):
     launch = ["mpiexec", "-n", str(ranks)] if ranks > 1 else []
-    return launch + [ARGS.hypoco, "solve", "case.yaml", "-output", "run.h5", "-json", "run.json", *map(str, words)]
+    return launch + [
+        ARGS.hypoco,
+        "solve",
+        "case.yaml",
+        "-output",
+        "run.h5",
+        "-json",
+        "run.json",
+        *map(str, words),
+    ]
 
 
 def run(ranks, *words, **more):
-    return subprocess.run(command(ranks, *words), capture_output=True, text=True, timeout=300, check=False, **more)
+    return subprocess.run(
+        command(ranks, *words), capture_output=True, text=True, timeout=300, check=False, **more
+    )
 
 
 def fresh(folder):
@@ -60,10 +75,14 @@ def fresh(folder):
 
 
 def results():
-    """Everything that a run computes: series, rate and guards from the summary, every number of the HDF5 file."""
+    """Everything that a run computes: series, rate and guards from the summary,
+    every number of the HDF5 file."""
     with open("run.json") as file:
         summary = json.load(file)
-    found = {f"json {key}": json.dumps(summary[key], sort_keys=True).encode() for key in ("series", "rate", "guards", "steady")}
+    found = {
+        f"json {key}": json.dumps(summary[key], sort_keys=True).encode()
+        for key in ("series", "rate", "guards", "steady")
+    }
     arrays = {}
     with h5py.File("run.h5") as file:
         assert file.attrs["state"] == "complete"
@@ -77,11 +96,16 @@ def results():
 def difference(arrays, others):
     """Largest difference relative to the largest value of each array."""
     assert set(arrays) == set(others)
-    return max(np.max(np.abs(a - others[name])) / max(np.max(np.abs(a)), 1e-300) for name, a in arrays.items() if a.size)
+    return max(
+        np.max(np.abs(a - others[name])) / max(np.max(np.abs(a)), 1e-300)
+        for name, a in arrays.items()
+        if a.size
+    )
 
 
 def digest(data):
     """The last 64 bytes of a file of hypoco."""
+
     class Hash(ctypes.Structure):
         _fields_ = [("low", ctypes.c_uint64), ("high", ctypes.c_uint64)]
 
@@ -119,9 +143,11 @@ def finish(ranks, *words):
 
 
 def kill():
-    """kill -9 at random times, on 1 and 2 ranks; goes on until it is done, killed again now and then.
+    """kill -9 at random times, on 1 and 2 ranks;
+    goes on until it is done, killed again now and then.
 
-    Half of the kills wait for a checkpoint first, so that there is something to go on from; a run that was over counts as none.
+    Half of the kills wait for a checkpoint first, so that there is something to go on from;
+    a run that was over counts as none.
     """
     figures = []
     for ranks in (1, 2):
@@ -133,8 +159,12 @@ def kill():
                 if leftover != "case.yaml":
                     os.remove(leftover)
             for _ in range(RANDOM.choice((1, 1, 2))):
-                process = subprocess.Popen(command(ranks, "-checkpoint_steps", 1, "-restart", "auto"), stdout=subprocess.DEVNULL,
-                                           stderr=subprocess.DEVNULL, start_new_session=True)
+                process = subprocess.Popen(
+                    command(ranks, "-checkpoint_steps", 1, "-restart", "auto"),
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
                 if RANDOM.random() < 0.5:
                     time.sleep(RANDOM.uniform(0.1, 1.1) * seconds)
                 else:
@@ -149,7 +179,9 @@ def kill():
             resumed += went_on
             invalid += damaged
             different += results()[0] != expected
-        figures.append(f"{ranks} rank(s): {kills} kills, {resumed} runs went on from a checkpoint, {invalid} invalid, {different} differ")
+        figures.append(
+            f"{ranks} rank(s): {kills} kills, {resumed} runs went on from a checkpoint, {invalid} invalid, {different} differ"
+        )
         assert invalid == different == 0, figures
     return "; ".join(figures)
 
@@ -198,42 +230,62 @@ def ranks():
 
 
 def disk():
-    """The n-th write to a file fails with "No space left on device", for every n; then all later ones do as well."""
+    """The n-th write to a file fails with "No space left on device", for every n;
+    then all later ones do as well."""
     (expected, _), _ = reference(1)
     shim = dict(os.environ, LD_PRELOAD=os.path.join(ARGS.tools, "libenospc.so"))
     fresh(os.path.join(HERE, "disk"))
     assert run(1, "-checkpoint_steps", 4, env=dict(shim, HYP_ENOSPC_COUNT="count")).returncode == 0
     with open("count") as file:
         writes = int(file.read())
-    chosen = sorted(set(range(1, writes + 1)) if ARGS.factor >= 1 else set(RANDOM.sample(range(1, writes + 1), ARGS.scale(writes, 8))))
+    chosen = sorted(
+        set(range(1, writes + 1))
+        if ARGS.factor >= 1
+        else set(RANDOM.sample(range(1, writes + 1), ARGS.scale(writes, 8)))
+    )
     unnoticed = unnamed = wrong = lost = 0
     for n in chosen:
         fresh(os.path.join(HERE, "disk"))
         done = run(1, "-checkpoint_steps", 4, env=dict(shim, HYP_ENOSPC_AT=str(n)))
         unnoticed += done.returncode == 0
         unnamed += "run." not in done.stderr
-        wrong += sum(not whole(path) for path in checkpoints() + [path for path in ("run.h5",) if os.path.exists(path)])
+        wrong += sum(
+            not whole(path)
+            for path in checkpoints() + [path for path in ("run.h5",) if os.path.exists(path)]
+        )
         wrong += os.path.exists("run.json")
         finish(1)
         lost += results()[0] != expected
     assert unnoticed == unnamed == wrong == lost == 0, (unnoticed, unnamed, wrong, lost)
-    return (f"{len(chosen)} of {writes} writes failed in turn: {unnoticed} unnoticed, {unnamed} without the file's name, {wrong} wrong files, "
-            f"{lost} different results afterwards")
+    return (
+        f"{len(chosen)} of {writes} writes failed in turn: {unnoticed} unnoticed, {unnamed} without the file's name, {wrong} wrong files, "
+        f"{lost} different results afterwards"
+    )
 
 
 def tmpfs():
-    """File systems too small for the run, which needs root: the exit code, the file's name, and only whole files are left."""
+    """File systems too small for the run, which needs root:
+    the exit code, the file's name, and only whole files are left."""
     fresh(os.path.join(HERE, "tmpfs"))
     outcomes = []
     for size in range(16, 416, 40):
         os.mkdir("small")
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}k", "none", "small"], capture_output=True, check=False).returncode:
+        if subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={size}k", "none", "small"],
+            capture_output=True,
+            check=False,
+        ).returncode:
             return "skipped: only root may mount a file system"
         try:
             shutil.copy("case.yaml", "small")
             done = run(1, "-checkpoint_steps", 4, cwd="small")
             left = [path for path in os.listdir("small") if path != "case.yaml"]
-            outcomes.append((done.returncode == 4 and "run." in done.stderr, all(whole(os.path.join("small", path)) for path in left)))
+            outcomes.append(
+                (
+                    done.returncode == 4 and "run." in done.stderr,
+                    all(whole(os.path.join("small", path)) for path in left),
+                )
+            )
         finally:
             subprocess.run(["umount", "small"], check=True)
             os.rmdir("small")
@@ -242,11 +294,17 @@ def tmpfs():
 
 
 def damage():
-    """Single flipped bits and shorter lengths: refused by the check every reader makes; a few through the whole program."""
+    """Single flipped bits and shorter lengths: refused by the check every reader makes;
+    a few through the whole program."""
     (expected, _), _ = reference(1)
     path = "run.h5.checkpoint.2"
     flips, cuts = ARGS.scale(2000), ARGS.scale(300)
-    figures = subprocess.run([os.path.join(ARGS.tools, "damage"), path, str(flips), str(cuts)], capture_output=True, text=True, check=False)
+    figures = subprocess.run(
+        [os.path.join(ARGS.tools, "damage"), path, str(flips), str(cuts)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert figures.returncode == 0, figures.stdout + figures.stderr
     crashes = accepted = different = 0
     trials = ARGS.scale(60, 4)
@@ -274,16 +332,28 @@ def damage():
 
 def keys():
     """One letter of an option's key changed, lost, added or swapped with the next."""
-    listing = subprocess.run([ARGS.hypoco, "solve", "--help"], capture_output=True, text=True, check=True).stdout
-    names = [name.replace("#", "1") for name in re.findall(r"^  -([a-z0-9_#]+)", listing, re.M) if name not in ("help", "version")]
+    listing = subprocess.run(
+        [ARGS.hypoco, "solve", "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    names = [
+        name.replace("#", "1")
+        for name in re.findall(r"^  -([a-z0-9_#]+)", listing, re.M)
+        if name not in ("help", "version")
+    ]
     fresh(os.path.join(HERE, "keys"))
     stopped = right = tried = 0
     while tried < ARGS.scale(200):
         name = RANDOM.choice(names)
         at = RANDOM.randrange(len(name))
         letter = RANDOM.choice("abcdefghijklmnopqrstuvwxyz_")
-        edited = RANDOM.choice((name[:at] + letter + name[at + 1:], name[:at] + name[at + 1:], name[:at] + letter + name[at:],
-                                name[:at] + name[at:at + 2][::-1] + name[at + 2:]))
+        edited = RANDOM.choice(
+            (
+                name[:at] + letter + name[at + 1 :],
+                name[:at] + name[at + 1 :],
+                name[:at] + letter + name[at:],
+                name[:at] + name[at : at + 2][::-1] + name[at + 2 :],
+            )
+        )
         if edited in names or not edited:
             continue
         done = run(1, "-" + edited, "1")
@@ -296,7 +366,10 @@ def keys():
 
 
 def expressions():
-    """Absurd expressions are refused fast: processor time beyond what the program takes to say its version; a busy machine has five tries."""
+    """Absurd expressions are refused fast:
+    processor time beyond what the program takes to say its version;
+    a busy machine has five tries."""
+
     def spent(*words):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run([ARGS.hypoco, *words], capture_output=True, text=True, check=False)
@@ -306,7 +379,14 @@ def expressions():
     fresh(os.path.join(HERE, "expressions"))
     slowest = 0
     least = min(spent("--version")[1] for _ in range(3))
-    absurd = ["(" * 100000 + "theta" + ")" * 100000, "theta+" * 166666 + "theta", "-" * 100000 + "theta", "sin(" * 50000, "1e" * 50000, "\0x"[1:] * 10000]
+    absurd = [
+        "(" * 100000 + "theta" + ")" * 100000,
+        "theta+" * 166666 + "theta",
+        "-" * 100000 + "theta",
+        "sin(" * 50000,
+        "1e" * 50000,
+        "\0x"[1:] * 10000,
+    ]
     for text in absurd:
         with open("case.yaml", "w") as file:
             file.write(f"epsilon: '{text}'\n")
@@ -336,7 +416,11 @@ def alive(pids):
 def ranksOf(process):
     """The processes of hypoco below the launcher, once they are there."""
     for _ in range(500):
-        found = [pid for pid in descendants(process.pid) if os.path.realpath(f"/proc/{pid}/exe") == os.path.realpath(ARGS.hypoco)]
+        found = [
+            pid
+            for pid in descendants(process.pid)
+            if os.path.realpath(f"/proc/{pid}/exe") == os.path.realpath(ARGS.hypoco)
+        ]
         if len(found) == 2:
             return found
         time.sleep(0.01)
@@ -344,7 +428,9 @@ def ranksOf(process):
 
 
 def settle(process, victims):
-    """Waits for the ranks to be gone. Open MPI 4.1.4's launcher sometimes hangs in PMIx_server_finalize after that: counted, and ended."""
+    """Waits for the ranks to be gone.
+    Open MPI 4.1.4's launcher sometimes hangs in PMIx_server_finalize after that:
+    counted, and ended."""
     begin = time.time()
     while alive(victims):
         assert time.time() - begin < 30, "the ranks are still there"
@@ -361,24 +447,36 @@ def settle(process, victims):
 def signals():
     """SIGTERM to one rank, to mpiexec, SIGUSR1 to mpiexec; then on to the end.
 
-    After SIGTERM to mpiexec the ranks have two seconds, which a busy machine may not grant: part of the full suite only.
+    After SIGTERM to mpiexec the ranks have two seconds, which a busy machine may not grant:
+    part of the full suite only.
     """
     longer = ("-time_end", 60, "-time_output_interval", 0.05)
     (expected, _), _ = reference(2, *longer)
     figures = []
-    targets = ("SIGTERM rank", "SIGTERM mpiexec", "SIGUSR1 mpiexec") if ARGS.factor >= 1 else ("SIGTERM rank", "SIGUSR1 mpiexec")
+    targets = (
+        ("SIGTERM rank", "SIGTERM mpiexec", "SIGUSR1 mpiexec")
+        if ARGS.factor >= 1
+        else ("SIGTERM rank", "SIGUSR1 mpiexec")
+    )
     for name, target in map(str.split, targets):
         asked = complete = late = different = stuck = 0
         while asked < ARGS.scale(50):
             fresh(os.path.join(HERE, "signals"))
-            process = subprocess.Popen(command(2, "-restart", "auto", *longer), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                       start_new_session=True)
+            process = subprocess.Popen(
+                command(2, "-restart", "auto", *longer),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
             victims = ranksOf(process)
             while not os.path.exists("run.h5") and process.poll() is None:
                 time.sleep(0.005)
             time.sleep(RANDOM.uniform(0, 0.2))
             try:
-                os.kill(RANDOM.choice(victims) if target == "rank" else process.pid, signal.Signals[name])
+                os.kill(
+                    RANDOM.choice(victims) if target == "rank" else process.pid,
+                    signal.Signals[name],
+                )
             except ProcessLookupError:
                 pass
             stuck += settle(process, victims)
@@ -389,9 +487,11 @@ def signals():
             complete += bool(checkpoints()) and all(map(whole, checkpoints()))
             went_on, _ = finish(2, *longer)
             different += not went_on or results()[0] != expected
-        figures.append(f"{name} to {target}: {asked} times, {complete} checkpoints complete, {different} results differ"
-                       + (f" ({late} more came too late)" if late else "")
-                       + (f" ({stuck} times mpiexec itself hung after all ranks were gone)" if stuck else ""))
+        figures.append(
+            f"{name} to {target}: {asked} times, {complete} checkpoints complete, {different} results differ"
+            + (f" ({late} more came too late)" if late else "")
+            + (f" ({stuck} times mpiexec itself hung after all ranks were gone)" if stuck else "")
+        )
         assert complete == asked and different == 0, figures
     return "; ".join(figures)
 
@@ -402,8 +502,12 @@ def lost():
     count = ARGS.scale(20, 2)
     for _ in range(count):
         fresh(os.path.join(HERE, "lost"))
-        process = subprocess.Popen(command(2, "-checkpoint_steps", 1), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                   start_new_session=True)
+        process = subprocess.Popen(
+            command(2, "-checkpoint_steps", 1),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         victims = ranksOf(process)
         time.sleep(RANDOM.uniform(0, 1))
         begin = time.time()
@@ -423,26 +527,56 @@ def locale():
     """A locale with a decimal comma changes no bit of the results."""
     (expected, _), _ = reference(1)
     fresh(os.path.join(HERE, "locale"))
-    made = subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", "./de_DE.UTF-8"], capture_output=True, text=True, check=False)
+    made = subprocess.run(
+        ["localedef", "-i", "de_DE", "-f", "UTF-8", "./de_DE.UTF-8"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     comma = dict(os.environ, LOCPATH=os.getcwd(), LC_ALL="de_DE.UTF-8")
-    shown = subprocess.run(["printf", "%.1f", "0,5"], capture_output=True, text=True, env=comma, check=False).stdout
+    shown = subprocess.run(
+        ["printf", "%.1f", "0,5"], capture_output=True, text=True, env=comma, check=False
+    ).stdout
     done = run(1, "-checkpoint_steps", 1, env=comma)
     assert done.returncode == 0 and results()[0] == expected, done.stderr
-    return "same bits under de_DE.UTF-8" + ("" if shown == "0,5" else f" (but the locale is not installed here: {made.stderr.strip()[:60]})")
+    return "same bits under de_DE.UTF-8" + (
+        ""
+        if shown == "0,5"
+        else f" (but the locale is not installed here: {made.stderr.strip()[:60]})"
+    )
 
 
 def blowup():
-    """An integrator with steps too long: the run stops with quantity, step and advice, and no bad state has replaced a good one."""
+    """An integrator with steps too long: the run stops with quantity, step and advice,
+    and no bad state has replaced a good one."""
     figures = []
     for ranks, words in ((1, ()), (1, ("-checkpoint_steps", 1)), (2, ("-epsilon", "0"))):
         fresh(os.path.join(HERE, "blowup"))
-        done = run(ranks, "-ts_type", "rk", "-ts_adapt_type", "none", "-ts_dt", 0.05, "-time_output_interval", 0.5, *words)
-        said = re.search(r"at t = (\S+) \(step (\d+)\) \|\|h\|\|\^2 = \S+ has grown from .*-ts_dt.*good state, at t = (\S+), is kept in (\S+)", done.stderr)
+        done = run(
+            ranks,
+            "-ts_type",
+            "rk",
+            "-ts_adapt_type",
+            "none",
+            "-ts_dt",
+            0.05,
+            "-time_output_interval",
+            0.5,
+            *words,
+        )
+        said = re.search(
+            r"at t = (\S+) \(step (\d+)\) \|\|h\|\|\^2 = \S+ has grown from .*-ts_dt.*good state, at t = (\S+), is kept in (\S+)",
+            done.stderr,
+        )
         assert done.returncode == 3 and said and not os.path.exists("run.json"), done.stderr
         assert checkpoints() and all(map(whole, checkpoints())), "no checkpoint"
         failed, kept = float(said.group(1)), float(said.group(3))
         with h5py.File(said.group(4)) as file:
-            assert abs(file.attrs["t"] - kept) < 1e-4 and kept < failed and np.all(np.isfinite(file["state"][()]))
+            assert (
+                abs(file.attrs["t"] - kept) < 1e-4
+                and kept < failed
+                and np.all(np.isfinite(file["state"][()]))
+            )
             series = file["norm2"][()]
         assert len(series) and np.all(series <= 1e6 * np.minimum.accumulate(series)), series
         figures.append(f"stopped at t = {failed:g}, kept t = {kept:g}")
@@ -450,26 +584,41 @@ def blowup():
 
 
 def refused(code, *parts, words=()):
-    """One run that must end with this exit code and these words in its message, and leave the checkpoints as they are."""
+    """One run that must end with this exit code and these words in its message,
+    and leave the checkpoints as they are."""
     before = [open(path, "rb").read() for path in checkpoints()]
     done = run(1, *words)
-    assert done.returncode == code and all(part in done.stderr for part in parts), (words, done.returncode, done.stderr)
+    assert done.returncode == code and all(part in done.stderr for part in parts), (
+        words,
+        done.returncode,
+        done.stderr,
+    )
     assert before == [open(path, "rb").read() for path in checkpoints()], words
 
 
 def restarts():
-    """wall_limit; checkpoints of another run, grid or version; none, none left; a second run into the same files."""
+    """wall_limit; checkpoints of another run, grid or version; none, none left;
+    a second run into the same files."""
     fresh(os.path.join(HERE, "restarts"))
     longer = ("-time_end", 2000, "-time_output_interval", 0.05, "-snapshot_interval", 100)
     begin = time.time()
     done = run(1, "-wall_limit", 3, "-restart", "auto", *longer)
     spent = time.time() - begin
-    assert done.returncode == STOPPED and "wall_limit" in done.stdout and "starting at t = 0" in done.stderr, done
+    assert (
+        done.returncode == STOPPED
+        and "wall_limit" in done.stdout
+        and "starting at t = 0" in done.stderr
+    ), done
     assert checkpoints() and all(map(whole, checkpoints())) and not os.path.exists("run.json")
     auto = ("-restart", "auto", *longer)
     refused(2, "model_gamma = 1,", "this run has 1.5", words=(*auto, "-model_gamma", 1.5))
     refused(2, "axis_x_n = 48,", "this run has 40", words=(*auto, "-axis_x_n", 40))
-    refused(2, "epsilon = 0.3*sin(theta),", "this run has 0.2*sin(theta)", words=(*auto, "-epsilon", "0.2*sin(theta)"))
+    refused(
+        2,
+        "epsilon = 0.3*sin(theta),",
+        "this run has 0.2*sin(theta)",
+        words=(*auto, "-epsilon", "0.2*sin(theta)"),
+    )
     refused(2, "ts_type = (none),", "this run has rk", words=(*auto, "-ts_type", "rk"))
     refused(2, "does not belong", words=("-restart", "other.checkpoint.1", *longer))
     path = checkpoints()[0]
@@ -491,7 +640,9 @@ def restarts():
     refused(4, "no good checkpoint is left", path, words=auto)
     with open(path, "wb") as file:
         file.write(good)
-    process = subprocess.Popen(command(1, *auto), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command(1, *auto), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     while not os.path.exists("run.h5.lock") and process.poll() is None:
         time.sleep(0.01)
     time.sleep(0.5)
@@ -501,7 +652,20 @@ def restarts():
     return f"-wall_limit 3 kept in {spent:.2f} s; 7 restarts refused with both values or both files named"
 
 
-EXPERIMENTS = (kill, ranks, disk, tmpfs, damage, keys, expressions, signals, lost, locale, blowup, restarts)
+EXPERIMENTS = (
+    kill,
+    ranks,
+    disk,
+    tmpfs,
+    damage,
+    keys,
+    expressions,
+    signals,
+    lost,
+    locale,
+    blowup,
+    restarts,
+)
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(usage=__doc__)
@@ -511,10 +675,14 @@ if __name__ == "__main__":
     parser.add_argument("experiments", nargs="*")
     ARGS = parser.parse_intermixed_args()
     ARGS.hypoco = os.path.abspath(ARGS.hypoco)
-    ARGS.tools = os.path.abspath(ARGS.tools or os.path.join(os.path.dirname(ARGS.hypoco), "tests", "faults"))
+    ARGS.tools = os.path.abspath(
+        ARGS.tools or os.path.join(os.path.dirname(ARGS.hypoco), "tests", "faults")
+    )
     ARGS.scale = lambda full, least=1: max(least, round(full * ARGS.factor))
     HERE = os.path.join(os.getcwd(), "faults")
     for experiment in EXPERIMENTS:
         if not ARGS.experiments or experiment.__name__ in ARGS.experiments:
             start = time.time()
-            print(f"{experiment.__name__:12}{experiment()} [{time.time() - start:.0f} s]", flush=True)
+            print(
+                f"{experiment.__name__:12}{experiment()} [{time.time() - start:.0f} s]", flush=True
+            )

@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
-# Memory and arithmetic errors: memory.sh [--quick] [FOLDER] builds twice below FOLDER (build-memory in the tree), and runs
-#   with ASan and UBSan:             one run of every kind, the tests of the groups unit and fuzz; without --quick identities and faults too
-#   for valgrind, without sanitizers: the same runs under -malloc_debug, -fp_trap and valgrind; with --quick only two of them under valgrind
-# valgrind 3.19 does not know every instruction of a new processor, so that build is for a plain one (HYPOCO_NATIVE=OFF).
+# Memory and arithmetic errors: memory.sh [--quick] [FOLDER] builds twice below FOLDER
+# (build-memory in the tree), and runs
+#   with ASan and UBSan:             one run of every kind, the tests of the groups unit and fuzz;
+#   without --quick identities and faults too
+#   for valgrind, without sanitizers: the same runs under -malloc_debug, -fp_trap and valgrind;
+#   with --quick only two of them under valgrind
+# valgrind 3.19 does not know every instruction of a new processor,
+# so that build is for a plain one (HYPOCO_NATIVE=OFF).
 # What is suppressed, and why: valgrind.supp here, cmake/leaks-of-mpi.supp.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

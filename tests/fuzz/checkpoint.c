@@ -1,9 +1,11 @@
 /*
    Checkpoints: never a crash, whatever is in them.
 
-   An input that begins like an HDF5 file is taken as the whole file. Any other is a list of changes to a good checkpoint, which
-   then gets the digest of its new content, as no accident could do: "-name" removes an attribute or variable, "name number ..."
-   and "name 'text" write one; changes are separated by ';'.
+   An input that begins like an HDF5 file is taken as the whole file.
+   Any other is a list of changes to a good checkpoint,
+   which then gets the digest of its new content, as no accident could do:
+   "-name" removes an attribute or variable, "name number ..." and "name 'text" write one;
+   changes are separated by ';'.
 */
 #include "fuzz.h"
 #include <hypoco/checkpoint.h>

@@ -1,4 +1,5 @@
-/* Expressions: accepted or refused with a sentence; an accepted one has the same value each time it is asked. */
+/* Expressions: accepted or refused with a sentence;
+   an accepted one has the same value each time it is asked. */
 #include "fuzz.h"
 #include <hypoco/expression.h>
 #include <math.h>

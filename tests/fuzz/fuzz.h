@@ -1,5 +1,6 @@
 #pragma once
-/* What a fuzz target has: libFuzzer's two functions, and a file to put the input into. A finding is a signal, abort() included. */
+/* What a fuzz target has: libFuzzer's two functions, and a file to put the input into.
+   A finding is a signal, abort() included. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Runs the fuzz targets under libFuzzer with ASan and UBSan: fuzz.sh [SECONDS [TARGET...]]; 600 s each of expression, options,
-# mesh, checkpoint if nothing is said. The last line is the figure; an input that is a finding stays in build-fuzz/findings.
+# Runs the fuzz targets under libFuzzer with ASan and UBSan: fuzz.sh [SECONDS [TARGET...]];
+# 600 s each of expression, options,
+# mesh, checkpoint if nothing is said. The last line is the figure;
+# an input that is a finding stays in build-fuzz/findings.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)

@@ -1,4 +1,5 @@
-/* Option files: every command accepts them or refuses them with one sentence; what is accepted can be read and explained. */
+/* Option files: every command accepts them or refuses them with one sentence;
+   what is accepted can be read and explained. */
 #include "fuzz.h"
 #include <hypoco/options.h>
 #include <string.h>

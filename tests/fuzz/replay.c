@@ -1,6 +1,7 @@
 /*
-   replay [-n COUNT] [-lines] FILE...: a fuzz target without a fuzzer. Every file (with -lines every line of it) goes to the
-   target as it is, then COUNT mutations of them, the same ones each time.
+   replay [-n COUNT] [-lines] FILE...: a fuzz target without a fuzzer.
+   Every file (with -lines every line of it) goes to the target as it is,
+   then COUNT mutations of them, the same ones each time.
 */
 #include "fuzz.h"
 #include <string.h>
@@ -52,7 +53,8 @@ static void load(const char *path, int lines)
   }
 }
 
-/* One to four changes: a flipped bit, a piece lost, a piece of another seed, a word that has hurt programs before */
+/* One to four changes: a flipped bit, a piece lost, a piece of another seed,
+   a word that has hurt programs before */
 static size_t mutate(uint8_t *data, size_t size, size_t room)
 {
   static const char *const words[] = {

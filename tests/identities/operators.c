@@ -1,7 +1,9 @@
 /*
-   The identities every space must satisfy, on random vectors: Prop 4.1(a) and (b), T 1 = L 1 = 0, conservation of mass
-   with eps != 0, adjointness, and agreement of the matrix-free, assembled and reference operators; where a space has them,
-   (shift - L)^{-1} by its residual and exp(t G) for eps = 0 against Krylov's.
+   The identities every space must satisfy, on random vectors: Prop 4.1(a) and (b), T 1 = L 1 = 0,
+   conservation of mass with eps != 0, adjointness, and agreement of the matrix-free,
+   assembled and reference operators;
+   where a space has them, (shift - L)^{-1} by its residual and exp(t G)
+   for eps = 0 against Krylov's.
 */
 #include "support.h"
 #include <hypoco/time.h>
@@ -112,7 +114,8 @@ static void test_fokker_planck_is_symmetric_and_dissipates(void **state)
   OK(HypKineticApply(P.K, HYP_FOKKER_PLANCK, PETSC_FALSE, P.g, P.Ag));
   scale = Norm(P.Af) * Norm(P.g) + Norm(P.Ag) * Norm(P.f);
   assert_small(Dot(P.Af, P.g) - Dot(P.f, P.Ag), 1e-12, scale);
-  /* <L f, g> = -sum_i (gamma/beta_i) <grad_vi f, grad_vi g>, by polarisation of H - ||grad_x .||^2 with these C_i */
+  /* <L f, g> = -sum_i (gamma/beta_i) <grad_vi f, grad_vi g>, by polarisation of H - ||grad_x .||^2
+     with these C_i */
   for (PetscInt i = 0; i < P.model->d; i++)
     lyapunov.Ci[i] = HypModelGamma(P.model) / HypModelCoordinate(P.model, i).beta;
   OK(VecWAXPY(P.h, 1.0, P.f, P.g));
@@ -170,7 +173,8 @@ static void test_forms_agree(void **state)
   OK(HypKineticDestroy(&assembled));
 }
 
-/* T H_{n,m} = w0 (sqrt(n (m+1)) H_{n-1,m+1} - sqrt(m (n+1)) H_{n+1,m-1}), L H_{n,m} = -gamma m H_{n,m} on the first pair */
+/* T H_{n,m} = w0 (sqrt(n (m+1)) H_{n-1,m+1} - sqrt(m (n+1)) H_{n+1,m-1}),
+   L H_{n,m} = -gamma m H_{n,m} on the first pair */
 static void test_action_on_hermite_functions(void **state)
 {
   const PetscReal w0        = P.model->omega0;

@@ -1,7 +1,7 @@
 /*
-   A space that the library has never heard of: registered, it has a steady state, a spectrum, a coarser copy, an evolution in
-   time and a resolution, without anything else being touched.  It spans the functions of the simplex space, and gives its
-   numbers.
+   A space that the library has never heard of: registered, it has a steady state, a spectrum,
+   a coarser copy, an evolution in time and a resolution, without anything else being touched.
+   It spans the functions of the simplex space, and gives its numbers.
 */
 #include "support.h"
 #include "toyspace.h"

@@ -1,6 +1,7 @@
 /*
-   A whole space in one file: Hermite functions H_a(X) H_b(V) with a + b <= N, in d = 1.  The simplex space spans the same
-   functions in rotated coordinates, so that all its numbers are to be found here again.
+   A whole space in one file: Hermite functions H_a(X) H_b(V) with a + b <= N, in d = 1.
+   The simplex space spans the same functions in rotated coordinates,
+   so that all its numbers are to be found here again.
 */
 #include "toyspace.h"
 #include <hypoco/spaceimpl.h>

@@ -1,5 +1,6 @@
 #pragma once
-/* For the tests of options: option files in a folder of their own, options that are accepted, and options that are refused. */
+/* For the tests of options: option files in a folder of their own, options that are accepted,
+   and options that are refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,7 +28,8 @@ static inline void writeFile(const char *name, const char *content, size_t lengt
   assert_int_equal(fclose(stream), 0);
 }
 
-/* Parses "solve a.yaml -key value ..."; words are separated by one blank, '_' alone is an empty word */
+/* Parses "solve a.yaml -key value ..."; words are separated by one blank,
+   '_' alone is an empty word */
 static inline int parse(const char *line, HypOptions **options, char **message)
 {
   char copy[1024], *words[MAX_WORDS + 1], *rest = copy;

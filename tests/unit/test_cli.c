@@ -1,6 +1,7 @@
 /*
-   The program's frame, with commands made for the purpose: what is answered before MPI starts, exit codes, the one sentence of a
-   failure, and ranks that fail alone.  The program runs itself, alone or under mpiexec, and reads what it printed.
+   The program's frame, with commands made for the purpose: what is answered before MPI starts,
+   exit codes, the one sentence of a failure, and ranks that fail alone.
+   The program runs itself, alone or under mpiexec, and reads what it printed.
 */
 #define _GNU_SOURCE
 #include <setjmp.h>
@@ -350,7 +351,8 @@ int main(int argc, char **argv)
     cmocka_unit_test(testUnused),
   };
 
-  /* Run by CTest it has no arguments; run by itself without arguments it is told apart by the environment */
+  /* Run by CTest it has no arguments;
+     run by itself without arguments it is told apart by the environment */
   if (argc > 1 || getenv("HYP_TEST_CLI"))
     return HypCliMain(argc, argv, commands, sizeof(commands) / sizeof(commands[0]));
   self = realpath(argv[0], NULL);

@@ -1,4 +1,5 @@
-/* Result files: what is written is read back, on any number of ranks; whoever should be refused is refused. */
+/* Result files: what is written is read back, on any number of ranks;
+   whoever should be refused is refused. */
 #include "support.h"
 #include <hypoco/result.h>
 #include <fcntl.h>
@@ -208,7 +209,8 @@ static void test_damage_is_noticed(void **state)
   close(fd);
 }
 
-/* A process killed at any moment after its first publication, however long that takes, leaves the last published version */
+/* A process killed at any moment after its first publication, however long that takes,
+   leaves the last published version */
 static void test_kill_leaves_a_good_file(void **state)
 {
   PetscMPIInt size;

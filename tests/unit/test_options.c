@@ -2,7 +2,8 @@
 #define _GNU_SOURCE
 #include "options.h"
 
-/* Every default of the table is valid, every name fits the grammar of names, and none is taken by PETSc */
+/* Every default of the table is valid, every name fits the grammar of names,
+   and none is taken by PETSc */
 static void testTable(void **state)
 {
   size_t                     count;
@@ -223,7 +224,8 @@ typedef struct {
   int tried, first, listed, valid;
 } Score;
 
-/* One edited key on the command line: it must be refused, and the message should name the key that was meant */
+/* One edited key on the command line:
+   it must be refused, and the message should name the key that was meant */
 static void tryEdit(Score *score, const char *meant, const char *edited)
 {
   char *words[] = {(char[]){"hypoco"}, (char[]){"solve"}, NULL, (char[]){"1"}, NULL}, dashed[210],
@@ -343,7 +345,8 @@ static void testHelp(void **state)
   free(markdown);
 }
 
-/* A choice that a program adds is allowed from then on, for its key alone, and is named like the others */
+/* A choice that a program adds is allowed from then on, for its key alone,
+   and is named like the others */
 static void testAddedChoice(void **state)
 {
   HypOptions *options;

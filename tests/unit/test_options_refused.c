@@ -1,4 +1,5 @@
-/* Option files and command lines that are refused, and with which words; and what looks like a conflict and is none. */
+/* Option files and command lines that are refused, and with which words;
+   and what looks like a conflict and is none. */
 #define _GNU_SOURCE
 #include "options.h"
 

@@ -1,4 +1,5 @@
-/* The summary and the table of a result: every key of the contract, numbers unchanged, nothing unknown disguised as a number. */
+/* The summary and the table of a result: every key of the contract, numbers unchanged,
+   nothing unknown disguised as a number. */
 #include "support.h"
 #include <hypoco/result.h>
 #include <float.h>
@@ -135,7 +136,8 @@ static PetscBool OnlyHere(HypKinetic K)
   return (PetscBool)(K->d == 2);
 }
 
-/* A series with a value for each coordinate, in the runs that have it: in the summary, on stdout and in the file */
+/* A series with a value for each coordinate, in the runs that have it:
+   in the summary, on stdout and in the file */
 static void test_series_by_coordinate(void **state)
 {
   static const HypSeriesRow row = {.name     = "each",

@@ -14,7 +14,8 @@ static void Quiet(void)
   assert_int_equal(PetscPushErrorHandler(PetscReturnErrorHandler, NULL), 0);
 }
 
-/* E theta at the last step on f = theta^2/2 without gradient noise: all that varies is the staleness */
+/* E theta at the last step on f = theta^2/2 without gradient noise:
+   all that varies is the staleness */
 static void LastMean(const HypSampleSettings *settings, PetscReal *mean, PetscReal *error)
 {
   HypLoss         loss;
@@ -31,7 +32,8 @@ static void LastMean(const HypSampleSettings *settings, PetscReal *mean, PetscRe
   OK(HypLossDestroy(&loss));
 }
 
-/* E theta_j for independent staleness obeys m_{j+1} = m_j - e sum_l p_l m_{j-l}: checked for each law by sampling */
+/* E theta_j for independent staleness obeys m_{j+1} = m_j - e sum_l p_l m_{j-l}:
+   checked for each law by sampling */
 static void CheckLaw(HypStalenessLaw law, PetscReal kappa, PetscInt bound, const PetscReal *p,
                      PetscInt n)
 {
@@ -76,7 +78,8 @@ static void test_staleness_laws(void **state)
   CheckLaw(HYP_STALENESS_ROUNDS, 0, 4, p, 5);
 }
 
-/* The generator's published answer for all-zero input, and a lane's words do not depend on the block it is drawn in */
+/* The generator's published answer for all-zero input,
+   and a lane's words do not depend on the block it is drawn in */
 static void test_random_words(void **state)
 {
   uint32_t w[4][64], one[4];
@@ -91,7 +94,8 @@ static void test_random_words(void **state)
   for (int i = 0; i < 4; i++) assert_int_equal(one[i], w[i][37]);
 }
 
-/* Mean 0, variance 1, fourth moment 3, no correlation between the normals of a path or of neighbours; 4 standard errors */
+/* Mean 0, variance 1, fourth moment 3, no correlation between the normals of a path or
+   of neighbours; 4 standard errors */
 static void test_normals(void **state)
 {
   enum { LANES = 100000 };
@@ -115,7 +119,8 @@ static void test_normals(void **state)
   OK(PetscFree(z));
 }
 
-/* Every loss: gradient, mean gradient and second derivative against differences of the value and of each other */
+/* Every loss: gradient, mean gradient and second derivative against differences of the value and
+   of each other */
 static void CheckLoss(HypLoss loss)
 {
   const PetscReal h        = 1e-4;
@@ -172,7 +177,8 @@ static void test_losses(void **state)
   CheckLoss(loss);
 }
 
-/* A gradient that does not belong to the value is refused, and the sentence names component and point */
+/* A gradient that does not belong to the value is refused,
+   and the sentence names component and point */
 static void test_wrong_gradient(void **state)
 {
   const PetscReal start = 0.5;
@@ -201,7 +207,8 @@ static void test_largest_curvature(void **state)
   OK(HypLossDestroy(&loss));
 }
 
-/* Unstable step sizes are refused with each law's own limit, and accepted just below it or on request */
+/* Unstable step sizes are refused with each law's own limit,
+   and accepted just below it or on request */
 static void test_stability_is_checked(void **state)
 {
   static const struct {
@@ -283,7 +290,8 @@ static PetscReal Uniform(PetscReal x, void *ctx)
   return PetscMin(PetscMax(x, 0), 1);
 }
 
-/* Evenly spread points have distance 1/(2n); a shifted law is detected; the critical value at 1 % is 1.628/sqrt(n) */
+/* Evenly spread points have distance 1/(2n); a shifted law is detected;
+   the critical value at 1 % is 1.628/sqrt(n) */
 static void test_kolmogorov_smirnov(void **state)
 {
   PetscReal values[1000], other[1000], distance, significance, x[11], cdf[11];

@@ -1,4 +1,5 @@
-/* A spectrum that begins on a coarser space is the spectrum of a full search: eps_i = sin(theta_i), so d copies of each pair. */
+/* A spectrum that begins on a coarser space is the spectrum of a full search:
+   eps_i = sin(theta_i), so d copies of each pair. */
 #include "support.h"
 #include <hypoco/spectrum.h>
 

@@ -1,4 +1,5 @@
-/* The contraction certificate: closed forms, inequalities at corners, what a falsified rate does, and spectra that it must not exceed. */
+/* The contraction certificate: closed forms, inequalities at corners, what a falsified rate does,
+   and spectra that it must not exceed. */
 #include "support.h"
 #include <hypoco/spectrum.h>
 #include <hypoco/bounds.h>
@@ -91,7 +92,8 @@ static void test_unperturbed(void **state)
   }
 }
 
-/* D = c + r times an orthogonal matrix in d = 1, 2, 3: P proves the rate for all, and no more than it where it is tight */
+/* D = c + r times an orthogonal matrix in d = 1, 2, 3:
+   P proves the rate for all, and no more than it where it is tight */
 static void test_ball(void **state)
 {
   PetscInt oscillating = 0, positive = 0;
@@ -115,9 +117,9 @@ static void test_ball(void **state)
     OK(HypContractionBall(d, omega, gamma, c, r, &found));
     mu = ProvedAt(&found, omega, gamma, D);
     assert_true(mu >= found.mu - found.margin - 1e-9);
-    if (
-      d ==
-      1) { /* both ends, or the lower one: nothing is left, so that a rate of 1.01 mu is found out */
+    if (d ==
+        /* both ends, or the lower one: nothing is left, so that a rate of 1.01 mu is found out */
+        1) {
       if (found.frequency > 0 || sign < 0) assert_float_equal(mu, found.mu, 1e-9);
       if (found.mu > 0 && sign < 0) assert_true(mu < 1.01 * found.mu);
     }
@@ -128,7 +130,8 @@ static void test_ball(void **state)
   assert_true(oscillating > 100 && oscillating < 500 && positive > 200);
 }
 
-/* By brute force: r = min over the frequency and the coordinate of |s^2 + gamma s + k_i| at s = i omega - mu */
+/* By brute force: r = min over the frequency and the coordinate of |s^2 + gamma s + k_i| at s = i
+   omega - mu */
 static void test_criterion(void **state)
 {
   (void)state;
@@ -152,7 +155,8 @@ static void test_criterion(void **state)
   }
 }
 
-/* The two ends of one interval give the closed form; more than one interval give no less than the ball around them */
+/* The two ends of one interval give the closed form;
+   more than one interval give no less than the ball around them */
 static void test_corners(void **state)
 {
   PetscInt more = 0;

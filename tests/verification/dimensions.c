@@ -1,6 +1,7 @@
 /*
-   For eps = 0 the generator in d = 2 is G (x) 1 + 1 (x) G, so its leading non-zero eigenvalue is that of d = 1 on the same axes,
-   however coarse: the coupling of four coordinates brings no slow mode that the tests of d = 1 would not see.
+   For eps = 0 the generator in d = 2 is G (x) 1 + 1 (x) G, so its leading non-zero eigenvalue is
+   that of d = 1 on the same axes, however coarse:
+   the coupling of four coordinates brings no slow mode that the tests of d = 1 would not see.
 */
 #include "support.h"
 #include <hypoco/spectrum.h>

@@ -119,7 +119,8 @@ static void RefinedSpace(HypModel model, PetscReal stabilisation, PetscInt facto
   }
 }
 
-/* Runs B1 to T = 2 on the space of the arguments with n replaced by n*factor (fv axes), optionally graded */
+/* Runs B1 to T = 2 on the space of the arguments with n replaced by n*factor (fv axes),
+   optionally graded */
 static PetscReal Solve(PetscInt factor, PetscBool graded, PetscInt nout, const char *step, Run *run)
 {
   const PetscReal T = 2;
@@ -202,7 +203,8 @@ static void test_order(void **state)
   }
 }
 
-/* The exponential integrator is exact in time: another tolerance and other outputs change nothing */
+/* The exponential integrator is exact in time:
+   another tolerance and other outputs change nothing */
 static void test_step_independence(void **state)
 {
   PetscReal tolerance, one;

@@ -1,6 +1,8 @@
 /*
-   The contraction certificate against spectra: -cases random perturbations, d = 1 and 2, gradients and not.  The guaranteed rate never
-   exceeds the gap on a resolved space, and one made larger on purpose does so.
+   The contraction certificate against spectra: -cases random perturbations, d = 1 and 2,
+   gradients and not.
+   The guaranteed rate never exceeds the gap on a resolved space,
+   and one made larger on purpose does so.
 */
 #include "support.h"
 #include <hypoco/bounds.h>
@@ -17,7 +19,8 @@ static PetscReal Uniform(PetscReal from, PetscReal to)
   return from + (to - from) * value;
 }
 
-/* eps = sum of two waves u sin(k.theta + phase); u parallel to k: a gradient.  |Deps| <= sum |u| |k| */
+/* eps = sum of two waves u sin(k.theta + phase); u parallel to k: a gradient.
+   |Deps| <= sum |u| |k| */
 typedef struct {
   PetscReal u[2][2], k[2][2], phase[2];
 } Waves;

@@ -1,7 +1,8 @@
 /*
-   Every time integrator converges at its order to the exact solution, with the operator split its type wants: fixed steps
-   dt and dt/2 against the exponential integrator, whose own error is rounding.  -ts_type and its options come from the
-   command line, -order is the expected one.
+   Every time integrator converges at its order to the exact solution,
+   with the operator split its type wants:
+   fixed steps dt and dt/2 against the exponential integrator, whose own error is rounding.
+   -ts_type and its options come from the command line, -order is the expected one.
 */
 #include "support.h"
 #include <hypoco/time.h>

@@ -1,7 +1,8 @@
 /*
-   Mean-square stability against the spectral radius of the dense recursion of all second moments (Kronecker products of the
-   transition matrices, averaged over staleness and component, whose eigenvalues were computed apart), and the coverage of
-   every printed interval over 400 seeds.
+   Mean-square stability against the spectral radius of the dense recursion
+   of all second moments (Kronecker products of the transition matrices,
+   averaged over staleness and component, whose eigenvalues were computed apart),
+   and the coverage of every printed interval over 400 seeds.
 */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
-/* The rate fitted to a mean: without sampling error beside a faster mode, and with it, where bars must cover. */
+/* The rate fitted to a mean: without sampling error beside a faster mode, and with it,
+   where bars must cover. */
 #include <hypoco/decay.h>
 #include <gsl/gsl_cdf.h>
 

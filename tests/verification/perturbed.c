@@ -1,6 +1,7 @@
 /*
-   Perturbations with an answer: eps linear (another omega0), eps constant (a shift), and case B3, eps = .2 sin theta, whose
-   two norms at t = 2 are the digits on which the simplex space (N = 64) and fourier x fourier (61 x 61, 81 x 81) agree.
+   Perturbations with an answer: eps linear (another omega0), eps constant (a shift), and case B3,
+   eps = .2 sin theta, whose two norms at t = 2 are the digits on which the simplex space (N = 64)
+   and fourier x fourier (61 x 61, 81 x 81) agree.
 */
 #include "support.h"
 #include <hypoco/spectrum.h>
@@ -77,7 +78,8 @@ static void test_linear(void **state)
   Destroy(&model, &space, &K);
 }
 
-/* eps = c: theta is shifted by -c/w0^2, so F is M shifted, ||F/M||^2 = exp(|m|^2) with m its mean in scaled coordinates, and
+/* eps = c: theta is shifted by -c/w0^2, so F is M shifted, ||F/M||^2 = exp(|m|^2) with m its mean
+   in scaled coordinates, and
    the spectrum does not move */
 static void test_constant(void **state)
 {

@@ -1,4 +1,5 @@
-/* ||exp(tG)|| on mean-zero functions against its closed form, and the sharp constant sup_t e^{2 lambda t} ||exp(tG)||^2. */
+/* ||exp(tG)|| on mean-zero functions against its closed form,
+   and the sharp constant sup_t e^{2 lambda t} ||exp(tG)||^2. */
 #include "support.h"
 #include <hypoco/spectrum.h>
 
@@ -26,7 +27,8 @@ static void test_norm(void **state)
   OK(HypModelDestroy(&model));
 }
 
-/* (2 w0 + gamma)/(2 w0 - gamma) under-damped, gamma^2/(gamma^2 - 4 w0^2) over-damped: the supremum of the closed form */
+/* (2 w0 + gamma)/(2 w0 - gamma) under-damped, gamma^2/(gamma^2 - 4 w0^2) over-damped:
+   the supremum of the closed form */
 static void test_sharp_constant(void **state)
 {
   PetscReal   largest = 0, norm, expected;

@@ -1,4 +1,5 @@
-/* The rate fitted to ||h||^2 against the closed-form gap, eps = 0: -tolerance, -T, -form oscillating|critical|exponential. */
+/* The rate fitted to ||h||^2 against the closed-form gap, eps = 0:
+   -tolerance, -T, -form oscillating|critical|exponential. */
 #include "support.h"
 #include <hypoco/decay.h>
 

@@ -1,4 +1,5 @@
-/* Contraction of the algorithms: spectral radii on quadratic losses, and coupled runs on others that never decay more slowly. */
+/* Contraction of the algorithms: spectral radii on quadratic losses,
+   and coupled runs on others that never decay more slowly. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -46,7 +47,8 @@ static void test_quadratic(void **state)
   }
 }
 
-/* No delay: max |1 - eta a| over the interval.  A delay of one step and no momentum, by brute force over the circle */
+/* No delay: max |1 - eta a| over the interval.  A delay of one step and no momentum,
+   by brute force over the circle */
 static void test_interval(void **state)
 {
   (void)state;
@@ -75,7 +77,8 @@ static void test_interval(void **state)
   }
 }
 
-/* f'(x) of a loss with curvatures in [low, high]: a sine between them, of random frequency and phase */
+/* f'(x) of a loss with curvatures in [low, high]:
+   a sine between them, of random frequency and phase */
 typedef struct {
   PetscReal low, high, frequency, phase;
 } Loss;
@@ -86,7 +89,8 @@ static PetscReal Gradient(const Loss *f, PetscReal x)
          (f->high - f->low) / (2 * f->frequency) * PetscSinReal(f->frequency * x + f->phase);
 }
 
-/* log of the factor a step between two coupled copies, from a start far apart to rounding or 4000 steps; the noise is common */
+/* log of the factor a step between two coupled copies, from a start far apart to rounding
+   or 4000 steps; the noise is common */
 static PetscReal Simulated(const Loss *f, PetscInt delay, PetscReal mu, PetscReal eta)
 {
   PetscReal a[32], b[32], va = 0, vb = 0, first = 0, largest = PETSC_MIN_REAL;
@@ -114,7 +118,8 @@ static PetscReal Simulated(const Loss *f, PetscInt delay, PetscReal mu, PetscRea
   return largest;
 }
 
-/* 200 losses, with delay and with momentum.  A difference may pass through zero at `first`, hence the allowance log(30)/100 */
+/* 200 losses, with delay and with momentum.  A difference may pass through zero at `first`,
+   hence the allowance log(30)/100 */
 static void test_simulated(void **state)
 {
   PetscInt judged = 0, tight = 0;

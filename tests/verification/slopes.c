@@ -1,4 +1,5 @@
-/* Bounds of Deps over all theta: known ones are found, unbounded ones are called so, and certificates follow from them. */
+/* Bounds of Deps over all theta: known ones are found, unbounded ones are called so,
+   and certificates follow from them. */
 #include "support.h"
 #include <hypoco/bounds.h>
 #include <math.h>

@@ -1,6 +1,8 @@
 /*
-   One solution on two spaces: the simplex function is evaluated at the grid of a tensor space and compared there, in the norm
-   of L2(M).  Gaussian data, eps from -amplitude, t = 1; -degree for the simplex, -x_... -v_... for the tensor, -tolerance.
+   One solution on two spaces: the simplex function is evaluated at the grid of a tensor space
+   and compared there, in the norm of L2(M).
+   Gaussian data, eps from -amplitude, t = 1; -degree for the simplex, -x_... -v_...
+   for the tensor, -tolerance.
 */
 #include "support.h"
 #include <hypoco/spectrum.h>

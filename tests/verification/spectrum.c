@@ -1,8 +1,10 @@
-/* Leading eigenvalues against closed forms (eps = 0) and against values known to 8 digits (eps != 0). */
+/* Leading eigenvalues against closed forms (eps = 0) and against values known
+   to 8 digits (eps != 0). */
 #include "support.h"
 #include <hypoco/spectrum.h>
 
-/* eps of the published cases: 1: .5 sin theta;  2: (.3 sin theta1 cos theta2, .2 sin(theta1 + theta2)) */
+/* eps of the published cases: 1: .5 sin theta;  2:
+   (.3 sin theta1 cos theta2, .2 sin(theta1 + theta2)) */
 static PetscErrorCode Case(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
 {
   PetscFunctionBeginUser;
@@ -36,7 +38,8 @@ static void Compute(PetscBool perturbed, HypForm form, PetscInt count, HypModel 
   OK(HypSpaceDestroy(&space));
 }
 
-/* eps = 0: every computed eigenvalue is one of the closed form, and every one of that clearly above the cut is found with all its copies */
+/* eps = 0: every computed eigenvalue is one of the closed form,
+   and every one of that clearly above the cut is found with all its copies */
 static void test_closed_form(void **state)
 {
   enum { MORE = 80 };

@@ -1,4 +1,5 @@
-/* The audit of Theorem 3.1: what must hold holds, what is printed wrongly is found out, and a falsified constant is noticed. */
+/* The audit of Theorem 3.1: what must hold holds, what is printed wrongly is found out,
+   and a falsified constant is noticed. */
 #include "support.h"
 #include <hypoco/audit.h>
 #include <hypoco/time.h>
@@ -184,7 +185,8 @@ static void test_critical_case(void **state)
   Free(&f);
 }
 
-/* With eps: the bounds hold with the constants that the proof gives, in all regimes, d = 1 and 2, small and large parameters */
+/* With eps: the bounds hold with the constants that the proof gives, in all regimes, d = 1 and 2,
+   small and large parameters */
 static void test_perturbed(void **state)
 {
   const Case cases[] = {{1, 1, 1, 1, 12, 4, Sine, 0.3},       {1.3, 4, 2, 1, 12, 4, Sine, 0.1},

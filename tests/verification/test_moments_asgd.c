@@ -1,4 +1,5 @@
-/* Exact moments of asynchronous SGD and of its modified equation against published and independently derived numbers. */
+/* Exact moments of asynchronous SGD and of its modified equation against published
+   and independently derived numbers. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -7,7 +8,8 @@
 
 #define OK(call) assert_int_equal((call), 0)
 
-/* f = theta^2 from two parabolas one apart: a = 2, s2 = 4, start 1; the common example of both papers */
+/* f = theta^2 from two parabolas one apart: a = 2, s2 = 4, start 1;
+   the common example of both papers */
 static HypAlgorithm Example(PetscReal eta, PetscReal kappa)
 {
   return (HypAlgorithm){eta, kappa, 2, 4};
@@ -59,7 +61,8 @@ static void test_figure31(void **state)
   }
 }
 
-/* The recursion's limit is its fixed point; its spectral radius reaches one at the stability limit */
+/* The recursion's limit is its fixed point;
+   its spectral radius reaches one at the stability limit */
 static void test_stationary_and_limit(void **state)
 {
   const PetscReal kappas[] = {0, 0.3, 0.9, 0.97, 0.995};
@@ -122,7 +125,8 @@ static void test_rate_is_observed(void **state)
                      1e-12);
 }
 
-/* Long times reach the stationary moments, for both kinds of covariance; constant: the printed values */
+/* Long times reach the stationary moments, for both kinds of covariance; constant:
+   the printed values */
 static void test_sme_stationary(void **state)
 {
   const HypAlgorithm algorithm = Example(0.01, 0.95);

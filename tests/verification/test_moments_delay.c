@@ -27,7 +27,8 @@ static void test_lambert_inverts(void **state)
   }
 }
 
-/* At the branch point W + 1 = sqrt(2(ez+1)), with ez+1 = +-1e-10 and the rounding of z itself known */
+/* At the branch point W + 1 = sqrt(2(ez+1)), with ez+1 = +-1e-10 and the rounding
+   of z itself known */
 static void test_lambert_branch_point(void **state)
 {
   (void)state;
@@ -45,7 +46,8 @@ static void test_lambert_branch_point(void **state)
   }
 }
 
-/* Fig. 1 of He et al.: a tau = .1; and the algorithm's own rate and stability limit for a delay of ten steps */
+/* Fig. 1 of He et al.: a tau = .1;
+   and the algorithm's own rate and stability limit for a delay of ten steps */
 static void test_figure1(void **state)
 {
   const PetscReal a = 2, eta = 0.005;
@@ -123,7 +125,8 @@ static void test_theorem_constants(void **state)
   OK(HypModelDestroy(&model));
 }
 
-/* The cost of a schedule that is the optimal one plus a disturbance, by quadrature of z' = rho (z - A/(1+u)) */
+/* The cost of a schedule that is the optimal one plus a disturbance,
+   by quadrature of z' = rho (z - A/(1+u)) */
 typedef struct {
   const HypSchedule *schedule;
   double             shift; /* added to u where u > 0 */
@@ -159,7 +162,8 @@ static double Cost(const Control *control, double z, double t)
   return z * exp(schedule->rate * (schedule->end - t)) + integral;
 }
 
-/* The corrected value function is the cost of (4.11), at every stage, and any other size of batch costs more */
+/* The corrected value function is the cost of (4.11), at every stage,
+   and any other size of batch costs more */
 static void test_schedule(void **state)
 {
   const HypAlgorithm algorithm = {0.02, 0.9, 1, 1. / 12};

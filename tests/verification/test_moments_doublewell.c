@@ -1,7 +1,9 @@
 /*
-   Fig. 5 (right) of An, Lu and Ying: f = 1 - e^{-(x-1)^2} - e^{-(x+1)^2} from two wells, eta = .01, kappa = .95, start .1.
-   The fraction of paths that settle in the right well: .900 (algorithm), .902 (its modified equation), .875 (the equation
-   of SGD without delay), each known to about .002; sampled here with 20000 paths, compared within four standard errors.
+   Fig. 5 (right) of An, Lu and Ying: f = 1 - e^{-(x-1)^2} - e^{-(x+1)^2} from two wells, eta = .01,
+   kappa = .95, start .1.
+   The fraction of paths that settle in the right well:
+   .900 (algorithm), .902 (its modified equation), .875 (the equation of SGD without delay),
+   each known to about .002; sampled here with 20000 paths, compared within four standard errors.
    One model per run, named by the first argument.
 */
 #include <stdarg.h>

@@ -1,5 +1,6 @@
 /*
-   Sampled moments against exact ones, within four standard errors; and the same bits from any number of ranks.
+   Sampled moments against exact ones, within four standard errors;
+   and the same bits from any number of ranks.
    The seed is fixed, so the outcome is too.
 */
 #include <stdarg.h>
@@ -59,7 +60,8 @@ static void Within(const HypSampleResult *result, PetscInt time, HypSampleMean m
   assert_true(PetscAbsReal(value - expected) <= 4 * error + allowed);
 }
 
-/* Fig. 4 of An, Lu and Ying: E theta_j^2 at j = 50, 100, 200, 500, for the algorithm and for its modified equation */
+/* Fig. 4 of An, Lu and Ying: E theta_j^2 at j = 50, 100, 200, 500,
+   for the algorithm and for its modified equation */
 static void CheckFigure4(PetscReal kappa, const PetscReal asgd[4], const PetscReal sme[4])
 {
   const PetscInt  at[] = {1, 2, 4, 10};
@@ -89,7 +91,8 @@ static void test_figure4(void **state)
                (PetscReal[]){.04286, .03609, .01786, .01678});
 }
 
-/* y of the algorithm tends to its own stationary law: E y^2 = alpha^2 a^2 E m^2, from the exact recursion */
+/* y of the algorithm tends to its own stationary law:
+   E y^2 = alpha^2 a^2 E m^2, from the exact recursion */
 static void test_auxiliary_variable(void **state)
 {
   const HypAlgorithm algorithm = {0.01, 0.97, 2, 4};
@@ -115,7 +118,8 @@ static void test_auxiliary_variable(void **state)
   OK(HypLossDestroy(&loss));
 }
 
-/* A mini-batch of b divides the gradient noise by b, but not the noise of the shared delayed read */
+/* A mini-batch of b divides the gradient noise by b,
+   but not the noise of the shared delayed read */
 static void test_mini_batches(void **state)
 {
   HypSampleSettings settings = Settings("asgd", 0.9, 20000, 200, 50);
@@ -131,8 +135,10 @@ static void test_mini_batches(void **state)
   OK(HypLossDestroy(&loss));
 }
 
-/* Prop. 1 of An, Lu and Ying: with mu = kappa and eta' = eta (1 - kappa) the linear modified equation of ASGD and that of
-   momentum SGD have the same stationary law, E p^2 = s2 eta/2 and E m^2 = E p^2/a; and the two algorithms the same means */
+/* Prop. 1 of An, Lu and Ying: with mu = kappa and eta' = eta (1 - kappa) the linear modified
+   equation of ASGD and that of
+   momentum SGD have the same stationary law, E p^2 = s2 eta/2 and E m^2 = E p^2/a;
+   and the two algorithms the same means */
 static void test_asynchrony_is_momentum(void **state)
 {
   const PetscReal   eta = 0.01, kappa = 0.9, temperature = 4 * eta / 2;
@@ -163,7 +169,8 @@ static void test_asynchrony_is_momentum(void **state)
   Run(PETSC_COMM_WORLD, &settings, loss, &result);
   HypAsgdMomentsStart(
     1,
-    &moments); /* the expected read m_j moves like momentum SGD: m' = m + kappa (m - m_) - eta (1-k) a m */
+    /* the expected read m_j moves like momentum SGD: m' = m + kappa (m - m_) - eta (1-k) a m */
+    &moments);
   for (PetscInt j = 0; j <= 100; j++) {
     if (j % 25 == 0) Within(&result, j / 25, HYP_MEAN_THETA, moments.m, 1e-12);
     HypAsgdMomentsStep(&algorithm, &moments);
@@ -172,7 +179,8 @@ static void test_asynchrony_is_momentum(void **state)
   OK(HypLossDestroy(&loss));
 }
 
-/* theta' = (1 + mu - e) theta - mu theta_ - eta xi has the variance of a second-order autoregression, and a mini-batch of m a noise of s2/m */
+/* theta' = (1 + mu - e) theta - mu theta_ - eta xi has the variance
+   of a second-order autoregression, and a mini-batch of m a noise of s2/m */
 static void test_momentum_batches(void **state)
 {
   HypSampleSettings settings = Settings("msgd", 0, 20000, 600, 600);
@@ -216,7 +224,8 @@ static void test_linear_equation_agrees(void **state)
   OK(HypLossDestroy(&loss));
 }
 
-/* The second-order equation of SGD is an Ornstein-Uhlenbeck process here: drift a (1 + eta a/2), noise eta s2 */
+/* The second-order equation of SGD is an Ornstein-Uhlenbeck process here:
+   drift a (1 + eta a/2), noise eta s2 */
 static void test_sme_sgd(void **state)
 {
   const PetscReal   rate = 2 * (1 + 0.01), stationary = 0.01 * 4 / (2 * rate);
@@ -236,7 +245,8 @@ static void test_sme_sgd(void **state)
   OK(HypLossDestroy(&loss));
 }
 
-/* Fig. 1 of He et al.: E X_k of the delayed algorithm and of its equation follow the deterministic delayed recursion */
+/* Fig. 1 of He et al.: E X_k of the delayed algorithm and of its equation follow the deterministic
+   delayed recursion */
 static void test_fixed_delay(void **state)
 {
   const char *const models[] = {"asgd", "sdde"};

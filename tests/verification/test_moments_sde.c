@@ -1,6 +1,6 @@
 /*
-   The equation behind the kinetic PDE, sampled, against its exact Gaussian law for eps = 0 and against the identities every
-   steady state fulfils for other eps.
+   The equation behind the kinetic PDE, sampled, against its exact Gaussian law for eps = 0
+   and against the identities every steady state fulfils for other eps.
 */
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,7 +23,8 @@ static PetscReal NormalCdf(PetscReal x, void *ctx)
   return gsl_cdf_gaussian_P(x - normal->mean, normal->deviation);
 }
 
-/* Mean and covariance of (x, v) at time t: m = e^{At} m_0, S = S_inf + e^{At} (S_0 - S_inf) e^{A^T t}, A = [0 1; -w0^2 -gamma] */
+/* Mean and covariance of (x, v) at time t:
+   m = e^{At} m_0, S = S_inf + e^{At} (S_0 - S_inf) e^{A^T t}, A = [0 1; -w0^2 -gamma] */
 static void ExactLaw(HypModel model, const PetscReal m0[2], const PetscReal S0[4], PetscReal t,
                      PetscReal m[2], PetscReal S[4])
 {
@@ -70,7 +71,8 @@ static HypSampleSettings Settings(HypModel model, const PetscReal *mean,
   return settings;
 }
 
-/* Both marginals of (x, v) at five times: the Kolmogorov-Smirnov distance stays below the 1 % level, whatever the step */
+/* Both marginals of (x, v) at five times:
+   the Kolmogorov-Smirnov distance stays below the 1 % level, whatever the step */
 static void CheckGaussian(PetscReal omega0, PetscReal gamma, PetscReal beta, PetscInt substeps)
 {
   const PetscReal   mean[] = {1, -0.5}, covariance[] = {0.5, 0.2, 0.2, 0.8};
@@ -117,7 +119,8 @@ static void test_gaussian_law(void **state)
   CheckGaussian(1.3, 3, 2, 4);
 }
 
-/* eps + 0 sin(theta): a perturbation that vanishes takes the perturbed code path, which must change nothing in law */
+/* eps + 0 sin(theta): a perturbation that vanishes takes the perturbed code path,
+   which must change nothing in law */
 static PetscErrorCode Sine(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
 {
   const PetscReal strength = *(const PetscReal *)ctx;
@@ -126,7 +129,8 @@ static PetscErrorCode Sine(PetscInt d, const PetscReal theta[], PetscReal eps[],
   return 0;
 }
 
-/* Steady identities for any eps: E grad f = 0, E y = 0, E theta y = -tau^2/2, E y^2 = tau^2 E f''/(2 gamma) */
+/* Steady identities for any eps: E grad f = 0, E y = 0, E theta y = -tau^2/2,
+   E y^2 = tau^2 E f''/(2 gamma) */
 static void test_steady_identities(void **state)
 {
   PetscReal         strength = 0.5;
@@ -158,7 +162,8 @@ static void test_steady_identities(void **state)
   OK(HypModelDestroy(&model));
 }
 
-/* Halving the step divides the bias of the splitting by four: eps linear, so that the law is Gaussian and known */
+/* Halving the step divides the bias of the splitting by four:
+   eps linear, so that the law is Gaussian and known */
 static PetscErrorCode Linear(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
 {
   (void)ctx;

@@ -1,4 +1,5 @@
-/* The unit of time is free: a run with omega0 = gamma = 1 to T = 1 and one with 1e12 to 1e-12 give the same numbers at every output. */
+/* The unit of time is free: a run with omega0 = gamma = 1 to T = 1 and one with 1e12
+   to 1e-12 give the same numbers at every output. */
 #include "support.h"
 #include <hypoco/time.h>
 

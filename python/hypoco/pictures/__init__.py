@@ -13,8 +13,11 @@ from .style import Look, plt
 def modules():
     """Name -> module; imported late, so that -what one loads one."""
     from . import decay, phase, sample, spectrum, statements, sweep
-    return {module.__name__.rpartition(".")[2]: module
-            for module in (decay, phase, spectrum, statements, sweep, sample)}
+
+    return {
+        module.__name__.rpartition(".")[2]: module
+        for module in (decay, phase, spectrum, statements, sweep, sample)
+    }
 
 
 def possible(file):
@@ -26,11 +29,15 @@ def figures(file, what="all", look=Look(), others=()):
     """Yields (suffix, figure) for one kind of picture, or for all that the file allows."""
     there = possible(file)
     if what != "all" and what not in there:
-        raise Unusable(f"{file.path}: holds nothing for '{what}'; "
-                       f"it can show {', '.join(there) or 'nothing'}")
+        raise Unusable(
+            f"{file.path}: holds nothing for '{what}'; "
+            f"it can show {', '.join(there) or 'nothing'}"
+        )
     if not there:
-        raise Unusable(f"{file.path}: holds nothing that could be drawn; "
-                       f"state of the run: {file.text('state') or 'unknown'}")
+        raise Unusable(
+            f"{file.path}: holds nothing that could be drawn; "
+            f"state of the run: {file.text('state') or 'unknown'}"
+        )
     for name in there if what == "all" else [what]:
         yield from modules()[name].draw(file, look, list(others))
 
@@ -71,6 +78,7 @@ def plot(paths, what, formats, output, resolution, look=Look(), together=False):
         with look.context():
             if what == "animation":
                 from .animation import animate
+
                 yield animate(file, stem)
                 continue
             if what == "all" and others:
@@ -86,8 +94,11 @@ def save(file, figure, stem, ending, resolution):
     name = f"{stem}.{ending}"
     if ending in ("csv", "tex"):
         from . import statements
+
         if not statements.possible(file):
-            raise Unusable(f"{file.path}: {ending} is for tables of statements, which verify writes")
+            raise Unusable(
+                f"{file.path}: {ending} is for tables of statements, which verify writes"
+            )
         with open(name, "w", encoding="utf-8") as text:
             text.write(statements.as_text(file, ending))
     else:

@@ -1,4 +1,5 @@
-"""Decay of ||h||^2 and of the Lyapunov functional H, with the fit and both theory lines; below it the rate at each time."""
+"""Decay of ||h||^2 and of the Lyapunov functional H, with the fit and both theory lines;
+below it the rate at each time."""
 import os
 
 import numpy as np
@@ -12,7 +13,8 @@ def possible(file):
 
 
 def envelope(file, t):
-    """The fitted e^{-2 lambda t} times its prefactor: a polynomial in the critical case, else its largest value in the window."""
+    """The fitted e^{-2 lambda t} times its prefactor: a polynomial in the critical case,
+    else its largest value in the window."""
     rate, window = file.number("rate_measured"), file.attributes.get("rate_window")
     if not np.isfinite(rate) or window is None:
         return None
@@ -20,7 +22,9 @@ def envelope(file, t):
         prefactor = np.polynomial.Polynomial(file.attributes["rate_envelope"])(t)
         return np.where(prefactor > 0, prefactor, np.nan) * np.exp(-2 * rate * t)
     inside = (file["time"] >= window[0]) & (file["time"] <= window[1])
-    return np.max(file["norm2"][inside] * np.exp(2 * rate * file["time"][inside]), initial=0.0) * np.exp(-2 * rate * t)
+    return np.max(
+        file["norm2"][inside] * np.exp(2 * rate * file["time"][inside]), initial=0.0
+    ) * np.exp(-2 * rate * t)
 
 
 def local_rate(t, y):
@@ -32,11 +36,14 @@ def local_rate(t, y):
 
 
 def theory(file):
-    """The lines of theory: (rate, colour, line, width, name); what they are proved for is in the name."""
+    """The lines of theory: (rate, colour, line, width, name);
+    what they are proved for is in the name."""
     suffix = r" for $\varepsilon=0$" if file.epsilon() != "eps = 0" else ""
     delta = r", $\mu=(\gamma-\delta)/2$" if file.text("regime") == "critical" else ""
-    lines = ((file.number("rate_theory_proved"), GREEN, "--", 1.3, "as proved" + suffix + delta),
-             (file.number("rate_theory_printed"), VERMILION, ":", 1.8, "as printed" + suffix))
+    lines = (
+        (file.number("rate_theory_proved"), GREEN, "--", 1.3, "as proved" + suffix + delta),
+        (file.number("rate_theory_printed"), VERMILION, ":", 1.8, "as printed" + suffix),
+    )
     return [line for line in lines if np.isfinite(line[0])]
 
 
@@ -48,19 +55,45 @@ def squares(axes, file, legend=True):
     """||h||^2, H, the fit and the theory on one logarithmic axis."""
     t, norm2, H = file["time"], file["norm2"], file["H"]
     fit = envelope(file, t)
-    if fit is not None:  # broad and pale, so that it differs from the theory in form, not by colour alone
-        axes.semilogy(t, fit, color=ORANGE, lw=3.5, alpha=0.6, label=r"fitted envelope of $\Vert h\Vert^2$")
-    axes.semilogy(t, positive(H), color=BLUE, lw=1.1, marker="o", ms=2.5, markevery=max(t.size // 12, 1), label="$H(t)$")
+    if (
+        fit is not None
+    ):  # broad and pale, so that it differs from the theory in form, not by colour alone
+        axes.semilogy(
+            t, fit, color=ORANGE, lw=3.5, alpha=0.6, label=r"fitted envelope of $\Vert h\Vert^2$"
+        )
+    axes.semilogy(
+        t,
+        positive(H),
+        color=BLUE,
+        lw=1.1,
+        marker="o",
+        ms=2.5,
+        markevery=max(t.size // 12, 1),
+        label="$H(t)$",
+    )
     axes.semilogy(t, positive(norm2), color=BLACK, label=r"$\Vert h\Vert^2$")
     for rate, color, line, width, name in theory(file):
-        axes.semilogy(t, H[0] * np.exp(-2 * rate * t), color=color, ls=line, lw=width, label=r"bound of $H$: $H(0)\,e^{-2\mu t}$, " + name)
+        axes.semilogy(
+            t,
+            H[0] * np.exp(-2 * rate * t),
+            color=color,
+            ls=line,
+            lw=width,
+            label=r"bound of $H$: $H(0)\,e^{-2\mu t}$, " + name,
+        )
     known = np.concatenate([norm2[norm2 > 0], H[H > 0]])
     axes.set_ylim(max(known.min() / 5, known.max() * 1e-30), known.max() * 4)
     axes.set_ylabel("squared norm")
     if legend:
         if np.isfinite(file.number("rate_spectral_gap")):  # a line of the panel below
             axes.plot([], [], color=GREY, lw=3, alpha=0.5, label="spectral gap")
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.02), frameon=False, handlelength=2.4, labelspacing=0.3)
+        axes.legend(
+            loc="upper center",
+            bbox_to_anchor=(0.5, -0.02),
+            frameon=False,
+            handlelength=2.4,
+            labelspacing=0.3,
+        )
 
 
 def rates(axes, file):
@@ -76,8 +109,16 @@ def rates(axes, file):
     if values:
         axes.set_ylim(-0.25 * max(values), 1.75 * max(values))
     if np.isfinite(file.number("rate_measured")):
-        axes.text(0.98, 0.95, f"measured {file.measured()}", transform=axes.transAxes, ha="right", va="top", fontsize="small",
-                  bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1})
+        axes.text(
+            0.98,
+            0.95,
+            f"measured {file.measured()}",
+            transform=axes.transAxes,
+            ha="right",
+            va="top",
+            fontsize="small",
+            bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1},
+        )
     axes.set_xlabel("$t$")
     axes.set_ylabel("local rate\n" + r"$-\frac{1}{2}\,\frac{d}{dt}\,\log$")
 
@@ -97,8 +138,13 @@ def overlay(axes, files):
     """||h||^2 of several files, each with its rate in the legend."""
     for file, (color, line) in zip(files, SERIES * (1 + len(files) // len(SERIES))):
         rate = f": {file.measured()}" if np.isfinite(file.number("rate_measured")) else ""
-        axes.semilogy(file["time"], positive(file["norm2"]), color=color, ls=line,
-                      label=plain(os.path.basename(file.stem)) + rate)
+        axes.semilogy(
+            file["time"],
+            positive(file["norm2"]),
+            color=color,
+            ls=line,
+            label=plain(os.path.basename(file.stem)) + rate,
+        )
     axes.set_ylabel(r"$\Vert h\Vert^2$")
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), frameon=False)
 
@@ -110,12 +156,17 @@ def draw(file, look=Look(), others=()):
         axes.set_xlabel("$t$")
         figure.suptitle(look.title or r"Decay of $\Vert h\Vert^2$, and the measured rates")
     else:
-        figure, axes = plt.subplots(2, 1, figsize=look.size(COLUMN, 4.1), sharex=True, gridspec_kw={"height_ratios": [2, 1]})
+        figure, axes = plt.subplots(
+            2, 1, figsize=look.size(COLUMN, 4.1), sharex=True, gridspec_kw={"height_ratios": [2, 1]}
+        )
         squares(axes[0], file)
         axes[0].tick_params(labelbottom=False)
         rates(axes[1], file)
         axes[1].set_xlim(file["time"][0], file["time"][-1])
-        texts = [f"t = {t:.4g}\n‖h‖² = {n:.4g}\nH = {H:.4g}" for t, n, H in zip(file["time"], file["norm2"], file["H"])]
+        texts = [
+            f"t = {t:.4g}\n‖h‖² = {n:.4g}\nH = {H:.4g}"
+            for t, n, H in zip(file["time"], file["norm2"], file["H"])
+        ]
         step = max(len(texts) // 500, 1)
         figure.hover = axes[0], file["time"][::step], None, texts[::step]
         title(figure, f"Decay to the steady state ({plain(file.text('regime'))})", file, look)

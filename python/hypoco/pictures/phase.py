@@ -36,13 +36,13 @@ def chosen(result, time=None, count=4):
 def coordinates(result):
     """(x, v) and (theta, y) of the grid points: theta = -(v + gamma x)/omega0^2, y = x."""
     x, v = np.meshgrid(result["x"], result["v"])
-    return {"xv": (x, v), "ty": (-(v + result.gamma * x) / result.omega0 ** 2, x)}
+    return {"xv": (x, v), "ty": (-(v + result.gamma * x) / result.omega0**2, x)}
 
 
 def limits(result):
     beta, w, g = result.number("beta"), result.omega0, result.gamma
     sx, sv = 1 / (np.sqrt(beta) * w), 1 / np.sqrt(beta)
-    st = np.sqrt(sv ** 2 + g ** 2 * sx ** 2) / w ** 2
+    st = np.sqrt(sv**2 + g**2 * sx**2) / w**2
     return {"xv": (REACH * sx, REACH * sv), "ty": (REACH * st, REACH * sx)}
 
 
@@ -52,17 +52,20 @@ def names(result, which, pair):
 
 
 def near(result):
-    """The points where h is shown: within NEAR standard deviations of M; beyond, h is a ratio of tiny numbers."""
+    """The points where h is shown: within NEAR standard deviations of M;
+    beyond, h is a ratio of tiny numbers."""
     beta = result.number("beta")
     x, v = np.meshgrid(result["x"] * np.sqrt(beta) * result.omega0, result["v"] * np.sqrt(beta))
-    return x ** 2 + v ** 2 <= NEAR ** 2
+    return x**2 + v**2 <= NEAR**2
 
 
 def near_edge(result, which):
     """The ellipse around them, as points of the plane shown."""
     beta, angle = result.number("beta"), np.linspace(0, 2 * np.pi, 181)
-    x, v = NEAR * np.cos(angle) / (np.sqrt(beta) * result.omega0), NEAR * np.sin(angle) / np.sqrt(beta)
-    return (x, v) if which == "xv" else (-(v + result.gamma * x) / result.omega0 ** 2, x)
+    x, v = NEAR * np.cos(angle) / (np.sqrt(beta) * result.omega0), NEAR * np.sin(angle) / np.sqrt(
+        beta
+    )
+    return (x, v) if which == "xv" else (-(v + result.gamma * x) / result.omega0**2, x)
 
 
 def panel(axes, where, values, reach, **style):
@@ -81,14 +84,22 @@ def scale(figure, image, axes, label):
 
 
 def row_density(figure, axes, result, which, pair, picks):
-    """g at the chosen times, then F; the contours of F over all.  Densities of mass 1: psi(theta, y) = omega0^2 g(x, v)."""
+    """g at the chosen times, then F; the contours of F over all.  Densities of mass 1:
+    psi(theta, y) = omega0^2 g(x, v)."""
     where, reach = coordinates(result)[which], limits(result)[which]
-    factor = result.omega0 ** 2 if which == "ty" else 1.0
+    factor = result.omega0**2 if which == "ty" else 1.0
     F, g = factor * result["F"][pair], factor * result["g"][:, pair]
     top = min(max(F.max(), g[picks].max()), 6 * F.max())
     for values, ax in zip([g[k] for k in picks] + [F], axes):
         image = panel(ax, where, values, reach, cmap=DENSITY, norm=PowerNorm(0.5, 0, top))
-        ax.contour(*where, F, levels=F.max() * np.exp(-0.5 * np.array([9, 4, 1])), colors="white", linewidths=0.5, alpha=0.7)
+        ax.contour(
+            *where,
+            F,
+            levels=F.max() * np.exp(-0.5 * np.array([9, 4, 1])),
+            colors="white",
+            linewidths=0.5,
+            alpha=0.7,
+        )
     scale(figure, image, axes[-1], "density")
 
 
@@ -102,8 +113,14 @@ def row_signed(figure, axes, result, which, pair, picks):
         image.set_clip_path(ax.fill(*near_edge(result, which), fc="none", ec="0.6", lw=0.5)[0])
         ax.set_title(f"± {top:.2g}", fontsize="small", pad=2)
     axes[-2].axis("off")
-    axes[-2].text(0.0, 0.5, "$h=(g-F)/M$\nwithin 3 standard\ndeviations of $M$,\nin units of the\nnumber above", transform=axes[-2].transAxes, va="center",
-                  fontsize="small")
+    axes[-2].text(
+        0.0,
+        0.5,
+        "$h=(g-F)/M$\nwithin 3 standard\ndeviations of $M$,\nin units of the\nnumber above",
+        transform=axes[-2].transAxes,
+        va="center",
+        fontsize="small",
+    )
     scale(figure, image, axes[-1], "$h$, scaled")
 
 
@@ -116,16 +133,24 @@ def label(axes, result, which, pair):
         ax.tick_params(labelleft=False)
 
 
-SHOWN = {"both": (("xv", "ty"), "in $(x,v)$ and in $(\\theta,y)$"), "xv": (("xv",), "in $(x,v)$"),
-         "ty": (("ty",), "in $(\\theta,y)$")}
+SHOWN = {
+    "both": (("xv", "ty"), "in $(x,v)$ and in $(\\theta,y)$"),
+    "xv": (("xv",), "in $(x,v)$"),
+    "ty": (("ty",), "in $(\\theta,y)$"),
+}
 
 
 def draw_pair(result, look, pair):
     picks, (planes, where) = chosen(result, look.time), SHOWN[look.coordinates]
     widths = [1] * (len(picks) + 1) + [0.07]
     size = look.size(0.7 + 1.3 * (len(picks) + 1), 0.6 + 2.9 * len(planes))
-    figure, axes = plt.subplots(2 * len(planes), len(widths), figsize=size, squeeze=False,
-                                gridspec_kw={"width_ratios": widths})
+    figure, axes = plt.subplots(
+        2 * len(planes),
+        len(widths),
+        figsize=size,
+        squeeze=False,
+        gridspec_kw={"width_ratios": widths},
+    )
     for top, which in zip((0, 2), planes):
         row_density(figure, axes[top], result, which, pair, picks)
         row_signed(figure, axes[top + 1], result, which, pair, picks)

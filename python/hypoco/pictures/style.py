@@ -1,4 +1,5 @@
-"""How all pictures look: legible at column width, in colours and line forms that a colour-blind reader can tell apart."""
+"""How all pictures look: legible at column width,
+in colours and line forms that a colour-blind reader can tell apart."""
 import contextlib
 import re
 from dataclasses import dataclass
@@ -11,20 +12,43 @@ COLUMN, PAGE = 3.5, 7.2  # inches: one column and two columns of a journal
 
 # Okabe and Ito's palette
 BLACK, ORANGE, SKY, GREEN, BLUE, VERMILION, PURPLE, GREY = (
-    "#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7", "#7f7f7f")
+    "#000000",
+    "#E69F00",
+    "#56B4E9",
+    "#009E73",
+    "#0072B2",
+    "#D55E00",
+    "#CC79A7",
+    "#7f7f7f",
+)
 DENSITY, SIGNED, MAP = "cividis", "RdBu_r", "viridis"
 
 # Curves of several files or values: the form changes with the colour, 21 of them before one repeats
-SERIES = tuple(((BLACK, BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)[k % 7], ("-", "--", "-.")[k % 3]) for k in range(21))
+SERIES = tuple(
+    ((BLACK, BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)[k % 7], ("-", "--", "-.")[k % 3])
+    for k in range(21)
+)
 
 FONT = 8.0
 OWN = {
-    "axes.titlesize": "medium", "axes.labelsize": "medium", "xtick.labelsize": "small",
-    "ytick.labelsize": "small", "legend.fontsize": "small", "figure.titlesize": "medium",
-    "legend.framealpha": 0.9, "legend.edgecolor": "0.8", "lines.linewidth": 1.3,
-    "axes.linewidth": 0.6, "axes.grid": False, "figure.dpi": 100, "savefig.dpi": 300,
-    "font.family": "DejaVu Sans", "mathtext.fontset": "dejavusans",
-    "pdf.fonttype": 42, "svg.fonttype": "path", "figure.constrained_layout.use": True,
+    "axes.titlesize": "medium",
+    "axes.labelsize": "medium",
+    "xtick.labelsize": "small",
+    "ytick.labelsize": "small",
+    "legend.fontsize": "small",
+    "figure.titlesize": "medium",
+    "legend.framealpha": 0.9,
+    "legend.edgecolor": "0.8",
+    "lines.linewidth": 1.3,
+    "axes.linewidth": 0.6,
+    "axes.grid": False,
+    "figure.dpi": 100,
+    "savefig.dpi": 300,
+    "font.family": "DejaVu Sans",
+    "mathtext.fontset": "dejavusans",
+    "pdf.fonttype": 42,
+    "svg.fonttype": "path",
+    "figure.constrained_layout.use": True,
 }
 UNTOUCHED = ("backend", "interactive", "toolbar", "timezone", "webagg", "savefig.directory")
 
@@ -37,16 +61,19 @@ class Look:
     width: Optional[float] = None
     height: Optional[float] = None
     font_size: Optional[float] = None
-    style: str = ""              # a style sheet of matplotlib
-    hue: str = ""                # the swept key that separates curves
-    coordinates: str = "both"    # xv, ty or both
+    style: str = ""  # a style sheet of matplotlib
+    hue: str = ""  # the swept key that separates curves
+    coordinates: str = "both"  # xv, ty or both
     time: Optional[float] = None  # one snapshot instead of several
 
     @contextlib.contextmanager
     def context(self):
         """Settings that do not depend on the user's, but for a style sheet that is asked for."""
-        defaults = {key: value for key, value in matplotlib.rcParamsDefault.items()
-                    if not key.startswith(UNTOUCHED)}
+        defaults = {
+            key: value
+            for key, value in matplotlib.rcParamsDefault.items()
+            if not key.startswith(UNTOUCHED)
+        }
         with matplotlib.rc_context({**defaults, **OWN, "font.size": self.font_size or FONT}):
             if self.style:
                 plt.style.use(self.style)

@@ -1,25 +1,64 @@
-"""Rates over one or two swept keys: curves beside the theory, or a map with the critical line, the threshold and the optimum."""
+"""Rates over one or two swept keys: curves beside the theory, or a map with the critical line,
+the threshold and the optimum."""
 import numpy as np
 from matplotlib.colors import LogNorm
 
 from ..data import Unusable, plain
-from .style import BLACK, BLUE, COLUMN, GREEN, GREY, MAP, ORANGE, PURPLE, SERIES, SKY, VERMILION, Look, headline, plt
+from .style import (
+    BLACK,
+    BLUE,
+    COLUMN,
+    GREEN,
+    GREY,
+    MAP,
+    ORANGE,
+    PURPLE,
+    SERIES,
+    SKY,
+    VERMILION,
+    Look,
+    headline,
+    plt,
+)
 
-LABELS = {"model_gamma": r"friction $\gamma$", "model_omega0": r"frequency $\omega_0$", "model_beta": r"inverse temperature $\beta$",
-          "model_learning_rate": r"learning rate $\eta$", "model_staleness": r"staleness rate $\kappa$",
-          "epsilon_amplitude": r"amplitude of $\varepsilon$"}
-CURVES = (("gap", "spectral gap", BLACK, "-", "o"), ("rate", "measured", BLUE, "none", "x"),
-          ("theory_proved", r"$\mu$ as proved", GREEN, "--", ""), ("theory_printed", r"$\mu$ as printed", VERMILION, ":", ""),
-          ("branch_real", "followed from 0", SKY, "none", "+"), ("first_real", "first order", ORANGE, "--", ""),
-          ("second_real", "second order", PURPLE, "-.", ""),
-          *((f"{name}{branch}_real", None, color, style, marker) for branch in (2, 3) for name, color, style, marker in (
-              ("branch", SKY, "none", "+"), ("first", ORANGE, "--", ""), ("second", PURPLE, "-.", ""))))
+LABELS = {
+    "model_gamma": r"friction $\gamma$",
+    "model_omega0": r"frequency $\omega_0$",
+    "model_beta": r"inverse temperature $\beta$",
+    "model_learning_rate": r"learning rate $\eta$",
+    "model_staleness": r"staleness rate $\kappa$",
+    "epsilon_amplitude": r"amplitude of $\varepsilon$",
+}
+CURVES = (
+    ("gap", "spectral gap", BLACK, "-", "o"),
+    ("rate", "measured", BLUE, "none", "x"),
+    ("theory_proved", r"$\mu$ as proved", GREEN, "--", ""),
+    ("theory_printed", r"$\mu$ as printed", VERMILION, ":", ""),
+    ("branch_real", "followed from 0", SKY, "none", "+"),
+    ("first_real", "first order", ORANGE, "--", ""),
+    ("second_real", "second order", PURPLE, "-.", ""),
+    *(
+        (f"{name}{branch}_real", None, color, style, marker)
+        for branch in (2, 3)
+        for name, color, style, marker in (
+            ("branch", SKY, "none", "+"),
+            ("first", ORANGE, "--", ""),
+            ("second", PURPLE, "-.", ""),
+        )
+    ),
+)
 
 
 def keys(result):
     """The swept keys in order, the last varying fastest, with their values."""
-    names = [result.options[f"sweep_key_{i}"] for i in range(1, 9) if result.options.get(f"sweep_key_{i}")]
-    return {name: list(dict.fromkeys(result[name].tolist())) for name in names if name in result.arrays}
+    names = [
+        result.options[f"sweep_key_{i}"]
+        for i in range(1, 9)
+        if result.options.get(f"sweep_key_{i}")
+    ]
+    return {
+        name: list(dict.fromkeys(result[name].tolist())) for name in names if name in result.arrays
+    }
 
 
 def shape(result):
@@ -27,13 +66,19 @@ def shape(result):
 
 
 def possible(result):
-    return result.text("command") == "sweep" and result.has("case") and any(n > 1 for n in shape(result)) and any(
-        result.has(name) for name, *_ in CURVES[:2])
+    return (
+        result.text("command") == "sweep"
+        and result.has("case")
+        and any(n > 1 for n in shape(result))
+        and any(result.has(name) for name, *_ in CURVES[:2])
+    )
 
 
 def swept(result, name, shown):
     """A quantity over the shown keys, the others at their first value; rates are positive."""
-    values = result[name].reshape(shape(result))[tuple(slice(None) if key in shown else 0 for key in keys(result))]
+    values = result[name].reshape(shape(result))[
+        tuple(slice(None) if key in shown else 0 for key in keys(result))
+    ]
     return -values if name.endswith("_real") else values
 
 
@@ -47,25 +92,43 @@ def ticks(axis, values):
 
 def scaled(axis, values):
     """A logarithmic axis where the values are spaced that way."""
-    if (values > 0).all() and values.size > 2 and np.allclose(np.diff(np.log(values)), np.log(values[1] / values[0]), rtol=1e-6):
+    if (
+        (values > 0).all()
+        and values.size > 2
+        and np.allclose(np.diff(np.log(values)), np.log(values[1] / values[0]), rtol=1e-6)
+    ):
         axis("log")
 
 
 def unvaried(result):
     """The parameters that were not varied."""
-    options, symbols = result.options, {"model_learning_rate": "\\eta", "model_staleness": "\\kappa", "model_noise": "\\Sigma"}
+    options, symbols = result.options, {
+        "model_learning_rate": "\\eta",
+        "model_staleness": "\\kappa",
+        "model_noise": "\\Sigma",
+    }
     if options.get("model_learning_rate") in (None, ""):
         symbols = {"model_gamma": "\\gamma", "model_beta": "\\beta"}
     symbols = {"model_omega0": "\\omega_0", **symbols, "model_dimension": "d"}
-    fixed = [f"${symbol}={float(options[key]):g}$" for key, symbol in symbols.items()
-             if key not in keys(result) and options.get(key) not in (None, "")]
-    eps = "" if any(key.startswith(("epsilon_", "loss")) and key != "epsilon_amplitude" or key == "epsilon" for key in keys(result)) \
+    fixed = [
+        f"${symbol}={float(options[key]):g}$"
+        for key, symbol in symbols.items()
+        if key not in keys(result) and options.get(key) not in (None, "")
+    ]
+    eps = (
+        ""
+        if any(
+            key.startswith(("epsilon_", "loss")) and key != "epsilon_amplitude" or key == "epsilon"
+            for key in keys(result)
+        )
         else result.epsilon_label()
+    )
     return fixed + [eps] * bool(eps)
 
 
 def focus(axes, shown, printed):
-    """The range of everything but the printed rate, and that too if it is not far away; if it is, says where it is."""
+    """The range of everything but the printed rate, and that too if it is not far away;
+    if it is, says where it is."""
     low, high = np.nanmin(shown), np.nanmax(shown)
     span = max(high - low, 1e-3 * abs(high))
     if printed is not None and np.nanmin(printed) < high + span:
@@ -79,26 +142,55 @@ def curves(axes, result, key):
     """Everything known about the rate over one key."""
     where, shown, printed = ticks(axes.xaxis, keys(result)[key]), [], None
     for name, label, color, style, marker in CURVES:
-        if not result.has(name) or name == "rate" and result.options.get("sweep_command") == "spectrum":
+        if (
+            not result.has(name)
+            or name == "rate"
+            and result.options.get("sweep_command") == "spectrum"
+        ):
             continue  # without a solution nothing was measured
         values = swept(result, name, [key])
         if name == "theory_printed":
             printed = values
         elif np.isfinite(values).any():
             shown.append(values)
-        error = swept(result, name + "_error", [key]) if name in ("gap", "rate") and result.has(name + "_error") else None
+        error = (
+            swept(result, name + "_error", [key])
+            if name in ("gap", "rate") and result.has(name + "_error")
+            else None
+        )
         if np.isfinite(values).any():
-            axes.errorbar(where, values, yerr=error, color=color, ls=style, marker=marker, ms=3.5, elinewidth=0.8, label=label)
+            axes.errorbar(
+                where,
+                values,
+                yerr=error,
+                color=color,
+                ls=style,
+                marker=marker,
+                ms=3.5,
+                elinewidth=0.8,
+                label=label,
+            )
     scaled(axes.set_xscale, where)
     axes.set_xlabel(LABELS.get(key, key))
     axes.set_ylabel(r"rate $\lambda$ in $\Vert h\Vert\sim e^{-\lambda t}$ (1/time)")
     handles, labels = axes.get_legend_handles_labels()
     if shown and not focus(axes, np.concatenate(shown), printed):
-        keep = [k for k, text in enumerate(labels) if "printed" not in text]  # what is not seen is said in words
+        keep = [
+            k for k, text in enumerate(labels) if "printed" not in text
+        ]  # what is not seen is said in words
         handles, labels = [handles[k] for k in keep], [labels[k] for k in keep]
-        axes.text(0.98, 0.02, rf"$\mu$ as printed is above: {np.nanmin(printed):.3g}", transform=axes.transAxes, ha="right",
-                  fontsize="small", bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1})
-    axes.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.18), ncol=2, frameon=False)
+        axes.text(
+            0.98,
+            0.02,
+            rf"$\mu$ as printed is above: {np.nanmin(printed):.3g}",
+            transform=axes.transAxes,
+            ha="right",
+            fontsize="small",
+            bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1},
+        )
+    axes.legend(
+        handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.18), ncol=2, frameon=False
+    )
     return where
 
 
@@ -119,22 +211,39 @@ def families(axes, result, key, hue):
     where, values = ticks(axes.xaxis, keys(result)[key]), swept(result, name, [key, hue])
     if list(keys(result)).index(hue) < list(keys(result)).index(key):
         values = values.T
-    error = swept(result, name + "_error", [key, hue]) if result.has(name + "_error") else np.zeros(0)
+    error = (
+        swept(result, name + "_error", [key, hue]) if result.has(name + "_error") else np.zeros(0)
+    )
     error = error.T if error.shape and error.shape != values.shape else error
     for k, value in enumerate(keys(result)[hue]):
         color, line = SERIES[k % len(SERIES)]
         text = plain(value).replace("theta", "θ") if isinstance(value, str) else f"{value:.4g}"
-        axes.errorbar(where, values[:, k], yerr=error[:, k] if error.size else None, color=color, ls=line, lw=1.1,
-                      elinewidth=0.8, label=text[:40])
+        axes.errorbar(
+            where,
+            values[:, k],
+            yerr=error[:, k] if error.size else None,
+            color=color,
+            ls=line,
+            lw=1.1,
+            elinewidth=0.8,
+            label=text[:40],
+        )
     scaled(axes.set_xscale, where)
     axes.set_xlabel(LABELS.get(key, key))
     axes.set_ylabel({"gap": "spectral gap"}.get(name, r"rate $\lambda$") + " (1/time)")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), frameon=False, title=LABELS.get(hue, hue), title_fontsize="small",
-                ncol=2 if max(len(str(value)) for value in keys(result)[hue]) < 20 else 1)
+    axes.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.18),
+        frameon=False,
+        title=LABELS.get(hue, hue),
+        title_fontsize="small",
+        ncol=2 if max(len(str(value)) for value in keys(result)[hue]) < 20 else 1,
+    )
 
 
 def drawn_keys(result, look):
-    """(key across, key of the families or None, is it a map?), by what was swept and what was asked for."""
+    """(key across, key of the families or None, is it a map?), by what was swept and what was asked
+    for."""
     names = [name for name, values in keys(result).items() if len(values) > 1]
     matching = [name for name in names if look.hue and name.endswith(look.hue)]
     if look.hue and not matching:
@@ -148,16 +257,35 @@ def drawn_keys(result, look):
 
 
 def draw_curves(result, look, key, hue):
-    figure, axes = plt.subplots(figsize=look.size(COLUMN, 3.2 if not hue else 2.7 + 0.14 * len(keys(result)[hue])))
+    figure, axes = plt.subplots(
+        figsize=look.size(COLUMN, 3.2 if not hue else 2.7 + 0.14 * len(keys(result)[hue]))
+    )
     if hue:
         families(axes, result, key, hue)
     else:
         where = curves(axes, result, key)
-        known = [name for name, *_ in CURVES if result.has(name) and np.isfinite(swept(result, name, [key])).any()]
-        figure.hover = axes, where, None, [
-            "\n".join([f"{key} = {value:.5g}" if isinstance(value, float) else f"{key} = {value}",
-                       *(f"{name.replace('_', ' ')} = {swept(result, name, [key])[k]:.6g}" for name in known)])
-            for k, value in enumerate(keys(result)[key])]
+        known = [
+            name
+            for name, *_ in CURVES
+            if result.has(name) and np.isfinite(swept(result, name, [key])).any()
+        ]
+        figure.hover = (
+            axes,
+            where,
+            None,
+            [
+                "\n".join(
+                    [
+                        f"{key} = {value:.5g}" if isinstance(value, float) else f"{key} = {value}",
+                        *(
+                            f"{name.replace('_', ' ')} = {swept(result, name, [key])[k]:.6g}"
+                            for name in known
+                        ),
+                    ]
+                )
+                for k, value in enumerate(keys(result)[key])
+            ],
+        )
     headline(figure, "Rate of decay", unvaried(result), look)
     return figure
 
@@ -170,6 +298,7 @@ def onto(result, axes, look=Look(), others=()):
 
 def overlays(axes, result, across, up):
     """Lines known in closed form, where both of their parameters are swept or fixed."""
+
     def fixed(name, default):
         value = result.options.get(name)
         return float(value) if value not in (None, "") else default
@@ -177,13 +306,22 @@ def overlays(axes, result, across, up):
     x = np.linspace(*axes.get_xlim(), 400)
     if {across, up} == {"model_gamma", "model_omega0"}:
         axes.plot(x, x / 2 if across == "model_gamma" else 2 * x, color="white", lw=2.2)
-        axes.plot(x, x / 2 if across == "model_gamma" else 2 * x, color=BLACK, lw=1, ls="--", label=r"critical: $\gamma=2\omega_0$")
+        axes.plot(
+            x,
+            x / 2 if across == "model_gamma" else 2 * x,
+            color=BLACK,
+            lw=1,
+            ls="--",
+            label=r"critical: $\gamma=2\omega_0$",
+        )
     if (across, up) == ("model_staleness", "model_learning_rate"):
         a = fixed("model_omega0", 1.0) ** 2
         with np.errstate(invalid="ignore"):
             optimum = (1 - np.sqrt(x)) / (1 + np.sqrt(x)) / a
-        for y, color, style, label in (((1 - x) / (4 * a), ORANGE, "-", r"threshold $\eta^*=(1-\kappa)/4\omega_0^2$"),
-                                       (optimum, SKY, "--", r"optimum $\kappa^*=((1-e)/(1+e))^2$, $e=\eta\omega_0^2$")):
+        for y, color, style, label in (
+            ((1 - x) / (4 * a), ORANGE, "-", r"threshold $\eta^*=(1-\kappa)/4\omega_0^2$"),
+            (optimum, SKY, "--", r"optimum $\kappa^*=((1-e)/(1+e))^2$, $e=\eta\omega_0^2$"),
+        ):
             axes.plot(x, y, color="white", lw=2.2, zorder=2)
             axes.plot(x, y, color=color, lw=1.2, ls=style, label=label, zorder=3)
 
@@ -191,29 +329,46 @@ def overlays(axes, result, across, up):
 def draw_map(result, look, up, across):
     name = next(name for name, *_ in CURVES if result.has(name))
     values = swept(result, name, (up, across))
-    if (up, across) in (("model_staleness", "model_learning_rate"), ("model_gamma", "model_omega0")):
+    if (up, across) in (
+        ("model_staleness", "model_learning_rate"),
+        ("model_gamma", "model_omega0"),
+    ):
         up, across, values = across, up, values.T
     figure, axes = plt.subplots(figsize=look.size(COLUMN, 3.1))
     x, y = ticks(axes.xaxis, keys(result)[across]), ticks(axes.yaxis, keys(result)[up])
     wide = np.nanmin(values) > 0 and np.nanmax(values) > 100 * np.nanmin(values)
-    image = axes.pcolormesh(x, y, values, cmap=MAP, shading="nearest", rasterized=True, norm=LogNorm() if wide else None)
+    image = axes.pcolormesh(
+        x, y, values, cmap=MAP, shading="nearest", rasterized=True, norm=LogNorm() if wide else None
+    )
     scaled(axes.set_xscale, x)
     scaled(axes.set_yscale, y)
-    limits = [(max(low, 0), high) if name.startswith("model_") else (low, high)  # half a cell may reach below 0
-              for name, (low, high) in ((across, axes.get_xlim()), (up, axes.get_ylim()))]
+    limits = [
+        (max(low, 0), high)
+        if name.startswith("model_")
+        else (low, high)  # half a cell may reach below 0
+        for name, (low, high) in ((across, axes.get_xlim()), (up, axes.get_ylim()))
+    ]
     overlays(axes, result, across, up)
     axes.set_xlim(limits[0])
     axes.set_ylim(limits[1])
     axes.set_facecolor(GREY)  # cases that failed
-    figure.colorbar(image, ax=axes).set_label({"gap": "spectral gap"}.get(name, r"rate $\lambda$") + " (1/time)", fontsize="small")
+    figure.colorbar(image, ax=axes).set_label(
+        {"gap": "spectral gap"}.get(name, r"rate $\lambda$") + " (1/time)", fontsize="small"
+    )
     axes.set_xlabel(LABELS.get(across, across))
     axes.set_ylabel(LABELS.get(up, up))
     if axes.get_legend_handles_labels()[1]:
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), frameon=False)
     across_values, up_values = np.meshgrid(x, y)
-    figure.hover = axes, across_values.ravel(), up_values.ravel(), [
-        f"{across} = {a:.5g}\n{up} = {b:.5g}\n{name} = {value:.6g}"
-        for a, b, value in zip(across_values.ravel(), up_values.ravel(), values.ravel())]
+    figure.hover = (
+        axes,
+        across_values.ravel(),
+        up_values.ravel(),
+        [
+            f"{across} = {a:.5g}\n{up} = {b:.5g}\n{name} = {value:.6g}"
+            for a, b, value in zip(across_values.ravel(), up_values.ravel(), values.ravel())
+        ],
+    )
     headline(figure, "Rate of decay over the parameters", unvaried(result), look)
     return figure
 
@@ -221,4 +376,6 @@ def draw_map(result, look, up, across):
 def draw(result, look=Look(), others=()):
     names = [name for name, values in keys(result).items() if len(values) > 1]
     key, hue, is_map = drawn_keys(result, look)
-    yield "sweep", draw_map(result, look, *names[:2]) if is_map else draw_curves(result, look, key, hue)
+    yield "sweep", draw_map(result, look, *names[:2]) if is_map else draw_curves(
+        result, look, key, hue
+    )

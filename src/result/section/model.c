@@ -1,4 +1,5 @@
-/* Results: the model and the space. What the coefficients in a file mean; src/result/initial.c compares it. */
+/* Results: the model and the space. What the coefficients in a file mean;
+   src/result/initial.c compares it. */
 #include "result/section/section.h"
 #include <string.h>
 

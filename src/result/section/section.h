@@ -1,14 +1,17 @@
 #pragma once
 /*
-   Private: the table of results. Every quantity that a run of the kinetic equation can find out is one row of a section;
-   the table on stdout (print.c), the JSON summary (json.c) and the result file (parts.c) are loops over the rows.
+   Private: the table of results.
+   Every quantity that a run of the kinetic equation can find out is one row of a section;
+   the table on stdout (print.c), the JSON summary (json.c) and the result file (parts.c) are loops
+   over the rows.
    The series have a table of their own, src/decay/series.c.
 */
 #include <hypoco/result.h>
 
 typedef enum { HYP_ABSENT, HYP_REAL, HYP_REALS, HYP_INTEGER, HYP_FLAG, HYP_TEXT } HypValueType;
 
-/* One value. NaN and NULL: unknown, which is null in the summary and left out elsewhere; HYP_ABSENT: left out everywhere */
+/* One value. NaN and NULL: unknown, which is null in the summary and left out elsewhere;
+   HYP_ABSENT: left out everywhere */
 typedef struct {
   HypValueType     type;
   PetscReal        real; /* also of integers and flags */

@@ -1,4 +1,5 @@
-/* The sections of the table of results, in the order in which they are printed; a parent comes before its member. */
+/* The sections of the table of results, in the order in which they are printed;
+   a parent comes before its member. */
 #include "result/section/section.h"
 
 const HypSection *const HypSections[] = {

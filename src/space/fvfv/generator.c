@@ -1,9 +1,12 @@
 /*
-   The fused generator of fv x fv tensor spaces: -T + L + R, or some of its terms, in one pass over the data.
+   The fused generator of fv x fv tensor spaces: -T + L + R, or some of its terms,
+   in one pass over the data.
 
-   The stencil (src/space/fvfv/stencil.c) wants, for every v index held here, the block of all x indices and the blocks of the 2d
-   neighbours in v.  They are found through pointers: into the vector where the neighbour lives here, into a receive
-   buffer where it lives on another rank.  Blocks that need no other rank are done while the faces travel.
+   The stencil (src/space/fvfv/stencil.c) wants, for every v index held here,
+   the block of all x indices and the blocks of the 2d neighbours in v.
+   They are found through pointers: into the vector where the neighbour lives here,
+   into a receive buffer where it lives on another rank.
+   Blocks that need no other rank are done while the faces travel.
 */
 #include "space/fvfv/stencil.h"
 
@@ -19,7 +22,8 @@ struct _p_TensorFused {
   PetscScalar *send[3][2], *receive[3][2];
   PetscMPIInt  posted;
   MPI_Request  request[12];
-  /* eps_i: rows over x_i for v_i = low[i].. if it depends on theta_i only; otherwise a block per v index here and in the faces */
+  /* eps_i: rows over x_i for v_i = low[i].. if it depends on theta_i only;
+     otherwise a block per v index here and in the faces */
   PetscBool    rows;
   PetscInt     low[3], neps[3], nlegs[3];
   PetscScalar *eps[3], *epsface[3][2];
@@ -35,7 +39,10 @@ static inline PetscInt FaceIndex(const Tensor *t, const TensorFused f, PetscInt 
   return b / (f->stride[i] * t->count[i]) * f->stride[i] + b % f->stride[i];
 }
 
-/* --- eps ---------------------------------------------------------------------------------------------------------------- */
+/*
+   ---
+   eps
+   ---------------------------------------------------------------------------------------------------------------- */
 
 /* eps at the point with v indices k[] and x index x of a block */
 static inline PetscErrorCode EpsAt(HypSpace space, const PetscInt k[], PetscInt x, PetscReal eps[])
@@ -58,7 +65,8 @@ static inline void BlockIndices(const Tensor *t, PetscInt b, PetscInt k[])
   for (PetscInt i = 0; i < t->d; b /= t->count[i++]) k[i] = t->start[i] + b % t->count[i];
 }
 
-/* The rows that eps_i would consist of if it depended on theta_i only: other coordinates at their first node */
+/* The rows that eps_i would consist of if it depended on theta_i only:
+   other coordinates at their first node */
 static PetscErrorCode EpsRows(HypSpace space, TensorFused f)
 {
   const Tensor  *t = (Tensor *)space->data;
@@ -145,7 +153,10 @@ static PetscErrorCode EpsBlocks(HypSpace space, TensorFused f)
   PetscFunctionReturn(0);
 }
 
-/* --- faces -------------------------------------------------------------------------------------------------------------- */
+/*
+   ---
+   faces
+   -------------------------------------------------------------------------------------------------------------- */
 
 static PetscErrorCode FacesCreate(HypSpace space, TensorFused f)
 {
@@ -207,7 +218,11 @@ static PetscErrorCode FacesBegin(HypSpace space, TensorFused f, const PetscScala
   PetscFunctionReturn(0);
 }
 
-/* --- the pass ----------------------------------------------------------------------------------------------------------- */
+/*
+   ---
+   the
+   pass
+   ----------------------------------------------------------------------------------------------------------- */
 
 static PetscErrorCode TensorFusedCreate(HypSpace space, TensorFused *fused)
 {
@@ -269,7 +284,8 @@ static PetscErrorCode TensorFusedSetTerms(HypSpace space, HypTerms terms, Tensor
   PetscFunctionReturn(0);
 }
 
-/* The pointers of block b; false if it needs another rank and that is not wanted now, or the other way round */
+/* The pointers of block b; false if it needs another rank and that is not wanted now,
+   or the other way round */
 static PetscBool BlockFind(const Tensor *t, const TensorFused f, PetscInt b, const PetscScalar *h,
                            PetscScalar *out, PetscBool foreign, PetscInt n, Block *block)
 {

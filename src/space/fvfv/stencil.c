@@ -4,8 +4,8 @@
 #include <immintrin.h>
 #endif
 
-#define CHUNK                                                                                      \
-  256 /* points of a row in d = 1 that are done at once: all that they need stays in the first cache */
+/* points of a row in d = 1 that are done at once: all that they need stays in the first cache */
+#define CHUNK 256
 
 /* The iterations of the next loop touch different memory: what is written is never read there */
 #if defined(__clang__)
@@ -16,7 +16,10 @@
 #define INDEPENDENT
 #endif
 
-/* --- coefficients ------------------------------------------------------------------------------------------------------- */
+/*
+   ---
+   coefficients
+   ------------------------------------------------------------------------------------------------------- */
 
 static PetscErrorCode BandAllocate(PetscInt n, Band *band)
 {
@@ -27,7 +30,8 @@ static PetscErrorCode BandAllocate(PetscInt n, Band *band)
   PetscFunctionReturn(0);
 }
 
-/* The diagonals of an operation, by applying it to combs of distance 5; zero if the axis has no such operation */
+/* The diagonals of an operation, by applying it to combs of distance 5;
+   zero if the axis has no such operation */
 PETSC_INTERN PetscErrorCode BandCreate(HypAxis axis, HypAxisOperation operation, Band *band)
 {
   const PetscInt n = HypAxisGetSize(axis);
@@ -136,7 +140,11 @@ PETSC_INTERN void StencilDestroy(Stencil *s)
   TensorFree((size_t)s->nroom, &s->room);
 }
 
-/* --- the stencil -------------------------------------------------------------------------------------------------------- */
+/*
+   ---
+   the
+   stencil
+   -------------------------------------------------------------------------------------------------------- */
 
 /* The coefficients at x_i = j, v_i = k; eps_i at the point and at its four next neighbours */
 static inline void LegsAt(const Stencil *s, PetscInt j, PetscInt k, PetscReal e, PetscReal eleft,
@@ -153,7 +161,8 @@ static inline void LegsAt(const Stencil *s, PetscInt j, PetscInt k, PetscReal e,
   leg[VP1] = s->lower[1].p1[k] * (s->transport * qx - s->bv * eabove) + s->av.p1[k];
 }
 
-/* The same from rows of eps along x_i (NULL: no perturbation); beyond the ends any value will do, the coefficient is 0 */
+/* The same from rows of eps along x_i (NULL: no perturbation); beyond the ends any value will do,
+   the coefficient is 0 */
 static inline void LegsFromRows(const Stencil *s, PetscInt j, PetscInt k, const PetscScalar *e,
                                 const PetscScalar *em, const PetscScalar *ep, PetscReal leg[LEGS])
 {
@@ -163,7 +172,8 @@ static inline void LegsFromRows(const Stencil *s, PetscInt j, PetscInt k, const 
     LegsAt(s, j, k, 0, 0, 0, 0, 0, leg);
 }
 
-/* The coefficients of a pair at v_i = k and all x_i: legs[leg][j] for the first pair, whose rows run along j, else legs[j][leg] */
+/* The coefficients of a pair at v_i = k and all x_i:
+   legs[leg][j] for the first pair, whose rows run along j, else legs[j][leg] */
 PETSC_INTERN void StencilLegs(const Stencil *s, PetscBool first, PetscInt k, const PetscScalar *e,
                               const PetscScalar *em, const PetscScalar *ep, PetscReal legs[])
 {
@@ -191,7 +201,8 @@ static inline PetscInt NextEdge(PetscInt j, PetscInt n)
   return j == 1 && n > 4 ? n - 2 : j + 1;
 }
 
-/* a b + c; with one rounding where the machine has an instruction for that, as written here and whatever the compiler */
+/* a b + c; with one rounding where the machine has an instruction for that,
+   as written here and whatever the compiler */
 static inline PetscScalar MulAdd(PetscScalar a, PetscScalar b, PetscScalar c)
 {
 #if defined(__FMA__)
@@ -272,8 +283,9 @@ RowWith(const Stencil *stencil, PetscBool add, PetscBool perturbed, PetscInt k,
 }
 
 /*
-   Two rows at once from x_1 = first to end, h1 and h2 between h0 and h3: the coefficients of x and the rows in between are read once.  Two numbers before
-   and behind each row must be readable; their coefficients are 0.
+   Two rows at once from x_1 = first to end, h1 and h2 between h0 and h3:
+   the coefficients of x and the rows in between are read once.
+   Two numbers before and behind each row must be readable; their coefficients are 0.
 */
 static inline __attribute__((always_inline)) void
 RowsWith(const Stencil *stencil, PetscBool perturbed, PetscInt k, PetscInt first, PetscInt end,
@@ -293,16 +305,18 @@ RowsWith(const Stencil *stencil, PetscBool perturbed, PetscInt k, PetscInt first
 
     sum1            = MulAdd(MulAdd(r1.vm, f0, r1.am), h0[j], sum1);
     sum2            = MulAdd(MulAdd(-r1.vp, f1, r1.ap), h1[j],
-                             sum2); /* S is skew and A symmetric: row 2 looks down as row 1 looks up */
+                             /* S is skew and A symmetric: row 2 looks down as row 1 looks up */
+                             sum2);
     out1[j - first] = MulAdd(MulAdd(r1.vp, f2, r1.ap), h2[j], sum1);
     out2[j - first] = MulAdd(MulAdd(r2.vp, f3, r2.ap), h3[j], sum2);
   }
 }
 
 /*
-   Pairs 1 and 2 together along a row of x_1 in d > 1.  A block has many rows, so the coefficients of pair 1 were made before,
-   legs[leg][j]; those of pair 2 are seven numbers, `leg`, for the rows `from`.  Where `inside` is false the two numbers
-   before or behind the row may not be read.
+   Pairs 1 and 2 together along a row of x_1 in d > 1.
+   A block has many rows, so the coefficients of pair 1 were made before, legs[leg][j];
+   those of pair 2 are seven numbers, `leg`, for the rows `from`.
+   Where `inside` is false the two numbers before or behind the row may not be read.
 */
 static inline __attribute__((always_inline)) void
 RowStored(PetscBool add, PetscInt n, PetscBool inside, const PetscReal *restrict legs,
@@ -353,8 +367,9 @@ RowStored(PetscBool add, PetscInt n, PetscBool inside, const PetscReal *restrict
 #endif
 
 /*
-   Results are made in a small array that stays in cache and brought to the vector from there.  A long vector is written past the
-   caches: its lines need not be read first, and room is left for h.
+   Results are made in a small array that stays in cache and brought to the vector from there.
+   A long vector is written past the caches: its lines need not be read first,
+   and room is left for h.
 */
 static inline void Deliver(const Stencil *s, PetscInt n, const PetscScalar *restrict from,
                            PetscScalar *restrict to)
@@ -372,7 +387,8 @@ static inline void Deliver(const Stencil *s, PetscInt n, const PetscScalar *rest
   for (PetscInt j = 0; j < n; j++) to[j] = from[j];
 }
 
-/* A higher pair on a slice of m points that share x_i and v_i: seven numbers; x neighbours are m apart */
+/* A higher pair on a slice of m points that share x_i and v_i: seven numbers;
+   x neighbours are m apart */
 static inline __attribute__((always_inline)) void SliceWith(PetscBool add, PetscInt m,
                                                             const PetscReal          leg[LEGS],
                                                             const PetscScalar *const from[LEGS],
@@ -414,7 +430,8 @@ static void SlicePerturbation(const Stencil *s, PetscInt m, PetscInt j, PetscInt
               legvm * ebelow[l] * vm[l] + legvp * eabove[l] * vp[l];
 }
 
-/* The slices of the points x_i = j of a block, and of its neighbours; at an end the point itself, whose coefficient is 0 */
+/* The slices of the points x_i = j of a block, and of its neighbours;
+   at an end the point itself, whose coefficient is 0 */
 static inline void SliceFrom(PetscInt n, PetscInt m, PetscInt j, const PetscScalar *u,
                              const PetscScalar *um, const PetscScalar *up, PetscInt offset,
                              const PetscScalar *from[LEGS])
@@ -428,7 +445,8 @@ static inline void SliceFrom(PetscInt n, PetscInt m, PetscInt j, const PetscScal
   from[VP1] = up + offset;
 }
 
-/* Pair i > 0 on the slice x_i = j, which begins at `offset` of the block, when eps_i changes from point to point */
+/* Pair i > 0 on the slice x_i = j, which begins at `offset` of the block,
+   when eps_i changes from point to point */
 static void SliceEverywhere(const Stencil *s, const Block *b, PetscBool add, PetscInt i, PetscInt j,
                             PetscInt offset, PetscScalar *out)
 {

@@ -2,23 +2,28 @@
 /*
    The generator of fv x fv tensor spaces as a stencil.
 
-   On an fv axis a = S + q/2 with S skew and tridiagonal and q = a + a* diagonal (src/axis/fv.c), and S_X commutes with S_V, so
+   On an fv axis a = S + q/2 with S skew and tridiagonal and q = a + a* diagonal (src/axis/fv.c),
+   and S_X commutes with S_V, so
 
        T h = sum_i w_i (q_Vi S_Xi - q_Xi S_Vi + D_Xi) h
        R h = sum_i (p_i (S_Xi - q_Xi/2) + q_i (S_Vi - q_Vi/2)) eps_i h,
 
-   D the dissipation of the x axes.  The Laplacian A of L is tridiagonal too, so G is a sum over the pairs (x_i, v_i) of stencils
-   of seven points, x_i - 2..x_i + 2 and v_i - 1, v_i + 1.  Their coefficients are products of one-dimensional arrays: at
-   x_i = j and v_i = k
+   D the dissipation of the x axes.
+   The Laplacian A of L is tridiagonal too, so G is a sum over the pairs (x_i, v_i) of stencils
+   of seven points, x_i - 2..x_i + 2 and v_i - 1, v_i + 1.
+   Their coefficients are products of one-dimensional arrays: at x_i = j and v_i = k
 
-       x + 1:  S_X[j, j+1] (p_i eps_i - w_i q_V[k]) - w_i D[j, j+1]              eps_i at the neighbour (j + 1, k)
-       v + 1:  S_V[k, k+1] (w_i q_X[j] + q_i eps_i) - gamma A[k, k+1]            eps_i at the neighbour (j, k + 1).
+       x + 1:  S_X[j, j+1] (p_i eps_i - w_i q_V[k]) - w_i D[j,
+       j+1]              eps_i at the neighbour (j + 1, k)
+       v + 1:  S_V[k, k+1] (w_i q_X[j] + q_i eps_i) - gamma A[k,
+       k+1]            eps_i at the neighbour (j, k + 1).
 
    w_i, p_i, q_i are those of HypCoordinate; a pair has a Stencil of its own.
 */
 #include "space/tensor/tensor.h"
 
-/* Five diagonals of an operation of one axis: entry k of p1 multiplies u_{k+1} in row k, and is 0 where that leaves the axis */
+/* Five diagonals of an operation of one axis: entry k of p1 multiplies u_{k+1} in row k,
+   and is 0 where that leaves the axis */
 enum { XM2, XM1, C, XP1, XP2, VM1, VP1, LEGS }; /* the points of the stencil of a pair */
 
 typedef struct {
@@ -40,7 +45,8 @@ typedef struct {
   PetscReal *wq, *hq;           /* w q_X, -p q_X/2 */
 } Stencil;
 
-/* One block, all x indices of one v index.  A neighbour beyond the end of an axis is the block itself: its coefficient is 0 */
+/* One block, all x indices of one v index.
+   A neighbour beyond the end of an axis is the block itself: its coefficient is 0 */
 typedef struct {
   PetscInt           k[3];              /* its v indices */
   const PetscScalar *h, *hm[3], *hp[3]; /* the block, its neighbours v_i - 1 and v_i + 1 */

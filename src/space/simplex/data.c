@@ -1,4 +1,5 @@
-/* Initial data of a simplex space: Gaussians and point masses exactly, single modes, general functions by quadrature. */
+/* Initial data of a simplex space: Gaussians and point masses exactly, single modes,
+   general functions by quadrature. */
 #include "space/simplex/simplex.h"
 
 /* The rotation of all coordinates: (Xi_1..Xi_d, Z_1..Z_d) = O (X_1..X_d, V_1..V_d), row major */
@@ -19,7 +20,8 @@ static void Rotation(HypSpace space, PetscReal O[36])
 }
 
 /*
-   The coefficients c_n = E H_n of a Gaussian N(m, S) have the generating function exp(m.t + t.(S - I)t/2), hence
+   The coefficients c_n = E H_n of a Gaussian N(m, S) have the generating function
+   exp(m.t + t.(S - I)t/2), hence
 
        sqrt(n_i + 1) c_{n + e_i} = m_i c_n + sum_j (S - I)_ij sqrt(n_j) c_{n - e_j}.
 
@@ -77,7 +79,8 @@ PETSC_INTERN PetscErrorCode SimplexGaussian(HypSpace space, const PetscReal m[],
   PetscFunctionReturn(0);
 }
 
-/* One transform along coordinate c of an array [.., Q or N+1, ..]: result over modes, `outer` slabs, `inner` contiguous */
+/* One transform along coordinate c of an array [.., Q or N+1, ..]:
+   result over modes, `outer` slabs, `inner` contiguous */
 static void Transform(PetscInt Q, PetscInt modes, const PetscReal *Phi, PetscInt outer,
                       PetscInt inner, const PetscScalar *u, PetscScalar *v)
 {
@@ -171,7 +174,8 @@ static PetscErrorCode ModeEvaluate(PetscInt d, const PetscReal z[], PetscReal *v
   PetscFunctionReturn(0);
 }
 
-/* A Hermite function of (X, V) is a polynomial of the same degree in (Xi, Z), which the quadrature integrates exactly */
+/* A Hermite function of (X, V) is a polynomial of the same degree in (Xi, Z),
+   which the quadrature integrates exactly */
 PETSC_INTERN PetscErrorCode SimplexModes(HypSpace space, const PetscInt n[], PetscReal amplitude,
                                          Vec u)
 {

@@ -3,11 +3,14 @@
 
        E_i[alpha, alpha'] = int H_alpha eps_i(theta(Xi)) H_alpha' dN(Xi),   theta a multiple of Xi,
 
-   computed on a tensor of Gauss-Hermite nodes.  A column of degree |beta| = k sees its leading upto[N-k] rows and columns.
+   computed on a tensor of Gauss-Hermite nodes.
+   A column of degree |beta| = k sees its leading upto[N-k] rows and columns.
 
-   E_i is kept in panels of SIMPLEX_ROWS rows, each panel by columns, and multiplies SIMPLEX_COLUMNS columns at a time: a
-   register's worth of sums for each, which the compiler vectorises.  These matrices are too small and too many for a
-   library's overhead to vanish: a call of dgemm for each height takes ten times as long at N = 64, d = 1.
+   E_i is kept in panels of SIMPLEX_ROWS rows, each panel by columns,
+   and multiplies SIMPLEX_COLUMNS columns at a time: a register's worth of sums for each,
+   which the compiler vectorises.
+   These matrices are too small and too many for a library's overhead to vanish:
+   a call of dgemm for each height takes ten times as long at N = 64, d = 1.
 */
 #include "space/simplex/simplex.h"
 #include <petscblaslapack.h>
@@ -23,7 +26,8 @@ static inline PetscInt PanelPosition(const Simplex *s, PetscInt a, PetscInt c)
   return (a / SIMPLEX_ROWS * s->count + c) * SIMPLEX_ROWS + a % SIMPLEX_ROWS;
 }
 
-/* sqrt(weight) H_alpha at the p-th node of the tensor, in row p of Phi, and sqrt(weight) eps_i H_alpha in EPhi */
+/* sqrt(weight) H_alpha at the p-th node of the tensor, in row p of Phi,
+   and sqrt(weight) eps_i H_alpha in EPhi */
 static PetscErrorCode MultiplyRows(HypSpace space, PetscInt i, PetscInt Q, const PetscReal nodes[],
                                    const PetscReal weights[], PetscInt first, PetscInt rows,
                                    PetscScalar *Phi, PetscScalar *EPhi)
@@ -104,7 +108,8 @@ PETSC_INTERN PetscErrorCode SimplexMatrices(HypSpace space)
   PetscFunctionReturn(0);
 }
 
-/* w = P u: a panel times four columns of length m, which are ld apart, as are the results.  One array of sums for each column:
+/* w = P u: a panel times four columns of length m, which are ld apart, as are the results.
+   One array of sums for each column:
    the compiler keeps these in registers, but not the rows of one array. */
 static inline void Panel(PetscInt m, PetscInt ld, const PetscScalar *restrict P,
                          const PetscScalar *restrict u, PetscScalar *restrict w)
@@ -132,7 +137,8 @@ static inline void Panel(PetscInt m, PetscInt ld, const PetscScalar *restrict P,
   }
 }
 
-/* products = E_i times columns b, b+1, .. of u (at most SIMPLEX_COLUMNS, none from `end` on), their first `rows` rows */
+/* products = E_i times columns b, b+1, .. of u (at most SIMPLEX_COLUMNS, none from `end` on),
+   their first `rows` rows */
 PETSC_INTERN void SimplexMultiply(const Simplex *s, PetscInt i, PetscInt b, PetscInt end,
                                   PetscInt rows, const PetscScalar *u)
 {

@@ -8,7 +8,8 @@ PETSC_INTERN PetscErrorCode SimplexCoarser(HypSpace space, HypSpace coarser)
   PetscFunctionReturn(0);
 }
 
-/* Both graded lists begin alike, so each column of the coarser space is the beginning of the finer one's */
+/* Both graded lists begin alike, so each column of the coarser space is the beginning
+   of the finer one's */
 PETSC_INTERN PetscErrorCode SimplexProlong(HypSpace coarse, Vec u, HypSpace fine, Vec v,
                                            PetscBool *done)
 {

@@ -1,14 +1,18 @@
 /*
    The flow exp(t G) for eps = 0, exactly.
 
-   In loss coordinates G = -T + L is quadratic in the ladders, for every pair sum_ij B_ij a_i* a_j with (a_1, a_2) = (a_Xi, a_Z),
+   In loss coordinates G = -T + L is quadratic in the ladders, for every pair sum_ij B_ij a_i* a_j
+   with (a_1, a_2) = (a_Xi, a_Z),
 
        B = +-w [0 1; -1 0] - gamma u u^T,       u = (a_V along Xi, a_V along Z),
 
-   so exp(t G) turns a_j* into sum_i M_ij a_i*, M = exp(t B).  On the functions of degree k of one pair it is the k-th symmetric
-   power of M, a matrix S_k of size k + 1 in the basis H_n(Xi) H_{k-n}(Z).  From k = a_1* a_1 + a_2* a_2,
+   so exp(t G) turns a_j* into sum_i M_ij a_i*, M = exp(t B).
+   On the functions of degree k of one pair it is the k-th symmetric power of M,
+   a matrix S_k of size k + 1 in the basis H_n(Xi) H_{k-n}(Z).
+   From k = a_1* a_1 + a_2* a_2,
 
-       S_k |n, m> = (1/k) (sqrt(n) (M a*)_1 S_{k-1} |n-1, m> + sqrt(m) (M a*)_2 S_{k-1} |n, m-1>),    k = n + m,
+       S_k |n, m> = (1/k) (sqrt(n) (M a*)_1 S_{k-1} |n-1, m> + sqrt(m) (M a*)_2 S_{k-1} |n, m-1>),
+       k = n + m,
 
    an average, which does not amplify rounding.  The pairs are transformed one after the other.
 */

@@ -1,10 +1,12 @@
 /*
    Gh = (-T + L + R) h on a simplex space in one pass over the columns, on one rank.
 
-     -T + L = sum_i sum_jk B_jk a_j* a_k,   (a_1, a_2) = (a_Xi, a_Z) of pair i   (src/space/simplex/flow.c)
+     -T + L = sum_i sum_jk B_jk a_j* a_k,
+     (a_1, a_2) = (a_Xi, a_Z) of pair i   (src/space/simplex/flow.c)
      R      = -sum_i r_i a_Zi* E_i
 
-   Column b, row a of the first line takes sum_i (B_11 alpha_i + B_22 beta_i) h from its own place, and for every pair
+   Column b, row a of the first line takes sum_i (B_11 alpha_i + B_22 beta_i) h from its own place,
+   and for every pair
 
      B_12 a_Xi* a_Z h = B_12 sqrt(alpha_i (beta_i + 1)) h(alpha - e_i, beta + e_i),
      B_21 a_Z* a_Xi h = B_21 sqrt((alpha_i + 1) beta_i) h(alpha + e_i, beta - e_i).

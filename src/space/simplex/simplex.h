@@ -1,14 +1,18 @@
 #pragma once
 /*
-   The simplex space: Hermite functions H_alpha(Xi) H_beta(Z) of total degree |alpha| + |beta| <= N in loss coordinates
+   The simplex space: Hermite functions H_alpha(Xi) H_beta(Z) of total degree |alpha| + |beta| <= N
+   in loss coordinates
 
-       asgd       Xi = -(gamma X + w V)/s,   Z = (w X - gamma V)/s,   s = sqrt(gamma^2 + w^2)          (a rotation)
+       asgd       Xi = -(gamma X + w V)/s,   Z = (w X - gamma V)/s,
+                  s = sqrt(gamma^2 + w^2)          (a rotation)
        momentum   Xi = X,                    Z = V
 
-   for each pair with its own w, so that theta is a multiple of Xi, and eps acts in Xi only.  T and L keep the total degree.
+   for each pair with its own w, so that theta is a multiple of Xi, and eps acts in Xi only.
+   T and L keep the total degree.
 
-   Unknowns come in columns: one column per beta, by degree |beta|; a column holds the alpha with |alpha| <= N - |beta|,
-   by degree.  Both orders are the graded list below, so the alphas of any column are the first few of one list.
+   Unknowns come in columns: one column per beta, by degree |beta|;
+   a column holds the alpha with |alpha| <= N - |beta|, by degree.
+   Both orders are the graded list below, so the alphas of any column are the first few of one list.
 */
 #include <hypoco/spaceimpl.h>
 
@@ -94,7 +98,8 @@ static inline PetscReal SimplexThetaScale(HypModel model, PetscInt i)
   return PetscSqrtReal(c.theta_X * c.theta_X + c.theta_V * c.theta_V);
 }
 
-/* -T + L = sum_jk B_jk a_j* a_k with (a_1, a_2) = (a_Xi, a_Z) of pair i, for eps = 0; B column major: src/space/simplex/flow.c */
+/* -T + L = sum_jk B_jk a_j* a_k with (a_1, a_2) = (a_Xi, a_Z) of pair i, for eps = 0;
+   B column major: src/space/simplex/flow.c */
 static inline void SimplexLinear(HypModel model, PetscInt i, PetscReal B[4])
 {
   const PetscReal w = HypModelCoordinate(model, i).omega, g = HypModelGamma(model);

@@ -3,9 +3,11 @@
 #include <petscblaslapack.h>
 
 /*
-   The coefficients of eps_i in the orthonormal Hermite functions of Xi, from their values at Q^d Gauss-Hermite nodes:
-   c = (P x .. x P) f with P[a, q] = sqrt(w_q) H_a(Xi_q), an orthogonal matrix, and f the values times the square roots of
-   the weights.  Each product with P takes the first index and puts it last.
+   The coefficients of eps_i in the orthonormal Hermite functions of Xi,
+   from their values at Q^d Gauss-Hermite nodes:
+   c = (P x .. x P) f with P[a, q] = sqrt(w_q) H_a(Xi_q), an orthogonal matrix,
+   and f the values times the square roots of the weights.
+   Each product with P takes the first index and puts it last.
 */
 static PetscErrorCode Coefficients(PetscInt d, PetscInt Q, const PetscScalar P[], PetscScalar f[],
                                    PetscScalar work[])

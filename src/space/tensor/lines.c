@@ -2,8 +2,8 @@
 #include "space/tensor/tensor.h"
 
 /*
-   Rank r holds the x indices [first, first + slice) of every v index, as lines[v natural][slice].  In `columns` the
-   entry (v, j) sits at global[v] block + j.
+   Rank r holds the x indices [first, first + slice) of every v index, as lines[v natural][slice].
+   In `columns` the entry (v, j) sits at global[v] block + j.
 */
 PETSC_INTERN PetscErrorCode TensorLinesCreate(HypSpace space, PetscInt block, TensorLines *lines)
 {

@@ -1,4 +1,5 @@
-/* Marginals in one pair (X_i, V_i): contraction with the function 1 along every other coordinate, then evaluation. */
+/* Marginals in one pair (X_i, V_i): contraction with the function 1 along every other coordinate,
+   then evaluation. */
 #include "space/tensor/tensor.h"
 #include <petscblaslapack.h>
 

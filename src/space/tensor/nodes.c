@@ -1,6 +1,8 @@
 /*
-   Nodes of a tensor space: products with functions of (X, V) and projections.  On grid axes the nodes are the grid; on
-   hermite axes coefficients are first transformed to Gauss-Hermite nodes, x in the columns layout, v in the lines layout.
+   Nodes of a tensor space: products with functions of (X, V) and projections.
+   On grid axes the nodes are the grid;
+   on hermite axes coefficients are first transformed to Gauss-Hermite nodes,
+   x in the columns layout, v in the lines layout.
 */
 #include "space/tensor/tensor.h"
 
@@ -96,7 +98,8 @@ static PetscErrorCode NodesMove(Nodes *p, ScatterMode mode)
   PetscFunctionReturn(0);
 }
 
-/* One transform along x_i or v_i; dimensions below i are at the nodes, dimensions above i are coefficients */
+/* One transform along x_i or v_i; dimensions below i are at the nodes,
+   dimensions above i are coefficients */
 static PetscErrorCode NodesAlong(Nodes *p, PetscBool v, PetscInt i, HypAxisOperation operation)
 {
   const Tensor  *t     = (Tensor *)p->space->data;

@@ -1,4 +1,5 @@
-/* A function of a coarser tensor space on a finer one: interpolation at the finer nodes, one coordinate after the other. */
+/* A function of a coarser tensor space on a finer one: interpolation at the finer nodes,
+   one coordinate after the other. */
 #include "space/tensor/tensor.h"
 #include <petscblaslapack.h>
 

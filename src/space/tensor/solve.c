@@ -1,14 +1,18 @@
 /*
-   (shift - L) h = b on a tensor space, exactly, L = -gamma sum_i A_i with A_i the same symmetric matrix A along every v_i.
+   (shift - L) h = b on a tensor space, exactly,
+   L = -gamma sum_i A_i with A_i the same symmetric matrix A along every v_i.
 
    Fast diagonalisation (Lynch, Rice and Thomas, 1964): A = Q Lambda Q^T, so
 
        h = Q x ... x Q (shift + gamma (lambda_k1 + ... + lambda_kd))^{-1} Q^T x ... x Q^T b.
 
-   Where A is tridiagonal (fv) the last velocity is not transformed: for every k1, .., k(d-1) there is a tridiagonal system along
-   it, and in d = 1 there is no transform at all.  Where A is diagonal (hermite) Q = 1.
+   Where A is tridiagonal (fv) the last velocity is not transformed:
+   for every k1, .., k(d-1) there is a tridiagonal system along it,
+   and in d = 1 there is no transform at all.
+   Where A is diagonal (hermite) Q = 1.
 
-   Everything happens in the lines layout, in place, a panel of columns at a time: panel[n][width] stays in cache.
+   Everything happens in the lines layout, in place, a panel of columns at a time:
+   panel[n][width] stays in cache.
 */
 #include "space/fvfv/stencil.h"
 #include <petscblaslapack.h>

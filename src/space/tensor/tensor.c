@@ -88,7 +88,8 @@ static PetscErrorCode HypSpaceSetUp_Tensor(HypSpace space)
   PetscFunctionReturn(0);
 }
 
-/* Coefficients of a product of one-dimensional functions, f_c given by its coefficients along every coordinate; added to u */
+/* Coefficients of a product of one-dimensional functions,
+   f_c given by its coefficients along every coordinate; added to u */
 static PetscErrorCode TensorAddProduct(HypSpace space, PetscScalar *const f[], PetscReal amplitude,
                                        Vec u)
 {

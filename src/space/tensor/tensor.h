@@ -2,9 +2,11 @@
 /*
    The tensor space: coefficients u[v_d]..[v_1][x_d]..[x_1], one axis type for x, one for v.
 
-   The v indices are distributed on a DMDA; all x indices stay together on a rank (`block` of them per v index), fastest.
-   Operations along x are local and batched.  Operations along v go through a second layout, `lines`, in which every
-   rank holds all v indices for a slice of the x indices; on one rank both layouts are the same array.
+   The v indices are distributed on a DMDA;
+   all x indices stay together on a rank (`block` of them per v index), fastest.
+   Operations along x are local and batched.
+   Operations along v go through a second layout, `lines`, in which every rank holds all v indices
+   for a slice of the x indices; on one rank both layouts are the same array.
 */
 #include <hypoco/spaceimpl.h>
 #include <petscdmda.h>

@@ -1,7 +1,8 @@
 /*
-   Vectors of a tensor space, laid out for the processor: the array begins at a cache line, so that a load of a whole line is one
-   access, and lies on large pages where the system has them.  PETSc promises 16 bytes; on vectors that are not in cache
-   that costs the stencil a third of its speed (docs/performance.md).
+   Vectors of a tensor space, laid out for the processor: the array begins at a cache line,
+   so that a load of a whole line is one access, and lies on large pages where the system has them.
+   PETSc promises 16 bytes; on vectors that are not in cache that costs the stencil a third
+   of its speed (docs/performance.md).
 */
 #include "space/tensor/tensor.h"
 #include <stdint.h>
@@ -16,7 +17,8 @@ static inline size_t Bytes(size_t n)
   return (n * sizeof(PetscScalar) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
 }
 
-/* Whole large pages, straight from the system: the heap could not use the holes again that aligned arrays leave */
+/* Whole large pages, straight from the system:
+   the heap could not use the holes again that aligned arrays leave */
 static void *MapLarge(size_t bytes)
 {
   const size_t pages = (bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
