@@ -1,6 +1,6 @@
 #pragma once
 /*
-   An axis: one discretised coordinate q of L2(N(0,1)).
+   An axis: one discretised coordinate q of L2(N(0,1)), or of L2 with another weight e^{-W(q)}.
 
    Functions are vectors of coefficients in an orthonormal basis, so <f,g> is the Euclidean product
    and the adjoint of a is its transpose.
@@ -11,9 +11,10 @@
 #include <petscsys.h>
 
 typedef const char *HypAxisType;
-#define HYPAXISFV      "fv"
-#define HYPAXISFOURIER "fourier"
-#define HYPAXISHERMITE "hermite"
+#define HYPAXISFV         "fv"
+#define HYPAXISFOURIER    "fourier"
+#define HYPAXISHERMITE    "hermite"
+#define HYPAXISPOLYNOMIAL "polynomial"
 
 typedef enum {
   HYP_LOWER, /* a: required */
@@ -37,6 +38,9 @@ typedef enum {
 
 typedef struct _p_HypAxis *HypAxis;
 
+/* W(q): the weight of an axis is e^{-W}; W need not be normalised */
+typedef PetscErrorCode (*HypPotentialFn)(PetscReal q, PetscReal *W, void *ctx);
+
 PETSC_EXTERN PetscErrorCode HypAxisRegister(HypAxisType, PetscErrorCode (*create)(HypAxis));
 PETSC_EXTERN PetscErrorCode HypAxisTypes(const char ***types);
 PETSC_EXTERN PetscErrorCode HypAxisCreate(MPI_Comm, HypAxisType, HypAxis *);
@@ -46,6 +50,8 @@ PETSC_EXTERN PetscErrorCode HypAxisSetStabilisation(HypAxis, PetscReal stabilisa
 PETSC_EXTERN PetscErrorCode HypAxisSetName(HypAxis, const char name[]);
 PETSC_EXTERN PetscErrorCode HypAxisSetFaces(HypAxis, PetscInt nfaces, const PetscReal faces[]);
 PETSC_EXTERN PetscErrorCode HypAxisSetMeshFile(HypAxis, const char path[]);
+PETSC_EXTERN PetscErrorCode HypAxisSetPotential(HypAxis, HypPotentialFn, void *ctx);
+PETSC_EXTERN PetscErrorCode HypAxisSetPeriod(HypAxis, PetscReal period);
 PETSC_EXTERN PetscErrorCode HypAxisSetUp(HypAxis);
 PETSC_EXTERN PetscErrorCode HypAxisApply(HypAxis, HypAxisOperation, PetscInt outer, PetscInt inner,
                                          const PetscScalar *u, PetscScalar *v);
@@ -64,6 +70,9 @@ PETSC_EXTERN PetscInt           HypAxisGetSize(HypAxis);
 PETSC_EXTERN PetscReal          HypAxisGetWidth(HypAxis);
 PETSC_EXTERN PetscReal          HypAxisGetStabilisation(HypAxis);
 PETSC_EXTERN HypAxisPattern     HypAxisGetPattern(HypAxis);
+PETSC_EXTERN PetscReal          HypAxisGetPeriod(HypAxis);
+PETSC_EXTERN PetscReal          HypAxisDensity(HypAxis, PetscReal q);
+PETSC_EXTERN PetscBool          HypAxisIsGaussian(HypAxis);
 PETSC_EXTERN PetscBool          HypAxisIsGrid(HypAxis);
 PETSC_EXTERN PetscInt           HypAxisGetNodeCount(HypAxis);
 PETSC_EXTERN const PetscReal   *HypAxisGetNodes(HypAxis);

@@ -21,9 +21,11 @@ typedef struct {
 struct _p_HypAxis {
   HypAxisOps ops[1];
   /* what the type is like: set by its constructor */
-  HypAxisPattern pattern; /* HYP_PATTERN_FULL unless the constructor says otherwise */
-  PetscBool      odd;     /* only odd n are allowed */
-  PetscBool      meshes;  /* faces may be given */
+  HypAxisPattern pattern;  /* HYP_PATTERN_FULL unless the constructor says otherwise */
+  PetscBool      odd;      /* only odd n are allowed */
+  PetscBool      meshes;   /* faces may be given */
+  PetscBool      weighted; /* potentials may be given */
+  PetscBool      circles;  /* a period may be given */
   /* user's parameters */
   MPI_Comm comm;
   char    *type;
@@ -31,9 +33,12 @@ struct _p_HypAxis {
   PetscInt n;       /* coefficients; PETSC_DETERMINE before setup: the type decides */
   PetscReal
     width; /* half-width of the box in standard deviations; PETSC_DETERMINE: the type decides */
-  PetscReal  stabilisation; /* coefficient of HYP_DISSIPATION */
-  PetscInt   nfaces;        /* fv: a graded mesh, nfaces = n + 1 faces; 0 for a uniform one */
-  PetscReal *faces;
+  PetscReal      stabilisation; /* coefficient of HYP_DISSIPATION */
+  PetscInt       nfaces;        /* fv: a graded mesh, nfaces = n + 1 faces; 0 for a uniform one */
+  PetscReal     *faces;
+  HypPotentialFn potential; /* NULL: the standard normal law */
+  void          *potentialctx;
+  PetscReal      period; /* 0: a line */
   /* made by setup */
   PetscInt     nnodes;          /* n on grid axes */
   PetscReal   *nodes, *weights; /* <f> = sum_j weights_j f(nodes_j); sum of weights 1 */
@@ -41,6 +46,7 @@ struct _p_HypAxis {
   PetscBool    grid;            /* coefficient k is sqrt(weight_k) u(node_k) */
   void        *data;
   PetscBool    setupcalled;
+  PetscReal lowest, mass; /* of a potential: its least value, the integral of e^{-(W - lowest)} */
 };
 
 PETSC_EXTERN PetscErrorCode HypAxisAllocate(HypAxis, PetscInt n, PetscInt nnodes);

@@ -229,3 +229,41 @@ const PetscScalar *HypAxisGetOne(HypAxis axis)
 {
   return axis->one;
 }
+
+/*@
+  HypAxisGetPeriod - The length of a circle
+
+  Not collective
+
+  Input Parameter:
+. axis - the axis
+
+  Returns the period in standard deviations; 0 for a line.
+
+  Level: intermediate
+
+.seealso: HypAxisSetPeriod()
+@*/
+PetscReal HypAxisGetPeriod(HypAxis axis)
+{
+  return axis->period;
+}
+
+/*@
+  HypAxisIsGaussian - Tells whether the weight of an axis is the standard normal law
+
+  Not collective
+
+  Input Parameter:
+. axis - the axis
+
+  Returns PETSC_FALSE if HypAxisSetPotential() was called.
+
+  Level: intermediate
+
+.seealso: HypAxisSetPotential(), HypAxisDensity()
+@*/
+PetscBool HypAxisIsGaussian(HypAxis axis)
+{
+  return axis->potential ? PETSC_FALSE : PETSC_TRUE;
+}

@@ -7,6 +7,7 @@ static PetscBool         HypAxisRegistered = PETSC_FALSE;
 PETSC_INTERN PetscErrorCode HypAxisCreate_FV(HypAxis);
 PETSC_INTERN PetscErrorCode HypAxisCreate_Fourier(HypAxis);
 PETSC_INTERN PetscErrorCode HypAxisCreate_Hermite(HypAxis);
+PETSC_INTERN PetscErrorCode HypAxisCreate_Polynomial(HypAxis);
 
 static PetscErrorCode HypAxisFinalize(void)
 {
@@ -25,6 +26,7 @@ static PetscErrorCode HypAxisRegisterAll(void)
   PetscCall(HypAxisRegister(HYPAXISFV, HypAxisCreate_FV));
   PetscCall(HypAxisRegister(HYPAXISFOURIER, HypAxisCreate_Fourier));
   PetscCall(HypAxisRegister(HYPAXISHERMITE, HypAxisCreate_Hermite));
+  PetscCall(HypAxisRegister(HYPAXISPOLYNOMIAL, HypAxisCreate_Polynomial));
   PetscCall(PetscRegisterFinalize(HypAxisFinalize));
   PetscFunctionReturn(0);
 }
@@ -215,6 +217,15 @@ PetscErrorCode HypAxisSetUp(HypAxis axis)
     axis->nfaces == 0 || axis->meshes, axis->comm, PETSC_ERR_ARG_WRONG,
     "axis_%s_mesh: a face file is given but the axis type is %s; face files belong to fv axes",
     axis->name, axis->type);
+  PetscCheck(!axis->potential || axis->weighted, axis->comm, PETSC_ERR_ARG_INCOMP,
+             "model_potential: given, but a %s axis has the Gaussian weight only; take "
+             "axis_%s_type fv, polynomial, or fourier with axis_%s_period",
+             axis->type, axis->name, axis->name);
+  PetscCheck(axis->period == 0 || (axis->circles && axis->potential), axis->comm,
+             PETSC_ERR_ARG_INCOMP,
+             "axis_%s_period: given, but only a fourier axis with a model_potential is a circle; "
+             "take axis_%s_type fourier, or leave it out",
+             axis->name, axis->name);
   PetscCheck(axis->ops->lower && axis->ops->raise && axis->ops->setup && axis->ops->evaluate,
              axis->comm, PETSC_ERR_ARG_WRONGSTATE,
              "axis type '%s' lacks one of the required operations: setup, lower, raise, evaluate",

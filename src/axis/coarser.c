@@ -42,6 +42,9 @@ PetscErrorCode HypAxisCreateCoarser(HypAxis axis, HypAxis *coarser)
   PetscCall(HypAxisCreate(axis->comm, axis->type, coarser));
   PetscCall(PetscStrncpy((*coarser)->name, axis->name, sizeof(axis->name)));
   (*coarser)->stabilisation = axis->stabilisation;
+  (*coarser)->potential     = axis->potential;
+  (*coarser)->potentialctx  = axis->potentialctx;
+  (*coarser)->period        = axis->period;
   if (axis->nfaces) {
     PetscCall(CoarserFaces(axis, n, *coarser));
   } else {

@@ -3,6 +3,9 @@
 
        a = sqrt(M) d/dq (1/sqrt(M)) = d/dq + q/2,   a* = -d/dq + q/2,   d/dq by FFT.
 
+   On a circle M = e^{-W}/Z is periodic itself, q/2 becomes W'/2,
+   and W' the derivative of the interpolant of W.
+
    The coefficients are w_j = sqrt(dq M(q_j)) u(q_j).
    The function 1 is annihilated up to the truncation of sqrt(M) at the box's edge only
    (3e-10 at W = 9.5, n = 41); the rank-one term -delta one^T, delta = a one, makes a one = 0 exact,
@@ -10,7 +13,7 @@
 
    n must be odd: for even n the Nyquist mode has no derivative and decays at a wrong rate.
 */
-#include <hypoco/axisimpl.h>
+#include "axis/weight.h"
 #include <fftw3.h>
 #include <math.h>
 
@@ -19,8 +22,8 @@ typedef struct {
   PetscInt      outer, inner;
   fftw_plan     forward, backward;
   fftw_complex *hat;
-  PetscScalar  *line; /* inner sums */
-  PetscReal    *delta;
+  PetscScalar  *line;          /* inner sums */
+  PetscReal    *delta, *slope; /* a one before its correction; q/2 or W'/2 at the nodes */
 } Fourier;
 
 static void FourierClear(Fourier *f)
@@ -62,7 +65,7 @@ static PetscErrorCode FourierPlan(HypAxis axis, PetscInt outer, PetscInt inner)
   PetscFunctionReturn(0);
 }
 
-/* au = s (d/dq) u + (q/2) u */
+/* au = s (d/dq) u + (q/2) u; without slope its first part alone */
 static PetscErrorCode FourierDerivative(HypAxis axis, PetscReal s, PetscInt outer, PetscInt inner,
                                         const PetscScalar *u, PetscScalar *au)
 {
@@ -89,11 +92,11 @@ static PetscErrorCode FourierDerivative(HypAxis axis, PetscReal s, PetscInt oute
     }
   }
   fftw_execute_dft_c2r(f->backward, f->hat, au);
-  for (PetscInt o = 0; o < outer; o++) {
+  for (PetscInt o = 0; o < outer && f->slope; o++) {
     for (PetscInt k = 0; k < n; k++) {
       const size_t row = ((size_t)o * n + k) * inner;
 
-      for (PetscInt i = 0; i < inner; i++) au[row + i] += 0.5 * axis->nodes[k] * u[row + i];
+      for (PetscInt i = 0; i < inner; i++) au[row + i] += f->slope[k] * u[row + i];
     }
   }
   PetscFunctionReturn(0);
@@ -141,33 +144,60 @@ static PetscErrorCode HypAxisRaise_Fourier(HypAxis axis, PetscInt outer, PetscIn
 static PetscErrorCode HypAxisEvaluate_Fourier(HypAxis axis, PetscReal q, PetscScalar phi[])
 {
   const PetscReal n = (PetscReal)axis->n, dq = 2 * axis->width / n;
-  const PetscReal scale = 1 / PetscSqrtReal(dq * HypNormalDensity(q));
+  const PetscReal scale = 1 / PetscSqrtReal(dq * HypAxisDensity(axis, q));
 
   PetscFunctionBeginUser;
   for (PetscInt j = 0; j < axis->n; j++) {
     const PetscReal t = PETSC_PI * (q - axis->nodes[j]) / axis->width, st = PetscSinReal(t / 2);
 
-    phi[j] = PetscAbsReal(q) > axis->width
+    phi[j] = PetscAbsReal(q) > axis->width && !(axis->period > 0)
                ? 0
                : scale * (PetscAbsReal(st) < 1e-14 ? 1.0 : PetscSinReal(n * t / 2) / (n * st));
   }
   PetscFunctionReturn(0);
 }
 
+/* q/2, or W'/2 from the values of W at the nodes of a circle */
+static PetscErrorCode FourierSlope(HypAxis axis)
+{
+  Fourier   *f = (Fourier *)axis->data;
+  PetscReal *W, *slope;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc2(axis->n, &W, axis->n, &slope));
+  for (PetscInt j = 0; j < axis->n; j++) {
+    slope[j] = 0.5 * axis->nodes[j];
+    if (axis->potential) {
+      PetscCall(axis->potential(axis->nodes[j], &W[j], axis->potentialctx));
+      W[j] /= 2;
+    }
+  }
+  if (axis->potential) PetscCall(FourierDerivative(axis, 1.0, 1, 1, W, slope));
+  PetscCall(PetscMalloc1(axis->n, &f->slope));
+  PetscCall(PetscArraycpy(f->slope, slope, axis->n));
+  PetscCall(PetscFree2(W, slope));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode HypAxisSetUp_Fourier(HypAxis axis)
 {
   Fourier  *f = (Fourier *)axis->data;
-  PetscReal dq, norm = 0;
+  PetscReal dq, width, norm = 0;
 
   PetscFunctionBeginUser;
+  PetscCheck(!axis->potential || axis->period > 0, axis->comm, PETSC_ERR_ARG_INCOMP,
+             "axis_%s_type: a fourier axis takes a potential on a circle only; give "
+             "axis_%s_period, or take fv or polynomial",
+             axis->name, axis->name);
+  PetscCall(HypAxisWeightSetUp(axis, 0.5 * 9.5 * 9.5, &width));
   if (axis->n == PETSC_DETERMINE) axis->n = 41;
-  if (axis->width == PETSC_DETERMINE) axis->width = 9.5;
+  if (axis->width == PETSC_DETERMINE) axis->width = width;
   PetscCheck(axis->n % 2, axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
              "axis_%s_n: %" PetscInt_FMT
              " given, an odd number is needed for fourier (for even n the Nyquist mode decays at a "
              "wrong rate); try %" PetscInt_FMT,
              axis->name, axis->n, axis->n + 1);
-  PetscCheck(axis->width <= 37, axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
+  PetscCheck(axis->potential || axis->width <= 37, axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
              "axis_%s_width: %g given, at most 37 standard deviations allowed: beyond, the "
              "Gaussian underflows",
              axis->name, (double)axis->width);
@@ -177,13 +207,14 @@ static PetscErrorCode HypAxisSetUp_Fourier(HypAxis axis)
   dq = 2 * axis->width / (PetscReal)axis->n;
   for (PetscInt j = 0; j < axis->n; j++) {
     axis->nodes[j]   = dq * (PetscReal)(j - axis->n / 2);
-    axis->weights[j] = dq * HypNormalDensity(axis->nodes[j]);
+    axis->weights[j] = dq * HypAxisDensity(axis, axis->nodes[j]);
     norm += axis->weights[j];
   }
   for (PetscInt j = 0; j < axis->n; j++) {
     axis->weights[j] /= norm;
     axis->one[j] = PetscSqrtReal(axis->weights[j]);
   }
+  PetscCall(FourierSlope(axis));
   PetscCall(FourierDerivative(axis, 1.0, 1, 1, axis->one, f->delta));
   PetscFunctionReturn(0);
 }
@@ -196,6 +227,7 @@ static PetscErrorCode HypAxisDestroy_Fourier(HypAxis axis)
   FourierClear(f);
   PetscCall(PetscFree(f->line));
   PetscCall(PetscFree(f->delta));
+  PetscCall(PetscFree(f->slope));
   PetscCall(PetscFree(f));
   PetscFunctionReturn(0);
 }
@@ -208,6 +240,8 @@ PETSC_INTERN PetscErrorCode HypAxisCreate_Fourier(HypAxis axis)
   PetscCall(PetscNew(&f));
   axis->data          = f;
   axis->odd           = PETSC_TRUE;
+  axis->weighted      = PETSC_TRUE;
+  axis->circles       = PETSC_TRUE;
   axis->ops->setup    = HypAxisSetUp_Fourier;
   axis->ops->lower    = HypAxisLower_Fourier;
   axis->ops->raise    = HypAxisRaise_Fourier;

@@ -2,7 +2,8 @@
    Finite volumes on faces e_0 < ... < e_n:
    cell k = [e_k, e_{k+1}], the two outer cells reach to infinity.
 
-       W_k = mass of cell k,   m_k = density at face k, 0 at both ends
+       W_k = mass of cell k,   m_k = density at face k,
+       0 at both ends       (of the normal law or of a potential)
        (a u)_k = [m_{k+1}(u_{k+1} - u_k) + m_k(u_k - u_{k-1})]/(2 W_k)
 
    The coefficients are w_k = sqrt(W_k) u_k.
@@ -16,7 +17,7 @@
    and brings a spurious eigenvalue; this term damps it, keeps mass, M,
    symmetry and second order (docs/mathematics.md).
 */
-#include <hypoco/axisimpl.h>
+#include "axis/weight.h"
 #include <math.h>
 
 typedef struct {
@@ -123,20 +124,22 @@ static PetscErrorCode HypAxisEvaluate_FV(HypAxis axis, PetscReal q, PetscScalar 
 static PetscErrorCode HypAxisSetUp_FV(HypAxis axis)
 {
   FV        *fv = (FV *)axis->data;
-  PetscReal *m;
+  PetscReal *m, width;
   PetscInt   n;
 
   PetscFunctionBeginUser;
+  PetscCall(HypAxisWeightSetUp(axis, 24.5, &width));
   if (!axis->nfaces) {
     if (axis->n == PETSC_DETERMINE) axis->n = 128;
-    if (axis->width == PETSC_DETERMINE) axis->width = 7;
+    if (axis->width == PETSC_DETERMINE) axis->width = width;
     axis->nfaces = axis->n + 1;
     PetscCall(PetscMalloc1(axis->nfaces, &axis->faces));
     for (PetscInt k = 0; k <= axis->n; k++)
       axis->faces[k] = axis->width * (2 * (PetscReal)k / (PetscReal)axis->n - 1);
   }
   n = axis->n;
-  PetscCheck(PetscMax(-axis->faces[0], axis->faces[n]) <= 37, axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
+  PetscCheck(axis->potential || PetscMax(-axis->faces[0], axis->faces[n]) <= 37, axis->comm,
+             PETSC_ERR_ARG_OUTOFRANGE,
              "axis_%s: the box reaches to %g standard deviations, where the Gaussian underflows; "
              "at most 37 allowed",
              axis->name, (double)PetscMax(-axis->faces[0], axis->faces[n]));
@@ -144,10 +147,14 @@ static PetscErrorCode HypAxisSetUp_FV(HypAxis axis)
   PetscCall(HypAxisAllocate(axis, n, n));
   PetscCall(PetscMalloc5(n, &fv->up, n, &fv->mid, n, &fv->lapup, n, &fv->lapmid, n, &fv->h3));
   PetscCall(PetscCalloc1(n + 1, &m));
-  for (PetscInt k = 1; k < n; k++) m[k] = HypNormalDensity(axis->faces[k]);
+  for (PetscInt k = 1; k < n; k++) m[k] = HypAxisDensity(axis, axis->faces[k]);
   for (PetscInt k = 0; k < n; k++) {
-    axis->weights[k] =
-      HypNormalMass(k ? axis->faces[k] : -HUGE_VAL, k < n - 1 ? axis->faces[k + 1] : HUGE_VAL);
+    PetscCall(HypAxisWeightMass(axis, k ? axis->faces[k] : -HUGE_VAL,
+                                k < n - 1 ? axis->faces[k + 1] : HUGE_VAL, &axis->weights[k]));
+    PetscCheck(axis->weights[k] > 1e-290, axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
+               "axis_%s_width: e^{-beta U} underflows in the cell between %g and %g standard "
+               "deviations; make the box smaller",
+               axis->name, (double)axis->faces[k], (double)axis->faces[k + 1]);
     axis->nodes[k] = 0.5 * (axis->faces[k] + axis->faces[k + 1]);
     axis->one[k]   = PetscSqrtReal(axis->weights[k]);
     fv->mid[k]     = 0.5 * (m[k] - m[k + 1]) / axis->weights[k];
@@ -186,6 +193,7 @@ PETSC_INTERN PetscErrorCode HypAxisCreate_FV(HypAxis axis)
   axis->data             = fv;
   axis->pattern          = HYP_PATTERN_THREEPOINT;
   axis->meshes           = PETSC_TRUE;
+  axis->weighted         = PETSC_TRUE;
   axis->ops->setup       = HypAxisSetUp_FV;
   axis->ops->lower       = HypAxisLower_FV;
   axis->ops->raise       = HypAxisRaise_FV;

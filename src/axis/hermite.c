@@ -6,8 +6,7 @@
    Products with functions of q go through Gauss-Hermite nodes:
    Phi_jk = sqrt(weight_j) H_k(q_j) is an isometry.
 */
-#include <hypoco/axisimpl.h>
-#include <petscblaslapack.h>
+#include "axis/weight.h"
 
 typedef struct {
   PetscReal *Phi; /* nnodes x n, by rows */
@@ -49,35 +48,12 @@ static PetscErrorCode HypAxisRaise_Hermite(HypAxis axis, PetscInt outer, PetscIn
   PetscFunctionReturn(0);
 }
 
-/* v[o] = A u[o] (A rows x columns, by rows) or its transpose, for each slab:
-   in column-major terms V^T = U^T A^T */
-static PetscErrorCode ApplyDense(const PetscReal *A, PetscInt rows, PetscInt columns,
-                                 PetscBool transpose, PetscInt outer, PetscInt inner,
-                                 const PetscScalar *u, PetscScalar *v)
-{
-  const PetscInt    from = transpose ? rows : columns, to = transpose ? columns : rows;
-  const PetscScalar one = 1, zero = 0;
-  PetscBLASInt      m, n, k, lda;
-
-  PetscFunctionBeginUser;
-  PetscCall(PetscBLASIntCast(inner, &m));
-  PetscCall(PetscBLASIntCast(to, &n));
-  PetscCall(PetscBLASIntCast(from, &k));
-  PetscCall(PetscBLASIntCast(columns, &lda));
-  for (PetscInt o = 0; o < outer; o++) {
-    PetscCallBLAS("BLASgemm", BLASgemm_("N", transpose ? "T" : "N", &m, &n, &k, &one,
-                                        u + (size_t)o * from * inner, &m, A, &lda, &zero,
-                                        v + (size_t)o * to * inner, &m));
-  }
-  PetscFunctionReturn(0);
-}
-
 static PetscErrorCode HypAxisToNodes_Hermite(HypAxis axis, PetscInt outer, PetscInt inner,
                                              const PetscScalar *u, PetscScalar *v)
 {
   PetscFunctionBeginUser;
-  PetscCall(ApplyDense(((Hermite *)axis->data)->Phi, axis->nnodes, axis->n, PETSC_FALSE, outer,
-                       inner, u, v));
+  PetscCall(HypAxisApplyDense(((Hermite *)axis->data)->Phi, axis->nnodes, axis->n, PETSC_FALSE,
+                              outer, inner, u, v));
   PetscFunctionReturn(0);
 }
 
@@ -85,8 +61,8 @@ static PetscErrorCode HypAxisFromNodes_Hermite(HypAxis axis, PetscInt outer, Pet
                                                const PetscScalar *u, PetscScalar *v)
 {
   PetscFunctionBeginUser;
-  PetscCall(ApplyDense(((Hermite *)axis->data)->Phi, axis->nnodes, axis->n, PETSC_TRUE, outer,
-                       inner, u, v));
+  PetscCall(HypAxisApplyDense(((Hermite *)axis->data)->Phi, axis->nnodes, axis->n, PETSC_TRUE,
+                              outer, inner, u, v));
   PetscFunctionReturn(0);
 }
 

@@ -41,7 +41,7 @@ CHOICE(space_type, "tensor|simplex", "", "simplex", PDE,
   "grid in x times grid in v, or Hermite functions of total degree <= space_degree")
 INTEGER(space_degree, "[1,10000]", "1", "", PDE,
   "largest total degree N of the simplex space; chosen by dimension if not given")
-CHOICE(axis_x_type, "fv|fourier|hermite", "", "fv", PDE,
+CHOICE(axis_x_type, "fv|fourier|hermite|polynomial", "", "fv", PDE,
   "discretisation of each x coordinate of the tensor space")
 INTEGER(axis_x_n, "[2,1000000]", "1", "", PDE,
   "cells, points or functions per x coordinate (odd for fourier); chosen by type if not given")
@@ -51,7 +51,7 @@ TEXT(axis_x_mesh, "standard deviations", "", PDE,
   "file of cell faces for an fv x axis, instead of n and width")
 REAL(axis_x_stabilisation, "[0,1]", "1", "0.1", PDE,
   "coefficient of the cure of the fv x axis' spurious mode; 0 keeps T exactly skew")
-CHOICE(axis_v_type, "fv|fourier|hermite", "", "fv", PDE,
+CHOICE(axis_v_type, "fv|fourier|hermite|polynomial", "", "fv", PDE,
   "discretisation of each v coordinate of the tensor space")
 INTEGER(axis_v_n, "[2,1000000]", "1", "", PDE,
   "cells, points or functions per v coordinate (odd for fourier); chosen by type if not given")
