@@ -80,8 +80,10 @@ def reference():
     out = [
         "# Library reference",
         "",
-        "Made by `python3 docs/api.py` from the comments above the functions; do not edit. Functions return a PETSc error code unless",
-        "shown otherwise. `+`, `.` and `-` before a parameter only begin, continue and end a list. Data structures are described in the",
+        "Made by `python3 docs/api.py` from the comments above the functions; do not edit. "
+        "Functions return a PETSc error code unless",
+        "shown otherwise. `+`, `.` and `-` before a parameter only begin, continue and end a "
+        "list. Data structures are described in the",
         "headers, `include/hypoco/*.h`.",
         "",
     ]

@@ -15,7 +15,7 @@ class Hypoco(CMakePackage):
 
     version("0.2.0")
 
-    variant("native", default=False, description="Use every instruction of this machine's processor")
+    variant("native", default=False, description="Use all instructions of this machine's processor")
 
     # from the system or Spack itself: gcc, libc6-dev, git
     depends_on("c", type="build")
@@ -40,4 +40,5 @@ class Hypoco(CMakePackage):
     depends_on("py-matplotlib", type="run")  # python3-matplotlib
 
     def cmake_args(self):
-        return [self.define_from_variant("HYPOCO_NATIVE", "native"), self.define("BLA_VENDOR", "All")]
+        native = self.define_from_variant("HYPOCO_NATIVE", "native")
+        return [native, self.define("BLA_VENDOR", "All")]

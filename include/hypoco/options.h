@@ -62,10 +62,12 @@ size_t      HypOptionsReals(const HypOptions *options, const char *key, const do
 const char *HypOptionsText(const HypOptions *options, const char *key);
 bool        HypOptionsFlag(const HypOptions *options, const char *key);
 
-int   HypOptionsSet(HypOptions *options, const char *key, const char *value, char **message);
-int   HypOptionsCheck(const HypOptions *options, char **message);
-char *HypOptionsSuggest(const char *key);
-void  HypOptionsAllow(const char *key, const char *name);
+int         HypOptionsSet(HypOptions *options, const char *key, const char *value, char **message);
+int         HypOptionsCheck(const HypOptions *options, char **message);
+char       *HypOptionsSuggest(const char *key);
+const char *HypNearestName(const char *word, const char *const names[], size_t count);
+bool        HypOptionsIsGroup(const char *word);
+void        HypOptionsAllow(const char *key, const char *name);
 
 /* Options of PETSc and SLEPc, and everything for provenance */
 size_t HypOptionsPetscCount(const HypOptions *options);

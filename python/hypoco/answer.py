@@ -40,7 +40,10 @@ def _proved(result):
     if not _known(result, "rate_theory_proved"):
         return ""
     where = "for ε = 0, not for this ε, " if result.epsilon() != "eps = 0" else ""
-    return f"Theorem 3.1, as it is proved, guarantees {where}the rate {result.number('rate_theory_proved'):.6g}."
+    return (
+        f"Theorem 3.1, as it is proved, guarantees {where}the rate "
+        f"{result.number('rate_theory_proved'):.6g}."
+    )
 
 
 def _gap(result):
@@ -61,7 +64,8 @@ def _verify(result):
     said = (
         f"{len(failed)} proved statements FAIL: {', '.join(row[0] for row in failed)}. "
         if failed
-        else f"No proved statement fails; {sum(row[6] == 'holds' for row in rows)} of {len(rows)} statements hold. "
+        else f"No proved statement fails; {sum(row[6] == 'holds' for row in rows)} of "
+        f"{len(rows)} statements hold. "
     )
     said += (
         f"What fails without being proved: {typeset.unicode('; '.join(false))}. " if false else ""
@@ -73,7 +77,10 @@ def _steady(result):
     if not result.has("identity_left"):
         return ""
     worst = np.abs(result["identity_left"] - result["identity_right"]).max()
-    return f"The steady state satisfies its {result['identity_left'].size} moment identities to {worst:.1g}."
+    return (
+        f"The steady state satisfies its {result['identity_left'].size} moment identities to "
+        f"{worst:.1g}."
+    )
 
 
 def _sample(result):
@@ -115,13 +122,16 @@ def seen(result, kind):
     if kind == "decay" and result.has("norm2", "H"):
         t, norm2 = result["time"], result["norm2"]
         return (
-            f"Curves on a logarithmic axis from t = {t[0]:g} to {t[-1]:g}: the squared norm of h falls from {norm2[0]:.3g} "
-            f"to {norm2[-1]:.3g}, H from {result['H'][0]:.3g} to {result['H'][-1]:.3g}. {_decay(result)}"
+            f"Curves on a logarithmic axis from t = {t[0]:g} to {t[-1]:g}: the squared norm of h "
+            f"falls from {norm2[0]:.3g} "
+            f"to {norm2[-1]:.3g}, H from {result['H'][0]:.3g} to {result['H'][-1]:.3g}. "
+            f"{_decay(result)}"
         )
     if kind == "phase":
         times = ", ".join(f"{time:.3g}" for time in result["snapshot"][[0, -1]])
         return (
-            f"Panels of the density in phase space between the times {times}: it starts away from the centre and ends "
+            f"Panels of the density in phase space between the times {times}: it starts away "
+            "from the centre and ends "
             "as the steady state, which the last column shows; below, the fluctuation h fades."
         )
     if kind in ("spectrum", "propagator") and result.has("eigenvalue_real"):

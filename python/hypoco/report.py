@@ -78,18 +78,21 @@ for (const stage of document.querySelectorAll(".stage[data-points]")) {{
 """
 
 CAPTIONS = {
-    "decay": "The squared norm of h and the Lyapunov functional H in time, the fitted envelope, and the rate of "
-    "Theorem 3.1 as proved and as printed, both for eps = 0. Below: the rate at each moment.",
-    "phase": "The density g at a few times and the steady state F, and the fluctuation h = (g − F)/M, in position "
-    "and velocity (x, v) and in parameter and memory of gradients (θ, y). White lines: F at 1, 2 and 3 "
-    "standard deviations of a Gaussian.",
-    "spectrum": "Leading eigenvalues of the generator beside those of the unperturbed equation in closed form.",
+    "decay": "The squared norm of h and the Lyapunov functional H in time, the fitted envelope, "
+    "and the rate of Theorem 3.1 as proved and as printed, both for eps = 0. "
+    "Below: the rate at each moment.",
+    "phase": "The density g at a few times and the steady state F, "
+    "and the fluctuation h = (g − F)/M, in position and velocity (x, v) "
+    "and in parameter and memory of gradients (θ, y). "
+    "White lines: F at 1, 2 and 3 standard deviations of a Gaussian.",
+    "spectrum": "Leading eigenvalues of the generator "
+    "beside those of the unperturbed equation in closed form.",
     "propagator": "Norm of the evolution on functions of mean zero.",
     "sweep": "The rate over the parameters that were varied, beside theory.",
-    "sample-density": "Where the paths are at the snapshots, in the parameter θ and the memory of gradients y where "
-    "that is followed.",
-    "sample": "Averages over the sampled paths with their 95 % bands, beside the exact moment equations where there "
-    "are any.",
+    "sample-density": "Where the paths are at the snapshots, "
+    "in the parameter θ and the memory of gradients y where that is followed.",
+    "sample": "Averages over the sampled paths with their 95 % bands, "
+    "beside the exact moment equations where there are any.",
 }
 
 
@@ -295,7 +298,8 @@ def repeat(result):
     )
     options = json.dumps(result.options, indent=1, ensure_ascii=False)
     return (
-        "<h2>How to repeat it</h2><p>The first line repeats the run and compares; the second is the run.</p>"
+        "<h2>How to repeat it</h2><p>The first line repeats the run and compares; the second is "
+        "the run.</p>"
         f"<pre>{html.escape(text)}</pre><details><summary>All options, defaults included</summary>"
         f"<pre>{html.escape(options)}</pre></details>"
     )
@@ -306,7 +310,10 @@ def report(result, output=""):
     title = f"hypoco {result.text('command')}: {os.path.basename(result.path)}"
     title = title.encode("utf-8", "replace").decode()
     said = f'<p class="answer">{html.escape(answer.sentences(result))}</p>'
-    verdict = f"<p><strong>Verdict:</strong> {html.escape(result.text('verdict') or result.text('state'))}</p>"
+    verdict = (
+        "<p><strong>Verdict:</strong> "
+        f"{html.escape(result.text('verdict') or result.text('state'))}</p>"
+    )
     body = "\n".join(
         [
             f"<h1>{html.escape(title)}</h1>",

@@ -64,7 +64,8 @@ def unicode(text):
 
 
 PLAIN = re.compile(
-    r"(?<![\\A-Za-z_'0-9])((?:[A-Za-z]{3,}|of|by|as|is|in|an|or|to|its)(?:[ -](?:[a-z]{3,}|of|by|as|is|in|an|or|to))*)"
+    r"(?<![\\A-Za-z_'0-9])((?:[A-Za-z]{3,}|of|by|as|is|in|an|or|to|its)(?:[ "
+    r"-](?:[a-z]{3,}|of|by|as|is|in|an|or|to))*)"
     r"(?![A-Za-z_^(])"
 )
 

@@ -143,7 +143,7 @@ static PetscErrorCode Rename(HypFile file)
   The last published version is copied to a temporary name, extended, closed, opened again,
   read back in full and compared with what was handed over, given its digest,
   flushed to the disk and renamed.
-  A reader sees the old version or the new one, and so does whoever comes after a crash.
+  A reader sees the old version or the new one, also after a crash.
 
 .seealso: HypFilePublishIfDue()
 @*/

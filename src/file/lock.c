@@ -135,7 +135,7 @@ PetscErrorCode HypLockFile(const char path[], int *fd)
   PetscFunctionReturn(0);
 }
 
-/* The name goes first: whoever opened the file in between sees that it is gone */
+/* Remove the name first: a process that opened the file in between then sees that it is gone */
 void HypUnlockFile(const char path[], int *fd)
 {
   char lock[PETSC_MAX_PATH_LEN];

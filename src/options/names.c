@@ -178,6 +178,59 @@ static size_t distance(const char *a, const char *b)
   return last[m];
 }
 
+/*@
+  HypNearestName - The name of a list that is most like a mistyped one
+
+  Not collective; plain C, callable before MPI_Init
+
+  Input Parameters:
++ word  - what the user wrote
+. names - the names there are
+- count - how many
+
+  Returns one of the names, or NULL where none is near.
+
+  Level: developer
+@*/
+const char *HypNearestName(const char *word, const char *const names[], size_t count)
+{
+  size_t      best = strlen(word) / 3 + 2; /* more changes than that make another word */
+  const char *name = NULL;
+
+  for (size_t i = 0; i < count; ++i) {
+    const size_t cost = distance(word, names[i]);
+
+    if (cost >= best) continue;
+    best = cost;
+    name = names[i];
+  }
+  return name;
+}
+
+/*@
+  HypOptionsIsGroup - Is a word the first part of keys, and no key itself, as 'model' is?
+
+  Not collective; plain C, callable before MPI_Init
+
+  Input Parameter:
+. word - what stands before a colon in an option file
+
+  Level: developer
+@*/
+bool HypOptionsIsGroup(const char *word)
+{
+  const size_t               length = strlen(word);
+  bool                       group  = false;
+  size_t                     count;
+  const HypOptionSpec *const table = HypOptionTable(&count);
+
+  for (size_t i = 0; i < count; ++i) {
+    if (strcmp(table[i].name, word) == 0) return false;
+    group = group || (strncmp(table[i].name, word, length) == 0 && table[i].name[length] == '_');
+  }
+  return group;
+}
+
 typedef struct {
   const char *key;
   size_t      nearest, limit, count;

@@ -19,6 +19,7 @@ typedef struct {
   const char   *file;
   int           source;
   char        **message;
+  const char   *text; /* the whole file, ended by a zero byte */
   yaml_parser_t parser;
   yaml_event_t  event; /* the current one, owned */
 } Reader;
@@ -27,6 +28,50 @@ static int refuse(Reader *reader, const char *what)
 {
   *reader->message = HypFormat("%s:%zu: %s", reader->file, reader->event.start_mark.line + 1, what);
   return 2;
+}
+
+/* A line of the file, counted from 0 */
+static const char *lineOf(const Reader *reader, size_t line)
+{
+  const char *here = reader->text;
+
+  for (; line > 0 && (here = strchr(here, '\n')); line--) here++;
+  return here ? here : "";
+}
+
+/* Is a line indented by a tab, which YAML forbids? */
+static bool hasTab(const Reader *reader, size_t line)
+{
+  const char *const here = lineOf(reader, line);
+
+  return here[strspn(here, " ")] == '\t';
+}
+
+/* Does a line begin like "key:"? */
+static bool beginsWithKey(const Reader *reader, size_t line)
+{
+  const char *here = lineOf(reader, line);
+  size_t      length;
+
+  here += strspn(here, " ");
+  length = strspn(here, "abcdefghijklmnopqrstuvwxyz0123456789_");
+  here += length;
+  here += strspn(here, " ");
+  return length > 0 && *here == ':';
+}
+
+/* What libyaml complains of, in the words of those who make the mistake */
+static const char *mistake(const Reader *reader)
+{
+  const char *const problem = reader->parser.problem;
+
+  if (hasTab(reader, reader->parser.problem_mark.line))
+    return "a tab is used for indentation; YAML allows blanks only";
+  if (problem && (strstr(problem, "mapping values are not allowed") ||
+                  strstr(problem, "did not find expected key") ||
+                  strstr(problem, "could not find expected ':'")))
+    return "wrong indentation, or a key without a value; keys of one group begin in one column";
+  return problem ? problem : "unreadable";
 }
 
 static int next(Reader *reader)
@@ -38,10 +83,9 @@ static int next(Reader *reader)
     *reader->message = HypFormat("%s: not a text in UTF-8: %s at byte %zu", reader->file,
                                  reader->parser.problem, reader->parser.problem_offset);
   } else {
-    *reader->message =
-      HypFormat("%s:%zu: not valid YAML at column %zu: %s", reader->file,
-                reader->parser.problem_mark.line + 1, reader->parser.problem_mark.column + 1,
-                reader->parser.problem ? reader->parser.problem : "unreadable");
+    *reader->message = HypFormat("%s:%zu: not valid YAML at column %zu: %s", reader->file,
+                                 reader->parser.problem_mark.line + 1,
+                                 reader->parser.problem_mark.column + 1, mistake(reader));
   }
   return 2;
 }
@@ -58,6 +102,14 @@ static int scalar(Reader *reader, char **text)
   if (reader->event.data.scalar.tag || reader->event.data.scalar.anchor)
     return refuse(reader, "tags and anchors are not used in option files");
   if (strlen(value) != length) return refuse(reader, "a text contains a zero byte");
+  if (plain && reader->event.end_mark.line > reader->event.start_mark.line &&
+      beginsWithKey(reader, reader->event.end_mark.line)) {
+    *reader->message =
+      HypFormat("%s:%zu: wrong indentation: this line is deeper than the one above, "
+                "which already has a value; keys of one group begin in one column",
+                reader->file, reader->event.end_mark.line + 1);
+    return 2;
+  }
   for (size_t i = 0; plain && i < sizeof(nulls) / sizeof(nulls[0]); ++i) {
     if (strcmp(value, nulls[i]) == 0) return 0;
   }
@@ -129,6 +181,11 @@ static int readPair(Reader *reader, const char *prefix, int depth)
     switch (reader->event.type) {
     case YAML_SCALAR_EVENT:
       code = scalar(reader, &value);
+      if (!code && !value && HypOptionsIsGroup(key)) {
+        *reader->message = HypFormat(
+          "%s: '%s:' has nothing below it; indent the keys that belong to it", origin, key);
+        code = 2;
+      }
       break;
     case YAML_SEQUENCE_START_EVENT:
       list = true;
@@ -187,8 +244,27 @@ static int unreadable(const char *file, const char *why, char **message)
   return 4;
 }
 
+/* Results given in place of option files are a common mistake */
+static bool isResult(const char *file, const char *bytes, size_t length, char **message)
+{
+  if (length > 4 && !memcmp(bytes, "\211HDF", 4)) {
+    *message = HypFormat("%s is a result, not an option file; did you mean 'hypoco rerun %s', "
+                         "'hypoco plot %s', or initial_file: %s in an option file?",
+                         file, file, file, file);
+    return true;
+  }
+  if (bytes[strspn(bytes, " \r\n\t")] == '{' && strstr(bytes, "\"program\"") &&
+      strstr(bytes, "\"hypoco\"")) {
+    *message = HypFormat("%s is the summary of a run, not an option file; "
+                         "'hypoco rerun' repeats the run from its result file, the .h5",
+                         file);
+    return true;
+  }
+  return false;
+}
+
 /* The whole file, at most MAX_FILE bytes */
-static int load(const char *file, unsigned char **bytes, size_t *length, char **message)
+static int load(const char *file, char **bytes, size_t *length, char **message)
 {
   FILE *const stream = fopen(file, "rb");
   struct stat status;
@@ -200,11 +276,13 @@ static int load(const char *file, unsigned char **bytes, size_t *length, char **
     fclose(stream);
     return unreadable(file, "it is a directory", message);
   }
-  *bytes  = HypReallocate(NULL, MAX_FILE + 1);
+  *bytes  = HypReallocate(NULL, MAX_FILE + 2);
   *length = fread(*bytes, 1, MAX_FILE + 1, stream);
   failed  = ferror(stream);
   fclose(stream);
   if (failed) return unreadable(file, "reading stopped half-way", message);
+  (*bytes)[*length] = 0;
+  if (isResult(file, *bytes, *length, message)) return 2;
   if (*length <= MAX_FILE) return 0;
   *message = HypFormat("option file '%s' is longer than 1 MiB; is it another kind of file?", file);
   return 2;
@@ -212,15 +290,16 @@ static int load(const char *file, unsigned char **bytes, size_t *length, char **
 
 int HypOptionsReadYaml(HypOptions *options, const char *file, int source, char **message)
 {
-  Reader         reader = {.options = options, .file = file, .source = source, .message = message};
-  unsigned char *bytes;
-  size_t         length;
-  int            code = load(file, &bytes, &length, message);
+  Reader reader = {.options = options, .file = file, .source = source, .message = message};
+  char  *bytes;
+  size_t length;
+  int    code = load(file, &bytes, &length, message);
 
   if (!code) {
     if (!yaml_parser_initialize(&reader.parser)) abort(); /* out of memory */
-    yaml_parser_set_input_string(&reader.parser, bytes, length);
-    code = readDocument(&reader);
+    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)bytes, length);
+    reader.text = bytes;
+    code        = readDocument(&reader);
     yaml_event_delete(&reader.event);
     yaml_parser_delete(&reader.parser);
   }

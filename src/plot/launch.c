@@ -15,6 +15,30 @@
 
 enum { EXIT_BAD_INPUT = 2, EXIT_FILE = 4, CANNOT_RUN = 127 };
 
+/* Files that lie beside a result and are given by mistake; what to say then is added */
+static void SayProblem(const char file[], const char problem[])
+{
+  const char *const dot = strrchr(file, '.');
+  char              result[PETSC_MAX_PATH_LEN];
+
+  if (dot && (!strcmp(dot, ".json") || !strcmp(dot, ".xdmf") || !strcmp(dot, ".html") ||
+              !strcmp(dot, ".csv") || !strcmp(dot, ".png") || !strcmp(dot, ".pdf"))) {
+    snprintf(result, sizeof(result), "%.*s.h5", (int)(dot - file), file);
+    if (!access(result, R_OK)) {
+      fprintf(stderr, "hypoco: error: %s is not a result file; did you mean %s?\n", file, result);
+      return;
+    }
+  }
+  if (dot && (!strcmp(dot, ".yaml") || !strcmp(dot, ".yml"))) {
+    fprintf(stderr,
+            "hypoco: error: %s is an option file; run it first, as in 'hypoco solve %s -output "
+            "run.h5', and give the result\n",
+            file, file);
+    return;
+  }
+  fprintf(stderr, "hypoco: error: %s\n", problem);
+}
+
 /* A damaged file is refused here: HDF5 might crash on it.  Without a digest, the reader decides */
 static int CheckFiles(const HypOptions *options)
 {
@@ -30,7 +54,7 @@ static int CheckFiles(const HypOptions *options)
     const char *const problem = HypFileProblem(HypOptionsFile(options, i), &digest, &error);
 
     if (!problem) continue;
-    fprintf(stderr, "hypoco: error: %s\n", problem);
+    SayProblem(HypOptionsFile(options, i), problem);
     return EXIT_FILE;
   }
   return 0;

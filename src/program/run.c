@@ -22,10 +22,9 @@ static int launchRank(void)
   return 0;
 }
 
-/* Rank 0 speaks for all.  The others wait before they end,
-   lest the launcher stop rank 0 before it has spoken; whoever is
-   still there after that has a failure of its own (a file that only this machine lacks)
-   or an indulgent launcher, and speaks. */
+/* Rank 0 reports first.  The other ranks wait before they end, because a launcher may stop rank 0
+   when another rank ends.  A rank that still runs after that reports too:
+   its failure may be its own (a file that only its machine lacks). */
 static void complain(const char *sentence)
 {
   const int rank = launchRank();
@@ -83,6 +82,20 @@ static bool answered(const char *word, const HypCommand *commands, size_t count)
   return true;
 }
 
+enum { MAX_COMMANDS = 32 };
+
+/* "did you mean 'solve'? " where some command is near; returns the length */
+static size_t suggestCommand(const char *word, const HypCommand *commands, size_t count, char *text,
+                             size_t size)
+{
+  const char *names[MAX_COMMANDS], *nearest;
+
+  for (size_t i = 0; i < count && i < MAX_COMMANDS; ++i) names[i] = commands[i].name;
+  nearest = HypNearestName(word, names, count < MAX_COMMANDS ? count : MAX_COMMANDS);
+  *text   = 0;
+  return nearest ? (size_t)snprintf(text, size, "did you mean '%s'? ", nearest) : 0;
+}
+
 static const HypCommand *findCommand(const char *name, const HypCommand *commands, size_t count)
 {
   char   sentence[512];
@@ -91,8 +104,9 @@ static const HypCommand *findCommand(const char *name, const HypCommand *command
   for (size_t i = 0; i < count; ++i) {
     if (strcmp(name, commands[i].name) == 0) return &commands[i];
   }
-  length =
-    (size_t)snprintf(sentence, sizeof(sentence), "unknown command '%.40s'; commands are", name);
+  length = (size_t)snprintf(sentence, sizeof(sentence), "unknown command '%.40s'; ", name);
+  length += suggestCommand(name, commands, count, sentence + length, sizeof(sentence) - length);
+  length += (size_t)snprintf(sentence + length, sizeof(sentence) - length, "commands are");
   for (size_t i = 0; i < count && length < sizeof(sentence); ++i) {
     length += (size_t)snprintf(sentence + length, sizeof(sentence) - length, "%s %s", i ? "," : "",
                                commands[i].name);

@@ -219,7 +219,7 @@ static PetscErrorCode PrepareEvolution(Run *run, Vec h)
 }
 
 /* The rate's error bar by a second method and a second resolution;
-   where that cannot be had, the run is none the worse */
+   if this check fails, the run still succeeds */
 static PetscErrorCode CheckRate(Run *run, const HypFit *fit, HypRateEstimate *estimate)
 {
   const HypSettings *s = run->s;

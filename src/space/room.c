@@ -1,5 +1,5 @@
-/* Is there room?  What a run will take is known before it takes it,
-   and a sentence is better than the system's killer. */
+/* Is there enough memory?  Estimate what a run needs before it allocates anything, and report,
+   rather than be killed by the system. */
 #include <hypoco/spaceimpl.h>
 #include <stdio.h>
 #include <string.h>

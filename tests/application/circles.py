@@ -56,7 +56,8 @@ def main():
     }
     if len(graph) < 50:
         sys.exit(
-            f"only {len(graph)} files found in {len(objects)} objects: the test looks in the wrong place"
+            f"only {len(graph)} files found in {len(objects)} objects: the test looks in the "
+            "wrong place"
         )
     left = trim(graph)
     # what merely needs a file of a circle is not in one

@@ -14,6 +14,8 @@ and the commands in them work.
                                             all documents not named here);
                                             ```python blocks run
 
+    documents.py HYPOCO lines               no line of the files that people edit is longer than 100 columns
+
 The two commands that install packages and build everything run only if HYPOCO_DOCS_FULL is set.
 """
 import os
@@ -142,6 +144,34 @@ def links():
         sys.exit("\n".join(missing))
 
 
+# Lines of these may be longer: what a program prints, and tables whose rows are read across
+GENERATED = {"docs/api.md", "docs/options.md", "docs/statements.md"}
+ROWS = {"src/audit/table.c", "src/expression/functions.c", "docs/gallery/cases.txt"}
+WIDTH, ROW = 100, 132  # of a line, and of a row of a table in Markdown
+
+
+def lines():
+    """Documents, C, the Python package and option files.
+
+    Not looked at are scripts of the shell and of CMake and the tests in Python, which hold commands,
+    option files and sentences of the program; clang-format may need a little more room for C.
+    """
+    found, long = 0, []
+    folders = ("src", "include", "python", "tests", "docs", "runs", "examples", "cmake", ".")
+    for folder in folders:
+        for path in (ROOT / folder).glob("*" if folder == "." else "**/*"):
+            name = str(path.relative_to(ROOT))
+            skip = name in GENERATED | ROWS or re.match(r"tests/.*\.py|.*/build", name)
+            if not re.search(r"\.([ch]|py|md|yaml|1)$", name) or skip:
+                continue
+            found += 1
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+                if len(line) > (ROW if line.startswith("|") else 110 if path.suffix in ".c.h" else WIDTH):
+                    long.append(f"{name}:{number}: {len(line)} columns, at most {WIDTH}")
+    if long or found < 300:
+        sys.exit("\n".join(long) or "too few files: the test looks in the wrong place")
+
+
 def blocks(path):
     """The ```sh blocks: their commands (a backslash joins lines),
     and what the text right behind says that they print."""
@@ -235,7 +265,8 @@ def commands(names):
                 ran, output = ran + 1, output + done.stdout
                 if done.returncode:
                     failed.append(
-                        f"{path.relative_to(ROOT)}: {command}\n  exit code {done.returncode}: {done.stderr.strip()[-500:]}"
+                        f"{path.relative_to(ROOT)}: {command}\n  exit code {done.returncode}: "
+                        f"{done.stderr.strip()[-500:]}"
                     )
             failed += [
                 f"{path.relative_to(ROOT)}: {block[-1]}\n  does not print {text}"
@@ -257,7 +288,8 @@ def commands(names):
             ran += 1
             if done.returncode:
                 failed.append(
-                    f"{path.relative_to(ROOT)}: {script.splitlines()[0]} ..\n  {done.stderr.strip()[-500:]}"
+                    f"{path.relative_to(ROOT)}: {script.splitlines()[0]} ..\n  "
+                    f"{done.stderr.strip()[-500:]}"
                 )
     if not ran and "rest" not in names:
         failed.append(f"no commands found in {', '.join(names)}")
@@ -269,4 +301,4 @@ def commands(names):
 if sys.argv[2] == "commands":
     commands(sys.argv[3:])
 else:
-    {"current": current, "links": links}[sys.argv[2]]()
+    {"current": current, "links": links, "lines": lines}[sys.argv[2]]()

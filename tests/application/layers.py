@@ -64,11 +64,13 @@ def main():
             seen += 1
             if re.search(r"hypoco/\w+impl\.h", line) and target != folder:
                 problems.append(
-                    f"{path.relative_to(ROOT)}:{number}: only {target} may include its inside: {line.strip()}"
+                    f"{path.relative_to(ROOT)}:{number}: only {target} may include its inside: "
+                    f"{line.strip()}"
                 )
             if target not in rank or rank[target] > rank[folder]:
                 problems.append(
-                    f"{path.relative_to(ROOT)}:{number}: {folder} includes {target}, which is not above it: {line.strip()}"
+                    f"{path.relative_to(ROOT)}:{number}: {folder} includes {target}, which is "
+                    f"not above it: {line.strip()}"
                 )
     # an order that every include respects has no cycle; an empty check would respect it as well
     if seen < 100:

@@ -381,7 +381,8 @@ def test_install():
         capture_output=True,
     )
     code = (
-        "import hypoco; r = hypoco.solve(gamma=.8, space_degree=10, time_end=5); assert r.rate.error >= 0; r.plot.decay(); "
+        "import hypoco; r = hypoco.solve(gamma=.8, space_degree=10, time_end=5); assert "
+        "r.rate.error >= 0; r.plot.decay(); "
         "assert 'site-packages' in hypoco.__file__; print(hypoco.__version__)"
     )
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}

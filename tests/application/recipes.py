@@ -58,7 +58,7 @@ def containers():
     entries = {
         p.name
         for p in ROOT.iterdir()
-        if p.is_dir() and p.name in ("cmake", "docs", "include", "meshes", "runs", "src")
+        if p.is_dir() and p.name in ("cmake", "docs", "include", "meshes", "python", "runs", "src")
     }
     problems += [
         f"hypoco.def does not copy {f}"
@@ -77,6 +77,24 @@ def main():
         ).stdout,
     ).group(1)
     problems = spack(build, version) + containers()
+    conda = (RECIPES / "conda/meta.yaml").read_text()
+    if f'version = "{version}"' not in conda:
+        problems.append(f"conda/meta.yaml is not for version {version}")
+    problems += [
+        f"conda/meta.yaml does not name {name}"
+        for name in (
+            "petsc",
+            "slepc",
+            "fftw",
+            "gsl",
+            "xxhash",
+            "yaml",
+            "jansson",
+            "random123",
+            "h5py",
+        )
+        if f"    - {name}" not in conda
+    ]
     told = set(
         re.findall(
             r"(?<![\w-])((?:lib[\w-]+|petsc|slepc)-dev|openmpi-bin)(?![\w-])",

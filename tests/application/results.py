@@ -420,8 +420,10 @@ def test_progress():
     )
     with open("progress.yaml", "w") as file:
         file.write(
-            "model: {dimension: 2}\nepsilon_1: 0.2*sin(theta1)*cos(theta2)\nepsilon_2: 0.1*sin(theta2)\n"
-            "space: {type: simplex, degree: 12}\nsweep: {key_1: model_gamma, values_1: '0.8:2.8:12'}\n"
+            "model: {dimension: 2}\nepsilon_1: 0.2*sin(theta1)*cos(theta2)\nepsilon_2: "
+            "0.1*sin(theta2)\n"
+            "space: {type: simplex, degree: 12}\nsweep: "
+            "{key_1: model_gamma, values_1: '0.8:2.8:12'}\n"
         )
     shutil.rmtree("progress.cases", ignore_errors=True)
     for unit, words in (

@@ -71,7 +71,8 @@ def moments(what, values, grid, density):
         error = np.std(values**power) / math.sqrt(len(values))
         found = np.mean(values**power)
         print(
-            f"{what}: moment {power} {found:.5f} sampled, {exact:.5f} solved, standard error {error:.5f}"
+            f"{what}: moment {power} {found:.5f} sampled, {exact:.5f} solved, standard error "
+            f"{error:.5f}"
         )
         assert abs(found - exact) < 4 * error, what
 
@@ -94,7 +95,8 @@ def crosscheck(name):
                 d, mass = distance(values, fine, marginal)
                 limit = CRITICAL / math.sqrt(len(values))
                 print(
-                    f"t = {0.4 * step:.1f}, {what}: distance {d:.5f}, 1 % level {limit:.5f}, mass {mass:.6f}"
+                    f"t = {0.4 * step:.1f}, {what}: distance {d:.5f}, 1 % level {limit:.5f}, "
+                    f"mass {mass:.6f}"
                 )
                 assert abs(mass - 1) < 1e-3 and d < limit
                 moments(f"t = {0.4 * step:.1f}, {what}", values, fine, marginal)
@@ -121,7 +123,8 @@ def model():
     sampled, error, exact = sampled_moment(["-sample_model", "sde"])
     solved = solved_moment()
     print(
-        f"equation: {exact:.6f} exact, {solved:.6f} solved, {sampled:.6f} sampled, standard error {error:.6f}"
+        f"equation: {exact:.6f} exact, {solved:.6f} solved, {sampled:.6f} sampled, standard "
+        f"error {error:.6f}"
     )
     assert abs(solved - exact) < 1e-4 and abs(sampled - exact) < 4 * error
     distances = []
@@ -144,7 +147,8 @@ def model():
         sampled, error, algorithm = sampled_moment(options)
         distances.append(algorithm - exact)
         print(
-            f"eta {eta}: modelling error {algorithm - exact:+.6f}, sampling error {sampled - algorithm:+.6f} (standard error {error:.6f})"
+            f"eta {eta}: modelling error {algorithm - exact:+.6f}, sampling error "
+            f"{sampled - algorithm:+.6f} (standard error {error:.6f})"
         )
         assert abs(sampled - algorithm) < 4 * error
     for coarse, fine in zip(distances, distances[1:]):

@@ -25,7 +25,8 @@ CASES = [
     (QUADRATIC, "-sample_model sgd -model_learning_rate 1.01", 2, ["stable only below 1"]),
     (
         QUADRATIC,
-        "-sample_model sdde -sample_staleness_law fixed -sample_staleness_bound 10 -model_learning_rate 0.08",
+        "-sample_model sdde -sample_staleness_law fixed -sample_staleness_bound 10 "
+        "-model_learning_rate 0.08",
         2,
         ["stable only below 0.0747301"],
     ),

@@ -234,9 +234,10 @@ def hypoco(program, space, reference, samples):
         case = os.path.join(folder, "b3.yaml")
         with open(case, "w") as f:
             f.write(
-                "model: {dimension: 1, omega0: 1, gamma: 1, beta: 1}\nepsilon: '%g*sin(theta)'\n%s\n"
-                "initial: {type: gaussian, mean: [1, 0.5], covariance: [0.5]}\ntime: {end: %g, output_interval: %g}\n"
-                % (AMPLITUDE, space, T, T)
+                "model: {dimension: 1, omega0: 1, gamma: 1, beta: 1}\nepsilon: "
+                "'%g*sin(theta)'\n%s\n"
+                "initial: {type: gaussian, mean: [1, 0.5], covariance: [0.5]}\ntime: "
+                "{end: %g, output_interval: %g}\n" % (AMPLITUDE, space, T, T)
             )
         run = lambda *more: subprocess.run(
             [program, "solve", case, "-json", folder + "/s.json", *more],
@@ -311,8 +312,8 @@ def main():
         (
             "fourier",
             n,
-            "space: {type: tensor}\naxis: {x: {type: fourier, n: %d, width: 8}, v: {type: fourier, n: %d, width: 8}}"
-            % (n, n),
+            "space: {type: tensor}\naxis: "
+            "{x: {type: fourier, n: %d, width: 8}, v: {type: fourier, n: %d, width: 8}}" % (n, n),
         )
         for n in (33, 41, 45, 49)
     ]

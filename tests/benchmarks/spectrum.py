@@ -128,7 +128,8 @@ def main():
             by_scipy, by_hypoco = (float(np.median([p[k][0] for p in pairs])) for k in (0, 1))
             ratio = float(np.median([h[0] / s[0] for s, h in pairs]))
             print(
-                f"{name}: scipy {1e3 * by_scipy:.1f} ms, hypoco {1e3 * by_hypoco:.1f} ms, ratio {ratio:.2f}; "
+                f"{name}: scipy {1e3 * by_scipy:.1f} ms, hypoco {1e3 * by_hypoco:.1f} ms, ratio "
+                f"{ratio:.2f}; "
                 f"leading {pairs[0][0][1]:.10f} and {pairs[0][1][1]:.10f}"
             )
 

@@ -180,7 +180,8 @@ def kill():
             invalid += damaged
             different += results()[0] != expected
         figures.append(
-            f"{ranks} rank(s): {kills} kills, {resumed} runs went on from a checkpoint, {invalid} invalid, {different} differ"
+            f"{ranks} rank(s): {kills} kills, {resumed} runs went on from a checkpoint, "
+            f"{invalid} invalid, {different} differ"
         )
         assert invalid == different == 0, figures
     return "; ".join(figures)
@@ -226,7 +227,10 @@ def ranks():
             worst = max(worst, difference(expected[b][1], arrays))
             pairs += 1
     assert same == len(expected) and worst < 1e-12, (same, worst)
-    return f"{pairs} pairs of numbers of ranks: {same} of {len(expected)} equal ones with the same bits, largest difference {worst:.1e}"
+    return (
+        f"{pairs} pairs of numbers of ranks: {same} of {len(expected)} equal ones with the same "
+        f"bits, largest difference {worst:.1e}"
+    )
 
 
 def disk():
@@ -258,7 +262,8 @@ def disk():
         lost += results()[0] != expected
     assert unnoticed == unnamed == wrong == lost == 0, (unnoticed, unnamed, wrong, lost)
     return (
-        f"{len(chosen)} of {writes} writes failed in turn: {unnoticed} unnoticed, {unnamed} without the file's name, {wrong} wrong files, "
+        f"{len(chosen)} of {writes} writes failed in turn: {unnoticed} unnoticed, {unnamed} "
+        f"without the file's name, {wrong} wrong files, "
         f"{lost} different results afterwards"
     )
 
@@ -290,7 +295,10 @@ def tmpfs():
             subprocess.run(["umount", "small"], check=True)
             os.rmdir("small")
     assert all(noticed and good for noticed, good in outcomes), outcomes
-    return f"{len(outcomes)} sizes of 16 to 376 kB: 0 unnoticed, 0 without the file's name, 0 wrong files left"
+    return (
+        f"{len(outcomes)} sizes of 16 to 376 kB: 0 unnoticed, 0 without the file's name, 0 wrong "
+        "files left"
+    )
 
 
 def damage():
@@ -327,7 +335,10 @@ def damage():
         accepted += "instead" not in done.stderr
         different += done.returncode != 0 or results()[0] != expected
     assert crashes == accepted == different == 0, (crashes, accepted, different)
-    return f"{figures.stdout.strip()}; {trials} through the program: {accepted} accepted, {crashes} crashes, {different} results differ"
+    return (
+        f"{figures.stdout.strip()}; {trials} through the program: {accepted} accepted, {crashes} "
+        f"crashes, {different} results differ"
+    )
 
 
 def keys():
@@ -362,7 +373,10 @@ def keys():
         nearest = re.search(r"nearest: ([^;\n]*)", done.stderr)
         right += bool(nearest) and name in re.split(r",? ", nearest.group(1))
     assert stopped == tried and right >= 0.95 * tried, (stopped, right, tried)
-    return f"{tried} edited keys: {stopped} stopped before the first step, {right} with the right suggestion"
+    return (
+        f"{tried} edited keys: {stopped} stopped before the first step, {right} with the right "
+        "suggestion"
+    )
 
 
 def expressions():
@@ -397,7 +411,10 @@ def expressions():
                 break
         slowest = max(slowest, seconds - least)
     assert slowest < 0.1, slowest
-    return f"{len(absurd)} expressions of up to 1 MB refused, the slowest in {slowest:.3f} s of processor time"
+    return (
+        f"{len(absurd)} expressions of up to 1 MB refused, the slowest in {slowest:.3f} s of "
+        "processor time"
+    )
 
 
 def runs(pid):
@@ -488,7 +505,8 @@ def signals():
             went_on, _ = finish(2, *longer)
             different += not went_on or results()[0] != expected
         figures.append(
-            f"{name} to {target}: {asked} times, {complete} checkpoints complete, {different} results differ"
+            f"{name} to {target}: {asked} times, {complete} checkpoints complete, {different} "
+            "results differ"
             + (f" ({late} more came too late)" if late else "")
             + (f" ({stuck} times mpiexec itself hung after all ranks were gone)" if stuck else "")
         )
@@ -565,7 +583,8 @@ def blowup():
             *words,
         )
         said = re.search(
-            r"at t = (\S+) \(step (\d+)\) \|\|h\|\|\^2 = \S+ has grown from .*-ts_dt.*good state, at t = (\S+), is kept in (\S+)",
+            r"at t = (\S+) \(step (\d+)\) \|\|h\|\|\^2 = \S+ has grown from .*-ts_dt.*good "
+            r"state, at t = (\S+), is kept in (\S+)",
             done.stderr,
         )
         assert done.returncode == 3 and said and not os.path.exists("run.json"), done.stderr
@@ -649,7 +668,10 @@ def restarts():
     refused(4, "another run is writing", f"process {process.pid} ", words=auto)
     process.kill()
     process.wait()
-    return f"-wall_limit 3 kept in {spent:.2f} s; 7 restarts refused with both values or both files named"
+    return (
+        f"-wall_limit 3 kept in {spent:.2f} s; 7 restarts refused with both values or both files "
+        "named"
+    )
 
 
 EXPERIMENTS = (

@@ -217,7 +217,8 @@ static void testBadInput(void **state)
 
   (void)state;
   expect("okay", 2,
-         "hypoco: error: unknown command 'okay'; commands are ok, statement, range, file, "
+         "hypoco: error: unknown command 'okay'; did you mean 'ok'? commands are ok, statement, "
+         "range, file, "
          "diverged, survive, alone, stuck, linear\n");
   expect("ok", 2,
          "hypoco: error: no option file and no options; write 'hypoco ok FILE.yaml' or see 'hypoco "

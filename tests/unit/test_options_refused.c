@@ -126,7 +126,14 @@ static void testBadFiles(void **state)
          "a.yaml:2: an option file is one YAML document");
   refuse("model_gamma: \"1\n", "solve a.yaml", 2, "not valid YAML at column");
   refuse("model:\n\tgamma: 1\n", "solve a.yaml", 2, "a.yaml:2: not valid YAML at column 1");
-  refuse("model_gamma: 1\n beta: 2\n", "solve a.yaml", 2, "model_gamma: '1 beta' is not allowed");
+  refuse("model:\n\tgamma: 1\n", "solve a.yaml", 2, "a tab is used for indentation");
+  refuse("model:\n  gamma: 1\n    beta: 2\n", "solve a.yaml", 2,
+         "a.yaml:3: wrong indentation: this line is deeper");
+  refuse("model: {gamma: 1}\n  time_end: 3\n", "solve a.yaml", 2, "wrong indentation");
+  refuse("model:\ngamma: 1\n", "solve a.yaml", 2, "a.yaml:1: 'model:' has nothing below it");
+  refuse("\211HDF\r\n\032\n", "solve a.yaml", 2, "is a result, not an option file; did you mean");
+  refuse("{\n \"program\": \"hypoco\"}", "solve a.yaml", 2, "is the summary of a run");
+  refuse("model_gamma: 1\n beta: 2\n", "solve a.yaml", 2, "a.yaml:2: wrong indentation");
   refuse("epsilon: \"a\\0b\"\n", "solve a.yaml", 2, "a zero byte");
   refuse("epsilon: \xff\xfe\n", "solve a.yaml", 2, "a.yaml: not a text in UTF-8");
   refuse("\x89PNG\r\n", "solve a.yaml", 2, "a.yaml: not a text in UTF-8");

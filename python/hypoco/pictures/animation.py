@@ -39,7 +39,8 @@ def frame(figure, axes, result, k, top):
 def animate(result, stem):
     if not phase.possible(result) or result["snapshot"].size < 3:
         raise Unusable(
-            f"{result.path}: an animation needs at least 3 snapshots; run again with a snapshot_interval"
+            f"{result.path}: an animation needs at least 3 snapshots; run again with a "
+            "snapshot_interval"
         )
     with plt.rc_context(
         {"figure.constrained_layout.use": False}

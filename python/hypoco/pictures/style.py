@@ -77,7 +77,11 @@ class Look:
         with matplotlib.rc_context({**defaults, **OWN, "font.size": self.font_size or FONT}):
             if self.style:
                 plt.style.use(self.style)
-            yield
+            try:
+                yield
+            finally:  # the first figure of a notebook turns its backend on; that is to stay
+                interactive = matplotlib.is_interactive()
+        matplotlib.interactive(interactive)
 
     def size(self, width, height):
         """The size of a figure, scaled as a whole where only one side is chosen."""

@@ -42,7 +42,7 @@ static inline PetscInt FaceIndex(const Tensor *t, const TensorFused f, PetscInt 
 /*
    ---
    eps
-   ---------------------------------------------------------------------------------------------------------------- */
+   --------------------------------------------------------------------------------------------- */
 
 /* eps at the point with v indices k[] and x index x of a block */
 static inline PetscErrorCode EpsAt(HypSpace space, const PetscInt k[], PetscInt x, PetscReal eps[])
@@ -156,7 +156,7 @@ static PetscErrorCode EpsBlocks(HypSpace space, TensorFused f)
 /*
    ---
    faces
-   -------------------------------------------------------------------------------------------------------------- */
+   --------------------------------------------------------------------------------------------- */
 
 static PetscErrorCode FacesCreate(HypSpace space, TensorFused f)
 {
@@ -222,7 +222,7 @@ static PetscErrorCode FacesBegin(HypSpace space, TensorFused f, const PetscScala
    ---
    the
    pass
-   ----------------------------------------------------------------------------------------------------------- */
+   --------------------------------------------------------------------------------------------- */
 
 static PetscErrorCode TensorFusedCreate(HypSpace space, TensorFused *fused)
 {

@@ -19,7 +19,7 @@
 /*
    ---
    coefficients
-   ------------------------------------------------------------------------------------------------------- */
+   --------------------------------------------------------------------------------------------- */
 
 static PetscErrorCode BandAllocate(PetscInt n, Band *band)
 {
@@ -144,7 +144,7 @@ PETSC_INTERN void StencilDestroy(Stencil *s)
    ---
    the
    stencil
-   -------------------------------------------------------------------------------------------------------- */
+   --------------------------------------------------------------------------------------------- */
 
 /* The coefficients at x_i = j, v_i = k; eps_i at the point and at its four next neighbours */
 static inline void LegsAt(const Stencil *s, PetscInt j, PetscInt k, PetscReal e, PetscReal eleft,
