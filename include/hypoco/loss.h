@@ -27,6 +27,8 @@ PETSC_EXTERN PetscErrorCode HypLossCreateModel(HypModel, PetscReal noise, HypLos
 PETSC_EXTERN PetscErrorCode HypLossSizes(HypLoss, PetscInt *d, PetscInt *n);
 PETSC_EXTERN PetscErrorCode HypLossValue(HypLoss, PetscInt i, const PetscReal theta[],
                                          PetscReal *f);
+PETSC_EXTERN PetscErrorCode HypLossMeanValue(HypLoss, PetscInt lanes, const PetscReal theta[],
+                                             PetscReal f[]);
 PETSC_EXTERN PetscErrorCode HypLossGradient(HypLoss, PetscInt lanes, const uint32_t component[],
                                             const PetscReal theta[], PetscReal g[]);
 PETSC_EXTERN PetscErrorCode HypLossMeanGradient(HypLoss, PetscInt lanes, const PetscReal theta[],

@@ -16,7 +16,8 @@ typedef struct {
   PetscReal sd, c[HYP_THETA_TERMS];
 } HypThetaLaw;
 
-PETSC_EXTERN PetscErrorCode HypModelPotential(HypModel, const PetscReal theta[], PetscReal *f);
+PETSC_EXTERN PetscErrorCode HypModelPotential(HypModel, PetscInt lanes, const PetscReal theta[],
+                                              PetscReal f[]);
 PETSC_EXTERN PetscBool      HypObservablesExist(HypKinetic);
 PETSC_EXTERN PetscBool      HypObservablesHaveLoss(HypKinetic);
 PETSC_EXTERN PetscErrorCode HypObservablesCreate(HypKinetic, HypObservables *);

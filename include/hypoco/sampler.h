@@ -51,6 +51,7 @@ typedef struct {
   PetscInt           substeps;    /* equations: integration steps per step of the algorithm */
   PetscBool          evolving;    /* sme-asgd and sme-asgd-linear: covariance by its own equation */
   PetscBool          auxiliary;   /* asgd: follow y as well as theta */
+  PetscBool          follow_loss; /* average f as well */
   PetscBool          allow_unstable;
   PetscReal          interval; /* sde: time between outputs */
   HypModel
@@ -106,6 +107,7 @@ typedef struct {
   PetscReal *block;       /* [nblocks][times][ncoordinates][2]: E theta, E theta^2 */
   PetscReal
            *exact; /* [times][d][2]: exact E theta, E theta^2; NULL where there is no closed form */
+  PetscReal *loss; /* [times][2]: E f and its standard error; NULL unless followed */
   PetscInt *snapshot;   /* [nsnapshots] */
   PetscInt *coordinate; /* [ncoordinates] */
   PetscReal *theta, *y; /* [nsnapshots][ncoordinates][paths], on rank 0 only; y NULL if unknown */

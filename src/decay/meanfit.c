@@ -15,6 +15,7 @@
 #define TERMS   3
 #define WINDOWS 8
 #define FEWEST  12
+#define SHORTEST 0.5 /* a window must see the leading term fall by e^{-1/2} */
 
 typedef struct {
   PetscInt         n;
@@ -176,6 +177,10 @@ static PetscErrorCode FitForm(Data *data, PetscInt n, const PetscReal *t, const 
     data->length  = t[n - 1] - t[first];
     if (data->n < FEWEST) continue;
     PetscCall(FitWindow(data, first, n, nblocks, paths, block, &fits[k]));
+    if (fits[k].rate * data->length < SHORTEST) { /* a line; what decays is in the other term */
+      fits[k].error = INFINITY;
+      continue;
+    }
     fits[k].form = data->oscillating ? HYP_FIT_OSCILLATING : HYP_FIT_EXPONENTIAL;
     fits[k].from = t[first];
     fits[k].to   = t[n - 1];
@@ -183,9 +188,9 @@ static PetscErrorCode FitForm(Data *data, PetscInt n, const PetscReal *t, const 
   for (PetscInt k = 0; k < WINDOWS - 2; k++) {
     PetscReal drift = 0;
 
-    for (PetscInt j = k + 1; j < WINDOWS; j++)
-      if (isfinite(fits[j].error))
-        drift = PetscMax(drift, PetscAbsReal(fits[j].rate - fits[k].rate) - 2 * fits[j].error);
+    for (PetscInt j = k + 1; j < WINDOWS; j++) /* later windows that still know something */
+      if (fits[j].error <= 3 * fits[k].error)
+        drift = PetscMax(drift, PetscAbsReal(fits[j].rate - fits[k].rate) - fits[j].error);
     if (!(fits[k].error > 0) && !(drift > 0)) continue;
     if (1.96 * fits[k].error + drift >= best->error) continue;
     *best       = fits[k];

@@ -37,16 +37,17 @@ static PetscReal Hermite(PetscInt n, PetscReal x)
 }
 
 /*@
-  HypModelPotential - The loss f(theta) - f(0) whose gradient drives the equation
+  HypModelPotential - The loss f(theta) - f(0) whose gradient drives the equation, at many points
 
   Not collective
 
   Input Parameters:
 + model - the model; its force must be a gradient (it is in one dimension)
-- theta - d numbers
+. lanes - number of points
+- theta - theta[i*lanes + l], coordinate i of point l
 
   Output Parameter:
-. f - sum_i w_i^2 theta_i^2/2 + int_0^1 eps(s theta).theta ds
+. f - sum_i w_i^2 theta_i^2/2 + int_0^1 eps(s theta).theta ds, one number per point
 
   Level: intermediate
 
@@ -54,26 +55,32 @@ static PetscReal Hermite(PetscInt n, PetscReal x)
   Gauss-Legendre quadrature with 32 points along the ray:
   exact to rounding for smooth eps over the range of a run.
 @*/
-PetscErrorCode HypModelPotential(HypModel model, const PetscReal theta[], PetscReal *f)
+PetscErrorCode HypModelPotential(HypModel model, PetscInt lanes, const PetscReal theta[],
+                                 PetscReal f[])
 {
   enum { POINTS = 32 };
-  const PetscInt d = HypModelDimension(model);
-  PetscReal      point[HYP_MAX_D], eps[HYP_MAX_D];
+  const PetscInt                 d = HypModelDimension(model), size = d * lanes;
+  gsl_integration_glfixed_table *rule;
+  PetscReal                     *point, *eps;
 
   PetscFunctionBeginUser;
-  *f = 0;
-  for (PetscInt i = 0; i < d; i++)
-    *f += PetscSqr(HypModelCoordinate(model, i).omega * theta[i]) / 2;
+  for (PetscInt l = 0; l < lanes; l++) {
+    f[l] = 0;
+    for (PetscInt i = 0; i < d; i++)
+      f[l] += PetscSqr(HypModelCoordinate(model, i).omega * theta[i * lanes + l]) / 2;
+  }
   if (!HypModelPerturbed(model)) PetscFunctionReturn(0);
-  gsl_integration_glfixed_table *rule = gsl_integration_glfixed_table_alloc(POINTS);
+  rule = gsl_integration_glfixed_table_alloc(POINTS);
+  PetscCall(PetscMalloc2(size, &point, size, &eps));
   for (size_t k = 0; k < POINTS; k++) {
     double s, weight;
 
     gsl_integration_glfixed_point(0, 1, k, &s, &weight, rule);
-    for (PetscInt i = 0; i < d; i++) point[i] = s * theta[i];
-    PetscCall(HypModelPerturbation(model, point, eps));
-    for (PetscInt i = 0; i < d; i++) *f += weight * eps[i] * theta[i];
+    for (PetscInt e = 0; e < size; e++) point[e] = s * theta[e];
+    PetscCall(HypModelPerturbationMany(model, 0, lanes, point, eps));
+    for (PetscInt e = 0; e < size; e++) f[e % lanes] += weight * eps[e] * theta[e];
   }
+  PetscCall(PetscFree2(point, eps));
   gsl_integration_glfixed_table_free(rule);
   PetscFunctionReturn(0);
 }
@@ -87,7 +94,7 @@ static PetscErrorCode Evaluate(PetscInt d, const PetscReal z[], PetscReal *u, vo
   (void)d;
   HypModelToTheta(phi->model, z, theta, y);
   if (phi->kind == LOSS)
-    PetscCall(HypModelPotential(phi->model, theta, u));
+    PetscCall(HypModelPotential(phi->model, 1, theta, u));
   else if (phi->kind == Y)
     *u = y[phi->i];
   else if (phi->kind == HERMITE)

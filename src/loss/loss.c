@@ -85,6 +85,48 @@ PetscErrorCode HypLossValue(HypLoss loss, PetscInt i, const PetscReal theta[], P
 }
 
 /*@
+  HypLossMeanValue - f = (1/n) sum_i f_i at many points
+
+  Not collective
+
+  Input Parameters:
++ loss  - the loss
+. lanes - number of points
+- theta - theta[c*lanes + l], coordinate c of lane l
+
+  Output Parameter:
+. f - one number per point; of the kinetic model f - f(0)
+
+  Level: intermediate
+
+.seealso: HypLossValue(), HypModelPotential()
+@*/
+PetscErrorCode HypLossMeanValue(HypLoss loss, PetscInt lanes, const PetscReal theta[],
+                                PetscReal f[])
+{
+  PetscReal *point;
+
+  PetscFunctionBeginUser;
+  if (loss->ops.potential) {
+    PetscCall(loss->ops.potential(loss, lanes, theta, f));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(PetscMalloc1(loss->d, &point));
+  for (PetscInt l = 0; l < lanes; l++) {
+    f[l] = 0;
+    for (PetscInt c = 0; c < loss->d; c++) point[c] = theta[c * lanes + l];
+    for (PetscInt i = 0; i < loss->n; i++) {
+      PetscReal value;
+
+      PetscCall(loss->ops.value(loss, i, point, &value));
+      f[l] += value / (PetscReal)loss->n;
+    }
+  }
+  PetscCall(PetscFree(point));
+  PetscFunctionReturn(0);
+}
+
+/*@
   HypLossGradient - Gradients of one component per lane, each at its own point
 
   Not collective

@@ -10,6 +10,8 @@
 typedef struct {
   PetscErrorCode (*value)(HypLoss, PetscInt i, const PetscReal *theta,
                           PetscReal *f); /* f_i at one point */
+  PetscErrorCode (*potential)(HypLoss, PetscInt lanes, const PetscReal *theta,
+                              PetscReal *f); /* f, one per lane; optional */
   PetscErrorCode (*gradient)(HypLoss, PetscInt lanes, const uint32_t *component,
                              const PetscReal *restrict theta,
                              PetscReal *restrict g); /* grad f_r, r by lane */

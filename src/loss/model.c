@@ -4,6 +4,7 @@
    their gradients have covariance s2 times the identity, the noise of the equation.
 */
 #include "loss/lossimpl.h"
+#include <hypoco/observable.h>
 
 typedef struct {
   HypModel  model; /* not owned */
@@ -55,6 +56,17 @@ static PetscErrorCode HypLossSecond_Model(HypLoss loss, PetscInt lanes, const Pe
         Hv[c * lanes + l] += J[(c * d + e) * lanes + l] * v[e * lanes + l];
     }
   PetscCall(PetscFree(J));
+  PetscFunctionReturn(0);
+}
+
+/* f - f(0) */
+static PetscErrorCode HypLossPotential_Model(HypLoss loss, PetscInt lanes, const PetscReal *theta,
+                                             PetscReal *f)
+{
+  const ModelLoss *data = loss->data;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypModelPotential(data->model, lanes, theta, f));
   PetscFunctionReturn(0);
 }
 
@@ -134,6 +146,7 @@ PetscErrorCode HypLossCreateModel(HypModel model, PetscReal noise, HypLoss *loss
   (*loss)->ops.value    = HypLossValue_Model;
   (*loss)->ops.gradient = HypLossGradient_Model;
   (*loss)->ops.mean     = HypLossMean_Model;
+  (*loss)->ops.potential = HypLossPotential_Model;
   (*loss)->ops.second   = HypLossSecond_Model;
   (*loss)->ops.destroy  = HypLossDestroy_Model;
   PetscFunctionReturn(0);

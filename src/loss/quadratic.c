@@ -52,6 +52,21 @@ static PetscErrorCode HypLossMean_Quadratic(HypLoss loss, PetscInt lanes,
   PetscFunctionReturn(0);
 }
 
+/* sum_c (a_c theta_c/2 - b_c) theta_c with the mean slopes */
+static PetscErrorCode HypLossPotential_Quadratic(HypLoss loss, PetscInt lanes,
+                                                 const PetscReal *theta, PetscReal *f)
+{
+  const Quadratic *quadratic = loss->data;
+
+  PetscFunctionBeginUser;
+  for (PetscInt l = 0; l < lanes; l++) f[l] = 0;
+  for (PetscInt c = 0; c < loss->d; c++)
+    for (PetscInt l = 0; l < lanes; l++)
+      f[l] += (quadratic->curvature[c] * theta[c * lanes + l] / 2 - quadratic->mean[c]) *
+              theta[c * lanes + l];
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode HypLossSecond_Quadratic(HypLoss loss, PetscInt lanes, const PetscReal *theta,
                                               const PetscReal *v, PetscReal *Hv)
 {
@@ -186,6 +201,7 @@ PetscErrorCode HypLossCreateQuadratic(PetscInt d, PetscInt n, const PetscReal cu
   (*loss)->ops.gradient  = HypLossGradient_Quadratic;
   (*loss)->ops.mean      = HypLossMean_Quadratic;
   (*loss)->ops.second    = HypLossSecond_Quadratic;
+  (*loss)->ops.potential = HypLossPotential_Quadratic;
   (*loss)->ops.curvature = HypLossCurvature_Quadratic;
   (*loss)->ops.linear    = HypLossLinear_Quadratic;
   (*loss)->ops.destroy   = HypLossDestroy_Quadratic;

@@ -105,7 +105,8 @@ static const HypOptionEntry *given(const HypOptions *options, const char *patter
 
 static bool solvesEquation(const HypOptions *options)
 {
-  static const char *const commands[] = {"solve", "steady", "spectrum", "verify", "sweep"};
+  static const char *const commands[] = {"solve",  "steady", "spectrum",
+                                         "verify", "sweep",  "compare"};
 
   for (size_t i = 0; i < COUNT(commands); ++i) {
     if (strcmp(options->command, commands[i]) == 0) return true;

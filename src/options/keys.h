@@ -111,7 +111,7 @@ FLAG(petsc_help, "false", "*", "show PETSc's and SLEPc's own options as their ob
 FLAG(help, "false", "*", "show the options of a command and stop")
 FLAG(version, "false", "*", "show the version and stop")
 
-CHOICE(what, "all|decay|phase|spectrum|statements|sweep|sample|animation", "", "all", "plot",
+CHOICE(what, "all|decay|phase|spectrum|statements|sweep|sample|compare|animation", "", "all", "plot",
   "what to draw; all leaves out the animation")
 CHOICE(format, "png|pdf|svg|png,pdf|png,svg|csv|tex|csv,tex", "", "png,pdf", "plot",
   "kinds of picture files; csv and tex: the table of statements as text")
@@ -135,47 +135,47 @@ REAL(plot_time, "[0,inf)", "time", "", "plot", "show the snapshot nearest to thi
 CHOICE(sample_model, "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sde|sdde", "",
   "asgd", SAMPLES,
   "algorithm or equation to sample; sde is the one whose law the kinetic equation evolves")
-INTEGER(sample_paths, "[1,2000000000]", "1", "10000", "sample", "number of independent paths")
-INTEGER(sample_steps, "[1,2000000000]", "1", "1000", "sample",
+INTEGER(sample_paths, "[1,2000000000]", "1", "10000", SAMPLE, "number of independent paths")
+INTEGER(sample_steps, "[1,2000000000]", "1", "1000", SAMPLE,
   "steps of each path (sde: time_end and time_output_interval instead)")
-INTEGER(sample_every, "[1,2000000000]", "steps", "", "sample",
+INTEGER(sample_every, "[1,2000000000]", "steps", "", SAMPLE,
   "moments every so many steps; a hundredth of the steps if not given")
 INTEGER(sample_seed, "[0,inf)", "1", "1", SAMPLES,
   "seed; the same seed gives the same paths on any number of ranks")
 REALS(sample_start, REALLINE, "1", "1", SAMPLES,
   "theta at and before step 0: 1 number or d (sde: initial_ keys instead)")
-CHOICE(sample_staleness_law, "geometric|fixed|uniform|cyclic|rounds|measured", "", "geometric", "sample",
+CHOICE(sample_staleness_law, "geometric|fixed|uniform|cyclic|rounds|measured", "", "geometric", SAMPLE,
   "law of the staleness; geometric uses model_staleness, cyclic: workers one after the other, "
   "rounds: reading together, writing in turn")
-INTEGER(sample_staleness_bound, "[0,1000000]", "steps", "10", "sample",
+INTEGER(sample_staleness_bound, "[0,1000000]", "steps", "10", SAMPLE,
   "the staleness of fixed and cyclic, one less than the workers; the largest one of uniform and "
   "rounds")
-TEXT(sample_staleness_file, "steps", "", "sample",
+TEXT(sample_staleness_file, "steps", "", SAMPLE,
   "text file of staleness that was measured, one whole number for each step of a real run")
-INTEGER(sample_warmup, "[0,2000000000]", "steps", "0", "sample", "first steps, without staleness")
-CHOICE(sample_step_law, "constant|inverse|inverse-sqrt", "", "constant", "sample",
+INTEGER(sample_warmup, "[0,2000000000]", "steps", "0", SAMPLE, "first steps, without staleness")
+CHOICE(sample_step_law, "constant|inverse|inverse-sqrt", "", "constant", SAMPLE,
   "learning rate at step j: eta, eta/(j+1) or eta/sqrt(j+1)")
-REAL(sample_momentum, "[0,1)", "1", "", "sample",
+REAL(sample_momentum, "[0,1)", "1", "", SAMPLE,
   "momentum of asgd (0 if not given), msgd and sme-msgd (0.9)")
 INTEGER(sample_batch, "[1,1000000]", "1", "1", SAMPLES, "component gradients averaged per step")
-REAL(sample_batch_cost, "(0,inf)", "1", "", "sample",
+REAL(sample_batch_cost, "(0,inf)", "1", "", SAMPLE,
   "price of a further gradient: asgd follows the optimal batch sizes in time")
-INTEGER(sample_substeps, "[1,1000000]", "1", "", "sample",
+INTEGER(sample_substeps, "[1,1000000]", "1", "", SAMPLE,
   "integration steps of an equation per step; 4, or by the rates for sde, if not given")
-CHOICE(sample_covariance, "evolving|constant", "", "evolving", "sample",
+CHOICE(sample_covariance, "evolving|constant", "", "evolving", SAMPLE,
   "noise of sme-asgd and sme-asgd-linear: by its own equation or as at the start")
-FLAG(sample_auxiliary, "", "sample",
+FLAG(sample_auxiliary, "", SAMPLE,
   "asgd, sgd: follow y as well as theta; if not given, where the whole gradient costs little (model, "
   "quadratic, at most 4 components)")
-FLAG(sample_allow_unstable, "false", "sample", "accept a learning rate beyond the stability limit")
-REALS(sample_snapshots, "[0,inf)", "steps", "", "sample",
+FLAG(sample_allow_unstable, "false", SAMPLE, "accept a learning rate beyond the stability limit")
+REALS(sample_snapshots, "[0,inf)", "steps", "", SAMPLE,
   "steps at which quantiles and histograms are taken; the last one if not given")
 REALS(sample_coordinates, "[1,inf)", "1", "1", SAMPLES,
   "coordinates whose quantiles and histograms are taken")
-REALS(sample_quantiles, "(0,1)", "1", "0.05,0.25,0.5,0.75,0.95", "sample",
+REALS(sample_quantiles, "(0,1)", "1", "0.05,0.25,0.5,0.75,0.95", SAMPLE,
   "levels of the quantiles")
-INTEGER(sample_bins, "[1,1000]", "1", "50", "sample", "bins of the histograms in each direction")
-FLAG(sample_keep, "false", "sample", "write the values of all paths at the snapshots")
+INTEGER(sample_bins, "[1,1000]", "1", "50", SAMPLE, "bins of the histograms in each direction")
+FLAG(sample_keep, "false", SAMPLE, "write the values of all paths at the snapshots")
 CHOICE(sample_loss_type, "model|quadratic|least-squares|expression", "", "model", SAMPLES,
   "component losses; model: those of the kinetic equation, with model_noise")
 INTEGER(sample_loss_count, "[1,1000000]", "1", "2", SAMPLES,
@@ -199,6 +199,9 @@ REALS(sample_loss_range, REALLINE, "1", "", SAMPLES,
   "two numbers between which curvatures or coefficients are drawn, by sample_seed")
 TEXT(sample_loss_data, "", "", SAMPLES,
   "text file of a least-squares loss: rows of d numbers and a target")
+TEXT(compare_models, "", "", "compare",
+  "models to compare with the equation, comma-separated: asgd, sgd, msgd, sme-asgd, "
+  "sme-asgd-linear, sme-msgd, sme-sgd, sde; all that apply if not given")
 INTEGER(theory_workers, "[1,inf)", "1", "1", "theory",
   "number of workers, for the speed-up over SGD")
 REAL(theory_delta, "(0,inf)", "1/time", "", "theory",

@@ -2,10 +2,11 @@
 #include "options/optionsimpl.h"
 #include "options/settings.h"
 
-#define PDE      "solve,steady,spectrum,verify,sweep"
-#define BOTH     "solve,steady,spectrum,verify,sweep,sample"
-#define ALL      "solve,steady,spectrum,verify,sweep,sample,theory"
-#define SAMPLES  "sample,theory"
+#define PDE      "solve,steady,spectrum,verify,sweep,compare"
+#define BOTH     "solve,steady,spectrum,verify,sweep,sample,compare"
+#define ALL      "solve,steady,spectrum,verify,sweep,sample,compare,theory"
+#define SAMPLE   "sample,compare"
+#define SAMPLES  "sample,compare,theory"
 #define REALLINE "(-inf,inf)"
 
 #define ROW(type, field, count, name, range, unit, fallback, commands, help)                       \

@@ -11,6 +11,8 @@ static const HypCommand commands[] = {
   {"sweep", HypCommandSweep,
    "solve, diagonalise or audit every combination of the values of some keys"},
   {"sample", HypCommandSample, "sample paths of asynchronous SGD or of one of its models"},
+  {"compare", HypCommandCompare,
+   "put the algorithm, its models and the equation side by side, from one start"},
   {"theory", HypCommandTheory, "evaluate the theory for given parameters"},
   {"plot", NULL, "draw a result file"},
   {"report", NULL, "turn a result file into one web page"},

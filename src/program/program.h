@@ -32,6 +32,7 @@ PetscErrorCode HypCommandSteady(const HypSettings *);
 PetscErrorCode HypCommandSpectrum(const HypSettings *);
 PetscErrorCode HypCommandVerify(const HypSettings *);
 PetscErrorCode HypCommandSample(const HypSettings *);
+PetscErrorCode HypCommandCompare(const HypSettings *);
 PetscErrorCode HypCommandTheory(const HypSettings *);
 PetscErrorCode HypCommandSweep(const HypSettings *);
 

@@ -110,3 +110,15 @@ void HypObserve(const HypBlock *block, PetscInt count, PetscReal w2, PetscReal g
         Add(count, value[k], n, into + c * HYP_MEANS + k);
   }
 }
+
+/* f at the first `count` lanes of a block */
+PetscErrorCode HypObserveLoss(HypLoss loss, const HypBlock *block, PetscInt count, PetscReal n,
+                              HypMoments4 *into)
+{
+  PetscReal value[HYP_LANES];
+
+  PetscFunctionBeginUser;
+  PetscCall(HypLossMeanValue(loss, block->lanes, block->theta, value));
+  Add(count, value, n, into);
+  PetscFunctionReturn(0);
+}

@@ -19,11 +19,17 @@ typedef struct {
   PetscInt         blocks, groups, first,
     last; /* blocks in all; groups in all, and ours: first <= g < last */
   PetscReal    w2, gamma;
-  HypMoments4 *moments;      /* [groups here][times][d][HYP_MEANS] */
+  HypMoments4 *moments;    /* [groups here][times][Width()] */
   PetscReal   *theta, *y;    /* [nsnapshots][ncoordinates][paths here] */
   PetscInt     path0, paths; /* paths here */
   PetscInt     diverged; /* the first path that left the range of numbers, PETSC_MAX_INT if none */
 } Run;
+
+/* Moments of one time: the means of every coordinate, and the loss */
+static PetscInt Width(const HypSampleResult *result)
+{
+  return result->d * HYP_MEANS + 1;
+}
 
 static PetscInt GroupStart(const Run *run, PetscInt group)
 {
@@ -84,7 +90,12 @@ static PetscErrorCode AdvanceBlock(Run *run, HypBlock *block, PetscReal before,
   for (PetscInt step = 0;; step++) {
     if (output < result->times && result->step[output] == step) {
       HypObserve(block, count, run->w2, run->gamma, before,
-                 moments + (size_t)output++ * (size_t)(result->d * HYP_MEANS));
+                 moments + (size_t)output * (size_t)Width(result));
+      if (sampler->settings.follow_loss)
+        PetscCall(HypObserveLoss(sampler->loss, block, count, before,
+                                 moments + (size_t)output * (size_t)Width(result) +
+                                   result->d * HYP_MEANS));
+      output++;
       PetscCall(Tell(run, (PetscReal)((PetscInt)block->path - run->path0) *
                               (PetscReal)sampler->settings.steps +
                             (PetscReal)count * (PetscReal)step));
@@ -104,7 +115,7 @@ static PetscErrorCode AdvanceBlock(Run *run, HypBlock *block, PetscReal before,
 static PetscErrorCode AdvanceAll(Run *run)
 {
   HypSampler     sampler = run->sampler;
-  const size_t   stride  = (size_t)(run->result->times * run->result->d * HYP_MEANS);
+  const size_t   stride  = (size_t)(run->result->times * Width(run->result));
   HypBlock       block   = {.lanes = sampler->lanes, .d = sampler->d};
   PetscLogDouble begin, end;
   PetscReal      seconds;
@@ -157,6 +168,7 @@ static PetscErrorCode Prepare(Run *run)
                          &result->mean, result->times * result->d * HYP_MEANS, &result->error,
                          result->times * result->d * HYP_MEANS, &result->half, result->nsnapshots,
                          &result->snapshot, result->ncoordinates, &result->coordinate));
+  if (settings->follow_loss) PetscCall(PetscMalloc1(2 * result->times, &result->loss));
   for (PetscInt t = 0; t < result->times; t++)
     result->step[t] =
       (PetscInt)PetscMin((PetscInt64)t * settings->every, (PetscInt64)settings->steps);
@@ -172,7 +184,7 @@ static PetscErrorCode Prepare(Run *run)
   run->gamma  = result->gamma;
   run->blocks = (result->paths - 1) / sampler->lanes + 1;
   run->groups = (PetscInt)PetscMin(
-    PetscMax((PetscInt64)GROUPS_MEMORY / ((PetscInt64)result->times * result->d * HYP_MEANS * 4),
+    PetscMax((PetscInt64)GROUPS_MEMORY / ((PetscInt64)result->times * Width(result) * 4),
              12),
     GROUPS);
   run->groups = PetscMin(run->groups, run->blocks);
@@ -181,16 +193,16 @@ static PetscErrorCode Prepare(Run *run)
   run->path0  = PathStart(run, run->first);
   run->paths  = PathStart(run, run->last) - run->path0;
   PetscCall(PetscCalloc3(
-    (run->last - run->first) * result->times * result->d * HYP_MEANS, &run->moments,
+    (run->last - run->first) * result->times * Width(result), &run->moments,
     (size_t)result->nsnapshots * (size_t)(result->ncoordinates * run->paths), &run->theta,
     (size_t)result->nsnapshots * (size_t)(result->ncoordinates * run->paths), &run->y));
   PetscFunctionReturn(0);
 }
 
-/* On rank 0: the moments of all groups, [groups][times][d][HYP_MEANS]; NULL elsewhere */
+/* On rank 0: the moments of all groups, [groups][times][Width()]; NULL elsewhere */
 static PetscErrorCode GatherGroups(Run *run, HypMoments4 **all)
 {
-  const PetscInt stride = run->result->times * run->result->d * HYP_MEANS * 4;
+  const PetscInt stride = run->result->times * Width(run->result) * 4;
   PetscMPIInt    size, rank, *counts = NULL, *offsets = NULL, count;
 
   PetscFunctionBeginUser;
@@ -214,7 +226,7 @@ static PetscErrorCode GatherGroups(Run *run, HypMoments4 **all)
 static void MergeGroups(const Run *run, const HypMoments4 *all, PetscInt first, PetscInt last,
                         HypMoments4 *into)
 {
-  const PetscInt stride = run->result->times * run->result->d * HYP_MEANS;
+  const PetscInt stride = run->result->times * Width(run->result);
   PetscReal      n      = 0;
 
   for (PetscInt k = 0; k < stride; k++) into[k] = (HypMoments4){0, 0, 0, 0};
@@ -242,7 +254,7 @@ static void FillBlocks(Run *run, const HypMoments4 *all, HypMoments4 *work)
       for (PetscInt i = 0; i < result->ncoordinates; i++)
         for (PetscInt k = 0; k < 2; k++)
           result->block[((b * result->times + t) * result->ncoordinates + i) * 2 + k] =
-            work[(t * result->d + result->coordinate[i]) * HYP_MEANS +
+            work[t * Width(result) + result->coordinate[i] * HYP_MEANS +
                  (k ? HYP_MEAN_THETA2 : HYP_MEAN_THETA)]
               .mean;
   }
@@ -251,7 +263,7 @@ static void FillBlocks(Run *run, const HypMoments4 *all, HypMoments4 *work)
 static PetscErrorCode FillMeans(Run *run)
 {
   HypSampleResult *result = run->result;
-  const PetscInt   size   = result->times * result->d * HYP_MEANS;
+  const PetscInt   width = Width(result), size = result->times * width;
   HypMoments4     *all, *total;
   PetscMPIInt      rank, count;
 
@@ -273,10 +285,18 @@ static PetscErrorCode FillMeans(Run *run)
   PetscCallMPI(MPI_Bcast(result->block, count, MPIU_REAL, 0, run->sampler->comm));
   PetscCall(PetscMPIIntCast(result->nblocks, &count));
   PetscCallMPI(MPI_Bcast(result->block_paths, count, MPIU_REAL, 0, run->sampler->comm));
-  for (PetscInt i = 0; i < size; i++) {
-    result->mean[i]  = total[i].mean;
-    result->error[i] = HypMomentsError(&total[i], (PetscReal)result->paths);
-    result->half[i]  = HypMomentsHalfWidth(&total[i], (PetscReal)result->paths);
+  for (PetscInt t = 0; t < result->times; t++) {
+    for (PetscInt i = 0; i + 1 < width; i++) {
+      const HypMoments4 *from = &total[t * width + i];
+      const PetscInt     to   = t * (width - 1) + i;
+
+      result->mean[to]  = from->mean;
+      result->error[to] = HypMomentsError(from, (PetscReal)result->paths);
+      result->half[to]  = HypMomentsHalfWidth(from, (PetscReal)result->paths);
+    }
+    if (!result->loss) continue;
+    result->loss[2 * t]     = total[(t + 1) * width - 1].mean;
+    result->loss[2 * t + 1] = HypMomentsError(&total[(t + 1) * width - 1], (PetscReal)result->paths);
   }
   PetscCall(PetscFree(all));
   PetscCall(PetscFree(total));

@@ -1,0 +1,384 @@
+/*
+   hypoco compare: is the equation's rate the algorithm's rate?
+
+   One start: theta rests at theta_0 for all steps before 0, so that y_0 = -grad f(theta_0)/gamma in the equation, x_0 = y_0,
+   v_0 = -w^2 theta_0 - gamma y_0.  One clock: a step lasts sqrt(eta (1 - kappa)).  Momentum SGD takes part as the algorithm that
+   Proposition 1 of An, Lu and Ying compares with: momentum kappa and learning rate eta (1 - kappa), whose own clock is the same.
+*/
+#include "program/compare.h"
+#include "program/guard.h"
+#include <hypoco/initial.h>
+#include <petsctime.h>
+#include <string.h>
+
+typedef struct {
+  HypComparison *c;
+  HypProblem    *problem;
+  HypSteady      steady;
+  HypSeries      series;
+  HypGuard       guard;
+} Run;
+
+static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
+{
+  Run           *run = (Run *)ctx;
+  HypComparison *c   = run->c;
+  HypFunctionals f;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypFunctionalsCompute(run->problem->K, &run->problem->lyapunov, h, &f));
+  if (t > 0) PetscCall(HypGuardWatch(&run->guard, k, t, h, &f)); /* it starts from a point */
+  PetscCall(HypSeriesAdd(&run->series, &(HypObservation){.K           = run->problem->K,
+                                                         .t           = t,
+                                                         .h           = h,
+                                                         .f           = run->steady.f,
+                                                         .functionals = &f}));
+  for (PetscInt i = 0; i < c->snapshots; i++) {
+    HypThetaLaw *law = &c->law[i];
+
+    if (c->snapshot[i] != c->step[k]) continue;
+    PetscCall(HypThetaLawCompute(run->problem->K, 0, h, run->steady.f, law));
+    /* a point at t = 0 has coefficients that do not fall: no law to compare with */
+    c->resolved[i] =
+      PetscAbsReal(law->c[law->n - 1]) + PetscAbsReal(law->c[law->n - 2]) < 1e-3 ? PETSC_TRUE
+                                                                                 : PETSC_FALSE;
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode RowCreate(HypComparison *c, const char *name, HypCompareRow **row)
+{
+  PetscFunctionBeginUser;
+  PetscCheck(c->rows < HYP_COMPARE_MOST, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
+             "compare_models: at most %d names can be compared", HYP_COMPARE_MOST);
+  *row         = &c->row[c->rows++];
+  (*row)->name = name;
+  PetscCall(PetscMalloc5(HYP_COMPARED * c->times, &(*row)->mean, HYP_COMPARED * c->times,
+                         &(*row)->error, 2 * c->times, &(*row)->exact, c->snapshots,
+                         &(*row)->distance, c->snapshots, &(*row)->significance));
+  for (PetscInt k = 0; k < HYP_COMPARED * c->times; k++) (*row)->mean[k] = (*row)->error[k] = NAN;
+  for (PetscInt k = 0; k < 2 * c->times; k++) (*row)->exact[k] = NAN;
+  for (PetscInt i = 0; i < c->snapshots; i++) (*row)->distance[i] = (*row)->significance[i] = NAN;
+  PetscFunctionReturn(0);
+}
+
+/* From the series to the row; the rate of E theta by the fit that the paths are given to */
+static PetscErrorCode EquationRow(HypComparison *c, const HypSeries *series)
+{
+  static const char *const names[HYP_COMPARED] = {"theta", "theta2", "loss"};
+  const PetscInt           width[HYP_COMPARED] = {(PetscInt)c->s->model_dimension,
+                                                  (PetscInt)c->s->model_dimension, 1};
+  HypCompareRow           *row;
+
+  PetscFunctionBeginUser;
+  PetscCall(RowCreate(c, "pde", &row));
+  for (int k = 0; k < HYP_COMPARED; k++) {
+    const PetscReal *values = HypSeriesValues(series, names[k]);
+
+    for (PetscInt t = 0; t < c->times && values; t++) {
+      row->mean[k * c->times + t]  = values[t * width[k]];
+      row->error[k * c->times + t] = 0;
+    }
+  }
+  PetscCall(HypFitMean(c->times, c->time, row->mean, 0, NULL, NULL, &row->rate));
+  PetscFunctionReturn(0);
+}
+
+/* x_0 and v_0 from theta_0, with the force of the model */
+static PetscErrorCode StartPoint(HypComparison *c, HypModel model)
+{
+  const PetscInt d = (PetscInt)c->s->model_dimension;
+  PetscReal      eps[HYP_MAX_D], y[HYP_MAX_D], z[2 * HYP_MAX_D];
+
+  PetscFunctionBeginUser;
+  for (PetscInt i = 0; i < d; i++) eps[i] = 0;
+  if (HypModelPerturbed(model)) PetscCall(HypModelPerturbation(model, c->start, eps));
+  for (PetscInt i = 0; i < d; i++)
+    y[i] = -(PetscSqr(HypModelCoordinate(model, i).omega) * c->start[i] + eps[i]) /
+           HypModelGamma(model);
+  HypModelFromTheta(model, c->start, y, z);
+  HypModelUnscale(model, z, c->mean, c->mean + d);
+  PetscFunctionReturn(0);
+}
+
+/*
+  HypCompareEquation - Solves the kinetic equation at the times of the comparison
+
+  Collective
+
+  Input/Output Parameter:
+. c - gets a row named pde, the laws of theta_1 at the snapshots, and the common start (x_0, v_0)
+*/
+PetscErrorCode HypCompareEquation(HypComparison *c)
+{
+  HypProblem   problem;
+  Run          run = {.c = c, .problem = &problem};
+  HypEvolution evolution;
+  PetscReal    z[2 * HYP_MAX_D];
+  Vec          h;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypProblemCreate(c->s, &problem));
+  PetscCheck(HypObservablesExist(problem.K), PETSC_COMM_WORLD, PETSC_ERR_SUP,
+             "the space has more than 2^20 unknowns, too many for averages of theta; reduce "
+             "space_degree or the axes' n");
+  PetscCall(StartPoint(c, problem.model));
+  PetscCall(HypSteadyCompute(problem.K, &run.steady));
+  PetscCall(HypSpaceCreateVec(problem.space, &h));
+  HypModelScale(problem.model, c->mean, c->mean + c->s->model_dimension, z);
+  PetscCall(HypSpacePoint(problem.space, z, h));
+  PetscCall(HypInitialNormalise(problem.space, h));
+  PetscCall(VecAXPY(h, -1, run.steady.f));
+  PetscCall(HypSeriesCreate(problem.K, c->times, &run.series));
+  PetscCall(HypGuardCreate(problem.K, &run.steady, &run.guard));
+  PetscCall(HypEvolutionCreate(problem.K, &evolution));
+  PetscCall(HypEvolutionSetOutputs(evolution, c->times, c->time, Output, &run));
+  PetscCall(HypEvolutionSolve(evolution, h));
+  PetscCall(EquationRow(c, &run.series));
+  PetscCall(HypEvolutionDestroy(&evolution));
+  PetscCall(HypGuardDestroy(&run.guard));
+  PetscCall(HypSeriesDestroy(&run.series));
+  PetscCall(HypSteadyDestroy(&run.steady));
+  PetscCall(VecDestroy(&h));
+  PetscCall(HypProblemDestroy(&problem));
+  PetscFunctionReturn(0);
+}
+
+/* The model's own keys: those of the equation for sde; the rest is read as hypoco sample reads it */
+static HypSettings Adapted(const HypComparison *c, const char *model, const double *snapshots)
+{
+  static const double first[]  = {1};
+  const PetscInt      every    = c->step[1] - c->step[0];
+  HypSettings         settings = *c->s;
+
+  settings.sample_model         = model;
+  settings.sample_auxiliary     = 0;
+  settings.sample_every         = every;
+  settings.sample_coordinates   = (HypReals){1, first};
+  settings.sample_snapshots     = (HypReals){(size_t)c->snapshots, snapshots};
+  settings.time_output_interval = (PetscReal)every * c->dt;
+  settings.time_end             = (PetscReal)(c->times - 1) * settings.time_output_interval;
+  settings.initial_type         = "point";
+  settings.initial_mean         = (HypReals){(size_t)(2 * c->s->model_dimension), c->mean};
+  return settings;
+}
+
+/* theta_1 of all paths against the equation's law, on the first rank */
+static PetscErrorCode Distances(const HypComparison *c, const HypSampleResult *result,
+                                HypCompareRow *row)
+{
+  PetscReal *values;
+
+  PetscFunctionBeginUser;
+  if (!result->theta) PetscFunctionReturn(0);
+  PetscCall(PetscMalloc1(result->paths, &values));
+  for (PetscInt i = 0; i < c->snapshots; i++) {
+    if (!c->resolved[i]) continue;
+    PetscCall(PetscArraycpy(values, result->theta + i * result->paths, result->paths));
+    PetscCall(HypKolmogorovSmirnov(result->paths, values, HypThetaLawDistribution, &c->law[i],
+                                   &row->distance[i], &row->significance[i]));
+  }
+  PetscCall(PetscFree(values));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode SampleRow(HypComparison *c, const char *name, HypSampleResult *result)
+{
+  static const HypSampleMean mean[2] = {HYP_MEAN_THETA, HYP_MEAN_THETA2};
+  HypCompareRow             *row;
+
+  PetscFunctionBeginUser;
+  PetscCall(RowCreate(c, name, &row));
+  row->sampled     = PETSC_TRUE;
+  result->timestep = c->time[1] / (PetscReal)result->step[1]; /* sde counts outputs */
+  for (PetscInt t = 0; t < c->times; t++) {
+    for (int k = 0; k < 2; k++) {
+      row->mean[k * c->times + t] =
+        HypSampleResultMean(result, t, 0, mean[k], &row->error[k * c->times + t]);
+      if (result->exact) row->exact[k * c->times + t] = result->exact[t * result->d * 2 + k];
+    }
+    if (!result->loss) continue;
+    row->mean[2 * c->times + t]  = result->loss[2 * t];
+    row->error[2 * c->times + t] = result->loss[2 * t + 1];
+  }
+  PetscCall(HypSampleRate(result, 0, &row->rate));
+  PetscCall(Distances(c, result, row));
+  PetscFunctionReturn(0);
+}
+
+/*
+  HypCompareSample - Samples one model on the clock of the comparison
+
+  Collective
+
+  Input Parameters:
++ c     - gets a row
+- model - a name of HypSamplerTypes
+*/
+PetscErrorCode HypCompareSample(HypComparison *c, const char model[])
+{
+  const PetscBool sde = strcmp(model, "sde") ? PETSC_FALSE : PETSC_TRUE;
+  const PetscReal eta = c->s->model_learning_rate, kappa = c->s->model_staleness;
+  HypSettings     settings;
+  HypSampleSetup  setup;
+  HypSampler      sampler;
+  HypSampleResult result;
+  double         *snapshots;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(c->snapshots, &snapshots));
+  for (PetscInt i = 0; i < c->snapshots; i++)
+    snapshots[i] = (double)(sde ? c->snapshot[i] / (c->step[1] - c->step[0]) : c->snapshot[i]);
+  settings = Adapted(c, model, snapshots);
+  PetscCall(HypSampleSetupCreate(PETSC_COMM_WORLD, &settings, &setup));
+  setup.settings.follow_loss = PETSC_TRUE;
+  if (!setup.loss) PetscCall(HypLossCreateModel(setup.model, c->s->model_noise, &setup.loss));
+  if (strstr(model, "msgd")) {
+    setup.settings.eta      = eta * (1 - kappa);
+    setup.settings.momentum = kappa;
+  }
+  PetscCall(HypSamplerCreate(PETSC_COMM_WORLD, &setup.settings, setup.loss, &sampler));
+  PetscCall(HypSamplerRun(sampler, &result));
+  PetscCall(SampleRow(c, model, &result));
+  PetscCall(HypSampleResultDestroy(&result));
+  PetscCall(HypSamplerDestroy(&sampler));
+  PetscCall(HypSampleSetupDestroy(&setup));
+  PetscCall(PetscFree(snapshots));
+  PetscFunctionReturn(0);
+}
+
+/* Times of the comparison: steps 0, every, 2 every, ..., and the snapshots among them */
+static PetscErrorCode Clock(const HypSettings *s, HypComparison *c)
+{
+  const PetscInt steps = (PetscInt)s->sample_steps,
+                 every = s->sample_every != HYP_UNSET ? (PetscInt)s->sample_every
+                                                      : PetscMax(1, steps / 100);
+
+  PetscFunctionBeginUser;
+  PetscCheck(steps % every == 0, PETSC_COMM_WORLD, PETSC_ERR_ARG_INCOMP,
+             "sample_steps: %" PetscInt_FMT " given, a multiple of sample_every = %" PetscInt_FMT
+             " needed",
+             steps, every);
+  c->times     = steps / every + 1;
+  c->snapshots = PetscMax((PetscInt)s->sample_snapshots.count, 1);
+  c->dt        = PetscSqrtReal(s->model_learning_rate * (1 - s->model_staleness));
+  PetscCall(PetscMalloc4(c->times, &c->step, c->times, &c->time, c->snapshots, &c->snapshot,
+                         c->snapshots, &c->law));
+  PetscCall(PetscCalloc1(c->snapshots, &c->resolved));
+  for (PetscInt k = 0; k < c->times; k++) {
+    c->step[k] = k * every;
+    c->time[k] = (PetscReal)c->step[k] * c->dt;
+  }
+  c->snapshot[0] = steps;
+  for (size_t i = 0; i < s->sample_snapshots.count; i++) {
+    const double at = s->sample_snapshots.values[i];
+
+    PetscCheck(at >= 0 && at <= (double)steps && fmod(at, (double)every) == 0, PETSC_COMM_WORLD,
+               PETSC_ERR_ARG_OUTOFRANGE,
+               "sample_snapshots: %g given, multiples of sample_every = %" PetscInt_FMT
+               " up to sample_steps = %" PetscInt_FMT " needed",
+               at, every, steps);
+    c->snapshot[i] = (PetscInt)at;
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Prepare(const HypSettings *s, HypComparison *c)
+{
+  const PetscInt d = (PetscInt)s->model_dimension;
+
+  PetscFunctionBeginUser;
+  *c = (HypComparison){.s = s};
+  PetscCheck(!isnan(s->model_learning_rate) && !isnan(s->model_staleness) && !isnan(s->model_noise),
+             PETSC_COMM_WORLD, PETSC_ERR_ARG_INCOMP,
+             "compare speaks of an algorithm and its equation: model_learning_rate, "
+             "model_staleness and model_noise needed");
+  PetscCheck(!strcmp(s->sample_loss_type, "model"), PETSC_COMM_WORLD, PETSC_ERR_ARG_INCOMP,
+             "sample_loss_type: %s given, but the equation knows the loss of the model only; give "
+             "it by model_omega0 and epsilon, loss or loss_gradient_1",
+             s->sample_loss_type);
+  PetscCheck(s->sample_start.count == 1 || s->sample_start.count == (size_t)d, PETSC_COMM_WORLD,
+             PETSC_ERR_ARG_SIZ, "sample_start: %zu numbers given, 1 or model_dimension = %d needed",
+             s->sample_start.count, (int)d);
+  PetscCall(Clock(s, c));
+  PetscCall(PetscMalloc2(d, &c->start, 2 * d, &c->mean));
+  for (PetscInt i = 0; i < d; i++)
+    c->start[i] = s->sample_start.values[s->sample_start.count == 1 ? 0 : i];
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Destroy(HypComparison *c)
+{
+  PetscFunctionBeginUser;
+  for (PetscInt r = 0; r < c->rows; r++)
+    PetscCall(PetscFree5(c->row[r].mean, c->row[r].error, c->row[r].exact, c->row[r].distance,
+                         c->row[r].significance));
+  PetscCall(PetscFree4(c->step, c->time, c->snapshot, c->law));
+  PetscCall(PetscFree(c->resolved));
+  PetscCall(PetscFree2(c->start, c->mean));
+  PetscFunctionReturn(0);
+}
+
+/* All models that can be had: the linear form needs linear gradients, the evolving covariance a staleness */
+static PetscBool Possible(const HypSettings *s, const char *model)
+{
+  const PetscBool perturbed =
+    s->epsilon || s->epsilon_each[0] || s->loss || s->loss_gradient_each[0] ? PETSC_TRUE : PETSC_FALSE;
+
+  if (!strcmp(model, "sme-asgd-linear") && perturbed) return PETSC_FALSE;
+  if (!strncmp(model, "sme-asgd", 8) && s->model_staleness == 0 &&
+      !strcmp(s->sample_covariance, "evolving"))
+    return PETSC_FALSE;
+  return PETSC_TRUE;
+}
+
+/* The named models, or all; names are checked by the sampler */
+static PetscErrorCode Models(HypComparison *c)
+{
+  static const char *const all[] = {"asgd",     "sgd",     "msgd", "sme-asgd", "sme-asgd-linear",
+                                    "sme-msgd", "sme-sgd", "sde",  NULL};
+  char                   **names;
+  int                      count;
+
+  PetscFunctionBeginUser;
+  if (!c->s->compare_models) {
+    for (int k = 0; all[k]; k++)
+      if (Possible(c->s, all[k])) PetscCall(HypCompareSample(c, all[k]));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(PetscStrToArray(c->s->compare_models, ',', &count, &names));
+  for (int k = 0; k < count; k++) {
+    int known = 0;
+
+    while (all[known] && strcmp(all[known], names[k])) known++;
+    PetscCheck(all[known], PETSC_COMM_WORLD, PETSC_ERR_ARG_OUTOFRANGE,
+               "compare_models: '%s' given; asgd, sgd, msgd, sme-asgd, sme-asgd-linear, sme-msgd, "
+               "sme-sgd and sde can be compared",
+               names[k]);
+    PetscCall(HypCompareSample(c, all[known]));
+  }
+  PetscCall(PetscStrToArrayDestroy(count, names));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HypCommandCompare(const HypSettings *s)
+{
+  HypResult      result = {.options = s->options, .verdict = "done"};
+  HypComparison  c;
+  PetscLogDouble begin, end;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscTime(&begin));
+  PetscCall(Prepare(s, &c));
+  PetscCall(HypCompareEquation(&c));
+  PetscCall(Models(&c));
+  PetscCall(HypCompareFile(&c, s->output));
+  PetscCall(PetscTime(&end));
+  result.total_s = end - begin;
+  result.extra   = json_pack("{s:o}", "compare", HypCompareJSON(&c));
+  if (s->json) PetscCall(HypResultWriteJSON(&result, s->json));
+  json_decref(result.extra);
+  PetscCall(HypComparePrint(&c));
+  PetscCall(Destroy(&c));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,35 @@
+#pragma once
+/* hypoco compare: the algorithm, its models and the equation, from one start and on one clock. */
+#include "program/problem.h"
+#include "program/samplesetup.h"
+
+enum { HYP_COMPARE_MOST = 10, HYP_COMPARED = 3 /* E theta, E theta^2, E f */ };
+
+/* One model on the common clock */
+typedef struct {
+  const char *name;
+  PetscBool   sampled;  /* else exact: the equation */
+  PetscReal  *mean;     /* [HYP_COMPARED][times], NaN where unknown */
+  PetscReal  *error;    /* standard errors; 0 for the equation */
+  PetscReal  *exact;    /* [2][times]: exact E theta, E theta^2 of the model; NaN where unknown */
+  PetscReal  *distance; /* [snapshots]: Kolmogorov-Smirnov distance of theta_1 from the equation's law */
+  PetscReal  *significance;
+  HypFit      rate;
+} HypCompareRow;
+
+typedef struct {
+  const HypSettings *s;
+  PetscInt           times, snapshots, rows;
+  PetscInt          *step, *snapshot; /* steps; snapshots as steps */
+  PetscReal         *time, dt;
+  PetscReal         *start, *mean; /* theta_0; (x_0, v_0) */
+  HypThetaLaw       *law;          /* [snapshots], of the equation */
+  PetscBool         *resolved;     /* is it? */
+  HypCompareRow      row[HYP_COMPARE_MOST];
+} HypComparison;
+
+PetscErrorCode HypCompareEquation(HypComparison *);
+PetscErrorCode HypCompareSample(HypComparison *, const char model[]);
+PetscErrorCode HypComparePrint(const HypComparison *);
+json_t        *HypCompareJSON(const HypComparison *);
+PetscErrorCode HypCompareFile(const HypComparison *, const char path[]);
