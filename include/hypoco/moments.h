@@ -70,6 +70,20 @@ typedef struct {
   const PetscReal *probability; /* NULL: geometric */
 } HypDelayLaw;
 
+/* Exact moments for any law, with momentum: history.c */
+typedef struct _p_HypHistory *HypHistory;
+PETSC_EXTERN PetscErrorCode   HypHistoryCreate(const HypDelayLaw *, PetscReal mu, PetscReal x0,
+                                               HypHistory *);
+PETSC_EXTERN void HypHistoryStep(HypHistory, PetscReal e, PetscReal noise, PetscInt fixed);
+PETSC_EXTERN void HypHistoryMoments(HypHistory, PetscReal *x, PetscReal *xx);
+PETSC_EXTERN PetscErrorCode HypHistoryDestroy(HypHistory *);
+
+/* Of the modified equations of SGD with and without momentum: sme.c */
+PETSC_EXTERN PetscErrorCode HypSmeMsgdMomentsAt(const HypAlgorithm *, PetscReal mu, PetscReal x0,
+                                                PetscReal t, PetscReal *x, PetscReal *xx);
+PETSC_EXTERN void           HypSmeSgdMomentsAt(const HypAlgorithm *, PetscReal x0, PetscReal t,
+                                               PetscReal *x, PetscReal *xx);
+
 /* A linear algorithm, or an equation that models one, in the eigenbasis of f'':
    stability.c, kernels.c */
 typedef struct _HypRecursion HypRecursion;

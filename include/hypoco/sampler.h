@@ -31,6 +31,15 @@ typedef enum {
   HYP_STEPS_INVERSE_SQRT /* u_j = 1/sqrt(j + 1) */
 } HypStepLaw;
 
+typedef enum {
+  HYP_COMPUTE_EXPONENTIAL,
+  HYP_COMPUTE_DETERMINISTIC,
+  HYP_COMPUTE_UNIFORM, /* from 0 to twice the mean */
+  HYP_COMPUTE_MEASURED /* drawn from a list, divided by its mean */
+} HypComputeLaw;
+
+enum { HYP_STALENESS_COUNTED = 1024 };
+
 /* Plain data, filled by HypSampleSettingsDefault(), by the user's options or by hand,
    checked by HypSamplerCreate() */
 typedef struct {
@@ -48,7 +57,13 @@ typedef struct {
   HypStepLaw         steplaw;     /* asgd, sgd and sdde: eta_j = eta u_j */
   PetscInt           batch;       /* component gradients averaged per step */
   const HypSchedule *schedule;    /* asgd: batch sizes in time instead, or NULL */
-  PetscInt           substeps;    /* equations: integration steps per step of the algorithm */
+    PetscInt           workers;   /* workers, ssgd: how many, and their compute times */
+  HypComputeLaw      compute;
+  PetscInt           ncompute, nmeasured;
+  const PetscReal   *compute_time; /* means: 1 or one for each worker */
+  const PetscReal   *measured;     /* factors of mean 1 */
+  PetscReal          server_time;  /* of one update */
+  PetscInt           substeps;  /* equations: integration steps per step of the algorithm */
   PetscBool          evolving;    /* sme-asgd and sme-asgd-linear: covariance by its own equation */
   PetscBool          auxiliary;   /* asgd: follow y as well as theta */
   PetscBool          follow_loss; /* average f as well */
@@ -108,6 +123,8 @@ typedef struct {
   PetscReal
            *exact; /* [times][d][2]: exact E theta, E theta^2; NULL where there is no closed form */
   PetscReal *loss; /* [times][2]: E f and its standard error; NULL unless followed */
+  PetscReal *wall;      /* [times][2]: mean wall time and its standard error; NULL: none */
+  PetscReal *staleness; /* [HYP_STALENESS_COUNTED]: its law as it arose; NULL: none */
   PetscInt *snapshot;   /* [nsnapshots] */
   PetscInt *coordinate; /* [ncoordinates] */
   PetscReal *theta, *y; /* [nsnapshots][ncoordinates][paths], on rank 0 only; y NULL if unknown */

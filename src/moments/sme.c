@@ -148,3 +148,72 @@ PetscErrorCode HypSmeStationary(const HypAlgorithm *algorithm, PetscBool evolvin
   *moments = (HypSmeMoments){0, 0, S * xx, S * yy, S * xy, S};
   PetscFunctionReturn(0);
 }
+
+/*@
+  HypSmeMsgdMomentsAt - Exact moments of (2.7) of An, Lu and Ying, the modified equation of SGD with momentum
+
+  Not collective
+
+  Input Parameters:
++ algorithm - learning rate, curvature and noise
+. mu        - momentum
+. x0        - start, with P_0 = 0
+- t         - time, sqrt(eta) per step
+
+  Output Parameters:
++ x  - E X
+- xx - E X^2
+
+  Level: intermediate
+
+  Notes:
+  dX = P dt, dP = -(a X + g P) dt + eta^{1/4} sqrt(s2) dB, g = (1 - mu)/sqrt(eta); the linear system of (E X^2, E P^2, E XP, 1).
+
+.seealso: HypSmeMomentsAt()
+@*/
+PetscErrorCode HypSmeMsgdMomentsAt(const HypAlgorithm *algorithm, PetscReal mu, PetscReal x0,
+                                   PetscReal t, PetscReal *x, PetscReal *xx)
+{
+  const double a = algorithm->curvature, g = (1 - mu) / PetscSqrtReal(algorithm->eta),
+               D = PetscSqrtReal(algorithm->eta) * algorithm->noise;
+  double mean[4] = {0, 1, -a, -g}, z[2] = {x0, 0};
+  double A[16]   = {0, 0, 2, 0, 0, -2 * g, -2 * a, D, -a, 1, -g, 0, 0, 0, 0, 0},
+         s[ORDER] = {x0 * x0, 0, 0, 1, 0};
+
+  PetscFunctionBeginUser;
+  PetscCall(Propagate(2, mean, t, z));
+  PetscCall(Propagate(4, A, t, s));
+  *x  = z[0];
+  *xx = s[0];
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSmeSgdMomentsAt - Exact moments of (3.3) of An, Lu and Ying, the modified equation of SGD
+
+  Not collective
+
+  Input Parameters:
++ algorithm - learning rate, curvature and noise
+. x0        - start
+- t         - time, eta per step
+
+  Output Parameters:
++ x  - E X
+- xx - E X^2
+
+  Level: intermediate
+
+  Notes:
+  An Ornstein-Uhlenbeck process with drift c = a + eta a^2/2 and noise eta s2.
+
+.seealso: HypSmeMomentsAt()
+@*/
+void HypSmeSgdMomentsAt(const HypAlgorithm *algorithm, PetscReal x0, PetscReal t, PetscReal *x,
+                        PetscReal *xx)
+{
+  const PetscReal a = algorithm->curvature, c = a + algorithm->eta * a * a / 2;
+
+  *x  = x0 * PetscExpReal(-c * t);
+  *xx = *x * *x - algorithm->eta * algorithm->noise * expm1(-2 * c * t) / (2 * c);
+}

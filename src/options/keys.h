@@ -132,7 +132,7 @@ CHOICE(plot_coordinates, "both|xv|ty", "", "both", "plot",
 REAL(plot_time, "[0,inf)", "time", "", "plot", "show the snapshot nearest to this time alone")
 
 /* sample and theory: edited with src/sampler and src/moments */
-CHOICE(sample_model, "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sde|sdde", "",
+CHOICE(sample_model, "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sde|sdde|workers|ssgd", "",
   "asgd", SAMPLES,
   "algorithm or equation to sample; sde is the one whose law the kinetic equation evolves")
 INTEGER(sample_paths, "[1,2000000000]", "1", "10000", SAMPLE, "number of independent paths")
@@ -152,6 +152,16 @@ INTEGER(sample_staleness_bound, "[0,1000000]", "steps", "10", SAMPLE,
   "rounds")
 TEXT(sample_staleness_file, "steps", "", SAMPLE,
   "text file of staleness that was measured, one whole number for each step of a real run")
+INTEGER(sample_workers, "[1,100000]", "1", "4", SAMPLE,
+  "workers and ssgd: how many workers compute gradients for the server")
+CHOICE(sample_compute_law, "exponential|deterministic|uniform|measured", "", "exponential", SAMPLE,
+  "law of a worker's compute time; uniform: from 0 to twice the mean")
+REALS(sample_compute_time, "(0,inf)", "wall time", "1", SAMPLE,
+  "mean compute times: 1 number, or one for each of sample_workers")
+TEXT(sample_compute_file, "wall time", "", SAMPLE,
+  "text file of compute times that were measured, scaled to the mean sample_compute_time")
+REAL(sample_server_time, "[0,inf)", "wall time", "0", SAMPLE,
+  "time the server takes for one gradient; others wait in a queue")
 INTEGER(sample_warmup, "[0,2000000000]", "steps", "0", SAMPLE, "first steps, without staleness")
 CHOICE(sample_step_law, "constant|inverse|inverse-sqrt", "", "constant", SAMPLE,
   "learning rate at step j: eta, eta/(j+1) or eta/sqrt(j+1)")

@@ -52,6 +52,24 @@ static PetscErrorCode printTable(const HypSampleResult *result, const char *mode
   PetscFunctionReturn(0);
 }
 
+/* Wall time and staleness, where workers have them */
+static PetscErrorCode printWorkers(const HypSampleResult *result)
+{
+  const PetscInt last = result->times - 1;
+  PetscReal      mean = 0;
+
+  PetscFunctionBeginUser;
+  if (!result->wall) PetscFunctionReturn(0);
+  for (PetscInt l = 0; result->staleness && l < HYP_STALENESS_COUNTED; l++)
+    mean += (PetscReal)l * result->staleness[l];
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD,
+                        "wall time %.6g +- %.2g for %" PetscInt_FMT
+                        " updates; mean staleness %.6g\n",
+                        (double)result->wall[2 * last], 1.96 * (double)result->wall[2 * last + 1],
+                        result->step[last], (double)mean));
+  PetscFunctionReturn(0);
+}
+
 /* Of the first chosen coordinate */
 static PetscErrorCode printRate(const HypFit *fit)
 {
@@ -148,6 +166,7 @@ PetscErrorCode HypCommandSample(const HypSettings *s)
   PetscCall(HypSampleRate(&result, 0, &rate));
   PetscCall(writeFiles(s, &result, &rate, begin, &file)); /* first: a reader may leave */
   PetscCall(printTable(&result, setup.settings.model));
+  PetscCall(printWorkers(&result));
   PetscCall(printRate(&rate));
   PetscCall(HypSampleResultDestroy(&result));
   PetscCall(HypSamplerDestroy(&sampler));

@@ -125,6 +125,13 @@ static PetscErrorCode writeSeries(HypFile file, const HypSampleResult *result)
   PetscCall(addVariable(
     file, &(HypVariable){"time", "step", "time", "step times the duration of one step", ""}, time));
   PetscCall(PetscFree(time));
+  if (result->wall) {
+    PetscCall(addColumn(file, &(HypVariable){"wall", "step", "compute time", "mean wall time", ""},
+                        result->times, result->wall, 2));
+    PetscCall(addColumn(
+      file, &(HypVariable){"wall_error", "step", "compute time", "its standard error", ""},
+      result->times, result->wall + 1, 2));
+  }
   for (int m = 0; m < HYP_MEANS; m++) {
     char        name[64];
     HypVariable error = means[m].variable;

@@ -59,37 +59,80 @@ static PetscErrorCode ReadLists(const HypSettings *s, HypSampleSetup *setup)
   PetscFunctionReturn(0);
 }
 
+/* All numbers of a text file, separated by blanks, commas or line ends; all at least 0 */
+static PetscErrorCode ReadNumbers(const char *key, const char *path, PetscInt *count,
+                                  PetscReal **numbers)
+{
+  FILE    *file = path ? fopen(path, "r") : NULL;
+  PetscInt room = 1024;
+  double   value;
+  int      read;
+
+  PetscFunctionBeginUser;
+  PetscCheck(path, PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
+             "%s: needed for what was measured, a text file of numbers", key);
+  PetscCheck(file, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "%s: %s cannot be opened: %s", key, path,
+             strerror(errno));
+  PetscCall(PetscMalloc1(room, numbers));
+  *count = 0;
+  while ((read = fscanf(file, "%lf%*[ ,\t\r\n]", &value)) == 1) {
+    PetscCheck(value >= 0 && value < 1e300, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
+               "%s: %g given, finite numbers of at least 0 needed", path, value);
+    if (*count == room)
+      PetscCall(PetscRealloc((size_t)(room *= 2) * sizeof(PetscReal), numbers));
+    (*numbers)[(*count)++] = value;
+  }
+  PetscCheck(read == EOF && *count > 0, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
+             "%s: after %" PetscInt_FMT " numbers something else stands there; numbers needed",
+             path, *count);
+  fclose(file);
+  PetscFunctionReturn(0);
+}
+
 /* Probabilities from a text file of staleness that was measured, one whole number for each step */
 static PetscErrorCode ReadMeasured(const char *path, HypSampleSetup *setup)
 {
   enum { MOST = 1000000 };
-  FILE     *file = path ? fopen(path, "r") : NULL;
-  PetscReal value, count = 0;
-  PetscInt  bound = 0;
-  int       read;
+  PetscReal *values;
+  PetscInt   count, bound = 0;
 
   PetscFunctionBeginUser;
-  PetscCheck(path, PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
-             "sample_staleness_law: measured needs sample_staleness_file, a text file with the "
-             "staleness of each step");
-  PetscCheck(file, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN,
-             "sample_staleness_file: %s cannot be opened: %s", path, strerror(errno));
+  PetscCall(ReadNumbers("sample_staleness_file", path, &count, &values));
   PetscCall(PetscCalloc1(MOST + 1, &setup->probability));
-  while ((read = fscanf(file, "%lf%*[ ,\t\r\n]", &value)) == 1) {
-    PetscCheck(value >= 0 && value <= MOST && value == PetscFloorReal(value), PETSC_COMM_SELF,
+  for (PetscInt i = 0; i < count; i++) {
+    PetscCheck(values[i] <= MOST && values[i] == PetscFloorReal(values[i]), PETSC_COMM_SELF,
                PETSC_ERR_FILE_UNEXPECTED, "%s: %g given, whole numbers from 0 to %d needed", path,
-               (double)value, MOST);
-    setup->probability[(PetscInt)value] += 1;
-    bound = PetscMax(bound, (PetscInt)value);
-    count += 1;
+               (double)values[i], MOST);
+    setup->probability[(PetscInt)values[i]] += 1 / (PetscReal)count;
+    bound = PetscMax(bound, (PetscInt)values[i]);
   }
-  PetscCheck(read == EOF && count > 0, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
-             "%s: after %g numbers something else stands there; whole numbers needed", path,
-             (double)count);
-  fclose(file);
-  for (PetscInt l = 0; l <= bound; l++) setup->probability[l] /= count;
+  PetscCall(PetscFree(values));
   setup->settings.probability = setup->probability;
   setup->settings.bound       = bound;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode ReadWorkers(const HypSettings *s, HypSampleSetup *setup)
+{
+  static const char *const laws[] = {"exponential", "deterministic", "uniform", "measured", NULL};
+  HypSampleSettings       *settings = &setup->settings;
+  PetscReal                mean     = 0;
+
+  PetscFunctionBeginUser;
+  settings->workers      = (PetscInt)s->sample_workers;
+  settings->compute      = (HypComputeLaw)Choice(s->sample_compute_law, laws);
+  settings->ncompute     = (PetscInt)s->sample_compute_time.count;
+  settings->compute_time = s->sample_compute_time.values;
+  settings->server_time  = s->sample_server_time;
+  if (settings->compute != HYP_COMPUTE_MEASURED) PetscFunctionReturn(0);
+  PetscCall(ReadNumbers("sample_compute_file", s->sample_compute_file, &settings->nmeasured,
+                        &setup->measured));
+  for (PetscInt i = 0; i < settings->nmeasured; i++)
+    mean += setup->measured[i] / (PetscReal)settings->nmeasured;
+  PetscCheck(mean > 0, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
+             "%s: all compute times are 0, a positive one needed", s->sample_compute_file);
+  for (PetscInt i = 0; i < settings->nmeasured; i++) setup->measured[i] /= mean;
+  settings->measured = setup->measured;
   PetscFunctionReturn(0);
 }
 
@@ -112,6 +155,7 @@ static PetscErrorCode ReadAlgorithm(const HypSettings *s, HypSampleSetup *setup)
   settings->bound = (PetscInt)s->sample_staleness_bound;
   if (settings->law == HYP_STALENESS_MEASURED)
     PetscCall(ReadMeasured(s->sample_staleness_file, setup));
+  PetscCall(ReadWorkers(s, setup));
   settings->warmup         = (PetscInt)s->sample_warmup;
   settings->steplaw        = (HypStepLaw)Choice(s->sample_step_law, steps);
   settings->batch          = (PetscInt)s->sample_batch;
@@ -262,6 +306,7 @@ PetscErrorCode HypSampleSetupDestroy(HypSampleSetup *setup)
   PetscCall(HypLossDestroy(&setup->loss));
   if (setup->model) PetscCall(HypModelDestroy(&setup->model));
   PetscCall(PetscFree(setup->probability));
+  PetscCall(PetscFree(setup->measured));
   PetscCall(PetscFree(setup->start));
   PetscCall(PetscFree2(setup->mean, setup->covariance));
   PetscCall(PetscFree(setup->snapshots));

@@ -8,7 +8,7 @@ typedef struct {
   HypLoss           loss;
   HypModel          model;
   HypSchedule       schedule;
-  PetscReal        *start, *mean, *covariance, *probability;
+  PetscReal        *start, *mean, *covariance, *probability, *measured;
   PetscInt         *snapshots, *coordinates;
 } HypSampleSetup;
 

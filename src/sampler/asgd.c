@@ -124,14 +124,6 @@ static PetscErrorCode FollowY(HypSampler sampler, HypBlock *block)
   PetscFunctionReturn(0);
 }
 
-static PetscInt BatchAt(HypSampler sampler, PetscInt step)
-{
-  if (!sampler->settings.schedule) return sampler->settings.batch;
-  return (PetscInt)(1.5 +
-                    HypScheduleBatch(sampler->settings.schedule,
-                                     (PetscReal)step * sampler->timestep)); /* 1 + u, rounded */
-}
-
 static PetscErrorCode HypSamplerStep_ASGD(HypSampler sampler, HypBlock *block, PetscInt step)
 {
   const HypSampleSettings *settings = &sampler->settings;
@@ -147,7 +139,7 @@ static PetscErrorCode HypSamplerStep_ASGD(HypSampler sampler, HypBlock *block, P
                  data->w[1], data->w[2], data->w[3]);
   HypStalenessDraw(&asgd->staleness, step, lanes, data->w[0], data->w[1], data->tau);
   ReadPast(sampler->d, lanes, asgd->staleness.depth, step, data->ring, data->tau, data->read);
-  PetscCall(HypBatchGradient(sampler, block, step, BatchAt(sampler, step), data->w, data->component,
+  PetscCall(HypBatchGradient(sampler, block, step, HypSamplerBatch(sampler, step), data->w, data->component,
                              data->read, data->sum, data->gradient));
   if (settings->momentum > 0)
     for (PetscInt k = 0; k < size; k++) {
@@ -173,38 +165,6 @@ static PetscErrorCode HypBlockDestroy_ASGD(HypSampler sampler, HypBlock *block)
   PetscFunctionReturn(0);
 }
 
-/* The exact recursion, for geometric staleness, a constant step and a quadratic loss;
-   about the minimiser, then shifted */
-static PetscErrorCode HypSamplerExact_ASGD(HypSampler sampler, PetscInt c, PetscInt times,
-                                           const PetscInt *step, PetscReal *moments)
-{
-  const HypSampleSettings *settings  = &sampler->settings;
-  HypAlgorithm             algorithm = {settings->eta, settings->kappa, 0, 0};
-  HypAsgdMoments           state;
-  PetscReal                minimiser = 0, noise = 0;
-  PetscBool                quadratic;
-  PetscInt                 j = 0;
-
-  PetscFunctionBeginUser;
-  PetscCall(HypLossQuadraticCoordinate(sampler->loss, c, &quadratic, &algorithm.curvature,
-                                       &minimiser, &noise));
-  if (!quadratic || settings->law != HYP_STALENESS_GEOMETRIC ||
-      settings->steplaw != HYP_STEPS_CONSTANT || (settings->warmup && settings->kappa > 0)) {
-    for (PetscInt t = 0; t < 2 * times; t++) moments[t] = NAN;
-    PetscFunctionReturn(0);
-  }
-  HypAsgdMomentsStart(settings->start[c] - minimiser, &state);
-  for (PetscInt t = 0; t < times; t++) {
-    for (; j < step[t]; j++) {
-      algorithm.noise = noise / (PetscReal)BatchAt(sampler, j);
-      HypAsgdMomentsStep(&algorithm, &state);
-    }
-    moments[2 * t]     = state.x + minimiser;
-    moments[2 * t + 1] = state.xx + 2 * minimiser * state.x + minimiser * minimiser;
-  }
-  PetscFunctionReturn(0);
-}
-
 static PetscErrorCode HypSamplerDestroy_ASGD(HypSampler sampler)
 {
   Asgd *asgd = sampler->data;
@@ -227,7 +187,7 @@ PetscErrorCode HypSamplerCreate_ASGD(HypSampler sampler)
   sampler->ops.blockstart   = HypBlockStart_ASGD;
   sampler->ops.step         = HypSamplerStep_ASGD;
   sampler->ops.blockdestroy = HypBlockDestroy_ASGD;
-  sampler->ops.exact        = HypSamplerExact_ASGD;
+  sampler->ops.exact        = HypSamplerExactRecursion;
   sampler->ops.destroy      = HypSamplerDestroy_ASGD;
   PetscFunctionReturn(0);
 }

@@ -9,6 +9,14 @@ PetscReal HypStepFactor(HypStepLaw law, PetscInt step)
   return 1;
 }
 
+/* The size of the mini-batch of a step: constant, or 1 + u of the schedule, rounded */
+PetscInt HypSamplerBatch(HypSampler sampler, PetscInt step)
+{
+  if (!sampler->settings.schedule) return sampler->settings.batch;
+  return (PetscInt)(1.5 + HypScheduleBatch(sampler->settings.schedule,
+                                           (PetscReal)step * sampler->timestep));
+}
+
 /* component <- a uniform draw from 0..n-1 out of 32 random bits: the top word of a product */
 void HypDrawComponents(PetscInt n, PetscInt lanes, const uint32_t *restrict w,
                        uint32_t *restrict component)

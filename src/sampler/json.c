@@ -15,6 +15,21 @@ static json_t *Column(PetscInt times, const PetscReal *values, PetscInt stride)
   return array;
 }
 
+/* Mean and law of the staleness that arose; the law ends with the last value that occurred */
+static json_t *Staleness(const HypSampleResult *result)
+{
+  json_t   *law  = json_array();
+  PetscReal mean = 0;
+  PetscInt  last = HYP_STALENESS_COUNTED - 1;
+
+  while (last > 0 && result->staleness[last] == 0) last--;
+  for (PetscInt l = 0; l <= last; l++) {
+    mean += (PetscReal)l * result->staleness[l];
+    json_array_append_new(law, json_real((double)result->staleness[l]));
+  }
+  return json_pack("{s:f,s:o}", "mean", (double)mean, "probability", law);
+}
+
 static json_t *Series(const HypSampleResult *result)
 {
   json_t *series = json_object(), *steps = json_array(), *time = json_array();
@@ -25,6 +40,10 @@ static json_t *Series(const HypSampleResult *result)
   }
   json_object_set_new(series, "step", steps);
   json_object_set_new(series, "time", time);
+  if (result->wall) {
+    json_object_set_new(series, "wall", Column(result->times, result->wall, 2));
+    json_object_set_new(series, "wall_error", Column(result->times, result->wall + 1, 2));
+  }
   for (PetscInt c = 0; c < result->d; c++) {
     json_t *object = json_object();
     char    name[32];
@@ -118,6 +137,7 @@ json_t *HypSampleJSON(const HypSampleResult *result, const HypSampleSummary *sum
   json_object_set_new(object, "seconds", json_real((double)result->seconds));
   json_object_set_new(object, "path_steps_per_second", Number(steps / result->seconds));
   json_object_set_new(object, "series", Series(result));
+  if (result->staleness) json_object_set_new(object, "staleness", Staleness(result));
   json_object_set_new(object, "snapshots", Snapshots(result, summary));
   return object;
 }

@@ -10,6 +10,8 @@ typedef struct {
 static PetscErrorCode HypSamplerSetUp_MSGD(HypSampler sampler)
 {
   PetscFunctionBeginUser;
+  sampler->settings.law   = HYP_STALENESS_GEOMETRIC; /* none */
+  sampler->settings.kappa = 0;
   PetscCall(HypSamplerCheckMeanSquare(sampler, NULL, "SGD with this momentum"));
   sampler->timestep = PetscSqrtReal(sampler->settings.eta);
   sampler->has_y    = PETSC_TRUE;
@@ -83,6 +85,7 @@ PetscErrorCode HypSamplerCreate_MSGD(HypSampler sampler)
   sampler->ops.blockcreate  = HypBlockCreate_MSGD;
   sampler->ops.blockstart   = HypBlockStart_MSGD;
   sampler->ops.step         = HypSamplerStep_MSGD;
+  sampler->ops.exact = HypSamplerExactRecursion;
   sampler->ops.blockdestroy = HypBlockDestroy_MSGD;
   PetscFunctionReturn(0);
 }

@@ -122,3 +122,9 @@ PetscErrorCode HypObserveLoss(HypLoss loss, const HypBlock *block, PetscInt coun
   Add(count, value, n, into);
   PetscFunctionReturn(0);
 }
+
+/* One value for each of `count` paths */
+void HypObserveValues(const PetscReal *value, PetscInt count, PetscReal n, HypMoments4 *into)
+{
+  Add(count, value, n, into);
+}

@@ -10,11 +10,12 @@ static const struct {
   {"sme-asgd", HypSamplerCreate_SMEASGD}, {"sme-msgd", HypSamplerCreate_SMEMSGD},
   {"sme-sgd", HypSamplerCreate_SMESGD},   {"sde", HypSamplerCreate_SDE},
   {"sdde", HypSamplerCreate_SDDE},
+  {"workers", HypSamplerCreate_Workers},  {"ssgd", HypSamplerCreate_SSGD},
 };
 
 /* Names of the register, ended by NULL */
 const char *const HypSamplerTypes[] = {
-  "asgd", "sgd", "msgd", "sme-asgd-linear", "sme-asgd", "sme-msgd", "sme-sgd", "sde", "sdde", NULL};
+  "asgd", "sgd", "msgd", "sme-asgd-linear", "sme-asgd", "sme-msgd", "sme-sgd", "sde", "sdde", "workers", "ssgd", NULL};
 
 PetscErrorCode (*HypSamplerFind(const char *name))(HypSampler)
 {

@@ -25,10 +25,10 @@ typedef struct {
   PetscInt     diverged; /* the first path that left the range of numbers, PETSC_MAX_INT if none */
 } Run;
 
-/* Moments of one time: the means of every coordinate, and the loss */
+/* Moments of one time: the means of every coordinate, the loss and the wall time */
 static PetscInt Width(const HypSampleResult *result)
 {
-  return result->d * HYP_MEANS + 1;
+  return result->d * HYP_MEANS + 2;
 }
 
 static PetscInt GroupStart(const Run *run, PetscInt group)
@@ -95,6 +95,9 @@ static PetscErrorCode AdvanceBlock(Run *run, HypBlock *block, PetscReal before,
         PetscCall(HypObserveLoss(sampler->loss, block, count, before,
                                  moments + (size_t)output * (size_t)Width(result) +
                                    result->d * HYP_MEANS));
+      if (block->wall)
+        HypObserveValues(block->wall, count, before,
+                         moments + (size_t)output * (size_t)Width(result) + Width(result) - 1);
       output++;
       PetscCall(Tell(run, (PetscReal)((PetscInt)block->path - run->path0) *
                               (PetscReal)sampler->settings.steps +
@@ -169,6 +172,7 @@ static PetscErrorCode Prepare(Run *run)
                          result->times * result->d * HYP_MEANS, &result->half, result->nsnapshots,
                          &result->snapshot, result->ncoordinates, &result->coordinate));
   if (settings->follow_loss) PetscCall(PetscMalloc1(2 * result->times, &result->loss));
+  if (sampler->ops.finish) PetscCall(PetscMalloc1(2 * result->times, &result->wall));
   for (PetscInt t = 0; t < result->times; t++)
     result->step[t] =
       (PetscInt)PetscMin((PetscInt64)t * settings->every, (PetscInt64)settings->steps);
@@ -286,17 +290,22 @@ static PetscErrorCode FillMeans(Run *run)
   PetscCall(PetscMPIIntCast(result->nblocks, &count));
   PetscCallMPI(MPI_Bcast(result->block_paths, count, MPIU_REAL, 0, run->sampler->comm));
   for (PetscInt t = 0; t < result->times; t++) {
-    for (PetscInt i = 0; i + 1 < width; i++) {
+    for (PetscInt i = 0; i + 2 < width; i++) {
       const HypMoments4 *from = &total[t * width + i];
-      const PetscInt     to   = t * (width - 1) + i;
+      const PetscInt     to   = t * (width - 2) + i;
 
       result->mean[to]  = from->mean;
       result->error[to] = HypMomentsError(from, (PetscReal)result->paths);
       result->half[to]  = HypMomentsHalfWidth(from, (PetscReal)result->paths);
     }
+    if (result->wall) {
+      result->wall[2 * t]     = total[(t + 1) * width - 1].mean;
+      result->wall[2 * t + 1] = HypMomentsError(&total[(t + 1) * width - 1], (PetscReal)result->paths);
+    }
     if (!result->loss) continue;
-    result->loss[2 * t]     = total[(t + 1) * width - 1].mean;
-    result->loss[2 * t + 1] = HypMomentsError(&total[(t + 1) * width - 1], (PetscReal)result->paths);
+    result->loss[2 * t]     = total[(t + 1) * width - 2].mean;
+    result->loss[2 * t + 1] =
+      HypMomentsError(&total[(t + 1) * width - 2], (PetscReal)result->paths);
   }
   PetscCall(PetscFree(all));
   PetscCall(PetscFree(total));
@@ -378,6 +387,7 @@ PetscErrorCode HypSamplerRun(HypSampler sampler, HypSampleResult *result)
   PetscCall(AdvanceAll(&run));
   PetscCall(FillMeans(&run));
   PetscCall(FillExact(&run));
+  if (sampler->ops.finish) PetscCall(sampler->ops.finish(sampler, result));
   if (result->nsnapshots * result->ncoordinates > 0) {
     PetscCall(GatherValues(&run, run.theta, &result->theta));
     if (result->has_y) PetscCall(GatherValues(&run, run.y, &result->y));

@@ -100,7 +100,7 @@ PetscErrorCode HypSamplerCreate(MPI_Comm comm, const HypSampleSettings *settings
   PetscFunctionBeginUser;
   PetscCheck(create, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
              "sample_model: '%s' given; asgd, sgd, msgd, sme-asgd-linear, sme-asgd, sme-msgd, "
-             "sme-sgd, sde or sdde needed",
+             "sme-sgd, sde, sdde, workers or ssgd needed",
              settings->model);
   PetscCall(CheckSettings(settings));
   PetscCheck(loss || settings->pde, PETSC_COMM_SELF, PETSC_ERR_ARG_NULL,
@@ -111,6 +111,7 @@ PetscErrorCode HypSamplerCreate(MPI_Comm comm, const HypSampleSettings *settings
   (*sampler)->comm     = comm;
   (*sampler)->d        = loss ? loss->d : settings->pde->d;
   (*sampler)->lanes    = LanesFor((*sampler)->d);
+  (*sampler)->substeps = 1;
   PetscCall(create(*sampler));
   PetscCall((*sampler)->ops.setup(*sampler));
   PetscFunctionReturn(0);

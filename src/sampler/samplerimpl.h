@@ -11,6 +11,7 @@ typedef struct {
   PetscInt   lanes, d;
   PetscReal *theta; /* [d][lanes], the present values; owned by data */
   PetscReal *y;     /* [d][lanes]; NULL where the model has none */
+  PetscReal *wall;  /* [lanes]: wall time; NULL where the model has none */
   void      *data;
 } HypBlock;
 
@@ -23,6 +24,7 @@ typedef struct {
   PetscErrorCode (*exact)(
     HypSampler, PetscInt c, PetscInt times, const PetscInt *step,
     PetscReal *moments); /* E theta, E theta^2 per time; optional: NULL if unknown */
+  PetscErrorCode (*finish)(HypSampler, HypSampleResult *); /* what the model alone has; optional */
   PetscErrorCode (*destroy)(HypSampler);
 } HypSamplerOps;
 
@@ -34,7 +36,8 @@ struct _p_HypSampler {
   /* set by the model */
   HypSamplerOps ops;
   PetscInt      d, lanes;
-  PetscReal     timestep;
+    PetscReal timestep;
+  PetscInt substeps; /* of a linear recursion in one step: 1, or those of the delay equation */
   PetscBool     has_y;
   void         *data;
 };
@@ -49,6 +52,8 @@ PETSC_INTERN PetscErrorCode HypSamplerCreate_SMEMSGD(HypSampler);
 PETSC_INTERN PetscErrorCode HypSamplerCreate_SMESGD(HypSampler);
 PETSC_INTERN PetscErrorCode HypSamplerCreate_SDE(HypSampler);
 PETSC_INTERN PetscErrorCode HypSamplerCreate_SDDE(HypSampler);
+PETSC_INTERN PetscErrorCode HypSamplerCreate_Workers(HypSampler);
+PETSC_INTERN PetscErrorCode HypSamplerCreate_SSGD(HypSampler);
 PETSC_INTERN                PetscErrorCode (*HypSamplerFind(const char *))(HypSampler);
 
 /* E theta^2 bounded, where that can be computed: stable.c;
@@ -56,7 +61,19 @@ PETSC_INTERN                PetscErrorCode (*HypSamplerFind(const char *))(HypSa
 PETSC_INTERN PetscErrorCode HypSamplerCheckMeanSquare(HypSampler, HypKernelsFn equation,
                                                       const char *what);
 
+PETSC_INTERN PetscErrorCode HypSamplerDelayLaw(const HypSampleSettings *, PetscInt substeps,
+                                               HypDelayLaw *, PetscReal **table);
+
+/* Exact moments: exact.c */
+PETSC_INTERN PetscErrorCode HypSamplerExactRecursion(HypSampler, PetscInt c, PetscInt times,
+                                                     const PetscInt *step, PetscReal *moments);
+PETSC_INTERN PetscErrorCode HypSamplerExactSmeMsgd(HypSampler, PetscInt c, PetscInt times,
+                                                   const PetscInt *step, PetscReal *moments);
+PETSC_INTERN PetscErrorCode HypSamplerExactSmeSgd(HypSampler, PetscInt c, PetscInt times,
+                                                  const PetscInt *step, PetscReal *moments);
+
 /* Shared by the models: common.c */
+PETSC_INTERN PetscInt  HypSamplerBatch(HypSampler, PetscInt step);
 PETSC_INTERN PetscReal HypStepFactor(HypStepLaw, PetscInt step);
 PETSC_INTERN void      HypDrawComponents(PetscInt n, PetscInt lanes, const uint32_t *restrict w,
                                          uint32_t *restrict component);

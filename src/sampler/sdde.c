@@ -42,6 +42,7 @@ static PetscErrorCode HypSamplerSetUp_SDDE(HypSampler sampler)
   while (sdde->depth <= sdde->staleness.depth * settings->substeps) sdde->depth *= 2;
   PetscCall(HypSamplerCheckMeanSquare(sampler, NULL, "the delay equation"));
   sampler->timestep = settings->eta;
+  sampler->substeps = settings->substeps;
   PetscFunctionReturn(0);
 }
 
@@ -144,6 +145,7 @@ PetscErrorCode HypSamplerCreate_SDDE(HypSampler sampler)
   sampler->ops.blockcreate  = HypBlockCreate_SDDE;
   sampler->ops.blockstart   = HypBlockStart_SDDE;
   sampler->ops.step         = HypSamplerStep_SDDE;
+  sampler->ops.exact = HypSamplerExactRecursion;
   sampler->ops.blockdestroy = HypBlockDestroy_SDDE;
   sampler->ops.destroy      = HypSamplerDestroy_SDDE;
   PetscFunctionReturn(0);

@@ -4,23 +4,27 @@
 */
 #include "sampler/samplerimpl.h"
 
-/* The law as a table; a geometric one needs none.  Workers in rounds:
-   (L+1) steps read one state, see below */
-static PetscErrorCode LawOf(const HypSampleSettings *settings, HypDelayLaw *law, PetscReal **table)
+/*
+   The law as a table over `substeps` times its steps; a geometric one needs none.  Of workers in rounds the table is that of
+   their first step: the caller knows the staleness of the others.
+*/
+PetscErrorCode HypSamplerDelayLaw(const HypSampleSettings *settings, PetscInt substeps,
+                                  HypDelayLaw *law, PetscReal **table)
 {
-  PetscInt bound = 0;
+  const HypStalenessLaw kind = settings->law;
 
   PetscFunctionBeginUser;
   *table = NULL;
   *law   = (HypDelayLaw){.kappa = settings->kappa};
-  if (settings->law == HYP_STALENESS_GEOMETRIC) PetscFunctionReturn(0);
-  if (settings->law != HYP_STALENESS_ROUNDS) bound = settings->bound;
-  PetscCall(PetscCalloc1(bound + 1, table));
-  for (PetscInt l = 0; l <= bound; l++)
-    (*table)[l] = settings->law == HYP_STALENESS_MEASURED  ? settings->probability[l]
-                  : settings->law == HYP_STALENESS_UNIFORM ? 1 / (PetscReal)(bound + 1)
-                                                           : l == bound;
-  law->bound       = bound;
+  if (kind == HYP_STALENESS_GEOMETRIC && settings->kappa > 0) PetscFunctionReturn(0);
+  law->bound = kind == HYP_STALENESS_GEOMETRIC ? 0 : settings->bound * substeps;
+  PetscCall(PetscCalloc1(law->bound + 1, table));
+  if (kind == HYP_STALENESS_UNIFORM || kind == HYP_STALENESS_MEASURED)
+    for (PetscInt l = 0; l <= settings->bound; l++)
+      (*table)[l * substeps] = kind == HYP_STALENESS_MEASURED ? settings->probability[l]
+                                                              : 1 / (PetscReal)(settings->bound + 1);
+  else
+    (*table)[kind == HYP_STALENESS_ROUNDS ? 0 : law->bound] = 1;
   law->probability = *table;
   PetscFunctionReturn(0);
 }
@@ -48,7 +52,7 @@ PetscErrorCode HypSamplerCheckMeanSquare(HypSampler sampler, HypKernelsFn equati
   if (settings->allow_unstable || settings->steplaw != HYP_STEPS_CONSTANT) PetscFunctionReturn(0);
   PetscCall(HypLossLinear(sampler->loss, &linear));
   if (!linear.n) PetscFunctionReturn(0);
-  PetscCall(LawOf(settings, &r.law, &table));
+  PetscCall(HypSamplerDelayLaw(settings, 1, &r.law, &table));
   r.n         = linear.n;
   r.curvature = linear.curvature;
   r.rows      = linear.rows;
