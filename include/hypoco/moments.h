@@ -81,8 +81,8 @@ PETSC_EXTERN PetscErrorCode HypHistoryDestroy(HypHistory *);
 /* Of the modified equations of SGD with and without momentum: sme.c */
 PETSC_EXTERN PetscErrorCode HypSmeMsgdMomentsAt(const HypAlgorithm *, PetscReal mu, PetscReal x0,
                                                 PetscReal t, PetscReal *x, PetscReal *xx);
-PETSC_EXTERN void           HypSmeSgdMomentsAt(const HypAlgorithm *, PetscReal x0, PetscReal t,
-                                               PetscReal *x, PetscReal *xx);
+PETSC_EXTERN void HypSmeSgdMomentsAt(const HypAlgorithm *, PetscReal x0, PetscReal t, PetscReal *x,
+                                     PetscReal *xx);
 
 /* A linear algorithm, or an equation that models one, in the eigenbasis of f'':
    stability.c, kernels.c */

@@ -57,13 +57,13 @@ typedef struct {
   HypStepLaw         steplaw;     /* asgd, sgd and sdde: eta_j = eta u_j */
   PetscInt           batch;       /* component gradients averaged per step */
   const HypSchedule *schedule;    /* asgd: batch sizes in time instead, or NULL */
-    PetscInt           workers;   /* workers, ssgd: how many, and their compute times */
+  PetscInt           workers;     /* workers, ssgd: how many, and their compute times */
   HypComputeLaw      compute;
   PetscInt           ncompute, nmeasured;
   const PetscReal   *compute_time; /* means: 1 or one for each worker */
   const PetscReal   *measured;     /* factors of mean 1 */
   PetscReal          server_time;  /* of one update */
-  PetscInt           substeps;  /* equations: integration steps per step of the algorithm */
+  PetscInt           substeps;     /* equations: integration steps per step of the algorithm */
   PetscBool          evolving;    /* sme-asgd and sme-asgd-linear: covariance by its own equation */
   PetscBool          auxiliary;   /* asgd: follow y as well as theta */
   PetscBool          follow_loss; /* average f as well */
@@ -121,13 +121,13 @@ typedef struct {
   PetscReal *block_paths; /* [nblocks] */
   PetscReal *block;       /* [nblocks][times][ncoordinates][2]: E theta, E theta^2 */
   PetscReal
-           *exact; /* [times][d][2]: exact E theta, E theta^2; NULL where there is no closed form */
+    *exact;        /* [times][d][2]: exact E theta, E theta^2; NULL where there is no closed form */
   PetscReal *loss; /* [times][2]: E f and its standard error; NULL unless followed */
-  PetscReal *wall;      /* [times][2]: mean wall time and its standard error; NULL: none */
-  PetscReal *staleness; /* [HYP_STALENESS_COUNTED]: its law as it arose; NULL: none */
-  PetscInt *snapshot;   /* [nsnapshots] */
-  PetscInt *coordinate; /* [ncoordinates] */
-  PetscReal *theta, *y; /* [nsnapshots][ncoordinates][paths], on rank 0 only; y NULL if unknown */
+  PetscReal *wall; /* [times][2]: mean wall time and its standard error; NULL: none */
+  PetscReal *staleness;  /* [HYP_STALENESS_COUNTED]: its law as it arose; NULL: none */
+  PetscInt  *snapshot;   /* [nsnapshots] */
+  PetscInt  *coordinate; /* [ncoordinates] */
+  PetscReal *theta, *y;  /* [nsnapshots][ncoordinates][paths], on rank 0 only; y NULL if unknown */
   PetscReal  omega0, gamma; /* v = -omega0^2 theta - gamma y */
 } HypSampleResult;
 

@@ -12,9 +12,9 @@
 #include <gsl/gsl_multimin.h>
 #include <math.h>
 
-#define TERMS   3
-#define WINDOWS 8
-#define FEWEST  12
+#define TERMS    3
+#define WINDOWS  8
+#define FEWEST   12
 #define SHORTEST 0.5 /* a window must see the leading term fall by e^{-1/2} */
 
 typedef struct {

@@ -140,14 +140,14 @@ PetscErrorCode HypLossCreateModel(HypModel model, PetscReal noise, HypLoss *loss
   }
   PetscCall(HypLossCreate_Private(model->d, 2 * model->d, loss));
   PetscCall(PetscNew(&data));
-  data->model           = model;
-  data->slope           = slope;
-  (*loss)->data         = data;
-  (*loss)->ops.value    = HypLossValue_Model;
-  (*loss)->ops.gradient = HypLossGradient_Model;
-  (*loss)->ops.mean     = HypLossMean_Model;
+  data->model            = model;
+  data->slope            = slope;
+  (*loss)->data          = data;
+  (*loss)->ops.value     = HypLossValue_Model;
+  (*loss)->ops.gradient  = HypLossGradient_Model;
+  (*loss)->ops.mean      = HypLossMean_Model;
   (*loss)->ops.potential = HypLossPotential_Model;
-  (*loss)->ops.second   = HypLossSecond_Model;
-  (*loss)->ops.destroy  = HypLossDestroy_Model;
+  (*loss)->ops.second    = HypLossSecond_Model;
+  (*loss)->ops.destroy   = HypLossDestroy_Model;
   PetscFunctionReturn(0);
 }

@@ -177,7 +177,7 @@ PetscErrorCode HypSmeMsgdMomentsAt(const HypAlgorithm *algorithm, PetscReal mu, 
   const double a = algorithm->curvature, g = (1 - mu) / PetscSqrtReal(algorithm->eta),
                D = PetscSqrtReal(algorithm->eta) * algorithm->noise;
   double mean[4] = {0, 1, -a, -g}, z[2] = {x0, 0};
-  double A[16]   = {0, 0, 2, 0, 0, -2 * g, -2 * a, D, -a, 1, -g, 0, 0, 0, 0, 0},
+  double A[16]    = {0, 0, 2, 0, 0, -2 * g, -2 * a, D, -a, 1, -g, 0, 0, 0, 0, 0},
          s[ORDER] = {x0 * x0, 0, 0, 1, 0};
 
   PetscFunctionBeginUser;

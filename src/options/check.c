@@ -56,11 +56,16 @@ static const struct {
 static const struct {
   const char *pattern, *decides, *values;
 } sampleKeys[] = {
-  {"sample_steps", "sample_model", "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde|workers|ssgd"},
-  {"sample_every", "sample_model", "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde|workers|ssgd"},
-  {"sample_start", "sample_model", "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde|workers|ssgd"},
-  {"sample_batch", "sample_model", "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde|workers|ssgd"},
-  {"sample_loss_*", "sample_model", "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde|workers|ssgd"},
+  {"sample_steps", "sample_model",
+   "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde|workers|ssgd"},
+  {"sample_every", "sample_model",
+   "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde|workers|ssgd"},
+  {"sample_start", "sample_model",
+   "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde|workers|ssgd"},
+  {"sample_batch", "sample_model",
+   "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde|workers|ssgd"},
+  {"sample_loss_*", "sample_model",
+   "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde|workers|ssgd"},
   {"sample_allow_unstable", "sample_model",
    "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sdde|workers|ssgd"},
   {"sample_staleness_*", "sample_model", "asgd|sdde"},

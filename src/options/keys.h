@@ -212,16 +212,16 @@ TEXT(sample_loss_data, "", "", SAMPLES,
 TEXT(compare_models, "", "", "compare",
   "models to compare with the equation, comma-separated: asgd, sgd, msgd, sme-asgd, "
   "sme-asgd-linear, sme-msgd, sme-sgd, sde; all that apply if not given")
-INTEGER(theory_workers, "[1,inf)", "1", "1", "theory",
+INTEGER(theory_workers, "[1,inf)", "1", "1", THEORY,
   "number of workers, for the speed-up over SGD")
-REAL(theory_delta, "(0,inf)", "1/time", "", "theory",
+REAL(theory_delta, "(0,inf)", "1/time", "", THEORY,
   "rate given up at critical damping; gamma/10 if not given")
-REAL(theory_eps0, "(0,inf)", "1", "0.01", "theory", "bound eps0 of Assumption 3.1")
-INTEGER(theory_delay, "[0,1000]", "steps", "", "theory",
+REAL(theory_eps0, "(0,inf)", "1", "0.01", THEORY, "bound eps0 of Assumption 3.1")
+INTEGER(theory_delay, "[0,1000]", "steps", "", THEORY,
   "a fixed delay, for the rates of He et al.")
-REAL(theory_batch_cost, "(0,inf)", "1", "", "theory",
+REAL(theory_batch_cost, "(0,inf)", "1", "", THEORY,
   "price of a further gradient, for the optimal mini-batch schedule")
-INTEGER(theory_batch_steps, "[1,inf)", "steps", "1000", "theory", "horizon of the schedule")
+INTEGER(theory_batch_steps, "[1,inf)", "steps", "1000", THEORY, "horizon of the schedule")
 
 /* verify */
 REAL(verify_box, "(0,1000]", "standard deviations", "", "verify,sweep",
@@ -238,7 +238,7 @@ FLAG(statements_markdown, "false", "verify",
   "print the table of statements, docs/statements.md, and stop")
 
 /* sweep */
-CHOICE(sweep_command, "solve|spectrum|verify", "", "spectrum", "sweep", "what to do in every case")
+CHOICE(sweep_command, "solve|spectrum|verify|sample|theory", "", "spectrum", "sweep", "what to do in every case")
 TEXTS(sweep_key_each, HYP_MAX_SWEEP_KEYS, "sweep_key_#", "", "sweep",
   "name of the key to vary, of this table or of PETSc; the cases are the product of all")
 TEXTS(sweep_values_each, HYP_MAX_SWEEP_KEYS, "sweep_values_#", "", "sweep",

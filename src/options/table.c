@@ -5,8 +5,9 @@
 #define PDE      "solve,steady,spectrum,verify,sweep,compare"
 #define BOTH     "solve,steady,spectrum,verify,sweep,sample,compare"
 #define ALL      "solve,steady,spectrum,verify,sweep,sample,compare,theory"
-#define SAMPLE   "sample,compare"
-#define SAMPLES  "sample,compare,theory"
+#define SAMPLE   "sample,compare,sweep"
+#define SAMPLES  "sample,compare,theory,sweep"
+#define THEORY   "theory,sweep"
 #define REALLINE "(-inf,inf)"
 
 #define ROW(type, field, count, name, range, unit, fallback, commands, help)                       \

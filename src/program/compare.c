@@ -28,20 +28,18 @@ static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
   PetscFunctionBeginUser;
   PetscCall(HypFunctionalsCompute(run->problem->K, &run->problem->lyapunov, h, &f));
   if (t > 0) PetscCall(HypGuardWatch(&run->guard, k, t, h, &f)); /* it starts from a point */
-  PetscCall(HypSeriesAdd(&run->series, &(HypObservation){.K           = run->problem->K,
-                                                         .t           = t,
-                                                         .h           = h,
-                                                         .f           = run->steady.f,
-                                                         .functionals = &f}));
+  PetscCall(HypSeriesAdd(
+    &run->series, &(HypObservation){
+                    .K = run->problem->K, .t = t, .h = h, .f = run->steady.f, .functionals = &f}));
   for (PetscInt i = 0; i < c->snapshots; i++) {
     HypThetaLaw *law = &c->law[i];
 
     if (c->snapshot[i] != c->step[k]) continue;
     PetscCall(HypThetaLawCompute(run->problem->K, 0, h, run->steady.f, law));
     /* a point at t = 0 has coefficients that do not fall: no law to compare with */
-    c->resolved[i] =
-      PetscAbsReal(law->c[law->n - 1]) + PetscAbsReal(law->c[law->n - 2]) < 1e-3 ? PETSC_TRUE
-                                                                                 : PETSC_FALSE;
+    c->resolved[i] = PetscAbsReal(law->c[law->n - 1]) + PetscAbsReal(law->c[law->n - 2]) < 1e-3
+                       ? PETSC_TRUE
+                       : PETSC_FALSE;
   }
   PetscFunctionReturn(0);
 }
@@ -94,8 +92,8 @@ static PetscErrorCode StartPoint(HypComparison *c, HypModel model)
   for (PetscInt i = 0; i < d; i++) eps[i] = 0;
   if (HypModelPerturbed(model)) PetscCall(HypModelPerturbation(model, c->start, eps));
   for (PetscInt i = 0; i < d; i++)
-    y[i] = -(PetscSqr(HypModelCoordinate(model, i).omega) * c->start[i] + eps[i]) /
-           HypModelGamma(model);
+    y[i] =
+      -(PetscSqr(HypModelCoordinate(model, i).omega) * c->start[i] + eps[i]) / HypModelGamma(model);
   HypModelFromTheta(model, c->start, y, z);
   HypModelUnscale(model, z, c->mean, c->mean + d);
   PetscFunctionReturn(0);
@@ -250,9 +248,9 @@ PetscErrorCode HypCompareSample(HypComparison *c, const char model[])
 /* Times of the comparison: steps 0, every, 2 every, ..., and the snapshots among them */
 static PetscErrorCode Clock(const HypSettings *s, HypComparison *c)
 {
-  const PetscInt steps = (PetscInt)s->sample_steps,
-                 every = s->sample_every != HYP_UNSET ? (PetscInt)s->sample_every
-                                                      : PetscMax(1, steps / 100);
+  const PetscInt steps = (PetscInt)s->sample_steps, every = s->sample_every != HYP_UNSET
+                                                              ? (PetscInt)s->sample_every
+                                                              : PetscMax(1, steps / 100);
 
   PetscFunctionBeginUser;
   PetscCheck(steps % every == 0, PETSC_COMM_WORLD, PETSC_ERR_ARG_INCOMP,
@@ -323,7 +321,8 @@ static PetscErrorCode Destroy(HypComparison *c)
 static PetscBool Possible(const HypSettings *s, const char *model)
 {
   const PetscBool perturbed =
-    s->epsilon || s->epsilon_each[0] || s->loss || s->loss_gradient_each[0] ? PETSC_TRUE : PETSC_FALSE;
+    s->epsilon || s->epsilon_each[0] || s->loss || s->loss_gradient_each[0] ? PETSC_TRUE
+                                                                            : PETSC_FALSE;
 
   if (!strcmp(model, "sme-asgd-linear") && perturbed) return PETSC_FALSE;
   if (!strncmp(model, "sme-asgd", 8) && s->model_staleness == 0 &&

@@ -8,13 +8,14 @@ enum { HYP_COMPARE_MOST = 10, HYP_COMPARED = 3 /* E theta, E theta^2, E f */ };
 /* One model on the common clock */
 typedef struct {
   const char *name;
-  PetscBool   sampled;  /* else exact: the equation */
-  PetscReal  *mean;     /* [HYP_COMPARED][times], NaN where unknown */
-  PetscReal  *error;    /* standard errors; 0 for the equation */
-  PetscReal  *exact;    /* [2][times]: exact E theta, E theta^2 of the model; NaN where unknown */
-  PetscReal  *distance; /* [snapshots]: Kolmogorov-Smirnov distance of theta_1 from the equation's law */
-  PetscReal  *significance;
-  HypFit      rate;
+  PetscBool   sampled; /* else exact: the equation */
+  PetscReal  *mean;    /* [HYP_COMPARED][times], NaN where unknown */
+  PetscReal  *error;   /* standard errors; 0 for the equation */
+  PetscReal  *exact;   /* [2][times]: exact E theta, E theta^2 of the model; NaN where unknown */
+  PetscReal
+    *distance; /* [snapshots]: Kolmogorov-Smirnov distance of theta_1 from the equation's law */
+  PetscReal *significance;
+  HypFit     rate;
 } HypCompareRow;
 
 typedef struct {

@@ -49,8 +49,8 @@ static PetscErrorCode PrintWorst(const HypComparison *c, const HypCompareRow *ro
     PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %30s", "-"));
     PetscFunctionReturn(0);
   }
-  PetscCall(PetscSNPrintf(exact, sizeof(exact), isnan(worst.exact) ? "-" : "%.3g",
-                          (double)worst.exact));
+  PetscCall(
+    PetscSNPrintf(exact, sizeof(exact), isnan(worst.exact) ? "-" : "%.3g", (double)worst.exact));
   PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %9.3g +- %-8.2g %8s", (double)worst.difference,
                         1.96 * (double)worst.error, exact));
   PetscFunctionReturn(0);
@@ -214,14 +214,17 @@ PetscErrorCode HypCompareFile(const HypComparison *c, const char path[])
   static const HypVariable means[HYP_COMPARED]  = {{"theta", "model time", "1", "E theta_1", ""},
                                                    {"theta2", "model time", "1", "E theta_1^2", ""},
                                                    {"loss", "model time", "1/time^2", "E f", ""}},
-                           errors[HYP_COMPARED] = {
-                             {"theta_error", "model time", "1", "standard error of E theta_1", ""},
-                             {"theta2_error", "model time", "1", "standard error of E theta_1^2", ""},
-                             {"loss_error", "model time", "1/time^2", "standard error of E f", ""}},
-                           distance = {"distance", "model snapshot", "1",
-                                       "Kolmogorov-Smirnov distance of theta_1 from the equation", ""},
-                           significance = {"significance", "model snapshot", "1",
-                                           "probability of such a distance by chance", ""};
+                           errors[HYP_COMPARED] = {{"theta_error", "model time", "1",
+                                                    "standard error of E theta_1", ""},
+                                                   {"theta2_error", "model time", "1",
+                                                    "standard error of E theta_1^2", ""},
+                                                   {"loss_error", "model time", "1/time^2",
+                                                    "standard error of E f", ""}},
+                           distance             = {"distance", "model snapshot", "1",
+                                                   "Kolmogorov-Smirnov distance of theta_1 from the equation",
+                                                   ""},
+                           significance         = {"significance", "model snapshot", "1",
+                                                   "probability of such a distance by chance", ""};
   const char *names[HYP_COMPARE_MOST];
   PetscReal  *snapshot;
   HypFile     file;
@@ -235,17 +238,16 @@ PetscErrorCode HypCompareFile(const HypComparison *c, const char path[])
   PetscCall(HypFileProvenance(file, c->s->options));
   PetscCall(HypFileDimension(file, c->rows, NULL,
                              &(HypVariable){"model", "model", "1", "number of a model", ""}));
-  PetscCall(HypFileDimension(file, c->times, c->time,
-                             &(HypVariable){"time", "time", "time", "steps times their duration", ""}));
+  PetscCall(
+    HypFileDimension(file, c->times, c->time,
+                     &(HypVariable){"time", "time", "time", "steps times their duration", ""}));
   PetscCall(HypFileDimension(file, c->snapshots, snapshot,
                              &(HypVariable){"snapshot", "snapshot", "steps", "step", ""}));
   PetscCall(HypFileTexts(
     file, &(HypVariable){"model_name", "model", "", "what was sampled or solved", ""}, names));
   for (int k = 0; k < HYP_COMPARED; k++) {
-    PetscCall(
-      Write(c, file, &means[k], c->times, offsetof(HypCompareRow, mean), k * c->times));
-    PetscCall(
-      Write(c, file, &errors[k], c->times, offsetof(HypCompareRow, error), k * c->times));
+    PetscCall(Write(c, file, &means[k], c->times, offsetof(HypCompareRow, mean), k * c->times));
+    PetscCall(Write(c, file, &errors[k], c->times, offsetof(HypCompareRow, error), k * c->times));
   }
   PetscCall(Write(c, file, &distance, c->snapshots, offsetof(HypCompareRow, distance), 0));
   PetscCall(Write(c, file, &significance, c->snapshots, offsetof(HypCompareRow, significance), 0));

@@ -62,11 +62,10 @@ static PetscErrorCode printWorkers(const HypSampleResult *result)
   if (!result->wall) PetscFunctionReturn(0);
   for (PetscInt l = 0; result->staleness && l < HYP_STALENESS_COUNTED; l++)
     mean += (PetscReal)l * result->staleness[l];
-  PetscCall(PetscPrintf(PETSC_COMM_WORLD,
-                        "wall time %.6g +- %.2g for %" PetscInt_FMT
-                        " updates; mean staleness %.6g\n",
-                        (double)result->wall[2 * last], 1.96 * (double)result->wall[2 * last + 1],
-                        result->step[last], (double)mean));
+  PetscCall(PetscPrintf(
+    PETSC_COMM_WORLD, "wall time %.6g +- %.2g for %" PetscInt_FMT " updates; mean staleness %.6g\n",
+    (double)result->wall[2 * last], 1.96 * (double)result->wall[2 * last + 1], result->step[last],
+    (double)mean));
   PetscFunctionReturn(0);
 }
 

@@ -78,8 +78,7 @@ static PetscErrorCode ReadNumbers(const char *key, const char *path, PetscInt *c
   while ((read = fscanf(file, "%lf%*[ ,\t\r\n]", &value)) == 1) {
     PetscCheck(value >= 0 && value < 1e300, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
                "%s: %g given, finite numbers of at least 0 needed", path, value);
-    if (*count == room)
-      PetscCall(PetscRealloc((size_t)(room *= 2) * sizeof(PetscReal), numbers));
+    if (*count == room) PetscCall(PetscRealloc((size_t)(room *= 2) * sizeof(PetscReal), numbers));
     (*numbers)[(*count)++] = value;
   }
   PetscCheck(read == EOF && *count > 0, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
@@ -114,7 +113,7 @@ static PetscErrorCode ReadMeasured(const char *path, HypSampleSetup *setup)
 
 static PetscErrorCode ReadWorkers(const HypSettings *s, HypSampleSetup *setup)
 {
-  static const char *const laws[] = {"exponential", "deterministic", "uniform", "measured", NULL};
+  static const char *const laws[]   = {"exponential", "deterministic", "uniform", "measured", NULL};
   HypSampleSettings       *settings = &setup->settings;
   PetscReal                mean     = 0;
 

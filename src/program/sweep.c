@@ -9,6 +9,7 @@
    At the end all records become one table: on stdout, as CSV and as HDF5.
 */
 #include "program/investigate.h"
+#include "program/sweepcase.h"
 #include "program/sweeptable.h"
 #include <hypoco/sweep.h>
 #include <math.h>
@@ -185,6 +186,13 @@ static PetscErrorCode Case(const Sweep *s, PetscInt k, json_t *results)
   PetscFunctionBeginUser;
   PetscCall(HypSweepCaseOptions(&s->plan, s->options, k, &options));
   PetscCall(SetPetscKeys(s, options));
+  if (!strcmp(command, "theory") || !strcmp(command, "sample")) {
+    error = command[0] == 't' ? HypSweepTheory(HypOptionsSettings(options), results)
+                              : HypSweepSample(s->comm, HypOptionsSettings(options), results);
+    HypOptionsDestroy(&options);
+    PetscCall(error);
+    PetscFunctionReturn(0);
+  }
   error = HypInvestigate(s->comm, HypOptionsSettings(options), tasks, &v);
   if (!error) error = Results(&v, results);
   if (!error && (tasks & HYP_TASK_SPECTRUM)) error = Continuation(s, options, &v, results);

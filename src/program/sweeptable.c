@@ -29,6 +29,17 @@ static const HypVariable Columns[] = {
   {"theory_proved", "case", "1/time", "min Re eig Q, for eps = 0", "Theorem 3.1 of Zhu and Ying"},
   {"theory_printed", "case", "1/time", "mu as printed, twice the proved one",
    "(3.6) of Zhu and Ying"},
+  {"theta", "case", "1", "E theta at the last step", ""},
+  {"theta_error", "case", "1", "its standard error", ""},
+  {"theta2", "case", "1", "E theta^2 at the last step", ""},
+  {"theta2_error", "case", "1", "its standard error", ""},
+  {"wall", "case", "compute time", "mean wall time of the last update", ""},
+  {"asgd_mean", "case", "1/step", "exact rate of (E theta)^2", ""},
+  {"asgd_square", "case", "1/step", "exact rate of E theta^2", ""},
+  {"sgd_mean", "case", "1/step", "exact rate of (E theta)^2 without staleness", ""},
+  {"learning_rate_limit", "case", "1", "mean-square stability", ""},
+  {"staleness_optimal", "case", "1", "staleness rate of fastest decay of (E theta)^2", ""},
+  {"stationary", "case", "1", "E theta^2 after infinitely many steps", ""},
   {"eps0", "case", "1", "bound of Assumption 3.1 on the box of the audit",
    "Assumption 3.1 of Zhu and Ying"},
   {"guaranteed", "case", "1/time", "mu - eps0 C1", "Theorem 3.1 of Zhu and Ying"},
@@ -92,10 +103,12 @@ PetscErrorCode HypSweepTablePrint(FILE *stream, const HypSweep *plan, json_t *ca
 {
   static const struct {
     const char *name, *error, *unknown;
-  } shown[] = {{"gap", "gap_error", "-"},           {"fit", "fit_error", "-"},
-               {"rate", "rate_error", "undecided"}, {"second_real", "", "-"},
-               {"theory_proved", "", "-"},          {"guaranteed", "", "-"},
-               {"statements_fail", "", "-"},        {"proved_fail", "", "-"}};
+  } shown[] = {
+    {"gap", "gap_error", "-"},  {"fit", "fit_error", "-"},     {"rate", "rate_error", "undecided"},
+    {"second_real", "", "-"},   {"theta", "theta_error", "-"}, {"theta2", "theta2_error", "-"},
+    {"asgd_mean", "", "-"},     {"asgd_square", "", "-"},      {"learning_rate_limit", "", "-"},
+    {"theory_proved", "", "-"}, {"guaranteed", "", "-"},       {"statements_fail", "", "-"},
+    {"proved_fail", "", "-"}};
   enum { SHOWN = sizeof(shown) / sizeof(shown[0]) };
 
   PetscFunctionBeginUser;

@@ -1,6 +1,6 @@
 /* hypoco theory: what the formulas say about one algorithm. */
 #include "program/objects.h"
-#include "program/program.h"
+#include "program/sweepcase.h"
 #include <hypoco/loss.h>
 #include <hypoco/moments.h>
 #include <hypoco/result.h>
@@ -12,7 +12,8 @@
 typedef struct {
   PetscInt   n;
   PetscReal *curvature, *noise;
-  PetscInt   chosen; /* the coordinate of the table */
+  PetscInt   chosen;     /* the coordinate of the table */
+  PetscReal  linearised; /* theta_1 where, 0 if the loss is linear */
 } Curvatures;
 
 /* A list of one kind or another of what a loss knows about itself */
@@ -41,7 +42,7 @@ static PetscErrorCode fillCurvatures(const HypSettings *s, HypLoss loss, Curvatu
   PetscCall(PetscMalloc2(d, &start, d, &minimiser));
   for (PetscInt c = 0; c < d; c++) start[c] = values[given == 1 ? 0 : c];
   PetscCall(HypLossLinearise(loss, start, minimiser, known->curvature, known->noise));
-  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "linearised at theta_1 = %.10g\n", (double)minimiser[0]));
+  known->linearised = minimiser[0];
   PetscCall(PetscFree2(start, minimiser));
   PetscFunctionReturn(0);
 }
@@ -179,10 +180,51 @@ static PetscErrorCode schedulePart(const HypSettings *s, const HypTheoryReport *
   PetscFunctionReturn(0);
 }
 
+/* The table of one algorithm, of the chosen coordinate */
+static PetscErrorCode reportOf(const HypSettings *s, Curvatures *known, HypTheoryReport *report)
+{
+  HypAlgorithm algorithm;
+
+  PetscFunctionBeginUser;
+  PetscCheck(!isnan(s->model_learning_rate) && !isnan(s->model_staleness), PETSC_COMM_WORLD,
+             PETSC_ERR_ARG_INCOMP,
+             "model_learning_rate, model_staleness: hypoco theory speaks about an algorithm and "
+             "needs both");
+  PetscCall(curvaturesFromOptions(s, known));
+  algorithm = (HypAlgorithm){s->model_learning_rate, s->model_staleness,
+                             known->curvature[known->chosen], known->noise[known->chosen]};
+  PetscCall(HypTheoryReportCompute(&algorithm, (PetscReal)s->theory_workers,
+                                   !isnan(s->theory_delta)
+                                     ? s->theory_delta
+                                     : 0.1 * PetscSqrtReal((1 - algorithm.kappa) / algorithm.eta),
+                                   s->theory_eps0, report));
+  PetscFunctionReturn(0);
+}
+
+/*
+  HypTheoryOf - What theory says about one algorithm, without printing it
+
+  Not collective
+
+  Input Parameter:
+. s - the settings
+
+  Output Parameter:
+. report - as of HypTheoryReportCompute()
+*/
+PetscErrorCode HypTheoryOf(const HypSettings *s, HypTheoryReport *report)
+{
+  Curvatures known = {0};
+
+  PetscFunctionBeginUser;
+  PetscCall(reportOf(s, &known, report));
+  PetscCall(PetscFree2(known.curvature, known.noise));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode HypCommandTheory(const HypSettings *s)
 {
   Curvatures      known = {0};
-  HypAlgorithm    algorithm;
   HypTheoryReport report;
   HypResult       result = {.options = s->options, .verdict = "done"};
   json_t         *body;
@@ -192,22 +234,14 @@ PetscErrorCode HypCommandTheory(const HypSettings *s)
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&begin));
   PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
-  PetscCheck(!isnan(s->model_learning_rate) && !isnan(s->model_staleness), PETSC_COMM_WORLD,
-             PETSC_ERR_ARG_INCOMP,
-             "model_learning_rate, model_staleness: hypoco theory speaks about an algorithm and "
-             "needs both");
-  PetscCall(curvaturesFromOptions(s, &known));
-  algorithm = (HypAlgorithm){s->model_learning_rate, s->model_staleness,
-                             known.curvature[known.chosen], known.noise[known.chosen]};
-  PetscCall(HypTheoryReportCompute(&algorithm, (PetscReal)s->theory_workers,
-                                   !isnan(s->theory_delta)
-                                     ? s->theory_delta
-                                     : 0.1 * PetscSqrtReal((1 - algorithm.kappa) / algorithm.eta),
-                                   s->theory_eps0, &report));
+  PetscCall(reportOf(s, &known, &report));
   body = HypTheoryReportJSON(&report);
+  if (known.linearised != 0)
+    PetscCall(
+      PetscPrintf(PETSC_COMM_WORLD, "linearised at theta_1 = %.10g\n", (double)known.linearised));
   if (!rank) PetscCall(HypTheoryReportPrint(&report, stdout));
-  PetscCall(coordinatesPart(&algorithm, &known, body));
-  if (s->theory_delay != HYP_UNSET) PetscCall(delayPart(s, &algorithm, &known, body));
+  PetscCall(coordinatesPart(&report.algorithm, &known, body));
+  if (s->theory_delay != HYP_UNSET) PetscCall(delayPart(s, &report.algorithm, &known, body));
   if (!isnan(s->theory_batch_cost)) PetscCall(schedulePart(s, &report, body));
   PetscCall(PetscTime(&end));
   result.total_s = end - begin;

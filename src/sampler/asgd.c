@@ -139,8 +139,8 @@ static PetscErrorCode HypSamplerStep_ASGD(HypSampler sampler, HypBlock *block, P
                  data->w[1], data->w[2], data->w[3]);
   HypStalenessDraw(&asgd->staleness, step, lanes, data->w[0], data->w[1], data->tau);
   ReadPast(sampler->d, lanes, asgd->staleness.depth, step, data->ring, data->tau, data->read);
-  PetscCall(HypBatchGradient(sampler, block, step, HypSamplerBatch(sampler, step), data->w, data->component,
-                             data->read, data->sum, data->gradient));
+  PetscCall(HypBatchGradient(sampler, block, step, HypSamplerBatch(sampler, step), data->w,
+                             data->component, data->read, data->sum, data->gradient));
   if (settings->momentum > 0)
     for (PetscInt k = 0; k < size; k++) {
       data->change[k] = settings->momentum * data->change[k] - eta * data->gradient[k];

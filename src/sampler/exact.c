@@ -41,7 +41,7 @@ static PetscErrorCode Recursion(HypSampler sampler, const HypAlgorithm *algorith
   HypHistory               history;
   PetscReal               *table;
   PetscInt                 j = 0;
-  const PetscBool periodic = settings->law == HYP_STALENESS_ROUNDS ? PETSC_TRUE : PETSC_FALSE;
+  const PetscBool periodic   = settings->law == HYP_STALENESS_ROUNDS ? PETSC_TRUE : PETSC_FALSE;
 
   PetscFunctionBeginUser;
   PetscCall(HypSamplerDelayLaw(settings, substeps, &law, &table));
@@ -54,7 +54,8 @@ static PetscErrorCode Recursion(HypSampler sampler, const HypAlgorithm *algorith
   PetscCall(HypHistoryCreate(&law, settings->momentum, x0, &history));
   for (PetscInt t = 0; t < times; t++) {
     for (; j < step[t]; j++) {
-      const PetscReal eta = settings->eta * HypStepFactor(settings->steplaw, j) / (PetscReal)substeps;
+      const PetscReal eta =
+        settings->eta * HypStepFactor(settings->steplaw, j) / (PetscReal)substeps;
       const PetscInt fixed = j < settings->warmup ? 0
                              : periodic           ? j % (settings->bound + 1) * substeps
                                                   : -1;
@@ -76,11 +77,11 @@ PetscErrorCode HypSamplerExactRecursion(HypSampler sampler, PetscInt c, PetscInt
                                         const PetscInt *step, PetscReal *moments)
 {
   const HypSampleSettings *settings = &sampler->settings;
-  const PetscBool          drawn =
-    settings->law == HYP_STALENESS_UNIFORM || settings->law == HYP_STALENESS_MEASURED ||
-        (settings->law == HYP_STALENESS_GEOMETRIC && settings->kappa > 0)
-               ? PETSC_TRUE
-               : PETSC_FALSE;
+  const PetscBool          drawn    = settings->law == HYP_STALENESS_UNIFORM ||
+                              settings->law == HYP_STALENESS_MEASURED ||
+                              (settings->law == HYP_STALENESS_GEOMETRIC && settings->kappa > 0)
+                                        ? PETSC_TRUE
+                                        : PETSC_FALSE;
 
   PetscFunctionBeginUser;
   if (sampler->substeps > 1 && drawn) {

@@ -85,7 +85,7 @@ PetscErrorCode HypSamplerCreate_MSGD(HypSampler sampler)
   sampler->ops.blockcreate  = HypBlockCreate_MSGD;
   sampler->ops.blockstart   = HypBlockStart_MSGD;
   sampler->ops.step         = HypSamplerStep_MSGD;
-  sampler->ops.exact = HypSamplerExactRecursion;
+  sampler->ops.exact        = HypSamplerExactRecursion;
   sampler->ops.blockdestroy = HypBlockDestroy_MSGD;
   PetscFunctionReturn(0);
 }

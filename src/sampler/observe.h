@@ -15,6 +15,7 @@ PETSC_INTERN PetscReal HypMomentsHalfWidth(const HypMoments4 *, PetscReal n);
 /* into[d][HYP_MEANS], of n paths so far, gets the first `count` lanes of a block */
 PETSC_INTERN PetscErrorCode HypObserveLoss(HypLoss, const HypBlock *, PetscInt count, PetscReal n,
                                            HypMoments4 *into);
-PETSC_INTERN void HypObserveValues(const PetscReal *, PetscInt count, PetscReal n, HypMoments4 *into);
+PETSC_INTERN void           HypObserveValues(const PetscReal *, PetscInt count, PetscReal n,
+                                             HypMoments4 *into);
 PETSC_INTERN void HypObserve(const HypBlock *, PetscInt count, PetscReal w2, PetscReal gamma,
                              PetscReal n, HypMoments4 *into);

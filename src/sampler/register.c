@@ -9,13 +9,14 @@ static const struct {
   {"msgd", HypSamplerCreate_MSGD},        {"sme-asgd-linear", HypSamplerCreate_SMEASGDLinear},
   {"sme-asgd", HypSamplerCreate_SMEASGD}, {"sme-msgd", HypSamplerCreate_SMEMSGD},
   {"sme-sgd", HypSamplerCreate_SMESGD},   {"sde", HypSamplerCreate_SDE},
-  {"sdde", HypSamplerCreate_SDDE},
-  {"workers", HypSamplerCreate_Workers},  {"ssgd", HypSamplerCreate_SSGD},
+  {"sdde", HypSamplerCreate_SDDE},        {"workers", HypSamplerCreate_Workers},
+  {"ssgd", HypSamplerCreate_SSGD},
 };
 
 /* Names of the register, ended by NULL */
-const char *const HypSamplerTypes[] = {
-  "asgd", "sgd", "msgd", "sme-asgd-linear", "sme-asgd", "sme-msgd", "sme-sgd", "sde", "sdde", "workers", "ssgd", NULL};
+const char *const HypSamplerTypes[] = {"asgd",     "sgd",      "msgd",    "sme-asgd-linear",
+                                       "sme-asgd", "sme-msgd", "sme-sgd", "sde",
+                                       "sdde",     "workers",  "ssgd",    NULL};
 
 PetscErrorCode (*HypSamplerFind(const char *name))(HypSampler)
 {

@@ -19,7 +19,7 @@ typedef struct {
   PetscInt         blocks, groups, first,
     last; /* blocks in all; groups in all, and ours: first <= g < last */
   PetscReal    w2, gamma;
-  HypMoments4 *moments;    /* [groups here][times][Width()] */
+  HypMoments4 *moments;      /* [groups here][times][Width()] */
   PetscReal   *theta, *y;    /* [nsnapshots][ncoordinates][paths here] */
   PetscInt     path0, paths; /* paths here */
   PetscInt     diverged; /* the first path that left the range of numbers, PETSC_MAX_INT if none */
@@ -92,9 +92,9 @@ static PetscErrorCode AdvanceBlock(Run *run, HypBlock *block, PetscReal before,
       HypObserve(block, count, run->w2, run->gamma, before,
                  moments + (size_t)output * (size_t)Width(result));
       if (sampler->settings.follow_loss)
-        PetscCall(HypObserveLoss(sampler->loss, block, count, before,
-                                 moments + (size_t)output * (size_t)Width(result) +
-                                   result->d * HYP_MEANS));
+        PetscCall(
+          HypObserveLoss(sampler->loss, block, count, before,
+                         moments + (size_t)output * (size_t)Width(result) + result->d * HYP_MEANS));
       if (block->wall)
         HypObserveValues(block->wall, count, before,
                          moments + (size_t)output * (size_t)Width(result) + Width(result) - 1);
@@ -188,8 +188,7 @@ static PetscErrorCode Prepare(Run *run)
   run->gamma  = result->gamma;
   run->blocks = (result->paths - 1) / sampler->lanes + 1;
   run->groups = (PetscInt)PetscMin(
-    PetscMax((PetscInt64)GROUPS_MEMORY / ((PetscInt64)result->times * Width(result) * 4),
-             12),
+    PetscMax((PetscInt64)GROUPS_MEMORY / ((PetscInt64)result->times * Width(result) * 4), 12),
     GROUPS);
   run->groups = PetscMin(run->groups, run->blocks);
   run->first  = RankStart(run, size, rank);
@@ -299,11 +298,12 @@ static PetscErrorCode FillMeans(Run *run)
       result->half[to]  = HypMomentsHalfWidth(from, (PetscReal)result->paths);
     }
     if (result->wall) {
-      result->wall[2 * t]     = total[(t + 1) * width - 1].mean;
-      result->wall[2 * t + 1] = HypMomentsError(&total[(t + 1) * width - 1], (PetscReal)result->paths);
+      result->wall[2 * t] = total[(t + 1) * width - 1].mean;
+      result->wall[2 * t + 1] =
+        HypMomentsError(&total[(t + 1) * width - 1], (PetscReal)result->paths);
     }
     if (!result->loss) continue;
-    result->loss[2 * t]     = total[(t + 1) * width - 2].mean;
+    result->loss[2 * t] = total[(t + 1) * width - 2].mean;
     result->loss[2 * t + 1] =
       HypMomentsError(&total[(t + 1) * width - 2], (PetscReal)result->paths);
   }

@@ -36,8 +36,8 @@ struct _p_HypSampler {
   /* set by the model */
   HypSamplerOps ops;
   PetscInt      d, lanes;
-    PetscReal timestep;
-  PetscInt substeps; /* of a linear recursion in one step: 1, or those of the delay equation */
+  PetscReal     timestep;
+  PetscInt      substeps; /* of a linear recursion in one step: 1, or those of the delay equation */
   PetscBool     has_y;
   void         *data;
 };
@@ -62,7 +62,7 @@ PETSC_INTERN PetscErrorCode HypSamplerCheckMeanSquare(HypSampler, HypKernelsFn e
                                                       const char *what);
 
 PETSC_INTERN PetscErrorCode HypSamplerDelayLaw(const HypSampleSettings *, PetscInt substeps,
-                                               HypDelayLaw *, PetscReal **table);
+                                               HypDelayLaw *, PetscReal          **table);
 
 /* Exact moments: exact.c */
 PETSC_INTERN PetscErrorCode HypSamplerExactRecursion(HypSampler, PetscInt c, PetscInt times,

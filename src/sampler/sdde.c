@@ -145,7 +145,7 @@ PetscErrorCode HypSamplerCreate_SDDE(HypSampler sampler)
   sampler->ops.blockcreate  = HypBlockCreate_SDDE;
   sampler->ops.blockstart   = HypBlockStart_SDDE;
   sampler->ops.step         = HypSamplerStep_SDDE;
-  sampler->ops.exact = HypSamplerExactRecursion;
+  sampler->ops.exact        = HypSamplerExactRecursion;
   sampler->ops.blockdestroy = HypBlockDestroy_SDDE;
   sampler->ops.destroy      = HypSamplerDestroy_SDDE;
   PetscFunctionReturn(0);

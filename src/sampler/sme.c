@@ -400,6 +400,6 @@ PetscErrorCode HypSamplerCreate_SMEMSGD(HypSampler sampler)
   sampler->ops.setup      = HypSamplerSetUp_SMEMSGD;
   sampler->ops.blockstart = HypBlockStart_SMEMSGD;
   sampler->ops.step       = HypSamplerStep_SMEMSGD;
-  sampler->ops.exact = HypSamplerExactSmeMsgd;
+  sampler->ops.exact      = HypSamplerExactSmeMsgd;
   PetscFunctionReturn(0);
 }

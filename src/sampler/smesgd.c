@@ -107,7 +107,7 @@ PetscErrorCode HypSamplerCreate_SMESGD(HypSampler sampler)
   sampler->ops.blockcreate  = HypBlockCreate_SMESGD;
   sampler->ops.blockstart   = HypBlockStart_SMESGD;
   sampler->ops.step         = HypSamplerStep_SMESGD;
-  sampler->ops.exact = HypSamplerExactSmeSgd;
+  sampler->ops.exact        = HypSamplerExactSmeSgd;
   sampler->ops.blockdestroy = HypBlockDestroy_SMESGD;
   PetscFunctionReturn(0);
 }

@@ -21,8 +21,9 @@ PetscErrorCode HypSamplerDelayLaw(const HypSampleSettings *settings, PetscInt su
   PetscCall(PetscCalloc1(law->bound + 1, table));
   if (kind == HYP_STALENESS_UNIFORM || kind == HYP_STALENESS_MEASURED)
     for (PetscInt l = 0; l <= settings->bound; l++)
-      (*table)[l * substeps] = kind == HYP_STALENESS_MEASURED ? settings->probability[l]
-                                                              : 1 / (PetscReal)(settings->bound + 1);
+      (*table)[l * substeps] = kind == HYP_STALENESS_MEASURED
+                                 ? settings->probability[l]
+                                 : 1 / (PetscReal)(settings->bound + 1);
   else
     (*table)[kind == HYP_STALENESS_ROUNDS ? 0 : law->bound] = 1;
   law->probability = *table;

@@ -12,19 +12,20 @@
 #include <string.h>
 
 typedef struct {
-  PetscBool      synchronous;
-  PetscInt       m;
-  PetscReal     *mean;      /* [m] compute times */
-  PetscInt64    *staleness; /* [HYP_STALENESS_COUNTED] updates with it, the last entry: that or more */
+  PetscBool   synchronous;
+  PetscInt    m;
+  PetscReal  *mean;      /* [m] compute times */
+  PetscInt64 *staleness; /* [HYP_STALENESS_COUNTED] updates with it, the last entry: that or more */
 } Workers;
 
 typedef struct {
   PetscReal *theta, *read; /* [d][lanes]; [m][d][lanes] */
   PetscReal *finish;       /* [m][lanes]: when a worker's gradient arrives */
   PetscReal *wall, *point, *gradient, *sum;
-  PetscInt  *born, *chosen; /* [m][lanes]: update at which it was read; [lanes] the worker that is served */
-  PetscInt   counted;       /* lanes that are paths, for the counts */
-  uint32_t  *w[4], *component;
+  PetscInt  *born,
+    *chosen; /* [m][lanes]: update at which it was read; [lanes] the worker that is served */
+  PetscInt  counted; /* lanes that are paths, for the counts */
+  uint32_t *w[4], *component;
 } WorkersBlock;
 
 /* A compute time from a random word: exponential, constant, uniform on (0, 2 mean), or drawn from what was measured */
@@ -93,8 +94,8 @@ static PetscErrorCode HypBlockStart_Workers(HypSampler sampler, HypBlock *block)
   WorkersBlock            *data    = block->data;
 
   PetscFunctionBeginUser;
-  data->counted = (PetscInt)PetscMin(
-    (PetscInt64)lanes, (PetscInt64)settings->paths - (PetscInt64)block->path);
+  data->counted =
+    (PetscInt)PetscMin((PetscInt64)lanes, (PetscInt64)settings->paths - (PetscInt64)block->path);
   HypBlockFill(sampler, lanes, data->theta);
   PetscCall(PetscArrayzero(data->wall, lanes));
   for (PetscInt k = 0; k < workers->m; k++) {
@@ -127,8 +128,8 @@ static void Serve(const HypSampler sampler, HypBlock *block, PetscInt step)
     for (PetscInt c = 0; c < d; c++)
       data->point[c * lanes + l] = data->read[(first * d + c) * lanes + l];
     if (l < data->counted)
-      workers->staleness[PetscMin(step - data->born[first * lanes + l],
-                                  HYP_STALENESS_COUNTED - 1)]++;
+      workers
+        ->staleness[PetscMin(step - data->born[first * lanes + l], HYP_STALENESS_COUNTED - 1)]++;
   }
 }
 
@@ -161,9 +162,10 @@ static PetscErrorCode HypSamplerStep_Workers(HypSampler sampler, HypBlock *block
   HypRandomWords(settings->seed, block->path, block->lanes, (uint32_t)step, HYP_RANDOM_STEP, 0,
                  data->w[0], data->w[1], data->w[2], data->w[3]);
   HypDrawComponents(sampler->loss->n, block->lanes, data->w[2], data->component);
-  PetscCall(HypLossGradient(sampler->loss, block->lanes, data->component, data->point,
-                            data->gradient));
-  for (PetscInt k = 0; k < sampler->d * block->lanes; k++) data->theta[k] -= eta * data->gradient[k];
+  PetscCall(
+    HypLossGradient(sampler->loss, block->lanes, data->component, data->point, data->gradient));
+  for (PetscInt k = 0; k < sampler->d * block->lanes; k++)
+    data->theta[k] -= eta * data->gradient[k];
   GoOn(sampler, block, step);
   PetscFunctionReturn(0);
 }

@@ -57,3 +57,23 @@ assert abs(result["series"]["wall"][-1] - 20 * (1 + 1 / 2 + 1 / 3 + 1 / 4)) < 5 
 # one worker four times slower than the three others
 result = sample(FIGURE4, "-sample_model workers -sample_workers 4 -sample_compute_time 1,1,1,4 -sample_paths 2000 -sample_steps 1000")
 assert abs(result["series"]["wall"][-1] - 1000 / 3.25) < 5 * result["series"]["wall_error"][-1] + 1
+
+# sweeps over theory and sample: ZY Fig. 3.1 (b), exact rates of (E theta)^2, and E theta^2 of as many paths
+with open("sweep.yaml", "w") as file:
+    file.write("model: {learning_rate: 0.01, staleness: 0.9, noise: 4, omega0: 1.4142135623730951}\n"
+               "sample: {paths: 2000, steps: 200, every: 2}\n"
+               "sweep: {command: theory, key_1: model_staleness, values_1: '0.9, 0.95, 0.98'}\n")
+
+
+def sweep(options):
+    subprocess.run(LAUNCH + [HYPOCO, "sweep", "sweep.yaml"] + options.split(), check=True, stdout=subprocess.DEVNULL)
+    with open(options.split()[1].replace(".h5", ".csv")) as file:
+        lines = [line.rstrip().split(",") for line in file if not line.startswith("#")]
+    return [dict(zip(lines[0], line)) for line in lines[1:]]
+
+
+for row, rate in zip(sweep("-output theory.h5"), (.0537, .0513, .0202)):
+    assert abs(float(row["asgd_mean"]) - rate) < 0.5e-4, row
+rows = sweep("-output sample.h5 -sweep_command sample")
+exact = sample("sweep.yaml", "-model_staleness 0.98")["series"]["theta1"]["theta2_exact"][-1]
+assert abs(float(rows[2]["theta2"]) - exact) < 4 * float(rows[2]["theta2_error"])

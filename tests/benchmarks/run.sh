@@ -67,7 +67,8 @@ references() {
 
 paths() {
   echo "# ASGD on a scalar quadratic, one core, the aim is 5e7: path-steps per second, five runs"
-  for _ in 1 2 3 4 5; do "$folder/hypoco/hypoco" sample "$root/runs/sample-speed.yaml" | tail -1; done | sort -g
+  "$folder/sampler"
+  for _ in 1 2 3 4 5; do "$folder/hypoco/hypoco" sample "$root/runs/sample-speed.yaml" | grep path-steps; done | sort -g
 }
 
 two-dimensional() {

@@ -1,0 +1,9 @@
+#pragma once
+/* Cases of a sweep that speak about algorithms. */
+#include "program/objects.h"
+#include "program/program.h"
+#include <hypoco/moments.h>
+
+PetscErrorCode HypTheoryOf(const HypSettings *, HypTheoryReport *);
+PetscErrorCode HypSweepTheory(const HypSettings *, json_t *results);
+PetscErrorCode HypSweepSample(MPI_Comm, const HypSettings *, json_t *results);
