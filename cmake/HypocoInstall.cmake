@@ -17,6 +17,7 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" "${PROJECT_BINARY_DIR}/includ
   FILES_MATCHING PATTERN "*.h")
 install(DIRECTORY meshes DESTINATION "${share}" FILES_MATCHING PATTERN "*.txt")
 install(DIRECTORY runs DESTINATION "${share}" FILES_MATCHING PATTERN "*.yaml" PATTERN "slurm.sh")
+install(DIRECTORY examples DESTINATION "${share}" FILES_MATCHING PATTERN "*.ipynb")
 install(DIRECTORY tests/external/ DESTINATION "${share}/examples/own-axis")
 # The Python package lies beside the program's other data;
 # Python finds it through a link (for /usr: Debian's own folder)

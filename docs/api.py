@@ -32,7 +32,7 @@ def pages(path):
 
 def arguments(declaration):
     """Names of the parameters of a declaration;
-    those of a parameter that is a function are its own affair."""
+    not those of a parameter that is a function."""
     inner = declaration.partition("(")[2].rpartition(")")[0]
     inner = re.sub(r"\(\*(\w+)\)\([^()]*\)", r"\1", inner)
     return [
@@ -76,6 +76,28 @@ def gaps():
     return missing
 
 
+def declared():
+    """Header -> the functions that it declares, in its order."""
+    found = {}
+    for header in sorted((ROOT / "include/hypoco").glob("*.h")):
+        text = re.sub(r"/\*.*?\*/|^#.*?$", "", header.read_text(), flags=re.S | re.M)
+        names = re.findall(
+            r"^(?:PETSC_EXTERN\s+)?[A-Za-z_][\w \*]*?[ \*](Hyp\w+)\s*\(", text, re.M
+        )
+        if names:
+            found[header.name] = list(dict.fromkeys(names))
+    return found
+
+
+def contents(known):
+    """A table of contents by header, with links to the pages."""
+    out = ["## Contents, by header", ""]
+    for header, names in declared().items():
+        links = [f"[{name}](#{name.lower()})" for name in names if name in known]
+        out += [f"**hypoco/{header}**", "", *(f"- {link}" for link in links), ""] if links else []
+    return out
+
+
 def reference():
     out = [
         "# Library reference",
@@ -87,6 +109,8 @@ def reference():
         "headers, `include/hypoco/*.h`.",
         "",
     ]
+    known = {page[0] for path in (ROOT / "src").rglob("*.c") for page in pages(path)}
+    out += contents(known)
     for folder in folders():
         found = [
             (p, *page) for p in sorted((ROOT / "src" / folder).rglob("*.c")) for page in pages(p)

@@ -77,7 +77,7 @@ typedef struct {
   const PetscInt  *coordinates; /* and of which coordinates, from 0 */
   PetscErrorCode (*progress)(
     PetscReal done,
-    void     *context); /* told now and then how many steps of paths are done; NULL: nobody */
+    void     *context); /* called at times with the number of steps of paths done; may be NULL */
   void *progress_context;
 } HypSampleSettings;
 

@@ -81,8 +81,7 @@ def run(words):
     except KeyboardInterrupt:
         print("hypoco: interrupted", file=sys.stderr)
         return 5
-    except (
-        Exception
-    ) as problem:  # no failure may look like a failed statement, which is exit code 1
+    except Exception as problem:
+        # no failure may look like a failed statement, which is exit code 1
         what = " ".join(str(problem).split())
         return complain(f"{args.files[0]}: {args.command} failed: {type(problem).__name__}: {what}")

@@ -125,6 +125,16 @@ class File:
     def omega0(self):
         return self.number("omega0")
 
+    def of_pair(self, name, pair):
+        """A parameter of one pair (x_i, v_i): omega0 and beta may differ from pair to pair."""
+        values = np.ravel(self.attributes.get(name, np.nan)).astype(float)
+        return float(values[pair if pair < values.size else 0])
+
+    @property
+    def momentum(self):
+        """Is the model that of momentum, where theta = x and y = v?"""
+        return self.options.get("model_type") == "momentum"
+
     @property
     def gamma(self):
         return self.number("gamma")

@@ -43,7 +43,7 @@ static PetscErrorCode Operators(HypKinetic K, Vec h, Vec work[], HypMoments *m)
 }
 
 /*@
-  HypMomentsCompute - Every quadratic quantity of a state that Theorem 3.1 and its proof speak about
+  HypMomentsCompute - Every quadratic quantity of a state in Theorem 3.1 and its proof
 
   Collective
 

@@ -41,7 +41,7 @@ double HypDerivative(double (*function)(double x, void *context), void *context,
   const gsl_function f    = {function, context};
   double             best = NAN, least = INFINITY, radius;
 
-  if (!series || !slope) abort(); /* out of memory; GSL's own handler has spoken */
+  if (!series || !slope) abort(); /* out of memory; GSL has printed its message */
   *error = INFINITY;
   radius = 0.1 * fmax(1, fabs(x));
   for (int i = 0; i < SHRINKS; ++i, radius /= 3) {

@@ -113,7 +113,7 @@ static PetscErrorCode Judge(int fd, PetscBool *digest, char text[], size_t size)
 . path - the file
 
   Output Parameters:
-+ digest - does it end with a digest, as files written by HypFileCreate() and its kin do?
++ digest - does it end with a digest, as files written by this library do?
 - error  - the PETSc error code of the problem
 
   Returns one sentence, or NULL if there is no problem; valid until the next call.

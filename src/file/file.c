@@ -30,7 +30,7 @@ static PetscErrorCode ReleaseAll(void)
   PetscFunctionReturn(0);
 }
 
-/* Can the path become a file?  Said before the first step rather than after the last */
+/* Can the path become a file?  Checked before the first step, not after the last one */
 static PetscErrorCode ClaimPath(HypFile file)
 {
   char lock[PETSC_MAX_PATH_LEN];
@@ -61,7 +61,7 @@ static PetscErrorCode ClaimPath(HypFile file)
   Note:
   HDF5 that is started after MPI ties its own end to MPI_Finalize();
   there it would write once more to a file for which there was no space, and may crash.
-  A program that does not call this loses nothing else.
+  A program that does not call this only loses this protection.
 
 .seealso: HypFileCreate()
 @*/

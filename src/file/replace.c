@@ -64,7 +64,7 @@ static void KeepMode(int fd, const char path[])
   if (stat(path, &before) || fstat(fd, &now)) return;
   if ((before.st_uid != now.st_uid || before.st_gid != now.st_gid) &&
       fchown(fd, before.st_uid, before.st_gid))
-    (void)errno; /* it belongs to whoever runs the program */
+    (void)errno; /* it then belongs to the user who runs the program */
   fchmod(fd, before.st_mode & 07777);
 }
 

@@ -133,6 +133,52 @@ static void markdownCell(FILE *stream, const char *text)
   for (; *text; ++text) fprintf(stream, *text == '|' ? "\\|" : "%c", *text);
 }
 
+/* The objects that keys belong to, by the first word of a key; the last one takes all others */
+static const struct {
+  const char *title, *words;
+} groups[] = {
+  {"The model", " model "},
+  {"The loss and its noise", " epsilon loss noise "},
+  {"The space", " space axis operator "},
+  {"The start", " initial "},
+  {"Time, rates and spectra", " time rate snapshot spectrum propagator steady "},
+  {"Bounds and statements", " verify bounds statements certificate "},
+  {"Sampling the algorithms", " sample compare "},
+  {"Theory of the algorithms", " theory "},
+  {"Sweeps", " sweep "},
+  {"Pictures", " what format resolution plot "},
+  {"Checkpoints and limits", " checkpoint restart wall trust "},
+  {"Output and help", NULL},
+};
+
+enum { GROUPS = sizeof(groups) / sizeof(groups[0]) };
+
+static size_t groupOf(const char *key)
+{
+  const int length = (int)strcspn(key, "_");
+  char      word[64];
+
+  snprintf(word, sizeof(word), " %.*s ", length, key);
+  for (size_t g = 0; g + 1 < GROUPS; ++g) {
+    if (strstr(groups[g].words, word)) return g;
+  }
+  return GROUPS - 1;
+}
+
+static void markdownRow(FILE *stream, const HypOptionSpec *spec)
+{
+  char *const value = describeValue(spec);
+
+  fprintf(stream, "| `%s` | ", spec->name);
+  markdownCell(stream, value);
+  fprintf(stream, " | %s | ", spec->fallback);
+  fputs(strcmp(spec->commands, "*") == 0 ? "all" : spec->commands, stream);
+  fputs(" | ", stream);
+  markdownCell(stream, spec->help);
+  fputs(" |\n", stream);
+  free(value);
+}
+
 /*@
   HypOptionsHelpMarkdown - Prints the table as docs/options.md
 
@@ -156,19 +202,21 @@ void HypOptionsHelpMarkdown(FILE *stream)
         "`model: {gamma: 1}` is `model_gamma`. `#` stands for an index 1, 2, ... An empty default "
         "means that the program\n"
         "decides. Options of PETSc's and SLEPc's objects (`-ts_type`, `-ksp_rtol`, `-eps_tol`, "
-        "...) work too.\n\n"
-        "| key | value and unit | default | commands | meaning |\n|---|---|---|---|---|\n",
+        "...) work too.\n"
+        "The language of formulas is described in [expressions](expressions.md).\n",
         stream);
-  for (size_t i = 0; i < count; ++i) {
-    char *const value = describeValue(&table[i]);
+  for (size_t g = 0; g < GROUPS; ++g) {
+    bool begun = false;
 
-    fprintf(stream, "| `%s` | ", table[i].name);
-    markdownCell(stream, value);
-    fprintf(stream, " | %s | ", table[i].fallback);
-    fputs(strcmp(table[i].commands, "*") == 0 ? "all" : table[i].commands, stream);
-    fputs(" | ", stream);
-    markdownCell(stream, table[i].help);
-    fputs(" |\n", stream);
-    free(value);
+    for (size_t i = 0; i < count; ++i) {
+      if (groupOf(table[i].name) != g) continue;
+      if (!begun)
+        fprintf(stream,
+                "\n## %s\n\n| key | value and unit | default | commands | meaning |\n"
+                "|---|---|---|---|---|\n",
+                groups[g].title);
+      begun = true;
+      markdownRow(stream, &table[i]);
+    }
   }
 }

@@ -85,7 +85,7 @@ static PetscErrorCode keepSentence(MPI_Comm comm, int line, const char *function
 . trace - print where each arose as well
 
   Notes:
-  PETSc's -on_error_abort and its kin stay in force when they are given.
+  PETSc's -on_error_abort and similar options stay in force when they are given.
 */
 PetscErrorCode HypCliKeepErrors(PetscBool trace)
 {

@@ -230,7 +230,7 @@ static PetscErrorCode CheckRate(Run *run, const HypFit *fit, HypRateEstimate *es
   if (s->rate_check != HYP_UNSET ? !s->rate_check : HypSpaceGetSize(run->problem->space) > 17000)
     PetscFunctionReturn(0);
   if (HypSpaceGetSize(run->problem->space) < 30)
-    PetscFunctionReturn(0); /* of too few functions there is no coarser space to speak of */
+    PetscFunctionReturn(0); /* so few functions have no useful coarser space */
   error = HypInvestigateRate(run->problem, s, &run->series, fit, estimate);
   if (error)
     PetscCall(

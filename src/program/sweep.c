@@ -319,7 +319,7 @@ static PetscErrorCode Split(Sweep *s)
   PetscFunctionReturn(0);
 }
 
-/* With nothing left to do, nobody reads PETSc's options; that is no mistake of the user's */
+/* With no case left to do, PETSc's options are not read; this is not the user's mistake */
 static PetscErrorCode ExcuseOptions(const HypOptions *options)
 {
   PetscFunctionBeginUser;

@@ -46,7 +46,7 @@ static PetscErrorCode SearchSolver(Search *s, PetscInt wanted, PetscReal toleran
   const PetscInt n     = HypSpaceGetSize(s->K->space);
   const PetscInt spare = s->inverts && s->K->form == HYP_MATRIX_FREE
                            ? 64
-                           : 16; /* restarts cost products, which GMRES makes dear */
+                           : 16; /* restarts cost products, which are expensive with GMRES */
 
   PetscFunctionBeginUser;
   wanted = PetscMin(wanted, n - s->n);

@@ -110,7 +110,7 @@ def current():
 
 def keys(text):
     """Keys with an underscore of the command lines in a document, inline ones included;
-    PETSc's are its own affair."""
+    PETSc's keys are left out."""
     codes = re.findall(r"`([^`\n]+)`", text) + re.findall(r"^(?:    )?(\S.*hypoco .*)$", text, re.M)
     found = {key for code in codes for key in re.findall(r"(?:^|\s)-([a-z]+_\w+)\b", code)}
     return {key for key in found if not re.match(r"(ts|ksp|pc|eps|log|inverse)_", key)}

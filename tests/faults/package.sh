@@ -16,7 +16,7 @@ system=$work/system
 
 # The mirror and the settings of this machine's apt, whatever they are
 mirror=$(sed -nE 's/^(URIs:|deb( \[.*\])?) *(https?:[^ ]+).*/\3/p' \
-  /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep -v security | head -1)
+  /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | awk '!/security/ && !n++')
 debootstrap --variant=minbase bookworm "$system" "${mirror:?no mirror in the settings of apt}" \
   >"$work/debootstrap.log" 2>&1 || { tail -5 "$work/debootstrap.log" >&2; exit 1; }
 cp -rL /etc/apt/sources.list* /etc/apt/apt.conf.d /etc/apt/trusted.gpg.d "$system/etc/apt/" 2>/dev/null || true
@@ -49,7 +49,7 @@ else
 fi
 
 cd "$work"
-inside hypoco --version | head -1
+inside hypoco --version | awk "NR == 1"
 inside sh -c 'cd /root && hypoco solve -epsilon "0.3*sin(theta)" -time_end 5 -output run.h5 >run.txt &&
   hypoco plot run.h5 -format png && hypoco report run.h5 && hypoco rerun run.h5 | tail -1'
 inside sh -c 'cd /root && mpirun -n 2 --oversubscribe hypoco spectrum -space_degree 12 >two.txt'

@@ -1,5 +1,5 @@
 /* Result files: what is written is read back, on any number of ranks;
-   whoever should be refused is refused. */
+   what should be refused is refused. */
 #include "support.h"
 #include <hypoco/result.h>
 #include <fcntl.h>

@@ -33,17 +33,25 @@ def chosen(result, time=None, count=4):
     return np.array([*picks, len(times) - 1])
 
 
-def coordinates(result):
-    """(x, v) and (theta, y) of the grid points: theta = -(v + gamma x)/omega0^2, y = x."""
+def coordinates(result, pair=0):
+    """(x, v) and (theta, y) of the grid points."""
     x, v = np.meshgrid(result["x"], result["v"])
-    return {"xv": (x, v), "ty": (-(v + result.gamma * x) / result.omega0**2, x)}
+    return {"xv": (x, v), "ty": to_loss(result, x, v, pair)}
 
 
-def limits(result):
-    beta, w, g = result.number("beta"), result.omega0, result.gamma
+def to_loss(result, x, v, pair):
+    """(theta, y): theta = -(v + gamma x)/omega0^2, y = x; for momentum they are x and v."""
+    if result.momentum:
+        return x, v
+    return -(v + result.gamma * x) / result.of_pair("omega0", pair) ** 2, x
+
+
+def limits(result, pair=0):
+    beta, w, g = result.of_pair("beta", pair), result.of_pair("omega0", pair), result.gamma
     sx, sv = 1 / (np.sqrt(beta) * w), 1 / np.sqrt(beta)
     st = np.sqrt(sv**2 + g**2 * sx**2) / w**2
-    return {"xv": (REACH * sx, REACH * sv), "ty": (REACH * st, REACH * sx)}
+    ty = (REACH * sx, REACH * sv) if result.momentum else (REACH * st, REACH * sx)
+    return {"xv": (REACH * sx, REACH * sv), "ty": ty}
 
 
 def names(result, which, pair):
@@ -51,21 +59,20 @@ def names(result, which, pair):
     return {"xv": (f"$x{tail}$", f"$v{tail}$"), "ty": (f"$\\theta{tail}$", f"$y{tail}$")}[which]
 
 
-def near(result):
+def near(result, pair=0):
     """The points where h is shown: within NEAR standard deviations of M;
     beyond, h is a ratio of tiny numbers."""
-    beta = result.number("beta")
-    x, v = np.meshgrid(result["x"] * np.sqrt(beta) * result.omega0, result["v"] * np.sqrt(beta))
+    beta, w = result.of_pair("beta", pair), result.of_pair("omega0", pair)
+    x, v = np.meshgrid(result["x"] * np.sqrt(beta) * w, result["v"] * np.sqrt(beta))
     return x**2 + v**2 <= NEAR**2
 
 
-def near_edge(result, which):
+def near_edge(result, which, pair=0):
     """The ellipse around them, as points of the plane shown."""
-    beta, angle = result.number("beta"), np.linspace(0, 2 * np.pi, 181)
-    x, v = NEAR * np.cos(angle) / (np.sqrt(beta) * result.omega0), NEAR * np.sin(angle) / np.sqrt(
-        beta
-    )
-    return (x, v) if which == "xv" else (-(v + result.gamma * x) / result.omega0**2, x)
+    beta, angle = result.of_pair("beta", pair), np.linspace(0, 2 * np.pi, 181)
+    x = NEAR * np.cos(angle) / (np.sqrt(beta) * result.of_pair("omega0", pair))
+    v = NEAR * np.sin(angle) / np.sqrt(beta)
+    return (x, v) if which == "xv" else to_loss(result, x, v, pair)
 
 
 def panel(axes, where, values, reach, **style):
@@ -86,8 +93,8 @@ def scale(figure, image, axes, label):
 def row_density(figure, axes, result, which, pair, picks):
     """g at the chosen times, then F; the contours of F over all.  Densities of mass 1:
     psi(theta, y) = omega0^2 g(x, v)."""
-    where, reach = coordinates(result)[which], limits(result)[which]
-    factor = result.omega0**2 if which == "ty" else 1.0
+    where, reach = coordinates(result, pair)[which], limits(result, pair)[which]
+    factor = result.of_pair("omega0", pair) ** 2 if which == "ty" and not result.momentum else 1.0
     F, g = factor * result["F"][pair], factor * result["g"][:, pair]
     top = min(max(F.max(), g[picks].max()), 6 * F.max())
     for values, ax in zip([g[k] for k in picks] + [F], axes):
@@ -105,12 +112,18 @@ def row_density(figure, axes, result, which, pair, picks):
 
 def row_signed(figure, axes, result, which, pair, picks):
     """h at the chosen times, each with its own scale: it decays."""
-    where, reach, inside = coordinates(result)[which], limits(result)[which], near(result)
+    where, reach, inside = (
+        coordinates(result, pair)[which],
+        limits(result, pair)[which],
+        near(result, pair),
+    )
     for k, ax in zip(picks, axes):
         h = result["h"][k, pair]
         top = np.abs(h[inside]).max() or 1.0
         image = panel(ax, where, h / top, reach, cmap=SIGNED, vmin=-1, vmax=1)
-        image.set_clip_path(ax.fill(*near_edge(result, which), fc="none", ec="0.6", lw=0.5)[0])
+        image.set_clip_path(
+            ax.fill(*near_edge(result, which, pair), fc="none", ec="0.6", lw=0.5)[0]
+        )
         ax.set_title(f"± {top:.2g}", fontsize="small", pad=2)
     axes[-2].axis("off")
     axes[-2].text(
@@ -141,7 +154,8 @@ SHOWN = {
 
 
 def draw_pair(result, look, pair):
-    picks, (planes, where) = chosen(result, look.time), SHOWN[look.coordinates]
+    which = "ty" if result.momentum else look.coordinates  # for momentum the planes are one
+    picks, (planes, where) = chosen(result, look.time), SHOWN[which]
     widths = [1] * (len(picks) + 1) + [0.07]
     size = look.size(0.7 + 1.3 * (len(picks) + 1), 0.6 + 2.9 * len(planes))
     figure, axes = plt.subplots(

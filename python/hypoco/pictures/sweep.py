@@ -35,7 +35,7 @@ CURVES = (
     ("theory_proved", r"$\mu$ as proved", GREEN, "--", ""),
     ("theory_printed", r"$\mu$ as printed", VERMILION, ":", ""),
     ("branch_real", "followed from 0", SKY, "none", "+"),
-    ("first_real", "first order", ORANGE, "--", ""),
+    ("first_real", "first order", ORANGE, (0, (1, 3)), ""),
     ("second_real", "second order", PURPLE, "-.", ""),
     *(
         (f"{name}{branch}_real", None, color, style, marker)

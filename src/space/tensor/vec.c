@@ -33,7 +33,7 @@ static void *MapLarge(size_t bytes)
   if (before) munmap(room, before);
   munmap(aligned + pages, LARGE_PAGE - before);
 #if defined(MADV_HUGEPAGE)
-  (void)madvise(aligned, pages, MADV_HUGEPAGE); /* a wish: everything works without */
+  (void)madvise(aligned, pages, MADV_HUGEPAGE); /* only faster: everything works without it */
 #endif
   return aligned;
 }
