@@ -138,7 +138,8 @@ static int runCommand(const HypCommand *command, const HypOptions *options)
 {
   PetscErrorCode error = HypCliStart(options);
 
-  if (error) return HypCliExitCode(error); /* PETSc has printed its error; nothing has to be ended */
+  if (error)
+    return HypCliExitCode(error); /* PETSc has printed its error; nothing has to be ended */
   error = command->run(HypOptionsSettings(options));
   if (!error) error = HypCliCheckUnusedAtEnd(options);
   return HypCliFinish(error);

@@ -15,8 +15,8 @@ trap clean EXIT
 system=$work/system
 
 # The mirror and the settings of this machine's apt, whatever they are
-mirror=$(sed -nE 's/^(URIs:|deb( \[.*\])?) *(https?:[^ ]+).*/\3/p' \
-  /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | awk '!/security/ && !n++')
+mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | sed -nE \
+  's/^(URIs:|deb( \[.*\])?) *(https?:[^ ]+).*/\3/p' | awk '!/security/ && !n++') || true
 debootstrap --variant=minbase bookworm "$system" "${mirror:?no mirror in the settings of apt}" \
   >"$work/debootstrap.log" 2>&1 || { tail -5 "$work/debootstrap.log" >&2; exit 1; }
 cp -rL /etc/apt/sources.list* /etc/apt/apt.conf.d /etc/apt/trusted.gpg.d "$system/etc/apt/" 2>/dev/null || true
