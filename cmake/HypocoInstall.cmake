@@ -19,6 +19,8 @@ install(DIRECTORY meshes DESTINATION "${share}" FILES_MATCHING PATTERN "*.txt")
 install(DIRECTORY runs DESTINATION "${share}" FILES_MATCHING PATTERN "*.yaml" PATTERN "slurm.sh")
 install(DIRECTORY examples DESTINATION "${share}" FILES_MATCHING PATTERN "*.ipynb")
 install(DIRECTORY tests/external/ DESTINATION "${share}/examples/own-axis")
+install(DIRECTORY examples DESTINATION "${share}" FILES_MATCHING
+  PATTERN "*.c" PATTERN "CMakeLists.txt" PATTERN "*.yaml")
 # The Python package lies beside the program's other data;
 # Python finds it through a link (for /usr: Debian's own folder)
 install(DIRECTORY python DESTINATION "${share}" FILES_MATCHING PATTERN "*.py" PATTERN "*.toml" PATTERN "*.md" PATTERN "py.typed"

@@ -6,6 +6,7 @@
    one row for each function.
 */
 #include <stddef.h>
+#include <stdio.h>
 
 #define HYP_EXPRESSION_MAX 100000 /* characters */
 typedef struct HypExpression HypExpression;
@@ -21,4 +22,5 @@ void   HypExpressionEvaluateLanes(HypExpression *expression, size_t lanes,
 size_t HypExpressionOutputs(const HypExpression *expression);
 const char *HypExpressionText(const HypExpression *expression);
 void        HypExpressionDestroy(HypExpression **expression);
+void        HypExpressionHelp(FILE *stream);
 double HypDerivative(double (*f)(double x, void *context), void *context, double x, double *error);

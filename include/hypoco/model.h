@@ -22,6 +22,7 @@
    w, tau and beta may differ from pair to pair.
 */
 #include <petscsys.h>
+#include <hypoco/perturbation.h>
 
 /* eps_i(theta), i = 1..d, at one point */
 typedef PetscErrorCode (*HypPerturbationFn)(PetscInt d, const PetscReal theta[], PetscReal eps[],
@@ -70,6 +71,8 @@ struct _p_HypModel {
   HypFieldFn        field;
   void             *epsctx;
   PetscErrorCode (*epsdestroy)(void *);
+
+  HypModel coarser; /* see HypModelCoarsen(); NULL: this one */
 };
 
 PETSC_EXTERN PetscErrorCode HypModelSetType(HypModel, HypModelType);
@@ -97,6 +100,15 @@ PETSC_EXTERN PetscErrorCode HypModelPerturbationMany(HypModel, PetscInt order, P
                                                      const PetscReal theta[], PetscReal values[]);
 PETSC_EXTERN PetscErrorCode HypModelSetFormulas(HypModel, HypFormulas, const char *const texts[],
                                                 PetscReal amplitude);
+PETSC_EXTERN PetscErrorCode HypModelSetTables(HypModel, HypFormulas, const char *const paths[],
+                                              const char interpolation[],
+                                              const char extrapolation[], PetscReal amplitude);
+PETSC_EXTERN PetscErrorCode HypModelTableReach(HypModel, PetscInt j, PetscReal *low,
+                                               PetscReal *high);
+PETSC_EXTERN PetscErrorCode HypModelSetLibrary(HypModel, const char path[], PetscReal amplitude);
+PETSC_EXTERN PetscErrorCode HypModelCoarsen(HypModel, PetscInt pattern, PetscReal factor,
+                                            PetscBool *changed);
+PETSC_EXTERN PetscErrorCode HypModelCoarser(HypModel, HypModel *coarser);
 PETSC_EXTERN PetscErrorCode HypModelPerturbation(HypModel, const PetscReal theta[],
                                                  PetscReal eps[]);
 PETSC_EXTERN PetscErrorCode HypModelDestroy(HypModel *);

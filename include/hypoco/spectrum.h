@@ -42,6 +42,7 @@ PETSC_EXTERN PetscErrorCode HypSpectrumCompute(HypKinetic, PetscInt count, HypSp
 PETSC_EXTERN PetscErrorCode HypSpectrumComputeOnTwo(HypKinetic, HypKinetic coarser, PetscInt count,
                                                     HypSpectrum *, HypSpectrum *coarse);
 PETSC_EXTERN PetscErrorCode HypSpectrumCompare(HypSpectrum *, const HypSpectrum *other);
+PETSC_EXTERN PetscErrorCode HypSpectrumCoarsen(HypKinetic);
 PETSC_EXTERN PetscErrorCode HypSpectrumDestroy(HypSpectrum *);
 PETSC_EXTERN PetscErrorCode HypSpectrumExact(HypModel, PetscInt count, PetscReal real[],
                                              PetscReal imag[]); /* eps = 0 */

@@ -2,15 +2,16 @@
 /*
    Private parts of expressions.
 
-   A text becomes nodes of a tree (parse.c), the tree is differentiated (derive.c),
-   and its nodes become the steps of a flat program over lanes (evaluate.c).
-   What a function is, stands in one row of the table in functions.c.
+   A text becomes nodes of a tree (parse.c), the tree is differentiated (derive.c), and its nodes
+   become the steps of a flat
+   program over lanes (evaluate.c).  What a function is, stands in one row of the table in
+   functions.c.
 */
 #include <hypoco/expression.h>
 #include <stdbool.h>
 
-/* What a node does.  The operators come first because the parser and the simplifications know them;
-   functions.c has all. */
+/* What a node does.  The operators come first because the parser and the simplifications know
+   them; functions.c has all. */
 typedef enum {
   HYP_CONSTANT,
   HYP_VARIABLE,
@@ -54,8 +55,8 @@ typedef struct {
 const HypExpressionFunction *HypExpressionFunctions(int *count);
 const HypExpressionConstant *HypExpressionConstants(int *count);
 
-/* A node is an operation on nodes before it;
-   equal nodes are one, so that common parts of formulas are computed once */
+/* A node is an operation on nodes before it; equal nodes are one, so that common parts of
+   formulas are computed once */
 typedef struct {
   int    operation;
   int    argument[3]; /* nodes; of a variable, its number */
@@ -66,9 +67,7 @@ typedef struct {
   HypNode *nodes;
   int      count, size;
   int     *table, tableSize; /* hash table of node numbers + 1 */
-  bool
-    /* 0 a = 0 and the like, true of derivatives only: 0/0 in a user's formula stays what it is */
-    simplify;
+  bool     simplify; /* 0 a = 0 and the like: in derivatives only, a user's 0/0 stays what it is */
 } HypTree;
 
 /* A name and the node that it stands for */
@@ -84,6 +83,14 @@ int  HypTreeNode(HypTree *tree, int operation, int a, int b, int c);
 int  HypTreeArity(int operation);
 void HypTreeCopy(const HypTree *tree, HypTree *copy);
 void HypTreeDestroy(HypTree *tree);
+
+/* words.c */
+enum { HYP_WORD = 40 }; /* letters of a word, the rest is cut */
+bool        HypIsDigit(char c);
+bool        HypIsLetter(char c);
+void        HypReadWord(const char *start, char name[HYP_WORD + 1], size_t *length);
+char       *HypKnownNames(size_t symbolCount, const HypSymbol *symbols);
+const char *HypForeignSign(const char *text);
 
 /* parse.c: the node of the text, or -1 and one sentence with the column, to be freed */
 int HypTreeParse(HypTree *tree, const char *text, size_t count, const HypSymbol *symbols,

@@ -1,18 +1,18 @@
 /*
    The language of formulas: one pass over the text makes nodes, or one sentence with the column.
 
-   An expression is an alternation of operands and binary operators;
-   the pass keeps which of the two must come next, a stack of open parentheses,
-   and the stacks of operands and of operators that wait
-   for their right operand (Dijkstra's shunting yard):
-   no recursion, so that no text can exhaust the program's stack.
+   An expression is an alternation of operands and binary operators; the pass keeps which of the
+   two must come next, a stack
+   of open parentheses, and the stacks of operands and of operators that wait for their right
+   operand (Dijkstra's shunting
+   yard): no recursion, so that no text can exhaust the program's stack.
 */
 #include "expression/expressionimpl.h"
 #include "base/base.h"
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_PARENTHESES = 100, MAX_WORD = 40 };
+enum { MAX_PARENTHESES = 100 };
 
 /* Operators by what they bind: a larger number binds more tightly; two-letter ones first */
 enum { BIND_IF = 1, BIND_COMPARE = 4, BIND_SIGN = 7, BIND_POWER = 8 };
@@ -37,23 +37,6 @@ static const struct {
   {">", HYP_GREATER, BIND_COMPARE},
   {"?", HYP_IF, BIND_IF},
   {":", HYP_IF, BIND_IF},
-};
-
-/* What people paste from documents, and what it is here */
-static const struct {
-  const char *bytes, *advice;
-} foreign[] = {
-  {"\xe2\x88\x92", "the minus sign U+2212; write '-'"},
-  {"\xe2\x80\x93", "a dash, U+2013; write '-'"},
-  {"\xc3\x97", "the multiplication sign U+00D7; write '*'"},
-  {"\xc2\xb7", "the middle dot U+00B7; write '*'"},
-  {"\xe2\x8b\x85", "the dot operator U+22C5; write '*'"},
-  {"\xc3\xb7", "the division sign U+00F7; write '/'"},
-  {"\xc2\xb2", "the superscript two U+00B2; write '^2'"},
-  {"\xc2\xb3", "the superscript three U+00B3; write '^3'"},
-  {"\xcf\x80", "the letter pi, U+03C0; write 'pi'"},
-  {"\xe2\x88\x9a", "the root sign U+221A; write 'sqrt(...)'"},
-  {"\xc2\xa0", "a space that does not break, U+00A0; write a plain one"},
 };
 
 typedef struct {
@@ -86,17 +69,6 @@ typedef struct {
   char    *message;
 } Parser;
 
-/* Locale-independent character classes */
-static bool isDigit(char c)
-{
-  return c >= '0' && c <= '9';
-}
-
-static bool isLetter(char c)
-{
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
 static bool isBlank(char c)
 {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -122,9 +94,9 @@ static bool needsOperator(Parser *parser, const char *what)
 }
 
 /* The word at the current place, cut to fit a message */
-static const char *word(const Parser *parser, size_t length, char buffer[MAX_WORD + 1])
+static const char *word(const Parser *parser, size_t length, char buffer[HYP_WORD + 1])
 {
-  const size_t shown = length < MAX_WORD ? length : MAX_WORD;
+  const size_t shown = length < HYP_WORD ? length : HYP_WORD;
 
   memcpy(buffer, parser->text + parser->at, shown);
   buffer[shown] = 0;
@@ -185,11 +157,12 @@ static bool readNumber(Parser *parser)
   const char *const start  = parser->text + parser->at;
   size_t            length = 0;
   double            value;
-  char              buffer[MAX_WORD + 1];
+  char              buffer[HYP_WORD + 1];
 
-  while (isDigit(start[length]) || start[length] == '.' || isLetter(start[length]) ||
+  while (HypIsDigit(start[length]) || start[length] == '.' || HypIsLetter(start[length]) ||
          ((start[length] == '+' || start[length] == '-') &&
-          (start[length - 1] == 'e' || start[length - 1] == 'E') && isDigit(start[length + 1]))) {
+          (start[length - 1] == 'e' || start[length - 1] == 'E') &&
+          HypIsDigit(start[length + 1]))) {
     length++;
   }
   if (!parser->operand) return needsOperator(parser, "a number");
@@ -202,54 +175,6 @@ static bool readNumber(Parser *parser)
   parser->at += length;
   parser->operand = false;
   return true;
-}
-
-/* "theta, pi, e, sin, ..." for the message about an unknown name */
-static char *knownNames(const Parser *parser)
-{
-  int                                count;
-  const HypExpressionFunction *const functions = HypExpressionFunctions(&count);
-  char                              *list      = HypDuplicate("");
-
-  for (size_t i = 0; i < parser->count + (size_t)(count - HYP_FIRST_NAMED); i++) {
-    char *longer;
-
-    if (i >= 6 && i < parser->count) continue; /* theta1, ..., theta6 are enough */
-    longer = HypFormat("%s%s%s", list,
-                       i == 0               ? ""
-                       : i == parser->count ? ", pi, e, "
-                                            : ", ",
-                       i < parser->count ? parser->symbols[i].name
-                                         : functions[HYP_FIRST_NAMED + i - parser->count].name);
-    free(list);
-    list = longer;
-  }
-  return list;
-}
-
-/* The letter theta is 'theta', and subscript digits are digits;
-   *length is that of the text, in bytes */
-static void readWord(const char *start, char name[MAX_WORD + 1], size_t *length)
-{
-  size_t n = 0, i = 0;
-
-  for (;;) {
-    if (isLetter(start[i]) || isDigit(start[i])) {
-      if (n < MAX_WORD) name[n++] = start[i];
-      i++;
-    } else if (strncmp(start + i, "\xce\xb8", 2) == 0) {
-      for (const char *c = "theta"; *c; c++)
-        if (n < MAX_WORD) name[n++] = *c;
-      i += 2;
-    } else if (strncmp(start + i, "\xe2\x82", 2) == 0 && (start[i + 2] & 0xff) >= 0x80 &&
-               (start[i + 2] & 0xff) <= 0x89) {
-      if (n < MAX_WORD) name[n++] = (char)('0' + (start[i + 2] & 0xf));
-      i += 3;
-    } else
-      break;
-  }
-  name[n] = 0;
-  *length = i;
 }
 
 /* The node of a variable or a constant, -1 if the name is none of them */
@@ -278,16 +203,16 @@ static const HypExpressionFunction *findRow(const char *name, int first)
 
 static bool readName(Parser *parser)
 {
-  char   name[MAX_WORD + 1];
+  char   name[HYP_WORD + 1];
   size_t length;
   int    node;
 
-  readWord(parser->text + parser->at, name, &length);
+  HypReadWord(parser->text + parser->at, name, &length);
   if (!parser->operand) return needsOperator(parser, "a name");
   node             = namedValue(parser, name);
   parser->function = node < 0 ? findRow(name, HYP_FIRST_NAMED) : NULL;
   if (node < 0 && !parser->function) {
-    char *const names = knownNames(parser);
+    char *const names = HypKnownNames(parser->count, parser->symbols);
     const bool  refused =
       refuse(parser, parser->at, HypFormat("unknown name '%s'; known are %s", name, names));
 
@@ -446,10 +371,8 @@ static bool refuseCharacter(Parser *parser)
 {
   const char *const at = parser->text + parser->at;
 
-  for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
-    if (strncmp(at, foreign[i].bytes, strlen(foreign[i].bytes)) == 0)
-      return refuse(parser, parser->at, HypFormat("this is %s", foreign[i].advice));
-  }
+  if (HypForeignSign(at))
+    return refuse(parser, parser->at, HypFormat("this is %s", HypForeignSign(at)));
   if (*at == '=')
     return refuse(
       parser, parser->at,
@@ -467,8 +390,8 @@ static bool readToken(Parser *parser)
   if (parser->function && *at != '(')
     return refuse(parser, parser->at,
                   HypFormat("%s needs its argument in parentheses", parser->function->name));
-  if (isDigit(*at) || *at == '.') return readNumber(parser);
-  if (isLetter(*at) || strncmp(at, "\xce\xb8", 2) == 0) return readName(parser);
+  if (HypIsDigit(*at) || *at == '.') return readNumber(parser);
+  if (HypIsLetter(*at) || strncmp(at, "\xce\xb8", 2) == 0) return readName(parser);
   if (*at == '(') return readOpening(parser);
   if (*at == ')') return readClosing(parser);
   if (*at == ',') return readComma(parser);

@@ -29,11 +29,14 @@ static PetscErrorCode HypLossMean_Model(HypLoss loss, PetscInt lanes,
 {
   const ModelLoss *data = loss->data;
   const PetscInt   d    = loss->d;
-  const PetscReal  w2   = data->model->omega0 * data->model->omega0;
 
   PetscFunctionBeginUser;
   PetscCall(HypModelPerturbationMany(data->model, 0, lanes, theta, g));
-  for (PetscInt e = 0; e < d * lanes; e++) g[e] += w2 * theta[e];
+  for (PetscInt c = 0; c < d; c++) {
+    const PetscReal w = HypModelCoordinate(data->model, c).omega;
+
+    for (PetscInt l = 0; l < lanes; l++) g[c * lanes + l] += w * w * theta[c * lanes + l];
+  }
   PetscFunctionReturn(0);
 }
 
@@ -43,7 +46,6 @@ static PetscErrorCode HypLossSecond_Model(HypLoss loss, PetscInt lanes, const Pe
 {
   const ModelLoss *data = loss->data;
   const PetscInt   d    = loss->d;
-  const PetscReal  w2   = data->model->omega0 * data->model->omega0;
   PetscReal       *J;
 
   PetscFunctionBeginUser;
@@ -51,7 +53,7 @@ static PetscErrorCode HypLossSecond_Model(HypLoss loss, PetscInt lanes, const Pe
   PetscCall(HypModelPerturbationMany(data->model, 1, lanes, theta, J));
   for (PetscInt c = 0; c < d; c++)
     for (PetscInt l = 0; l < lanes; l++) {
-      Hv[c * lanes + l] = w2 * v[c * lanes + l];
+      Hv[c * lanes + l] = PetscSqr(HypModelCoordinate(data->model, c).omega) * v[c * lanes + l];
       for (PetscInt e = 0; e < d; e++)
         Hv[c * lanes + l] += J[(c * d + e) * lanes + l] * v[e * lanes + l];
     }
@@ -101,7 +103,7 @@ static PetscErrorCode CreateQuadratic(HypModel model, PetscReal slope, HypLoss *
   PetscCall(PetscMalloc1(d, &curvature));
   PetscCall(PetscCalloc1(2 * d * d, &slopes));
   for (PetscInt c = 0; c < d; c++) {
-    curvature[c]                = model->omega0 * model->omega0;
+    curvature[c]                = PetscSqr(HypModelCoordinate(model, c).omega);
     slopes[(2 * c) * d + c]     = slope;
     slopes[(2 * c + 1) * d + c] = -slope;
   }

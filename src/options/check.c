@@ -24,6 +24,19 @@ static const struct {
   {"epsilon", "loss*", "eps follows from the loss; give one or the other"},
   {"epsilon_[0-9]*", "loss*", "eps follows from the loss; give one or the other"},
   {"loss", "loss_gradient_*", "give the loss or its gradient"},
+  {"loss", "loss_file", "give one loss"},
+  {"loss", "loss_name", "give one loss"},
+  {"loss_file", "loss_name", "give one loss"},
+  {"loss_file", "loss_gradient_*", "give the loss or its gradient"},
+  {"loss_name", "loss_gradient_*", "give the loss or its gradient"},
+  {"epsilon", "epsilon_file", "give eps once"},
+  {"epsilon", "epsilon_library", "give eps once"},
+  {"epsilon_[0-9]*", "epsilon_library", "give eps once"},
+  {"epsilon_[0-9]", "epsilon_[0-9]*_file", "give formulas for all components or tables for all"},
+  {"epsilon_file", "epsilon_[0-9]*", "epsilon_file is epsilon_1_file for d = 1; give one of them"},
+  {"epsilon_file", "epsilon_library", "give eps once"},
+  {"epsilon_file", "loss*", "eps follows from the loss; give one or the other"},
+  {"epsilon_library", "loss*", "eps follows from the loss; give one or the other"},
   {"epsilon", "epsilon_[0-9]*", "epsilon is epsilon_1 for d = 1; give one of them"},
   {"epsilon_derivative", "epsilon_derivative_*",
    "epsilon_derivative is epsilon_derivative_1_1 for d = 1; give one of them"},
@@ -130,7 +143,7 @@ static int checkConflicts(const HypOptions *options, char **message)
                                                                           given(options,
                                                                                 conflicts[i].other);
 
-    if (!one || !other) continue;
+    if (!one || !other || one == other) continue;
     return refuse(message, HypFormat("%s (%s) and %s (%s) exclude each other: %s", one->key,
                                      one->origin, other->key, other->origin, conflicts[i].advice));
   }
@@ -147,23 +160,24 @@ static int checkConflicts(const HypOptions *options, char **message)
 }
 
 /* Indexed keys: no index beyond the dimension, and all components or none */
-static int checkComponents(const HypOptions *options, const char *prefix, int indices,
+static int checkComponents(const HypOptions *options, const char *prefix, const char *rest,
                            char **message)
 {
   const long            dimension = (long)HypOptionsInteger(options, "model_dimension");
   const size_t          length    = strlen(prefix);
   const HypOptionEntry *first     = NULL;
-  long                  count = 0, expected = indices == 1 ? dimension : dimension * dimension;
+  const long            expected  = strcmp(rest, "#_#") == 0 ? dimension * dimension : dimension;
+  long                  count     = 0;
 
   for (size_t i = 0; i < options->own.count; ++i) {
     const HypOptionEntry *const entry = &options->own.entries[i];
-    char                       *rest;
+    char                       *end;
 
-    if (strncmp(entry->key, prefix, length) != 0 || !strchr(entry->spec->name, '#')) continue;
-    if (strchr(entry->spec->name, '#') != entry->spec->name + length)
+    if (strncmp(entry->spec->name, prefix, length) != 0 ||
+        strcmp(entry->spec->name + length, rest) != 0)
       continue; /* of another family */
-    for (const char *index = entry->key + length; *index; index = *rest ? rest + 1 : rest) {
-      if (strtol(index, &rest, 10) <= dimension) continue;
+    for (const char *index = entry->key + length; *index; index = *end ? end + 1 : end) {
+      if (strtol(index, &end, 10) <= dimension) continue;
       return refuse(message,
                     HypFormat("%s: %s goes beyond model_dimension = %ld; indices run from 1 to %ld",
                               entry->origin, entry->key, dimension, dimension));
@@ -177,6 +191,30 @@ static int checkComponents(const HypOptions *options, const char *prefix, int in
                                    first->origin, first->key, expected, count));
 }
 
+/* Keys that say something about another one, which must be there */
+static int checkNeeded(const HypOptions *options, char **message)
+{
+  static const struct {
+    const char *key, *needs[3], *advice;
+  } rows[] = {
+    {"loss_parameters", {"loss_name"}, "loss_name"},
+    {"loss_data", {"loss_name"}, "loss_name"},
+    {"table_*", {"epsilon_file", "epsilon_[0-9]*_file", "loss_file"}, "epsilon_file or loss_file"},
+  };
+
+  for (size_t i = 0; i < COUNT(rows); i++) {
+    const HypOptionEntry *const entry = given(options, rows[i].key);
+    bool                        there = false;
+
+    for (size_t j = 0; j < COUNT(rows[i].needs) && rows[i].needs[j]; j++)
+      there = there || given(options, rows[i].needs[j]);
+    if (entry && !there)
+      return refuse(message, HypFormat("%s: %s is given without %s", entry->origin, entry->key,
+                                       rows[i].advice));
+  }
+  return 0;
+}
+
 static int checkModel(const HypOptions *options, char **message)
 {
   static const char *const asynchronous[] = {"model_learning_rate", "model_staleness",
@@ -186,16 +224,20 @@ static int checkModel(const HypOptions *options, char **message)
   int                      code;
 
   if (!scalar) scalar = given(options, "epsilon_derivative");
+  if (!scalar) scalar = given(options, "epsilon_file");
   if (scalar && dimension > 1) {
-    return refuse(message,
-                  HypFormat("%s: %s is for model_dimension = 1; here it is %d, so give %s_1%s",
-                            scalar->origin, scalar->key, (int)dimension, scalar->key,
-                            scalar == given(options, "epsilon") ? ", ..." : "_1, ..."));
+    return refuse(message, HypFormat("%s: %s is for model_dimension = 1; here it is %d, so give %s",
+                                     scalar->origin, scalar->key, (int)dimension,
+                                     scalar == given(options, "epsilon") ? "epsilon_1, ..."
+                                     : scalar == given(options, "epsilon_file")
+                                       ? "epsilon_1_file, ..."
+                                       : "epsilon_derivative_1_1, ..."));
   }
-  if ((code = checkComponents(options, "epsilon_", 1, message)) ||
-      (code = checkComponents(options, "loss_gradient_", 1, message)) ||
-      (code = checkComponents(options, "epsilon_derivative_", 2, message)) ||
-      !solvesEquation(options)) {
+  if ((code = checkComponents(options, "epsilon_", "#", message)) ||
+      (code = checkComponents(options, "epsilon_", "#_file", message)) ||
+      (code = checkComponents(options, "loss_gradient_", "#", message)) ||
+      (code = checkComponents(options, "epsilon_derivative_", "#_#", message)) ||
+      (code = checkNeeded(options, message)) || !solvesEquation(options)) {
     return code;
   }
   if (dimension > 3) {

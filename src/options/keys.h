@@ -27,6 +27,12 @@ TEXT(epsilon, "1", "", BOTH,
   "perturbation eps(theta) for d = 1, an expression in theta; 0 if not given")
 TEXTS(epsilon_each, HYP_MAX_DIMENSION, "epsilon_#", "1", BOTH,
   "component i of eps, an expression in theta1, theta2, ...; give all d of them or none")
+TEXT(epsilon_file, "", "", BOTH,
+  "table of eps for d = 1: a text file of theta and eps, or file.h5:/path; see docs/expressions.md")
+TEXTS(epsilon_file_each, HYP_MAX_DIMENSION, "epsilon_#_file", "", BOTH,
+  "table of component i of eps: theta1, theta2, value in any order; give all d of them")
+TEXT(epsilon_library, "", "", BOTH,
+  "shared object with the C function HypPerturbation that computes eps; it is run as it is")
 REAL(epsilon_amplitude, REALLINE, "1", "1", BOTH, "factor of eps, to vary its size")
 TEXT(epsilon_derivative, "1", "", BOTH,
   "eps'(theta) for d = 1, for verify, which checks it against eps; exact if not given")
@@ -36,6 +42,19 @@ TEXT(loss, "1", "", BOTH,
   "loss f(theta) instead of eps: eps = grad f - omega0^2 theta, by the exact derivative")
 TEXTS(loss_gradient_each, HYP_MAX_DIMENSION, "loss_gradient_#", "1", BOTH,
   "component i of grad f, instead of loss; give all d of them or none")
+
+TEXT(loss_file, "", "", BOTH, "table of the loss, d = 1 or 2, instead of a formula")
+TEXT(loss_name, "", "", BOTH,
+  "a loss of the library: quadratic, sine, tanh, bump, double-well, quartic, huber, network, "
+  "logistic, least-squares")
+REALS(loss_parameters, REALLINE, "1", "", BOTH,
+  "parameters of loss_name in their order; defaults where fewer are given")
+TEXT(loss_data, "", "", BOTH,
+  "text file of the data of loss_name: logistic: x y, least-squares: r1..rd t")
+CHOICE(table_interpolation, "spline|akima|monotone|linear", "", "spline", BOTH,
+  "how tables are interpolated; in two dimensions spline (bicubic) or linear")
+CHOICE(table_extrapolation, "linear|constant|error", "", "linear", BOTH,
+  "what a table means beyond its ends")
 
 CHOICE(space_type, "tensor|simplex", "", "simplex", PDE,
   "grid in x times grid in v, or Hermite functions of total degree <= space_degree")

@@ -62,7 +62,7 @@ static size_t placeOf(const HypOptionEntry *entry)
 
   if (!index) return 0;
   place = strtoul(entry->key + (index - entry->spec->name), &rest, 10) - 1;
-  return *rest ? 3 * place + strtoul(rest + 1, NULL, 10) - 1 : place;
+  return strchr(index + 1, '#') ? 3 * place + strtoul(rest + 1, NULL, 10) - 1 : place;
 }
 
 /* The entry's value into its field of the settings */

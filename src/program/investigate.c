@@ -178,6 +178,7 @@ PetscErrorCode HypInvestigate(MPI_Comm comm, const HypSettings *s, HypTasks task
                                      v->boxes[HYP_BOXES - 1].eps0, &v->constants));
   v->constants.theorem.lyapunov.mu_proved *= s->verify_factor_mu;
   v->constants.theorem.C2 *= s->verify_factor_c2;
+  PetscCall(HypSpectrumCoarsen(v->problem.K));
   PetscCall(HypKineticCreateCoarser(v->problem.K, &v->coarser, &v->coarserK));
   PetscCall(PetscTime(&v->ready));
   PetscCall(Explore(v, v->problem.K, PETSC_FALSE, &v->fine));
@@ -245,6 +246,7 @@ PetscErrorCode HypInvestigateRate(HypProblem *problem, const HypSettings *s,
 
   PetscFunctionBeginUser;
   v.problem = *problem;
+  PetscCall(HypSpectrumCoarsen(problem->K));
   PetscCall(HypKineticCreateCoarser(problem->K, &v.coarser, &v.coarserK));
   PetscCall(Explore(&v, v.coarserK, PETSC_TRUE, &v.coarse));
   PetscCall(Spectra(&v));

@@ -1,5 +1,6 @@
 /* The model that the model_, epsilon and loss keys describe. */
 #include "program/objects.h"
+#include <hypoco/function.h>
 #include <hypoco/main.h>
 #include <math.h>
 
@@ -45,6 +46,34 @@ static PetscErrorCode OwnDestroy(void *amplitude)
   PetscFunctionReturn(0);
 }
 
+/* A loss of the library becomes a formula */
+static PetscErrorCode SetNamedLoss(const HypSettings *s, HypModel model)
+{
+  char  *formula, *message, sentence[1024];
+  double curvature[2];
+
+  PetscFunctionBeginUser;
+  if (HypLossNamed(s->loss_name, (size_t)s->model_dimension, s->loss_parameters.count,
+                   s->loss_parameters.values, s->loss_data, &formula, curvature, &message)) {
+    PetscCall(PetscStrncpy(sentence, message, sizeof(sentence)));
+    free(message);
+    SETERRQ(PETSC_COMM_SELF, PETSC_ERR_USER_INPUT, "%s", sentence);
+  }
+  PetscCall(HypModelSetFormulas(model, HYP_FORMULA_LOSS, (const char *const *)&formula,
+                                s->epsilon_amplitude));
+  free(formula);
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode SetTables(const HypSettings *s, HypModel model, HypFormulas kind,
+                                const char *const paths[])
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypModelSetTables(model, kind, paths, s->table_interpolation, s->table_extrapolation,
+                              s->epsilon_amplitude));
+  PetscFunctionReturn(0);
+}
+
 /* Families of d keys are complete, or the options would have been refused */
 static PetscErrorCode SetPerturbation(const HypSettings *s, HypModel model)
 {
@@ -59,6 +88,16 @@ static PetscErrorCode SetPerturbation(const HypSettings *s, HypModel model)
     PetscCall(HypModelSetFormulas(model, HYP_FORMULA_GRADIENT, s->loss_gradient_each, amplitude));
   else if (s->loss)
     PetscCall(HypModelSetFormulas(model, HYP_FORMULA_LOSS, &s->loss, amplitude));
+  else if (s->epsilon_file)
+    PetscCall(SetTables(s, model, HYP_FORMULA_EPSILON, &s->epsilon_file));
+  else if (s->epsilon_file_each[0])
+    PetscCall(SetTables(s, model, HYP_FORMULA_EPSILON, s->epsilon_file_each));
+  else if (s->loss_file)
+    PetscCall(SetTables(s, model, HYP_FORMULA_LOSS, &s->loss_file));
+  else if (s->epsilon_library)
+    PetscCall(HypModelSetLibrary(model, s->epsilon_library, amplitude));
+  else if (s->loss_name)
+    PetscCall(SetNamedLoss(s, model));
   else if (ownPerturbation) {
     PetscReal *own;
 

@@ -99,6 +99,35 @@ static PetscErrorCode CheckTail(MPI_Comm comm, const HypProblem *problem)
   PetscFunctionReturn(0);
 }
 
+/* A table of eps that ends where the Gaussian M still has weight is extrapolated there: that must be known */
+static PetscErrorCode CheckTables(MPI_Comm comm, const HypProblem *problem,
+                                  const HypSettings *settings)
+{
+  const PetscReal seen = 1e-10; /* weight that could matter for a result */
+  PetscReal       reach;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypSpaceReach(problem->space, &reach));
+  for (PetscInt i = 0; i < HypModelDimension(problem->model); i++) {
+    const HypCoordinate c = HypModelCoordinate(problem->model, i);
+    const PetscReal     s = hypot(c.theta_X, c.theta_V); /* standard deviation of theta_i under M */
+    PetscReal           low, high, weight;
+
+    PetscCall(HypModelTableReach(problem->model, i, &low, &high));
+    weight = (erfc(-low / (s * PetscSqrtReal(2))) + erfc(high / (s * PetscSqrtReal(2)))) / 2;
+    if (comm != PETSC_COMM_WORLD || weight < seen) continue;
+    PetscCall(
+      PetscFPrintf(comm, stderr,
+                   "hypoco: warning: the table of eps reaches from %g to %g in theta%" PetscInt_FMT
+                   ", the space sees |theta%" PetscInt_FMT
+                   "| up to %.3g; beyond the table, where the Gaussian M has %.1e of its "
+                   "weight, table_extrapolation: %s holds\n",
+                   (double)low, (double)high, i + 1, i + 1, (double)(s * reach), (double)weight,
+                   settings->table_extrapolation));
+  }
+  PetscFunctionReturn(0);
+}
+
 /* On the ranks of comm: a sweep runs several problems side by side */
 PetscErrorCode HypProblemCreateOn(MPI_Comm comm, const HypSettings *s, HypProblem *problem)
 {
@@ -115,6 +144,7 @@ PetscErrorCode HypProblemCreateOn(MPI_Comm comm, const HypSettings *s, HypProble
   PetscCall(CheckRoom(problem->space));
   PetscCall(HypSpacePerturbationTail(problem->space, &problem->tail));
   PetscCall(CheckTail(comm, problem));
+  PetscCall(CheckTables(comm, problem, s));
   PetscCall(ChooseForm(problem->space, s, &form));
   PetscCall(HypKineticCreate(problem->space, form, &problem->K));
   if (strcmp(s->operator_form, "auto")) PetscCall(HypKineticKeepForm(problem->K));

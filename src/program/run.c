@@ -1,6 +1,7 @@
 /* What happens before MPI starts (help, version, checks of the options),
    and the run of one command. */
 #include "program/program.h"
+#include <hypoco/expression.h>
 #include <hypoco/plot.h>
 #include <hypoco/version.h>
 #include <slepcsys.h>
@@ -44,7 +45,7 @@ static void printUsage(FILE *stream, const HypCommand *commands, size_t count)
         "  hypoco COMMAND FILE.yaml [more.yaml] [-option value ...]\n"
         "  hypoco plot|report|rerun FILE.h5 [-option value ...]\n"
         "  hypoco COMMAND --help\n"
-        "  hypoco --version | --help\n\nCommands:\n",
+        "  hypoco --version | --help | --help-expressions\n\nCommands:\n",
         stream);
   for (size_t i = 0; i < count; ++i)
     fprintf(stream, "  %-10s%s\n", commands[i].name, commands[i].help);
@@ -65,7 +66,7 @@ static bool isWord(const char *word, const char *one, const char *other)
   return strcmp(word, one) == 0 || strcmp(word, other) == 0;
 }
 
-/* hypoco --help, --version, --help-markdown */
+/* hypoco --help, --version, --help-markdown, --help-expressions */
 static bool answered(const char *word, const HypCommand *commands, size_t count)
 {
   const bool silent = launchRank() != 0;
@@ -76,6 +77,8 @@ static bool answered(const char *word, const HypCommand *commands, size_t count)
     if (!silent) printUsage(stdout, commands, count);
   } else if (strcmp(word, "--help-markdown") == 0) {
     if (!silent) HypOptionsHelpMarkdown(stdout);
+  } else if (strcmp(word, "--help-expressions") == 0) {
+    if (!silent) HypExpressionHelp(stdout);
   } else {
     return false;
   }

@@ -39,6 +39,7 @@ static PetscErrorCode Eigenvalues(const HypProblem *problem, PetscInt count, Hyp
   HypSpectrum coarser;
 
   PetscFunctionBeginUser;
+  PetscCall(HypSpectrumCoarsen(problem->K));
   PetscCall(HypKineticCreateCoarser(problem->K, &space, &coarserK));
   PetscCall(HypSpectrumComputeOnTwo(problem->K, coarserK, count, spectrum, &coarser));
   PetscCall(HypGuardSteady(problem->K, spectrum->vr[0])); /* the eigenfunction of 0 */

@@ -11,7 +11,7 @@
 . space - a space, set up
 
   Output Parameter:
-. coarser - the other one, set up, on the same model
+. coarser - the other one, set up, on the same model; tables of eps have every second point only
 
   Level: intermediate
 
@@ -19,11 +19,15 @@
   What differs between the two bounds the discretisation error of the finer one:
   a second-order method makes 9/4 the error on the coarser space,
   so that the difference is 5/4 of the finer one's error; spectral methods make more.
+  So does leaving out half of the points of a table, see HypModelCoarser().
 @*/
 PetscErrorCode HypSpaceCreateCoarser(HypSpace space, HypSpace *coarser)
 {
+  HypModel model;
+
   PetscFunctionBeginUser;
-  PetscCall(HypSpaceCreate(space->model, space->type, coarser));
+  PetscCall(HypModelCoarser(space->model, &model));
+  PetscCall(HypSpaceCreate(model, space->type, coarser));
   PetscCall(space->ops->coarser(space, *coarser));
   PetscCall(HypSpaceSetUp(*coarser));
   PetscFunctionReturn(0);

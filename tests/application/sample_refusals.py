@@ -166,7 +166,7 @@ with open("data.txt", "w") as file:
     file.write("1 2\n0.5 x\n")
 result = run("sample", DATA, "")
 print(result.returncode, result.stderr.strip())
-failed += result.returncode != 4 or "row 2" not in result.stderr
+failed += result.returncode != 4 or "line 2" not in result.stderr
 with open("data.txt", "w") as file:
     file.write("# slope, target\n1 2\n0.5, 1\n-1 -2.5\n")
 failed += run("sample", DATA, "").returncode != 0

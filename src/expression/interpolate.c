@@ -1,0 +1,473 @@
+/*
+   Tables of numbers as functions of theta: GSL's interpolants inside, extrapolation as chosen
+   outside, derivatives of both.
+
+   d = 1: rows theta, value.  d = 2: rows theta1, theta2, value that form a grid in any order, or
+   the grid itself, theta2 in its
+   first row and theta1 in its first column.  Derivatives of the third order, which only eps'' of
+   a loss needs, are differences
+   of the second within a cell: exact for cubics.
+*/
+#include "expression/functionimpl.h"
+#include "base/base.h"
+#include <hypoco/table.h>
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_spline.h>
+#include <gsl/gsl_spline2d.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+  char   *name, *extrapolation, *kind;
+  size_t  n[2];
+  double *nodes[2], *values; /* values[j n0 + i] at (nodes[0][i], nodes[1][j]), as GSL wants them */
+  gsl_spline       *line;
+  gsl_spline2d     *plane;
+  gsl_interp_accel *accel[2];
+} Interpolant;
+
+static const struct {
+  const char               *name;
+  const gsl_interp_type   **line;
+  const gsl_interp2d_type **plane;
+} kinds[] = {{"spline", &gsl_interp_cspline, &gsl_interp2d_bicubic},
+             {"akima", &gsl_interp_akima, NULL},
+             {"monotone", &gsl_interp_steffen, NULL},
+             {"linear", &gsl_interp_linear, &gsl_interp2d_bilinear}};
+
+/* The derivative by the variables in `index` at a point of the table's box, order <= 2 */
+static double smooth(const Interpolant *t, int order, const int *index, const double *x)
+{
+  static double (*const line[])(const gsl_spline *, double, gsl_interp_accel *) = {
+    gsl_spline_eval, gsl_spline_eval_deriv, gsl_spline_eval_deriv2};
+  static double (*const plane[])(const gsl_spline2d *, double, double, gsl_interp_accel *,
+                                 gsl_interp_accel *) = {
+    gsl_spline2d_eval,          gsl_spline2d_eval_deriv_x,  gsl_spline2d_eval_deriv_y,
+    gsl_spline2d_eval_deriv_xx, gsl_spline2d_eval_deriv_xy, gsl_spline2d_eval_deriv_yy};
+  int by = 0; /* how many of the derivatives are by theta2 */
+
+  if (t->line) return line[order](t->line, x[0], t->accel[0]);
+  for (int k = 0; k < order; k++) by += index[k];
+  return plane[order * (order + 1) / 2 + by](t->plane, x[0], x[1], t->accel[0], t->accel[1]);
+}
+
+static double inside(const Interpolant *t, int order, const int *index, const double *x)
+{
+  const int by = order > 2 ? index[2] : 0;
+  double    ahead[2], behind[2], step;
+  size_t    cell;
+
+  if (order <= 2) return smooth(t, order, index, x);
+  if (order > 3) return 0;
+  cell = gsl_interp_accel_find(t->accel[by], t->nodes[by], t->n[by], x[by]);
+  step = 1e-2 * (t->nodes[by][cell + 1] - t->nodes[by][cell]);
+  memcpy(ahead, x, sizeof(ahead));
+  memcpy(behind, x, sizeof(behind));
+  ahead[by]  = fmin(x[by] + step, t->nodes[by][cell + 1]);
+  behind[by] = fmax(x[by] - step, t->nodes[by][cell]);
+  return (smooth(t, 2, index, ahead) - smooth(t, 2, index, behind)) / (ahead[by] - behind[by]);
+}
+
+/*
+   Outside, with c the nearest point of the box: constant f(c), or linear f(c) + sum_k d_k f(c)
+   (theta_k - c_k) over the
+   variables k that are out.  A derivative by one variable that is out is that of the slope, by
+   two it is zero.
+*/
+static double outside(const Interpolant *t, int d, int order, const int *index, const double *x,
+                      const double *c)
+{
+  double value;
+  int    out = 0, longer[HYP_ORDERS + 1];
+
+  for (int k = 0; k < order; k++) out += x[index[k]] != c[index[k]];
+  if (out && *t->extrapolation == 'c') return 0;
+  if (out > 1) return 0;
+  value = inside(t, order, index, c);
+  if (out || *t->extrapolation == 'c') return value;
+  memcpy(longer, index, (size_t)order * sizeof(int));
+  for (int k = 0; k < d; k++) {
+    longer[order] = k;
+    if (x[k] != c[k]) value += inside(t, order + 1, longer, c) * (x[k] - c[k]);
+  }
+  return value;
+}
+
+static char *beyond(const Interpolant *t, int k, double x)
+{
+  return HypFormat("%s: theta%d = %g lies outside the table, which reaches from %g to %g; lengthen "
+                   "it, narrow the space's box, or choose table_extrapolation: linear or constant",
+                   t->name, k + 1, x, t->nodes[k][0], t->nodes[k][t->n[k] - 1]);
+}
+
+static char *evaluateTable(HypFunction *function, int order, size_t lanes, const double *theta,
+                           double *values)
+{
+  const Interpolant *const t       = function->data;
+  const int                d       = (int)function->d;
+  int                      outputs = 1;
+
+  for (int k = 0; k < order; k++) outputs *= d;
+  for (size_t l = 0; l < lanes; l++) {
+    double x[2] = {0, 0}, c[2] = {0, 0};
+    bool   out = false;
+
+    for (int k = 0; k < d; k++) {
+      x[k] = theta[(size_t)k * lanes + l];
+      if (!isfinite(x[k])) return HypFormat("%s: theta%d is not finite", t->name, k + 1);
+      c[k] = fmin(fmax(x[k], t->nodes[k][0]), t->nodes[k][t->n[k] - 1]);
+      if (x[k] != c[k] && *t->extrapolation == 'e') return beyond(t, k, x[k]);
+      out = out || x[k] != c[k];
+    }
+    for (int q = 0; q < outputs; q++) {
+      int index[HYP_ORDERS] = {0};
+
+      for (int k = order - 1, rest = q; k >= 0; k--, rest /= d) index[k] = rest % d;
+      values[(size_t)q * lanes + l] =
+        out ? outside(t, d, order, index, x, c) : inside(t, order, index, x);
+    }
+  }
+  return NULL;
+}
+
+static void destroyTable(HypFunction *function)
+{
+  Interpolant *const t = function->data;
+
+  if (t->line) gsl_spline_free(t->line);
+  if (t->plane) gsl_spline2d_free(t->plane);
+  for (int k = 0; k < 2; k++) {
+    if (t->accel[k]) gsl_interp_accel_free(t->accel[k]);
+    free(t->nodes[k]);
+  }
+  free(t->values);
+  free(t->name);
+  free(t->extrapolation);
+  free(t->kind);
+  free(t);
+}
+
+/* ---- from rows to a grid ---- */
+
+static const HypTable *sorted; /* qsort has no context */
+static size_t          sortedBy;
+
+static int compareRows(const void *a, const void *b)
+{
+  const size_t i = *(const size_t *)a, j = *(const size_t *)b;
+
+  for (size_t k = 0; k < sortedBy; k++) {
+    const double x = sorted->values[i * sorted->columns + k],
+                 y = sorted->values[j * sorted->columns + k];
+
+    if (x != y) return x < y ? -1 : 1;
+  }
+  return i < j ? -1 : i > j;
+}
+
+/* The order of the rows by their first `by` columns */
+static size_t *orderRows(const HypTable *table, size_t by)
+{
+  size_t *const order = HypReallocate(NULL, table->rows * sizeof(size_t));
+
+  for (size_t i = 0; i < table->rows; i++) order[i] = i;
+  sorted   = table;
+  sortedBy = by;
+  qsort(order, table->rows, sizeof(size_t), compareRows);
+  return order;
+}
+
+static char *twice(const char *path, const HypTable *table, size_t i, size_t j)
+{
+  return HypFormat("%s, line %zu: theta = %g was given already, in line %zu; each point may stand "
+                   "once",
+                   path, table->lines[i > j ? i : j], table->values[i * table->columns],
+                   table->lines[i > j ? j : i]);
+}
+
+static char *lineFromRows(const char *path, const HypTable *table, Interpolant *t)
+{
+  size_t *order;
+  char   *message = NULL;
+
+  if (table->columns != 2)
+    return HypFormat("%s, line %zu: %zu number%s on a line; a table in one dimension has two, "
+                     "theta and the value",
+                     path, table->lines[0], table->columns, table->columns == 1 ? "" : "s");
+  order       = orderRows(table, 1);
+  t->n[0]     = table->rows;
+  t->n[1]     = 1;
+  t->nodes[0] = HypReallocate(NULL, t->n[0] * sizeof(double));
+  t->values   = HypReallocate(NULL, t->n[0] * sizeof(double));
+  for (size_t i = 0; i < table->rows && !message; i++) {
+    t->nodes[0][i] = table->values[2 * order[i]];
+    t->values[i]   = table->values[2 * order[i] + 1];
+    if (i && t->nodes[0][i] == t->nodes[0][i - 1])
+      message = twice(path, table, order[i - 1], order[i]);
+  }
+  free(order);
+  return message;
+}
+
+/* Rows theta1 theta2 value; sorted, they run through the grid */
+static char *planeFromRows(const char *path, const HypTable *table, Interpolant *t)
+{
+  size_t *const order   = orderRows(table, 2);
+  char         *message = NULL;
+  size_t        n1      = 1;
+
+#define AT(row, column) table->values[order[row] * 3 + (column)]
+  while (n1 < table->rows && AT(n1, 0) == AT(0, 0)) n1++;
+  t->n[1]     = n1;
+  t->n[0]     = table->rows / n1;
+  t->nodes[0] = HypReallocate(NULL, (t->n[0] + 1) * sizeof(double));
+  t->nodes[1] = HypReallocate(NULL, n1 * sizeof(double));
+  t->values   = HypReallocate(NULL, (table->rows + n1) * sizeof(double));
+  for (size_t r = 0; r < table->rows && !message; r++) {
+    const size_t i = r / n1, j = r % n1;
+
+    if (j == 0) t->nodes[0][i] = AT(r, 0);
+    if (i == 0) t->nodes[1][j] = AT(r, 1);
+    t->values[j * t->n[0] + (i < t->n[0] ? i : 0)] = AT(r, 2);
+    if (r && AT(r, 0) == AT(r - 1, 0) && AT(r, 1) == AT(r - 1, 1))
+      message = twice(path, table, order[r - 1], order[r]);
+    else if (AT(r, 0) != t->nodes[0][i] || AT(r, 1) != t->nodes[1][j])
+      message = HypFormat("%s, line %zu: the point (%g, %g) does not belong to a grid with the "
+                          "others: every theta1 needs the same %zu values of theta2",
+                          path, table->lines[order[r]], AT(r, 0), AT(r, 1), n1);
+  }
+  if (!message && table->rows % n1)
+    message = HypFormat("%s: theta1 = %g has %zu values of theta2 and the others have %zu; a grid "
+                        "needs the same for each",
+                        path, AT(table->rows - 1, 0), table->rows % n1, n1);
+#undef AT
+  free(order);
+  return message;
+}
+
+/* theta2 in the first row after a number of no meaning, theta1 at the beginning of each further
+   row */
+static char *planeFromGrid(const char *path, const HypTable *table, Interpolant *t)
+{
+  const size_t columns = table->columns;
+
+  t->n[0]     = table->rows - 1;
+  t->n[1]     = columns - 1;
+  t->nodes[0] = HypReallocate(NULL, table->rows * sizeof(double));
+  t->nodes[1] = HypReallocate(NULL, columns * sizeof(double));
+  t->values   = HypReallocate(NULL, table->rows * columns * sizeof(double));
+  for (size_t i = 0; i < table->rows - 1; i++) {
+    t->nodes[0][i] = table->values[(i + 1) * columns];
+    for (size_t j = 0; j < columns - 1; j++)
+      t->values[j * t->n[0] + i] = table->values[(i + 1) * columns + j + 1];
+    if (i && t->nodes[0][i] <= t->nodes[0][i - 1])
+      return HypFormat("%s, line %zu: theta1 = %g does not increase; sort the rows of the grid",
+                       path, table->lines[i + 1], t->nodes[0][i]);
+  }
+  for (size_t j = 0; j < columns - 1; j++) {
+    t->nodes[1][j] = table->values[j + 1];
+    if (j && t->nodes[1][j] <= t->nodes[1][j - 1])
+      return HypFormat("%s, line %zu: theta2 = %g does not increase; sort the columns of the grid",
+                       path, table->lines[0], t->nodes[1][j]);
+  }
+  return NULL;
+}
+
+/* ---- the interpolant ---- */
+
+static char *tooFew(const Interpolant *t, int d, size_t least)
+{
+  for (int k = 0; k < d; k++)
+    if (t->n[k] < least)
+      return HypFormat("%s: %zu point%s of theta%d found, at least %zu needed by this "
+                       "table_interpolation",
+                       t->name, t->n[k], t->n[k] == 1 ? "" : "s", k + 1, least);
+  return NULL;
+}
+
+static char *buildInterpolant(Interpolant *t, int d)
+{
+  size_t k = 0, count = sizeof(kinds) / sizeof(kinds[0]);
+  char  *message;
+
+  while (k < count && strcmp(kinds[k].name, t->kind) != 0) k++;
+  if (k == count || (d == 2 && !kinds[k].plane))
+    return HypFormat("table_interpolation: %s given; %s allowed", t->kind,
+                     d == 2 ? "in two dimensions spline (bicubic) and linear are"
+                            : "spline, akima, monotone and linear are");
+  message = tooFew(t, d,
+                   d == 1 ? gsl_interp_type_min_size(*kinds[k].line)
+                          : gsl_interp2d_type_min_size(*kinds[k].plane));
+  if (message) return message;
+  for (int j = 0; j < d; j++) t->accel[j] = gsl_interp_accel_alloc();
+  if (d == 1) {
+    t->line = gsl_spline_alloc(*kinds[k].line, t->n[0]);
+    gsl_spline_init(t->line, t->nodes[0], t->values, t->n[0]);
+  } else {
+    t->plane = gsl_spline2d_alloc(*kinds[k].plane, t->n[0], t->n[1]);
+    gsl_spline2d_init(t->plane, t->nodes[0], t->nodes[1], t->values, t->n[0], t->n[1]);
+  }
+  return NULL;
+}
+
+static HypFunction *create(size_t d, const char *name, const char *kind, const char *extrapolation)
+{
+  HypFunction *const made = HypReallocate(NULL, sizeof(*made));
+  Interpolant *const t    = HypReallocate(NULL, sizeof(*t));
+
+  *t = (Interpolant){.name          = HypDuplicate(name),
+                     .kind          = HypDuplicate(kind),
+                     .extrapolation = HypDuplicate(extrapolation)};
+  *made =
+    (HypFunction){.d = d, .m = 1, .data = t, .evaluate = evaluateTable, .destroy = destroyTable};
+  return made;
+}
+
+/*@
+  HypFunctionCreateTable - A function of one or two variables by a table of its values
+
+  Not collective; plain C, callable before MPI_Init
+
+  Input Parameters:
++ d             - 1 or 2
+. path          - a text file or a dataset, see HypTableRead(): rows theta, value, or theta1,
+                  theta2, value that form a
+                  grid, in any order; or for d = 2 the grid, theta2 in its first row and theta1 in
+                  its first column
+. interpolation - spline, akima, monotone or linear; for d = 2 spline or linear
+- extrapolation - linear, constant or error
+
+  Output Parameters:
++ function - to be freed with HypFunctionDestroy(); NULL on failure
+- message  - on failure a sentence with the line, to be freed by the caller
+
+  Returns 0, 2 where the table is not enough, or 4 where the file cannot be read or is no table.
+
+  Level: intermediate
+
+.seealso: HypFunctionEvaluate(), HypTableRead(), HypFunctionCreateThinned()
+@*/
+int HypFunctionCreateTable(size_t d, const char *path, const char *interpolation,
+                           const char *extrapolation, HypFunction **function, char **message)
+{
+  HypTable     table;
+  HypFunction *made = create(d, path, interpolation, extrapolation);
+  Interpolant *t    = made->data;
+  int          code;
+
+  *function = NULL;
+  code      = HypTableRead(path, &table, message);
+  if (!code) {
+    *message = d == 1               ? lineFromRows(path, &table, t)
+               : table.columns == 3 ? planeFromRows(path, &table, t)
+               : table.columns > 3 && table.rows > 1
+                 ? planeFromGrid(path, &table, t)
+                 : HypFormat("%s, line %zu: %zu numbers on a line; a table in two dimensions has "
+                             "three, theta1, theta2 and the value, or is a grid",
+                             path, table.lines[0], table.columns);
+    code     = *message ? 4 : 0;
+    HypTableDestroy(&table);
+  }
+  if (!code && (*message = buildInterpolant(t, (int)d))) code = 2;
+  if (code)
+    HypFunctionDestroy(&made);
+  else
+    *function = made;
+  return code;
+}
+
+/* Which points of an axis a pattern keeps: + - + -, + + - -, + - - +; the ends always */
+static bool isKept(size_t i, size_t n, int pattern)
+{
+  static const bool kept[HYP_THIN_PATTERNS][4] = {{1, 0, 1, 0}, {1, 1, 0, 0}, {1, 0, 0, 1}};
+
+  return i == n - 1 || i == 0 || kept[pattern][i % 4];
+}
+
+/*@
+  HypFunctionCreateThinned - A table with half of its points left out, to see what the
+  interpolation costs
+
+  Not collective; plain C, callable before MPI_Init
+
+  Input Parameters:
++ function - a table
+- pattern  - which points are kept along each axis, 0 <= pattern < HYP_THIN_PATTERNS: every second
+             one, or pairs
+
+  Output Parameter:
+. thinned - to be freed with HypFunctionDestroy(); NULL where the function is no table or too few
+            points would be left
+
+  Level: intermediate
+
+  Note:
+  A smooth function's interpolant changes by more than its own error.  Noise in the values changes
+  a number that is nearly
+  linear in them by sums with the signs of the pattern, of the same size as its error, the sum
+  without signs: patterns are
+  orthogonal, so that each is another sample of that size.
+
+.seealso: HypFunctionCreateTable(), HypModelCoarsen()
+@*/
+void HypFunctionCreateThinned(const HypFunction *function, int pattern, HypFunction **thinned)
+{
+  const Interpolant *const t = function->data;
+  Interpolant             *half;
+  size_t                  *kept[2];
+  char                    *message;
+
+  *thinned = NULL;
+  if (function->evaluate != evaluateTable) return;
+  *thinned = create(function->d, t->name, t->kind, t->extrapolation);
+  half     = (*thinned)->data;
+  for (int k = 0; k < 2; k++) {
+    half->nodes[k] = HypReallocate(NULL, t->n[k] * sizeof(double));
+    kept[k]        = HypReallocate(NULL, t->n[k] * sizeof(size_t));
+    for (size_t i = 0; i < t->n[k]; i++) {
+      if (!isKept(i, t->n[k], pattern)) continue;
+      if (t->nodes[k]) half->nodes[k][half->n[k]] = t->nodes[k][i];
+      kept[k][half->n[k]++] = i;
+    }
+  }
+  half->values = HypReallocate(NULL, half->n[0] * half->n[1] * sizeof(double));
+  for (size_t j = 0; j < half->n[1]; j++)
+    for (size_t i = 0; i < half->n[0]; i++)
+      half->values[j * half->n[0] + i] = t->values[kept[1][j] * t->n[0] + kept[0][i]];
+  free(kept[0]);
+  free(kept[1]);
+  message = buildInterpolant(half, (int)function->d);
+  if (message) HypFunctionDestroy(thinned);
+  free(message);
+}
+
+/*@
+  HypFunctionReach - The box of theta that a table covers
+
+  Not collective; plain C, callable before MPI_Init
+
+  Input Parameters:
++ function - the function
+- j        - variable, from 0
+
+  Output Parameters:
++ low  - its least value
+- high - its largest value
+
+  Returns 1 for a table, 0 for functions that have no end.
+
+  Level: intermediate
+
+.seealso: HypFunctionCreateTable()
+@*/
+int HypFunctionReach(const HypFunction *function, size_t j, double *low, double *high)
+{
+  const Interpolant *const t = function->data;
+
+  if (function->evaluate != evaluateTable) return 0;
+  *low  = t->nodes[j][0];
+  *high = t->nodes[j][t->n[j] - 1];
+  return 1;
+}

@@ -1,0 +1,5 @@
+#pragma once
+#include <hypoco/table.h>
+
+/* dataset.c: NULL, or a sentence to be freed */
+char *HypTableReadDataset(const char *path, HypTable *table);
