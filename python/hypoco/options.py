@@ -93,7 +93,7 @@ def tabulate(
             if re.sub(r"\d+", "#", f"{key}_file") not in keys(find(), command):
                 raise BadInput(f"{key}: this program reads no tables for {key}; give a formula")
             wide = reach or tables.REACH * tables.standard_deviation(given)
-            made[key] = tables.make(key, value, wide)
+            made[key] = tables.make(key, value, wide, int(given.get("model_dimension", 1)))
             made[key].write(tables.place(folder, key))
             result[f"{key}_file"] = tables.place(folder, key)
         else:

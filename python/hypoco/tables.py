@@ -1,6 +1,7 @@
 """Functions and arrays of Python as tables that the program reads."""
 from __future__ import annotations
 
+import inspect
 import math
 import os
 from dataclasses import dataclass
@@ -12,12 +13,16 @@ from .errors import BadInput
 
 REACH = 20.0  # standard deviations of theta that a table spans unless told otherwise
 FIRST, LAST = 257, 65537
+PLANE_FIRST, PLANE_LAST = 65, 257  # points in each direction for d = 2
 ENOUGH = 1e-11  # relative error below which a table is not refined any more
 
 
 @dataclass
 class Table:
-    """theta, values, and the largest error found between the points (nan for given arrays)."""
+    """theta, values, and the largest error found between the points (nan for given arrays).
+
+    For d = 2 the values are those at all pairs of points, theta1 along the first dimension.
+    """
 
     theta: np.ndarray
     values: np.ndarray
@@ -26,8 +31,14 @@ class Table:
     def write(self, path: str) -> None:
         """As text with 17 digits, so that numbers come back unchanged."""
         with open(path, "w", encoding="utf-8") as file:
-            file.write("# theta value\n")
-            np.savetxt(file, np.column_stack([self.theta, self.values]), fmt="%.17g")
+            columns = [self.theta]
+            if self.values.ndim == 2:
+                columns = [
+                    grid.ravel() for grid in np.meshgrid(self.theta, self.theta, indexing="ij")
+                ]
+            names = "theta" if len(columns) == 1 else "theta1 theta2"
+            file.write(f"# {names} value\n")
+            np.savetxt(file, np.column_stack([*columns, self.values.ravel()]), fmt="%.17g")
 
 
 def from_arrays(name: str, theta, values) -> Table:
@@ -88,6 +99,57 @@ def from_function(name: str, function: Callable, reach: float) -> Table:
         theta, values = finer, merged
 
 
+def _arguments(function: Callable) -> int:
+    """How many numbers a function takes; 1 where that cannot be seen."""
+    try:
+        kinds = [
+            parameter.kind
+            for parameter in inspect.signature(function).parameters.values()
+            if parameter.default is inspect.Parameter.empty
+        ]
+    except (TypeError, ValueError):
+        return 1
+    return (
+        sum(
+            kind in (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+            for kind in kinds
+        )
+        or 1
+    )
+
+
+def from_plane(name: str, function: Callable, component: int, reach: float) -> Table:
+    """A function for d = 2, of (theta1, theta2) or of its own coordinate, on a square grid.
+
+    The grid is refined, and the error estimated, as for d = 1, along both directions.
+    """
+    if _arguments(function) == 1:
+        alone = function
+        function = lambda theta1, theta2: alone((theta1, theta2)[component - 1])  # noqa: E731
+    points = PLANE_FIRST
+    while True:
+        theta = np.linspace(-reach, reach, points)
+        grid = np.meshgrid(theta, theta, indexing="ij")
+        flat = [axis.ravel() for axis in grid]
+        values = _sample(
+            name,
+            lambda k: np.array(
+                [
+                    float(function(float(flat[0][int(i)]), float(flat[1][int(i)])))
+                    for i in np.ravel(k)
+                ]
+            ),
+            np.arange(flat[0].size, dtype=float),
+        ).reshape(grid[0].shape)
+        error = sum(
+            float(np.abs(_middle(side[::2]) - side[3:-3:2]).max()) / 16
+            for side in (values, values.T)
+        )
+        if error <= ENOUGH * np.abs(values).max() or points >= PLANE_LAST:
+            return Table(theta, values, error)
+        points = 2 * points - 1
+
+
 def standard_deviation(given: dict) -> float:
     """Of theta under M, from parameters given in the call; those in files are not known here."""
 
@@ -116,8 +178,16 @@ def is_table(value) -> bool:
     )
 
 
-def make(name: str, value, reach: float) -> Table:
+def make(name: str, value, reach: float, dimension: int = 1) -> Table:
     """A table from a function or from (theta, values)."""
+    if dimension > 2 or (dimension > 1 and not callable(value)):
+        raise BadInput(
+            f"{name}: a table from Python has d = 1, or d = 2 for a function; "
+            "write a formula, or a file for the key " + name + "_file"
+        )
+    if dimension == 2:
+        number = name.rpartition("_")[2]
+        return from_plane(name, value, int(number) if number.isdigit() else 1, reach)
     return from_function(name, value, reach) if callable(value) else from_arrays(name, *value)
 
 

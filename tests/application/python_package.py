@@ -217,6 +217,12 @@ def test_tables():
     points = np.linspace(-10, 10, 400)
     arrays = hypoco.spectrum(epsilon=(points, function(points)), space_degree=24)
     assert abs(arrays.gap - formula.gap) < 1e-5
+    plane = {"model_dimension": 2, "space_degree": 8}
+    two = hypoco.spectrum(epsilon=["0.3*sin(theta1-theta2)", "0.3*sin(theta2)"], **plane)
+    grid = hypoco.spectrum(
+        epsilon=[lambda a, b: 0.3 * np.sin(a - b), lambda theta: 0.3 * np.sin(theta)], **plane
+    )
+    assert abs(two.gap - grid.gap) < 1e-5, (two.gap, grid.gap, grid.tables["epsilon_1"].error)
     refused(hypoco.BadInput, ["finite"], hypoco.spectrum, epsilon=lambda theta: 1 / (theta - theta))
     refused(
         hypoco.BadInput, ["twice"], hypoco.spectrum, epsilon=(np.array([0.0, 0, 1]), np.zeros(3))
