@@ -78,6 +78,9 @@ PETSC_EXTERN void HypHistoryStep(HypHistory, PetscReal e, PetscReal noise, Petsc
 PETSC_EXTERN void HypHistoryMoments(HypHistory, PetscReal *x, PetscReal *xx);
 PETSC_EXTERN PetscErrorCode HypHistoryDestroy(HypHistory *);
 
+PETSC_EXTERN PetscErrorCode HypSmeWeakOrder(const HypAlgorithm *, PetscBool evolving,
+                                            PetscReal *error, PetscReal *order, PetscReal *drift);
+
 /* Of the modified equations of SGD with and without momentum: sme.c */
 PETSC_EXTERN PetscErrorCode HypSmeMsgdMomentsAt(const HypAlgorithm *, PetscReal mu, PetscReal x0,
                                                 PetscReal t, PetscReal *x, PetscReal *xx);
@@ -133,6 +136,16 @@ PETSC_EXTERN PetscReal      HypScheduleBatch(const HypSchedule *, PetscReal t);
 PETSC_EXTERN PetscReal      HypScheduleValue(const HypSchedule *, PetscReal z, PetscReal t);
 PETSC_EXTERN PetscReal      HypScheduleValuePrinted(const HypSchedule *, PetscReal z, PetscReal t);
 
+/* Statements of the other two papers for one algorithm: judge.c */
+enum { HYP_ALGORITHM_STATEMENTS = 5 };
+typedef struct {
+  const char *name, *source, *relation; /* left = right, or left >= right */
+  PetscReal   left, right, tolerance;
+  const char *verdict; /* holds, fails, not applicable */
+} HypAlgorithmStatement;
+PETSC_EXTERN PetscErrorCode HypAlgorithmStatementsJudge(const HypAlgorithm *,
+                                                        HypAlgorithmStatement[]);
+
 /* Everything together, for `hypoco theory`: report.c */
 typedef struct {
   HypAlgorithm algorithm;
@@ -154,6 +167,7 @@ typedef struct {
   PetscReal staleness_mean;                          /* kappa/(1 - kappa) */
   PetscReal workers, workers_exact, workers_printed; /* as given; break-even, exact and printed */
   PetscReal speedup; /* workers times the exact rate over that of SGD */
+  PetscReal weak_error[2], weak_order[2], weak_drift[2]; /* of sme-asgd, and with Sigma constant */
   PetscReal stationary_asgd, stationary_sme, stationary_sde; /* E x^2 */
 } HypTheoryReport;
 

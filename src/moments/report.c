@@ -97,6 +97,9 @@ PetscErrorCode HypTheoryReportCompute(const HypAlgorithm *algorithm, PetscReal w
   }
   PetscCall(HypAsgdSquareRate(algorithm, &report->rate_square));
   PetscCall(HypAsgdBestStaleness(e, &report->kappa_square, &report->rate_best_square));
+  for (int c = 0; c < 2; c++)
+    PetscCall(HypSmeWeakOrder(algorithm, c ? PETSC_FALSE : PETSC_TRUE, &report->weak_error[c],
+                              &report->weak_order[c], &report->weak_drift[c]));
   best.kappa             = report->kappa_optimal;
   report->rate_best_mean = HypAsgdMeanRate(&best);
   PetscFunctionReturn(0);
@@ -149,6 +152,16 @@ static const ReportRow Rows[] = {
   ROW("stationary", "asgd", stationary_asgd, "E theta^2 of the algorithm, exact"),
   ROW("stationary", "sme", stationary_sme, "E theta^2 of (2.11)-(2.12) of An, Lu and Ying"),
   ROW("stationary", "sde", stationary_sde, "E theta^2 of (2.2) of Zhu and Ying"),
+  ROW("model", "error_sme", weak_error[0],
+      "max |E theta^2 - that of (2.11)-(2.12)| over 10/sqrt(a)"),
+  ROW("model", "order_sme", weak_order[0],
+      "its order in eta at fixed gamma, measured; Theorem 3 of An, Lu and Ying"),
+  ROW("model", "order_sme_drift", weak_drift[0],
+      "change of the order from one halving to the next"),
+  ROW("model", "error_sde", weak_error[1], "max |E theta^2 - that of (2.2) of Zhu and Ying|"),
+  ROW("model", "order_sde", weak_order[1], "its order in eta at fixed gamma, measured"),
+  ROW("model", "order_sde_drift", weak_drift[1],
+      "change of the order from one halving to the next"),
   ROW("theorem", "mu_printed", constants.lyapunov.mu_printed, "mu of (3.6) as printed"),
   ROW("theorem", "mu_proved", constants.lyapunov.mu_proved, "mu the proof gives"),
   ROW("theorem", "C", constants.lyapunov.C, "C of (3.6)"),

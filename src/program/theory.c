@@ -143,6 +143,33 @@ static PetscErrorCode delayPart(const HypSettings *s, const HypAlgorithm *algori
   PetscFunctionReturn(0);
 }
 
+/* Statements of An, Lu and Ying and of He et al., with both sides */
+static PetscErrorCode statementsPart(const HypAlgorithm *algorithm, json_t *body)
+{
+  HypAlgorithmStatement statements[HYP_ALGORITHM_STATEMENTS];
+  json_t               *list = json_array();
+
+  PetscFunctionBeginUser;
+  PetscCall(HypAlgorithmStatementsJudge(algorithm, statements));
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "statements\n"));
+  for (int k = 0; k < HYP_ALGORITHM_STATEMENTS; k++) {
+    const HypAlgorithmStatement *at = &statements[k];
+
+    if (!isfinite(at->left)) continue; /* not applicable */
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %-14s %-38s %12.6g %-2s %-12.6g (+- %.1e)  %s\n",
+                          at->verdict, at->name, (double)at->left, at->relation, (double)at->right,
+                          (double)at->tolerance, at->source));
+    json_array_append_new(
+      list, json_pack("{s:s,s:s,s:s,s:o,s:o,s:s}", "name", at->name, "source", at->source,
+                      "relation", at->relation, "left",
+                      isfinite(at->left) ? json_real((double)at->left) : json_null(), "right",
+                      isfinite(at->right) ? json_real((double)at->right) : json_null(), "verdict",
+                      at->verdict));
+  }
+  json_object_set_new(body, "statements", list);
+  PetscFunctionReturn(0);
+}
+
 /* The optimal mini-batch schedule (4.11) of An, Lu and Ying, from E X^2 = 1 at the start */
 static PetscErrorCode schedulePart(const HypSettings *s, const HypTheoryReport *report,
                                    json_t *body)
@@ -240,6 +267,7 @@ PetscErrorCode HypCommandTheory(const HypSettings *s)
     PetscCall(
       PetscPrintf(PETSC_COMM_WORLD, "linearised at theta_1 = %.10g\n", (double)known.linearised));
   if (!rank) PetscCall(HypTheoryReportPrint(&report, stdout));
+  PetscCall(statementsPart(&report.algorithm, body));
   PetscCall(coordinatesPart(&report.algorithm, &known, body));
   if (s->theory_delay != HYP_UNSET) PetscCall(delayPart(s, &report.algorithm, &known, body));
   if (!isnan(s->theory_batch_cost)) PetscCall(schedulePart(s, &report, body));

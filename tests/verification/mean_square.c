@@ -97,6 +97,30 @@ static void test_equations(void **state)
   Check(r, PetscSqrtReal(2 * (1 - k) / k) / a);
 }
 
+/* First order in eta against the algorithm at fixed friction, Theorem 3 of An, Lu and Ying; and the other statements */
+static void test_orders_and_statements(void **state)
+{
+  static const HypAlgorithm cases[] = {
+    {0.01, 0.97, 2, 4}, {0.01, 0.9, 2, 4}, {0.02, 0.985, 1, 75}, {0.0025, 0.98, 2, 4}};
+
+  (void)state;
+  for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    HypAlgorithmStatement statements[HYP_ALGORITHM_STATEMENTS];
+    PetscReal             error, order, drift;
+
+    for (int evolving = 0; evolving < 2; evolving++) {
+      OK(HypSmeWeakOrder(&cases[i], evolving ? PETSC_TRUE : PETSC_FALSE, &error, &order, &drift));
+      print_message("error %g, order %g, drift %g\n", error, order, drift);
+      assert_true(error > 1e-5 && error < 0.1);
+      assert_float_equal(order, 1, 0.05);
+      assert_true(drift < 0.05);
+    }
+    OK(HypAlgorithmStatementsJudge(&cases[i], statements));
+    for (int k = 0; k < HYP_ALGORITHM_STATEMENTS; k++)
+      assert_string_equal(statements[k].verdict, "holds");
+  }
+}
+
 /* ---- intervals ---- */
 typedef struct {
   PetscInt printed, covers;
@@ -206,9 +230,9 @@ static void test_intervals_of_quantiles(void **state)
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_additive_noise), cmocka_unit_test(test_noise_of_least_squares),
-    cmocka_unit_test(test_equations), cmocka_unit_test(test_intervals_of_means),
-    cmocka_unit_test(test_intervals_of_quantiles)};
+    cmocka_unit_test(test_additive_noise),        cmocka_unit_test(test_noise_of_least_squares),
+    cmocka_unit_test(test_orders_and_statements), cmocka_unit_test(test_equations),
+    cmocka_unit_test(test_intervals_of_means),    cmocka_unit_test(test_intervals_of_quantiles)};
   int failed;
 
   if (PetscInitialize(&argc, &argv, NULL, NULL)) return 1;
