@@ -8,7 +8,15 @@
 #include <hypoco/spectrum.h>
 #include <hypoco/bounds.h>
 
-typedef enum { HYP_HOLDS, HYP_FAILS, HYP_UNDECIDED, HYP_NOT_APPLICABLE } HypVerdict;
+/* vacuous: true, and says nothing: the guaranteed rate is not positive */
+typedef enum {
+  HYP_HOLDS,
+  HYP_FAILS,
+  HYP_UNDECIDED,
+  HYP_NOT_APPLICABLE,
+  HYP_VACUOUS,
+  HYP_VERDICTS
+} HypVerdict;
 PETSC_EXTERN const char *const HypVerdicts[];
 
 /* One statement put to the test:
@@ -60,6 +68,7 @@ typedef struct {
   PetscReal C1_corrected; /* from these: the rate mu - eps0 C1_corrected is proved */
   PetscReal coercivity;   /* c in H >= c ||h||^2 */
   PetscReal sharp; /* sup_t e^{2 mu t} ||e^{tG}||^2 for eps = 0; infinite in the critical case */
+  PetscReal contraction; /* the rate that a contraction certificate guarantees; NaN: none */
 } HypAuditConstants;
 
 PETSC_EXTERN PetscErrorCode HypAuditConstantsCompute(HypModel, PetscReal delta, PetscReal eps0,
@@ -130,23 +139,12 @@ PETSC_EXTERN PetscErrorCode HypRateEstimateCompute(const HypFit *, const HypFit 
 
 /* ---- the audit: statement.c ---- */
 typedef struct _p_HypAudit *HypAudit;
-struct _p_HypAudit {
-  HypKinetic        K;
-  HypAuditConstants constants;
-  PetscBool         covered; /* the box of Assumption 3.1 contains what the space can see */
-  PetscInt          n, capacity;
-  HypMoments       *moments;
-  HypWorstValue     worst[HYP_WORST];
-  PetscReal         gap; /* of this space; NaN: unknown */
-  PetscReal         propagator,
-    /* e^{2 mu t} ||e^{tG}||^2 where it is largest, computed and closed form; NaN: unknown */
-    propagator_exact;
-};
 
 PETSC_EXTERN PetscErrorCode HypAuditCreate(HypKinetic, const HypAuditConstants *, PetscBool covered,
                                            PetscInt capacity, HypAudit *);
 PETSC_EXTERN PetscErrorCode HypAuditObserve(HypAudit, PetscReal t, Vec h);
 PETSC_EXTERN PetscErrorCode HypAuditFinish(HypAudit, const HypSpectrum *);
+PETSC_EXTERN PetscErrorCode HypAuditGetWorst(HypAudit, HypWorst, HypWorstValue *);
 PETSC_EXTERN PetscErrorCode HypAuditJudge(HypAudit, HypAudit coarse, const HypRateEstimate *,
                                           PetscInt *n, HypStatement **);
 PETSC_EXTERN PetscErrorCode HypAuditDestroy(HypAudit *);

@@ -83,3 +83,37 @@ PETSC_EXTERN PetscErrorCode HypDelayContraction(PetscInt delay, PetscReal eta, P
                                                 PetscReal high, PetscReal *rho);
 PETSC_EXTERN PetscErrorCode HypMomentumContraction(PetscReal momentum, PetscReal eta, PetscReal low,
                                                    PetscReal high, PetscReal *rho);
+
+/* ---- the table of bounds: table.c, one row each ---- */
+
+typedef enum {
+  HYP_BOUND_HOLDS,
+  HYP_BOUND_FALSE,
+  HYP_BOUND_VACUOUS,
+  HYP_BOUND_UNKNOWN, /* nothing measured to compare with */
+  HYP_BOUND_NONE     /* its hypotheses fail */
+} HypBoundVerdict;
+PETSC_EXTERN const char *const HypBoundVerdicts[];
+
+/* What the rows are made of; NaN: not known */
+typedef struct {
+  HypModel                   model;
+  const HypTheoremConstants *theorem;
+  PetscReal                  eps0, box; /* of Assumption 3.1 on a box */
+  PetscReal                  C1_corrected;
+  const HypSlopes           *slopes;
+  const HypContraction      *contraction;
+  PetscReal                  gap, gap_error; /* measured */
+  PetscReal short_index, short_constant; /* measured: 1 - ||P(t)||^2 = constant t^(2 index + 1) */
+} HypBoundData;
+
+typedef struct {
+  const char     *name, *source, *quantity, *formula;
+  char            hypotheses[384];       /* and whether they hold */
+  PetscReal       rate, measured, ratio; /* guaranteed, measured, their quotient */
+  HypBoundVerdict verdict;
+} HypBound;
+
+PETSC_EXTERN PetscErrorCode HypBoundsCompute(const HypBoundData *, PetscInt *n, HypBound **);
+PETSC_EXTERN PetscErrorCode HypBoundsAnswer(const HypBoundData *, const HypBound[], char text[],
+                                            size_t size);

@@ -25,8 +25,12 @@ typedef struct {
   PetscReal        sharp,
     /* largest e^{2 gap t} ||exp(tG)||^2 at these times; its supremum, NAN unless eps = 0 */
     sharp_exact;
-  PetscInt            nstatements;
-  const HypStatement *statements;
+  PetscInt              nstatements;
+  const HypStatement   *statements;
+  const HypSlopes      *slopes; /* with contraction; NULL: no certificate was sought */
+  const HypContraction *contraction;
+  PetscInt              nbounds;
+  const HypBound       *bounds;
   json_t   *extra; /* members of the summary that one command alone has; NULL: none, not owned */
   PetscReal setup_s, solve_s, total_s;
   char      verdict[128];

@@ -13,7 +13,7 @@
 #define ROUNDING 1e-11
 #define REACH    1e-20 /* ||h||^2 below this fraction of its start is within reach of rounding */
 
-const char *const HypVerdicts[] = {"holds", "fails", "undecided", "not applicable"};
+const char *const HypVerdicts[] = {"holds", "fails", "undecided", "not applicable", "vacuous"};
 
 /*@
   HypAuditCreate - An audit of one space
@@ -110,6 +110,29 @@ PetscErrorCode HypAuditFinish(HypAudit audit, const HypSpectrum *spectrum)
   if (!HypSpaceGetModel(space)->perturbed && HypSpaceTakesDegree(space) &&
       HypSpaceGetSize(space) <= 3000 && audit->constants.theorem.lyapunov.regime != HYP_CRITICAL)
     PetscCall(Propagator(audit));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypAuditGetWorst - A worst function that was found
+
+  Not collective
+
+  Input Parameters:
++ audit - finished
+- which - the quotient
+
+  Output Parameter:
+. worst - its extreme value
+
+  Level: intermediate
+
+.seealso: HypAuditFinish(), HypWorstCompute()
+@*/
+PetscErrorCode HypAuditGetWorst(HypAudit audit, HypWorst which, HypWorstValue *worst)
+{
+  PetscFunctionBeginUser;
+  *worst = audit->worst[which];
   PetscFunctionReturn(0);
 }
 
@@ -235,12 +258,16 @@ static PetscErrorCode Explain(const HypStatementRow *row, HypAudit audit, const 
   if (s->verdict == HYP_UNDECIDED && !e->known)
     PetscCall(
       Append(s, "not computed: the eigenvalue solver did not converge, or there is no spectrum"));
-  if (row->rate && s->left < 0 && s->verdict == HYP_HOLDS)
-    PetscCall(Append(s, "says nothing: the guaranteed rate is negative"));
-  if (!s->proved && (s->verdict != HYP_HOLDS || row->proof == HYP_UNPROVED))
+  if (s->verdict == HYP_VACUOUS)
+    PetscCall(Append(s, "says nothing: the guaranteed rate is not positive"));
+  if (s->verdict == HYP_HOLDS && !perturbed && row->kind == HYP_BOUND && e->left == 0 &&
+      row->proof != HYP_PROVED)
+    PetscCall(Append(s, "trivial: eps = 0"));
+  if (!s->proved &&
+      ((s->verdict != HYP_HOLDS && s->verdict != HYP_VACUOUS) || row->proof == HYP_UNPROVED))
     PetscCall(Append(s, row->why));
-  if (!s->proved && s->verdict != HYP_HOLDS && perturbed && !audit->covered &&
-      row->proof != HYP_UNPROVED)
+  if (!s->proved && s->verdict != HYP_HOLDS && s->verdict != HYP_VACUOUS && perturbed &&
+      !audit->covered && row->proof != HYP_UNPROVED)
     PetscCall(Append(s, "functions of this space live outside the box of eps0"));
   PetscFunctionReturn(0);
 }
@@ -283,6 +310,8 @@ static PetscErrorCode Judge(const HypStatementRow *row, HypAudit audit, HypAudit
   else
     s->verdict =
       Decide(kind, s->slack, s->uncertainty, exact ? rounding + e.error : PETSC_INFINITY);
+  if (s->verdict == HYP_HOLDS && HypStatementVacuous(row, &audit->constants))
+    s->verdict = HYP_VACUOUS;
   PetscCall(Explain(row, audit, &e, s));
   if (row->rate && rate && !rate->agree && e.known) PetscCall(Append(s, rate->reason));
   PetscFunctionReturn(0);
@@ -300,7 +329,7 @@ static PetscErrorCode Judge(const HypStatementRow *row, HypAudit audit, HypAudit
 
   Output Parameters:
 + n          - number of statements
-- statements - freed with PetscFree()
+- statements - those that fail first; freed with PetscFree()
 
   Level: intermediate
 
@@ -308,17 +337,27 @@ static PetscErrorCode Judge(const HypStatementRow *row, HypAudit audit, HypAudit
   An inequality with a slack below its uncertainty is undecided;
   one that some function attains holds if it is not broken by more than that,
   and an identity holds if both sides differ by no more than that.
+  A true inequality that guarantees no positive rate is vacuous.
 
 .seealso: HypAuditCreate(), HypStatementsMarkdown()
 @*/
 PetscErrorCode HypAuditJudge(HypAudit audit, HypAudit coarse, const HypRateEstimate *rate,
                              PetscInt *n, HypStatement **statements)
 {
+  HypStatement *all;
+
   PetscFunctionBeginUser;
-  *n = HypStatementCount;
+  PetscCall(PetscMalloc1(HypStatementCount, &all));
   PetscCall(PetscMalloc1(HypStatementCount, statements));
   for (PetscInt k = 0; k < HypStatementCount; k++)
-    PetscCall(Judge(&HypStatementTable[k], audit, coarse, rate, &(*statements)[k]));
+    PetscCall(Judge(&HypStatementTable[k], audit, coarse, rate, &all[k]));
+  *n = 0;
+  for (PetscInt rest = 0; rest < 2; rest++) { /* failures first */
+    for (PetscInt k = 0; k < HypStatementCount; k++) {
+      if ((all[k].verdict != HYP_FAILS) == rest) (*statements)[(*n)++] = all[k];
+    }
+  }
+  PetscCall(PetscFree(all));
   PetscFunctionReturn(0);
 }
 

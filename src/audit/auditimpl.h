@@ -2,6 +2,18 @@
 /* Private parts of the audit: the table of statements. */
 #include <hypoco/audit.h>
 
+struct _p_HypAudit {
+  HypKinetic        K;
+  HypAuditConstants constants;
+  PetscBool         covered; /* the box of Assumption 3.1 contains what the space can see */
+  PetscInt          n, capacity;
+  HypMoments       *moments;
+  HypWorstValue     worst[HYP_WORST];
+  PetscReal         gap; /* of this space; NaN: unknown */
+  PetscReal         propagator,
+    propagator_exact; /* e^{2 mu t} ||e^{tG}||^2 where it is largest, computed and closed form; NaN: unknown */
+};
+
 typedef enum {
   HYP_IDENTITY,         /* left = right */
   HYP_BOUND,            /* left <= right */
@@ -45,3 +57,6 @@ typedef struct {
 
 extern const HypStatementRow HypStatementTable[];
 extern const PetscInt        HypStatementCount;
+
+/* true for states and constants, but the rate it guarantees is not positive: table.c */
+PETSC_INTERN PetscBool HypStatementVacuous(const HypStatementRow *, const HypAuditConstants *);

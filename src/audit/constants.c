@@ -20,6 +20,7 @@
 */
 #include <hypoco/audit.h>
 #include <gsl/gsl_eigen.h>
+#include <math.h>
 
 /*@
   HypPencilLimits - Both eigenvalues of A u = lambda B u, A symmetric,
@@ -116,5 +117,6 @@ PetscErrorCode HypAuditConstantsCompute(HypModel model, PetscReal delta, PetscRe
   PetscCall(HypPencilLimits((const PetscReal[]){w * w, w * Chat, w * Chat, C}, unit, limits));
   c->coercivity = model->beta * limits[0];
   PetscCall(HypPropagatorSharp(model, &c->sharp));
+  c->contraction = NAN;
   PetscFunctionReturn(0);
 }

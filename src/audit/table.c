@@ -333,6 +333,14 @@ static void TheoremCorrected(const struct _p_HypAudit *a, HypEvidence *e)
   GapAtLeast(a, a->constants.C1_corrected, e);
 }
 
+static void ContractionRate(const struct _p_HypAudit *a, HypEvidence *e)
+{
+  e->applies = isnan(a->constants.contraction) ? PETSC_FALSE : PETSC_TRUE;
+  e->left    = a->constants.contraction;
+  e->right   = a->gap;
+  e->known   = isfinite(a->gap) ? PETSC_TRUE : PETSC_FALSE;
+}
+
 static void PropagatorClosed(const struct _p_HypAudit *a, HypEvidence *e)
 {
   e->applies = isfinite(a->propagator) ? PETSC_TRUE : PETSC_FALSE;
@@ -420,9 +428,29 @@ const HypStatementRow HypStatementTable[] = {
   {"Theorem 3.1 as printed, mu of (3.6)", "Theorem 3.1", "mu - eps0 C1 <= rate, mu and C1 as printed", HYP_BOUND, HYP_UNPROVED, "mu of (3.6) is twice min Re eig Q, and C1 carries eps0 twice", PETSC_TRUE, NULL, TheoremPrinted, NULL},
   {"Theorem 3.1 by its proof, mu = min Re eig Q", "Theorem 3.1", "mu - eps0 C1 <= rate", HYP_SHARP_UNPERTURBED, HYP_PRINTED, CONSTANTS, PETSC_TRUE, NULL, TheoremProof, SufficientC1},
   {"Theorem 3.1, corrected C1", "Theorem 3.1", "mu - eps0 C1' <= rate", HYP_SHARP_UNPERTURBED, HYP_CONDITIONAL, "", PETSC_TRUE, NULL, TheoremCorrected, NULL},
+  {"contraction certificate", "mathematics 11", "mu of the contraction <= rate", HYP_SHARP_UNPERTURBED, HYP_PROVED, "", PETSC_TRUE, NULL, ContractionRate, NULL},
   {"sharp constant, solution", "Theorem 3.1", "eps = 0: max_t ||h||^2 e^{2 mu t}/||h(0)||^2 <= (2w0 + gamma)/(2w0 - gamma) or gamma^2/(gamma^2 - 4w0^2)", HYP_SHARP, HYP_PROVED, "", PETSC_FALSE, SharpAt, NULL, NULL},
   {"sharp constant, propagator", "Theorem 3.1", "eps = 0: e^{2 mu t}||e^{tG}||^2 = its closed form, under-damped where it is largest", HYP_IDENTITY, HYP_PROVED, "", PETSC_FALSE, NULL, PropagatorClosed, NULL},
 };
 /* clang-format on */
 const PetscInt HypStatementCount =
   (PetscInt)(sizeof(HypStatementTable) / sizeof(HypStatementTable[0]));
+
+PetscBool HypStatementVacuous(const HypStatementRow *row, const HypAuditConstants *c)
+{
+  const PetscReal mu   = c->theorem.lyapunov.mu_proved;
+  PetscReal       rate = 1;
+
+  if (row->at == GronwallAt || row->at == TheoremAt || row->whole == GronwallWorst ||
+      row->whole == TheoremProof)
+    rate = mu - c->eps0 * c->theorem.C1;
+  else if (row->at == GronwallCorrectedAt || row->at == TheoremCorrectedAt ||
+           row->at == TheoremNormAt || row->whole == GronwallCorrectedWorst ||
+           row->whole == TheoremCorrected)
+    rate = mu - c->eps0 * c->C1_corrected;
+  else if (row->whole == TheoremPrinted)
+    rate = c->theorem.lyapunov.mu_printed - c->eps0 * c->theorem.C1_printed;
+  else if (row->whole == ContractionRate)
+    rate = c->contraction;
+  return rate <= 0 ? PETSC_TRUE : PETSC_FALSE;
+}

@@ -114,8 +114,9 @@ static PetscErrorCode Centre(HypSearch *s, PetscBool all, const PetscReal from[]
   PetscReal      first, reach;
 
   PetscFunctionBeginUser;
-  *c       = (from[top] - from[top + 1]) / 2;
-  *r       = (from[top] + from[top + 1]) / 2;
+  *c = (from[top] - from[top + 1]) / 2;
+  *r = (from[top] + from[top + 1]) / 2;
+  if (PetscAbsReal(*c) <= 1e-12 * *r) *c = 0;
   *settled = PETSC_TRUE;
   if (s->d == 1) PetscFunctionReturn(0);
   PetscCall(ImproveCentre(s, *r, c));

@@ -243,6 +243,9 @@ REAL(theory_batch_cost, "(0,inf)", "1", "", THEORY,
 INTEGER(theory_batch_steps, "[1,inf)", "steps", "1000", THEORY, "horizon of the schedule")
 
 /* verify */
+REALS(epsilon_slope_bounds, REALLINE, "1/time^2", "", "verify,sweep",
+  "smallest and largest slope of eps for the guaranteed rate (d > 1: Deps is within half their "
+  "difference of their mean), checked at points; searched for if not given")
 REAL(verify_box, "(0,1000]", "standard deviations", "", "verify,sweep",
   "box of Assumption 3.1, |x_i| and |v_i| in standard deviations of M; all that the space sees if "
   "not given")

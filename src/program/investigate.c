@@ -124,6 +124,62 @@ static PetscErrorCode Suprema(HypInvestigation *v)
   PetscFunctionReturn(0);
 }
 
+/* The certificate, from bounds of Deps that the user gave or a search found */
+static PetscErrorCode Certificate(HypInvestigation *v)
+{
+  const HypReals *given = &v->s->epsilon_slope_bounds;
+
+  PetscFunctionBeginUser;
+  PetscCheck(given->count == 0 || given->count == 2, v->comm, PETSC_ERR_ARG_SIZ,
+             "epsilon_slope_bounds: %" PetscInt_FMT " numbers given, two needed, the smallest and "
+             "the largest slope of eps",
+             (PetscInt)given->count);
+  if (given->count && HypModelPerturbed(v->problem.model))
+    PetscCall(HypSlopesGiven(v->problem.model, given->values[0], given->values[1], &v->slopes));
+  else
+    PetscCall(HypSlopesSearch(v->problem.model, &v->slopes));
+  PetscCall(HypContractionCompute(v->problem.model, &v->slopes, &v->contraction));
+  PetscFunctionReturn(0);
+}
+
+/* 1 - ||P(t)||^2 at two short times: what is left of t^(2 index + 1) and its constant, extrapolated to t = 0 */
+static PetscErrorCode ShortTime(HypInvestigation *v, PetscReal *index, PetscReal *constant)
+{
+  HypModel        model = v->problem.model;
+  const PetscReal t     = 0.02 / (HypModelGamma(model) + HypModelFastest(model));
+  PetscReal       norm[2], lost[2];
+
+  PetscFunctionBeginUser;
+  *index = *constant = NAN;
+  if (HypModelPerturbed(model) || HypSpaceGetSize(v->problem.space) > 3000) PetscFunctionReturn(0);
+  for (PetscInt k = 0; k < 2; k++) {
+    PetscCall(HypPropagatorNorm(v->problem.K, t * (PetscReal)(k + 1), &norm[k]));
+    lost[k] = (1 - norm[k]) * (1 + norm[k]);
+  }
+  *index    = (PetscLogReal(lost[1] / lost[0]) / PetscLogReal(2) - 1) / 2;
+  *constant = (2 * lost[0] - lost[1] / 8) / (t * t * t);
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Bounds(HypInvestigation *v)
+{
+  HypBoundData data = {.model        = v->problem.model,
+                       .theorem      = &v->constants.theorem,
+                       .eps0         = v->constants.eps0,
+                       .box          = v->boxes[HYP_BOXES - 1].box,
+                       .C1_corrected = v->constants.C1_corrected,
+                       .slopes       = &v->slopes,
+                       .contraction  = &v->contraction,
+                       .gap          = v->rate.gap,
+                       .gap_error    = v->rate.gap_error};
+
+  PetscFunctionBeginUser;
+  PetscCall(ShortTime(v, &data.short_index, &data.short_constant));
+  PetscCall(HypBoundsCompute(&data, &v->nbounds, &v->bounds));
+  PetscCall(HypBoundsAnswer(&data, v->bounds, v->answer, sizeof(v->answer)));
+  PetscFunctionReturn(0);
+}
+
 /* What one method alone says about the rate, when the other was not asked for */
 static PetscErrorCode SingleRate(HypInvestigation *v)
 {
@@ -179,6 +235,8 @@ PetscErrorCode HypInvestigate(MPI_Comm comm, const HypSettings *s, HypTasks task
   v->constants.theorem.lyapunov.mu_proved *= s->verify_factor_mu;
   v->constants.theorem.C2 *= s->verify_factor_c2;
   PetscCall(HypSpectrumCoarsen(v->problem.K));
+  PetscCall(Certificate(v));
+  if (v->slopes.bounded) v->constants.contraction = v->contraction.mu;
   PetscCall(HypKineticCreateCoarser(v->problem.K, &v->coarser, &v->coarserK));
   PetscCall(PetscTime(&v->ready));
   PetscCall(Explore(v, v->problem.K, PETSC_FALSE, &v->fine));
@@ -192,6 +250,7 @@ PetscErrorCode HypInvestigate(MPI_Comm comm, const HypSettings *s, HypTasks task
   if (tasks & HYP_TASK_AUDIT)
     PetscCall(
       HypAuditJudge(v->fine.audit, v->coarse.audit, &v->rate, &v->nstatements, &v->statements));
+  if (tasks & HYP_TASK_AUDIT) PetscCall(Bounds(v));
   PetscCall(PetscTime(&v->done));
   PetscFunctionReturn(0);
 }
@@ -270,15 +329,18 @@ PetscErrorCode HypInvestigationDestroy(HypInvestigation *v)
   PetscCall(HypKineticDestroy(&v->coarserK));
   PetscCall(HypSpaceDestroy(&v->coarser));
   PetscCall(PetscFree(v->statements));
+  PetscCall(PetscFree(v->bounds));
+  PetscCall(HypContractionDestroy(&v->contraction));
+  PetscCall(HypSlopesDestroy(&v->slopes));
   PetscCall(HypProblemDestroy(&v->problem));
   PetscFunctionReturn(0);
 }
 
-const char *HypInvestigationCount(const HypInvestigation *v, PetscInt counts[4])
+const char *HypInvestigationCount(const HypInvestigation *v, PetscInt counts[HYP_VERDICTS])
 {
   const char *failed = NULL;
 
-  for (PetscInt k = 0; k < 4; k++) counts[k] = 0;
+  for (PetscInt k = 0; k < HYP_VERDICTS; k++) counts[k] = 0;
   for (PetscInt k = 0; k < v->nstatements; k++) {
     counts[v->statements[k].verdict]++;
     if (!failed && v->statements[k].proved && v->statements[k].verdict == HYP_FAILS)

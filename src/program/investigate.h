@@ -35,6 +35,11 @@ typedef struct {
   PetscReal          reach;            /* of the space, in standard deviations of M */
   HypSuprema         boxes[HYP_BOXES]; /* 3, 6, 12, 24 and last that of the audit */
   HypAuditConstants  constants;
+  HypSlopes          slopes;
+  HypContraction     contraction;
+  PetscInt           nbounds;
+  HypBound          *bounds;
+  char               answer[768]; /* of verify: what is guaranteed, measured and claimed */
   HypRateEstimate    rate;
   PetscInt           nstatements;
   HypStatement      *statements;
@@ -48,4 +53,4 @@ PetscErrorCode HypInvestigateRate(HypProblem *problem, const HypSettings *s,
                                   HypRateEstimate *rate);
 PetscErrorCode HypInvestigationDestroy(HypInvestigation *investigation);
 /* Counts; the name of the first proved statement that fails, or NULL */
-const char *HypInvestigationCount(const HypInvestigation *investigation, PetscInt counts[4]);
+const char *HypInvestigationCount(const HypInvestigation *investigation, PetscInt counts[HYP_VERDICTS]);

@@ -119,7 +119,7 @@ static PetscErrorCode Continuation(const Sweep *s, HypOptions *options, const Hy
 static PetscErrorCode Results(const HypInvestigation *v, json_t *results)
 {
   const HypLyapunov *l = &v->problem.lyapunov;
-  PetscInt           counts[4];
+  PetscInt           counts[HYP_VERDICTS];
 
   PetscFunctionBeginUser;
   json_object_set_new(results, "gap", Number(v->rate.gap));
@@ -128,6 +128,7 @@ static PetscErrorCode Results(const HypInvestigation *v, json_t *results)
   json_object_set_new(results, "fit_error", Number(v->rate.fit_error));
   json_object_set_new(results, "theory_proved", Number(l->mu_proved));
   json_object_set_new(results, "theory_printed", Number(l->mu_printed));
+  json_object_set_new(results, "certificate", Number(v->constants.contraction));
   if (v->tasks & HYP_TASK_SPECTRUM)
     json_object_set_new(
       results, "frequency",

@@ -51,7 +51,9 @@ static void PrintRates(FILE *f, const HypInvestigation *v)
 {
   const HypRateEstimate *r    = &v->rate;
   const PetscReal        eps0 = v->boxes[HYP_BOXES - 1].eps0;
+  HypWorstValue          decay;
 
+  (void)HypAuditGetWorst(v->fine.audit, HYP_WORST_DECAY, &decay);
   fprintf(f, "\nrate of ||h||, two methods on two resolutions\n");
   fprintf(f, "  %-22s %18.10g  +- %.1e\n", "fit of the solution", (double)r->fit,
           (double)r->fit_error);
@@ -67,7 +69,7 @@ static void PrintRates(FILE *f, const HypInvestigation *v)
   fprintf(f, "  %-22s %18.10g  with the corrected C1\n", "guaranteed",
           (double)Guaranteed(v, eps0, v->constants.C1_corrected));
   fprintf(f, "  %-22s %18.10g  best rate that this H gives on this space: -1/2 max H'/H\n",
-          "Lyapunov", (double)(-v->fine.audit->worst[HYP_WORST_DECAY].value / 2));
+          "Lyapunov", (double)(-decay.value / 2));
 }
 
 static json_t *Number(PetscReal value)
@@ -101,23 +103,26 @@ static json_t *Extra(const HypInvestigation *v)
   const HypTheoremConstants *t = &v->constants.theorem;
   const HypRateEstimate     *r = &v->rate;
   json_t                    *constants, *estimate;
+  HypWorstValue              decay;
 
+  (void)HypAuditGetWorst(v->fine.audit, HYP_WORST_DECAY, &decay);
   constants = json_pack("{s:o,s:o,s:o,s:o,s:o}", "C1", Number(t->C1), "C1_printed",
                         Number(t->C1_printed), "C1_corrected", Number(v->constants.C1_corrected),
                         "C2", Number(t->C2), "eps0_max", Number(t->eps0_max));
-  estimate  = json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:i,s:s,s:o}", "fit", Number(r->fit),
-                        "fit_error", Number(r->fit_error), "gap", Number(r->gap), "gap_error",
-                        Number(r->gap_error), "rate", r->agree ? Number(r->rate) : json_null(),
-                        "error", r->agree ? Number(r->error) : json_null(), "agree", r->agree,
-                        "mode", (int)r->mode, "reason", r->reason, "lyapunov",
-                        Number(-v->fine.audit->worst[HYP_WORST_DECAY].value / 2));
-  return json_pack("{s:o,s:o,s:o,s:o}", "assumption", AssumptionJSON(v), "space_reach",
-                   Number(v->reach), "constants", constants, "rate_estimate", estimate);
+  estimate =
+    json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:i,s:s,s:o}", "fit", Number(r->fit), "fit_error",
+              Number(r->fit_error), "gap", Number(r->gap), "gap_error", Number(r->gap_error),
+              "rate", r->agree ? Number(r->rate) : json_null(), "error",
+              r->agree ? Number(r->error) : json_null(), "agree", r->agree, "mode", (int)r->mode,
+              "reason", r->reason, "lyapunov", Number(-decay.value / 2));
+  return json_pack("{s:s,s:o,s:o,s:o,s:o}", "answer", v->answer, "assumption", AssumptionJSON(v),
+                   "space_reach", Number(v->reach), "constants", constants, "rate_estimate",
+                   estimate);
 }
 
 static PetscErrorCode FillResult(const HypInvestigation *v, HypResult *result)
 {
-  PetscInt       counts[4];
+  PetscInt       counts[HYP_VERDICTS];
   const char    *failed = HypInvestigationCount(v, counts);
   PetscLogDouble now;
 
@@ -131,15 +136,20 @@ static PetscErrorCode FillResult(const HypInvestigation *v, HypResult *result)
   result->steady      = &v->fine.steady;
   result->nstatements = v->nstatements;
   result->statements  = v->statements;
+  result->slopes      = &v->slopes;
+  result->contraction = &v->contraction;
+  result->nbounds     = v->nbounds;
+  result->bounds      = v->bounds;
   result->extra       = Extra(v);
   result->setup_s     = v->ready - v->problem.start;
   result->solve_s     = v->done - v->ready;
   result->total_s     = now - v->problem.start;
   PetscCall(PetscSNPrintf(result->verdict, sizeof(result->verdict),
-                          "%s%s; %d hold, %d fail, %d undecided, %d not applicable",
+                          "%s%s; %d hold, %d fail, %d undecided, %d vacuous, %d not applicable",
                           failed ? "a proved statement fails: " : "no proved statement fails",
                           failed ? failed : "", (int)counts[HYP_HOLDS], (int)counts[HYP_FAILS],
-                          (int)counts[HYP_UNDECIDED], (int)counts[HYP_NOT_APPLICABLE]));
+                          (int)counts[HYP_UNDECIDED], (int)counts[HYP_VACUOUS],
+                          (int)counts[HYP_NOT_APPLICABLE]));
   if (failed) PetscCall(HypCliSetExitCode(HYP_EXIT_STATEMENT_FAILED));
   PetscFunctionReturn(0);
 }
@@ -161,6 +171,7 @@ PetscErrorCode HypCommandVerify(const HypSettings *s)
   PetscCall(HypGuardSteady(v.problem.K, v.fine.steady.f));
   PetscCall(FillResult(&v, &result));
   if (!rank) {
+    printf("%s\n", v.answer);
     PrintAssumption(stdout, &v);
     PrintRates(stdout, &v);
     PrintFactors(stdout, s);

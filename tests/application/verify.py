@@ -53,6 +53,31 @@ for box, expected in zip(sine["assumption"], (0.15, 0.30, 0.60, 1.20)):
     assert box["guaranteed"] < 0
 assert not any(s["verdict"] == "fails" for s in sine["statements"] if s["proved"])
 
+# eps = 0: trivial rows are marked; eps = .05 sin: what guarantees no positive rate is vacuous, and failures come first
+assert any("trivial" in s["detail"] for s in result["statements"])
+assert statement(sine, proof)["verdict"] == "vacuous" and sine["statements"][0]["verdict"] == "fails"
+
+# the answer, the certificate and the table of bounds
+def bound(result, name):
+    return next(b for b in result["bounds"] if b["name"] == name)
+
+
+assert result["answer"].startswith("Guaranteed for every start: rate 0.5 "), result["answer"]
+assert bound(result, "Theorem 3.1 as printed")["verdict"] == "false here"
+short = bound(result, "short-time decay")
+assert short["verdict"] == "holds" and abs(short["measured"] - 1 / 6) < 1e-3, short
+known = verify(*small, "-epsilon", "0.3*sin(theta)")
+certificate, row = known["certificate"], bound(known, "contraction certificate")
+assert abs(certificate["mu"] - (0.5 - 0.3 / math.sqrt(3))) < 1e-8 and certificate["P"] == [1, 0.5, 0.5, 1], certificate
+assert row["verdict"] == "holds" and row["rate"] < row["measured"] == known["rate_estimate"]["gap"]
+assert "0.3267949" in known["answer"] and "says nothing here" in known["answer"]
+wide = verify(*small, "-epsilon", "0.3*sin(theta)", "-epsilon_slope_bounds", "-0.3,0.5")
+assert wide["certificate"]["given"] and abs(wide["certificate"]["c"] - 0.1) < 1e-12
+assert "epsilon_slope_bounds" in run("verify", *small, "-epsilon", "0.3*sin(theta)", "-epsilon_slope_bounds", "-0.2,0.2", code=2).stderr
+cubic = verify(*small, "-epsilon", "0.01*theta^3")
+assert cubic["answer"].startswith("No certificate: the slope of eps is unbounded; on |theta| <= 8.485 it would be ")
+assert cubic["certificate"]["mu"] is None and bound(cubic, "contraction certificate")["verdict"] == "does not apply"
+
 # the same eps as an amplitude, as a loss, as its gradient, and with the derivative by hand
 for words in (
     ["-epsilon", "sin(theta)", "-epsilon_amplitude", "0.05"],

@@ -2,7 +2,10 @@
    a parent comes before its member. */
 #include "result/section/section.h"
 
-const HypSection *const HypSections[] = {
-  &HypModelSection,    &HypSpaceSection,     &HypAxisXSection,      &HypAxisVSection,
-  &HypRateSection,     &HypSpectrumSection,  &HypPropagatorSection, &HypSteadySection,
-  &HypIdentitySection, &HypStatementSection, &HypTimingSection,     NULL};
+const HypSection *const HypSections[] = {&HypModelSection,      &HypSpaceSection,
+                                         &HypAxisXSection,      &HypAxisVSection,
+                                         &HypRateSection,       &HypSpectrumSection,
+                                         &HypPropagatorSection, &HypSteadySection,
+                                         &HypIdentitySection,   &HypCertificateSection,
+                                         &HypBoundSection,      &HypStatementSection,
+                                         &HypTimingSection,     NULL};
