@@ -10,6 +10,7 @@
 */
 #include <petscsys.h>
 #include <stdint.h>
+#include <hypoco/bounds.h>
 #include <hypoco/decay.h>
 #include <hypoco/loss.h>
 #include <hypoco/moments.h>
@@ -136,6 +137,21 @@ PETSC_EXTERN PetscReal      HypSampleResultMean(const HypSampleResult *, PetscIn
                                                 HypSampleMean, PetscReal *error);
 PETSC_EXTERN PetscErrorCode HypSampleRate(const HypSampleResult *, PetscInt i, HypFit *);
 PETSC_EXTERN PetscErrorCode HypSampleResultDestroy(HypSampleResult *);
+
+/* ---- pairs of paths with the same noise: pairs.c ---- */
+typedef struct {
+  PetscInt  pairs, steps;
+  PetscReal step; /* of time */
+  uint64_t  seed;
+} HypPairSettings;
+
+typedef struct {
+  PetscReal worst, time; /* largest |z - z'|_P e^{mu t}/|z_0 - z'_0|_P, and when */
+  PetscReal end;         /* its root mean square at the end */
+} HypPairResult;
+
+PETSC_EXTERN PetscErrorCode HypPairsRun(MPI_Comm, HypModel, const HypContraction *,
+                                        const HypPairSettings *, HypPairResult *);
 
 /* ---- distributions of samples ---- */
 typedef PetscReal (*HypDistributionFn)(PetscReal x, void *ctx);

@@ -1,5 +1,6 @@
 /*
-   The table of published bounds: one row for each, with its source, its hypotheses and what it guarantees for a model.  `rate` is the
+   The table of published bounds: one row for each, with its source, its hypotheses and what it
+   guarantees for a model.  `rate` is the
    rate of decay of ||h||, unless the row names another quantity.
 */
 #include <hypoco/bounds.h>
@@ -14,7 +15,8 @@ typedef struct {
   PetscBool (*guarantee)(const HypBoundData *, HypBound *);
 } Row;
 
-/* Theorem 3.1 is about the equation of asynchronous SGD; without eps both equations have one generator */
+/* Theorem 3.1 is about the equation of asynchronous SGD; without eps both equations have one
+   generator */
 static PetscBool Assumption(const HypBoundData *data, HypBound *bound)
 {
   const PetscBool perturbed = HypModelPerturbed(data->model);
@@ -64,7 +66,8 @@ static PetscBool Contraction(const HypBoundData *data, HypBound *bound)
   return slopes->bounded;
 }
 
-/* The drift is linear: the propagator's norm is that of a matrix exponential, and its rate is the drift's */
+/* The drift is linear: the propagator's norm is that of a matrix exponential, and its rate is the
+   drift's */
 static PetscBool LinearDrift(const HypBoundData *data, HypBound *bound)
 {
   const PetscBool linear =
@@ -78,7 +81,8 @@ static PetscBool LinearDrift(const HypBoundData *data, HypBound *bound)
   return linear;
 }
 
-/* ||P(t)||^2 = e^{-gamma t + 2 asinh(gamma s/2)}, s = sin(wt)/w = t - w^2 t^3/6 + ..: 1 - ||P||^2 = gamma w0^2 t^3/6 + .. */
+/* ||P(t)||^2 = e^{-gamma t + 2 asinh(gamma s/2)}, s = sin(wt)/w = t - w^2 t^3/6 + ..: 1 - ||P||^2
+   = gamma w0^2 t^3/6 + .. */
 static PetscBool ShortTime(const HypBoundData *data, HypBound *bound)
 {
   PetscReal slowest = PETSC_MAX_REAL;
@@ -142,7 +146,8 @@ static HypBoundVerdict Judge(const HypBoundData *data, const HypBound *bound)
   Level: intermediate
 
   Note:
-  Without a certificate for all theta (slopes not bounded) the row of the contraction has the rate that the slopes near 0 would give,
+  Without a certificate for all theta (slopes not bounded) the row of the contraction has the rate
+  that the slopes near 0 would give,
   and does not apply.
 
 .seealso: HypBoundsAnswer(), HypContractionCompute()
@@ -203,7 +208,8 @@ static void Guarantee(const HypBoundData *data, char text[], size_t size)
 }
 
 /*@C
-  HypBoundsAnswer - The table of bounds in a few sentences: what is guaranteed, what was measured, what Theorem 3.1 says
+  HypBoundsAnswer - The table of bounds in a few sentences: what is guaranteed, what was measured,
+  what Theorem 3.1 says
 
   Not collective
 

@@ -204,6 +204,9 @@ REALS(sample_coordinates, "[1,inf)", "1", "1", SAMPLES,
 REALS(sample_quantiles, "(0,1)", "1", "0.05,0.25,0.5,0.75,0.95", SAMPLE,
   "levels of the quantiles")
 INTEGER(sample_bins, "[1,1000]", "1", "50", SAMPLE, "bins of the histograms in each direction")
+INTEGER(sample_pairs, "[1,inf)", "1", "", SAMPLE,
+  "sde: so many pairs of paths with the same noise, beside the paths: the largest |z - z'|_P "
+  "e^{mu t} shows whether they contract as guaranteed; none if not given")
 FLAG(sample_keep, "false", SAMPLE, "write the values of all paths at the snapshots")
 CHOICE(sample_loss_type, "model|quadratic|least-squares|expression", "", "model", SAMPLES,
   "component losses; model: those of the kinetic equation, with model_noise")
@@ -236,6 +239,9 @@ INTEGER(theory_workers, "[1,inf)", "1", "1", THEORY,
 REAL(theory_delta, "(0,inf)", "1/time", "", THEORY,
   "rate given up at critical damping; gamma/10 if not given")
 REAL(theory_eps0, "(0,inf)", "1", "0.01", THEORY, "bound eps0 of Assumption 3.1")
+REALS(theory_curvature_bounds, "(0,inf)", "1/time^2", "", THEORY,
+  "smallest and largest curvature of a loss that is not quadratic, for the guaranteed rate with a "
+  "fixed delay; those of the loss if not given")
 INTEGER(theory_delay, "[0,1000]", "steps", "", THEORY,
   "a fixed delay, for the rates of He et al.")
 REAL(theory_batch_cost, "(0,inf)", "1", "", THEORY,
@@ -243,7 +249,7 @@ REAL(theory_batch_cost, "(0,inf)", "1", "", THEORY,
 INTEGER(theory_batch_steps, "[1,inf)", "steps", "1000", THEORY, "horizon of the schedule")
 
 /* verify */
-REALS(epsilon_slope_bounds, REALLINE, "1/time^2", "", "verify,sweep",
+REALS(epsilon_slope_bounds, REALLINE, "1/time^2", "", "verify,sweep,sample",
   "smallest and largest slope of eps for the guaranteed rate (d > 1: Deps is within half their "
   "difference of their mean), checked at points; searched for if not given")
 REAL(verify_box, "(0,1000]", "standard deviations", "", "verify,sweep",

@@ -124,24 +124,6 @@ static PetscErrorCode Suprema(HypInvestigation *v)
   PetscFunctionReturn(0);
 }
 
-/* The certificate, from bounds of Deps that the user gave or a search found */
-static PetscErrorCode Certificate(HypInvestigation *v)
-{
-  const HypReals *given = &v->s->epsilon_slope_bounds;
-
-  PetscFunctionBeginUser;
-  PetscCheck(given->count == 0 || given->count == 2, v->comm, PETSC_ERR_ARG_SIZ,
-             "epsilon_slope_bounds: %" PetscInt_FMT " numbers given, two needed, the smallest and "
-             "the largest slope of eps",
-             (PetscInt)given->count);
-  if (given->count && HypModelPerturbed(v->problem.model))
-    PetscCall(HypSlopesGiven(v->problem.model, given->values[0], given->values[1], &v->slopes));
-  else
-    PetscCall(HypSlopesSearch(v->problem.model, &v->slopes));
-  PetscCall(HypContractionCompute(v->problem.model, &v->slopes, &v->contraction));
-  PetscFunctionReturn(0);
-}
-
 /* 1 - ||P(t)||^2 at two short times: what is left of t^(2 index + 1) and its constant, extrapolated to t = 0 */
 static PetscErrorCode ShortTime(HypInvestigation *v, PetscReal *index, PetscReal *constant)
 {
@@ -235,7 +217,7 @@ PetscErrorCode HypInvestigate(MPI_Comm comm, const HypSettings *s, HypTasks task
   v->constants.theorem.lyapunov.mu_proved *= s->verify_factor_mu;
   v->constants.theorem.C2 *= s->verify_factor_c2;
   PetscCall(HypSpectrumCoarsen(v->problem.K));
-  PetscCall(Certificate(v));
+  PetscCall(HypSettingsContraction(v->s, v->problem.model, &v->slopes, &v->contraction));
   if (v->slopes.bounded) v->constants.contraction = v->contraction.mu;
   PetscCall(HypKineticCreateCoarser(v->problem.K, &v->coarser, &v->coarserK));
   PetscCall(PetscTime(&v->ready));

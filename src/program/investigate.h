@@ -53,4 +53,5 @@ PetscErrorCode HypInvestigateRate(HypProblem *problem, const HypSettings *s,
                                   HypRateEstimate *rate);
 PetscErrorCode HypInvestigationDestroy(HypInvestigation *investigation);
 /* Counts; the name of the first proved statement that fails, or NULL */
-const char *HypInvestigationCount(const HypInvestigation *investigation, PetscInt counts[HYP_VERDICTS]);
+const char *HypInvestigationCount(const HypInvestigation *investigation,
+                                  PetscInt                counts[HYP_VERDICTS]);

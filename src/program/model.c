@@ -80,6 +80,7 @@ static PetscErrorCode SetPerturbation(const HypSettings *s, HypModel model)
   const PetscReal amplitude = s->epsilon_amplitude;
 
   PetscFunctionBeginUser;
+  if (amplitude == 0) PetscFunctionReturn(0); /* eps = 0, as a sweep may begin */
   if (s->epsilon)
     PetscCall(HypModelSetFormulas(model, HYP_FORMULA_EPSILON, &s->epsilon, amplitude));
   else if (s->epsilon_each[0])
@@ -134,5 +135,24 @@ PetscErrorCode HypSettingsJacobian(const HypSettings *s, HypModel model, HypJaco
   for (PetscInt e = 0; e < d * d; e++) texts[e] = s->epsilon_derivative_each[3 * (e / d) + e % d];
   if (s->epsilon_derivative) texts[0] = s->epsilon_derivative;
   PetscCall(HypJacobianCreate(model, texts[0] ? texts : NULL, s->epsilon_amplitude, jacobian));
+  PetscFunctionReturn(0);
+}
+
+/* The contraction certificate, from bounds of Deps that the user gave or a search found */
+PetscErrorCode HypSettingsContraction(const HypSettings *s, HypModel model, HypSlopes *slopes,
+                                      HypContraction *contraction)
+{
+  const HypReals *given = &s->epsilon_slope_bounds;
+
+  PetscFunctionBeginUser;
+  PetscCheck(given->count == 0 || given->count == 2, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
+             "epsilon_slope_bounds: %zu numbers given, two needed, the smallest and the largest "
+             "slope of eps",
+             given->count);
+  if (given->count && HypModelPerturbed(model))
+    PetscCall(HypSlopesGiven(model, given->values[0], given->values[1], slopes));
+  else
+    PetscCall(HypSlopesSearch(model, slopes));
+  PetscCall(HypContractionCompute(model, slopes, contraction));
   PetscFunctionReturn(0);
 }

@@ -6,6 +6,7 @@
 
 PetscErrorCode HypSettingsModel(const HypSettings *, MPI_Comm, HypModel *);
 PetscErrorCode HypSettingsJacobian(const HypSettings *, HypModel, HypJacobian *);
+PetscErrorCode HypSettingsContraction(const HypSettings *, HypModel, HypSlopes *, HypContraction *);
 PetscErrorCode HypSettingsSpace(const HypSettings *, HypModel, HypSpace *);
 PetscErrorCode HypSettingsInitialLaw(const HypSettings *, HypModel, PetscReal mean[],
                                      PetscReal covariance[]);

@@ -29,6 +29,8 @@ static const HypVariable Columns[] = {
   {"theory_proved", "case", "1/time", "min Re eig Q, for eps = 0", "Theorem 3.1 of Zhu and Ying"},
   {"theory_printed", "case", "1/time", "mu as printed, twice the proved one",
    "(3.6) of Zhu and Ying"},
+  {"certificate", "case", "1/time", "guaranteed: rate of contraction, for every start",
+   "docs/mathematics.md, section 11"},
   {"theta", "case", "1", "E theta at the last step", ""},
   {"theta_error", "case", "1", "its standard error", ""},
   {"theta2", "case", "1", "E theta^2 at the last step", ""},

@@ -111,8 +111,9 @@ static PetscErrorCode coordinatesPart(const HypAlgorithm *algorithm, const Curva
 static PetscErrorCode delayPart(const HypSettings *s, const HypAlgorithm *algorithm,
                                 const Curvatures *known, json_t *body)
 {
-  const PetscInt delay = (PetscInt)s->theory_delay;
-  PetscReal      V = -INFINITY, rate = -INFINITY, largest = 0, limit;
+  const PetscInt  delay = (PetscInt)s->theory_delay;
+  const HypReals *given = &s->theory_curvature_bounds;
+  PetscReal       V = -INFINITY, rate = -INFINITY, least = PETSC_MAX_REAL, largest = 0, limit, rho;
 
   PetscFunctionBeginUser;
   for (PetscInt c = 0; c < known->n; c++) {
@@ -123,9 +124,19 @@ static PetscErrorCode delayPart(const HypSettings *s, const HypAlgorithm *algori
     PetscCall(HypDelayDiscreteRate(algorithm->eta * known->curvature[c], delay, &discrete));
     V       = PetscMax(V, one);
     rate    = PetscMax(rate, discrete);
+    least   = PetscMin(least, known->curvature[c]);
     largest = PetscMax(largest, known->curvature[c]);
   }
   limit = HypDelayStabilityLimit(delay) / largest;
+  PetscCheck(given->count == 0 || given->count == 2, PETSC_COMM_WORLD, PETSC_ERR_ARG_SIZ,
+             "theory_curvature_bounds: %zu numbers given, two needed, the smallest and the largest "
+             "curvature",
+             given->count);
+  if (given->count) {
+    least   = given->values[0];
+    largest = given->values[1];
+  }
+  PetscCall(HypDelayContraction(delay, algorithm->eta, least, largest, &rho));
   PetscCall(
     PetscPrintf(PETSC_COMM_WORLD, "fixed delay of %" PetscInt_FMT " steps (He et al.)\n", delay));
   PetscCall(
@@ -134,10 +145,17 @@ static PetscErrorCode delayPart(const HypSettings *s, const HypAlgorithm *algori
                 "V", (double)V));
   PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %-26s %-12.6g the algorithm's own, ln|z|/eta\n",
                         "V_discrete", (double)(rate / algorithm->eta)));
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD,
+                        "  %-26s %-12.6g %s with curvatures in [%g, %g] and noise that does not "
+                        "depend on theta, ln(rho)/eta\n",
+                        "V_guaranteed", (double)(PetscLogReal(rho) / algorithm->eta),
+                        rho < 1 ? "every loss" : "nothing is guaranteed for a loss", (double)least,
+                        (double)largest));
   PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %-26s %-12.6g stability limit 2 sin(pi/(2(2l+1)))/a\n",
                         "learning_rate_limit", (double)limit));
   json_object_set_new(body, "delay",
-                      json_pack("{s:i,s:f,s:f,s:f}", "steps", (int)delay, "V", (double)V,
+                      json_pack("{s:i,s:f,s:f,s:f,s:f}", "steps", (int)delay, "V", (double)V,
+                                "V_guaranteed", (double)(PetscLogReal(rho) / algorithm->eta),
                                 "V_discrete", (double)(rate / algorithm->eta),
                                 "learning_rate_limit", (double)limit));
   PetscFunctionReturn(0);

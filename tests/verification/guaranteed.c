@@ -1,6 +1,6 @@
 /*
-   The contraction certificate against spectra: -cases random perturbations, d = 1 and 2,
-   gradients and not.
+   The contraction certificate against spectra: -cases random perturbations, both models,
+   d = 1 and 2, frequencies alike and not, gradients and not.
    The guaranteed rate never exceeds the gap on a resolved space,
    and one made larger on purpose does so.
 */
@@ -85,22 +85,23 @@ static void test_never_exceeds_the_gap(void **state)
   OK(PetscOptionsGetInt(NULL, NULL, "-cases", &cases, NULL));
   for (PetscInt n = 0; n < cases; n++) {
     const PetscInt  d = n % 4 == 3 ? 2 : 1, degree = d == 1 ? 24 : 9;
-    const PetscReal omega[2] = {Uniform(0.7, 1.5), 0}, both[2] = {omega[0], omega[0]},
-                    gamma = Uniform(0.4, 4) * omega[0], k = omega[0] * omega[0],
-                    kappa = k - gamma * gamma / 4,
+    const PetscReal w = Uniform(0.7, 1.5), omega[2] = {w, n % 8 == 3 ? w : Uniform(w, 2 * w)},
+                    gamma = Uniform(0.4, 4) * w, k = w * w, kappa = k - gamma * gamma / 4,
                     border =
                       kappa > gamma * gamma / 4 ? gamma * PetscSqrtReal(kappa) : k, /* mu = 0 */
-      r = border * (n % 8 == 0 ? 1e-3 : Uniform(0.05, 0.9));
-    HypModel       model;
-    HypContraction certificate;
-    Waves          waves;
-    PetscReal      gap, error;
+      r                     = border * (n % 8 == 0 ? 1e-3 : Uniform(0.05, 0.9));
+    const PetscReal beta[2] = {Uniform(1, 4), Uniform(1, 4)};
+    HypModel        model;
+    HypContraction  certificate;
+    Waves           waves;
+    PetscReal       gap, error;
 
     MakeWaves(d, n % 8 < 4 ? PETSC_TRUE : PETSC_FALSE, r, &waves);
     OK(HypModelCreate(PETSC_COMM_WORLD, &model));
-    OK(HypModelSetParameters(model, d, omega[0], gamma, Uniform(1, 4)));
+    OK(HypModelSetType(model, n % 3 ? HYP_ASGD : HYP_MOMENTUM));
+    OK(HypModelSetCoordinates(model, d, gamma, omega, beta, NULL));
     OK(HypModelSetPerturbation(model, Eps, &waves, NULL));
-    OK(HypContractionBall(d, both, gamma, 0, r, &certificate));
+    OK(HypContractionBall(d, omega, gamma, 0, r, &certificate));
     assert_true(certificate.mu > 0);
     gap   = Gap(model, degree);
     error = PetscAbsReal(gap - Gap(model, 2 * degree / 3));

@@ -34,6 +34,7 @@ CURVES = (
     ("rate", "measured", BLUE, "none", "x"),
     ("theory_proved", r"$\mu$ as proved", GREEN, "--", ""),
     ("theory_printed", r"$\mu$ as printed", VERMILION, ":", ""),
+    ("certificate", "guaranteed", PURPLE, "-", ""),
     ("branch_real", "followed from 0", SKY, "none", "+"),
     ("first_real", "first order", ORANGE, (0, (1, 3)), ""),
     ("second_real", "second order", PURPLE, "-.", ""),
@@ -188,6 +189,16 @@ def curves(axes, result, key):
             fontsize="small",
             bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1},
         )
+    if result.has("guaranteed"):  # far below everything else: in words
+        theorem = swept(result, "guaranteed", [key])
+        axes.text(
+            0.02,
+            0.1,
+            f"Theorem 3.1 guarantees {np.nanmin(theorem):.3g} to {np.nanmax(theorem):.3g}",
+            transform=axes.transAxes,
+            fontsize="small",
+            bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1},
+        )
     axes.legend(
         handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.18), ncol=2, frameon=False
     )
@@ -326,6 +337,16 @@ def overlays(axes, result, across, up):
             axes.plot(x, y, color=color, lw=1.2, ls=style, label=label, zorder=3)
 
 
+def border(axes, result, x, y, up, across):
+    """Where the guaranteed rate is 0; beyond, nothing is guaranteed."""
+    values = swept(result, "certificate", (up, across))
+    values = values if values.shape == (len(y), len(x)) else values.T
+    if np.nanmin(values) < 0 < np.nanmax(values):
+        axes.contour(x, y, values, levels=[0], colors="white", linewidths=2.2)
+        axes.contour(x, y, values, levels=[0], colors=[BLACK], linewidths=1.1)
+        axes.plot([], [], color=BLACK, lw=1.1, label="beyond: nothing is guaranteed")
+
+
 def draw_map(result, look, up, across):
     name = next(name for name, *_ in CURVES if result.has(name))
     values = swept(result, name, (up, across))
@@ -349,6 +370,8 @@ def draw_map(result, look, up, across):
         for name, (low, high) in ((across, axes.get_xlim()), (up, axes.get_ylim()))
     ]
     overlays(axes, result, across, up)
+    if result.has("certificate"):
+        border(axes, result, x, y, up, across)
     axes.set_xlim(limits[0])
     axes.set_ylim(limits[1])
     axes.set_facecolor(GREY)  # cases that failed
