@@ -48,6 +48,11 @@ PETSC_EXTERN PetscErrorCode HypContractionBox(PetscInt d, const PetscReal omega[
                                               const PetscReal low[], const PetscReal high[],
                                               HypContraction *);
 
+PETSC_EXTERN PetscErrorCode HypContractionNoisy(PetscInt d, const PetscReal omega[],
+                                                PetscReal gamma, const PetscReal low[],
+                                                const PetscReal high[], PetscBool velocity,
+                                                const PetscReal lipschitz[], HypContraction *);
+
 /* What is known of D = Deps(theta) for all theta: slopes.c */
 typedef struct {
   PetscInt  d;

@@ -80,6 +80,24 @@ static PetscErrorCode FirstP(PetscInt d, const PetscReal omega[], PetscReal gamm
   PetscFunctionReturn(0);
 }
 
+/*
+   N^T P N = lipschitz_i^2 P_jj e_m e_m^T for every theta_m;
+   j: where noise i acts, theta_i or y_i
+*/
+static PetscErrorCode Noise(PetscInt d, PetscBool velocity, const PetscReal lipschitz[],
+                            PetscReal **N)
+{
+  const PetscInt n = 2 * d;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscCalloc1(d * d * n * n, N));
+  for (PetscInt i = 0; i < d; i++) {
+    for (PetscInt m = 0; m < d; m++)
+      (*N)[(i * d + m) * n * n + (velocity ? d + i : i) * n + m] = lipschitz[i];
+  }
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypContractionBox - The rate that is guaranteed if every entry of Deps has an interval of its own
 
@@ -107,18 +125,63 @@ PetscErrorCode HypContractionBox(PetscInt d, const PetscReal omega[], PetscReal 
                                  const PetscReal low[], const PetscReal high[],
                                  HypContraction *contraction)
 {
+  PetscFunctionBeginUser;
+  PetscCall(HypContractionNoisy(d, omega, gamma, low, high, PETSC_FALSE, NULL, contraction));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypContractionNoisy - The rate in W_2 that is guaranteed where the noise depends on theta as well
+
+  Not collective
+
+  Input Parameters:
++ d         - number of coordinates
+. omega     - w_i, d numbers
+. gamma     - friction
+. low       - smallest d eps_i/d theta_j at [i d + j]
+. high      - largest; at most 10 of them may differ from low
+. velocity  - does the noise act on y (momentum), or on theta (asgd)?
+- lipschitz - |sigma_i(theta) - sigma_i(theta')| <= lipschitz_i |theta - theta'|,
+              sigma = tau sqrt(s); NULL: 0
+
+  Output Parameter:
+. contraction - rate and P; freed with HypContractionDestroy()
+
+  Level: advanced
+
+  Notes:
+  The noise of two paths does not cancel then, but d/dt E|delta|_P^2 has a further term,
+  at most sum_i P_jj lipschitz_i^2 E|dtheta|^2, which is linear in P like the rest.
+  The contraction is one of mean squares, so of W_2, not path by path.
+  For d = 1 and linear sigma and eps no P gives more.
+
+.seealso: HypContractionBox()
+@*/
+PetscErrorCode HypContractionNoisy(PetscInt d, const PetscReal omega[], PetscReal gamma,
+                                   const PetscReal low[], const PetscReal high[],
+                                   PetscBool velocity, const PetscReal lipschitz[],
+                                   HypContraction *contraction)
+{
   HypInequalities system = {.n = 2 * d};
   PetscReal      *J;
+  PetscReal      *N = NULL;
   PetscInt        corner;
 
   PetscFunctionBeginUser;
   PetscCall(FirstP(d, omega, gamma, low, high, contraction));
   PetscCall(Corners(d, omega, gamma, low, high, &system.count, &J));
   system.J = J;
+  if (lipschitz) {
+    PetscCall(Noise(d, velocity, lipschitz, &N));
+    system.N      = N;
+    system.nnoise = d * d;
+  }
   PetscCall(HypInequalitiesSolve(&system, contraction->P, &contraction->mu, &corner));
   contraction->tight     = -1;
   contraction->frequency = NAN;
   contraction->margin    = 0;
   PetscCall(PetscFree(J));
+  PetscCall(PetscFree(N));
   PetscFunctionReturn(0);
 }

@@ -53,9 +53,11 @@ for box, expected in zip(sine["assumption"], (0.15, 0.30, 0.60, 1.20)):
     assert box["guaranteed"] < 0
 assert not any(s["verdict"] == "fails" for s in sine["statements"] if s["proved"])
 
-# eps = 0: trivial rows are marked; eps = .05 sin: what guarantees no positive rate is vacuous, and failures come first
+# eps = 0: trivial rows are marked.
+# eps = .05 sin: what guarantees no positive rate is vacuous, and failures come first
 assert any("trivial" in s["detail"] for s in result["statements"])
-assert statement(sine, proof)["verdict"] == "vacuous" and sine["statements"][0]["verdict"] == "fails"
+assert statement(sine, proof)["verdict"] == "vacuous"
+assert sine["statements"][0]["verdict"] == "fails"
 
 # the answer, the certificate and the table of bounds
 def bound(result, name):
@@ -68,15 +70,35 @@ short = bound(result, "short-time decay")
 assert short["verdict"] == "holds" and abs(short["measured"] - 1 / 6) < 1e-3, short
 known = verify(*small, "-epsilon", "0.3*sin(theta)")
 certificate, row = known["certificate"], bound(known, "contraction certificate")
-assert abs(certificate["mu"] - (0.5 - 0.3 / math.sqrt(3))) < 1e-8 and certificate["P"] == [1, 0.5, 0.5, 1], certificate
+assert abs(certificate["mu"] - (0.5 - 0.3 / math.sqrt(3))) < 1e-8, certificate
+assert certificate["P"] == [1, 0.5, 0.5, 1], certificate
 assert row["verdict"] == "holds" and row["rate"] < row["measured"] == known["rate_estimate"]["gap"]
 assert "0.3267949" in known["answer"] and "says nothing here" in known["answer"]
 wide = verify(*small, "-epsilon", "0.3*sin(theta)", "-epsilon_slope_bounds", "-0.3,0.5")
 assert wide["certificate"]["given"] and abs(wide["certificate"]["c"] - 0.1) < 1e-12
-assert "epsilon_slope_bounds" in run("verify", *small, "-epsilon", "0.3*sin(theta)", "-epsilon_slope_bounds", "-0.2,0.2", code=2).stderr
+narrow = ["-epsilon", "0.3*sin(theta)", "-epsilon_slope_bounds", "-0.2,0.2"]
+assert "epsilon_slope_bounds" in run("verify", *small, *narrow, code=2).stderr
 cubic = verify(*small, "-epsilon", "0.01*theta^3")
-assert cubic["answer"].startswith("No certificate: the slope of eps is unbounded; on |theta| <= 8.485 it would be ")
-assert cubic["certificate"]["mu"] is None and bound(cubic, "contraction certificate")["verdict"] == "does not apply"
+assert cubic["answer"].startswith(
+    "No certificate: the slope of eps is unbounded; on |theta| <= 8.485 it would be ")
+assert cubic["certificate"]["mu"] is None
+assert bound(cubic, "contraction certificate")["verdict"] == "does not apply"
+
+# pairs of paths with the same noise;
+# the algorithm with a fixed delay, for a quadratic loss and for others
+run("sample", "-sample_model", "sde", "-epsilon", "0.3*sin(theta)", "-sample_pairs", "500",
+    "-sample_paths", "100", "-time_end", "2", "-json", "p.json")
+with open("p.json") as stream:
+    pairs = json.load(stream)["sample"]["pairs"]
+assert abs(pairs["mu"] - certificate["mu"]) < 1e-12, pairs
+assert 1 <= pairs["worst"] < 1 + pairs["step"] ** 2 and pairs["end"] < 1, pairs
+for bounds, equal in (("1,1", True), ("0.5,1.5", False)):
+    run("theory", "-model_learning_rate", "0.05", "-model_staleness", "0.5", "-theory_delay", "3",
+        "-theory_curvature_bounds", bounds, "-json", "t.json")
+    with open("t.json") as stream:
+        delay = json.load(stream)["theory"]["delay"]
+    assert (abs(delay["V_guaranteed"] - delay["V_discrete"]) < 1e-7) == equal, delay
+    assert delay["V_guaranteed"] < 0, delay
 
 # the same eps as an amplitude, as a loss, as its gradient, and with the derivative by hand
 for words in (

@@ -3,6 +3,7 @@
 #include "support.h"
 #include <hypoco/spectrum.h>
 #include <hypoco/bounds.h>
+#include <gsl/gsl_eigen.h>
 #include <math.h>
 
 static PetscRandom Random;
@@ -219,12 +220,48 @@ static void test_separate_coordinates(void **state)
   }
 }
 
+/*
+   d = 1, eps = c theta, sigma = l theta: the differences obey dx = y dt + l x dB (asgd)
+   or dy = .. + l x dB (momentum), and (E x^2, E x y, E y^2) three linear equations,
+   whose largest eigenvalue is -2 times the best rate in mean square.
+*/
+static void test_noise(void **state)
+{
+  (void)state;
+  for (PetscInt n = 0; n < 20; n++) {
+    const PetscReal omega[] = {Uniform(0.7, 1.5)}, gamma = Uniform(0.5, 4), c = Uniform(-0.2, 0.3),
+                    l = Uniform(0, 0.5), k = omega[0] * omega[0] + c;
+    const PetscReal              D[] = {c}, lipschitz[] = {l};
+    const PetscBool              velocity = n % 2 ? PETSC_TRUE : PETSC_FALSE;
+    double                       M[]      = {velocity ? 0 : l * l, 2,      0,         -k, -gamma, 1,
+                  velocity ? l * l : 0, -2 * k, -2 * gamma};
+    gsl_matrix_view              view     = gsl_matrix_view_array(M, 3, 3);
+    gsl_vector_complex          *values   = gsl_vector_complex_alloc(3);
+    gsl_eigen_nonsymm_workspace *work     = gsl_eigen_nonsymm_alloc(3);
+    PetscReal                    best     = PETSC_MIN_REAL;
+    HypContraction               found;
+
+    assert_int_equal(gsl_eigen_nonsymm(&view.matrix, values, work), 0);
+    for (size_t i = 0; i < 3; i++) {
+      const gsl_complex value = gsl_vector_complex_get(values, i);
+
+      best = PetscMax(best, GSL_REAL(value));
+    }
+    OK(HypContractionNoisy(1, omega, gamma, D, D, velocity, lipschitz, &found));
+    assert_float_equal(found.mu, -best / 2, 1e-7);
+    OK(HypContractionDestroy(&found));
+    gsl_eigen_nonsymm_free(work);
+    gsl_vector_complex_free(values);
+  }
+}
+
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_quoted_values), cmocka_unit_test(test_unperturbed),
     cmocka_unit_test(test_ball),          cmocka_unit_test(test_criterion),
     cmocka_unit_test(test_corners),       cmocka_unit_test(test_separate_coordinates),
+    cmocka_unit_test(test_noise),
   };
   int failed;
 
