@@ -57,7 +57,8 @@ typedef enum {
 } HypFormulas;
 
 /* Read freely, change only through the functions below */
-typedef struct _p_HypModel *HypModel;
+typedef struct _p_HypModel          *HypModel;
+typedef struct _p_HypModelPotential *HypModelPotentialText;
 struct _p_HypModel {
   MPI_Comm       comm;
   PetscInt       d; /* dimension of theta, x and v */
@@ -73,6 +74,8 @@ struct _p_HypModel {
   PetscErrorCode (*epsdestroy)(void *);
 
   HypModel coarser; /* see HypModelCoarsen(); NULL: this one */
+
+  HypModelPotentialText potential; /* NULL: the quadratic loss */
 };
 
 PETSC_EXTERN PetscErrorCode HypModelSetType(HypModel, HypModelType);
@@ -112,6 +115,13 @@ PETSC_EXTERN PetscErrorCode HypModelCoarser(HypModel, HypModel *coarser);
 PETSC_EXTERN PetscErrorCode HypModelPerturbation(HypModel, const PetscReal theta[],
                                                  PetscReal eps[]);
 PETSC_EXTERN PetscErrorCode HypModelDestroy(HypModel *);
+
+/* A potential U(theta_i) in place of the quadratic loss */
+PETSC_EXTERN PetscErrorCode HypModelSetPotential(HypModel, const char text[]);
+PETSC_EXTERN PetscBool      HypModelHasPotential(HypModel);
+PETSC_EXTERN PetscBool      HypModelIsQuadratic(HypModel);
+PETSC_EXTERN PetscReal      HypModelLandscape(HypModel, PetscReal theta);
+PETSC_EXTERN PetscErrorCode HypModelScaledPotential(PetscReal X, PetscReal *W, void *model);
 
 /* Change of variables, one point at a time; z = (X_1..X_d, V_1..V_d) */
 PETSC_EXTERN void HypModelScale(HypModel, const PetscReal x[], const PetscReal v[], PetscReal z[]);

@@ -74,6 +74,9 @@ PETSC_EXTERN PetscInt       HypSpaceGetSize(HypSpace);
 PETSC_EXTERN Vec            HypSpaceGetOne(HypSpace);
 PETSC_EXTERN const HypGrid *HypSpaceGetGrid(HypSpace);
 PETSC_EXTERN const char    *HypSpaceGetDimensions(HypSpace);
+PETSC_EXTERN PetscReal      HypSpaceDensityX(HypSpace, PetscReal X);
+PETSC_EXTERN PetscBool      HypSpaceIsGaussian(HypSpace);
+PETSC_EXTERN PetscReal      HypSpaceGetPeriod(HypSpace);
 PETSC_EXTERN PetscErrorCode HypSpaceGetProperties(HypSpace, PetscInt *n, const HypProperty *[]);
 
 /* How far it reaches, and what it costs */

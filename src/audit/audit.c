@@ -38,6 +38,10 @@ PetscErrorCode HypAuditCreate(HypKinetic K, const HypAuditConstants *constants, 
                               PetscInt capacity, HypAudit *audit)
 {
   PetscFunctionBeginUser;
+  PetscCheck(!HypModelHasPotential(HypSpaceGetModel(K->space)), HypSpaceGetComm(K->space),
+             PETSC_ERR_ARG_INCOMP,
+             "model_potential: given, but verify is about Theorem 3.1, whose loss is quadratic; "
+             "leave it out, or use solve and spectrum");
   PetscCall(PetscNew(audit));
   (*audit)->K         = K;
   (*audit)->constants = *constants;

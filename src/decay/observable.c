@@ -67,7 +67,9 @@ PetscErrorCode HypModelPotential(HypModel model, PetscInt lanes, const PetscReal
   for (PetscInt l = 0; l < lanes; l++) {
     f[l] = 0;
     for (PetscInt i = 0; i < d; i++)
-      f[l] += PetscSqr(HypModelCoordinate(model, i).omega * theta[i * lanes + l]) / 2;
+      f[l] += HypModelHasPotential(model)
+                ? HypModelLandscape(model, theta[i * lanes + l])
+                : PetscSqr(HypModelCoordinate(model, i).omega * theta[i * lanes + l]) / 2;
   }
   if (!HypModelPerturbed(model)) PetscFunctionReturn(0);
   rule = gsl_integration_glfixed_table_alloc(POINTS);

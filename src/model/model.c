@@ -202,6 +202,7 @@ PetscErrorCode HypModelDestroy(HypModel *model)
 {
   PetscFunctionBeginUser;
   if (!*model) PetscFunctionReturn(0);
+  PetscCall(HypModelPotentialDestroy(&(*model)->potential));
   PetscCall(HypModelSetPerturbation(*model, NULL, NULL, NULL));
   PetscCall(PetscFree((*model)->coordinate));
   PetscCall(PetscFree(*model));

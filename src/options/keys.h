@@ -55,6 +55,8 @@ CHOICE(table_interpolation, "spline|akima|monotone|linear", "", "spline", BOTH,
   "how tables are interpolated; in two dimensions spline (bicubic) or linear")
 CHOICE(table_extrapolation, "linear|constant|error", "", "linear", BOTH,
   "what a table means beyond its ends")
+TEXT(model_potential, "1", "", PDE,
+  "potential U(theta) in place of the quadratic loss, for momentum; in d > 1 the sum of U(theta_i)")
 
 CHOICE(space_type, "tensor|simplex", "", "simplex", PDE,
   "grid in x times grid in v, or Hermite functions of total degree <= space_degree")
@@ -66,6 +68,8 @@ INTEGER(axis_x_n, "[2,1000000]", "1", "", PDE,
   "cells, points or functions per x coordinate (odd for fourier); chosen by type if not given")
 REAL(axis_x_width, "(0,37]", "standard deviations", "", PDE,
   "half-width of the x axis; chosen by type if not given")
+REAL(axis_x_period, "(0,inf)", "units of theta", "", PDE,
+  "makes a fourier x axis a circle of this length, for a periodic model_potential")
 TEXT(axis_x_mesh, "standard deviations", "", PDE,
   "file of cell faces for an fv x axis, instead of n and width")
 REAL(axis_x_stabilisation, "[0,1]", "1", "0.1", PDE,

@@ -280,7 +280,7 @@ static PetscErrorCode ClosedForm(HypModel model, PetscInt n, HypSpectrum *spectr
 PetscErrorCode HypInvestigateRate(HypProblem *problem, const HypSettings *s,
                                   const HypSeries *series, const HypFit *fit, HypRateEstimate *rate)
 {
-  const PetscBool  perturbed = problem->model->perturbed;
+  const PetscBool  perturbed = HypModelIsQuadratic(problem->model) ? PETSC_FALSE : PETSC_TRUE;
   HypInvestigation v         = {.comm  = PETSC_COMM_WORLD,
                                 .s     = s,
                                 .tasks = HYP_TASK_SOLVE | (perturbed ? HYP_TASK_SPECTRUM : 0)};

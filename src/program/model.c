@@ -122,6 +122,9 @@ PetscErrorCode HypSettingsModel(const HypSettings *s, MPI_Comm comm, HypModel *m
     PetscCall(HypModelSetAlgorithm(*model, d, s->model_omega0, s->model_learning_rate,
                                    s->model_staleness, s->model_noise));
   PetscCall(SetPerturbation(s, *model));
+  /* a potential belongs to the momentum equation */
+  if (s->model_potential) PetscCall(HypModelSetType(*model, HYP_MOMENTUM));
+  if (s->model_potential) PetscCall(HypModelSetPotential(*model, s->model_potential));
   PetscFunctionReturn(0);
 }
 

@@ -267,6 +267,9 @@ PetscErrorCode HypSampleSetupCreate(MPI_Comm comm, const HypSettings *s, HypSamp
   settings->seed  = (uint64_t)s->sample_seed;
   if (sde || whole) {
     PetscCall(HypSettingsModel(s, comm, &setup->model));
+    PetscCheck(!HypModelHasPotential(setup->model), comm, PETSC_ERR_ARG_INCOMP,
+               "model_potential: given, but the samplers take it as a loss; give the same formula "
+               "as loss");
     settings->pde = setup->model;
   }
   if (sde) {

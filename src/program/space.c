@@ -6,10 +6,11 @@
 typedef struct {
   const char *name, *type, *mesh;
   int64_t     n;
-  PetscReal   width, stabilisation;
+  PetscReal   width, stabilisation, period;
 } AxisSettings;
 
-static PetscErrorCode CreateAxis(MPI_Comm comm, const AxisSettings *s, HypAxis *axis)
+static PetscErrorCode CreateAxis(MPI_Comm comm, const AxisSettings *s, HypModel potential,
+                                 HypAxis *axis)
 {
   PetscInt n;
 
@@ -21,22 +22,31 @@ static PetscErrorCode CreateAxis(MPI_Comm comm, const AxisSettings *s, HypAxis *
   if (!isnan(s->width)) PetscCall(HypAxisSetWidth(*axis, s->width));
   if (s->mesh) PetscCall(HypAxisSetMeshFile(*axis, s->mesh));
   if (!isnan(s->stabilisation)) PetscCall(HypAxisSetStabilisation(*axis, s->stabilisation));
+  if (potential) PetscCall(HypAxisSetPotential(*axis, HypModelScaledPotential, potential));
+  if (!isnan(s->period)) PetscCall(HypAxisSetPeriod(*axis, s->period));
   PetscCall(HypAxisSetUp(*axis));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode HypSettingsSpace(const HypSettings *s, HypModel model, HypSpace *space)
 {
-  const AxisSettings x = {"x",         s->axis_x_type,  s->axis_x_mesh,
-                          s->axis_x_n, s->axis_x_width, s->axis_x_stabilisation},
-                     v = {"v", s->axis_v_type, s->axis_v_mesh, s->axis_v_n, s->axis_v_width, NAN};
+  const HypCoordinate c = HypModelCoordinate(model, 0);
+  const AxisSettings  x = {"x",
+                           s->axis_x_type,
+                           s->axis_x_mesh,
+                           s->axis_x_n,
+                           s->axis_x_width,
+                           s->axis_x_stabilisation,
+                           s->axis_x_period * PetscSqrtReal(c.beta) * c.omega},
+                     v  = {"v", s->axis_v_type, s->axis_v_mesh, s->axis_v_n, s->axis_v_width, NAN,
+                           NAN};
   HypAxis axes[2];
 
   PetscFunctionBeginUser;
   PetscCall(HypSpaceCreate(model, s->space_type, space));
   if (HypSpaceTakesAxes(*space)) {
-    PetscCall(CreateAxis(model->comm, &x, &axes[0]));
-    PetscCall(CreateAxis(model->comm, &v, &axes[1]));
+    PetscCall(CreateAxis(model->comm, &x, HypModelHasPotential(model) ? model : NULL, &axes[0]));
+    PetscCall(CreateAxis(model->comm, &v, NULL, &axes[1]));
     PetscCall(HypSpaceSetAxes(*space, axes[0], axes[1]));
   }
   if (HypSpaceTakesDegree(*space) && s->space_degree != HYP_UNSET)

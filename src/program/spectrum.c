@@ -25,9 +25,9 @@ static PetscErrorCode Propagator(const HypProblem *problem, const HypSettings *s
   result->npropagator      = n;
   result->propagator_times = times;
   result->propagator_norms = *norms;
-  result->propagator_exact = problem->model->perturbed ? NULL : *exact;
+  result->propagator_exact = HypModelIsQuadratic(problem->model) ? *exact : NULL;
   PetscCall(HypPropagatorSharp(problem->model, &result->sharp_exact));
-  if (problem->model->perturbed) result->sharp_exact = NAN;
+  if (!HypModelIsQuadratic(problem->model)) result->sharp_exact = NAN;
   PetscFunctionReturn(0);
 }
 

@@ -69,7 +69,7 @@ static PetscErrorCode WriteFixed(HypResultFile r)
     for (PetscInt j = 0; j < HypSpaceGetGrid(space)->nX; j++)
       r->M[k * HypSpaceGetGrid(space)->nX + j] = HypSpaceGetModel(space)->beta *
                                                  HypSpaceGetModel(space)->omega0 *
-                                                 HypNormalDensity(HypSpaceGetGrid(space)->X[j]) *
+                                                 HypSpaceDensityX(space, HypSpaceGetGrid(space)->X[j]) *
                                                  HypNormalDensity(HypSpaceGetGrid(space)->V[k]);
   }
   PetscCall(HypFileVariables(r->file, 1, &Gaussian));

@@ -25,12 +25,12 @@ PetscErrorCode HypResultSpectralGap(const HypResult *result, PetscReal *gap, Pet
 
   PetscFunctionBeginUser;
   *gap      = NAN;
-  *computed = (PetscBool)(result->spectrum || (result->estimate && result->model->perturbed));
+  *computed = (PetscBool)(result->spectrum || (result->estimate && !HypModelIsQuadratic(result->model)));
   if (result->spectrum)
     *gap = result->spectrum->gap;
   else if (*computed)
     *gap = result->estimate->gap;
-  else if (lyapunov && result->model && !result->model->perturbed)
+  else if (lyapunov && result->model && HypModelIsQuadratic(result->model))
     *gap = lyapunov->regime == HYP_CRITICAL ? result->model->gamma / 2 : lyapunov->mu_proved;
   PetscFunctionReturn(0);
 }

@@ -269,3 +269,61 @@ PetscInt HypSpaceGetAffordable(HypSpace space)
 {
   return space->affordable;
 }
+
+/*@
+  HypSpaceDensityX - The density of M in one position X_i
+
+  Not collective
+
+  Input Parameters:
++ space - the space, set up
+- X     - scaled position
+
+  Returns the density of the x axes' weight where there is one, else of the standard normal law.
+
+  Level: intermediate
+
+.seealso: HypAxisDensity()
+@*/
+PetscReal HypSpaceDensityX(HypSpace space, PetscReal X)
+{
+  return space->x ? HypAxisDensity(space->x, X) : HypNormalDensity(X);
+}
+
+/*@
+  HypSpaceGetPeriod - The length of the circle that each X_i lives on
+
+  Not collective
+
+  Input Parameter:
+. space - the space, set up
+
+  Returns the period in scaled positions; 0 for a line.
+
+  Level: intermediate
+
+.seealso: HypAxisSetPeriod()
+@*/
+PetscReal HypSpaceGetPeriod(HypSpace space)
+{
+  return space->x ? HypAxisGetPeriod(space->x) : 0;
+}
+
+/*@
+  HypSpaceIsGaussian - Is M the standard normal law in scaled coordinates?
+
+  Not collective
+
+  Input Parameter:
+. space - the space
+
+  Returns PETSC_FALSE where the x axes have a potential.
+
+  Level: intermediate
+
+.seealso: HypSpaceDensityX()
+@*/
+PetscBool HypSpaceIsGaussian(HypSpace space)
+{
+  return space->x ? HypAxisIsGaussian(space->x) : PETSC_TRUE;
+}

@@ -7,22 +7,42 @@ typedef struct {
   PetscReal mean[6];
   PetscReal inverse[36]; /* S^{-1} */
   PetscReal logfactor;   /* -log det S / 2 */
+  PetscReal period;      /* of the circle that each X_i lives on; 0: a line */
 } Gaussian;
 
-/* u = N(m,S)/N(0,I): exponents are added before exp, or a far tail would be 0/0 */
-static PetscErrorCode GaussianEvaluate(PetscInt d, const PetscReal z[], PetscReal *u, void *ctx)
+/* N(m,S)/N(0,I): exponents are added before exp, or a far tail would be 0/0 */
+static PetscReal Quotient(const Gaussian *g, const PetscReal z[])
 {
-  const Gaussian *g        = (const Gaussian *)ctx;
-  PetscReal       exponent = g->logfactor;
+  PetscReal exponent = g->logfactor;
 
-  PetscFunctionBeginUser;
-  (void)d;
   for (PetscInt i = 0; i < g->n; i++) {
     exponent += 0.5 * z[i] * z[i];
     for (PetscInt j = 0; j < g->n; j++)
       exponent -= 0.5 * (z[i] - g->mean[i]) * g->inverse[i * g->n + j] * (z[j] - g->mean[j]);
   }
-  *u = PetscExpReal(exponent);
+  return PetscExpReal(exponent);
+}
+
+/* The same function relative to any M; on circles the sum over its images */
+static PetscErrorCode GaussianEvaluate(PetscInt d, const PetscReal z[], PetscReal *u, void *ctx)
+{
+  enum { IMAGES = 2 }; /* on each side; beyond, nothing is left of a function with S < I */
+  const Gaussian *g   = (const Gaussian *)ctx;
+  PetscInt        all = 1;
+  PetscReal       image[6];
+
+  PetscFunctionBeginUser;
+  *u = 0;
+  for (PetscInt i = 0; i < d && g->period > 0; i++) all *= 2 * IMAGES + 1;
+  for (PetscInt k = 0; k < all; k++) {
+    for (PetscInt i = 0, rest = k; i < 2 * d; i++) {
+      image[i] = z[i];
+      if (i >= d || all == 1) continue;
+      image[i] += g->period * (PetscReal)(rest % (2 * IMAGES + 1) - IMAGES);
+      rest /= 2 * IMAGES + 1;
+    }
+    *u += Quotient(g, image);
+  }
   PetscFunctionReturn(0);
 }
 
@@ -70,6 +90,7 @@ static PetscErrorCode GaussianFactor(PetscInt n, const PetscReal S[], Gaussian *
   Level: intermediate
 
   Note:
+  With a potential, u is the same function of (X, V), and g = M u; on a circle u is made periodic.
   u lies in L2(M) iff S < 2I.
   A simplex space and hermite axes refuse data outside;
   on a box of fv or fourier axes the norm is finite but depends on the box.
@@ -101,6 +122,11 @@ PetscErrorCode HypSpaceGaussian(HypSpace space, const PetscReal m[], const Petsc
              "initial_covariance: its largest eigenvalue is %g times that of M, below 2 needed: "
              "beyond, ||h||_* is infinite; narrow the "
              "data or use fv axes on a box",
+             (double)most);
+  g.period = HypSpaceGetPeriod(space);
+  PetscCheck(g.period == 0 || most < 1, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "initial_covariance: its largest eigenvalue is %g times that of M; on a circle below "
+             "1 is needed, so that the start is a bump",
              (double)most);
   PetscCall(PetscArraycpy(g.mean, m, n));
   if (space->ops->gaussian)

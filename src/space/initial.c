@@ -6,6 +6,17 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
+/* Polynomials are no functions on a circle */
+static PetscErrorCode CheckLine(HypSpace space, const char type[])
+{
+  PetscFunctionBeginUser;
+  PetscCheck(HypSpaceGetPeriod(space) == 0, space->comm, PETSC_ERR_ARG_INCOMP,
+             "initial_type: %s given, but Hermite functions of x are not periodic (axis_x_period); "
+             "take gaussian, point or expression",
+             type);
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypInitialModes - 1 + the listed Hermite modes
 
@@ -29,6 +40,7 @@ PetscErrorCode HypInitialModes(HypSpace space, PetscInt count, const PetscReal l
   PetscInt       degree[6];
 
   PetscFunctionBeginUser;
+  PetscCall(CheckLine(space, "modes"));
   PetscCheck(count && count % (n + 1) == 0, space->comm, PETSC_ERR_ARG_SIZ,
              "initial_modes: %" PetscInt_FMT " numbers given; groups of %" PetscInt_FMT
              " needed: a multi-index n1..n%" PetscInt_FMT " and an amplitude",
@@ -122,6 +134,7 @@ PetscErrorCode HypInitialRandom(HypSpace space, uint64_t seed, Vec u)
   Random random;
 
   PetscFunctionBeginUser;
+  PetscCall(CheckLine(space, "random"));
   RandomModes(2 * space->model->d, seed, &random);
   PetscCall(HypSpaceProject(space, RandomEvaluate, &random, u));
   PetscFunctionReturn(0);
@@ -129,6 +142,7 @@ PetscErrorCode HypInitialRandom(HypSpace space, uint64_t seed, Vec u)
 
 typedef struct {
   HypModel       model;
+  HypSpace       space;
   HypExpression *g;
 } Density;
 
@@ -140,7 +154,12 @@ static PetscErrorCode DensityEvaluate(PetscInt d, const PetscReal z[], PetscReal
 
   PetscFunctionBeginUser;
   HypModelUnscale(density->model, z, point, point + d);
-  for (PetscInt c = 0; c < 2 * d; c++) exponent += 0.5 * z[c] * z[c];
+  for (PetscInt c = 0; c < 2 * d; c++) {
+    if (c >= d || HypSpaceIsGaussian(density->space))
+      exponent += 0.5 * z[c] * z[c];
+    else
+      exponent -= PetscLogReal(HypSpaceDensityX(density->space, z[c]));
+  }
   g  = HypExpressionEvaluate(density->g, point, NULL);
   *u = g == 0 ? 0 : g * PetscExpReal(exponent);
   PetscCheck(!PetscIsInfOrNanReal(*u), PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
@@ -174,7 +193,7 @@ PetscErrorCode HypInitialExpression(HypSpace space, const char text[], Vec u)
                                                  {"x1", "x2", "v1", "v2"},
                                                  {"x1", "x2", "x3", "v1", "v2", "v3"}};
   const PetscInt d       = space->model->d;
-  Density        density = {space->model, NULL};
+  Density        density = {space->model, space, NULL};
   char          *message;
 
   PetscFunctionBeginUser;

@@ -533,7 +533,7 @@ static PetscErrorCode SpectrumCompute(HypKinetic K, PetscInt count, PetscInt cer
                                       HypSpace coarse, const HypSpectrum *known,
                                       HypSpectrum *spectrum)
 {
-  const PetscBool perturbed = HypModelPerturbed(HypSpaceGetModel(K->space));
+  const PetscBool quadratic = HypModelIsQuadratic(HypSpaceGetModel(K->space));
   Mat             G;
 
   PetscFunctionBeginUser;
@@ -551,9 +551,9 @@ static PetscErrorCode SpectrumCompute(HypKinetic K, PetscInt count, PetscInt cer
     PetscMalloc3(count, &spectrum->real, count, &spectrum->imag, count, &spectrum->residual));
   PetscCall(VecDuplicateVecs(HypSpaceGetOne(K->space), count, &spectrum->vr));
   PetscCall(VecDuplicateVecs(HypSpaceGetOne(K->space), count, &spectrum->vi));
-  if (perturbed || !HypSpaceTakesDegree(K->space)) PetscCall(HypKineticDirect(K, &K));
+  if (!quadratic || !HypSpaceTakesDegree(K->space)) PetscCall(HypKineticDirect(K, &K));
   PetscCall(HypKineticCreateMat(K, HYP_GENERATOR, &G));
-  if (HypSpaceTakesDegree(K->space) && !perturbed)
+  if (HypSpaceTakesDegree(K->space) && quadratic)
     PetscCall(HypSpectrumDegrees(K, HypKineticSparse(K) ? HypKineticSparse(K) : G, spectrum));
   else
     PetscCall(SearchSpectrum(K, G, certain, coarse, known, spectrum));
@@ -567,7 +567,7 @@ static PetscErrorCode SpectrumCompute(HypKinetic K, PetscInt count, PetscInt cer
              "space_degree or epsilon_amplitude, or take space_type tensor with fv axes",
              (double)spectrum->real[0]);
   if (spectrum->n > 1) spectrum->gap = -spectrum->real[1];
-  if (!perturbed) PetscCall(CompareExact(HypSpaceGetModel(K->space), spectrum));
+  if (quadratic) PetscCall(CompareExact(HypSpaceGetModel(K->space), spectrum));
   PetscCall(MatDestroy(&G));
   PetscFunctionReturn(0);
 }

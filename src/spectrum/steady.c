@@ -235,6 +235,7 @@ static PetscErrorCode SteadyCertificate(HypKinetic K, HypSteady *steady)
   steady->left[4]  = thetaF;
   steady->right[4] = y2 + (asgd ? gamma * noise / 2 : 0);
   steady->count    = K->d == 1 ? 6 : 5;
+  if (HypModelHasPotential(model)) steady->count = 4; /* a_X + a_X^T is W' there, not X */
   if (K->d == 1) {
     value = 1;
     if (asgd) PetscCall(MeanCurvature(K, steady->f, &value));

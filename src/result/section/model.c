@@ -8,7 +8,9 @@ REAL(ModelOmega0, R->model->omega0)
 REAL(ModelGamma, R->model->gamma)
 REAL(ModelBeta, R->model->beta)
 FLAG(ModelPerturbed, R->model->perturbed)
-TEXT(ModelForce, R->model->perturbed ? "perturbed by eps" : "eps = 0")
+TEXT(ModelForce, HypModelHasPotential(R->model) ? "in a potential"
+                 : R->model->perturbed          ? "perturbed by eps"
+                                                : "eps = 0")
 TEXT(ModelRegime, R->lyapunov ? HypRegimes[R->lyapunov->regime] : NULL)
 REAL_IF(LyapunovC, R->lyapunov, R->lyapunov->C)
 REAL_IF(LyapunovChat, R->lyapunov, R->lyapunov->Chat)
@@ -104,6 +106,7 @@ PROPERTY(AxisTypeX, "axis_x", "type")
 PROPERTY(AxisNX, "axis_x", "n")
 PROPERTY(AxisWidthX, "axis_x", "width")
 PROPERTY(AxisNodesX, "axis_x", "nodes")
+PROPERTY(AxisWeightsX, "axis_x", "weights")
 PROPERTY(AxisTypeV, "axis_v", "type")
 PROPERTY(AxisNV, "axis_v", "n")
 PROPERTY(AxisWidthV, "axis_v", "width")
@@ -118,6 +121,8 @@ static const HypQuantity axis_x[] = {
    ABOUT("1", "half the length, in standard deviations of M", ""), .value = AxisWidthX},
   {NAMES(NULL, "axis_x_nodes"), ABOUT("1", "nodes, in standard deviations of M", ""),
    .value = AxisNodesX},
+  {NAMES(NULL, "axis_x_weights"), ABOUT("1", "mass at each node, where M is not Gaussian", ""),
+   .value = AxisWeightsX},
 };
 static const HypQuantity axis_v[] = {
   {NAMES("type", "axis_v_type"), SHOWN("", NULL, 0), ABOUT("1", "type of the axis", ""),

@@ -65,8 +65,15 @@ REAL(RateGapError, R->estimate ? R->estimate->gap_error : NAN)
 FLAG(RateAgree, R->estimate ? (PetscReal)R->estimate->agree : NAN)
 TEXT(RateAgreement, !R->estimate ? NULL : R->estimate->agree ? "overlap" : "do not overlap")
 TEXT(RateRemark, R->estimate ? R->estimate->reason : "")
-REAL(TheoryMuProved, R->lyapunov ? R->lyapunov->mu_proved : NAN)
-REAL(TheoryMuPrinted, R->lyapunov ? R->lyapunov->mu_printed : NAN)
+/* Theorem 3.1 is about the quadratic loss */
+static PetscBool Theorem(const HypResult *R)
+{
+  return (PetscBool)(R->lyapunov && !(R->model && HypModelHasPotential(R->model)));
+}
+
+REAL(TheoryMuProved, Theorem(R) ? R->lyapunov->mu_proved : NAN)
+REAL(TheoryMuPrinted, Theorem(R) ? R->lyapunov->mu_printed : NAN)
+TEXT(TheoryNone, R->lyapunov && !Theorem(R) ? "none" : NULL)
 
 static void NoteFit(const HypResult *R, char text[], size_t size)
 {
@@ -115,6 +122,12 @@ static void NoteProved(const HypResult *R, char text[], size_t size)
            R->model && R->model->perturbed ? ", for eps = 0" : "");
 }
 
+static void NoteTheoryNone(const HypResult *R, char text[], size_t size)
+{
+  (void)R;
+  snprintf(text, size, "Theorem 3.1 is about the quadratic loss; H has its C and Chat");
+}
+
 static void NotePrinted(const HypResult *R, char text[], size_t size)
 {
   (void)R;
@@ -152,6 +165,7 @@ static const HypQuantity rate[] = {
    ABOUT("1/time", "mu as the proof of Theorem 3.1 gives it, for eps = 0",
          "Theorem 3.1 of Zhu and Ying"),
    .value = TheoryMuProved, .note = NoteProved},
+  {SHOWN("theory", NULL, 0), .value = TheoryNone, .note = NoteTheoryNone},
   {NAMES("theory_printed", "rate_theory_printed"), SHOWN("theory, as printed", NULL, 0),
    ABOUT("1/time", "mu as Theorem 3.1 prints it, twice the proved one", "(3.6) of Zhu and Ying"),
    .value = TheoryMuPrinted, .note = NotePrinted},

@@ -82,6 +82,9 @@ static PetscErrorCode HypSpaceSetUp_Simplex(HypSpace space)
   PetscReal             total     = 1;
 
   PetscFunctionBeginUser;
+  PetscCheck(!HypModelHasPotential(space->model), space->comm, PETSC_ERR_ARG_INCOMP,
+             "model_potential: given, but a simplex space has the Gaussian weight only; take "
+             "space_type tensor");
   s->d = space->model->d;
   if (space->degree == PETSC_DETERMINE) space->degree = degrees[s->d];
   PetscCheck(space->degree <= SIMPLEX_DEGREE, space->comm, PETSC_ERR_ARG_OUTOFRANGE,

@@ -24,11 +24,20 @@ static PetscErrorCode DescribeAxis(HypSpace space, const char group[], HypAxis a
      HypAxisGetNodes(axis)},
     {group, "width", PETSC_FALSE, HYP_PROPERTY_REAL, NULL, 1, numbers + 1}};
 
+  const HypProperty weights = {group,
+                               "weights",
+                               PETSC_TRUE,
+                               HYP_PROPERTY_REALS,
+                               NULL,
+                               HypAxisGetNodeCount(axis),
+                               HypAxisGetWeights(axis)};
+
   PetscFunctionBeginUser;
   numbers[0] = (PetscReal)HypAxisGetSize(axis);
   numbers[1] = HypAxisGetWidth(axis);
   for (int k = 0; k < (HypAxisIsGrid(axis) ? 4 : 3); k++)
     PetscCall(HypSpaceDescribe(space, &list[k]));
+  if (!HypAxisIsGaussian(axis)) PetscCall(HypSpaceDescribe(space, &weights));
   PetscFunctionReturn(0);
 }
 
@@ -65,6 +74,7 @@ static PetscBool AtEdge(HypAxis axis, PetscInt k)
   const PetscInt   n    = HypAxisGetSize(axis);
   const PetscReal *node = HypAxisGetNodes(axis);
 
+  if (HypAxisGetPeriod(axis) > 0) return PETSC_FALSE; /* a circle has no edge */
   if (!HypAxisIsGrid(axis)) return k >= n - PetscMax(1, n / 10) ? PETSC_TRUE : PETSC_FALSE;
   return node[k] < 0.95 * node[0] || node[k] > 0.95 * node[n - 1] ? PETSC_TRUE : PETSC_FALSE;
 }

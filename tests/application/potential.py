@@ -1,0 +1,115 @@
+"""model_potential as a user meets it: the sweeps of runs/, a solution, and refusals.
+
+Usage: potential.py HYPOCO
+"""
+import csv
+import json
+import os
+import subprocess
+import sys
+
+try:
+    import h5py
+    import numpy as np
+except ImportError:
+    if os.path.realpath(sys.executable) == os.path.realpath("/usr/bin/python3"):
+        raise
+    os.execv("/usr/bin/python3", ["/usr/bin/python3", "-B"] + sys.argv)
+
+HYPOCO = sys.argv[1]
+RUNS = os.path.join(os.environ["HYPOCO_SOURCE_DIR"], "runs")
+GAPS = {
+    "double-well": [0.0265807838, 0.0225192120, 0.0146154323, 0.0065390772],
+    "periodic": [0.4703312281, 0.7117305674, 0.5623888070, 0.2322726354],
+}
+failures = 0
+
+
+def check(name, ok, found):
+    global failures
+    print("ok  " if ok else "FAIL", name, found)
+    failures += not ok
+
+
+def hypoco(*arguments):
+    return subprocess.run([HYPOCO, *arguments], capture_output=True, text=True)
+
+
+# the gap over gamma, against values computed independently
+for name, gaps in GAPS.items():
+    run = hypoco("sweep", os.path.join(RUNS, name + ".yaml"), "-output", name + ".h5")
+    found = (
+        [float(row["gap"]) for row in csv.DictReader(open(name + ".csv"))]
+        if run.returncode == 0
+        else []
+    )
+    error = max((abs(a - b) for a, b in zip(found, gaps)), default=1)
+    check(name, len(found) == 4 and error < 1e-8, f"{error:.1e} {run.stderr[:300]}")
+
+# a solution: mass 1, F = M with E y^2 = 1/beta, decay to it at the gap;
+# the file holds the density of M in x
+TENSOR = ["-space_type", "tensor", "-axis_v_type", "hermite", "-axis_v_n", "32"]
+WELL = ["-model_potential", "theta^4/4 - theta^2/2"]
+FV = [
+    *TENSOR,
+    *WELL,
+    "-axis_x_type",
+    "fv",
+    "-axis_x_n",
+    "96",
+    "-model_gamma",
+    "2",
+    "-model_beta",
+    "2",
+]
+run = hypoco("solve", *FV, "-time_end", "40", "-output", "well.h5", "-json", "well.json")
+check("solve", run.returncode == 0 and "none  Theorem 3.1" in run.stdout, run.stderr[:300])
+summary = json.load(open("well.json"))
+rate, series = summary["rate"], summary["series"]
+check("mass", abs(series["mass"][-1] - 1) < 1e-12, series["mass"][-1])
+check("no theory", rate["theory_proved"] is None, rate["theory_proved"])
+check("rate", abs(rate["measured"] - rate["spectral_gap"]) < 1e-3 * rate["spectral_gap"], rate)
+for identity in summary["steady"]["identities"]:
+    check("identity", abs(identity["left"] - identity["right"]) < 1e-12, identity)
+with h5py.File("well.h5") as file:
+    x, v, M = file["x"][:], file["v"][:], file["M"][:]
+    exact = np.exp(-2 * (x**4 / 4 - x**2 / 2))
+    ratio = M[len(v) // 2] / exact
+    check("M", np.ptp(ratio) < 1e-10 * ratio.max(), np.ptp(ratio))
+
+# another run goes on from there; with another potential it must not
+again = ["-initial_type", "file", "-initial_file", "well.h5", "-time_end", "1"]
+check("initial file", hypoco("solve", *FV, *again).returncode == 0, "")
+other = [a.replace("/2", "/3") if a.startswith("theta^4") else a for a in FV]
+check("another potential", hypoco("solve", *other, *again).returncode == 2, "")
+
+CIRCLE = ["-axis_x_type", "fourier", "-axis_x_period", "5"]
+for words, arguments in {
+    "not integrable": [*TENSOR, "-model_potential", "cos(theta)"],
+    "one end of a period": [*TENSOR, *CIRCLE, "-model_potential", "cos(theta)"],
+    "simplex": ["-space_type", "simplex", *WELL],
+    "Gaussian weight only": [*TENSOR, *WELL, "-axis_x_type", "hermite"],
+    "circle": [*TENSOR, "-axis_x_type", "fourier", *WELL],
+    "whole loss": [*TENSOR, *WELL, "-epsilon", "sin(theta)"],
+    "axis_x_period": [*TENSOR, "-axis_x_type", "fv", "-axis_x_period", "5"],
+    "not periodic": [
+        *TENSOR,
+        "-axis_x_type",
+        "fourier",
+        "-axis_x_period",
+        "2",
+        "-model_potential",
+        "cos(pi*theta)",
+        "-initial_type",
+        "random",
+    ],
+}.items():
+    run = hypoco("solve", *arguments)
+    ok = run.returncode == 2 and words in run.stderr and run.stderr.count("\n") == 1
+    check("refused: " + words, ok, run.stderr.strip())
+for command in "verify", "sample":
+    run = hypoco(
+        command, *TENSOR, *WELL, *(["-sample_model", "sde"] if command == "sample" else [])
+    )
+    check(command, run.returncode == 2 and "model_potential" in run.stderr, run.stderr.strip())
+sys.exit(1 if failures else 0)
