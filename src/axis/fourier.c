@@ -17,27 +17,49 @@
 #include <fftw3.h>
 #include <math.h>
 
+#define PLANS 8 /* shapes that are kept: in d = 3 each coordinate has one, and node values others */
+
+/* Batched transforms of one shape */
 typedef struct {
-  /* plans for one shape (outer, inner), replaced when the shape changes */
-  PetscInt      outer, inner;
-  fftw_plan     forward, backward;
-  fftw_complex *hat;
+  PetscInt  outer, inner;
+  fftw_plan forward, backward;
+} Plan;
+
+typedef struct {
+  Plan          plan[PLANS];
+  PetscInt      nplans, nhat, nline;
+  fftw_complex *hat;           /* room for the largest shape */
   PetscScalar  *line;          /* inner sums */
   PetscReal    *delta, *slope; /* a one before its correction; q/2 or W'/2 at the nodes */
 } Fourier;
 
-static void FourierClear(Fourier *f)
+static void PlanDestroy(Plan *plan)
 {
-  if (f->forward) fftw_destroy_plan(f->forward);
-  if (f->backward) fftw_destroy_plan(f->backward);
-  if (f->hat) fftw_free(f->hat);
-  f->forward = f->backward = NULL;
-  f->hat                   = NULL;
+  if (plan->forward) fftw_destroy_plan(plan->forward);
+  if (plan->backward) fftw_destroy_plan(plan->backward);
+  plan->forward = plan->backward = NULL;
 }
 
-/* Batched plans along the middle index.  ESTIMATE only:
-   measured plans are not repeatable bit for bit. */
-static PetscErrorCode FourierPlan(HypAxis axis, PetscInt outer, PetscInt inner)
+/* Room for the transforms and the sums of a shape */
+static PetscErrorCode FourierRoom(Fourier *f, PetscInt count, PetscInt inner)
+{
+  PetscFunctionBeginUser;
+  if (inner > f->nline) {
+    PetscCall(PetscFree(f->line));
+    PetscCall(PetscMalloc1(inner, &f->line));
+    f->nline = inner;
+  }
+  if (count > f->nhat) {
+    if (f->hat) fftw_free(f->hat);
+    f->hat  = fftw_alloc_complex((size_t)count);
+    f->nhat = count;
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Plans along the middle index, kept by shape; the oldest gives way to a ninth.
+   ESTIMATE only: measured plans are not repeatable bit for bit. */
+static PetscErrorCode FourierPlan(HypAxis axis, PetscInt outer, PetscInt inner, Plan **found)
 {
   Fourier     *f = (Fourier *)axis->data;
   const int    n = (int)axis->n, nh = n / 2 + 1;
@@ -45,23 +67,26 @@ static PetscErrorCode FourierPlan(HypAxis axis, PetscInt outer, PetscInt inner)
   fftw_iodim   dim     = {n, (int)inner, (int)inner};
   fftw_iodim   many[2] = {{(int)outer, n * (int)inner, nh * (int)inner}, {(int)inner, 1, 1}};
   fftw_iodim   back[2] = {{(int)outer, nh * (int)inner, n * (int)inner}, {(int)inner, 1, 1}};
+  Plan        *plan;
 
   PetscFunctionBeginUser;
-  if (f->forward && f->outer == outer && f->inner == inner) PetscFunctionReturn(0);
-  FourierClear(f);
-  PetscCall(PetscFree(f->line));
-  PetscCall(PetscMalloc1(inner, &f->line));
+  for (PetscInt k = 0; k < PetscMin(f->nplans, PLANS); k++) {
+    *found = &f->plan[k];
+    if ((*found)->outer == outer && (*found)->inner == inner) PetscFunctionReturn(0);
+  }
+  *found = plan = &f->plan[f->nplans++ % PLANS];
+  PlanDestroy(plan);
+  PetscCall(FourierRoom(f, outer * nh * inner, inner));
   PetscCall(PetscMalloc1((size_t)outer * n * inner, &scratch));
-  f->hat = fftw_alloc_complex((size_t)outer * nh * inner);
-  f->forward =
+  plan->outer = outer;
+  plan->inner = inner;
+  plan->forward =
     fftw_plan_guru_dft_r2c(1, &dim, 2, many, scratch, f->hat, FFTW_ESTIMATE | FFTW_UNALIGNED);
-  f->backward =
+  plan->backward =
     fftw_plan_guru_dft_c2r(1, &dim, 2, back, f->hat, scratch, FFTW_ESTIMATE | FFTW_UNALIGNED);
   PetscCall(PetscFree(scratch));
-  PetscCheck(f->hat && f->forward && f->backward, axis->comm, PETSC_ERR_LIB,
+  PetscCheck(f->hat && plan->forward && plan->backward, axis->comm, PETSC_ERR_LIB,
              "FFTW could not plan %d transforms of length %d", (int)(outer * inner), n);
-  f->outer = outer;
-  f->inner = inner;
   PetscFunctionReturn(0);
 }
 
@@ -72,10 +97,11 @@ static PetscErrorCode FourierDerivative(HypAxis axis, PetscReal s, PetscInt oute
   Fourier        *f = (Fourier *)axis->data;
   const PetscInt  n = axis->n, nh = n / 2 + 1;
   const PetscReal k1 = s * PETSC_PI / (axis->width * (PetscReal)n);
+  Plan           *plan;
 
   PetscFunctionBeginUser;
-  PetscCall(FourierPlan(axis, outer, inner));
-  fftw_execute_dft_r2c(f->forward, (double *)u,
+  PetscCall(FourierPlan(axis, outer, inner, &plan));
+  fftw_execute_dft_r2c(plan->forward, (double *)u,
                        f->hat); /* out of place: FFTW keeps the input of r2c */
   for (PetscInt o = 0; o < outer; o++) {
     for (PetscInt k = 0; k < nh; k++) {
@@ -91,7 +117,7 @@ static PetscErrorCode FourierDerivative(HypAxis axis, PetscReal s, PetscInt oute
       }
     }
   }
-  fftw_execute_dft_c2r(f->backward, f->hat, au);
+  fftw_execute_dft_c2r(plan->backward, f->hat, au);
   for (PetscInt o = 0; o < outer && f->slope; o++) {
     for (PetscInt k = 0; k < n; k++) {
       const size_t row = ((size_t)o * n + k) * inner;
@@ -224,7 +250,8 @@ static PetscErrorCode HypAxisDestroy_Fourier(HypAxis axis)
   Fourier *f = (Fourier *)axis->data;
 
   PetscFunctionBeginUser;
-  FourierClear(f);
+  for (PetscInt k = 0; k < PLANS; k++) PlanDestroy(&f->plan[k]);
+  if (f->hat) fftw_free(f->hat);
   PetscCall(PetscFree(f->line));
   PetscCall(PetscFree(f->delta));
   PetscCall(PetscFree(f->slope));

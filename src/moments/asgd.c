@@ -186,14 +186,15 @@ PetscErrorCode HypAsgdSquareRate(const HypAlgorithm *algorithm, PetscReal *rate)
 
   PetscFunctionBeginUser;
   SquareMatrix(algorithm, A);
-  (void)gsl_set_error_handler_off();
-  values = gsl_vector_complex_alloc(4);
-  work   = gsl_eigen_nonsymm_alloc(4);
-  status = gsl_eigen_nonsymm(&view.matrix, values, work);
+  gsl_error_handler_t *const handler = gsl_set_error_handler_off();
+  values                             = gsl_vector_complex_alloc(4);
+  work                               = gsl_eigen_nonsymm_alloc(4);
+  status                             = gsl_eigen_nonsymm(&view.matrix, values, work);
   for (size_t i = 0; i < 4; i++)
     radius = PetscMax(radius, gsl_complex_abs(gsl_vector_complex_get(values, i)));
   gsl_eigen_nonsymm_free(work);
   gsl_vector_complex_free(values);
+  (void)gsl_set_error_handler(handler);
   PetscCheck(!status, PETSC_COMM_SELF, PETSC_ERR_LIB,
              "eigenvalues of the moment recursion: GSL reports '%s'", gsl_strerror(status));
   *rate = -PetscLogReal(radius);

@@ -57,8 +57,8 @@ static PetscErrorCode ComplexBranch(double z, double *re, double *im)
   double            v = 0;
 
   PetscFunctionBeginUser;
-  (void)gsl_set_error_handler_off();
-  status = gsl_root_fsolver_set(root, &f, 1e-4, M_PI * (1 - 1e-15));
+  gsl_error_handler_t *const handler = gsl_set_error_handler_off();
+  status                             = gsl_root_fsolver_set(root, &f, 1e-4, M_PI * (1 - 1e-15));
   for (int i = 0; i < 200 && !status; i++) {
     status = gsl_root_fsolver_iterate(root);
     v      = gsl_root_fsolver_root(root);
@@ -67,6 +67,7 @@ static PetscErrorCode ComplexBranch(double z, double *re, double *im)
       break;
   }
   gsl_root_fsolver_free(root);
+  (void)gsl_set_error_handler(handler);
   PetscCheck(!status, PETSC_COMM_SELF, PETSC_ERR_LIB, "Lambert W at %g: GSL reports '%s'", z,
              gsl_strerror(status));
   *re = -v / tan(v);
@@ -174,11 +175,12 @@ PetscErrorCode HypDelayDiscreteRate(PetscReal e, PetscInt delay, PetscReal *log_
   PetscCall(PetscCalloc2(n, &coefficients, 2 * n, &roots));
   coefficients[0] = e;
   coefficients[n - 2] -= 1;
-  coefficients[n - 1] = 1;
-  (void)gsl_set_error_handler_off();
-  gsl_poly_complex_workspace *work = gsl_poly_complex_workspace_alloc(n);
-  status                           = gsl_poly_complex_solve(coefficients, n, work, roots);
+  coefficients[n - 1]                 = 1;
+  gsl_error_handler_t *const  handler = gsl_set_error_handler_off();
+  gsl_poly_complex_workspace *work    = gsl_poly_complex_workspace_alloc(n);
+  status                              = gsl_poly_complex_solve(coefficients, n, work, roots);
   gsl_poly_complex_workspace_free(work);
+  (void)gsl_set_error_handler(handler);
   for (size_t i = 0; i + 1 < n; i++)
     modulus = PetscMax(modulus, hypot(roots[2 * i], roots[2 * i + 1]));
   PetscCall(PetscFree2(coefficients, roots));

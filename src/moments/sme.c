@@ -44,7 +44,7 @@ static PetscErrorCode Propagate(size_t n, double *A, double t, double *z)
   int             status;
 
   PetscFunctionBeginUser;
-  (void)gsl_set_error_handler_off();
+  gsl_error_handler_t *const handler = gsl_set_error_handler_off();
   gsl_matrix_scale(&generator.matrix, t);
   E      = gsl_matrix_alloc(n, n);
   status = gsl_linalg_exponential_ss(&generator.matrix, E, GSL_PREC_DOUBLE);
@@ -53,6 +53,7 @@ static PetscErrorCode Propagate(size_t n, double *A, double t, double *z)
     for (size_t j = 0; j < n; j++) out[i] += gsl_matrix_get(E, i, j) * z[j];
   }
   gsl_matrix_free(E);
+  (void)gsl_set_error_handler(handler);
   PetscCheck(!status, PETSC_COMM_SELF, PETSC_ERR_LIB,
              "exponential of the moment equations: GSL reports '%s'", gsl_strerror(status));
   for (size_t i = 0; i < n; i++) z[i] = out[i];

@@ -67,10 +67,10 @@ static PetscErrorCode WriteFixed(HypResultFile r)
   PetscCall(PetscMalloc3(size, &r->M, all, &r->F, all, &r->h));
   for (PetscInt k = 0; k < HypSpaceGetGrid(space)->nV; k++) {
     for (PetscInt j = 0; j < HypSpaceGetGrid(space)->nX; j++)
-      r->M[k * HypSpaceGetGrid(space)->nX + j] = HypSpaceGetModel(space)->beta *
-                                                 HypSpaceGetModel(space)->omega0 *
-                                                 HypSpaceDensityX(space, HypSpaceGetGrid(space)->X[j]) *
-                                                 HypNormalDensity(HypSpaceGetGrid(space)->V[k]);
+      r->M[k * HypSpaceGetGrid(space)->nX + j] =
+        HypSpaceGetModel(space)->beta * HypSpaceGetModel(space)->omega0 *
+        HypSpaceDensityX(space, HypSpaceGetGrid(space)->X[j]) *
+        HypNormalDensity(HypSpaceGetGrid(space)->V[k]);
   }
   PetscCall(HypFileVariables(r->file, 1, &Gaussian));
   PetscCall(HypFileWrite(r->file, "M", r->M));

@@ -24,8 +24,9 @@ PetscErrorCode HypResultSpectralGap(const HypResult *result, PetscReal *gap, Pet
   const HypLyapunov *lyapunov = result->lyapunov;
 
   PetscFunctionBeginUser;
-  *gap      = NAN;
-  *computed = (PetscBool)(result->spectrum || (result->estimate && !HypModelIsQuadratic(result->model)));
+  *gap = NAN;
+  *computed =
+    (PetscBool)(result->spectrum || (result->estimate && !HypModelIsQuadratic(result->model)));
   if (result->spectrum)
     *gap = result->spectrum->gap;
   else if (*computed)

@@ -36,10 +36,11 @@ static PetscErrorCode Flow(HypModel model, PetscReal t, PetscReal E[2][2])
   gsl_matrix_view A = gsl_matrix_view_array(a, 2, 2), out = gsl_matrix_view_array(e, 2, 2);
 
   PetscFunctionBeginUser;
-  (void)gsl_set_error_handler_off();
-  PetscCheck(!gsl_linalg_exponential_ss(&A.matrix, &out.matrix, GSL_PREC_DOUBLE), PETSC_COMM_SELF,
-             PETSC_ERR_LIB, "the linear flow over a time step of %g could not be computed",
-             (double)t);
+  gsl_error_handler_t *const handler = gsl_set_error_handler_off();
+  const int status = gsl_linalg_exponential_ss(&A.matrix, &out.matrix, GSL_PREC_DOUBLE);
+  (void)gsl_set_error_handler(handler);
+  PetscCheck(!status, PETSC_COMM_SELF, PETSC_ERR_LIB,
+             "the linear flow over a time step of %g could not be computed", (double)t);
   for (int i = 0; i < 4; i++) E[i / 2][i % 2] = e[i];
   PetscFunctionReturn(0);
 }
@@ -81,9 +82,11 @@ static PetscErrorCode StartFactor(HypSampler sampler, Sde *sde)
   PetscCall(PetscArraycpy(sde->start, sampler->settings.covariance, (PetscInt)(n * n)));
   for (size_t i = 0; i < n; i++) trace += PetscAbsReal(sde->start[i * n + i]);
   if (trace == 0) PetscFunctionReturn(0);
-  (void)gsl_set_error_handler_off();
-  L = gsl_matrix_view_array(sde->start, n, n);
-  PetscCheck(!gsl_linalg_cholesky_decomp1(&L.matrix), PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+  gsl_error_handler_t *const handler = gsl_set_error_handler_off();
+  L                                  = gsl_matrix_view_array(sde->start, n, n);
+  const int status                   = gsl_linalg_cholesky_decomp1(&L.matrix);
+  (void)gsl_set_error_handler(handler);
+  PetscCheck(!status, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
              "initial_covariance: the given matrix is not positive definite");
   PetscFunctionReturn(0);
 }

@@ -76,6 +76,13 @@ CASES = [
     (SIMPLEX, "-initial_type file -initial_file missing.h5", 4, ["missing.h5"]),
     (None, "", 4, ["absent.yaml"]),
     ("model: {gamma: 1}\nmodel: {gamma: 2}\n", "", 2, ["case.yaml"]),
+    (
+        "model: {dimension: 3}\nepsilon: {1: sin(theta1), 2: '0', 3: '0'}\nspace: {type: tensor}\n"
+        "axis: {x: {type: hermite, n: 18}, v: {type: hermite, n: 18}}\n",
+        "",
+        2,
+        ["nodes"],
+    ),
     ("model: [1, 2\n", "", 2, ["case.yaml"]),
 ]
 

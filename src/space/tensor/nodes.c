@@ -17,11 +17,45 @@ typedef struct {
   PetscScalar *factor; /* perturbation: eps_i at the nodes here */
 } Nodes;
 
+/* n^d m: numbers on this rank, as many as an index can count */
+static PetscErrorCode Product(HypSpace space, PetscInt n, PetscInt m, PetscInt *product)
+{
+  const PetscReal all = PetscPowRealInt((PetscReal)n, space->model->d) * (PetscReal)m;
+
+  PetscFunctionBeginUser;
+  PetscCheck(all < (PetscReal)PETSC_MAX_INT, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
+             "%.3g nodes on one rank, at most %" PetscInt_FMT
+             " allowed: axes without a grid take eps and initial data at more nodes than they have "
+             "coefficients; lower axis_x_n and axis_v_n, or take more ranks",
+             (double)all, PETSC_MAX_INT);
+  *product = TensorPower(n, space->model->d) * m;
+  PetscFunctionReturn(0);
+}
+
+/* What stages of node values need is known before any is allocated */
+PETSC_INTERN PetscErrorCode TensorNodesCheck(HypSpace space)
+{
+  const PetscInt  d     = space->model->d;
+  const PetscReal nodes = PetscPowRealInt((PetscReal)HypAxisGetNodeCount(space->x), d) *
+                          PetscPowRealInt((PetscReal)HypAxisGetNodeCount(space->v), d);
+  PetscMPIInt size;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_size(space->comm, &size));
+  PetscCheck(nodes / size < (PetscReal)PETSC_MAX_INT, space->comm, PETSC_ERR_ARG_SIZ,
+             "%.3g nodes on one rank, at most %" PetscInt_FMT
+             " allowed: axes without a grid take eps at more nodes than they have coefficients; "
+             "lower axis_x_n and axis_v_n, or take more ranks",
+             (double)nodes / size, PETSC_MAX_INT);
+  PetscCall(HypSpaceCheckRoom(space, nodes, 2 + (PetscInt)d));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode NodesCreate(HypSpace space, Nodes **nodes)
 {
   const Tensor *t = (Tensor *)space->data;
   Nodes        *p;
-  PetscInt      room;
+  PetscInt      room, block;
 
   PetscFunctionBeginUser;
   PetscCall(PetscNew(nodes));
@@ -30,9 +64,12 @@ static PetscErrorCode NodesCreate(HypSpace space, Nodes **nodes)
   p->mx     = HypAxisGetNodeCount(space->x);
   p->mv     = HypAxisGetNodeCount(space->v);
   p->vnodes = HypAxisIsGrid(space->v) ? PETSC_FALSE : PETSC_TRUE;
-  PetscCall(TensorLinesCreate(space, TensorPower(p->mx, t->d), &p->lines));
-  p->count = p->vnodes ? TensorPower(p->mv, t->d) * p->lines.slice : t->local * p->lines.block;
-  room     = PetscMax(p->count, t->local * p->lines.block);
+  PetscCall(Product(space, p->mx, 1, &block));
+  PetscCall(TensorLinesCreate(space, block, &p->lines));
+  PetscCall(Product(space, p->mx, t->local, &room));
+  p->count = room;
+  if (p->vnodes) PetscCall(Product(space, p->mv, p->lines.slice, &p->count));
+  room = PetscMax(p->count, room);
   if (p->vnodes && p->lines.lines) PetscCall(TensorLinesScatter(space, &p->lines));
   PetscCall(PetscMalloc1(room, &p->a));
   PetscCall(PetscMalloc1(room, &p->b));

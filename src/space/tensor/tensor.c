@@ -59,6 +59,8 @@ static PetscErrorCode HypSpaceSetUp_Tensor(HypSpace space)
              HypAxisGetSize(space->x), n, t->d, (double)total, PETSC_MAX_INT);
   PetscCall(HypSpaceCheckRoom(
     space, total, 9)); /* what every run holds: 1, F, h, its operator's work, a checkpoint */
+  if (HypModelPerturbed(space->model) && !(HypAxisIsGrid(space->x) && HypAxisIsGrid(space->v)))
+    PetscCall(TensorNodesCheck(space));
   PetscCallMPI(MPI_Dims_create(size, (int)t->d,
                                along)); /* DMDA, too, divides the coordinates as evenly as it can */
   PetscCheck(

@@ -50,6 +50,7 @@ PETSC_INTERN PetscErrorCode TensorOverNodes(
   HypSpace, PetscErrorCode (*)(PetscInt, const PetscReal[], PetscReal *, void *), void *, Vec);
 PETSC_INTERN PetscErrorCode TensorMarginal(HypSpace, PetscInt, Vec, PetscInt, const PetscReal[],
                                            PetscInt, const PetscReal[], PetscReal[]);
+PETSC_INTERN PetscErrorCode TensorNodesCheck(HypSpace);
 PETSC_INTERN PetscErrorCode TensorAllocate(size_t n, PetscScalar **);
 PETSC_INTERN void           TensorFree(size_t n, PetscScalar **);
 PETSC_INTERN PetscErrorCode TensorVecCreate(HypSpace, Vec *);
