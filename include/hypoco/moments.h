@@ -146,6 +146,17 @@ typedef struct {
 PETSC_EXTERN PetscErrorCode HypAlgorithmStatementsJudge(const HypAlgorithm *,
                                                         HypAlgorithmStatement[]);
 
+/* A recorded run: trace.c */
+enum { HYP_TRACE_MODELS = 4 };
+typedef struct {
+  const char *name;
+  PetscReal   e, e_error;                 /* eta a */
+  PetscReal   staleness, staleness_error; /* asgd: k; delay: l; momentum: mu */
+  PetscReal   minimiser, noise;           /* variance that a step adds */
+  PetscReal   criterion;                  /* Akaike's, less that of the best */
+} HypTraceFit;
+PETSC_EXTERN PetscErrorCode HypTraceFitModels(PetscInt n, const PetscReal x[], HypTraceFit[]);
+
 /* Everything together, for `hypoco theory`: report.c */
 typedef struct {
   HypAlgorithm algorithm;

@@ -250,6 +250,8 @@ INTEGER(theory_delay, "[0,1000]", "steps", "", THEORY,
   "a fixed delay, for the rates of He et al.")
 REAL(theory_batch_cost, "(0,inf)", "1", "", THEORY,
   "price of a further gradient, for the optimal mini-batch schedule")
+TEXT(theory_trace, "", "", THEORY,
+  "text file of a recorded run, rows of step and theta: which algorithm it looks like")
 INTEGER(theory_batch_steps, "[1,inf)", "steps", "1000", THEORY, "horizon of the schedule")
 
 /* verify */

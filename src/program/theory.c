@@ -1,6 +1,7 @@
 /* hypoco theory: what the formulas say about one algorithm. */
 #include "program/objects.h"
 #include "program/sweepcase.h"
+#include "program/trace.h"
 #include <hypoco/loss.h>
 #include <hypoco/moments.h>
 #include <hypoco/result.h>
@@ -286,6 +287,7 @@ PetscErrorCode HypCommandTheory(const HypSettings *s)
       PetscPrintf(PETSC_COMM_WORLD, "linearised at theta_1 = %.10g\n", (double)known.linearised));
   if (!rank) PetscCall(HypTheoryReportPrint(&report, stdout));
   PetscCall(statementsPart(&report.algorithm, body));
+  if (s->theory_trace) PetscCall(HypTheoryTrace(s->theory_trace, body));
   PetscCall(coordinatesPart(&report.algorithm, &known, body));
   if (s->theory_delay != HYP_UNSET) PetscCall(delayPart(s, &report.algorithm, &known, body));
   if (!isnan(s->theory_batch_cost)) PetscCall(schedulePart(s, &report, body));

@@ -1,0 +1,6 @@
+#pragma once
+/* A recorded run, for hypoco theory. */
+#include <petscsys.h>
+#include <jansson.h>
+
+PetscErrorCode HypTheoryTrace(const char path[], json_t *body);
