@@ -11,7 +11,8 @@ struct _p_HypAudit {
   HypWorstValue     worst[HYP_WORST];
   PetscReal         gap; /* of this space; NaN: unknown */
   PetscReal         propagator,
-    propagator_exact; /* e^{2 mu t} ||e^{tG}||^2 where it is largest, computed and closed form; NaN: unknown */
+    propagator_exact; /* e^{2 mu t} ||e^{tG}||^2 where it is largest, computed and closed form;
+   NaN: unknown */
 };
 
 typedef enum {
