@@ -40,6 +40,19 @@ static inline PetscErrorCode TestSeparable(PetscInt d, const PetscReal theta[], 
   PetscFunctionReturn(0);
 }
 
+/* s_i = 1 + amplitude tanh(theta_i)^2, coupled to the next coordinate */
+static inline PetscErrorCode TestNoise(PetscInt d, const PetscReal theta[], PetscReal s[],
+                                       void *ctx)
+{
+  PetscFunctionBeginUser;
+  for (PetscInt i = 0; i < d; i++) {
+    const PetscReal next = d > 1 ? PetscSinReal(theta[(i + 1) % d]) : 0;
+
+    s[i] = 1 + *(PetscReal *)ctx * PetscSqr(PetscTanhReal(theta[i])) * (1 + 0.5 * next);
+  }
+  PetscFunctionReturn(0);
+}
+
 /* -key: one number for all coordinates, or one for each */
 static inline void TestReals(const char *key, PetscInt d, PetscReal value[])
 {
@@ -52,16 +65,16 @@ static inline void TestReals(const char *key, PetscInt d, PetscReal value[])
   for (PetscInt i = 1; i < d; i++) value[i] = value[0];
 }
 
-/* d, w0, gamma, beta and eps amplitude from -d -omega0 -gamma -beta -amplitude;
-   -momentum for that type */
+/* d, w0, gamma, beta and amplitudes from -d -omega0 -gamma -beta -amplitude -noise; -momentum
+   for that type */
 static inline void TestModel(HypModel *model)
 {
-  static PetscReal amplitude;
+  static PetscReal amplitude, noise;
   PetscInt         d = 1;
   PetscReal        omega[HYP_DIMENSIONS], beta[HYP_DIMENSIONS], gamma = 1;
   PetscBool        separable = PETSC_FALSE, momentum = PETSC_FALSE;
 
-  amplitude = 0;
+  amplitude = noise = 0;
   OK(PetscOptionsGetInt(NULL, NULL, "-d", &d, NULL));
   TestReals("-omega0", d, omega);
   TestReals("-beta", d, beta);
@@ -71,6 +84,8 @@ static inline void TestModel(HypModel *model)
   OK(HypModelCreate(PETSC_COMM_WORLD, model));
   if (momentum) OK(HypModelSetType(*model, HYP_MOMENTUM));
   OK(HypModelSetCoordinates(*model, d, gamma, omega, beta, NULL));
+  OK(PetscOptionsGetReal(NULL, NULL, "-noise", &noise, NULL));
+  if (noise != 0) OK(HypModelSetNoise(*model, TestNoise, &noise, NULL));
   OK(PetscOptionsGetBool(NULL, NULL, "-separable", &separable, NULL));
   if (amplitude != 0)
     OK(HypModelSetPerturbation(*model, separable ? TestSeparable : TestPerturbation, &amplitude,

@@ -1,8 +1,8 @@
 #pragma once
 /*
-   The kinetic operator dh/dt = (-T + L + R) h from the derivatives of any space,
-   and the functionals of Theorem 3.1 from the same derivatives.
-   The equation is in src/kinetic/operator.c, as lists of terms s A^T B.
+   The kinetic operator dh/dt = (-T + L + R + N) h from the derivatives of any space, and the
+   functionals of Theorem 3.1 from the
+   same derivatives.  The equation is in src/kinetic/operator.c, as lists of terms s A^T B.
 */
 #include <petscpc.h>
 #include <hypoco/space.h>
@@ -17,7 +17,8 @@ struct _p_HypKinetic {
   Mat     *aX, *aV;                           /* d/dX_i, d/dV_i; adjoint = transpose */
   Mat     *compactX, *compactV, *dissipation; /* of X_i and V_i; NULL: a^T a; of X_i; NULL: none */
   Mat     *eps;                               /* multiplication by eps_i(theta); NULL: none */
-  Mat      TL;                         /* where derivatives are sparse and eps is not: -T + L */
+  Mat     *squareV, *noise; /* a_Vi a_Vi and multiplication by s_i(theta) - 1; NULL: s = 1 */
+  Mat      TL;              /* where derivatives are sparse and eps is not: -T + L */
   HypOperator list[HYP_GENERATOR + 1]; /* by terms, made when first asked for */
   HypOperator sparse, gradients;
   Vec         work[2];
@@ -47,6 +48,7 @@ PETSC_EXTERN PetscErrorCode HypKineticCreateMat(HypKinetic, HypTerms, Mat *);
 PETSC_EXTERN PetscErrorCode HypKineticDestroy(HypKinetic *);
 PETSC_EXTERN Mat            HypKineticDerivative(HypKinetic, PetscInt c);
 PETSC_EXTERN Mat            HypKineticPerturbation(HypKinetic, PetscInt i);
+PETSC_EXTERN Mat            HypKineticNoise(HypKinetic, PetscInt i);
 PETSC_EXTERN Mat            HypKineticSparse(HypKinetic);
 PETSC_EXTERN PetscErrorCode HypKineticDissipation(HypKinetic, Vec h, Vec y);
 

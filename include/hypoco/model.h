@@ -66,6 +66,7 @@ struct _p_HypModel {
   PetscReal      omega0, beta; /* of the first coordinate */
   PetscReal      gamma;        /* friction */
   HypCoordinate *coordinate;   /* d of them */
+  PetscReal     *lists;        /* their omega, beta and tau, d numbers each */
   PetscBool      perturbed;
 
   HypPerturbationFn eps; /* one of these two, or none */
@@ -76,24 +77,40 @@ struct _p_HypModel {
   HypModel coarser; /* see HypModelCoarsen(); NULL: this one */
 
   HypModelPotentialText potential; /* NULL: the quadratic loss */
+
+  PetscBool         noisy; /* s is not 1 everywhere */
+  HypPerturbationFn noise; /* s */
+  void             *noisectx;
+  PetscErrorCode (*noisedestroy)(void *);
 };
 
-PETSC_EXTERN PetscErrorCode HypModelSetType(HypModel, HypModelType);
-PETSC_EXTERN PetscErrorCode HypModelSetCoordinates(HypModel, PetscInt d, PetscReal gamma,
-                                                   const PetscReal omega[], const PetscReal beta[],
-                                                   const PetscReal tau[]);
-PETSC_EXTERN HypModelType   HypModelGetType(HypModel);
-PETSC_EXTERN PetscBool      HypModelIsotropic(HypModel);
-PETSC_EXTERN PetscReal      HypModelFastest(HypModel);
-PETSC_EXTERN HypCoordinate  HypModelCoordinate(HypModel, PetscInt i);
-PETSC_EXTERN PetscInt       HypModelDimension(HypModel);
-PETSC_EXTERN PetscReal      HypModelGamma(HypModel);
-PETSC_EXTERN PetscBool      HypModelPerturbed(HypModel);
+PETSC_EXTERN PetscErrorCode   HypModelSetType(HypModel, HypModelType);
+PETSC_EXTERN PetscErrorCode   HypModelSetCoordinates(HypModel, PetscInt d, PetscReal gamma,
+                                                     const PetscReal omega[], const PetscReal beta[],
+                                                     const PetscReal tau[]);
+PETSC_EXTERN PetscErrorCode   HypModelSetNoise(HypModel, HypPerturbationFn s, void *ctx,
+                                               PetscErrorCode (*destroy)(void *));
+PETSC_EXTERN PetscErrorCode   HypModelNoise(HypModel, const PetscReal theta[], PetscReal s[]);
+PETSC_EXTERN PetscBool        HypModelNoisy(HypModel);
+PETSC_EXTERN PetscBool        HypModelForced(HypModel);
+PETSC_EXTERN PetscErrorCode   HypModelMultiplier(HypModel, PetscInt k, const PetscReal theta[],
+                                                 PetscReal *value);
+PETSC_EXTERN HypModelType     HypModelGetType(HypModel);
+PETSC_EXTERN PetscBool        HypModelIsotropic(HypModel);
+PETSC_EXTERN PetscReal        HypModelFastest(HypModel);
+PETSC_EXTERN HypCoordinate    HypModelCoordinate(HypModel, PetscInt i);
+PETSC_EXTERN const PetscReal *HypModelOmegas(HypModel);
+PETSC_EXTERN const PetscReal *HypModelBetas(HypModel);
+PETSC_EXTERN const PetscReal *HypModelTaus(HypModel);
+PETSC_EXTERN PetscInt         HypModelDimension(HypModel);
+PETSC_EXTERN void             HypModelPhase(HypModel, PetscInt i, PetscReal map[4]);
+PETSC_EXTERN PetscReal        HypModelGamma(HypModel);
+PETSC_EXTERN PetscBool        HypModelPerturbed(HypModel);
 
 PETSC_EXTERN PetscErrorCode HypModelCreate(MPI_Comm, HypModel *);
 PETSC_EXTERN PetscErrorCode HypModelSetParameters(HypModel, PetscInt d, PetscReal omega0,
                                                   PetscReal gamma, PetscReal beta);
-PETSC_EXTERN PetscErrorCode HypModelSetAlgorithm(HypModel, PetscInt d, PetscReal omega0,
+PETSC_EXTERN PetscErrorCode HypModelSetAlgorithm(HypModel, PetscInt d, const PetscReal omega[],
                                                  PetscReal eta, PetscReal kappa, PetscReal noise);
 PETSC_EXTERN PetscErrorCode HypModelSetPerturbation(HypModel, HypPerturbationFn, void *ctx,
                                                     PetscErrorCode (*destroy)(void *));
@@ -101,6 +118,8 @@ PETSC_EXTERN PetscErrorCode HypModelSetField(HypModel, HypFieldFn, void *ctx,
                                              PetscErrorCode (*destroy)(void *));
 PETSC_EXTERN PetscErrorCode HypModelPerturbationMany(HypModel, PetscInt order, PetscInt lanes,
                                                      const PetscReal theta[], PetscReal values[]);
+PETSC_EXTERN PetscErrorCode HypModelSetNoiseFormulas(HypModel, PetscInt n,
+                                                     const char *const texts[]);
 PETSC_EXTERN PetscErrorCode HypModelSetFormulas(HypModel, HypFormulas, const char *const texts[],
                                                 PetscReal amplitude);
 PETSC_EXTERN PetscErrorCode HypModelSetTables(HypModel, HypFormulas, const char *const paths[],

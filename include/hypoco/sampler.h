@@ -129,7 +129,7 @@ typedef struct {
   PetscInt  *snapshot;   /* [nsnapshots] */
   PetscInt  *coordinate; /* [ncoordinates] */
   PetscReal *theta, *y;  /* [nsnapshots][ncoordinates][paths], on rank 0 only; y NULL if unknown */
-  PetscReal  omega0, gamma; /* v = -omega0^2 theta - gamma y */
+  PetscReal *phase;      /* [d][4] by rows, (x, v) = phase (theta, y); NULL if has_v is false */
 } HypSampleResult;
 
 PETSC_EXTERN PetscErrorCode HypSamplerRun(HypSampler, HypSampleResult *);

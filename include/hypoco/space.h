@@ -17,12 +17,14 @@ typedef const char *HypSpaceType;
 
 typedef enum { HYP_MATRIX_FREE, HYP_ASSEMBLED } HypForm;
 
-/* The terms of dh/dt = (-T + L + R) h */
+/* The terms of dh/dt = (-T + L + R + N) h */
 typedef enum {
   HYP_TRANSPORT     = 1,
   HYP_FOKKER_PLANCK = 2,
   HYP_PERTURBATION  = 4,
-  HYP_GENERATOR     = 7
+  HYP_FUSED         = 7, /* those that a space may do in one pass */
+  HYP_NOISE         = 8,
+  HYP_GENERATOR     = 15
 } HypTerms;
 
 typedef struct _p_HypSpace *HypSpace;

@@ -33,8 +33,8 @@ typedef struct {
        this the function */
     edge;
 } HypSteady;
-PETSC_EXTERN const char
-  *const HypSteadyIdentities[][HYP_STEADY_IDENTITIES]; /* by type of the model */
+PETSC_EXTERN const char *const HypSteadyIdentities
+  [][HYP_STEADY_IDENTITIES]; /* by type of the model, 2 more where the noise depends on theta */
 
 PETSC_EXTERN PetscErrorCode HypSteadyCompute(HypKinetic, HypSteady *);
 PETSC_EXTERN PetscErrorCode HypSteadyDestroy(HypSteady *);

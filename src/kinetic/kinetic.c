@@ -11,6 +11,21 @@ static PetscErrorCode KineticCreateSparse(HypKinetic K)
   PetscFunctionReturn(0);
 }
 
+/* a a as a matrix; as a product where a is matrix-free */
+static PetscErrorCode Square(Mat a, Mat *square)
+{
+  PetscBool shell;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscObjectTypeCompare((PetscObject)a, MATSHELL, &shell));
+  if (shell) {
+    PetscCall(MatCreateComposite(PetscObjectComm((PetscObject)a), 2, (const Mat[]){a, a}, square));
+    PetscCall(MatCompositeSetType(*square, MAT_COMPOSITE_MULTIPLICATIVE));
+  } else
+    PetscCall(MatMatMult(a, a, MAT_INITIAL_MATRIX, PETSC_DEFAULT, square));
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypKineticCreate - Collects the derivatives of a space into the kinetic operator
 
@@ -38,19 +53,31 @@ PetscErrorCode HypKineticCreate(HypSpace space, HypForm form, HypKinetic *kineti
   K->space = space;
   K->form  = form;
   K->d     = d;
-  PetscCall(PetscCalloc6(d, &K->aX, d, &K->aV, d, &K->compactX, d, &K->compactV, d, &K->dissipation,
-                         d, &K->eps));
+  PetscCall(PetscCalloc4(d, &K->aX, d, &K->aV, d, &K->compactX, d, &K->compactV));
+  PetscCall(PetscCalloc4(d, &K->dissipation, d, &K->eps, d, &K->squareV, d, &K->noise));
   for (PetscInt i = 0; i < d; i++) {
     PetscCall(HypSpaceDerivative(space, i, form, &K->aX[i]));
     PetscCall(HypSpaceDerivative(space, d + i, form, &K->aV[i]));
     PetscCall(HypSpaceLaplacian(space, i, form, &K->compactX[i]));
     PetscCall(HypSpaceLaplacian(space, d + i, form, &K->compactV[i]));
     PetscCall(HypSpaceDissipation(space, i, form, &K->dissipation[i]));
-    if (HypModelPerturbed(HypSpaceGetModel(space)))
+    if (HypModelForced(HypSpaceGetModel(space)))
       PetscCall(HypSpacePerturbation(space, i, form, &K->eps[i]));
+    if (!HypModelNoisy(HypSpaceGetModel(space))) continue;
+    PetscCall(HypSpacePerturbation(space, d + i, form, &K->noise[i]));
+    PetscCall(Square(K->aV[i], &K->squareV[i]));
   }
   for (PetscInt k = 0; k < 2; k++) PetscCall(HypSpaceCreateVec(space, &K->work[k]));
   PetscCall(KineticCreateSparse(K));
+  PetscFunctionReturn(0);
+}
+
+/* The list of some terms, kept */
+static PetscErrorCode KineticList(HypKinetic K, HypTerms terms, HypOperator *list)
+{
+  PetscFunctionBeginUser;
+  if (!K->list[terms]) PetscCall(HypKineticCreateGenerator(K, terms, &K->list[terms]));
+  *list = K->list[terms];
   PetscFunctionReturn(0);
 }
 
@@ -127,7 +154,7 @@ PetscErrorCode HypKineticDirect(HypKinetic K, HypKinetic *direct)
 }
 
 /*@
-  HypKineticApply - Gh = (-T + L + R) h, or some of its terms, the fastest way the space knows
+  HypKineticApply - Gh = (-T + L + R + N) h, or some of its terms, the fastest way the space knows
 
   Collective
 
@@ -149,8 +176,17 @@ PetscErrorCode HypKineticApply(HypKinetic K, HypTerms terms, PetscBool transpose
   PetscBool done = PETSC_FALSE;
 
   PetscFunctionBeginUser;
-  if (!transpose) PetscCall(HypSpaceGenerator(K->space, terms, h, Gh, &done));
-  if (!done && K->sparse && terms == HYP_GENERATOR) {
+  if (!K->noise[0]) terms &= HYP_FUSED;
+  if (terms & HYP_FUSED && !transpose)
+    PetscCall(HypSpaceGenerator(K->space, terms & HYP_FUSED, h, Gh, &done));
+  if (done && terms & HYP_NOISE) { /* what no pass of a space does */
+    HypOperator list = NULL;
+
+    PetscCall(KineticList(K, HYP_NOISE, &list));
+    PetscCall(HypOperatorApply(list, PETSC_FALSE, h, Gh));
+  }
+  if (!done && K->sparse && (terms & HYP_FUSED) == HYP_FUSED &&
+      (!K->noise[0] || terms & HYP_NOISE)) {
     PetscCall(VecSet(Gh, 0));
     PetscCall(HypOperatorApply(K->sparse, transpose, h, Gh));
     done = PETSC_TRUE;
@@ -159,25 +195,16 @@ PetscErrorCode HypKineticApply(HypKinetic K, HypTerms terms, PetscBool transpose
   PetscFunctionReturn(0);
 }
 
-/* The list of some terms, kept */
-static PetscErrorCode KineticList(HypKinetic K, HypTerms terms, HypOperator *list)
-{
-  PetscFunctionBeginUser;
-  if (!K->list[terms]) PetscCall(HypKineticCreateGenerator(K, terms, &K->list[terms]));
-  *list = K->list[terms];
-  PetscFunctionReturn(0);
-}
-
 /*@
-  HypKineticReference - Gh = (-T + L + R) h, or some of its terms,
-  straight from the lists of src/kinetic/operator.c
+  HypKineticReference - Gh = (-T + L + R + N) h, or some of its terms, straight from the lists of
+  src/kinetic/operator.c
 
   Collective
 
   Input Parameters:
 + K         - the kinetic operator
 . terms     - which terms, a sum of HYP_TRANSPORT (enters as -T), HYP_FOKKER_PLANCK,
-  HYP_PERTURBATION
+  HYP_PERTURBATION, HYP_NOISE
 . transpose - apply the adjoint in L2(M)
 - h         - coefficients
 
@@ -265,7 +292,8 @@ static PetscErrorCode KineticOfferFlow(HypKinetic K, HypTerms terms, Mat G)
 }
 
 /*@
-  HypKineticCreateMat - A PETSc matrix of -T + L + R or some of its terms, in the operator's form
+  HypKineticCreateMat - A PETSc matrix of -T + L + R + N or some of its terms, in the operator's
+  form
 
   Collective
 
@@ -324,8 +352,8 @@ PetscErrorCode HypKineticDestroy(HypKinetic *K)
   PetscFunctionBeginUser;
   if (!*K) PetscFunctionReturn(0);
   for (PetscInt i = 0; i < (*K)->d; i++) {
-    Mat *const mats[] = {(*K)->aX,       (*K)->aV,          (*K)->compactX,
-                         (*K)->compactV, (*K)->dissipation, (*K)->eps};
+    Mat *const mats[] = {(*K)->aX,          (*K)->aV,  (*K)->compactX, (*K)->compactV,
+                         (*K)->dissipation, (*K)->eps, (*K)->squareV,  (*K)->noise};
 
     for (size_t k = 0; k < sizeof(mats) / sizeof(mats[0]); k++) PetscCall(MatDestroy(mats[k] + i));
   }
@@ -379,6 +407,26 @@ Mat HypKineticDerivative(HypKinetic K, PetscInt c)
 Mat HypKineticPerturbation(HypKinetic K, PetscInt i)
 {
   return K->eps[i];
+}
+
+/*@
+  HypKineticNoise - The matrix of the multiplication by s_i(theta) - 1
+
+  Not collective
+
+  Input Parameters:
++ K - the kinetic operator
+- i - component, 0 <= i < d
+
+  Returns the matrix, which the operator owns, or NULL for s = 1.
+
+  Level: intermediate
+
+.seealso: HypKineticPerturbation()
+@*/
+Mat HypKineticNoise(HypKinetic K, PetscInt i)
+{
+  return K->noise[i];
 }
 
 /*@

@@ -6,12 +6,12 @@
      1, a_Xi, a_Vi            the derivatives, with a 1 = 0; adjoints are transposes
      D_Xi, A_Vi               a dissipation of the x axes and a compact a_Vi^T a_Vi,
                               on axes that have them
-     eps_i                    multiplication by eps_i(theta)
+     eps_i, s_i - 1           multiplication by these functions of theta
 
    One loop applies a list, the same loop with A and B exchanged applies its transpose,
    and one loop assembles it.
 
-   Every term of -T, L and R begins with some a^T, so mass is conserved: 1^T a^T = (a 1)^T = 0.
+   Every term of -T, L, R and N begins with some a^T, so mass is conserved: 1^T a^T = (a 1)^T = 0.
    Every term of -T and L ends in some a, so M is stationary.
    T is the difference of an operator and its transpose (Prop 4.1(a) of Zhu and Ying);
    L is symmetric and <= 0 (Prop 4.1(b)).
@@ -47,7 +47,8 @@ static PetscErrorCode AddPerturbation(HypKinetic K, PetscInt i, const HypCoordin
   PetscFunctionReturn(0);
 }
 
-/* dh/dt = (-T + L + R) h, or some of its terms: (3.2) and (3.3) of Zhu and Ying */
+/* dh/dt = (-T + L + R + N) h, or some of its terms: (3.2) and (3.3) of Zhu and Ying; N where the
+   noise depends on theta */
 PETSC_INTERN PetscErrorCode HypKineticCreateGenerator(HypKinetic K, HypTerms terms, HypOperator *op)
 {
   HypModel model = HypSpaceGetModel(K->space);
@@ -62,6 +63,9 @@ PETSC_INTERN PetscErrorCode HypKineticCreateGenerator(HypKinetic K, HypTerms ter
     if (terms & HYP_FOKKER_PLANCK)
       PetscCall(AddSquare(-HypModelGamma(model), K->aV[i], K->compactV[i], *op));
     if ((terms & HYP_PERTURBATION) && K->eps[i]) PetscCall(AddPerturbation(K, i, &c, *op));
+    /* N = gamma sum_i (a_Vi a_Vi)^T (s_i - 1), in the sense of Ito */
+    if ((terms & HYP_NOISE) && K->noise[i])
+      PetscCall(HypOperatorAdd(*op, HypModelGamma(model), K->squareV[i], K->noise[i]));
   }
   PetscFunctionReturn(0);
 }
@@ -91,6 +95,9 @@ PETSC_INTERN PetscErrorCode HypKineticCreateSparse(HypKinetic K, HypOperator *op
     PetscCall(MatAXPY(B, -c.q, K->aV[i], DIFFERENT_NONZERO_PATTERN));
     PetscCall(HypOperatorAdd(*op, 1, B, K->eps[i]));
     PetscCall(MatDestroy(&B)); /* the list keeps it */
+    if (K->noise[i])
+      PetscCall(
+        HypOperatorAdd(*op, HypModelGamma(HypSpaceGetModel(K->space)), K->squareV[i], K->noise[i]));
   }
   PetscFunctionReturn(0);
 }

@@ -1,7 +1,8 @@
 /*
-   The loss whose gradient is the kinetic equation's, grad f = omega0^2 theta + eps(theta),
-   split into 2d components that differ by slopes +-sqrt(d s2) e_c:
-   their gradients have covariance s2 times the identity, the noise of the equation.
+   The loss whose gradient is the kinetic equation's, grad f = w_i^2 theta_i + eps_i(theta),
+   split into 2d components that
+   differ by slopes +-sqrt(d s2) e_c: their gradients have covariance s2 times the identity, the
+   noise of the equation.
 */
 #include "loss/lossimpl.h"
 #include <hypoco/observable.h>
@@ -114,8 +115,8 @@ static PetscErrorCode CreateQuadratic(HypModel model, PetscReal slope, HypLoss *
 }
 
 /*@
-  HypLossCreateModel - The loss of a kinetic model, grad f = omega0^2 theta + eps(theta),
-  with isotropic gradient noise
+  HypLossCreateModel - The loss of a kinetic model, grad f = w_i^2 theta_i + eps_i(theta), with
+  isotropic gradient noise
 
   Not collective
 
@@ -136,7 +137,7 @@ PetscErrorCode HypLossCreateModel(HypModel model, PetscReal noise, HypLoss *loss
   ModelLoss      *data;
 
   PetscFunctionBeginUser;
-  if (!model->perturbed) {
+  if (!HypModelForced(model)) {
     PetscCall(CreateQuadratic(model, slope, loss));
     PetscFunctionReturn(0);
   }

@@ -122,6 +122,63 @@ HypModelType HypModelGetType(HypModel model)
 }
 
 /*@
+  HypModelOmegas - The frequencies w of all coordinates
+
+  Not collective
+
+  Input Parameter:
+. model - the model
+
+  Returns d numbers, which the model owns, in 1/time.
+
+  Level: intermediate
+
+.seealso: HypModelCoordinate()
+@*/
+const PetscReal *HypModelOmegas(HypModel model)
+{
+  return model->lists;
+}
+
+/*@
+  HypModelBetas - The inverse temperatures beta of all coordinates
+
+  Not collective
+
+  Input Parameter:
+. model - the model
+
+  Returns d numbers, which the model owns.
+
+  Level: intermediate
+
+.seealso: HypModelCoordinate()
+@*/
+const PetscReal *HypModelBetas(HypModel model)
+{
+  return model->lists + model->d;
+}
+
+/*@
+  HypModelTaus - The amplitudes tau of the noise of all coordinates
+
+  Not collective
+
+  Input Parameter:
+. model - the model
+
+  Returns d numbers, which the model owns.
+
+  Level: intermediate
+
+.seealso: HypModelCoordinate()
+@*/
+const PetscReal *HypModelTaus(HypModel model)
+{
+  return model->lists + 2 * model->d;
+}
+
+/*@
   HypModelDimension - The dimension d of theta
 
   Not collective
@@ -160,14 +217,14 @@ PetscReal HypModelGamma(HypModel model)
 }
 
 /*@
-  HypModelPerturbed - Is there a perturbation eps?
+  HypModelPerturbed - Is there an eps, or a noise that depends on theta?
 
   Not collective
 
   Input Parameter:
 . model - the model
 
-  Returns PETSC_FALSE where eps = 0, for which much is known in closed form.
+  Returns PETSC_FALSE where eps = 0 and s = 1, for which much is known in closed form.
 
   Level: beginner
 
@@ -176,6 +233,33 @@ PetscReal HypModelGamma(HypModel model)
 PetscBool HypModelPerturbed(HypModel model)
 {
   return model->perturbed;
+}
+
+/*@
+  HypModelPhase - (x_i, v_i) from (theta_i, y_i)
+
+  Not collective
+
+  Input Parameters:
++ model - the model
+- i     - the coordinate, 0 <= i < d
+
+  Output Parameter:
+. map - a 2 x 2 matrix by rows: x = y, v = -w^2 theta - gamma y for asgd, x = theta, v = y for
+momentum
+
+  Level: intermediate
+
+.seealso: HypModelFromTheta()
+@*/
+void HypModelPhase(HypModel model, PetscInt i, PetscReal map[4])
+{
+  const PetscBool asgd = model->type == HYP_ASGD ? PETSC_TRUE : PETSC_FALSE;
+
+  map[0] = asgd ? 0 : 1;
+  map[1] = asgd ? 1 : 0;
+  map[2] = asgd ? -PetscSqr(model->coordinate[i].omega) : 0;
+  map[3] = asgd ? -model->gamma : 1;
 }
 
 /*@

@@ -283,10 +283,13 @@ PetscErrorCode HypModelCoarsen(HypModel model, PetscInt pattern, PetscReal facto
     PetscFunctionReturn(0);
   }
   PetscCall(PetscNew(&model->coarser));
-  *model->coarser         = *model;
-  model->coarser->coarser = NULL;
-  PetscCall(PetscMalloc1(model->d, &model->coarser->coordinate));
+  *model->coarser              = *model;
+  model->coarser->coarser      = NULL;
+  model->coarser->noisedestroy = NULL; /* the finer model's */
+  PetscCall(
+    PetscMalloc2(model->d, &model->coarser->coordinate, 3 * model->d, &model->coarser->lists));
   PetscCall(PetscArraycpy(model->coarser->coordinate, model->coordinate, model->d));
+  PetscCall(PetscArraycpy(model->coarser->lists, model->lists, 3 * model->d));
   model->coarser->epsctx     = coarse;
   model->coarser->epsdestroy = CoarserDestroy;
   PetscFunctionReturn(0);

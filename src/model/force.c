@@ -14,6 +14,26 @@ static PetscErrorCode SetContext(HypModel model, void *ctx, PetscErrorCode (*des
   PetscFunctionReturn(0);
 }
 
+/*@
+  HypModelForced - Is there an eps?
+
+  Not collective
+
+  Input Parameter:
+. model - the model
+
+  Returns PETSC_FALSE where eps = 0; the noise may depend on theta nevertheless, see
+  HypModelPerturbed().
+
+  Level: intermediate
+
+.seealso: HypModelSetPerturbation()
+@*/
+PetscBool HypModelForced(HypModel model)
+{
+  return model->eps || model->field ? PETSC_TRUE : PETSC_FALSE;
+}
+
 /*@C
   HypModelSetPerturbation - Sets eps(theta) as a C function
 
@@ -39,7 +59,7 @@ PetscErrorCode HypModelSetPerturbation(HypModel model, HypPerturbationFn eps, vo
   PetscFunctionBeginUser;
   PetscCall(SetContext(model, ctx, destroy));
   model->eps       = eps;
-  model->perturbed = eps ? PETSC_TRUE : PETSC_FALSE;
+  model->perturbed = eps || model->noisy ? PETSC_TRUE : PETSC_FALSE;
   PetscFunctionReturn(0);
 }
 
@@ -177,7 +197,7 @@ PetscErrorCode HypModelPerturbationMany(HypModel model, PetscInt order, PetscInt
   const PetscInt d = model->d, entries = PetscPowInt(d, 1 + order);
 
   PetscFunctionBeginUser;
-  if (!model->perturbed) {
+  if (!HypModelForced(model)) {
     PetscCall(PetscArrayzero(values, entries * lanes));
     PetscFunctionReturn(0);
   }

@@ -25,6 +25,16 @@ PetscErrorCode HypModelCreate(MPI_Comm comm, HypModel *model)
   PetscFunctionReturn(0);
 }
 
+static void SetCoordinate(HypModel model, PetscInt i, PetscReal omega, PetscReal beta)
+{
+  const PetscInt d = model->d;
+
+  model->coordinate[i]    = HypCoordinateMake(model->type, omega, model->gamma, beta);
+  model->lists[i]         = omega;
+  model->lists[d + i]     = beta;
+  model->lists[2 * d + i] = model->coordinate[i].tau;
+}
+
 /*@
   HypModelSetType - Chooses the equation: noise in theta (asgd) or in the momentum
 
@@ -93,16 +103,15 @@ PetscErrorCode HypModelSetCoordinates(HypModel model, PetscInt d, PetscReal gamm
     PetscCall(CheckPositive(model, "model_omega0", omega[i]));
     PetscCall(CheckPositive(model, beta ? "model_beta" : "model_tau", beta ? beta[i] : tau[i]));
   }
-  PetscCall(PetscFree(model->coordinate));
-  PetscCall(PetscMalloc1(d, &model->coordinate));
+  PetscCall(PetscFree2(model->coordinate, model->lists));
+  PetscCall(PetscMalloc2(d, &model->coordinate, 3 * d, &model->lists));
+  model->d     = d;
+  model->gamma = gamma;
   for (PetscInt i = 0; i < d; i++) {
     const PetscReal w4 = model->type == HYP_ASGD ? PetscSqr(PetscSqr(omega[i])) : 1;
 
-    model->coordinate[i] = HypCoordinateMake(model->type, omega[i], gamma,
-                                             beta ? beta[i] : 2 * gamma / (PetscSqr(tau[i]) * w4));
+    SetCoordinate(model, i, omega[i], beta ? beta[i] : 2 * gamma / (PetscSqr(tau[i]) * w4));
   }
-  model->d      = d;
-  model->gamma  = gamma;
   model->omega0 = model->coordinate[0].omega;
   model->beta   = model->coordinate[0].beta;
   PetscFunctionReturn(0);
@@ -149,7 +158,7 @@ PetscErrorCode HypModelSetParameters(HypModel model, PetscInt d, PetscReal omega
   Input Parameters:
 + model  - the model
 . d      - dimension, at least 1
-. omega0 - frequency of the quadratic part of the loss, positive
+. omega  - d frequencies of the quadratic part of the loss, positive
 . eta    - learning rate, positive
 . kappa  - staleness rate in [0, 1): P(staleness = l) = (1 - kappa) kappa^l
 - noise  - variance Sigma of the stochastic gradient, positive
@@ -165,10 +174,10 @@ PetscErrorCode HypModelSetParameters(HypModel model, PetscInt d, PetscReal omega
 
 .seealso: HypModelSetParameters()
 @*/
-PetscErrorCode HypModelSetAlgorithm(HypModel model, PetscInt d, PetscReal omega0, PetscReal eta,
-                                    PetscReal kappa, PetscReal noise)
+PetscErrorCode HypModelSetAlgorithm(HypModel model, PetscInt d, const PetscReal omega[],
+                                    PetscReal eta, PetscReal kappa, PetscReal noise)
 {
-  PetscReal gamma, tau2;
+  PetscReal gamma, tau2, *tau;
 
   PetscFunctionBeginUser;
   PetscCheck(eta > 0, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
@@ -180,9 +189,10 @@ PetscErrorCode HypModelSetAlgorithm(HypModel model, PetscInt d, PetscReal omega0
   gamma = PetscSqrtReal((1 - kappa) / eta);
   tau2  = PetscSqrtReal(eta * (1 - kappa)) * noise; /* momentum */
   if (model->type == HYP_ASGD) tau2 = eta * PetscSqrtReal(eta / (1 - kappa)) * noise;
-  PetscCall(HypModelSetParameters(
-    model, d, omega0, gamma,
-    2 * gamma / (tau2 * (model->type == HYP_ASGD ? PetscSqr(PetscSqr(omega0)) : 1))));
+  PetscCall(PetscMalloc1(PetscMax(d, 1), &tau));
+  for (PetscInt i = 0; i < d; i++) tau[i] = PetscSqrtReal(tau2);
+  PetscCall(HypModelSetCoordinates(model, d, gamma, omega, NULL, tau));
+  PetscCall(PetscFree(tau));
   PetscFunctionReturn(0);
 }
 
@@ -204,7 +214,8 @@ PetscErrorCode HypModelDestroy(HypModel *model)
   if (!*model) PetscFunctionReturn(0);
   PetscCall(HypModelPotentialDestroy(&(*model)->potential));
   PetscCall(HypModelSetPerturbation(*model, NULL, NULL, NULL));
-  PetscCall(PetscFree((*model)->coordinate));
+  PetscCall(HypModelSetNoise(*model, NULL, NULL, NULL));
+  PetscCall(PetscFree2((*model)->coordinate, (*model)->lists));
   PetscCall(PetscFree(*model));
   PetscFunctionReturn(0);
 }

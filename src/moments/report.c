@@ -5,12 +5,13 @@
 static PetscErrorCode ComputeConstants(HypTheoryReport *report, PetscReal delta, PetscReal eps0)
 {
   const HypAlgorithm *algorithm = &report->algorithm;
+  const PetscReal     omega     = PetscSqrtReal(algorithm->curvature);
   HypModel            model;
 
   PetscFunctionBeginUser;
   PetscCall(HypModelCreate(PETSC_COMM_SELF, &model));
-  PetscCall(HypModelSetAlgorithm(model, 1, PetscSqrtReal(algorithm->curvature), algorithm->eta,
-                                 algorithm->kappa, algorithm->noise));
+  PetscCall(
+    HypModelSetAlgorithm(model, 1, &omega, algorithm->eta, algorithm->kappa, algorithm->noise));
   report->gamma = model->gamma;
   report->beta  = model->beta;
   PetscCall(HypTheoremConstantsCompute(model, delta, eps0, &report->constants));

@@ -21,6 +21,9 @@ static const struct {
    "beta follows from learning rate, staleness and noise; give one or the other"},
   {"model_beta", "model_noise",
    "beta follows from learning rate, staleness and noise; give one or the other"},
+  {"model_tau", "model_beta", "beta follows from tau; give one or the other"},
+  {"model_tau", "model_learning_rate", "tau follows from them; give one or the other"},
+  {"noise", "noise_[0-9]*", "noise holds for every coordinate; give one or the other"},
   {"epsilon", "loss*", "eps follows from the loss; give one or the other"},
   {"epsilon_[0-9]*", "loss*", "eps follows from the loss; give one or the other"},
   {"loss", "loss_gradient_*", "give the loss or its gradient"},
@@ -236,6 +239,7 @@ static int checkModel(const HypOptions *options, char **message)
   if ((code = checkComponents(options, "epsilon_", "#", message)) ||
       (code = checkComponents(options, "epsilon_", "#_file", message)) ||
       (code = checkComponents(options, "loss_gradient_", "#", message)) ||
+      (code = checkComponents(options, "noise_", "#", message)) ||
       (code = checkComponents(options, "epsilon_derivative_", "#_#", message)) ||
       (code = checkNeeded(options, message)) || !solvesEquation(options)) {
     return code;

@@ -84,8 +84,16 @@ static void helpRow(FILE *stream, const HypOptionSpec *spec)
   int         position = fprintf(stream, "  -%s", spec->name);
 
   column(stream, &position, NAME_COLUMN);
-  position += fprintf(stream, "%s", value);
+  for (const char *word = value; *word;) { /* a long list of choices goes on in the next line */
+    const int length = (int)strcspn(word, "|") + (strchr(word, '|') != NULL);
+
+    if (position + length > 98 && word != value) column(stream, &position, NAME_COLUMN);
+    position += fprintf(stream, "%.*s", length, word);
+    word += length;
+  }
   if (spec->fallback[0] && spec->type != HYP_OPTION_FLAG) {
+    if (position + 3 + (int)strlen(spec->fallback) > 100)
+      column(stream, &position, NAME_COLUMN); /* a long list of choices */
     position += fprintf(stream, " = %s", spec->fallback);
   }
   column(stream, &position, VALUE_COLUMN + 10);

@@ -13,16 +13,24 @@
 /* clang-format off */
 INTEGER(model_dimension, "[1,1000]", "1", "1", ALL,
   "dimension d of theta; at most 3 where the kinetic equation is solved on a space")
-REAL(model_omega0, "(0,inf)", "1/time", "1", ALL,
-  "frequency omega0 of the quadratic part omega0^2 theta^2 / 2 of the loss")
+CHOICE(model_type, "asgd|momentum", "", "asgd", BOTH,
+  "noise in theta (asynchronous SGD) or in the momentum y (momentum SGD, kinetic Langevin)")
+REALS(model_omega0, "(0,inf)", "1/time", "1", ALL,
+  "frequency omega0 of the quadratic part omega0^2 theta^2 / 2 of the loss: 1 number or d")
 REAL(model_gamma, "(0,inf)", "1/time", "1", ALL, "friction gamma")
-REAL(model_beta, "(0,inf)", "1", "1", ALL, "inverse temperature beta")
+REALS(model_beta, "(0,inf)", "1", "1", ALL, "inverse temperature beta: 1 number or d")
+REALS(model_tau, "(0,inf)", "1", "", BOTH,
+  "amplitude tau of the noise, instead of beta, so that omega0 can change alone: 1 number or d")
 REAL(model_learning_rate, "(0,inf)", "1", "", ALL,
   "learning rate eta; with staleness and noise it replaces gamma and beta")
 REAL(model_staleness, "[0,1)", "1", "", ALL,
   "staleness rate kappa; the mean staleness is kappa/(1-kappa) steps")
 REAL(model_noise, "(0,inf)", "1", "", ALL, "variance Sigma of the stochastic gradient")
 
+TEXT(noise, "1", "", BOTH,
+  "s(theta) > 0, variance of the noise of every coordinate relative to tau^2; 1 if not given")
+TEXTS(noise_each, HYP_MAX_DIMENSION, "noise_#", "1", BOTH,
+  "s_i(theta) > 0 of each coordinate, instead of noise; give all d of them")
 TEXT(epsilon, "1", "", BOTH,
   "perturbation eps(theta) for d = 1, an expression in theta; 0 if not given")
 TEXTS(epsilon_each, HYP_MAX_DIMENSION, "epsilon_#", "1", BOTH,

@@ -3,6 +3,7 @@
 #include <hypoco/function.h>
 #include <hypoco/main.h>
 #include <math.h>
+#include <string.h>
 
 static HypPerturbationFn ownPerturbation;
 static void             *ownContext;
@@ -109,19 +110,52 @@ static PetscErrorCode SetPerturbation(const HypSettings *s, HypModel model)
   PetscFunctionReturn(0);
 }
 
-/* gamma and beta, or learning rate, staleness and noise, from which they follow */
-PetscErrorCode HypSettingsModel(const HypSettings *s, MPI_Comm comm, HypModel *model)
+/* One number for all coordinates, or one for each */
+static PetscErrorCode ReadCoordinates(const char *key, HypReals given, PetscInt d,
+                                      PetscReal value[])
 {
-  const PetscInt d = (PetscInt)s->model_dimension;
+  PetscFunctionBeginUser;
+  PetscCheck(given.count == 1 || given.count == (size_t)d, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
+             "%s: %zu numbers given, 1 or model_dimension = %" PetscInt_FMT " of them needed", key,
+             given.count, d);
+  for (PetscInt i = 0; i < d; i++) value[i] = given.values[given.count == 1 ? 0 : i];
+  PetscFunctionReturn(0);
+}
+
+/* Type, gamma, and omega0 and beta or tau of each coordinate; gamma and tau may follow from an
+   algorithm */
+static PetscErrorCode SetParameters(const HypSettings *s, HypModel model)
+{
+  const PetscInt  d   = (PetscInt)s->model_dimension;
+  const PetscBool tau = s->model_tau.count ? PETSC_TRUE : PETSC_FALSE;
+  PetscReal      *omega, *noise;
 
   PetscFunctionBeginUser;
-  PetscCall(HypModelCreate(comm, model));
+  PetscCall(HypModelSetType(model, strcmp(s->model_type, "momentum") ? HYP_ASGD : HYP_MOMENTUM));
+  PetscCall(PetscMalloc2(d, &omega, d, &noise));
+  PetscCall(ReadCoordinates("model_omega0", s->model_omega0, d, omega));
+  PetscCall(ReadCoordinates(tau ? "model_tau" : "model_beta", tau ? s->model_tau : s->model_beta, d,
+                            noise));
   if (isnan(s->model_learning_rate))
-    PetscCall(HypModelSetParameters(*model, d, s->model_omega0, s->model_gamma, s->model_beta));
+    PetscCall(HypModelSetCoordinates(model, d, s->model_gamma, omega, tau ? NULL : noise,
+                                     tau ? noise : NULL));
   else
-    PetscCall(HypModelSetAlgorithm(*model, d, s->model_omega0, s->model_learning_rate,
-                                   s->model_staleness, s->model_noise));
+    PetscCall(HypModelSetAlgorithm(model, d, omega, s->model_learning_rate, s->model_staleness,
+                                   s->model_noise));
+  PetscCall(PetscFree2(omega, noise));
+  PetscFunctionReturn(0);
+}
+
+/* The model of the model_, epsilon, loss and noise keys */
+PetscErrorCode HypSettingsModel(const HypSettings *s, MPI_Comm comm, HypModel *model)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypModelCreate(comm, model));
+  PetscCall(SetParameters(s, *model));
   PetscCall(SetPerturbation(s, *model));
+  if (s->noise) PetscCall(HypModelSetNoiseFormulas(*model, 1, &s->noise));
+  if (s->noise_each[0])
+    PetscCall(HypModelSetNoiseFormulas(*model, (PetscInt)s->model_dimension, s->noise_each));
   /* a potential belongs to the momentum equation */
   if (s->model_potential) PetscCall(HypModelSetType(*model, HYP_MOMENTUM));
   if (s->model_potential) PetscCall(HypModelSetPotential(*model, s->model_potential));

@@ -201,8 +201,9 @@ static PetscErrorCode ReadTimes(const HypSettings *s, HypSampleSetup *setup)
   settings->substeps =
     s->sample_substeps != HYP_UNSET
       ? (PetscInt)s->sample_substeps
-      : PetscMax(
-          1, (PetscInt)PetscCeilReal(30 * interval * (setup->model->omega0 + setup->model->gamma)));
+      : PetscMax(1,
+                 (PetscInt)PetscCeilReal(
+                   30 * interval * (HypModelFastest(setup->model) + HypModelGamma(setup->model))));
   PetscFunctionReturn(0);
 }
 

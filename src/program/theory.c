@@ -56,10 +56,12 @@ static PetscErrorCode curvaturesFromOptions(const HypSettings *s, Curvatures *kn
 
   PetscFunctionBeginUser;
   if (!strcmp(s->sample_loss_type, "model")) {
-    known->n = 1;
-    PetscCall(PetscMalloc2(1, &known->curvature, 1, &known->noise));
-    known->curvature[0] = PetscSqr(s->model_omega0);
-    known->noise[0]     = !isnan(s->model_noise) ? s->model_noise : 1;
+    known->n = (PetscInt)s->model_omega0.count;
+    PetscCall(PetscMalloc2(known->n, &known->curvature, known->n, &known->noise));
+    for (PetscInt i = 0; i < known->n; i++) {
+      known->curvature[i] = PetscSqr(s->model_omega0.values[i]);
+      known->noise[i]     = !isnan(s->model_noise) ? s->model_noise : 1;
+    }
   } else {
     PetscCall(HypSettingsLoss(s, NULL, &loss));
     PetscCall(fillCurvatures(s, loss, known));

@@ -30,14 +30,15 @@ static const HypVariable Moving[] = {
 /* x = X/(sqrt(beta) w0), v = V/sqrt(beta) along both axes of the grid of results */
 static PetscErrorCode WriteGrid(HypFile file, HypSpace space)
 {
-  const HypModel  model = HypSpaceGetModel(space);
-  const PetscReal b     = PetscSqrtReal(model->beta);
-  PetscReal      *x, *v;
+  const HypModel      model = HypSpaceGetModel(space);
+  const HypCoordinate c     = HypModelCoordinate(model, 0);
+  const PetscReal     b     = PetscSqrtReal(c.beta);
+  PetscReal          *x, *v;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc2(HypSpaceGetGrid(space)->nX, &x, HypSpaceGetGrid(space)->nV, &v));
   for (PetscInt j = 0; j < HypSpaceGetGrid(space)->nX; j++)
-    x[j] = HypSpaceGetGrid(space)->X[j] / (b * model->omega0);
+    x[j] = HypSpaceGetGrid(space)->X[j] / (b * c.omega);
   for (PetscInt k = 0; k < HypSpaceGetGrid(space)->nV; k++) v[k] = HypSpaceGetGrid(space)->V[k] / b;
   PetscCall(HypFileDimension(file, model->d, NULL, &Pair));
   PetscCall(HypFileDimension(file, HypSpaceGetGrid(space)->nV, v, &V));
@@ -53,8 +54,13 @@ static void TimesM(HypResultFile r, PetscReal values[])
   const HypSpace space = r->result->space;
   const size_t   size  = HypPairSize(space);
 
-  for (size_t i = 0; i < size * (size_t)HypSpaceGetModel(space)->d; i++)
-    values[i] *= r->M[i % size];
+  for (PetscInt i = 0; i < HypModelDimension(HypSpaceGetModel(space)); i++) {
+    const HypCoordinate first = HypModelCoordinate(HypSpaceGetModel(space), 0),
+                        c     = HypModelCoordinate(HypSpaceGetModel(space), i);
+    const PetscReal ratio     = c.beta * c.omega / (first.beta * first.omega);
+
+    for (size_t k = 0; k < size; k++) values[(size_t)i * size + k] *= r->M[k] * ratio;
+  }
 }
 
 static PetscErrorCode WriteFixed(HypResultFile r)
@@ -116,7 +122,9 @@ static PetscErrorCode WriteStart(HypResultFile r)
   if (result->model->perturbed && result->options)
     PetscCall(EpsilonAttributes(r->file, result->options));
   PetscCall(HypFileAttributeText(r->file, ".", "coordinates_of_loss",
-                                 "theta = -(v + gamma x)/omega0^2, y = x"));
+                                 HypModelGetType(result->model) == HYP_ASGD
+                                   ? "theta = -(v + gamma x)/omega0^2, y = x"
+                                   : "theta = x, y = v"));
   PetscCall(HypResultFileParts(r, PETSC_TRUE));
   PetscCall(WriteGrid(r->file, result->space));
   PetscCall(WriteFixed(r));

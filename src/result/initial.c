@@ -49,11 +49,28 @@ static PetscErrorCode SameReals(HypH5File *h5, const char name[], PetscInt n,
   HypH5Read(h5->path, H5Aread(attribute, H5T_NATIVE_DOUBLE, theirs));
   HypH5Read(h5->path, H5Aclose(attribute));
   while (k < n && PetscAbsReal(theirs[k] - ours[k]) <= 1e-12 * (1 + PetscAbsReal(ours[k]))) k++;
-  PetscCheck(k == n, PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
-             "initial_file: %s has %s[%d] = %.17g, this run has %.17g: the axes have another width "
-             "or other faces",
-             h5->path, name, (int)k, (double)theirs[k], (double)ours[k]);
+  PetscCheck(
+    k == n, PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
+    "initial_file: %s has %s[%d] = %.17g, this run has %.17g; start from a file of the same "
+    "model and space",
+    h5->path, name, (int)k, (double)theirs[k], (double)ours[k]);
   PetscCall(PetscFree(theirs));
+  PetscFunctionReturn(0);
+}
+
+/* One number where all coordinates are alike, else d of them */
+static PetscErrorCode SameEach(HypH5File *h5, const char name[], HypModel model,
+                               const PetscReal ours[])
+{
+  PetscBool alike = PETSC_TRUE;
+
+  PetscFunctionBeginUser;
+  for (PetscInt i = 1; i < HypModelDimension(model); i++)
+    alike = (PetscBool)(alike && ours[i] == ours[0]);
+  if (alike)
+    PetscCall(SameReal(h5, name, ours[0]));
+  else
+    PetscCall(SameReals(h5, name, HypModelDimension(model), ours));
   PetscFunctionReturn(0);
 }
 
@@ -89,9 +106,9 @@ static PetscErrorCode SameMeaning(HypSpace space, const char path[])
   PetscFunctionBeginUser;
   PetscCall(HypH5Open(path, path, H5F_ACC_RDONLY, PETSC_COMM_SELF, &h5));
   PetscCall(SameReal(&h5, "dimension", (PetscReal)model->d));
-  PetscCall(SameReal(&h5, "omega0", model->omega0));
+  PetscCall(SameEach(&h5, "omega0", model, HypModelOmegas(model)));
   PetscCall(SameReal(&h5, "gamma", model->gamma));
-  PetscCall(SameReal(&h5, "beta", model->beta));
+  PetscCall(SameEach(&h5, "beta", model, HypModelBetas(model)));
   PetscCall(SameSpace(&h5, space));
   PetscCheck(
     H5Lexists(h5.id, "coefficients", H5P_DEFAULT) > 0, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,

@@ -81,10 +81,11 @@ static void Add(PetscInt count, const PetscReal *restrict value, PetscReal n, Hy
   HypMomentsMerge(into, n, &block, (PetscReal)count);
 }
 
-void HypObserve(const HypBlock *block, PetscInt count, PetscReal w2, PetscReal gamma, PetscReal n,
+void HypObserve(const HypBlock *block, PetscInt count, const PetscReal *phase, PetscReal n,
                 HypMoments4 *into)
 {
-  PetscReal value[HYP_MEANS][HYP_LANES];
+  static const PetscReal none[4] = {0, 0, 0, 0};
+  PetscReal              value[HYP_MEANS][HYP_LANES];
 
   for (PetscInt c = 0; c < block->d; c++) {
     const PetscReal *theta = block->theta + c * block->lanes,
@@ -96,14 +97,15 @@ void HypObserve(const HypBlock *block, PetscInt count, PetscReal w2, PetscReal g
       value[HYP_MEAN_POSITIVE][l] = theta[l] > 0;
     }
     for (PetscInt l = 0; y && l < count; l++) {
-      const PetscReal v = -w2 * theta[l] - gamma * y[l];
+      const PetscReal *p = phase ? phase + 4 * c : none, x = p[0] * theta[l] + p[1] * y[l],
+                      v = p[2] * theta[l] + p[3] * y[l];
 
       value[HYP_MEAN_Y][l]       = y[l];
       value[HYP_MEAN_Y2][l]      = y[l] * y[l];
       value[HYP_MEAN_THETA_Y][l] = theta[l] * y[l];
       value[HYP_MEAN_V][l]       = v;
       value[HYP_MEAN_V2][l]      = v * v;
-      value[HYP_MEAN_XV][l]      = y[l] * v;
+      value[HYP_MEAN_XV][l]      = x * v;
     }
     for (PetscInt k = 0; k < HYP_MEANS; k++)
       if (y || k == HYP_MEAN_THETA || k == HYP_MEAN_THETA2 || k == HYP_MEAN_POSITIVE)

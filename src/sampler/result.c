@@ -51,6 +51,7 @@ PetscErrorCode HypSampleResultDestroy(HypSampleResult *result)
   PetscCall(PetscFree(result->loss));
   PetscCall(PetscFree(result->wall));
   PetscCall(PetscFree(result->staleness));
+  PetscCall(PetscFree(result->phase));
   PetscCall(PetscFree(result->exact));
   PetscCall(PetscFree(result->theta));
   PetscCall(PetscFree(result->y));

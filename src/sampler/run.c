@@ -17,8 +17,7 @@ typedef struct {
   HypSampler       sampler;
   HypSampleResult *result;
   PetscInt         blocks, groups, first,
-    last; /* blocks in all; groups in all, and ours: first <= g < last */
-  PetscReal    w2, gamma;
+    last;                    /* blocks in all; groups in all, and ours: first <= g < last */
   HypMoments4 *moments;      /* [groups here][times][Width()] */
   PetscReal   *theta, *y;    /* [nsnapshots][ncoordinates][paths here] */
   PetscInt     path0, paths; /* paths here */
@@ -89,7 +88,7 @@ static PetscErrorCode AdvanceBlock(Run *run, HypBlock *block, PetscReal before,
   PetscCall(sampler->ops.blockstart(sampler, block));
   for (PetscInt step = 0;; step++) {
     if (output < result->times && result->step[output] == step) {
-      HypObserve(block, count, run->w2, run->gamma, before,
+      HypObserve(block, count, result->phase, before,
                  moments + (size_t)output * (size_t)Width(result));
       if (sampler->settings.follow_loss)
         PetscCall(
@@ -162,8 +161,6 @@ static PetscErrorCode Prepare(Run *run)
   result->timestep = settings->clock > 0 ? settings->clock : sampler->timestep;
   result->has_y    = sampler->has_y;
   result->has_v    = sampler->has_y && settings->pde ? PETSC_TRUE : PETSC_FALSE;
-  result->omega0   = settings->pde ? settings->pde->omega0 : 0;
-  result->gamma    = settings->pde ? settings->pde->gamma : 0;
   result->times = settings->steps / settings->every + 1 + (settings->steps % settings->every > 0);
   result->nsnapshots   = settings->nsnapshots;
   result->ncoordinates = settings->ncoordinates;
@@ -184,8 +181,10 @@ static PetscErrorCode Prepare(Run *run)
                settings->coordinates[i] + 1, result->d);
     result->coordinate[i] = settings->coordinates[i];
   }
-  run->w2     = result->omega0 * result->omega0;
-  run->gamma  = result->gamma;
+  if (result->has_v) {
+    PetscCall(PetscMalloc1(4 * result->d, &result->phase));
+    for (PetscInt c = 0; c < result->d; c++) HypModelPhase(settings->pde, c, result->phase + 4 * c);
+  }
   run->blocks = (result->paths - 1) / sampler->lanes + 1;
   run->groups = (PetscInt)PetscMin(
     PetscMax((PetscInt64)GROUPS_MEMORY / ((PetscInt64)result->times * Width(result) * 4), 12),

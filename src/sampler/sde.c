@@ -1,38 +1,48 @@
 /*
-   The equation whose law the PDE evolves, (2.2) of Zhu and Ying:
+   The equation whose law the PDE evolves, for each coordinate
 
-       dTheta = Y dt + tau dB,   dY = -(w0^2 Theta + eps(Theta)) dt - gamma Y dt,
-       tau^2 = 2 gamma/(beta w0^4).
+       asgd      dTheta = Y dt + tau sqrt(s) dB,  dY = -(w^2 Theta + eps(Theta)) dt - gamma Y
+       dt         (2.2) of Zhu and Ying
+       momentum  dTheta = Y dt,                   dY = -(w^2 Theta + eps(Theta)) dt - gamma Y
+       dt + tau sqrt(s) dB
 
-   Symmetric splitting with substeps of length h = interval/substeps:
-   half a kick Y -= (h/2) eps(Theta), the linear equation with its noise exactly in law,
-   half a kick.
-   Exact for eps = 0; weak order 2 otherwise.
+   Symmetric splitting with substeps of length h = interval/substeps: half a kick Y -= (h/2)
+   eps(Theta), the linear
+   equation with its noise exactly in law, half a kick.  Exact for eps = 0; weak order 2
+   otherwise.  Where s depends on theta it
+   is taken where the substep begins (Ito), which is of weak order 1.
 
-   The linear flow z' = A z, A = [0 1;
-   -w0^2 -gamma], has transition covariance C = tau^2 int_0^h (e^{sA} u)(e^{sA} u)^T ds
-   with u = (1, 0), by Gauss-Legendre quadrature: no cancellation at small h.
+   The linear flow z' = A z, A = [0 1; -w^2 -gamma], has transition covariance C = tau^2 int_0^h
+   (e^{sA} u)(e^{sA} u)^T ds
+   with u = (1, 0) or (0, 1), by Gauss-Legendre quadrature: no cancellation at small h.
 */
 #include "sampler/samplerimpl.h"
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_integration.h>
 #include <gsl/gsl_linalg.h>
 
+/* One coordinate over a substep */
 typedef struct {
-  PetscReal  E[2][2];       /* e^{hA} */
-  PetscReal  l11, l21, l22; /* Cholesky factor of C */
+  PetscReal E[2][2];       /* e^{hA} */
+  PetscReal l11, l21, l22; /* Cholesky factor of C */
+} Linear;
+
+typedef struct {
+  Linear    *linear; /* of each coordinate */
   PetscReal  h;
   PetscReal *start; /* lower Cholesky factor of the law of (x, v) at time 0, [2d][2d] */
 } Sde;
 
 typedef struct {
   PetscReal *theta, *y, *kick, *xi, *point;
+  PetscReal *root; /* sqrt(s); NULL: s = 1 */
 } SdeBlock;
 
 /* E <- e^{tA} */
-static PetscErrorCode Flow(HypModel model, PetscReal t, PetscReal E[2][2])
+static PetscErrorCode Flow(HypModel model, PetscInt c, PetscReal t, PetscReal E[2][2])
 {
-  double          a[4] = {0, t, -t * model->omega0 * model->omega0, -t * model->gamma}, e[4];
+  const PetscReal w2   = PetscSqr(HypModelCoordinate(model, c).omega);
+  double          a[4] = {0, t, -t * w2, -t * HypModelGamma(model)}, e[4];
   gsl_matrix_view A = gsl_matrix_view_array(a, 2, 2), out = gsl_matrix_view_array(e, 2, 2);
 
   PetscFunctionBeginUser;
@@ -45,27 +55,30 @@ static PetscErrorCode Flow(HypModel model, PetscReal t, PetscReal E[2][2])
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode TransitionNoise(HypModel model, Sde *sde)
+static PetscErrorCode LinearCreate(HypModel model, PetscInt c, PetscReal h, Linear *linear)
 {
-  const PetscReal tau2 = 2 * model->gamma / (model->beta * PetscSqr(PetscSqr(model->omega0)));
+  const PetscReal                tau2 = PetscSqr(HypModelCoordinate(model, c).tau);
+  const PetscInt                 u    = HypModelGetType(model) == HYP_ASGD ? 0 : 1;
   gsl_integration_glfixed_table *rule = gsl_integration_glfixed_table_alloc(20);
   PetscReal                      c11 = 0, c21 = 0, c22 = 0;
 
   PetscFunctionBeginUser;
+  PetscCheck(rule, PETSC_COMM_SELF, PETSC_ERR_MEM, "GSL could not allocate a quadrature");
+  PetscCall(Flow(model, c, h, linear->E));
   for (size_t i = 0; i < 20; i++) {
     double    s, weight;
     PetscReal E[2][2];
 
-    gsl_integration_glfixed_point(0, sde->h, i, &s, &weight, rule);
-    PetscCall(Flow(model, s, E));
-    c11 += tau2 * weight * E[0][0] * E[0][0];
-    c21 += tau2 * weight * E[1][0] * E[0][0];
-    c22 += tau2 * weight * E[1][0] * E[1][0];
+    gsl_integration_glfixed_point(0, h, i, &s, &weight, rule);
+    PetscCall(Flow(model, c, s, E));
+    c11 += tau2 * weight * E[0][u] * E[0][u];
+    c21 += tau2 * weight * E[1][u] * E[0][u];
+    c22 += tau2 * weight * E[1][u] * E[1][u];
   }
   gsl_integration_glfixed_table_free(rule);
-  sde->l11 = PetscSqrtReal(c11);
-  sde->l21 = c21 / sde->l11;
-  sde->l22 = PetscSqrtReal(PetscMax(c22 - sde->l21 * sde->l21, 0));
+  linear->l11 = PetscSqrtReal(c11);
+  linear->l21 = c21 / linear->l11;
+  linear->l22 = PetscSqrtReal(PetscMax(c22 - linear->l21 * linear->l21, 0));
   PetscFunctionReturn(0);
 }
 
@@ -95,6 +108,7 @@ static PetscErrorCode HypSamplerSetUp_SDE(HypSampler sampler)
 {
   const HypSampleSettings *settings = &sampler->settings;
   Sde                     *sde      = sampler->data;
+  PetscReal                rate;
 
   PetscFunctionBeginUser;
   PetscCheck(settings->pde && settings->mean, PETSC_COMM_SELF, PETSC_ERR_ARG_NULL,
@@ -102,16 +116,17 @@ static PetscErrorCode HypSamplerSetUp_SDE(HypSampler sampler)
   PetscCheck(settings->interval > 0, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
              "time_output_interval: %g given, a positive number needed",
              (double)settings->interval);
+  rate   = HypModelFastest(settings->pde) + HypModelGamma(settings->pde);
   sde->h = settings->interval / (PetscReal)settings->substeps;
   PetscCheck(
-    sde->h * (settings->pde->omega0 + settings->pde->gamma) <= 2, PETSC_COMM_SELF,
-    PETSC_ERR_ARG_OUTOFRANGE,
+    sde->h * rate <= 2, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
     "sample_substeps: %" PetscInt_FMT
-    " given, steps of %g are too long for omega0 = %g, gamma = %g; at least %g substeps needed",
-    settings->substeps, (double)sde->h, (double)settings->pde->omega0, (double)settings->pde->gamma,
-    (double)PetscCeilReal(settings->interval * (settings->pde->omega0 + settings->pde->gamma) / 2));
-  PetscCall(Flow(settings->pde, sde->h, sde->E));
-  PetscCall(TransitionNoise(settings->pde, sde));
+    " given, steps of %g are too long for omega0 + gamma = %g; at least %g substeps needed",
+    settings->substeps, (double)sde->h, (double)rate,
+    (double)PetscCeilReal(settings->interval * rate / 2));
+  PetscCall(PetscMalloc1(sampler->d, &sde->linear));
+  for (PetscInt c = 0; c < sampler->d; c++)
+    PetscCall(LinearCreate(settings->pde, c, sde->h, sde->linear + c));
   PetscCall(StartFactor(sampler, sde));
   sampler->timestep = settings->interval;
   sampler->has_y    = PETSC_TRUE;
@@ -127,25 +142,32 @@ static PetscErrorCode HypBlockCreate_SDE(HypSampler sampler, HypBlock *block)
   PetscCall(PetscNew(&data));
   PetscCall(PetscMalloc5(size, &data->theta, size, &data->y, size, &data->kick, 2 * size, &data->xi,
                          2 * sampler->d, &data->point));
+  if (HypModelNoisy(sampler->settings.pde)) PetscCall(PetscMalloc1(size, &data->root));
   block->data  = data;
   block->theta = data->theta;
   block->y     = data->y;
   PetscFunctionReturn(0);
 }
 
-/* kick <- eps(theta) */
+/* kick <- eps(theta), root <- sqrt(s(theta)) */
 static PetscErrorCode Perturbation(HypSampler sampler, HypBlock *block)
 {
-  HypModel  model = sampler->settings.pde;
-  SdeBlock *data  = block->data;
+  const PetscInt d = sampler->d, lanes = block->lanes;
+  HypModel       model = sampler->settings.pde;
+  SdeBlock      *data  = block->data;
 
   PetscFunctionBeginUser;
-  if (model->perturbed)
+  if (HypModelPerturbed(model))
     PetscCall(HypModelPerturbationMany(model, 0, block->lanes, data->theta, data->kick));
+  for (PetscInt l = 0; l < lanes && data->root; l++) {
+    for (PetscInt c = 0; c < d; c++) data->point[c] = data->theta[c * lanes + l];
+    PetscCall(HypModelNoise(model, data->point, data->point + d));
+    for (PetscInt c = 0; c < d; c++) data->root[c * lanes + l] = PetscSqrtReal(data->point[d + c]);
+  }
   PetscFunctionReturn(0);
 }
 
-/* (x, v) = mean + L xi, then y = x, theta = -(v + gamma x)/w0^2 */
+/* (x, v) = mean + L xi, then (theta, y) */
 static PetscErrorCode HypBlockStart_SDE(HypSampler sampler, HypBlock *block)
 {
   const PetscInt d = sampler->d, lanes = block->lanes, n = 2 * d;
@@ -161,10 +183,12 @@ static PetscErrorCode HypBlockStart_SDE(HypSampler sampler, HypBlock *block)
       for (PetscInt j = 0; j <= i; j++)
         data->point[i] += sde->start[i * n + j] * data->xi[j * lanes + l];
     }
+    HypModelScale(model, data->point, data->point + d, data->point);
     for (PetscInt c = 0; c < d; c++) {
-      data->y[c * lanes + l] = data->point[c];
-      data->theta[c * lanes + l] =
-        -(data->point[d + c] + model->gamma * data->point[c]) / (model->omega0 * model->omega0);
+      const HypCoordinate at = HypModelCoordinate(model, c);
+
+      data->theta[c * lanes + l] = at.theta_X * data->point[c] + at.theta_V * data->point[d + c];
+      data->y[c * lanes + l]     = at.y_X * data->point[c] + at.y_V * data->point[d + c];
     }
   }
   PetscCall(Perturbation(sampler, block));
@@ -177,44 +201,57 @@ static void HalfKick(const Sde *sde, PetscInt size, const PetscReal *restrict ki
   for (PetscInt k = 0; k < size; k++) y[k] -= sde->h / 2 * kick[k];
 }
 
+/* The linear equation over a substep, with the normal numbers a and b */
+static void LinearStep(const Linear *linear, PetscInt lanes, const PetscReal *restrict root,
+                       const PetscReal *restrict a, const PetscReal *restrict b,
+                       PetscReal *restrict theta, PetscReal *restrict y)
+{
+  const Linear f = *linear;
+
+  for (PetscInt l = 0; l < lanes; l++) {
+    const PetscReal t = theta[l], v = y[l], scale = root ? root[l] : 1;
+
+    theta[l] = f.E[0][0] * t + f.E[0][1] * v + scale * (f.l11 * a[l]);
+    y[l]     = f.E[1][0] * t + f.E[1][1] * v + scale * (f.l21 * a[l] + f.l22 * b[l]);
+  }
+}
+
 static PetscErrorCode HypSamplerStep_SDE(HypSampler sampler, HypBlock *block, PetscInt step)
 {
-  const PetscInt  size      = sampler->d * block->lanes;
-  const PetscBool perturbed = sampler->settings.pde->perturbed;
+  const PetscInt  lanes = block->lanes, size = sampler->d * lanes;
+  const PetscBool perturbed = HypModelPerturbed(sampler->settings.pde);
   const Sde      *sde       = sampler->data;
   SdeBlock       *data      = block->data;
 
   PetscFunctionBeginUser;
   for (PetscInt s = 0; s < sampler->settings.substeps; s++) {
     if (perturbed) HalfKick(sde, size, data->kick, data->y);
-    HypRandomNormals(sampler->settings.seed, block->path, block->lanes,
+    HypRandomNormals(sampler->settings.seed, block->path, lanes,
                      (uint32_t)(step * sampler->settings.substeps + s), HYP_RANDOM_NORMAL,
                      2 * sampler->d, data->xi);
-    for (PetscInt k = 0; k < size; k++) {
-      const PetscReal theta = data->theta[k], y = data->y[k], a = data->xi[k],
-                      b = data->xi[size + k];
-
-      data->theta[k] = sde->E[0][0] * theta + sde->E[0][1] * y + sde->l11 * a;
-      data->y[k]     = sde->E[1][0] * theta + sde->E[1][1] * y + sde->l21 * a + sde->l22 * b;
-    }
+    for (PetscInt c = 0; c < sampler->d; c++)
+      LinearStep(sde->linear + c, lanes, data->root ? data->root + c * lanes : NULL,
+                 data->xi + c * lanes, data->xi + size + c * lanes, data->theta + c * lanes,
+                 data->y + c * lanes);
     PetscCall(Perturbation(sampler, block));
     if (perturbed) HalfKick(sde, size, data->kick, data->y);
   }
   PetscFunctionReturn(0);
 }
 
-/* (x, v) -> (theta, y) of the mean and covariance of one coordinate:
-   theta = -(v + gamma x)/w0^2, y = x */
-static void ToTheta(HypModel model, const PetscReal mean[2], const PetscReal cov[3], PetscReal m[2],
-                    PetscReal S[3])
+/* (x, v) -> (theta, y) of the mean and the covariance (11, 12, 22) of one coordinate */
+static void ToTheta(HypModel model, PetscInt i, const PetscReal mean[2], const PetscReal cov[3],
+                    PetscReal m[2], PetscReal S[3])
 {
-  const PetscReal w2 = model->omega0 * model->omega0, g = model->gamma;
+  const HypCoordinate c = HypModelCoordinate(model, i);
+  const PetscReal     b = PetscSqrtReal(c.beta), tx = c.theta_X * b * c.omega, tv = c.theta_V * b,
+                  yx = c.y_X * b * c.omega, yv = c.y_V * b;
 
-  m[0] = -(mean[1] + g * mean[0]) / w2;
-  m[1] = mean[0];
-  S[0] = (cov[2] + 2 * g * cov[1] + g * g * cov[0]) / (w2 * w2);
-  S[1] = -(cov[1] + g * cov[0]) / w2;
-  S[2] = cov[0];
+  m[0] = tx * mean[0] + tv * mean[1];
+  m[1] = yx * mean[0] + yv * mean[1];
+  S[0] = tx * tx * cov[0] + 2 * tx * tv * cov[1] + tv * tv * cov[2];
+  S[1] = tx * yx * cov[0] + (tx * yv + tv * yx) * cov[1] + tv * yv * cov[2];
+  S[2] = yx * yx * cov[0] + 2 * yx * yv * cov[1] + yv * yv * cov[2];
 }
 
 /* For eps = 0: m(t) = E m, S(t) = S_inf + E (S_0 - S_inf) E^T with E = e^{tA};
@@ -222,13 +259,13 @@ static void ToTheta(HypModel model, const PetscReal mean[2], const PetscReal cov
 static PetscErrorCode HypSamplerExact_SDE(HypSampler sampler, PetscInt c, PetscInt times,
                                           const PetscInt *step, PetscReal *moments)
 {
-  const PetscInt  d = sampler->d, n = 2 * d;
-  HypModel        model         = sampler->settings.pde;
-  const PetscReal stationary[3] = {1 / (model->beta * model->omega0 * model->omega0), 0,
-                                   1 / model->beta},
-                  zero[2]       = {0, 0};
-  const PetscReal first[2]      = {sampler->settings.mean[c], sampler->settings.mean[d + c]};
-  PetscReal       second[3]     = {0, 0, 0}, m0[2], S0[3], none[2], limit[3];
+  const PetscInt      d = sampler->d, n = 2 * d;
+  HypModel            model         = sampler->settings.pde;
+  const HypCoordinate at            = HypModelCoordinate(model, c);
+  const PetscReal     stationary[3] = {1 / (at.beta * at.omega * at.omega), 0, 1 / at.beta},
+                  zero[2]           = {0, 0};
+  const PetscReal first[2]          = {sampler->settings.mean[c], sampler->settings.mean[d + c]};
+  PetscReal       second[3]         = {0, 0, 0}, m0[2], S0[3], none[2], limit[3];
 
   PetscFunctionBeginUser;
   if (sampler->settings.covariance) {
@@ -236,16 +273,16 @@ static PetscErrorCode HypSamplerExact_SDE(HypSampler sampler, PetscInt c, PetscI
     second[1] = sampler->settings.covariance[(d + c) * n + c];
     second[2] = sampler->settings.covariance[(d + c) * n + d + c];
   }
-  ToTheta(model, first, second, m0, S0);
-  ToTheta(model, zero, stationary, none, limit);
+  ToTheta(model, c, first, second, m0, S0);
+  ToTheta(model, c, zero, stationary, none, limit);
   for (PetscInt t = 0; t < times; t++) {
     PetscReal E[2][2], mean, D[3];
 
-    PetscCall(Flow(model, (PetscReal)step[t] * sampler->timestep, E));
+    PetscCall(Flow(model, c, (PetscReal)step[t] * sampler->timestep, E));
     for (int i = 0; i < 3; i++) D[i] = S0[i] - limit[i];
     mean               = E[0][0] * m0[0] + E[0][1] * m0[1];
-    moments[2 * t]     = model->perturbed ? NAN : mean;
-    moments[2 * t + 1] = model->perturbed
+    moments[2 * t]     = HypModelPerturbed(model) ? NAN : mean;
+    moments[2 * t + 1] = HypModelPerturbed(model)
                            ? NAN
                            : mean * mean + limit[0] + E[0][0] * E[0][0] * D[0] +
                                2 * E[0][0] * E[0][1] * D[1] + E[0][1] * E[0][1] * D[2];
@@ -260,6 +297,7 @@ static PetscErrorCode HypBlockDestroy_SDE(HypSampler sampler, HypBlock *block)
   PetscFunctionBeginUser;
   (void)sampler;
   PetscCall(PetscFree5(data->theta, data->y, data->kick, data->xi, data->point));
+  PetscCall(PetscFree(data->root));
   PetscCall(PetscFree(data));
   PetscFunctionReturn(0);
 }
@@ -269,6 +307,7 @@ static PetscErrorCode HypSamplerDestroy_SDE(HypSampler sampler)
   Sde *sde = sampler->data;
 
   PetscFunctionBeginUser;
+  PetscCall(PetscFree(sde->linear));
   PetscCall(PetscFree(sde->start));
   PetscCall(PetscFree(sde));
   PetscFunctionReturn(0);

@@ -14,21 +14,25 @@ static PetscErrorCode RowQuantiles(const HypSampleResult *result, const PetscRea
   PetscFunctionReturn(0);
 }
 
-/* (theta, y), and (x, v) with x = y, v = -omega0^2 theta - gamma y */
-static PetscErrorCode RowHistograms(const HypSampleResult *result, PetscInt row, PetscReal *v,
+/* (theta, y), and the same sample in (x, v) */
+static PetscErrorCode RowHistograms(const HypSampleResult *result, PetscInt row, PetscReal *x,
                                     HypSampleSummary *summary)
 {
   const PetscInt   bins = summary->bins, edge = row * (bins + 1), cell = row * bins * bins;
   const PetscReal *theta = result->theta + (size_t)row * (size_t)result->paths,
-                  *y     = result->y + (size_t)row * (size_t)result->paths;
+                  *y     = result->y + (size_t)row * (size_t)result->paths, *phase;
+  PetscReal *v           = x + result->paths;
 
   PetscFunctionBeginUser;
   PetscCall(HypSampleHistogram2d(result->paths, theta, y, bins, summary->edges_theta + edge,
                                  summary->edges_y + edge, summary->density_theta_y + cell));
   if (!result->has_v) PetscFunctionReturn(0);
-  for (PetscInt i = 0; i < result->paths; i++)
-    v[i] = -result->omega0 * result->omega0 * theta[i] - result->gamma * y[i];
-  PetscCall(HypSampleHistogram2d(result->paths, y, v, bins, summary->edges_x + edge,
+  phase = result->phase + 4 * result->coordinate[row % result->ncoordinates];
+  for (PetscInt i = 0; i < result->paths; i++) {
+    x[i] = phase[0] * theta[i] + phase[1] * y[i];
+    v[i] = phase[2] * theta[i] + phase[3] * y[i];
+  }
+  PetscCall(HypSampleHistogram2d(result->paths, x, v, bins, summary->edges_x + edge,
                                  summary->edges_v + edge, summary->density_x_v + cell));
   PetscFunctionReturn(0);
 }
@@ -75,7 +79,7 @@ PetscErrorCode HypSampleSummaryCompute(const HypSampleResult *result, PetscInt n
                          xrows * (bins + 1), &summary->edges_v));
   PetscCall(PetscMalloc3(yrows * bins * bins, &summary->density_theta_y, xrows * bins * bins,
                          &summary->density_x_v, (rows - yrows) * bins, &summary->density_theta));
-  PetscCall(PetscMalloc1(result->paths, &scratch));
+  PetscCall(PetscMalloc1(2 * result->paths, &scratch));
   for (PetscInt row = 0; row < rows; row++) {
     PetscCall(RowQuantiles(result, result->theta, scratch, row, summary, summary->theta));
     if (result->has_y) {

@@ -28,9 +28,15 @@
 const char *const HypSteadyIdentities[][HYP_STEADY_IDENTITIES] = {
   [HYP_ASGD] = {"E grad f = 0", "E y = 0", "E theta.y = -d tau^2/2", "E y.grad f = -gamma E |y|^2",
                 "E theta.grad f = E |y|^2 + gamma d tau^2/2", "E |y|^2 = tau^2 E f''/(2 gamma)"},
-  [HYP_MOMENTUM] = {"E grad f = 0", "E y = 0", "E theta.y = 0",
-                    "E y.grad f = -gamma E |y|^2 + d tau^2/2", "E theta.grad f = E |y|^2",
-                    "E |y|^2 = tau^2/(2 gamma)"}};
+  [HYP_MOMENTUM]     = {"E grad f = 0", "E y = 0", "E theta.y = 0",
+                        "E y.grad f = -gamma E |y|^2 + d tau^2/2", "E theta.grad f = E |y|^2",
+                        "E |y|^2 = tau^2/(2 gamma)"},
+  [2 + HYP_ASGD]     = {"E grad f = 0", "E y = 0", "E theta.y = -tau^2 E s/2",
+                        "E y.grad f = -gamma E |y|^2", "E theta.grad f = E |y|^2 + gamma tau^2 E s/2",
+                        ""},
+  [2 + HYP_MOMENTUM] = {"E grad f = 0", "E y = 0", "E theta.y = 0",
+                        "E y.grad f = -gamma E |y|^2 + tau^2 E s/2", "E theta.grad f = E |y|^2",
+                        "E |y|^2 = tau^2 E s/(2 gamma)"}};
 
 /*
    Inverse iteration f <- sigma (sigma - G)^{-1} f = f + (sigma - G)^{-1} G f, normalised:
@@ -158,7 +164,7 @@ static PetscErrorCode TimesForce(HypKinetic K, PetscInt i, Vec f, Vec Ff)
   PetscFunctionBeginUser;
   PetscCall(TimesTheta(K, i, f, Ff));
   PetscCall(VecScale(Ff, PetscSqr(HypModelCoordinate(HypSpaceGetModel(K->space), i).omega)));
-  if (!HypModelPerturbed(HypSpaceGetModel(K->space))) PetscFunctionReturn(0);
+  if (!HypModelForced(HypSpaceGetModel(K->space))) PetscFunctionReturn(0);
   PetscCall(VecDuplicate(f, &work));
   PetscCall(MatMult(HypKineticPerturbation(K, i), f, work));
   PetscCall(VecAXPY(Ff, 1, work));
@@ -177,7 +183,7 @@ static PetscErrorCode MeanCurvature(HypKinetic K, Vec f, PetscReal *mean)
 
   PetscFunctionBeginUser;
   *mean = c.omega * c.omega;
-  if (!HypModelPerturbed(model)) PetscFunctionReturn(0);
+  if (!HypModelForced(model)) PetscFunctionReturn(0);
   PetscCall(VecDuplicate(f, &eps));
   PetscCall(VecDuplicate(f, &work));
   PetscCall(MatMult(HypKineticPerturbation(K, 0), HypSpaceGetOne(K->space), eps));
@@ -221,9 +227,15 @@ static PetscErrorCode SteadyCertificate(HypKinetic K, HypSteady *steady)
     yF += value;
     PetscCall(VecDot(theta, Ff, &value));
     thetaF += value;
-    noise += PetscSqr(HypModelCoordinate(model, i).tau);
+    value = 1;
+    if (HypModelNoisy(model)) { /* E s_i */
+      PetscCall(MatMult(HypKineticNoise(K, i), steady->f, Ff));
+      PetscCall(VecDot(HypSpaceGetOne(K->space), Ff, &value));
+      value += 1;
+    }
+    noise += PetscSqr(HypModelCoordinate(model, i).tau) * value;
   }
-  steady->names    = HypSteadyIdentities[HypModelGetType(model)];
+  steady->names    = HypSteadyIdentities[HypModelGetType(model) + (HypModelNoisy(model) ? 2 : 0)];
   steady->left[0]  = meanF;
   steady->right[0] = 0;
   steady->left[1]  = meany;
@@ -238,7 +250,8 @@ static PetscErrorCode SteadyCertificate(HypKinetic K, HypSteady *steady)
   if (HypModelHasPotential(model)) steady->count = 4; /* a_X + a_X^T is W' there, not X */
   if (K->d == 1) {
     value = 1;
-    if (asgd) PetscCall(MeanCurvature(K, steady->f, &value));
+    if (asgd && !HypModelNoisy(model)) PetscCall(MeanCurvature(K, steady->f, &value));
+    if (asgd && HypModelNoisy(model)) steady->count = 5; /* E s f'' would be needed */
     steady->left[5]  = y2;
     steady->right[5] = noise * value / (2 * gamma);
   }

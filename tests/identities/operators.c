@@ -151,7 +151,7 @@ static void test_generator_and_its_adjoint(void **state)
 
 static void test_forms_agree(void **state)
 {
-  static const HypTerms terms[] = {HYP_TRANSPORT, HYP_FOKKER_PLANCK, HYP_PERTURBATION,
+  static const HypTerms terms[] = {HYP_TRANSPORT, HYP_FOKKER_PLANCK, HYP_PERTURBATION, HYP_NOISE,
                                    HYP_GENERATOR};
   HypKinetic            assembled;
   Mat                   G;
@@ -159,7 +159,7 @@ static void test_forms_agree(void **state)
   (void)state;
   if (HypSpaceGetSize(P.space) > 20000) skip();
   OK(HypKineticCreate(P.space, HYP_ASSEMBLED, &assembled));
-  for (PetscInt k = 0; k < 4; k++) {
+  for (PetscInt k = 0; k < 5; k++) {
     OK(HypKineticCreateMat(assembled, terms[k], &G));
     OK(MatMult(G, P.f, P.Af));
     OK(HypKineticReference(P.K, terms[k], PETSC_FALSE, P.f, P.Ag));

@@ -26,7 +26,7 @@ static char        folder[] = "/tmp/hypoco-cli-XXXXXX";
 static PetscErrorCode commandOk(const HypSettings *s)
 {
   PetscFunctionBegin;
-  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "omega0 = %g\n", s->model_omega0));
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "gamma = %g\n", s->model_gamma));
   PetscFunctionReturn(0);
 }
 
@@ -225,8 +225,8 @@ static void testBadInput(void **state)
          "ok --help'\n");
   expect("ok missing.yaml", 4,
          "hypoco: error: option file 'missing.yaml' cannot be read: No such file or directory\n");
-  expect("ok -model_beta -1", 2,
-         "hypoco: error: command line: model_beta: '-1' is not allowed, it must be a real number "
+  expect("ok -model_gamma -1", 2,
+         "hypoco: error: command line: model_gamma: '-1' is not allowed, it must be a real number "
          "in (0,inf)\n");
   outcome = run(2, "", "ok -model_bet 1");
   assert_int_equal(outcome.code, 2);
@@ -264,11 +264,11 @@ static void testTrace(void **state)
 
 static void testRanks(void **state)
 {
-  Outcome outcome = run(3, "", "ok -model_omega0 2");
+  Outcome outcome = run(3, "", "ok -model_gamma 2");
 
   (void)state;
   assert_int_equal(outcome.code, 0);
-  assert_string_equal(outcome.out, "omega0 = 2.\n");
+  assert_string_equal(outcome.out, "gamma = 2.\n");
   outcome = run(3, "", "range -debug false");
   assert_int_equal(outcome.code, 2);
   assert_int_equal(occurrences(outcome.err, "hypoco: error: the number 7 is not allowed\n"), 1);

@@ -109,15 +109,16 @@ static void test_coefficients_return(void **state)
 
 static void test_another_model_is_refused(void **state)
 {
-  const PetscReal beta = model->beta;
-  Vec             h;
+  const HypCoordinate c = HypModelCoordinate(model, 0);
+  const PetscInt      d = HypModelDimension(model);
+  Vec                 h;
 
   (void)state;
   OK(HypSpaceCreateVec(space, &h));
   WriteRun("model.h5", 1, h, NULL);
-  model->beta = 2.5;
+  OK(HypModelSetParameters(model, d, c.omega, HypModelGamma(model), 2.5));
   REFUSES(HypInitialFromFile(space, "model.h5", h), PETSC_ERR_ARG_INCOMP, "beta", "2.5");
-  model->beta = beta;
+  OK(HypModelSetParameters(model, d, c.omega, HypModelGamma(model), c.beta));
   OK(HypInitialFromFile(space, "model.h5", h));
   OK(VecDestroy(&h));
 }

@@ -56,9 +56,9 @@ static void testBadValues(void **state)
   for (size_t i = 0; i < sizeof(reals) / sizeof(reals[0]); ++i) {
     char yaml[128], sentence[128];
 
-    snprintf(yaml, sizeof(yaml), "\nmodel_beta: '%s'\n", reals[i]);
+    snprintf(yaml, sizeof(yaml), "\nmodel_gamma: '%s'\n", reals[i]);
     snprintf(sentence, sizeof(sentence),
-             "a.yaml:2: model_beta: '%s' is not allowed, it must be a real number in (0,inf)",
+             "a.yaml:2: model_gamma: '%s' is not allowed, it must be a real number in (0,inf)",
              reals[i]);
     refuse(yaml, "solve a.yaml", 2, sentence);
   }

@@ -4,13 +4,43 @@
 #include <string.h>
 
 INTEGER(ModelDimension, R->model->d)
-REAL(ModelOmega0, R->model->omega0)
+
+/* One number where all coordinates are alike, else d of them */
+static HypValue Each(const HypResult *R, const PetscReal values[])
+{
+  const PetscInt d = HypModelDimension(R->model);
+
+  for (PetscInt i = 1; i < d; i++)
+    if (values[i] != values[0]) return (HypValue){.type = HYP_REALS, .n = d, .reals = values};
+  return (HypValue){.type = HYP_REAL, .real = values[0]};
+}
+
+static HypValue ModelOmega0(const HypResult *R, PetscInt i)
+{
+  (void)i;
+  return Each(R, HypModelOmegas(R->model));
+}
+
+static HypValue ModelBeta(const HypResult *R, PetscInt i)
+{
+  (void)i;
+  return Each(R, HypModelBetas(R->model));
+}
+
+static HypValue ModelTau(const HypResult *R, PetscInt i)
+{
+  (void)i;
+  return Each(R, HypModelTaus(R->model));
+}
+
+TEXT(ModelType, HypModelTypes[HypModelGetType(R->model)])
+TEXT(ModelTypeShown, HypModelGetType(R->model) == HYP_MOMENTUM ? "momentum" : NULL)
 REAL(ModelGamma, R->model->gamma)
-REAL(ModelBeta, R->model->beta)
 FLAG(ModelPerturbed, R->model->perturbed)
 TEXT(ModelForce, HypModelHasPotential(R->model) ? "in a potential"
-                 : R->model->perturbed          ? "perturbed by eps"
+                 : HypModelForced(R->model)     ? "perturbed by eps"
                                                 : "eps = 0")
+TEXT(ModelNoise, HypModelNoisy(R->model) ? "noise depends on theta" : NULL)
 TEXT(ModelRegime, R->lyapunov ? HypRegimes[R->lyapunov->regime] : NULL)
 REAL_IF(LyapunovC, R->lyapunov, R->lyapunov->C)
 REAL_IF(LyapunovChat, R->lyapunov, R->lyapunov->Chat)
@@ -19,6 +49,8 @@ REAL_IF(LyapunovDelta, R->lyapunov, R->lyapunov->delta)
 static const HypQuantity model[] = {
   {NAMES("dimension", "dimension"), SHOWN("d = ", "%g", 0),
    ABOUT("1", "dimension of theta, x and v", ""), .value = ModelDimension},
+  {NAMES("type", "model_type"), ABOUT("1", "asgd or momentum", ""), .value = ModelType},
+  {SHOWN("", NULL, 0), .value = ModelTypeShown},
   {NAMES("omega0", "omega0"), SHOWN("omega0 = ", "%g", 0),
    ABOUT("1/time", "frequency of the quadratic part of the loss", "(2.4) of Zhu and Ying"),
    .value = ModelOmega0},
@@ -26,10 +58,13 @@ static const HypQuantity model[] = {
    ABOUT("1/time", "friction", "(2.4) of Zhu and Ying"), .value = ModelGamma},
   {NAMES("beta", "beta"), SHOWN("beta = ", "%g", 0),
    ABOUT("time^4", "inverse temperature", "(2.4) of Zhu and Ying"), .value = ModelBeta},
+  {NAMES("tau", "tau"), ABOUT("1", "amplitude of the noise", "(2.2) of Zhu and Ying"),
+   .value = ModelTau},
   {NAMES("regime", "regime"), SHOWN("", NULL, 0),
    ABOUT("1", "sign of gamma - 2 omega0", "Theorem 3.1 of Zhu and Ying"), .value = ModelRegime},
   {NAMES("perturbed", "perturbed"), ABOUT("1", "is there an eps?", ""), .value = ModelPerturbed},
   {SHOWN("", NULL, 0), .value = ModelForce},
+  {SHOWN("", NULL, 0), .value = ModelNoise},
   {NAMES("C", "C"), ABOUT("1/time^2", "weight of ||grad_v h||^2 in H", "(3.5) of Zhu and Ying"),
    .value = LyapunovC},
   {NAMES("Chat", "Chat"), ABOUT("1/time", "weight of the mixed term in H", "(3.5) of Zhu and Ying"),

@@ -233,7 +233,7 @@ static PetscErrorCode TensorFusedCreate(HypSpace space, TensorFused *fused)
     PetscCall(StencilCreate(space, &(*fused)->stencil[i]));
   PetscCall(FacesCreate(space, *fused));
   (*fused)->rows = PETSC_TRUE;
-  if (space->model->perturbed) {
+  if (HypModelForced(space->model)) {
     PetscCall(EpsRows(space, *fused));
     PetscCall(EpsAreRows(space, *fused));
     if (!(*fused)->rows) PetscCall(EpsBlocks(space, *fused));

@@ -112,7 +112,7 @@ PETSC_INTERN PetscErrorCode StencilSetTerms(HypSpace space, PetscInt i, HypTerms
   PetscFunctionBeginUser;
   if (s->terms == terms) PetscFunctionReturn(0);
   s->terms     = terms;
-  s->perturbed = (terms & HYP_PERTURBATION) && HypModelPerturbed(model) ? PETSC_TRUE : PETSC_FALSE;
+  s->perturbed = (terms & HYP_PERTURBATION) && HypModelForced(model) ? PETSC_TRUE : PETSC_FALSE;
   s->transport = terms & HYP_TRANSPORT ? c.omega : 0;
   s->bx        = s->perturbed ? c.p : 0;
   s->bv        = s->perturbed ? -c.q : 0;

@@ -34,7 +34,7 @@ static PetscErrorCode MultiplyRows(HypSpace space, PetscInt i, PetscInt Q, const
 {
   const Simplex *s     = (Simplex *)space->data;
   HypModel       model = space->model;
-  PetscReal      H[3][SIMPLEX_DEGREE + 1], theta[3], eps[3];
+  PetscReal      H[3][SIMPLEX_DEGREE + 1], theta[3], value;
 
   PetscFunctionBeginUser;
   for (PetscInt p = 0; p < rows; p++) {
@@ -44,13 +44,13 @@ static PetscErrorCode MultiplyRows(HypSpace space, PetscInt i, PetscInt Q, const
       theta[c] = SimplexThetaScale(model, c) * nodes[q];
       HypHermiteFunctions(s->N + 1, nodes[q], PetscSqrtReal(weights[q]), H[c]);
     }
-    PetscCall(HypModelPerturbation(model, theta, eps));
+    PetscCall(HypModelMultiplier(model, i, theta, &value));
     for (PetscInt a = 0; a < s->count; a++) {
       PetscScalar product = H[0][s->index[a][0]];
 
       for (PetscInt c = 1; c < s->d; c++) product *= H[c][s->index[a][c]];
       Phi[p * s->count + a]  = product;
-      EPhi[p * s->count + a] = eps[i] * product;
+      EPhi[p * s->count + a] = value * product;
     }
   }
   PetscFunctionReturn(0);
@@ -85,24 +85,23 @@ static PetscErrorCode MultiplyMatrix(HypSpace space, PetscInt i, PetscScalar *E)
   PetscFunctionReturn(0);
 }
 
-/* All E_i in panels; once */
-PETSC_INTERN PetscErrorCode SimplexMatrices(HypSpace space)
+/* E_i in panels, i < d: of eps_i, else of s_i - 1; once */
+PETSC_INTERN PetscErrorCode SimplexMatrix(HypSpace space, PetscInt i)
 {
   Simplex     *s = (Simplex *)space->data;
   PetscScalar *E;
 
   PetscFunctionBeginUser;
-  if (s->E[0]) PetscFunctionReturn(0);
+  if (s->E[i]) PetscFunctionReturn(0);
   s->rows = (s->count + SIMPLEX_ROWS - 1) / SIMPLEX_ROWS * SIMPLEX_ROWS;
   PetscCall(PetscMalloc1(s->count * s->count, &E));
-  PetscCall(
-    PetscCalloc2(SIMPLEX_COLUMNS * s->rows, &s->columns, SIMPLEX_COLUMNS * s->rows, &s->products));
-  for (PetscInt i = 0; i < s->d; i++) {
-    PetscCall(MultiplyMatrix(space, i, E));
-    PetscCall(PetscCalloc1(s->rows * s->count, &s->E[i]));
-    for (PetscInt c = 0; c < s->count; c++) {
-      for (PetscInt a = 0; a < s->count; a++) s->E[i][PanelPosition(s, a, c)] = E[c * s->count + a];
-    }
+  if (!s->columns)
+    PetscCall(PetscCalloc2(SIMPLEX_COLUMNS * s->rows, &s->columns, SIMPLEX_COLUMNS * s->rows,
+                           &s->products));
+  PetscCall(MultiplyMatrix(space, i, E));
+  PetscCall(PetscCalloc1(s->rows * s->count, &s->E[i]));
+  for (PetscInt c = 0; c < s->count; c++) {
+    for (PetscInt a = 0; a < s->count; a++) s->E[i][PanelPosition(s, a, c)] = E[c * s->count + a];
   }
   PetscCall(PetscFree(E));
   PetscFunctionReturn(0);
@@ -229,7 +228,7 @@ PETSC_INTERN PetscErrorCode SimplexPerturbation(HypSpace space, PetscInt i, HypF
   PetscInt  local;
 
   PetscFunctionBeginUser;
-  PetscCall(SimplexMatrices(space));
+  PetscCall(SimplexMatrix(space, i));
   if (form == HYP_ASSEMBLED) {
     PetscCall(MultiplyAssemble(space, i, A));
     PetscFunctionReturn(0);

@@ -76,9 +76,10 @@ PETSC_INTERN PetscErrorCode SimplexGenerator(HypSpace space, HypTerms terms, Vec
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_size(space->comm, &size));
-  *done = size == 1 && terms == HYP_GENERATOR ? PETSC_TRUE : PETSC_FALSE;
+  *done = size == 1 && terms == HYP_FUSED ? PETSC_TRUE : PETSC_FALSE;
   if (!*done) PetscFunctionReturn(0);
-  if (space->model->perturbed) PetscCall(SimplexMatrices(space));
+  for (PetscInt i = 0; i < s->d && HypModelForced(space->model); i++)
+    PetscCall(SimplexMatrix(space, i));
   for (PetscInt i = 0; i < s->d; i++) SimplexLinear(space->model, i, B[i]);
   PetscCall(PetscCalloc1(s->count, &own));
   for (PetscInt a = 0; a < s->count; a++) {
@@ -88,7 +89,7 @@ PETSC_INTERN PetscErrorCode SimplexGenerator(HypSpace space, HypTerms terms, Vec
   PetscCall(VecGetArrayWrite(Gh, &to));
   for (PetscInt b = 0; b < s->count; b++) GeneratorColumn(s, B, own, b, from, to);
   PetscCall(PetscFree(own));
-  for (PetscInt i = 0; i < s->d && space->model->perturbed; i++) {
+  for (PetscInt i = 0; i < s->d && HypModelForced(space->model); i++) {
     for (PetscInt b = 0; b < s->count; b += SIMPLEX_COLUMNS)
       GeneratorPerturbation(space, i, b, PetscMin(b + SIMPLEX_COLUMNS, s->count), from, to);
   }

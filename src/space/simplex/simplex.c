@@ -159,6 +159,7 @@ static PetscErrorCode HypSpaceDestroy_Simplex(HypSpace space)
     PetscCall(PetscFree(s->lowered[i]));
     PetscCall(PetscFree(s->root[i]));
     PetscCall(PetscFree(s->E[i]));
+    PetscCall(PetscFree(s->E[3 + i]));
     PetscCall(PetscFree(s->flow[i]));
   }
   PetscCall(PetscFree2(s->columns, s->products));

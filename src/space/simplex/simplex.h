@@ -34,7 +34,7 @@ typedef struct {
   PetscReal *flow[3], flowtime; /* for each pair: src/space/simplex/flow.c */
   /* multiplication by eps_i, in panels of rows: src/space/simplex/eps.c; NULL until it is wanted */
   PetscInt     rows; /* count, rounded up to whole panels */
-  PetscScalar *E[3];
+  PetscScalar *E[6]; /* of eps_i and of s_i - 1 */
   PetscScalar *columns,
     *products; /* SIMPLEX_COLUMNS columns of E_i's operand and result, `rows` long */
 } Simplex;
@@ -48,7 +48,7 @@ PETSC_INTERN void           SimplexExtent(HypSpace);
 PETSC_INTERN PetscErrorCode SimplexTail(HypSpace, PetscReal *);
 PETSC_INTERN PetscErrorCode SimplexDerivative(HypSpace, PetscInt c, HypForm, Mat *);
 PETSC_INTERN PetscErrorCode SimplexPerturbation(HypSpace, PetscInt i, HypForm, Mat *);
-PETSC_INTERN PetscErrorCode SimplexMatrices(HypSpace);
+PETSC_INTERN PetscErrorCode SimplexMatrix(HypSpace, PetscInt i);
 PETSC_INTERN void           SimplexMultiply(const Simplex *, PetscInt i, PetscInt b, PetscInt end,
                                             PetscInt rows, const PetscScalar *u);
 PETSC_INTERN PetscErrorCode SimplexGenerator(HypSpace, HypTerms, Vec h, Vec Gh, PetscBool *done);

@@ -264,7 +264,7 @@ static PetscErrorCode PerturbationAssemble(Nodes *p, Mat shell, Mat *E)
 
 PETSC_INTERN PetscErrorCode TensorPerturbation(HypSpace space, PetscInt i, HypForm form, Mat *E)
 {
-  PetscReal z[6], theta[3], eps[3], root;
+  PetscReal z[6], theta[3], root;
   PetscInt  local;
   Nodes    *p;
   Mat       shell;
@@ -275,8 +275,7 @@ PETSC_INTERN PetscErrorCode TensorPerturbation(HypSpace space, PetscInt i, HypFo
   for (PetscInt j = 0; j < p->count; j++) {
     NodesPoint(p, j, z, &root);
     HypModelToTheta(space->model, z, theta, NULL);
-    PetscCall(HypModelPerturbation(space->model, theta, eps));
-    p->factor[j] = eps[i];
+    PetscCall(HypModelMultiplier(space->model, i, theta, &p->factor[j]));
   }
   if (HypAxisIsGrid(space->x) && HypAxisIsGrid(space->v)) {
     PetscCall(PetscFree(p->a));

@@ -1,0 +1,289 @@
+/*
+   Both types of model, frequencies of their own for the coordinates, and noise that depends on
+   theta, against independent
+   values and closed forms.
+*/
+#include "exact.h"
+#include "support.h"
+#include <hypoco/spectrum.h>
+
+static PetscErrorCode Sine(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
+{
+  PetscFunctionBeginUser;
+  (void)ctx;
+  for (PetscInt i = 0; i < d; i++) eps[i] = 0.3 * PetscSinReal(theta[i]);
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Tanh(PetscInt d, const PetscReal theta[], PetscReal s[], void *ctx)
+{
+  PetscFunctionBeginUser;
+  (void)ctx;
+  for (PetscInt i = 0; i < d; i++) s[i] = 1 + 0.3 * PetscSqr(PetscTanhReal(theta[i]));
+  PetscFunctionReturn(0);
+}
+
+static void Simplex(HypModel model, PetscInt degree, HypSpace *space)
+{
+  OK(HypSpaceCreate(model, HYPSPACESIMPLEX, space));
+  OK(HypSpaceSetDegree(*space, degree));
+  OK(HypSpaceSetUp(*space));
+}
+
+static void FV(HypModel model, PetscInt n, HypSpace *space)
+{
+  HypAxis axis[2];
+
+  OK(HypSpaceCreate(model, HYPSPACETENSOR, space));
+  for (int k = 0; k < 2; k++) {
+    OK(HypAxisCreate(PETSC_COMM_WORLD, HYPAXISFV, &axis[k]));
+    OK(HypAxisSetSize(axis[k], n));
+    OK(HypAxisSetUp(axis[k]));
+  }
+  OK(HypSpaceSetAxes(*space, axis[0], axis[1]));
+  OK(HypSpaceSetUp(*space));
+}
+
+/* Leading pairs for omega = gamma = beta = 1, eps = 0.3 sin theta, computed independently */
+static void test_leading_pairs(void **state)
+{
+  static const struct {
+    HypModelType type;
+    PetscBool    noise;
+    PetscReal    real, imag, tolerance;
+  } cases[] = {{HYP_ASGD, PETSC_FALSE, -0.5019227829, 0.9292516519, 1e-9},
+               {HYP_MOMENTUM, PETSC_FALSE, -0.5024479731, 0.9716306572, 1e-9},
+               {HYP_MOMENTUM, PETSC_TRUE, -0.50636035, 0.964671, 1e-7}};
+
+  (void)state;
+  for (size_t k = 0; k < 3; k++) {
+    HypModel    model;
+    HypSpace    space;
+    HypKinetic  K;
+    HypSpectrum s;
+
+    OK(HypModelCreate(PETSC_COMM_WORLD, &model));
+    OK(HypModelSetType(model, cases[k].type));
+    OK(HypModelSetPerturbation(model, Sine, NULL, NULL));
+    if (cases[k].noise) OK(HypModelSetNoise(model, Tanh, NULL, NULL));
+    Simplex(model, 40, &space);
+    OK(HypKineticCreate(space, HYP_ASSEMBLED, &K));
+    OK(HypSpectrumCompute(K, 3, &s));
+    assert_small(s.real[1] - cases[k].real, cases[k].tolerance, 1);
+    assert_small(s.imag[1] - cases[k].imag, 5 * cases[k].tolerance, 1);
+    OK(HypSpectrumDestroy(&s));
+    OK(HypKineticDestroy(&K));
+    OK(HypSpaceDestroy(&space));
+    OK(HypModelDestroy(&model));
+  }
+}
+
+/* exp(-beta U(theta)) with eps = U': f/M of the Gibbs law of a momentum model, not normalised */
+static PetscErrorCode Gibbs(PetscInt d, const PetscReal z[], PetscReal *u, void *ctx)
+{
+  PetscReal theta[3], U = 0;
+
+  PetscFunctionBeginUser;
+  HypModelToTheta((HypModel)ctx, z, theta, NULL);
+  for (PetscInt i = 0; i < d; i++) U -= 0.3 * PetscCosReal(theta[i]);
+  *u = PetscExpReal(-HypModelCoordinate((HypModel)ctx, 0).beta * U);
+  PetscFunctionReturn(0);
+}
+
+/* Distance of the computed F/M from the Gibbs law, and E |y|^2 of the certificate against d/beta */
+static PetscReal GibbsError(HypModel model, HypSpace space)
+{
+  HypKinetic K;
+  HypSteady  steady;
+  PetscReal  mass, error;
+  Vec        u;
+
+  OK(HypKineticCreate(space, HypModelDimension(model) == 1 ? HYP_ASSEMBLED : HYP_MATRIX_FREE, &K));
+  OK(HypSteadyCompute(K, &steady));
+  OK(HypSpaceCreateVec(space, &u));
+  OK(HypSpaceProject(space, Gibbs, model, u));
+  OK(VecDot(u, HypSpaceGetOne(space), &mass));
+  OK(VecScale(u, 1 / mass));
+  OK(VecAXPY(u, -1, steady.f));
+  OK(VecNorm(u, NORM_2, &error));
+  if (HypModelDimension(model) == 1 && !HypSpaceTakesAxes(space)) {
+    const PetscReal beta = HypModelCoordinate(model, 0).beta;
+
+    assert_small(steady.left[5] - steady.right[5], 1e-10, 1);
+    assert_small(steady.right[5] - 1 / beta, 1e-12, 1);
+  }
+  OK(VecDestroy(&u));
+  OK(HypSteadyDestroy(&steady));
+  OK(HypKineticDestroy(&K));
+  return error;
+}
+
+static void test_gibbs(void **state)
+{
+  const PetscReal omega[2] = {4, 3}, beta[2] = {1.5, 1.5};
+  PetscReal       coarse, fine;
+
+  (void)state;
+  for (PetscInt d = 1; d <= 2; d++) {
+    HypModel model;
+    HypSpace space;
+
+    OK(HypModelCreate(PETSC_COMM_WORLD, &model));
+    OK(HypModelSetType(model, HYP_MOMENTUM));
+    OK(HypModelSetCoordinates(model, d, 1.3, omega, beta, NULL));
+    OK(HypModelSetPerturbation(model, Sine, NULL, NULL));
+    Simplex(model, d == 1 ? 40 : 14, &space);
+    assert_small(GibbsError(model, space), 1e-10, 1);
+    OK(HypSpaceDestroy(&space));
+    if (d == 1) {
+      FV(model, 48, &space);
+      coarse = GibbsError(model, space);
+      OK(HypSpaceDestroy(&space));
+      FV(model, 96, &space);
+      fine = GibbsError(model, space);
+      OK(HypSpaceDestroy(&space));
+      assert_true(log2(coarse / fine) > 1.9);
+    }
+    OK(HypModelDestroy(&model));
+  }
+}
+
+/* A model with eps = 0 and random coordinates; the same in every run */
+static void Anisotropic(PetscInt d, HypModelType type, HypModel *model)
+{
+  static const PetscReal omega[3] = {1.31, 0.47, 2.2}, beta[3] = {0.8, 1.9, 1.1};
+
+  OK(HypModelCreate(PETSC_COMM_WORLD, model));
+  OK(HypModelSetType(*model, type));
+  OK(HypModelSetCoordinates(*model, d, 1.1, omega, beta, NULL));
+}
+
+/* Sums of the eigenvalues of the pairs, found here by listing all of degree <= 4 */
+static void test_anisotropic_spectrum(void **state)
+{
+  (void)state;
+  for (PetscInt d = 1; d <= 3; d++) {
+    HypModel    model;
+    HypSpace    space;
+    HypKinetic  K;
+    HypSpectrum s;
+    PetscReal   real[9], imag[9];
+
+    Anisotropic(d, d == 2 ? HYP_MOMENTUM : HYP_ASGD, &model);
+    Simplex(model, d == 3 ? 6 : 10, &space);
+    OK(HypKineticCreate(space, HYP_ASSEMBLED, &K));
+    OK(HypSpectrumCompute(K, 9, &s));
+    OK(HypSpectrumExact(model, 9, real, imag));
+    for (PetscInt k = 0; k < s.n; k++) {
+      PetscReal best = PETSC_INFINITY;
+
+      assert_small(s.real[k] - real[k], 1e-11, 1);
+      for (PetscInt j = 0; j < 9; j++)
+        best = PetscMin(best, hypot(s.real[k] - real[j], s.imag[k] - imag[j]));
+      if (k + 1 < s.n) assert_small(best, 1e-11, 1);
+    }
+    OK(HypSpectrumDestroy(&s));
+    OK(HypKineticDestroy(&K));
+    OK(HypSpaceDestroy(&space));
+    OK(HypModelDestroy(&model));
+  }
+}
+
+/* h = N(m, I)/M - 1: ||h||^2 = e^{|m|^2} - 1, and H = e^{|m|^2} sum_i beta_i (w^2 mX^2 + C mV^2
+   + 2 Chat w mX mV), m(t) = e^{At} m */
+static void test_anisotropic_decay(void **state)
+{
+  const PetscReal start[6] = {0.5, -0.3, 0.4, 0.2, 0.6, -0.1}, t = 1.7;
+
+  (void)state;
+  for (PetscInt d = 1; d <= 3; d++) {
+    HypModel       model;
+    HypSpace       space;
+    HypKinetic     K;
+    HypLyapunov    l;
+    HypFunctionals f;
+    PetscReal      m[6], S[36] = {0}, m2 = 0, H = 0, norm, exact = 0, computed;
+    PetscBool      done;
+    Vec            h;
+
+    Anisotropic(d, d == 2 ? HYP_MOMENTUM : HYP_ASGD, &model);
+    Simplex(model, d == 3 ? 12 : 24, &space);
+    OK(HypKineticCreate(space, HYP_MATRIX_FREE, &K));
+    OK(HypModelLyapunov(model, 0.1, &l));
+    OK(HypSpaceCreateVec(space, &h));
+    for (PetscInt i = 0; i < 2 * d; i++) {
+      m[i]               = i < d ? start[i] : start[3 + i - d];
+      S[i * (2 * d) + i] = 1;
+    }
+    OK(HypSpaceGaussian(space, m, S, h));
+    OK(VecAXPY(h, -1, HypSpaceGetOne(space)));
+    OK(HypSpaceFlow(space, t, h, &done));
+    assert_true(done);
+    OK(HypFunctionalsCompute(K, &l, h, &f));
+    for (PetscInt i = 0; i < d; i++) {
+      const HypCoordinate c = HypModelCoordinate(model, i);
+      double              E[2][2];
+      PetscReal           x, v;
+
+      ExactFlow(c.omega, HypModelGamma(model), t, E);
+      x = E[0][0] * m[i] + E[0][1] * m[d + i];
+      v = E[1][0] * m[i] + E[1][1] * m[d + i];
+      m2 += x * x + v * v;
+      H +=
+        c.beta * (c.omega * c.omega * x * x + l.Ci[i] * v * v + 2 * l.Chati[i] * c.omega * x * v);
+    }
+    assert_small(f.norm2 / (PetscExpReal(m2) - 1) - 1, d == 3 ? 1e-10 : 1e-11, 1);
+    assert_small(f.H / (H * PetscExpReal(m2)) - 1, d == 3 ? 1e-9 : 1e-11, 1);
+    if (d < 3) {
+      OK(HypPropagatorNorm(K, t, &computed));
+      OK(HypPropagatorExact(model, t, &norm));
+      assert_small(computed - norm, 1e-10, 1);
+    }
+    OK(HypPropagatorSharp(model, &exact));
+    for (PetscInt k = 0; k <= 400; k++) { /* never above it, and reached */
+      OK(HypPropagatorExact(model, 0.1 * (PetscReal)k, &norm));
+      assert_true(PetscExpReal(2 * l.mu_proved * 0.1 * (PetscReal)k) * norm * norm <=
+                  exact * (1 + 1e-12));
+    }
+    OK(VecDestroy(&h));
+    OK(HypKineticDestroy(&K));
+    OK(HypSpaceDestroy(&space));
+    OK(HypModelDestroy(&model));
+  }
+}
+
+/* model_tau: omega changes, the noise does not */
+static void test_tau(void **state)
+{
+  const PetscReal omega[2] = {1, 5}, tau[2] = {0.7, 0.7};
+  HypModel        model;
+
+  (void)state;
+  OK(HypModelCreate(PETSC_COMM_WORLD, &model));
+  for (int type = 0; type < 2; type++) {
+    OK(HypModelSetType(model, (HypModelType)type));
+    OK(HypModelSetCoordinates(model, 2, 1.3, omega, NULL, tau));
+    for (PetscInt i = 0; i < 2; i++) {
+      const HypCoordinate c = HypModelCoordinate(model, i);
+
+      assert_small(c.tau - 0.7, 1e-15, 1);
+      assert_small(c.beta * 0.49 * (type ? 1 : PetscPowRealInt(omega[i], 4)) - 2.6, 1e-14, 1);
+      assert_small(c.theta_X * c.p + c.theta_V * c.q, 1e-15, 1); /* theta is across R */
+    }
+  }
+  OK(HypModelDestroy(&model));
+}
+
+int main(int argc, char **argv)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_leading_pairs), cmocka_unit_test(test_gibbs),
+    cmocka_unit_test(test_anisotropic_spectrum), cmocka_unit_test(test_anisotropic_decay),
+    cmocka_unit_test(test_tau)};
+  int failed;
+
+  OK(SlepcInitialize(&argc, &argv, NULL, NULL));
+  failed = cmocka_run_group_tests(tests, NULL, NULL);
+  OK(SlepcFinalize());
+  return failed;
+}
