@@ -68,6 +68,7 @@ struct _p_HypModel {
   HypCoordinate *coordinate;   /* d of them */
   PetscReal     *lists;        /* their omega, beta and tau, d numbers each */
   PetscBool      perturbed;
+  PetscInt (*depends)[4]; /* of each multiplier: how many theta_j, and which; NULL: unknown */
 
   HypPerturbationFn eps; /* one of these two, or none */
   HypFieldFn        field;
@@ -84,21 +85,24 @@ struct _p_HypModel {
   PetscErrorCode (*noisedestroy)(void *);
 };
 
-PETSC_EXTERN PetscErrorCode   HypModelSetType(HypModel, HypModelType);
-PETSC_EXTERN PetscErrorCode   HypModelSetCoordinates(HypModel, PetscInt d, PetscReal gamma,
-                                                     const PetscReal omega[], const PetscReal beta[],
-                                                     const PetscReal tau[]);
-PETSC_EXTERN PetscErrorCode   HypModelSetNoise(HypModel, HypPerturbationFn s, void *ctx,
-                                               PetscErrorCode (*destroy)(void *));
-PETSC_EXTERN PetscErrorCode   HypModelNoise(HypModel, const PetscReal theta[], PetscReal s[]);
-PETSC_EXTERN PetscBool        HypModelNoisy(HypModel);
-PETSC_EXTERN PetscBool        HypModelForced(HypModel);
-PETSC_EXTERN PetscErrorCode   HypModelMultiplier(HypModel, PetscInt k, const PetscReal theta[],
-                                                 PetscReal *value);
-PETSC_EXTERN HypModelType     HypModelGetType(HypModel);
-PETSC_EXTERN PetscBool        HypModelIsotropic(HypModel);
-PETSC_EXTERN PetscReal        HypModelFastest(HypModel);
-PETSC_EXTERN HypCoordinate    HypModelCoordinate(HypModel, PetscInt i);
+PETSC_EXTERN PetscErrorCode HypModelSetType(HypModel, HypModelType);
+PETSC_EXTERN PetscErrorCode HypModelSetCoordinates(HypModel, PetscInt d, PetscReal gamma,
+                                                   const PetscReal omega[], const PetscReal beta[],
+                                                   const PetscReal tau[]);
+PETSC_EXTERN PetscErrorCode HypModelSetNoise(HypModel, HypPerturbationFn s, void *ctx,
+                                             PetscErrorCode (*destroy)(void *));
+PETSC_EXTERN PetscErrorCode HypModelNoise(HypModel, const PetscReal theta[], PetscReal s[]);
+PETSC_EXTERN PetscBool      HypModelNoisy(HypModel);
+PETSC_EXTERN PetscErrorCode HypModelSetDependence(HypModel, PetscInt k, PetscInt n,
+                                                  const PetscInt set[]);
+PETSC_EXTERN PetscErrorCode HypModelDependence(HypModel, PetscInt k, PetscInt *n, PetscInt set[3]);
+PETSC_EXTERN PetscBool      HypModelForced(HypModel);
+PETSC_EXTERN PetscErrorCode HypModelMultiplier(HypModel, PetscInt k, const PetscReal theta[],
+                                               PetscReal *value);
+PETSC_EXTERN HypModelType   HypModelGetType(HypModel);
+PETSC_EXTERN PetscBool      HypModelIsotropic(HypModel);
+PETSC_EXTERN PetscReal      HypModelFastest(HypModel);
+PETSC_EXTERN HypCoordinate  HypModelCoordinate(HypModel, PetscInt i);
 PETSC_EXTERN const PetscReal *HypModelOmegas(HypModel);
 PETSC_EXTERN const PetscReal *HypModelBetas(HypModel);
 PETSC_EXTERN const PetscReal *HypModelTaus(HypModel);

@@ -286,6 +286,7 @@ static PetscErrorCode Judge(const HypStatementRow *row, HypAudit audit, HypAudit
                                 : perturbed                        ? HYP_BOUND
                                                                    : HYP_SHARP;
   const PetscReal        rounding = ROUNDING * (1 + PetscAbsReal(e.left) + PetscAbsReal(e.right));
+  const char            *why;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(s, sizeof(*s)));
@@ -293,6 +294,10 @@ static PetscErrorCode Judge(const HypStatementRow *row, HypAudit audit, HypAudit
   PetscCall(PetscStrncpy(s->source, row->source, sizeof(s->source)));
   s->proved  = Proved(row, audit);
   s->verdict = HYP_NOT_APPLICABLE;
+  if (!HypStatementSpeaks(row, HypSpaceGetModel(audit->K->space), &why)) {
+    PetscCall(PetscStrncpy(s->detail, why, sizeof(s->detail)));
+    PetscFunctionReturn(0);
+  }
   if (!e.applies) PetscFunctionReturn(0);
   s->left        = e.left;
   s->right       = e.right;

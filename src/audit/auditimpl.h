@@ -61,3 +61,5 @@ extern const PetscInt        HypStatementCount;
 
 /* true for states and constants, but the rate it guarantees is not positive: table.c */
 PETSC_INTERN PetscBool HypStatementVacuous(const HypStatementRow *, const HypAuditConstants *);
+/* table.c: is the statement about this model? */
+PETSC_INTERN PetscBool HypStatementSpeaks(const HypStatementRow *, HypModel, const char **why);

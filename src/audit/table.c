@@ -454,3 +454,31 @@ PetscBool HypStatementVacuous(const HypStatementRow *row, const HypAuditConstant
     rate = c->contraction;
   return rate <= 0 ? PETSC_TRUE : PETSC_FALSE;
 }
+
+/* Which models a statement is about; where it is not about this one, why */
+PETSC_INTERN PetscBool HypStatementSpeaks(const HypStatementRow *row, HypModel model,
+                                          const char **why)
+{
+  const PetscBool any = row->at == TransportAt || row->at == MassAt || row->whole == TransportWorst
+                          ? PETSC_TRUE
+                          : PETSC_FALSE,
+                  bounds = row->proof != HYP_PROVED || row->kind == HYP_SHARP_UNPERTURBED
+                             ? PETSC_TRUE
+                             : PETSC_FALSE;
+
+  *why = "";
+  if (any || (row->whole == ContractionRate && !HypModelNoisy(model))) return PETSC_TRUE;
+  if (!HypModelIsotropic(model)) {
+    *why = "about one omega0 and one beta for all coordinates";
+    return PETSC_FALSE;
+  }
+  if ((bounds || row->whole == ContractionRate) && HypModelNoisy(model)) {
+    *why = "about noise that does not depend on theta";
+    return PETSC_FALSE;
+  }
+  if (bounds && HypModelForced(model) && HypModelGetType(model) != HYP_ASGD) {
+    *why = "about the perturbation of model_type asgd";
+    return PETSC_FALSE;
+  }
+  return PETSC_TRUE;
+}

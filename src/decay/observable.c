@@ -153,7 +153,9 @@ PetscErrorCode HypObservablesCreate(HypKinetic K, HypObservables *o)
 @*/
 PetscBool HypObservablesExist(HypKinetic K)
 {
-  return HypSpaceGetSize(K->space) <= 1 << 20 ? PETSC_TRUE : PETSC_FALSE;
+  return HypModelDimension(HypSpaceGetModel(K->space)) <= 3 && HypSpaceGetSize(K->space) <= 1 << 20
+           ? PETSC_TRUE
+           : PETSC_FALSE;
 }
 
 /*@

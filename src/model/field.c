@@ -2,7 +2,7 @@
    eps(theta) made of formulas, tables or a shared object.  A general loss f, or its gradient,
    gives eps = grad f - w^2 theta.
 */
-#include <hypoco/model.h>
+#include "model/modelimpl.h"
 #include <hypoco/function.h>
 #include <dlfcn.h>
 
@@ -142,6 +142,9 @@ PetscErrorCode HypModelSetFormulas(HypModel model, HypFormulas kind, const char 
     SETERRQ(model->comm, PETSC_ERR_USER_INPUT, "%s", sentence);
   }
   PetscCall(HypModelSetField(model, FieldEvaluate, field, FieldDestroy));
+  for (PetscInt i = 0; i < model->d; i++)
+    PetscCall(HypModelSetUses(model, i, kind == HYP_FORMULA_GRADIENT ? i : -1,
+                              texts[kind == HYP_FORMULA_LOSS ? 0 : i]));
   PetscFunctionReturn(0);
 }
 

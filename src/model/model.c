@@ -215,6 +215,7 @@ PetscErrorCode HypModelDestroy(HypModel *model)
   PetscCall(HypModelPotentialDestroy(&(*model)->potential));
   PetscCall(HypModelSetPerturbation(*model, NULL, NULL, NULL));
   PetscCall(HypModelSetNoise(*model, NULL, NULL, NULL));
+  PetscCall(PetscFree((*model)->depends));
   PetscCall(PetscFree2((*model)->coordinate, (*model)->lists));
   PetscCall(PetscFree(*model));
   PetscFunctionReturn(0);

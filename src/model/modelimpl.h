@@ -5,3 +5,4 @@
 PETSC_INTERN PetscErrorCode HypModelPotentialDestroy(HypModelPotentialText *);
 PETSC_INTERN HypCoordinate  HypCoordinateMake(HypModelType, PetscReal w, PetscReal gamma,
                                               PetscReal beta);
+PETSC_INTERN PetscErrorCode HypModelSetUses(HypModel, PetscInt k, PetscInt more, const char *text);

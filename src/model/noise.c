@@ -1,7 +1,8 @@
 /* s(theta) > 0, the variance of the noise relative to tau^2: set and evaluated. */
 #include <hypoco/function.h>
-#include <hypoco/model.h>
+#include "model/modelimpl.h"
 #include <stdlib.h>
+#include <string.h>
 
 /*@C
   HypModelSetNoise - Sets s(theta), the dependence of the noise on theta, as a C function
@@ -178,5 +179,92 @@ PetscErrorCode HypModelSetNoiseFormulas(HypModel model, PetscInt n, const char *
     SETERRQ(model->comm, PETSC_ERR_USER_INPUT, "%s", sentence);
   }
   PetscCall(HypModelSetNoise(model, FormulasEvaluate, function, FormulasDestroy));
+  for (PetscInt i = 0; i < model->d; i++)
+    PetscCall(HypModelSetUses(model, model->d + i, -1, texts[n > 1 ? i : 0]));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypModelSetDependence - Tells which theta_j a multiplier depends on
+
+  Logically collective
+
+  Input Parameters:
++ model - the model, its dimension set
+. k     - 0..d-1: eps_1..eps_d, d..2d-1: s_1..s_d
+. n     - how many
+- set   - their numbers j, 0 <= j < d, in increasing order
+
+  Level: advanced
+
+  Note:
+  Needed in d > 3 only, where functions of more than three theta_j are refused; formulas tell it themselves.
+
+.seealso: HypModelSetPerturbation(), HypModelDependence()
+@*/
+PetscErrorCode HypModelSetDependence(HypModel model, PetscInt k, PetscInt n, const PetscInt set[])
+{
+  PetscFunctionBeginUser;
+  if (!model->depends) {
+    PetscCall(PetscMalloc1(2 * model->d, &model->depends));
+    for (PetscInt i = 0; i < 2 * model->d; i++) model->depends[i][0] = -1;
+  }
+  model->depends[k][0] = n;
+  for (PetscInt i = 0; i < PetscMin(n, 3); i++) model->depends[k][1 + i] = set[i];
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypModelDependence - Which theta_j a multiplier depends on, at most three
+
+  Not collective
+
+  Input Parameters:
++ model - the model
+- k     - 0..d-1: eps_1..eps_d, d..2d-1: s_1..s_d
+
+  Output Parameters:
++ n   - how many
+- set - their numbers
+
+  Level: developer
+
+  Note:
+  Fails where there are more than three, or where nobody has told.
+
+.seealso: HypModelSetDependence()
+@*/
+PetscErrorCode HypModelDependence(HypModel model, PetscInt k, PetscInt *n, PetscInt set[3])
+{
+  const PetscInt  i    = k % model->d;
+  const PetscBool told = (PetscBool)(model->depends && model->depends[k][0] >= 0);
+
+  PetscFunctionBeginUser;
+  *n = told ? model->depends[k][0] : model->d;
+  PetscCheck(*n <= 3, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "%s_%" PetscInt_FMT " depends on %" PetscInt_FMT
+             " of the theta_j, at most 3 allowed in d = %" PetscInt_FMT
+             ": give epsilon_# or loss_gradient_# whose formulas name few of them",
+             k < model->d ? "epsilon" : "noise", i + 1, *n, model->d);
+  for (PetscInt c = 0; c < *n; c++) set[c] = told ? model->depends[k][1 + c] : c;
+  PetscFunctionReturn(0);
+}
+
+/* Which theta_j a formula names: the k-th multiplier depends on them */
+PETSC_INTERN PetscErrorCode HypModelSetUses(HypModel model, PetscInt k, PetscInt more,
+                                            const char *text)
+{
+  PetscInt n = 0, set[HYP_DIMENSIONS];
+
+  PetscFunctionBeginUser;
+  if (model->d > HYP_DIMENSIONS) PetscFunctionReturn(0);
+  for (PetscInt j = 0; j < model->d; j++) {
+    PetscBool uses = (PetscBool)(j == more || model->d == 1);
+
+    for (const char *at = text; !uses && (at = strstr(at, "theta")); at += 5)
+      uses = (PetscBool)(strtol(at + 5, NULL, 10) == (long)j + 1);
+    if (uses) set[n++] = j;
+  }
+  PetscCall(HypModelSetDependence(model, k, n, set));
   PetscFunctionReturn(0);
 }

@@ -244,11 +244,14 @@ static int checkModel(const HypOptions *options, char **message)
       (code = checkNeeded(options, message)) || !solvesEquation(options)) {
     return code;
   }
-  if (dimension > 3) {
-    return refuse(message, HypFormat("%s: model_dimension = %d: hypoco %s solves the equation for "
-                                     "d = 1, 2, 3; hypoco sample takes more",
-                                     HypOptionsFindEntry(options, "model_dimension")->origin,
-                                     (int)dimension, options->command));
+  if (dimension > 16 ||
+      (dimension > 3 && (strcmp(options->command, "verify") == 0 ||
+                         strcmp(HypOptionsText(options, "space_type"), "simplex") != 0))) {
+    return refuse(
+      message, HypFormat("%s: model_dimension = %d: hypoco %s solves the equation for "
+                         "d = 1, 2, 3, and up to 16 on a simplex space; hypoco sample takes more",
+                         HypOptionsFindEntry(options, "model_dimension")->origin, (int)dimension,
+                         options->command));
   }
   for (size_t i = 0; i < COUNT(asynchronous); ++i) {
     const HypOptionEntry *const entry = given(options, asynchronous[i]);

@@ -12,7 +12,7 @@
 */
 /* clang-format off */
 INTEGER(model_dimension, "[1,1000]", "1", "1", ALL,
-  "dimension d of theta; at most 3 where the kinetic equation is solved on a space")
+  "dimension d of theta; where the equation is solved, at most 3, and 16 on a simplex space")
 CHOICE(model_type, "asgd|momentum", "", "asgd", BOTH,
   "noise in theta (asynchronous SGD) or in the momentum y (momentum SGD, kinetic Langevin)")
 REALS(model_omega0, "(0,inf)", "1/time", "1", ALL,

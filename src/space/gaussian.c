@@ -2,12 +2,14 @@
 #include <hypoco/spaceimpl.h>
 #include <petscblaslapack.h>
 
+#define MOST 16 /* largest d */
+
 typedef struct {
   PetscInt  n; /* 2d */
-  PetscReal mean[6];
-  PetscReal inverse[36]; /* S^{-1} */
-  PetscReal logfactor;   /* -log det S / 2 */
-  PetscReal period;      /* of the circle that each X_i lives on; 0: a line */
+  PetscReal mean[2 * MOST];
+  PetscReal inverse[4 * MOST * MOST]; /* S^{-1} */
+  PetscReal logfactor;                /* -log det S / 2 */
+  PetscReal period;                   /* of the circle that each X_i lives on; 0: a line */
 } Gaussian;
 
 /* N(m,S)/N(0,I): exponents are added before exp, or a far tail would be 0/0 */
@@ -50,8 +52,8 @@ static PetscErrorCode GaussianEvaluate(PetscInt d, const PetscReal z[], PetscRea
 static PetscErrorCode GaussianFactor(PetscInt n, const PetscReal S[], Gaussian *g, PetscReal *least,
                                      PetscReal *most)
 {
-  PetscReal    vectors[36], values[6], work[256];
-  PetscBLASInt bn = (PetscBLASInt)n, lwork = 256, info;
+  PetscReal    vectors[4 * MOST * MOST], values[2 * MOST], work[64 * MOST];
+  PetscBLASInt bn = (PetscBLASInt)n, lwork = 64 * MOST, info;
 
   PetscFunctionBeginUser;
   PetscCall(PetscArraycpy(vectors, S, n * n));

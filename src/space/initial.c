@@ -37,7 +37,7 @@ static PetscErrorCode CheckLine(HypSpace space, const char type[])
 PetscErrorCode HypInitialModes(HypSpace space, PetscInt count, const PetscReal list[], Vec u)
 {
   const PetscInt n = 2 * space->model->d;
-  PetscInt       degree[6];
+  PetscInt       degree[2 * HYP_DIMENSIONS];
 
   PetscFunctionBeginUser;
   PetscCall(CheckLine(space, "modes"));
@@ -135,6 +135,9 @@ PetscErrorCode HypInitialRandom(HypSpace space, uint64_t seed, Vec u)
 
   PetscFunctionBeginUser;
   PetscCall(CheckLine(space, "random"));
+  PetscCheck(space->model->d <= 3, space->comm, PETSC_ERR_SUP,
+             "initial_type: %s is for d <= 3, here d = %" PetscInt_FMT "; give gaussian or point",
+             "random", space->model->d);
   RandomModes(2 * space->model->d, seed, &random);
   PetscCall(HypSpaceProject(space, RandomEvaluate, &random, u));
   PetscFunctionReturn(0);
@@ -197,9 +200,13 @@ PetscErrorCode HypInitialExpression(HypSpace space, const char text[], Vec u)
   char          *message;
 
   PetscFunctionBeginUser;
-  if (HypExpressionCreate(text, (size_t)(2 * d),
-                          d == 1 && !strstr(text, "x1") && !strstr(text, "v1") ? one : many[d - 1],
-                          &density.g, &message)) {
+  PetscCheck(space->model->d <= 3, space->comm, PETSC_ERR_SUP,
+             "initial_type: %s is for d <= 3, here d = %" PetscInt_FMT "; give gaussian or point",
+             "expression", space->model->d);
+  if (HypExpressionCreate(
+        text, (size_t)(2 * d),
+        d == 1 && !strstr(text, "x1") && !strstr(text, "v1") ? one : many[PetscMin(d, 3) - 1],
+        &density.g, &message)) {
     char sentence[1024];
 
     PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "initial_expression: %s", message));

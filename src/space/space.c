@@ -1,5 +1,6 @@
 /* Spaces: the one list of types, parameters, and the operations every type answers to. */
 #include <hypoco/spaceimpl.h>
+#include <string.h>
 
 static PetscFunctionList HypSpaceList       = NULL;
 static PetscBool         HypSpaceRegistered = PETSC_FALSE;
@@ -80,7 +81,7 @@ PetscErrorCode HypSpaceTypes(const char ***types)
   Collective
 
   Input Parameters:
-+ model - parameters and perturbation; must outlive the space; d = 1, 2 or 3
++ model - parameters and perturbation; must outlive the space; d = 1, 2 or 3, simplex up to 16
 - type  - tensor, simplex or a registered name
 
   Output Parameter:
@@ -95,8 +96,10 @@ PetscErrorCode HypSpaceCreate(HypModel model, HypSpaceType type, HypSpace *space
   PetscErrorCode (*create)(HypSpace);
 
   PetscFunctionBeginUser;
-  PetscCheck(model->d <= 3, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "model_dimension: %" PetscInt_FMT " given, 1, 2 or 3 allowed for the kinetic equation",
+  PetscCheck(model->d <= (strcmp(type, HYPSPACESIMPLEX) ? 3 : 16), model->comm,
+             PETSC_ERR_ARG_OUTOFRANGE,
+             "model_dimension: %" PetscInt_FMT
+             " given, 1, 2 or 3 allowed for the kinetic equation, up to 16 on a simplex space",
              model->d);
   PetscCall(HypSpaceRegisterAll());
   PetscCall(PetscFunctionListFind(HypSpaceList, type, &create));

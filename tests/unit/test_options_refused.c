@@ -180,7 +180,7 @@ static void testConflicts(void **state)
          "is one of 2 components");
   refuse("model_dimension: 2\nepsilon: theta\n", "solve a.yaml", 2,
          "epsilon is for model_dimension = 1");
-  refuse("model_dimension: 4\n", "solve a.yaml", 2,
+  refuse("model_dimension: 4\nspace_type: tensor\n", "solve a.yaml", 2,
          "a.yaml:1: model_dimension = 4: hypoco solve solves the equation for d = 1, 2, 3");
   refuse("initial_mean: [1]\n", "solve a.yaml", 2,
          "initial_mean has 1 numbers; for model_dimension = 1 it needs 2");

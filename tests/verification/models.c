@@ -252,6 +252,37 @@ static void test_anisotropic_decay(void **state)
   }
 }
 
+/* d = 6: eps_i of theta_i alone gives the pairs of d = 1 */
+static void test_six_dimensions(void **state)
+{
+  PetscReal real[2], imag[2];
+
+  (void)state;
+  for (int k = 0; k < 2; k++) {
+    const PetscInt d = k ? 6 : 1;
+    HypModel       model;
+    HypSpace       space;
+    HypKinetic     K;
+    HypSpectrum    s;
+
+    OK(HypModelCreate(PETSC_COMM_WORLD, &model));
+    OK(HypModelSetParameters(model, d, 1, 1, 1));
+    OK(HypModelSetPerturbation(model, Sine, NULL, NULL));
+    for (PetscInt i = 0; i < d; i++) OK(HypModelSetDependence(model, i, 1, &i));
+    Simplex(model, 4, &space);
+    OK(HypKineticCreate(space, k ? HYP_MATRIX_FREE : HYP_ASSEMBLED, &K));
+    OK(HypSpectrumCompute(K, 3, &s));
+    real[k] = s.real[1];
+    imag[k] = s.imag[1];
+    OK(HypSpectrumDestroy(&s));
+    OK(HypKineticDestroy(&K));
+    OK(HypSpaceDestroy(&space));
+    OK(HypModelDestroy(&model));
+  }
+  assert_small(real[1] - real[0], 1e-9, 1);
+  assert_small(imag[1] - imag[0], 1e-9, 1);
+}
+
 /* model_tau: omega changes, the noise does not */
 static void test_tau(void **state)
 {
@@ -277,9 +308,9 @@ static void test_tau(void **state)
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_leading_pairs), cmocka_unit_test(test_gibbs),
+    cmocka_unit_test(test_leading_pairs),        cmocka_unit_test(test_gibbs),
     cmocka_unit_test(test_anisotropic_spectrum), cmocka_unit_test(test_anisotropic_decay),
-    cmocka_unit_test(test_tau)};
+    cmocka_unit_test(test_six_dimensions),       cmocka_unit_test(test_tau)};
   int failed;
 
   OK(SlepcInitialize(&argc, &argv, NULL, NULL));

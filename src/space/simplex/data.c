@@ -2,8 +2,10 @@
    general functions by quadrature. */
 #include "space/simplex/simplex.h"
 
+#define MATRIX (4 * SIMPLEX_DIMENSIONS * SIMPLEX_DIMENSIONS) /* room for 2d x 2d */
+
 /* The rotation of all coordinates: (Xi_1..Xi_d, Z_1..Z_d) = O (X_1..X_d, V_1..V_d), row major */
-static void Rotation(HypSpace space, PetscReal O[36])
+static void Rotation(HypSpace space, PetscReal O[])
 {
   const PetscInt d = HypModelDimension(space->model), n = 2 * d;
 
@@ -33,7 +35,7 @@ PETSC_INTERN PetscErrorCode SimplexGaussian(HypSpace space, const PetscReal m[],
   const Simplex *s = (Simplex *)space->data;
   const PetscInt d = s->d, n = 2 * d;
   PetscInt       low, high;
-  PetscReal      O[36], mean[6] = {0}, D[36] = {0};
+  PetscReal      O[MATRIX], mean[2 * SIMPLEX_DIMENSIONS] = {0}, D[MATRIX] = {0};
   PetscScalar   *c, *array;
 
   PetscFunctionBeginUser;
@@ -105,7 +107,8 @@ PETSC_INTERN PetscErrorCode SimplexProject(HypSpace space, HypPhaseFn fn, void *
   const Simplex *s = (Simplex *)space->data;
   const PetscInt d = s->d, n = 2 * d, modes = s->N + 1,
                  Q = d == 1 ? 2 * modes : modes + (d == 2 ? 8 : 1);
-  PetscReal   *nodes, *weights, *Phi, O[36], z[6], zeta[6];
+  PetscReal *nodes, *weights, *Phi, O[MATRIX], z[2 * SIMPLEX_DIMENSIONS],
+    zeta[2 * SIMPLEX_DIMENSIONS];
   PetscScalar *a, *b, *swap, *array;
   PetscInt     all = 1, low, high;
 
@@ -156,44 +159,65 @@ PETSC_INTERN PetscErrorCode SimplexProject(HypSpace space, HypPhaseFn fn, void *
   PetscFunctionReturn(0);
 }
 
-typedef struct {
-  const PetscInt *n;
-} Mode;
-
-static PetscErrorCode ModeEvaluate(PetscInt d, const PetscReal z[], PetscReal *value, void *ctx)
+/* H_n(X_i) H_m(V_i) in H_p(Xi_i) H_{k-p}(Z_i), k = n + m: a column of the k-th power of the rotation */
+static PetscErrorCode ModeOfPair(HypSpace space, PetscInt i, PetscInt n, PetscInt k, PetscReal c[])
 {
-  const PetscInt *n = ((Mode *)ctx)->n;
-  PetscReal       H[SIMPLEX_DEGREE + 1];
+  PetscReal Xi[2], Z[2], M[4], root[SIMPLEX_DEGREE + 1], *S[2], *swap;
 
   PetscFunctionBeginUser;
-  *value = 1;
-  for (PetscInt c = 0; c < 2 * d; c++) {
-    HypHermiteFunctions(n[c] + 1, z[c], 1.0, H);
-    *value *= H[n[c]];
+  SimplexDirections(space->model, i, Xi, Z);
+  M[0] = Xi[0];
+  M[1] = Z[0];
+  M[2] = Xi[1];
+  M[3] = Z[1];
+  PetscCall(PetscMalloc2((k + 1) * (k + 1), &S[0], (k + 1) * (k + 1), &S[1]));
+  for (PetscInt p = 0; p <= k; p++) root[p] = PetscSqrtReal((PetscReal)p);
+  S[0][0] = 1;
+  for (PetscInt q = 1; q <= k; q++) {
+    SimplexPower(q, M, root, S[0], S[1]);
+    swap = S[0];
+    S[0] = S[1];
+    S[1] = swap;
   }
+  PetscCall(PetscArraycpy(c, S[0] + n * (k + 1), k + 1));
+  if (k % 2) { /* as they were allocated */
+    swap = S[0];
+    S[0] = S[1];
+    S[1] = swap;
+  }
+  PetscCall(PetscFree2(S[0], S[1]));
   PetscFunctionReturn(0);
 }
 
-/* A Hermite function of (X, V) is a polynomial of the same degree in (Xi, Z),
-   which the quadrature integrates exactly */
+/* A Hermite function of (X, V) is a sum of Hermite functions of the same degrees of the pairs in (Xi, Z) */
 PETSC_INTERN PetscErrorCode SimplexModes(HypSpace space, const PetscInt n[], PetscReal amplitude,
                                          Vec u)
 {
   const Simplex *s     = (Simplex *)space->data;
-  Mode           mode  = {n};
-  PetscInt       total = 0;
-  Vec            w;
+  PetscInt       total = 0, k[SIMPLEX_DIMENSIONS];
+  PetscReal(*c)[SIMPLEX_DEGREE + 1];
+  PetscScalar *array;
 
   PetscFunctionBeginUser;
-  for (PetscInt c = 0; c < 2 * s->d; c++) total += n[c];
+  for (PetscInt i = 0; i < s->d; i++) total += k[i] = n[i] + n[s->d + i];
   PetscCheck(total <= s->N, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
              "initial_modes: total degree %" PetscInt_FMT
              " asked for, at most space_degree = %" PetscInt_FMT " allowed",
              total, s->N);
-  PetscCall(VecDuplicate(u, &w));
-  PetscCall(SimplexProject(space, ModeEvaluate, &mode, w));
-  PetscCall(VecAXPY(u, amplitude, w));
-  PetscCall(VecDestroy(&w));
+  PetscCall(PetscMalloc1(s->d, &c));
+  for (PetscInt i = 0; i < s->d; i++) PetscCall(ModeOfPair(space, i, n[i], k[i], c[i]));
+  PetscCall(VecGetArray(u, &array));
+  for (PetscInt b = s->first; b < s->last; b++) {
+    for (PetscInt a = 0; a < SimplexHeight(s, b); a++) {
+      PetscReal product = amplitude;
+
+      for (PetscInt i = 0; i < s->d && product != 0; i++)
+        product *= s->index[a][i] + s->index[b][i] == k[i] ? c[i][s->index[a][i]] : 0;
+      array[s->offset[b] - s->offset[s->first] + a] += product;
+    }
+  }
+  PetscCall(VecRestoreArray(u, &array));
+  PetscCall(PetscFree(c));
   PetscFunctionReturn(0);
 }
 

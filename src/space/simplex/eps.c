@@ -228,6 +228,10 @@ PETSC_INTERN PetscErrorCode SimplexPerturbation(HypSpace space, PetscInt i, HypF
   PetscInt  local;
 
   PetscFunctionBeginUser;
+  if (((Simplex *)space->data)->d > 3) {
+    PetscCall(SimplexSparse(space, i, A));
+    PetscFunctionReturn(0);
+  }
   PetscCall(SimplexMatrix(space, i));
   if (form == HYP_ASSEMBLED) {
     PetscCall(MultiplyAssemble(space, i, A));

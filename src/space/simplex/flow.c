@@ -41,8 +41,8 @@ static void FlowLinear(HypModel model, PetscInt i, PetscReal t, PetscReal M[4])
 }
 
 /* S_k from S_{k-1}, column major, index n of H_n(Xi) H_{k-n}(Z); root[p] = sqrt(p) */
-static void FlowPower(PetscInt k, const PetscReal M[4], const PetscReal root[],
-                      const PetscReal *lower, PetscReal *S)
+PETSC_INTERN void SimplexPower(PetscInt k, const PetscReal M[4], const PetscReal root[],
+                               const PetscReal *lower, PetscReal *S)
 {
   for (PetscInt n = 0; n <= k; n++) {
     PetscReal *column = S + n * (k + 1);
@@ -112,7 +112,7 @@ static PetscErrorCode FlowPowers(HypSpace space, PetscReal t)
     FlowLinear(space->model, i, t, M);
     FlowList(s, i, S);
     S[0][0] = 1;
-    for (PetscInt k = 1; k <= s->N; k++) FlowPower(k, M, root, S[k - 1], S[k]);
+    for (PetscInt k = 1; k <= s->N; k++) SimplexPower(k, M, root, S[k - 1], S[k]);
   }
   PetscFunctionReturn(0);
 }

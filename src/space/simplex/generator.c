@@ -71,12 +71,14 @@ PETSC_INTERN PetscErrorCode SimplexGenerator(HypSpace space, HypTerms terms, Vec
   const Simplex     *s = (Simplex *)space->data;
   const PetscScalar *from;
   PetscScalar       *to;
-  PetscReal          B[3][4], *own;
+  PetscReal          B[SIMPLEX_DIMENSIONS][4], *own;
   PetscMPIInt        size;
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_size(space->comm, &size));
-  *done = size == 1 && terms == HYP_FUSED ? PETSC_TRUE : PETSC_FALSE;
+  *done = size == 1 && terms == HYP_FUSED && (s->d <= 3 || !HypModelForced(space->model))
+            ? PETSC_TRUE
+            : PETSC_FALSE;
   if (!*done) PetscFunctionReturn(0);
   for (PetscInt i = 0; i < s->d && HypModelForced(space->model); i++)
     PetscCall(SimplexMatrix(space, i));

@@ -1,5 +1,19 @@
 #include "space/simplex/simplex.h"
 
+/* The next multi-index of the same degree in d variables, in the order (2,0) (1,1) (0,2); false behind the last */
+static PetscBool NextIndex(PetscInt d, PetscInt index[])
+{
+  PetscInt i = d - 2, rest;
+
+  while (i >= 0 && index[i] == 0) i--;
+  if (i < 0) return PETSC_FALSE;
+  rest         = index[d - 1];
+  index[d - 1] = 0;
+  index[i]--;
+  index[i + 1] = rest + 1;
+  return PETSC_TRUE;
+}
+
 /* Graded list of multi-indices, counts per degree and the raised positions */
 static PetscErrorCode SimplexList(Simplex *s)
 {
@@ -10,18 +24,14 @@ static PetscErrorCode SimplexList(Simplex *s)
   s->count = 1;
   for (PetscInt i = 1; i <= s->d; i++) s->count = s->count * (N + i) / i;
   PetscCall(PetscCalloc1(s->count, &s->index));
+  PetscCall(PetscMalloc1(s->count, &s->degrees));
   for (PetscInt degree = 0; degree <= N; degree++) {
-    for (PetscInt a = degree; a >= 0; a--) {
-      for (PetscInt b = degree - a; b >= 0; b--) {
-        const PetscInt c = degree - a - b;
+    PetscInt index[SIMPLEX_DIMENSIONS] = {degree};
 
-        if ((s->d < 3 && c) || (s->d < 2 && b)) continue;
-        s->index[k][0] = a;
-        s->index[k][1] = b;
-        s->index[k][2] = c;
-        k++;
-      }
-    }
+    do {
+      s->degrees[k] = degree;
+      PetscCall(PetscArraycpy(s->index[k++], index, SIMPLEX_DIMENSIONS));
+    } while (NextIndex(s->d, index));
     s->upto[degree] = k;
   }
   for (PetscInt i = 0; i < s->d; i++) {
@@ -77,7 +87,7 @@ static PetscErrorCode SimplexDistribute(HypSpace space)
 
 static PetscErrorCode HypSpaceSetUp_Simplex(HypSpace space)
 {
-  static const PetscInt degrees[] = {0, 40, 16, 12};
+  static const PetscInt degrees[] = {0, 40, 16, 12, 8, 6, 6};
   Simplex              *s         = (Simplex *)space->data;
   PetscReal             total     = 1;
 
@@ -86,7 +96,7 @@ static PetscErrorCode HypSpaceSetUp_Simplex(HypSpace space)
              "model_potential: given, but a simplex space has the Gaussian weight only; take "
              "space_type tensor");
   s->d = space->model->d;
-  if (space->degree == PETSC_DETERMINE) space->degree = degrees[s->d];
+  if (space->degree == PETSC_DETERMINE) space->degree = s->d <= 6 ? degrees[s->d] : 4;
   PetscCheck(space->degree <= SIMPLEX_DEGREE, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
              "space_degree: %" PetscInt_FMT " given, at most %d allowed", space->degree,
              SIMPLEX_DEGREE);
@@ -141,7 +151,7 @@ PETSC_INTERN PetscErrorCode SimplexDerivative(HypSpace space, PetscInt c, HypFor
 /* Coefficients of a point mass at z: all H_alpha(Xi) H_beta(Z) */
 static PetscErrorCode HypSpacePoint_Simplex(HypSpace space, const PetscReal z[], Vec u)
 {
-  static const PetscReal zero[36] = {0};
+  static const PetscReal zero[4 * SIMPLEX_DIMENSIONS * SIMPLEX_DIMENSIONS] = {0};
 
   PetscFunctionBeginUser;
   PetscCall(SimplexGaussian(space, z, zero, u));
@@ -154,14 +164,14 @@ static PetscErrorCode HypSpaceDestroy_Simplex(HypSpace space)
 
   PetscFunctionBeginUser;
   PetscCall(PetscFree(s->index));
-  for (PetscInt i = 0; i < 3; i++) {
+  for (PetscInt i = 0; i < s->d; i++) {
     PetscCall(PetscFree(s->raised[i]));
     PetscCall(PetscFree(s->lowered[i]));
     PetscCall(PetscFree(s->root[i]));
-    PetscCall(PetscFree(s->E[i]));
-    PetscCall(PetscFree(s->E[3 + i]));
     PetscCall(PetscFree(s->flow[i]));
   }
+  for (PetscInt i = 0; i < 6; i++) PetscCall(PetscFree(s->E[i]));
+  PetscCall(PetscFree(s->degrees));
   PetscCall(PetscFree2(s->columns, s->products));
   PetscCall(PetscFree(s->offset));
   PetscCall(PetscFree(s));

@@ -16,22 +16,24 @@
 */
 #include <hypoco/spaceimpl.h>
 
-#define SIMPLEX_DEGREE  128 /* largest N */
-#define SIMPLEX_ROWS    16  /* E_i is stored in panels of so many rows */
-#define SIMPLEX_COLUMNS 4   /* and multiplies so many columns at once */
+#define SIMPLEX_DEGREE     128 /* largest N */
+#define SIMPLEX_ROWS       16  /* E_i is stored in panels of so many rows */
+#define SIMPLEX_DIMENSIONS 16  /* largest d */
+#define SIMPLEX_COLUMNS    4   /* and multiplies so many columns at once */
 
 typedef struct {
   PetscInt  d, N;
-  PetscReal degree;                    /* N, for SimplexDescribe() */
-  PetscInt  count;                     /* multi-indices of degree <= N in d variables */
-  PetscInt (*index)[3];                /* graded list of multi-indices */
-  PetscInt   upto[SIMPLEX_DEGREE + 1]; /* upto[j]: how many have degree <= j */
-  PetscInt  *raised[3];   /* raised[i][k]: position of index[k] + e_i, or -1 beyond degree N */
-  PetscInt  *lowered[3];  /* lowered[i][k]: position of index[k] - e_i, or -1 */
-  PetscReal *root[3];     /* root[i][k]: square root of the index i of index[k] */
+  PetscReal degree;                                /* N, for SimplexDescribe() */
+  PetscInt  count;                                 /* multi-indices of degree <= N in d variables */
+  PetscInt (*index)[SIMPLEX_DIMENSIONS], *degrees; /* graded list of multi-indices */
+  PetscInt  upto[SIMPLEX_DEGREE + 1];              /* upto[j]: how many have degree <= j */
+  PetscInt *raised
+    [SIMPLEX_DIMENSIONS]; /* raised[i][k]: position of index[k] + e_i, or -1 beyond degree N */
+  PetscInt  *lowered[SIMPLEX_DIMENSIONS]; /* lowered[i][k]: position of index[k] - e_i, or -1 */
+  PetscReal *root[SIMPLEX_DIMENSIONS];    /* root[i][k]: square root of the index i of index[k] */
   PetscInt  *offset;      /* offset[b]: first unknown of column b; offset[count] = all */
   PetscInt   first, last; /* columns on this rank */
-  PetscReal *flow[3], flowtime; /* for each pair: src/space/simplex/flow.c */
+  PetscReal *flow[SIMPLEX_DIMENSIONS], flowtime; /* for each pair: src/space/simplex/flow.c */
   /* multiplication by eps_i, in panels of rows: src/space/simplex/eps.c; NULL until it is wanted */
   PetscInt     rows; /* count, rounded up to whole panels */
   PetscScalar *E[6]; /* of eps_i and of s_i - 1 */
@@ -49,12 +51,15 @@ PETSC_INTERN PetscErrorCode SimplexTail(HypSpace, PetscReal *);
 PETSC_INTERN PetscErrorCode SimplexDerivative(HypSpace, PetscInt c, HypForm, Mat *);
 PETSC_INTERN PetscErrorCode SimplexPerturbation(HypSpace, PetscInt i, HypForm, Mat *);
 PETSC_INTERN PetscErrorCode SimplexMatrix(HypSpace, PetscInt i);
+PETSC_INTERN PetscErrorCode SimplexSparse(HypSpace, PetscInt k, Mat *);
 PETSC_INTERN void           SimplexMultiply(const Simplex *, PetscInt i, PetscInt b, PetscInt end,
                                             PetscInt rows, const PetscScalar *u);
 PETSC_INTERN PetscErrorCode SimplexGenerator(HypSpace, HypTerms, Vec h, Vec Gh, PetscBool *done);
 PETSC_INTERN PetscErrorCode SimplexGaussian(HypSpace, const PetscReal m[], const PetscReal S[],
                                             Vec);
 PETSC_INTERN PetscErrorCode SimplexProject(HypSpace, HypPhaseFn, void *, Vec);
+PETSC_INTERN void           SimplexPower(PetscInt k, const PetscReal M[4], const PetscReal root[],
+                                         const PetscReal *lower, PetscReal *S);
 PETSC_INTERN PetscErrorCode SimplexFlow(HypSpace, PetscReal t, Vec h, PetscBool *done);
 PETSC_INTERN PetscErrorCode SimplexModes(HypSpace, const PetscInt n[], PetscReal amplitude, Vec);
 PETSC_INTERN PetscErrorCode SimplexMarginal(HypSpace, PetscInt, Vec, PetscInt, const PetscReal[],
@@ -63,7 +68,7 @@ PETSC_INTERN PetscErrorCode SimplexMarginal(HypSpace, PetscInt, Vec, PetscInt, c
 /* Degree of the k-th multi-index */
 static inline PetscInt SimplexDegree(const Simplex *s, PetscInt k)
 {
-  return s->index[k][0] + s->index[k][1] + s->index[k][2];
+  return s->degrees[k];
 }
 
 /* Number of alphas in column b */

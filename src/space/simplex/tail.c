@@ -49,11 +49,14 @@ static PetscErrorCode Values(HypSpace space, PetscInt Q, const PetscReal nodes[]
 /* The ops slot `tail` */
 PETSC_INTERN PetscErrorCode SimplexTail(HypSpace space, PetscReal *tail)
 {
-  const PetscInt d = space->model->d, Q = 2 * space->degree + 2, all = PetscPowInt(Q, d);
-  PetscReal     *nodes, *weights, beyond = 0, total = 0;
-  PetscScalar   *P, *work, *f[3];
+  const PetscInt d = space->model->d, Q = 2 * space->degree + 2,
+                 all = d <= 3 ? PetscPowInt(Q, d) : 0;
+  PetscReal   *nodes, *weights, beyond = 0, total = 0;
+  PetscScalar *P, *work, *f[3];
 
   PetscFunctionBeginUser;
+  *tail = NAN;
+  if (d > 3) PetscFunctionReturn(0); /* too many nodes */
   PetscCall(PetscMalloc5(Q, &nodes, Q, &weights, Q * Q, &P, all, &work, all * d, &f[0]));
   for (PetscInt i = 1; i < d; i++) f[i] = f[0] + i * all;
   PetscCall(HypGaussHermite(Q, nodes, weights));
