@@ -81,9 +81,7 @@ def declared():
     found = {}
     for header in sorted((ROOT / "include/hypoco").glob("*.h")):
         text = re.sub(r"/\*.*?\*/|^#.*?$", "", header.read_text(), flags=re.S | re.M)
-        names = re.findall(
-            r"^(?:PETSC_EXTERN\s+)?[A-Za-z_][\w \*]*?[ \*](Hyp\w+)\s*\(", text, re.M
-        )
+        names = re.findall(r"^(?:PETSC_EXTERN\s+)?[A-Za-z_][\w \*]*?[ \*](Hyp\w+)\s*\(", text, re.M)
         if names:
             found[header.name] = list(dict.fromkeys(names))
     return found

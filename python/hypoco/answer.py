@@ -70,7 +70,14 @@ def _verify(result):
     said += (
         f"What fails without being proved: {typeset.unicode('; '.join(false))}. " if false else ""
     )
-    return said + _decay(result)
+    return _guaranteed(result) + said + _decay(result)
+
+
+def _guaranteed(result):
+    """The certificate, which comes first where there is one."""
+    if not _known(result, "certificate_mu"):
+        return ""
+    return f"Guaranteed for every start: the rate {result.number('certificate_mu'):.6g}. "
 
 
 def _steady(result):

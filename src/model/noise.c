@@ -198,7 +198,8 @@ PetscErrorCode HypModelSetNoiseFormulas(HypModel model, PetscInt n, const char *
   Level: advanced
 
   Note:
-  Needed in d > 3 only, where functions of more than three theta_j are refused; formulas tell it themselves.
+  Needed in d > 3 only, where functions of more than three theta_j are refused;
+  formulas tell it themselves.
 
 .seealso: HypModelSetPerturbation(), HypModelDependence()
 @*/

@@ -1,16 +1,20 @@
 /*
-   Exact first and second moments of a linear algorithm with any law of the staleness and with momentum, on one curvature:
+   Exact first and second moments of a linear algorithm with any law of the staleness and
+   with momentum, on one curvature:
 
      w' = mu w - e x_{j-tau} + noise,   x' = x + w',
 
-   the state being z = (x_j, ..., x_{j-L}, w) for a bounded law, (x_j, w, m_j) for a geometric one, m the expected read.  The
-   read R is drawn given the past, so that with r = E R z and q = E R^2 the second moments S = E z z^T close:
+   the state being z = (x_j, ..., x_{j-L}, w) for a bounded law, (x_j, w, m_j) for a geometric one,
+   m the expected read.
+   The read R is drawn given the past,
+   so that with r = E R z and q = E R^2 the second moments S = E z z^T close:
 
-     E w' z = mu S_w - e r,   E w'^2 = mu^2 S_ww - 2 mu e r_w + e^2 q + noise,   E x' z = S_x + E w' z,
+     E w' z = mu S_w - e r,   E w'^2 = mu^2 S_ww - 2 mu e r_w + e^2 q + noise,
+     E x' z = S_x + E w' z,
      E x' w' = E x w' + E w'^2,   E x'^2 = S_xx + 2 E x w' + E w'^2
 
-   r = sum_l P(l) S_l and q = sum_l P(l) S_ll for a table of probabilities; r = S_m and q' = k q + (1 - k) E x'^2 for a
-   geometric law, whose m' = k m + (1 - k) x'.
+   r = sum_l P(l) S_l and q = sum_l P(l) S_ll for a table of probabilities;
+   r = S_m and q' = k q + (1 - k) E x'^2 for a geometric law, whose m' = k m + (1 - k) x'.
 */
 #include <hypoco/moments.h>
 

@@ -1,10 +1,12 @@
 /*
-   Statements of An, Lu and Ying and of He et al. that speak about numbers, put to the test for one algorithm on one curvature:
+   Statements of An, Lu and Ying and of He et al.
+   that speak about numbers, put to the test for one algorithm on one curvature:
    each row has a function that returns both sides and the tolerance that its derivation leaves.
 */
 #include <hypoco/moments.h>
 
-/* Moments long after the start: the slowest mode of an equation with friction g and curvature a has died out */
+/* Moments long after the start:
+   the slowest mode of an equation with friction g and curvature a has died out */
 static PetscReal Late(const HypAlgorithm *a)
 {
   const PetscReal g    = PetscSqrtReal((1 - a->kappa) / a->eta),
@@ -53,7 +55,8 @@ static PetscErrorCode Optimum(const HypAlgorithm *a, PetscReal sides[3])
   PetscFunctionReturn(0);
 }
 
-/* Prop. 1: momentum k with learning rate eta (1-k) has the stationary law of M in (2.5), E M^2 = eta s2/(2a) */
+/* Prop. 1: momentum k with learning rate eta (1-k) has the stationary law of M in (2.5),
+   E M^2 = eta s2/(2a) */
 static PetscErrorCode Proposition1(const HypAlgorithm *a, PetscReal sides[3])
 {
   const HypAlgorithm momentum = {a->eta * (1 - a->kappa), 0, a->curvature, a->noise};
@@ -66,8 +69,10 @@ static PetscErrorCode Proposition1(const HypAlgorithm *a, PetscReal sides[3])
   PetscFunctionReturn(0);
 }
 
-/* Theorem 4.1 of He et al., a delay of k/(1-k) steps, the mean: V of the equation against the algorithm's ln|z|/eta.
-   Roots of z^{l+1} - z^l + e and of the equation differ by O(eta) relative; twice the change at eta/2 is the allowance */
+/* Theorem 4.1 of He et al., a delay of k/(1-k) steps, the mean:
+   V of the equation against the algorithm's ln|z|/eta.
+   Roots of z^{l+1} - z^l + e and of the equation differ by O(eta) relative;
+   twice the change at eta/2 is the allowance */
 static PetscErrorCode DelayRate(const HypAlgorithm *a, PetscReal sides[3])
 {
   const PetscInt  delay = PetscMax(1, (PetscInt)(a->kappa / (1 - a->kappa) + 0.5));
@@ -97,7 +102,8 @@ static const struct {
 };
 
 /*@
-  HypAlgorithmStatementsJudge - Puts the computable statements of An, Lu and Ying and of He et al. to the test
+  HypAlgorithmStatementsJudge - Puts the computable statements of An, Lu and Ying and of He et al.
+  to the test
 
   Not collective
 

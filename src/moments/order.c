@@ -1,14 +1,17 @@
 /*
-   The weak order in eta of a modified equation, without sampling: exact second moments of the algorithm and of the equation
-   while eta, eta/2, eta/4 describe one equation, i.e. at the same friction g = sqrt((1 - k)/eta) and the same eta s2.
+   The weak order in eta of a modified equation, without sampling:
+   exact second moments of the algorithm and of the equation while eta, eta/2,
+   eta/4 describe one equation, i.e. at the same friction g = sqrt((1 - k)/eta) and the same eta s2.
 
-   Theorem 3 of An, Lu and Ying states a weak error whose constant grows like 1/g; at fixed g the order is what can be measured.
+   Theorem 3 of An, Lu and Ying states a weak error whose constant grows like 1/g;
+   at fixed g the order is what can be measured.
 */
 #include <hypoco/moments.h>
 
 #define STEPS_MOST 2000000
 
-/* max over steps j with j dt <= end of |E x_j^2 - E X^2(j dt)|, from x0 = 1; the equation at 200 of them */
+/* max over steps j with j dt <= end of |E x_j^2 - E X^2(j dt)|, from x0 = 1;
+   the equation at 200 of them */
 static PetscErrorCode Error(const HypAlgorithm *algorithm, PetscBool evolving, PetscReal end,
                             PetscReal *error)
 {
@@ -32,7 +35,8 @@ static PetscErrorCode Error(const HypAlgorithm *algorithm, PetscBool evolving, P
 }
 
 /*@
-  HypSmeWeakOrder - The order in eta at which E X^2 of the modified equation approaches that of the algorithm
+  HypSmeWeakOrder - The order in eta at which E X^2 of the modified equation approaches that
+  of the algorithm
 
   Not collective
 
@@ -48,8 +52,8 @@ static PetscErrorCode Error(const HypAlgorithm *algorithm, PetscBool evolving, P
   Level: intermediate
 
   Notes:
-  order and drift are NaN where the algorithm is unstable, where eta/8 would need too many steps, or where the errors reach
-  rounding.
+  order and drift are NaN where the algorithm is unstable, where eta/8 would need too many steps,
+  or where the errors reach rounding.
 
 .seealso: HypSmeMomentsAt(), HypAsgdMomentsStep()
 @*/

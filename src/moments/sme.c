@@ -151,7 +151,8 @@ PetscErrorCode HypSmeStationary(const HypAlgorithm *algorithm, PetscBool evolvin
 }
 
 /*@
-  HypSmeMsgdMomentsAt - Exact moments of (2.7) of An, Lu and Ying, the modified equation of SGD with momentum
+  HypSmeMsgdMomentsAt - Exact moments of (2.7) of An, Lu and Ying,
+  the modified equation of SGD with momentum
 
   Not collective
 
@@ -168,7 +169,8 @@ PetscErrorCode HypSmeStationary(const HypAlgorithm *algorithm, PetscBool evolvin
   Level: intermediate
 
   Notes:
-  dX = P dt, dP = -(a X + g P) dt + eta^{1/4} sqrt(s2) dB, g = (1 - mu)/sqrt(eta); the linear system of (E X^2, E P^2, E XP, 1).
+  dX = P dt, dP = -(a X + g P) dt + eta^{1/4} sqrt(s2) dB, g = (1 - mu)/sqrt(eta);
+  the linear system of (E X^2, E P^2, E XP, 1).
 
 .seealso: HypSmeMomentsAt()
 @*/

@@ -1,14 +1,17 @@
 /*
-   What a recorded run says about its algorithm: maximum likelihood of the quadratic model, one coordinate.
+   What a recorded run says about its algorithm: maximum likelihood of the quadratic model,
+   one coordinate.
 
    The increments d_j = x_{j+1} - x_j of every candidate are linear in e = eta a, given its read:
 
      sgd        d_j = -e (x_j - c) + noise          delay      d_j = -e (x_{j-l} - c) + noise
-     asgd       d_j = -e (m_j - c) + noise,  m_{j+1} = k m_j + (1 - k) x_{j+1} the expected read at staleness rate k
+     asgd       d_j = -e (m_j - c) + noise,
+                m_{j+1} = k m_j + (1 - k) x_{j+1} the expected read at staleness rate k
      momentum   d_j = mu d_{j-1} - e (x_j - c) + noise
 
-   With Gaussian noise the likelihood at a given k or l is a least-squares problem; k is searched for, l tried.  Models are
-   compared by Akaike's criterion n ln(sigma^2) + 2 (number of parameters).
+   With Gaussian noise the likelihood at a given k or l is a least-squares problem;
+   k is searched for, l tried.
+   Models are compared by Akaike's criterion n ln(sigma^2) + 2 (number of parameters).
 */
 #include <hypoco/moments.h>
 
@@ -78,7 +81,8 @@ static PetscReal AsgdAt(const Trace *trace, PetscReal kappa, const PetscReal *d,
   return PetscLogReal(fit->sigma2);
 }
 
-/* The staleness rate by a scan and golden sections; its error from the curvature of the likelihood */
+/* The staleness rate by a scan and golden sections;
+   its error from the curvature of the likelihood */
 static void FitAsgd(const Trace *trace, const PetscReal *d, PetscReal *read, HypTraceFit *out)
 {
   const PetscReal golden = 0.6180339887498949, n = (PetscReal)trace->n;
@@ -127,12 +131,14 @@ static void FitAsgd(const Trace *trace, const PetscReal *d, PetscReal *read, Hyp
 - x - n values, one for each step
 
   Output Parameter:
-. fits - HYP_TRACE_MODELS of them: sgd, asgd, delay, momentum, with Akaike's criterion relative to the best
+. fits - HYP_TRACE_MODELS of them:
+  sgd, asgd, delay, momentum, with Akaike's criterion relative to the best
 
   Level: intermediate
 
   Notes:
-  noise is the variance that a step adds, eta^2 s2/batch; its relative error is sqrt(2/n).  Errors are standard errors.
+  noise is the variance that a step adds, eta^2 s2/batch; its relative error is sqrt(2/n).
+  Errors are standard errors.
 
 .seealso: HypAsgdMomentsStep()
 @*/

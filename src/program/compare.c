@@ -1,9 +1,11 @@
 /*
    hypoco compare: is the equation's rate the algorithm's rate?
 
-   One start: theta rests at theta_0 for all steps before 0, so that y_0 = -grad f(theta_0)/gamma in the equation, x_0 = y_0,
-   v_0 = -w^2 theta_0 - gamma y_0.  One clock: a step lasts sqrt(eta (1 - kappa)).  Momentum SGD takes part as the algorithm that
-   Proposition 1 of An, Lu and Ying compares with: momentum kappa and learning rate eta (1 - kappa), whose own clock is the same.
+   One start: theta rests at theta_0 for all steps before 0, so that y_0 = -grad f(theta_0)/gamma
+   in the equation, x_0 = y_0, v_0 = -w^2 theta_0 - gamma y_0.
+   One clock: a step lasts sqrt(eta (1 - kappa)).
+   Momentum SGD takes part as the algorithm that Proposition 1 of An, Lu and Ying compares with:
+   momentum kappa and learning rate eta (1 - kappa), whose own clock is the same.
 */
 #include "program/compare.h"
 #include "program/guard.h"
@@ -142,7 +144,8 @@ PetscErrorCode HypCompareEquation(HypComparison *c)
   PetscFunctionReturn(0);
 }
 
-/* The model's own keys: those of the equation for sde; the rest is read as hypoco sample reads it */
+/* The model's own keys: those of the equation for sde;
+   the rest is read as hypoco sample reads it */
 static HypSettings Adapted(const HypComparison *c, const char *model, const double *snapshots)
 {
   static const double first[]  = {1};
@@ -317,7 +320,8 @@ static PetscErrorCode Destroy(HypComparison *c)
   PetscFunctionReturn(0);
 }
 
-/* All models that can be had: the linear form needs linear gradients, the evolving covariance a staleness */
+/* All models that can be had: the linear form needs linear gradients,
+   the evolving covariance a staleness */
 static PetscBool Possible(const HypSettings *s, const char *model)
 {
   const PetscBool perturbed =

@@ -11,8 +11,8 @@ static PetscReal Difference(const HypComparison *c, const HypCompareRow *row, in
 }
 
 /*
-   The largest |E - E of the equation| over the times, with its sampling error there.  What exceeds 1.96 errors is error of
-   the model; with exact moments it is known without sampling.
+   The largest |E - E of the equation| over the times, with its sampling error there.
+   What exceeds 1.96 errors is error of the model; with exact moments it is known without sampling.
 */
 typedef struct {
   PetscReal difference, error, exact;
@@ -57,7 +57,8 @@ static PetscErrorCode PrintWorst(const HypComparison *c, const HypCompareRow *ro
 }
 
 /*
-  HypComparePrint - One line for each model: its rate, and how far its averages and its law are from the equation's
+  HypComparePrint - One line for each model:
+  its rate, and how far its averages and its law are from the equation's
 
   Collective
 */

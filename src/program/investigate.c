@@ -124,7 +124,8 @@ static PetscErrorCode Suprema(HypInvestigation *v)
   PetscFunctionReturn(0);
 }
 
-/* 1 - ||P(t)||^2 at two short times: what is left of t^(2 index + 1) and its constant, extrapolated to t = 0 */
+/* 1 - ||P(t)||^2 at two short times: what is left of t^(2 index + 1) and its constant,
+   extrapolated to t = 0 */
 static PetscErrorCode ShortTime(HypInvestigation *v, PetscReal *index, PetscReal *constant)
 {
   HypModel        model = v->problem.model;

@@ -99,7 +99,8 @@ static PetscErrorCode CheckTail(MPI_Comm comm, const HypProblem *problem)
   PetscFunctionReturn(0);
 }
 
-/* A table of eps that ends where the Gaussian M still has weight is extrapolated there: that must be known */
+/* A table of eps that ends where the Gaussian M still has weight is extrapolated there:
+   that must be known */
 static PetscErrorCode CheckTables(MPI_Comm comm, const HypProblem *problem,
                                   const HypSettings *settings)
 {

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows "step, theta, ..." of a text file with consecutive steps; rows that do not begin with a number are headings */
+/* Rows "step, theta, ..." of a text file with consecutive steps;
+   rows that do not begin with a number are headings */
 static PetscErrorCode ReadTrace(const char *path, PetscInt *n, PetscReal **x)
 {
   FILE     *file = fopen(path, "r");

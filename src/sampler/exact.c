@@ -1,4 +1,5 @@
-/* Exact moments of the sampled models on a quadratic loss, coordinate by coordinate, about the minimiser and then shifted. */
+/* Exact moments of the sampled models on a quadratic loss, coordinate by coordinate,
+   about the minimiser and then shifted. */
 #include "sampler/samplerimpl.h"
 
 #define MOST 1e9 /* operations of a recursion */
@@ -6,7 +7,8 @@
 typedef PetscErrorCode (*StateFn)(HypSampler, const HypAlgorithm *, PetscReal x0, PetscInt times,
                                   const PetscInt *step, PetscReal *moments);
 
-/* moments[2t], [2t + 1] by `state` for the deviation from the minimiser; NaN where the loss is not quadratic */
+/* moments[2t], [2t + 1] by `state` for the deviation from the minimiser;
+   NaN where the loss is not quadratic */
 static PetscErrorCode Shifted(HypSampler sampler, PetscInt c, PetscInt times, const PetscInt *step,
                               StateFn state, PetscReal *moments)
 {
@@ -29,8 +31,9 @@ static PetscErrorCode Shifted(HypSampler sampler, PetscInt c, PetscInt times, co
 }
 
 /*
-   `substeps` steps of the recursion per step: 1 for an algorithm; for the delay equation those of its Euler-Maruyama scheme,
-   with delays of whole steps, which closes where the staleness is not drawn anew for several substeps together.
+   `substeps` steps of the recursion per step: 1 for an algorithm;
+   for the delay equation those of its Euler-Maruyama scheme, with delays of whole steps,
+   which closes where the staleness is not drawn anew for several substeps together.
 */
 static PetscErrorCode Recursion(HypSampler sampler, const HypAlgorithm *algorithm, PetscReal x0,
                                 PetscInt times, const PetscInt *step, PetscReal *moments)

@@ -5,8 +5,9 @@
 #include "sampler/samplerimpl.h"
 
 /*
-   The law as a table over `substeps` times its steps; a geometric one needs none.  Of workers in rounds the table is that of
-   their first step: the caller knows the staleness of the others.
+   The law as a table over `substeps` times its steps; a geometric one needs none.
+   Of workers in rounds the table is that of their first step:
+   the caller knows the staleness of the others.
 */
 PetscErrorCode HypSamplerDelayLaw(const HypSampleSettings *settings, PetscInt substeps,
                                   HypDelayLaw *law, PetscReal **table)

@@ -1,10 +1,15 @@
 /*
-   m workers and one server.  A worker reads theta, computes a component gradient for a random time, and hands it to the
-   server, which serves one gradient after the other, each for a fixed time, in the order of their arrival:
+   m workers and one server.
+   A worker reads theta, computes a component gradient for a random time,
+   and hands it to the server, which serves one gradient after the other, each for a fixed time,
+   in the order of their arrival:
 
-     workers   theta' = theta - eta grad f_r(theta as the worker read it); the worker then reads theta' and goes on.
-               Staleness is the number of updates between a read and its own: a result here, not a law.
-     ssgd      all workers read the same theta, the server waits for the slowest and steps with the mean of the m gradients.
+     workers   theta' = theta - eta grad f_r(theta as the worker read it);
+               the worker then reads theta' and goes on.
+               Staleness is the number of updates between a read and its own:
+               a result here, not a law.
+     ssgd      all workers read the same theta, the server waits for the slowest and steps
+               with the mean of the m gradients.
 
    One step of the sampler is one update of theta.  Wall time is in the unit of the compute times.
 */
@@ -28,7 +33,8 @@ typedef struct {
   uint32_t *w[4], *component;
 } WorkersBlock;
 
-/* A compute time from a random word: exponential, constant, uniform on (0, 2 mean), or drawn from what was measured */
+/* A compute time from a random word: exponential, constant, uniform on (0, 2 mean),
+   or drawn from what was measured */
 static PetscReal ComputeTime(const HypSampleSettings *settings, PetscReal mean, uint32_t word)
 {
   const PetscReal u = ((PetscReal)word + 0.5) * 0x1p-32;
@@ -199,7 +205,8 @@ static PetscErrorCode HypSamplerStep_SSGD(HypSampler sampler, HypBlock *block, P
   PetscFunctionReturn(0);
 }
 
-/* The staleness that arose, over all paths and updates; whole numbers, so that any number of ranks adds them alike */
+/* The staleness that arose, over all paths and updates;
+   whole numbers, so that any number of ranks adds them alike */
 static PetscErrorCode HypSamplerFinish_Workers(HypSampler sampler, HypSampleResult *result)
 {
   const Workers *workers = sampler->data;

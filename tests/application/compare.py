@@ -1,4 +1,5 @@
-"""hypoco compare: the equation's rates, the algorithm's and the paths' agreement with them, and the picture.
+"""hypoco compare: the equation's rates, the algorithm's and the paths' agreement with them,
+and the picture.
 
 Usage: compare.py HYPOCO; HYPOCO_LAUNCH and HYPOCO_SOURCE_DIR as set by CTest.
 """
@@ -13,23 +14,31 @@ RUNS = os.path.join(os.environ["HYPOCO_SOURCE_DIR"], "runs")
 
 
 def compare(name, *options):
-    subprocess.run(LAUNCH + [HYPOCO, "compare", os.path.join(RUNS, name), "-json", "out.json", *map(str, options)], check=True,
-                   stdout=subprocess.DEVNULL)
+    subprocess.run(
+        LAUNCH
+        + [HYPOCO, "compare", os.path.join(RUNS, name), "-json", "out.json", *map(str, options)],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     with open("out.json") as file:
         return json.load(file)["compare"]
 
 
 # spectral gaps, from hypoco spectrum with two resolutions
-for name, gap in (("sine", .43991), ("tanh", .44993), ("doublewell", .50787)):
+for name, gap in (("sine", 0.43991), ("tanh", 0.44993), ("doublewell", 0.50787)):
     result = compare(f"compare-{name}.yaml", "-compare_models", "asgd,sde")
     equation, asgd, sde = (result["models"][model] for model in ("pde", "asgd", "sde"))
     print(name, equation["rate"], asgd["rate"], sde["significance"])
     assert abs(equation["rate"]["value"] - gap) < 3e-4
     for model in (asgd, sde):
         distance = abs(model["rate"]["value"] - equation["rate"]["value"])
-        assert distance <= 1.5 * model["rate"]["error"] + equation["rate"]["error"], name  # 95 % bars: 3 standard errors
+        assert (
+            distance <= 1.5 * model["rate"]["error"] + equation["rate"]["error"]
+        ), name  # 95 % bars: 3 standard errors
     assert min(sde["significance"]) > 0.01 / 3  # three snapshots
-    assert asgd["theta_difference"]["value"] < 0.01 + 4 * asgd["theta_difference"]["error"]  # modelling error of order eta
+    assert (
+        asgd["theta_difference"]["value"] < 0.01 + 4 * asgd["theta_difference"]["error"]
+    )  # modelling error of order eta
 
 QUADRATIC = os.path.abspath("quadratic.yaml")  # the same without eps
 with open(os.path.join(RUNS, "compare-sine.yaml")) as file, open(QUADRATIC, "w") as without:
@@ -38,15 +47,41 @@ result = compare(QUADRATIC, "-sample_paths", 1000, "-output", "out.h5")
 exact = result["models"]["sde"]
 for quantity in ("theta", "theta2"):  # the same linear equation, by its own moments and by the PDE
     assert exact[f"{quantity}_difference"]["exact"] < 1e-11, quantity
-difference = [result["models"]["asgd"][f"{quantity}_difference"]["exact"] for quantity in ("theta", "theta2")]
+difference = [
+    result["models"]["asgd"][f"{quantity}_difference"]["exact"] for quantity in ("theta", "theta2")
+]
 print("modelling error of asgd at eta = .02:", difference)
-half = compare(QUADRATIC, "-sample_paths", 100, "-model_learning_rate", .01, "-model_staleness", 1 - .75 * .01,
-               "-model_noise", 150, "-sample_steps", 1200, "-sample_every", 12, "-sample_snapshots", 1200, "-compare_models", "asgd")
-for quantity, before in zip(("theta", "theta2"), difference):  # first order in eta at fixed gamma and beta
+half = compare(
+    QUADRATIC,
+    "-sample_paths",
+    100,
+    "-model_learning_rate",
+    0.01,
+    "-model_staleness",
+    1 - 0.75 * 0.01,
+    "-model_noise",
+    150,
+    "-sample_steps",
+    1200,
+    "-sample_every",
+    12,
+    "-sample_snapshots",
+    1200,
+    "-compare_models",
+    "asgd",
+)
+for quantity, before in zip(
+    ("theta", "theta2"), difference
+):  # first order in eta at fixed gamma and beta
     ratio = before / half["models"]["asgd"][f"{quantity}_difference"]["exact"]
     print(quantity, "ratio", ratio)
     assert 1.7 < ratio < 2.3, quantity
 subprocess.run([HYPOCO, "plot", "out.h5", "-what", "compare", "-format", "png"], check=True)
 assert any(name.endswith("-compare.png") for name in os.listdir("."))
-bad = subprocess.run(LAUNCH + [HYPOCO, "compare", os.path.join(RUNS, "compare-sine.yaml"), "-compare_models", "asdg"], capture_output=True, text=True)
+bad = subprocess.run(
+    LAUNCH
+    + [HYPOCO, "compare", os.path.join(RUNS, "compare-sine.yaml"), "-compare_models", "asdg"],
+    capture_output=True,
+    text=True,
+)
 assert bad.returncode == 2 and "asdg" in bad.stderr

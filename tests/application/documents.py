@@ -14,7 +14,8 @@ and the commands in them work.
                                             all documents not named here);
                                             ```python blocks run
 
-    documents.py HYPOCO lines               no line of the files that people edit is longer than 100 columns
+    documents.py HYPOCO lines               no line of the files that people edit is longer
+    than 100 columns
 
 The two commands that install packages and build everything run only if HYPOCO_DOCS_FULL is set.
 """
@@ -146,14 +147,20 @@ def links():
 
 # Lines of these may be longer: what a program prints, and tables whose rows are read across
 GENERATED = {"docs/api.md", "docs/options.md", "docs/statements.md"}
-ROWS = {"src/audit/table.c", "src/expression/functions.c", "docs/gallery/cases.txt"}
-WIDTH, ROW = 100, 132  # of a line, and of a row of a table in Markdown
+ROWS = {
+    "src/options/keys.h",
+    "src/audit/table.c",
+    "src/expression/functions.c",
+    "docs/gallery/cases.txt",
+}
+WIDTH, ROW = 100, 140  # of a line, and of a row of a table in Markdown
 
 
 def lines():
     """Documents, C, the Python package and option files.
 
-    Not looked at are scripts of the shell and of CMake and the tests in Python, which hold commands,
+    Not looked at are scripts of the shell and of CMake and the tests in Python,
+    which hold commands,
     option files and sentences of the program; clang-format may need a little more room for C.
     """
     found, long = 0, []
@@ -166,7 +173,9 @@ def lines():
                 continue
             found += 1
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-                if len(line) > (ROW if line.startswith("|") else 110 if path.suffix in ".c.h" else WIDTH):
+                if len(line) > (
+                    ROW if line.startswith("|") else 110 if path.suffix in ".c.h" else WIDTH
+                ):
                     long.append(f"{name}:{number}: {len(line)} columns, at most {WIDTH}")
     if long or found < 300:
         sys.exit("\n".join(long) or "too few files: the test looks in the wrong place")

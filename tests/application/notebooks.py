@@ -1,4 +1,5 @@
-"""The notebooks of examples/ run from the first cell to the last, and show what they are stored with.
+"""The notebooks of examples/ run from the first cell to the last,
+and show what they are stored with.
 
 Usage: notebooks.py HYPOCO
 """
@@ -37,7 +38,9 @@ assert len(books) >= 4, books
 for path in books:
     stored = nbformat.read(path, as_version=4)
     book = nbformat.read(path, as_version=4)
-    NotebookClient(book, timeout=250, kernel_name="python3", resources={"metadata": {"path": "."}}).execute()
+    NotebookClient(
+        book, timeout=250, kernel_name="python3", resources={"metadata": {"path": "."}}
+    ).execute()
     for cell, (before, after) in enumerate(zip(shown(stored), shown(book)), 1):
         assert before == after, f"{path.name}, cell of code {cell}: stored {before}, now {after}"
     assert any(pictures for pictures, _ in shown(stored)), path

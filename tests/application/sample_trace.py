@@ -1,4 +1,5 @@
-"""Single paths given back to hypoco theory as recorded runs: the right model fits best, with the right numbers.
+"""Single paths given back to hypoco theory as recorded runs:
+the right model fits best, with the right numbers.
 
 Usage: sample_trace.py HYPOCO; HYPOCO_LAUNCH as set by CTest.
 """
@@ -10,34 +11,49 @@ import sys
 HYPOCO = sys.argv[1]
 LAUNCH = os.environ.get("HYPOCO_LAUNCH", "").split()
 with open("case.yaml", "w") as file:
-    file.write("model: {learning_rate: 0.01, staleness: 0.95}\n"
-               "sample: {paths: 1, steps: 20000, every: 1, start: 1, loss_type: quadratic, loss_curvature: 2, loss_centers: [1, -1]}\n")
+    file.write(
+        "model: {learning_rate: 0.01, staleness: 0.95}\n"
+        "sample: {paths: 1, steps: 20000, every: 1, start: 1, loss_type: quadratic, loss_curvature: 2, loss_centers: [1, -1]}\n"
+    )
 
 
 def run(command, *options):
-    subprocess.run(LAUNCH + [HYPOCO, command, "case.yaml", "-json", "out.json", *options], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        LAUNCH + [HYPOCO, command, "case.yaml", "-json", "out.json", *options],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     with open("out.json") as file:
         return json.load(file)[command]
 
 
 # options of sample, the model that must fit, its staleness or momentum, and what that may be off
 for options, model, staleness, allowed in (
-        ("-sample_model sgd", "sgd", None, None), ("-sample_model asgd", "asgd", .95, None),
-        ("-sample_staleness_law fixed -sample_staleness_bound 12", "delay", 12, 3),
-        ("-sample_model msgd -sample_momentum 0.8", "momentum", .8, None)):
+    ("-sample_model sgd", "sgd", None, None),
+    ("-sample_model asgd", "asgd", 0.95, None),
+    ("-sample_staleness_law fixed -sample_staleness_bound 12", "delay", 12, 3),
+    ("-sample_model msgd -sample_momentum 0.8", "momentum", 0.8, None),
+):
     series = run("sample", *options.split())["series"]
     with open("trace.csv", "w") as file:
         file.write("step,theta\n")
-        file.writelines(f"{step},{theta:.17g}\n" for step, theta in zip(series["step"], series["theta1"]["theta"]))
+        file.writelines(
+            f"{step},{theta:.17g}\n"
+            for step, theta in zip(series["step"], series["theta1"]["theta"])
+        )
     fits = {fit["model"]: fit for fit in run("theory", "-theory_trace", "trace.csv")["trace"]}
     best, fit = min(fits, key=lambda name: fits[name]["criterion"]), fits[model]
     print(options, "->", best, fit)
     assert best == model
-    assert abs(fit["e"] - .02) < 4 * fit["e_error"] and fit["e_error"] < .002
-    assert abs(fit["noise"] / (.01**2 * 4) - 1) < .05
+    assert abs(fit["e"] - 0.02) < 4 * fit["e_error"] and fit["e_error"] < 0.002
+    assert abs(fit["noise"] / (0.01**2 * 4) - 1) < 0.05
     if staleness is not None:
         assert abs(fit["staleness"] - staleness) <= (allowed or 4 * fit["staleness_error"])
 with open("trace.csv", "w") as file:
     file.write("0 1\n1 0.9\n3 0.8\n")
-bad = subprocess.run(LAUNCH + [HYPOCO, "theory", "case.yaml", "-theory_trace", "trace.csv"], capture_output=True, text=True)
+bad = subprocess.run(
+    LAUNCH + [HYPOCO, "theory", "case.yaml", "-theory_trace", "trace.csv"],
+    capture_output=True,
+    text=True,
+)
 assert bad.returncode == 4 and "step 3" in bad.stderr and "follows step 1" in bad.stderr, bad.stderr

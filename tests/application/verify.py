@@ -59,6 +59,7 @@ assert any("trivial" in s["detail"] for s in result["statements"])
 assert statement(sine, proof)["verdict"] == "vacuous"
 assert sine["statements"][0]["verdict"] == "fails"
 
+
 # the answer, the certificate and the table of bounds
 def bound(result, name):
     return next(b for b in result["bounds"] if b["name"] == name)
@@ -80,21 +81,46 @@ narrow = ["-epsilon", "0.3*sin(theta)", "-epsilon_slope_bounds", "-0.2,0.2"]
 assert "epsilon_slope_bounds" in run("verify", *small, *narrow, code=2).stderr
 cubic = verify(*small, "-epsilon", "0.01*theta^3")
 assert cubic["answer"].startswith(
-    "No certificate: the slope of eps is unbounded; on |theta| <= 8.485 it would be ")
+    "No certificate: the slope of eps is unbounded; on |theta| <= 8.485 it would be "
+)
 assert cubic["certificate"]["mu"] is None
 assert bound(cubic, "contraction certificate")["verdict"] == "does not apply"
 
 # pairs of paths with the same noise;
 # the algorithm with a fixed delay, for a quadratic loss and for others
-run("sample", "-sample_model", "sde", "-epsilon", "0.3*sin(theta)", "-sample_pairs", "500",
-    "-sample_paths", "100", "-time_end", "2", "-json", "p.json")
+run(
+    "sample",
+    "-sample_model",
+    "sde",
+    "-epsilon",
+    "0.3*sin(theta)",
+    "-sample_pairs",
+    "500",
+    "-sample_paths",
+    "100",
+    "-time_end",
+    "2",
+    "-json",
+    "p.json",
+)
 with open("p.json") as stream:
     pairs = json.load(stream)["sample"]["pairs"]
 assert abs(pairs["mu"] - certificate["mu"]) < 1e-12, pairs
 assert 1 <= pairs["worst"] < 1 + pairs["step"] ** 2 and pairs["end"] < 1, pairs
 for bounds, equal in (("1,1", True), ("0.5,1.5", False)):
-    run("theory", "-model_learning_rate", "0.05", "-model_staleness", "0.5", "-theory_delay", "3",
-        "-theory_curvature_bounds", bounds, "-json", "t.json")
+    run(
+        "theory",
+        "-model_learning_rate",
+        "0.05",
+        "-model_staleness",
+        "0.5",
+        "-theory_delay",
+        "3",
+        "-theory_curvature_bounds",
+        bounds,
+        "-json",
+        "t.json",
+    )
     with open("t.json") as stream:
         delay = json.load(stream)["theory"]["delay"]
     assert (abs(delay["V_guaranteed"] - delay["V_discrete"]) < 1e-7) == equal, delay

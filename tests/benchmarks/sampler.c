@@ -1,11 +1,13 @@
 /*
    Paths per second against plain C loops of the same formulas, in one run on one core:
 
-     asgd of a double well by an expression (loss and gradient given, loss only), and of the kinetic model;
-     the stochastic equation of the same model, substep by substep.
+     asgd of a double well by an expression (loss and gradient given, loss only),
+     and of the kinetic model; the stochastic equation of the same model, substep by substep.
 
-   The loops are what one would write by hand: paths in lanes, the same counter-based generator, the same scheme.  Times are
-   CPU seconds, the median of RUNS runs; the last column is hypoco's speed in units of the loop's.
+   The loops are what one would write by hand: paths in lanes, the same counter-based generator,
+   the same scheme.
+   Times are CPU seconds, the median of RUNS runs;
+   the last column is hypoco's speed in units of the loop's.
 */
 #include "bench.h"
 #include <Random123/philox.h>
@@ -58,7 +60,8 @@ static double AsgdLoop(void)
   return sum / PATHS;
 }
 
-/* dTheta = Y dt + sqrt(2) dB, dY = -(theta - 4 theta e^{-theta^2} + Y) dt: half kick, linear flow, noise, half kick */
+/* dTheta = Y dt + sqrt(2) dB, dY = -(theta - 4 theta e^{-theta^2} + Y) dt:
+   half kick, linear flow, noise, half kick */
 static double SdeLoop(int substeps, double h)
 {
   double sum = 0;

@@ -161,7 +161,8 @@ static double grow(char *text, size_t *length, int depth, double x, double y)
   return left;
 }
 
-/* Common parts are shared and whole powers multiplied out: values must stay those of the tree to rounding */
+/* Common parts are shared and whole powers multiplied out:
+   values must stay those of the tree to rounding */
 static void testRandomTrees(void **state)
 {
   (void)state;
@@ -265,7 +266,8 @@ static void testRefused(void **state)
   }
 }
 
-/* Both must be refused within 0.1 s; so must every text that is accepted by length but built to be slow */
+/* Both must be refused within 0.1 s;
+   so must every text that is accepted by length but built to be slow */
 static void testHugeTexts(void **state)
 {
   const size_t  megabyte = 1 << 20;
@@ -312,7 +314,8 @@ static void testLongTexts(void **state)
   assert_true(evaluate(text, 3, 0) == 3);
 }
 
-/* Over lanes, in blocks and beyond, every value is the one at its point; common parts of an expression do not mix lanes */
+/* Over lanes, in blocks and beyond, every value is the one at its point;
+   common parts of an expression do not mix lanes */
 static void testLanes(void **state)
 {
   enum { LANES = 300 };
@@ -374,7 +377,8 @@ static double derivativeAt(const char *text, double x, double y, size_t j)
   return slope;
 }
 
-/* Every function of the language has its row here: the rule against what textbooks say, at x = 0.37 and y = 1.3 */
+/* Every function of the language has its row here: the rule against what textbooks say,
+   at x = 0.37 and y = 1.3 */
 static void testRules(void **state)
 {
   static const struct {
@@ -452,7 +456,8 @@ static void testRules(void **state)
   }
 }
 
-/* Kinks and jumps: the side that docs/expressions.md promises; where a rule has 0 times infinity, the limit */
+/* Kinks and jumps: the side that docs/expressions.md promises; where a rule has 0 times infinity,
+   the limit */
 static void testOneSided(void **state)
 {
   static const struct {
@@ -560,7 +565,8 @@ static double alongX(double x, void *context)
   return HypExpressionEvaluate(line->f, point, NULL);
 }
 
-/* 1000 random formulas: the derivative, and the second one, against a Chebyshev series of order 20 around the point */
+/* 1000 random formulas: the derivative, and the second one,
+   against a Chebyshev series of order 20 around the point */
 static void testRandomDerivatives(void **state)
 {
   static const size_t zero = 0;

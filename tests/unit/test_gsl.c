@@ -1,4 +1,5 @@
-/* Whoever uses the library keeps the error handler of GSL that was set: it is switched off inside only. */
+/* Whoever uses the library keeps the error handler of GSL that was set:
+   it is switched off inside only. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

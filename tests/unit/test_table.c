@@ -1,4 +1,5 @@
-/* Tables of numbers: what is read, what is refused and in which line; interpolation; losses by name. */
+/* Tables of numbers: what is read, what is refused and in which line; interpolation;
+   losses by name. */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -181,7 +182,8 @@ static HypFunction *makeTable(size_t d, const char *kind, const char *outside, H
   return f;
 }
 
-/* exp(-theta)sin(2 theta) on 101 points in a shuffled order: values and three derivatives of the spline; the ends */
+/* exp(-theta)sin(2 theta) on 101 points in a shuffled order:
+   values and three derivatives of the spline; the ends */
 static void testLine(void **state)
 {
   FILE        *file = fopen(path, "w");
@@ -234,7 +236,8 @@ static void testLine(void **state)
   HypFunctionDestroy(&half);
 }
 
-/* sin(theta1) cos(theta2) as rows in any order and as a grid: the same function; bicubic derivatives; the outside */
+/* sin(theta1) cos(theta2) as rows in any order and as a grid: the same function;
+   bicubic derivatives; the outside */
 static void testPlane(void **state)
 {
   enum { N = 41 };
@@ -319,7 +322,8 @@ static void testLarge(void **state)
   assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 10);
 }
 
-/* Every loss by name: its curvature stays within its bounds, which are attained to 20 %, and two of them by hand */
+/* Every loss by name: its curvature stays within its bounds, which are attained to 20 %,
+   and two of them by hand */
 static void testNamed(void **state)
 {
   static const double sine[] = {1, .3, 2};
@@ -375,7 +379,8 @@ static void testNamed(void **state)
   free(message);
 }
 
-/* Least squares in three variables: the Hessian and the gradient of the formula are those of the rows */
+/* Least squares in three variables:
+   the Hessian and the gradient of the formula are those of the rows */
 static void testLeastSquares(void **state)
 {
   static const double rows[3][4] = {{1, .5, -1, 2}, {.3, -2, 1, 1}, {-1, 1, 1.5, -.5}};

@@ -97,7 +97,8 @@ static void test_equations(void **state)
   Check(r, PetscSqrtReal(2 * (1 - k) / k) / a);
 }
 
-/* First order in eta against the algorithm at fixed friction, Theorem 3 of An, Lu and Ying; and the other statements */
+/* First order in eta against the algorithm at fixed friction, Theorem 3 of An, Lu and Ying;
+   and the other statements */
 static void test_orders_and_statements(void **state)
 {
   static const HypAlgorithm cases[] = {

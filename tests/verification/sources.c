@@ -1,6 +1,7 @@
 /*
-   The same eps = 0.5 sin theta as formula, loss, named loss, table, C function and shared object: the same spectrum.  The bar of
-   a table, from a coarser space with every second point, covers what the table costs.
+   The same eps = 0.5 sin theta as formula, loss, named loss, table, C function and shared object:
+   the same spectrum.
+   The bar of a table, from a coarser space with every second point, covers what the table costs.
 */
 #include "support.h"
 #include <hypoco/spectrum.h>
@@ -13,7 +14,8 @@ static PetscErrorCode Sine(PetscInt d, const PetscReal theta[], PetscReal eps[],
   PetscFunctionReturn(0);
 }
 
-/* The leading pair of the model's equation and, if asked for, its distance to that of the coarser space */
+/* The leading pair of the model's equation and, if asked for,
+   its distance to that of the coarser space */
 static void Leading(HypModel model, PetscReal pair[2], PetscReal *bar)
 {
   HypSpace    space, coarse;
@@ -151,7 +153,8 @@ static void test_tables(void **state)
   }
 }
 
-/* 40 points with noise of 1e-3, twenty times: the bar covers the error, and is no larger than the noise */
+/* 40 points with noise of 1e-3, twenty times:
+   the bar covers the error, and is no larger than the noise */
 static void test_noisy(void **state)
 {
   PetscReal wanted[2], found[2], bar;
@@ -167,7 +170,8 @@ static void test_noisy(void **state)
   }
 }
 
-/* Derivatives of the model: a formula's, a table's and a C function's agree; the loss of two variables has a Hessian */
+/* Derivatives of the model: a formula's, a table's and a C function's agree;
+   the loss of two variables has a Hessian */
 static void test_derivatives(void **state)
 {
   static const char *const        text   = "theta1^2 + theta2^2/2 + 0.3*cos(theta1*theta2)",

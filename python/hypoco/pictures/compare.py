@@ -1,4 +1,5 @@
-"""The algorithm, its models and the equation over one time: averages, differences from the equation, rates with their bars."""
+"""The algorithm, its models and the equation over one time:
+averages, differences from the equation, rates with their bars."""
 import numpy as np
 
 from .style import BLACK, PAGE, SERIES, Look, headline, plt
@@ -11,7 +12,9 @@ def possible(result):
 
 
 def names(result):
-    return [name.decode() if isinstance(name, bytes) else str(name) for name in result["model_name"]]
+    return [
+        name.decode() if isinstance(name, bytes) else str(name) for name in result["model_name"]
+    ]
 
 
 def averages(axes, result, quantity, label):
@@ -22,7 +25,9 @@ def averages(axes, result, quantity, label):
             continue
         colour, style = next(colours)
         axes.plot(time, mean, color=colour, ls=style, lw=0.8, label=name)
-        axes.fill_between(time, mean - 1.96 * error, mean + 1.96 * error, color=colour, alpha=0.25, lw=0)
+        axes.fill_between(
+            time, mean - 1.96 * error, mean + 1.96 * error, color=colour, alpha=0.25, lw=0
+        )
     axes.set_xlabel("$t$")
     axes.set_ylabel(label)
 
@@ -30,20 +35,33 @@ def averages(axes, result, quantity, label):
 def rates(axes, result):
     labels, rate, error = names(result), result["rate"], result["rate_error"]
     known = [k for k in range(len(labels)) if np.isfinite(rate[k])]
-    axes.errorbar([rate[k] for k in known], range(len(known)), xerr=[error[k] for k in known], fmt="o", ms=3, color=BLACK, capsize=2)
+    axes.errorbar(
+        [rate[k] for k in known],
+        range(len(known)),
+        xerr=[error[k] for k in known],
+        fmt="o",
+        ms=3,
+        color=BLACK,
+        capsize=2,
+    )
     axes.set_yticks(range(len(known)), [labels[k] for k in known], fontsize="small")
     axes.invert_yaxis()
     axes.set_xlabel(r"rate of E $\theta$")
 
 
 def draw(result, look=Look(), others=()):
-    shown = [(quantity, label) for quantity, label in QUANTITIES if np.isfinite(result[quantity]).any()]
+    shown = [
+        (quantity, label) for quantity, label in QUANTITIES if np.isfinite(result[quantity]).any()
+    ]
     figure, axes = plt.subplots(1, len(shown) + 1, figsize=look.size(PAGE, 2.8))
     for ax, (quantity, label) in zip(axes, shown):
         averages(ax, result, quantity, label)
     axes[0].legend(fontsize="x-small")
     rates(axes[-1], result)
-    parts = [f"${symbol}={float(result.options[key]):g}$" for key, symbol in (("model_learning_rate", r"\eta"), ("model_staleness", r"\kappa"))
-             if result.options.get(key) not in (None, "")]
+    parts = [
+        f"${symbol}={float(result.options[key]):g}$"
+        for key, symbol in (("model_learning_rate", r"\eta"), ("model_staleness", r"\kappa"))
+        if result.options.get(key) not in (None, "")
+    ]
     headline(figure, "The algorithm, its models and the equation", parts, look)
     yield "compare", figure

@@ -159,7 +159,8 @@ PETSC_INTERN PetscErrorCode SimplexProject(HypSpace space, HypPhaseFn fn, void *
   PetscFunctionReturn(0);
 }
 
-/* H_n(X_i) H_m(V_i) in H_p(Xi_i) H_{k-p}(Z_i), k = n + m: a column of the k-th power of the rotation */
+/* H_n(X_i) H_m(V_i) in H_p(Xi_i) H_{k-p}(Z_i), k = n + m:
+   a column of the k-th power of the rotation */
 static PetscErrorCode ModeOfPair(HypSpace space, PetscInt i, PetscInt n, PetscInt k, PetscReal c[])
 {
   PetscReal Xi[2], Z[2], M[4], root[SIMPLEX_DEGREE + 1], *S[2], *swap;
@@ -189,7 +190,8 @@ static PetscErrorCode ModeOfPair(HypSpace space, PetscInt i, PetscInt n, PetscIn
   PetscFunctionReturn(0);
 }
 
-/* A Hermite function of (X, V) is a sum of Hermite functions of the same degrees of the pairs in (Xi, Z) */
+/* A Hermite function of (X, V) is a sum of Hermite functions of the same degrees of the pairs
+   in (Xi, Z) */
 PETSC_INTERN PetscErrorCode SimplexModes(HypSpace space, const PetscInt n[], PetscReal amplitude,
                                          Vec u)
 {

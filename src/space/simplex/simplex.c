@@ -1,6 +1,7 @@
 #include "space/simplex/simplex.h"
 
-/* The next multi-index of the same degree in d variables, in the order (2,0) (1,1) (0,2); false behind the last */
+/* The next multi-index of the same degree in d variables, in the order (2,0) (1,1) (0,2);
+   false behind the last */
 static PetscBool NextIndex(PetscInt d, PetscInt index[])
 {
   PetscInt i = d - 2, rest;
