@@ -12,11 +12,26 @@
    Functions are collective on the communicator of the file;
    arrays of numbers matter on its first rank only.
 */
-#include <hypoco/options.h>
 #include <hypoco/space.h>
 #include <jansson.h>
 
 typedef struct _p_HypFile *HypFile;
+
+/* One option of a run, with its value in force */
+typedef struct {
+  const char *key, *text; /* as the user wrote it, or the default; "" where there is neither */
+  const char *origin;     /* "runs/a.yaml:12", "command line", "program", "default" */
+  json_t     *value;      /* a number, a flag, a list, a text or null */
+  PetscBool   matters;    /* do results depend on it? */
+} HypAskedOption;
+
+/* What a run was asked for, as its files tell it */
+typedef struct HypAsked {
+  const char     *command, *input; /* its first option file; NULL: none */
+  const char     *output, *json;   /* the files it writes; NULL: none */
+  PetscInt        count;
+  HypAskedOption *options;
+} HypAsked;
 
 /* One quantity: a row of a table */
 typedef struct {
@@ -32,7 +47,7 @@ typedef struct {
 
 PETSC_EXTERN void           HypFileStart(void);
 PETSC_EXTERN PetscErrorCode HypFileCreate(MPI_Comm, const char path[], HypFile *);
-PETSC_EXTERN PetscErrorCode HypFileProvenance(HypFile, const HypOptions *);
+PETSC_EXTERN PetscErrorCode HypFileProvenance(HypFile, const HypAsked *);
 PETSC_EXTERN PetscErrorCode HypFileAttributeText(HypFile, const char variable[], const char name[],
                                                  const char text[]);
 PETSC_EXTERN PetscErrorCode HypFileAttributeReals(HypFile, const char variable[], const char name[],

@@ -5,16 +5,15 @@
    Parts that were not computed are NULL.
 */
 #include <hypoco/file.h>
-#include <hypoco/options.h>
 #include <hypoco/audit.h>
 
 typedef struct {
-  const HypOptions *options;
-  HypModel          model;
-  HypSpace          space;
-  PetscReal         tail; /* of eps beyond the degree, HypSpacePerturbationTail(); NAN: none */
-  const HypSeries  *series;
-  const HypFit     *fit;
+  const HypAsked  *asked; /* NULL: nobody asked, as in tests */
+  HypModel         model;
+  HypSpace         space;
+  PetscReal        tail; /* of eps beyond the degree, HypSpacePerturbationTail(); NAN: none */
+  const HypSeries *series;
+  const HypFit    *fit;
   const HypRateEstimate
     *estimate; /* fit and spectrum on two resolutions; NULL: fit's error is the fit's alone */
   const HypLyapunov *lyapunov;

@@ -4,23 +4,6 @@
 #include <hypoco/version.h>
 #include <string.h>
 
-/* Options that results do not depend on */
-static PetscBool IsFree(const char key[])
-{
-  static const char *const names[] = {"output",           "json",
-                                      "progress",         "debug",
-                                      "petsc_help",       "help",
-                                      "version",          "checkpoint",
-                                      "restart",          "checkpoint_interval",
-                                      "checkpoint_steps", "wall_limit"};
-
-  for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-    if (!strcmp(names[i], key)) return PETSC_TRUE;
-  }
-  return (PetscBool)(HypOptionsIsProcessWide(key) || strstr(key, "monitor") ||
-                     strstr(key, "_view"));
-}
-
 /* A property as a text; long lists, as nodes, which mesh files and defaults decide,
    as a digest of all their bits */
 static json_t *PropertyText(const HypProperty *property)
@@ -59,11 +42,10 @@ json_t *HypCheckpointConditions(const HypResult *result)
 
   json_object_set_new(object, "program",
                       json_sprintf("hypoco %s (%s)", HYP_VERSION, HYP_GIT_STATE));
-  for (size_t i = 0; result->options && i < HypOptionsCount(result->options); i++) {
-    const char *key, *value, *origin;
+  for (PetscInt i = 0; result->asked && i < result->asked->count; i++) {
+    const HypAskedOption *o = &result->asked->options[i];
 
-    HypOptionsEntry(result->options, i, &key, &value, &origin);
-    if (!IsFree(key)) json_object_set_new(object, key, json_string(value));
+    if (o->matters) json_object_set_new(object, o->key, json_string(o->text));
   }
   AddSpace(object, result->space);
   return object;

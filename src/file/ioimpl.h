@@ -2,7 +2,7 @@
 /* Private parts of the io layer: files that appear whole or not at all. */
 #include <petscsys.h>
 #include <jansson.h>
-#include <hypoco/options.h>
+#include <hypoco/file.h>
 
 /* replace.c: one process each */
 PETSC_INTERN PetscErrorCode HypReplaceFile(const char temporary[], const char path[]);
@@ -22,8 +22,8 @@ PETSC_INTERN PetscErrorCode HypDigestAppend(const char path[], const char name[]
 PETSC_INTERN PetscErrorCode HypDigestCheck(const char path[]);
 
 /* provenance.c */
-PETSC_INTERN json_t *HypOptionsJSON(const HypOptions *);
-PETSC_INTERN json_t *HypOptionsOriginsJSON(const HypOptions *);
+PETSC_INTERN json_t *HypAskedJSON(const HypAsked *);
+PETSC_INTERN json_t *HypAskedOriginsJSON(const HypAsked *);
 PETSC_INTERN json_t *HypProvenanceJSON(MPI_Comm);
 
 /* clock.c */

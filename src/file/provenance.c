@@ -7,70 +7,25 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The table's row of a key; NULL for indexed keys, which are texts, and for PETSc's own */
-static const HypOptionSpec *FindSpec(const char *key)
-{
-  size_t                     count;
-  const HypOptionSpec *const table = HypOptionTable(&count);
-
-  for (size_t i = 0; i < count; i++) {
-    if (!strcmp(table[i].name, key)) return &table[i];
-  }
-  return NULL;
-}
-
-/* A number where the table says so, null where there is neither value nor default */
-static json_t *OptionValue(const HypOptions *options, const char *key, const char *text)
-{
-  const HypOptionSpec *const spec = FindSpec(key);
-  const double              *values;
-  json_t                    *list;
-
-  if (!*text) return json_null();
-  if (!spec) return json_string(text);
-  switch (spec->type) {
-  case HYP_OPTION_INTEGER:
-    return json_integer(HypOptionsInteger(options, key));
-  case HYP_OPTION_REAL:
-    return json_real(HypOptionsReal(options, key));
-  case HYP_OPTION_FLAG:
-    return json_boolean(HypOptionsFlag(options, key));
-  case HYP_OPTION_REALS:
-    list = json_array();
-    for (size_t i = 0, n = HypOptionsReals(options, key, &values); i < n; i++)
-      json_array_append_new(list, json_real(values[i]));
-    return list;
-  case HYP_OPTION_CHOICE:
-  case HYP_OPTION_TEXT:
-    break;
-  }
-  return json_string(text);
-}
-
 /* Every key with its value in force */
-json_t *HypOptionsJSON(const HypOptions *options)
+json_t *HypAskedJSON(const HypAsked *asked)
 {
   json_t *object = json_object();
 
-  for (size_t i = 0; i < HypOptionsCount(options); i++) {
-    const char *key, *value, *origin;
-
-    HypOptionsEntry(options, i, &key, &value, &origin);
-    json_object_set_new(object, key, OptionValue(options, key, value));
-  }
+  for (PetscInt i = 0; i < asked->count; i++)
+    json_object_set(object, asked->options[i].key, asked->options[i].value);
   return object;
 }
 
 /* Where each value came from, without the defaults */
-json_t *HypOptionsOriginsJSON(const HypOptions *options)
+json_t *HypAskedOriginsJSON(const HypAsked *asked)
 {
   json_t *object = json_object();
 
-  for (size_t i = 0; i < HypOptionsCount(options); i++) {
-    const char *key, *value, *origin;
+  for (PetscInt i = 0; i < asked->count; i++) {
+    const HypAskedOption *o = &asked->options[i];
 
-    HypOptionsEntry(options, i, &key, &value, &origin);
-    if (strcmp(origin, "default")) json_object_set_new(object, key, json_string(origin));
+    if (strcmp(o->origin, "default")) json_object_set_new(object, o->key, json_string(o->origin));
   }
   return object;
 }
@@ -145,8 +100,8 @@ static PetscErrorCode JSONAttribute(HypFile file, const char name[], json_t *obj
   Collective
 
   Input Parameters:
-+ file    - the file
-- options - the options of the run
++ file  - the file
+- asked - the options of the run
 
   Level: intermediate
 
@@ -155,7 +110,7 @@ static PetscErrorCode JSONAttribute(HypFile file, const char name[], json_t *obj
   `options_from` says where those that are not defaults come from.
   `hypoco rerun` repeats a run from them.
 @*/
-PetscErrorCode HypFileProvenance(HypFile file, const HypOptions *options)
+PetscErrorCode HypFileProvenance(HypFile file, const HypAsked *asked)
 {
   json_t *object = HypProvenanceJSON(file->comm);
 
@@ -163,9 +118,9 @@ PetscErrorCode HypFileProvenance(HypFile file, const HypOptions *options)
   PetscCall(HypFileAttributeText(file, ".", "program", "hypoco"));
   PetscCall(HypFileAttributeText(file, ".", "version", HYP_VERSION));
   PetscCall(HypFileAttributeText(file, ".", "state", "running"));
-  PetscCall(HypFileAttributeText(file, ".", "command", HypOptionsCommand(options)));
-  PetscCall(JSONAttribute(file, "options", HypOptionsJSON(options)));
-  PetscCall(JSONAttribute(file, "options_from", HypOptionsOriginsJSON(options)));
+  PetscCall(HypFileAttributeText(file, ".", "command", asked->command));
+  PetscCall(JSONAttribute(file, "options", HypAskedJSON(asked)));
+  PetscCall(JSONAttribute(file, "options_from", HypAskedOriginsJSON(asked)));
   PetscCall(TextAttributes(file, object));
   json_decref(object);
   PetscFunctionReturn(0);

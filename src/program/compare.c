@@ -366,7 +366,7 @@ static PetscErrorCode Models(HypComparison *c)
 
 PetscErrorCode HypCommandCompare(const HypSettings *s)
 {
-  HypResult      result = {.options = s->options, .verdict = "done"};
+  HypResult      result = {.asked = s->asked, .verdict = "done"};
   HypComparison  c;
   PetscLogDouble begin, end;
 

@@ -236,7 +236,7 @@ PetscErrorCode HypCompareFile(const HypComparison *c, const char path[])
   PetscCall(PetscMalloc1(c->snapshots, &snapshot));
   for (PetscInt i = 0; i < c->snapshots; i++) snapshot[i] = (PetscReal)c->snapshot[i];
   PetscCall(HypFileCreate(PETSC_COMM_WORLD, path, &file));
-  PetscCall(HypFileProvenance(file, c->s->options));
+  PetscCall(HypFileProvenance(file, c->s->asked));
   PetscCall(HypFileDimension(file, c->rows, NULL,
                              &(HypVariable){"model", "model", "1", "number of a model", ""}));
   PetscCall(

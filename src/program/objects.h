@@ -1,6 +1,6 @@
 #pragma once
 /* From settings to objects: what the user asked for, given to the library by its setters. */
-#include "options/settings.h"
+#include "program/options/settings.h"
 #include <hypoco/audit.h>
 #include <hypoco/loss.h>
 

@@ -184,7 +184,7 @@ PetscErrorCode HypProblemResult(const HypProblem *problem, const HypSettings *s,
 {
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(result, sizeof(*result)));
-  result->options  = s->options;
+  result->asked    = s->asked;
   result->model    = problem->model;
   result->space    = problem->space;
   result->lyapunov = &problem->lyapunov;

@@ -8,8 +8,8 @@
    A command is collective on PETSC_COMM_WORLD and returns an error for failure;
    it never exits by itself.
 */
-#include "options/settings.h"
-#include <hypoco/options.h>
+#include "program/options/settings.h"
+#include "program/options/options.h"
 #include <petscsys.h>
 
 typedef struct {
@@ -35,6 +35,8 @@ PetscErrorCode HypCommandSample(const HypSettings *);
 PetscErrorCode HypCommandCompare(const HypSettings *);
 PetscErrorCode HypCommandTheory(const HypSettings *);
 PetscErrorCode HypCommandSweep(const HypSettings *);
+
+int HypLook(const HypOptions *options);
 
 int HypCliMain(int argc, char **argv, const HypCommand *commands, size_t count);
 

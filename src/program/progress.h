@@ -1,6 +1,6 @@
 #pragma once
 /* The live progress line: done, rate, time left; on a terminal only, unless asked for. */
-#include "options/settings.h"
+#include "program/options/settings.h"
 #include <petscsys.h>
 
 typedef struct {

@@ -1,8 +1,8 @@
-/* What happens before MPI starts (help, version, checks of the options),
-   and the run of one command. */
+/* What happens before MPI starts (help, version, checks of the options), and the run of one
+   command. */
+#include "program/asked.h"
 #include "program/program.h"
 #include <hypoco/expression.h>
-#include <hypoco/plot.h>
 #include <hypoco/version.h>
 #include <slepcsys.h>
 #include <stdlib.h>
@@ -137,15 +137,28 @@ static bool answeredFor(const HypCommand *command, const HypOptions *options)
   return false;
 }
 
+/* The command with its settings, and what its files say of them */
+static PetscErrorCode runWithSettings(const HypCommand *command, const HypOptions *options)
+{
+  HypSettings settings = *HypOptionsSettings(options);
+  HypAsked    asked;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypAskedCreate(options, &asked));
+  settings.asked = &asked;
+  PetscCall(command->run(&settings));
+  PetscCall(HypAskedDestroy(&asked));
+  PetscCall(HypCliCheckUnusedAtEnd(options));
+  PetscFunctionReturn(0);
+}
+
 static int runCommand(const HypCommand *command, const HypOptions *options)
 {
   PetscErrorCode error = HypCliStart(options);
 
   if (error)
     return HypCliExitCode(error); /* PETSc has printed its error; nothing has to be ended */
-  error = command->run(HypOptionsSettings(options));
-  if (!error) error = HypCliCheckUnusedAtEnd(options);
-  return HypCliFinish(error);
+  return HypCliFinish(runWithSettings(command, options));
 }
 
 /*

@@ -135,7 +135,7 @@ static PetscErrorCode writeFiles(const HypSettings *s, const HypSampleResult *sa
                                  const HypFit *rate, json_t *pairs, PetscReal begin, HypFile *file)
 {
   const char      *json = s->json, *model = s->sample_model;
-  HypResult        result = {.options = s->options, .solve_s = sampled->seconds, .verdict = "done"};
+  HypResult        result = {.asked = s->asked, .solve_s = sampled->seconds, .verdict = "done"};
   HypSampleSummary summary;
   PetscLogDouble   end;
   json_t          *body;

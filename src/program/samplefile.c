@@ -53,7 +53,7 @@ PetscErrorCode HypSampleFileCreate(const HypSettings *s, HypFile *file)
   *file = NULL;
   if (!path) PetscFunctionReturn(0);
   PetscCall(HypFileCreate(PETSC_COMM_WORLD, path, file));
-  PetscCall(HypFileProvenance(*file, s->options));
+  PetscCall(HypFileProvenance(*file, s->asked));
   PetscFunctionReturn(0);
 }
 

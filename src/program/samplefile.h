@@ -1,6 +1,6 @@
 #pragma once
 /* The result file of hypoco sample. */
-#include "options/settings.h"
+#include "program/options/settings.h"
 #include <hypoco/file.h>
 #include <hypoco/sampler.h>
 

@@ -8,10 +8,11 @@
    A case that fails is recorded and does not stop the others.
    At the end all records become one table: on stdout, as CSV and as HDF5.
 */
+#include "program/asked.h"
 #include "program/investigate.h"
 #include "program/sweepcase.h"
-#include "program/sweeptable.h"
-#include <hypoco/sweep.h>
+#include "program/sweep/table.h"
+#include "program/sweep/sweep.h"
 #include <math.h>
 #include <petsctime.h>
 #include <string.h>
@@ -270,6 +271,7 @@ static PetscErrorCode FindPending(Sweep *s)
   PetscCall(PetscCalloc2(s->plan.ncases, &s->fingerprints, s->plan.ncases, &s->pending));
   for (PetscInt k = 0; k < s->plan.ncases; k++) {
     HypOptions *options = HypOptionsCopy(s->options);
+    HypAsked    asked;
     char       *message;
 
     for (PetscInt i = 0; i < s->plan.nkeys; i++) {
@@ -287,7 +289,9 @@ static PetscErrorCode FindPending(Sweep *s)
                 sentence);
       }
     }
-    HypSweepFingerprint(options, s->fingerprints[k]);
+    PetscCall(HypAskedCreate(options, &asked));
+    HypSweepFingerprint(&asked, s->fingerprints[k]);
+    PetscCall(HypAskedDestroy(&asked));
     HypOptionsDestroy(&options);
     if (rank) continue;
     json_t *const record = HypSweepRead(s->folder, s->fingerprints[k]);
@@ -382,7 +386,7 @@ static PetscErrorCode Finish(const Sweep *s, HypFile file)
       json_integer_value(json_object_get(json_object_get(record, "results"), "proved_fail")) > 0;
     json_array_append_new(cases, record);
   }
-  PetscCall(HypSweepTableHDF5(file, s->options, &s->plan, cases));
+  PetscCall(HypSweepTableHDF5(file, s->settings->asked, &s->plan, cases));
   PetscCall(PetscTime(&now));
   total = now - s->start;
   PetscCall(HypFileAttributeReals(file, ".", "total_s", 1, &total));
@@ -402,7 +406,7 @@ static PetscErrorCode Finish(const Sweep *s, HypFile file)
     if (broken) PetscCall(HypCliSetExitCode(HYP_EXIT_STATEMENT_FAILED));
   }
   if (s->settings->json) {
-    HypResult result = {.options = s->options, .verdict = "done"};
+    HypResult result = {.asked = s->settings->asked, .verdict = "done"};
 
     PetscCall(PetscTime(&now));
     result.total_s = now - s->start;
@@ -426,7 +430,7 @@ PetscErrorCode HypCommandSweep(const HypSettings *settings)
   PetscCheck(output, PETSC_COMM_WORLD, PETSC_ERR_ARG_INCOMP,
              "output: a sweep needs a result file, as in -output results/map.h5; finished cases "
              "are kept beside it");
-  PetscCall(HypSweepCreate(s.options, &s.plan));
+  PetscCall(HypSweepCreate(settings, &s.plan));
   PetscCall(HypFileCreate(PETSC_COMM_WORLD, output, &file));
   PetscCall(HypSweepFolder(output, s.folder, sizeof(s.folder)));
   PetscCall(FindPending(&s));

@@ -274,7 +274,7 @@ PetscErrorCode HypCommandTheory(const HypSettings *s)
 {
   Curvatures      known = {0};
   HypTheoryReport report;
-  HypResult       result = {.options = s->options, .verdict = "done"};
+  HypResult       result = {.asked = s->asked, .verdict = "done"};
   json_t         *body;
   PetscMPIInt     rank;
   PetscLogDouble  begin, end;

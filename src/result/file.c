@@ -92,13 +92,12 @@ static PetscErrorCode WriteFixed(HypResultFile r)
 }
 
 /* The texts of eps, or of the loss it is made from, under the keys of the options */
-static PetscErrorCode EpsilonAttributes(HypFile file, const HypOptions *options)
+static PetscErrorCode EpsilonAttributes(HypFile file, const HypAsked *asked)
 {
   PetscFunctionBeginUser;
-  for (size_t i = 0; i < HypOptionsCount(options); i++) {
-    const char *key, *value, *origin;
+  for (PetscInt i = 0; i < asked->count; i++) {
+    const char *key = asked->options[i].key, *value = asked->options[i].text;
 
-    HypOptionsEntry(options, i, &key, &value, &origin);
     if (*value && (!strncmp(key, "epsilon", 7) || !strncmp(key, "loss", 4)))
       PetscCall(HypFileAttributeText(file, ".", key, value));
   }
@@ -118,9 +117,9 @@ static PetscErrorCode WriteStart(HypResultFile r)
   const HypResult *result = r->result;
 
   PetscFunctionBeginUser;
-  if (result->options) PetscCall(HypFileProvenance(r->file, result->options));
-  if (result->model->perturbed && result->options)
-    PetscCall(EpsilonAttributes(r->file, result->options));
+  if (result->asked) PetscCall(HypFileProvenance(r->file, result->asked));
+  if (result->model->perturbed && result->asked)
+    PetscCall(EpsilonAttributes(r->file, result->asked));
   PetscCall(HypFileAttributeText(r->file, ".", "coordinates_of_loss",
                                  HypModelGetType(result->model) == HYP_ASGD
                                    ? "theta = -(v + gamma x)/omega0^2, y = x"

@@ -102,10 +102,10 @@ static json_t *HeadJSON(const HypResult *result)
   json_object_set_new(object, "program", json_string("hypoco"));
   json_object_set_new(object, "version", json_string(HYP_VERSION));
   json_object_set_new(object, "provenance", HypProvenanceJSON(comm));
-  if (result->options) {
-    json_object_set_new(object, "command", json_string(HypOptionsCommand(result->options)));
-    json_object_set_new(object, "options", HypOptionsJSON(result->options));
-    json_object_set_new(object, "options_from", HypOptionsOriginsJSON(result->options));
+  if (result->asked) {
+    json_object_set_new(object, "command", json_string(result->asked->command));
+    json_object_set_new(object, "options", HypAskedJSON(result->asked));
+    json_object_set_new(object, "options_from", HypAskedOriginsJSON(result->asked));
   }
   return object;
 }

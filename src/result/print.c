@@ -126,8 +126,8 @@ static void PrintSeries(FILE *f, const HypSeries *s)
 
 static void PrintFooter(FILE *f, const HypResult *result)
 {
-  const char *output = result->options ? HypOptionsText(result->options, "output") : NULL;
-  const char *json   = result->options ? HypOptionsText(result->options, "json") : NULL;
+  const char *output = result->asked ? result->asked->output : NULL;
+  const char *json   = result->asked ? result->asked->json : NULL;
 
   if (output) fprintf(f, "file       %s (pictures: hypoco plot %s)\n", output, output);
   if (json) fprintf(f, "summary    %s\n", json);
@@ -154,11 +154,10 @@ PetscErrorCode HypResultPrint(const HypResult *result, FILE *stream)
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_rank(result->model ? result->model->comm : PETSC_COMM_WORLD, &rank));
   if (rank) PetscFunctionReturn(0);
-  if (result->options) {
-    const char *file = HypOptionsFile(result->options, 0);
+  if (result->asked) {
+    const char *file = result->asked->input;
 
-    fprintf(stream, "hypoco %s%s%s\n", HypOptionsCommand(result->options), file ? " " : "",
-            file ? file : "");
+    fprintf(stream, "hypoco %s%s%s\n", result->asked->command, file ? " " : "", file ? file : "");
   }
   for (const HypSection *const *s = HypSections; *s; s++) {
     if (*s == &HypRateSection && result->series) PrintSeries(stream, result->series);

@@ -1,7 +1,7 @@
 /* Option files: every command accepts them or refuses them with one sentence;
    what is accepted can be read and explained. */
 #include "fuzz.h"
-#include <hypoco/options.h>
+#include "program/options/options.h"
 #include <string.h>
 
 static FILE *nowhere;

@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <hypoco/options.h>
+#include "program/options/options.h"
+#include "program/options/settings.h"
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>

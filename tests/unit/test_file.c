@@ -55,21 +55,18 @@ static PetscMPIInt Rank(void)
 /* A run: `n` records and a snapshot for each, closed or left as a crash would leave it */
 static void WriteRun(const char *path, PetscInt n, Vec h, HypResultFile *open)
 {
-  static HypSeries   series;
-  static HypResult   result;
-  static char       *argv[] = {"hypoco", "solve", "-time_end", "1", NULL};
-  static HypOptions *options;
-  HypResultFile      file;
-  char              *message;
+  static HypSeries series;
+  static HypResult result;
+  HypAskedOption   time  = {"time_end", "1", "command line", json_real(1), PETSC_TRUE};
+  const HypAsked   asked = {.command = "solve", .count = 1, .options = &time};
+  HypResultFile    file;
 
-  if (!options)
-    if (HypOptionsParse(4, argv, &options, &message)) fail_msg("%s", message);
   memset(&result, 0, sizeof(result));
   OK(HypSeriesCreate(NULL, n, &series));
-  result.options = options;
-  result.model   = model;
-  result.space   = space;
-  result.series  = &series;
+  result.asked  = &asked;
+  result.model  = model;
+  result.space  = space;
+  result.series = &series;
   OK(HypResultFileCreate(&result, NULL, path, &file));
   for (PetscInt k = 0; k < n; k++) {
     const HypFunctionals f = {.mass = 0, .norm2 = PetscExpReal(-(PetscReal)k), .H = 2};

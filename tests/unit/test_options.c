@@ -3,14 +3,6 @@
 #include "options.h"
 #include <math.h>
 
-/* The only number of a list */
-static double First(const HypOptions *options, const char *key)
-{
-  const double *values;
-
-  return HypOptionsReals(options, key, &values) == 1 ? values[0] : NAN;
-}
-
 /* Every default of the table is valid, every name fits the grammar of names,
    and none is taken by PETSc */
 static void testTable(void **state)
@@ -33,67 +25,69 @@ static void testTable(void **state)
 
 static void testDefaults(void **state)
 {
-  HypOptions   *options = accept(NULL, "solve -debug");
-  const double *values;
+  HypOptions *options = accept(NULL, "solve -debug");
 
   (void)state;
   assert_string_equal(HypOptionsCommand(options), "solve");
   assert_null(HypOptionsFile(options, 0));
-  assert_int_equal(HypOptionsInteger(options, "model_dimension"), 1);
-  assert_true(First(options, "model_omega0") == 1);
-  assert_string_equal(HypOptionsText(options, "space_type"), "simplex");
-  assert_string_equal(HypOptionsText(options, "axis_v_type"), "fv");
-  assert_true(HypOptionsReal(options, "axis_x_stabilisation") == 0.1);
-  assert_null(HypOptionsText(options, "epsilon"));
-  assert_null(HypOptionsText(options, "epsilon_7"));
-  assert_int_equal(HypOptionsReals(options, "initial_mean", &values), 0);
+  assert_int_equal(HypOptionsSettings(options)->model_dimension, 1);
+  assert_true(HypOptionsSettings(options)->model_omega0.values[0] == 1);
+  assert_string_equal(HypOptionsSettings(options)->space_type, "simplex");
+  assert_string_equal(HypOptionsSettings(options)->axis_v_type, "fv");
+  assert_true(HypOptionsSettings(options)->axis_x_stabilisation == 0.1);
+  assert_null(HypOptionsSettings(options)->epsilon);
+  assert_null(HypOptionsSettings(options)->epsilon_each[6]);
+  assert_int_equal(HypOptionsSettings(options)->initial_mean.count, 0);
   assert_false(HypOptionsGiven(options, "model_gamma"));
   assert_false(HypOptionsGiven(options, "epsilon_2"));
-  assert_true(HypOptionsFlag(options, "debug"));
-  assert_false(HypOptionsFlag(options, "petsc_help"));
+  assert_true(HypOptionsSettings(options)->debug);
+  assert_false(HypOptionsSettings(options)->petsc_help);
   HypOptionsDestroy(&options);
 }
 
 static void testYaml(void **state)
 {
-  HypOptions   *options = accept("# a comment\n"
-                                   "model:\n"
-                                   "  dimension: 2\n"
-                                   "  omega0: 1.5e0\n"
-                                   "model_gamma: '3'\n"
-                                   "epsilon: {1: \"0.3*sin(theta1) # not a comment\", 2: -theta2^3}\n"
-                                   "initial:\n"
-                                   "  mean: [1, .5, -1,\n"
-                                   "         2]\n"
-                                   "  covariance:\n"
-                                   "  - 0.5\n"
-                                   "  - 0.25\n"
-                                   "  - 1\n"
-                                   "  - 2\n"
-                                   "axis: {x: {type: fourier, n: 4.1e1}}\n"
-                                   "space_type: tensor\n"
-                                   "ts: {type: rk, adapt: {type: none}}\n"
-                                   "ts_monitor:\n"
-                                   "output: |\n"
-                                   "  result file.h5\n",
-                                 "solve a.yaml");
-  const double *values;
-  const char   *name, *value;
+  HypOptions *options = accept("# a comment\n"
+                               "model:\n"
+                               "  dimension: 2\n"
+                               "  omega0: 1.5e0\n"
+                               "model_gamma: '3'\n"
+                               "epsilon: {1: \"0.3*sin(theta1) # not a comment\", 2: -theta2^3}\n"
+                               "initial:\n"
+                               "  mean: [1, .5, -1,\n"
+                               "         2]\n"
+                               "  covariance:\n"
+                               "  - 0.5\n"
+                               "  - 0.25\n"
+                               "  - 1\n"
+                               "  - 2\n"
+                               "axis: {x: {type: fourier, n: 4.1e1}}\n"
+                               "space_type: tensor\n"
+                               "ts: {type: rk, adapt: {type: none}}\n"
+                               "ts_monitor:\n"
+                               "output: |\n"
+                               "  result file.h5\n",
+                               "solve a.yaml");
+  const char *name, *value;
 
   (void)state;
   assert_string_equal(HypOptionsFile(options, 0), "a.yaml");
   assert_null(HypOptionsFile(options, 1));
-  assert_int_equal(HypOptionsInteger(options, "model_dimension"), 2);
-  assert_true(First(options, "model_omega0") == 1.5);
-  assert_true(HypOptionsReal(options, "model_gamma") == 3);
-  assert_string_equal(HypOptionsText(options, "epsilon_1"), "0.3*sin(theta1) # not a comment");
-  assert_string_equal(HypOptionsText(options, "epsilon_2"), "-theta2^3");
-  assert_int_equal(HypOptionsReals(options, "initial_mean", &values), 4);
-  assert_true(values[0] == 1 && values[1] == .5 && values[2] == -1 && values[3] == 2);
-  assert_int_equal(HypOptionsReals(options, "initial_covariance", &values), 4);
-  assert_true(values[3] == 2);
-  assert_int_equal(HypOptionsInteger(options, "axis_x_n"), 41);
-  assert_string_equal(HypOptionsText(options, "output"), "result file.h5");
+  assert_int_equal(HypOptionsSettings(options)->model_dimension, 2);
+  assert_true(HypOptionsSettings(options)->model_omega0.values[0] == 1.5);
+  assert_true(HypOptionsSettings(options)->model_gamma == 3);
+  assert_string_equal(HypOptionsSettings(options)->epsilon_each[0],
+                      "0.3*sin(theta1) # not a comment");
+  assert_string_equal(HypOptionsSettings(options)->epsilon_each[1], "-theta2^3");
+  assert_int_equal(HypOptionsSettings(options)->initial_mean.count, 4);
+  assert_true(HypOptionsSettings(options)->initial_mean.values[0] == 1 &&
+              HypOptionsSettings(options)->initial_mean.values[1] == .5 &&
+              HypOptionsSettings(options)->initial_mean.values[2] == -1 &&
+              HypOptionsSettings(options)->initial_mean.values[3] == 2);
+  assert_int_equal(HypOptionsSettings(options)->initial_covariance.count, 4);
+  assert_true(HypOptionsSettings(options)->initial_covariance.values[3] == 2);
+  assert_int_equal(HypOptionsSettings(options)->axis_x_n, 41);
+  assert_string_equal(HypOptionsSettings(options)->output, "result file.h5");
   assert_int_equal(HypOptionsPetscCount(options), 3);
   HypOptionsPetsc(options, 1, &name, &value);
   assert_string_equal(name, "ts_adapt_type");
@@ -124,9 +118,9 @@ static void testPrecedence(void **state)
   writeFile("b.yaml", "model_gamma: 5\nmodel_beta: 6\nts_type: bdf\n", 42);
   options = accept("model_gamma: 2\nmodel_beta: 3\nmodel_omega0: 4\nts_type: rk\n",
                    "solve a.yaml b.yaml -model_beta 7 -ksp_view -ts_dt -0.5");
-  assert_true(First(options, "model_omega0") == 4);
-  assert_true(HypOptionsReal(options, "model_gamma") == 5);
-  assert_true(First(options, "model_beta") == 7);
+  assert_true(HypOptionsSettings(options)->model_omega0.values[0] == 4);
+  assert_true(HypOptionsSettings(options)->model_gamma == 5);
+  assert_true(HypOptionsSettings(options)->model_beta.values[0] == 7);
   assert_string_equal(originOf(options, "model_omega0"), "a.yaml:3");
   assert_string_equal(originOf(options, "model_gamma"), "b.yaml:1");
   assert_string_equal(originOf(options, "model_beta"), "command line");
@@ -142,16 +136,16 @@ static void testCommandLine(void **state)
   HypOptions *options =
     accept(NULL, "solve -epsilon -theta^3 -initial_mean -1,2 -debug false -petsc_help "
                  "-ts_max_steps 10 -ts_view -ksp_rtol 1e-3 -output -debug");
-  const double *values;
-  const char   *name, *value;
+  const char *name, *value;
 
   (void)state;
-  assert_string_equal(HypOptionsText(options, "epsilon"), "-theta^3");
-  assert_int_equal(HypOptionsReals(options, "initial_mean", &values), 2);
-  assert_true(values[0] == -1 && values[1] == 2);
-  assert_false(HypOptionsFlag(options, "debug"));
-  assert_true(HypOptionsFlag(options, "petsc_help"));
-  assert_string_equal(HypOptionsText(options, "output"), "-debug");
+  assert_string_equal(HypOptionsSettings(options)->epsilon, "-theta^3");
+  assert_int_equal(HypOptionsSettings(options)->initial_mean.count, 2);
+  assert_true(HypOptionsSettings(options)->initial_mean.values[0] == -1 &&
+              HypOptionsSettings(options)->initial_mean.values[1] == 2);
+  assert_false(HypOptionsSettings(options)->debug);
+  assert_true(HypOptionsSettings(options)->petsc_help);
+  assert_string_equal(HypOptionsSettings(options)->output, "-debug");
   HypOptionsPetsc(options, 0, &name, &value);
   assert_string_equal(name, "ts_max_steps");
   assert_string_equal(value, "10");
@@ -163,7 +157,7 @@ static void testCommandLine(void **state)
   HypOptionsDestroy(&options);
 
   options = accept(NULL, "solve -initial_mean [1,2]");
-  assert_int_equal(HypOptionsReals(options, "initial_mean", &values), 2);
+  assert_int_equal(HypOptionsSettings(options)->initial_mean.count, 2);
   HypOptionsDestroy(&options);
 }
 
@@ -176,11 +170,11 @@ static void testHelpNeedsNoFile(void **state)
   (void)state;
   for (size_t i = 0; i < 3; ++i) {
     options = accept(NULL, lines[i]);
-    assert_true(HypOptionsFlag(options, "help"));
+    assert_true(HypOptionsSettings(options)->help);
     HypOptionsDestroy(&options);
   }
   options = accept(NULL, "solve --version");
-  assert_true(HypOptionsFlag(options, "version"));
+  assert_true(HypOptionsSettings(options)->version);
   HypOptionsDestroy(&options);
 }
 
@@ -190,22 +184,21 @@ static void testExactIntegers(void **state)
     accept(NULL, "sample -sample_paths 1e6 -sample_seed 9223372036854775807 -sample_steps +7");
 
   (void)state;
-  assert_int_equal(HypOptionsInteger(options, "sample_paths"), 1000000);
-  assert_true(HypOptionsInteger(options, "sample_seed") == INT64_MAX);
-  assert_int_equal(HypOptionsInteger(options, "sample_steps"), 7);
+  assert_int_equal(HypOptionsSettings(options)->sample_paths, 1000000);
+  assert_true(HypOptionsSettings(options)->sample_seed == INT64_MAX);
+  assert_int_equal(HypOptionsSettings(options)->sample_steps, 7);
   HypOptionsDestroy(&options);
 }
 
 static void testSetAndCopy(void **state)
 {
-  HypOptions   *options = accept("initial_mean: [1, 2]\nts_type: rk\n", "solve a.yaml"), *copy;
-  char         *message;
-  const double *values;
+  HypOptions *options = accept("initial_mean: [1, 2]\nts_type: rk\n", "solve a.yaml"), *copy;
+  char       *message;
 
   (void)state;
   assert_int_equal(HypOptionsSet(options, "model_gamma", "3", &message), 0);
   assert_int_equal(HypOptionsSet(options, "model_gamma", "4", &message), 0);
-  assert_true(HypOptionsReal(options, "model_gamma") == 4);
+  assert_true(HypOptionsSettings(options)->model_gamma == 4);
   assert_int_equal(HypOptionsSet(options, "model_gamma", "-4", &message), 2);
   assert_non_null(strstr(message, "must be a real number in (0,inf)"));
   free(message);
@@ -217,10 +210,11 @@ static void testSetAndCopy(void **state)
   HypOptionsDestroy(&options);
   assert_string_equal(HypOptionsCommand(copy), "solve");
   assert_string_equal(HypOptionsFile(copy, 0), "a.yaml");
-  assert_int_equal(HypOptionsReals(copy, "initial_mean", &values), 2);
-  assert_true(values[0] == 1 && values[1] == 2);
-  assert_true(HypOptionsReal(copy, "model_gamma") == 4);
-  assert_null(HypOptionsText(copy, "epsilon_1"));
+  assert_int_equal(HypOptionsSettings(copy)->initial_mean.count, 2);
+  assert_true(HypOptionsSettings(copy)->initial_mean.values[0] == 1 &&
+              HypOptionsSettings(copy)->initial_mean.values[1] == 2);
+  assert_true(HypOptionsSettings(copy)->model_gamma == 4);
+  assert_null(HypOptionsSettings(copy)->epsilon_each[0]);
   assert_int_equal(HypOptionsPetscCount(copy), 1);
   assert_int_equal(HypOptionsSet(copy, "model_learning_rate", ".1", &message), 0);
   assert_int_equal(HypOptionsCheck(copy, &message), 2);
@@ -366,7 +360,7 @@ static void testAddedChoice(void **state)
   HypOptionsAllow("axis_x_type", "mine");
   HypOptionsAllow("axis_x_type", "mine");
   options = accept("space: {type: tensor}\naxis: {x: {type: mine}}\n", "solve a.yaml");
-  assert_string_equal(HypOptionsText(options, "axis_x_type"), "mine");
+  assert_string_equal(HypOptionsSettings(options)->axis_x_type, "mine");
   HypOptionsDestroy(&options);
   refuse(NULL, "solve -axis_v_type mine", 2, "one of fv fourier hermite");
   refuse(NULL, "solve -axis_x_type yours", 2, "one of fv fourier hermite polynomial mine");
@@ -386,8 +380,8 @@ static void testLocale(void **state)
   if (!setlocale(LC_ALL, "de_DE.UTF-8") || strcmp(localeconv()->decimal_point, ",") != 0) skip();
   options =
     accept("model_gamma: 1.5\n", "solve a.yaml -axis_x_stabilisation 2.5e-1 -space_type tensor");
-  assert_true(HypOptionsReal(options, "model_gamma") == 1.5);
-  assert_true(HypOptionsReal(options, "axis_x_stabilisation") == .25);
+  assert_true(HypOptionsSettings(options)->model_gamma == 1.5);
+  assert_true(HypOptionsSettings(options)->axis_x_stabilisation == .25);
   HypOptionsDestroy(&options);
   refuse("model_gamma: 1,5\n", "solve a.yaml", 2, "model_gamma: '1,5' is not allowed");
   setlocale(LC_ALL, "C");

@@ -3,7 +3,7 @@
    no result takes the place of something that the run reads, or of another result,
    and no name says that the file is of another kind.
 */
-#include "options/optionsimpl.h"
+#include "program/options/optionsimpl.h"
 #include <fnmatch.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -78,9 +78,8 @@ static void add(Places *places, const char *key, const char *what, char *path)
 /* Everything a run writes under a name of its own */
 static void findPlaces(const HypOptions *options, Places *places)
 {
-  const char *const        output     = HypOptionsText(options, "output"),
-                    *const json       = HypOptionsText(options, "json"),
-                    *const checkpoint = HypOptionsText(options, "checkpoint");
+  const char *const output = options->settings.output, *const json = options->settings.json,
+                    *const checkpoint = options->settings.checkpoint;
   const bool               solves     = strcmp(options->command, "solve") == 0;
 
   if (output) {

@@ -2,14 +2,11 @@
 /*
    Options: what the user asked for, checked against one table before anything else happens.
 
-   The table (src/options/table.c) names every key once:
-   type, range, unit, default, help and the commands that read it.
-   It drives parsing, checks, --help and docs/options.md.
-   This layer is plain C: it runs before MPI and PETSc start,
-   so that a typing error costs milliseconds.
-   Values are checked when they are read from the file or the command line;
-   the getters below therefore cannot fail for a user's reason,
-   and a key that is not in the table is our own mistake (they abort).
+   The table (src/program/options/keys.h) names every key once: type, range, unit, default, help and
+   the commands that read it. It drives parsing, checks, --help and docs/options.md.  This layer is
+   plain C: it runs before MPI and PETSc start, so that a typing error costs milliseconds.  Values
+   are checked when they are read from the file or the command line; settings.h has them as typed
+   fields.
 */
 #include <stdbool.h>
 #include <stddef.h>
@@ -56,11 +53,7 @@ void        HypOptionsDestroy(HypOptions **options);
 const char *HypOptionsCommand(const HypOptions *options);
 const char *HypOptionsFile(const HypOptions *options, size_t i);
 bool        HypOptionsGiven(const HypOptions *options, const char *key);
-int64_t     HypOptionsInteger(const HypOptions *options, const char *key);
-double      HypOptionsReal(const HypOptions *options, const char *key);
-size_t      HypOptionsReals(const HypOptions *options, const char *key, const double **values);
 const char *HypOptionsText(const HypOptions *options, const char *key);
-bool        HypOptionsFlag(const HypOptions *options, const char *key);
 
 int         HypOptionsSet(HypOptions *options, const char *key, const char *value, char **message);
 int         HypOptionsCheck(const HypOptions *options, char **message);

@@ -1,7 +1,7 @@
 /* hypoco plot, report and rerun: checks the files, then lets the Python package draw. */
 #include "base/base.h"
+#include "program/program.h"
 #include <hypoco/file.h>
-#include <hypoco/plot.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -129,7 +129,7 @@ static bool Failed(int status)
          WTERMSIG(status) == SIGABRT;
 }
 
-/*@
+/*
   HypLook - Runs a command that only looks at result files
 
   Not collective; to be called before MPI is started
@@ -144,7 +144,7 @@ static bool Failed(int status)
   Notes:
   The python3 along PATH is tried first; /usr/bin/python3 goes on where it does not start, crashes,
   or lacks h5py or matplotlib.
-@*/
+*/
 int HypLook(const HypOptions *options)
 {
   char          program[PETSC_MAX_PATH_LEN], script[PETSC_MAX_PATH_LEN];

@@ -4,7 +4,7 @@
    Numbers are read in the C locale whatever the process's locale is, must use up the whole text,
    and must be finite and representable: nan, inf, hexadecimal, 1e400 and 1e-400 are refused.
 */
-#include "options/optionsimpl.h"
+#include "program/options/optionsimpl.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Choices that a program adds to the table's: the names of the types it registers. */
-#include "options/optionsimpl.h"
+#include "program/options/optionsimpl.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,7 +40,7 @@ bool HypOptionIsChoice(const HypOptionSpec *spec, const char *name)
   return found;
 }
 
-/*@
+/*
   HypOptionsAllow - Adds a choice to those that the table allows for a key
 
   Not collective; plain C, before the options that name it are parsed
@@ -49,12 +49,10 @@ bool HypOptionIsChoice(const HypOptionSpec *spec, const char *name)
 + key  - of type choice, as axis_x_type
 - name - the choice; copied, and kept until the process ends
 
-  Level: advanced
-
   Notes:
   HypAxisRegister() calls it, so that option files may name an axis type defined outside the
   library.
-@*/
+*/
 void HypOptionsAllow(const char *key, const char *name)
 {
   const HypOptionSpec *const spec = HypOptionFind(key);

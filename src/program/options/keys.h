@@ -280,10 +280,11 @@ FLAG(statements_markdown, "false", "verify",
   "print the table of statements, docs/statements.md, and stop")
 
 /* sweep */
-CHOICE(sweep_command, "solve|spectrum|verify|sample|theory", "", "spectrum", "sweep", "what to do in every case")
-TEXTS(sweep_key_each, HYP_MAX_SWEEP_KEYS, "sweep_key_#", "", "sweep",
+CHOICE(sweep_command, "solve|spectrum|verify|sample|theory", "", "spectrum", "sweep",
+  "what to do in every case")
+TEXTS(sweep_key_each, HYP_SWEEP_KEYS, "sweep_key_#", "", "sweep",
   "name of the key to vary, of this table or of PETSc; the cases are the product of all")
-TEXTS(sweep_values_each, HYP_MAX_SWEEP_KEYS, "sweep_values_#", "", "sweep",
+TEXTS(sweep_values_each, HYP_SWEEP_KEYS, "sweep_values_#", "", "sweep",
   "its values: 'a, b, c' or 'a; b; c', 'start:stop:count', or 'log start:stop:count', both ends "
   "included")
 INTEGER(sweep_groups, "[1,1000000]", "1", "", "sweep",

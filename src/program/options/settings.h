@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { HYP_UNSET = -1, HYP_MAX_DIMENSION = 1000, HYP_MAX_SWEEP_KEYS = 8 };
+enum { HYP_UNSET = -1, HYP_MAX_DIMENSION = 1000, HYP_SWEEP_KEYS = 8 };
 
 typedef struct {
   size_t        count;
@@ -25,9 +25,11 @@ typedef struct {
 #define FLAG(name, ...)          int name;
 #define TEXTS(field, count, ...) const char *field[count];
 struct HypOptions;
+struct HypAsked;
 typedef struct {
   const struct HypOptions *options; /* whose these are */
-#include "options/keys.h"
+  const struct HypAsked   *asked; /* all of them as plain data, for result files; NULL: no files */
+#include "program/options/keys.h"
 } HypSettings;
 #undef INTEGER
 #undef REAL

@@ -1,6 +1,6 @@
 /* The table of keys.h as rows, each with the place of its field in HypSettings. */
-#include "options/optionsimpl.h"
-#include "options/settings.h"
+#include "program/options/optionsimpl.h"
+#include "program/options/settings.h"
 
 #define PDE      "solve,steady,spectrum,verify,sweep,compare"
 #define BOTH     "solve,steady,spectrum,verify,sweep,sample,compare"
@@ -28,10 +28,10 @@
   ROW(HYP_OPTION_TEXT, field, count, name, "", unit, "", commands, help)
 
 static const HypOptionSpec table[] = {
-#include "options/keys.h"
+#include "program/options/keys.h"
 };
 
-/*@
+/*
   HypOptionTable - The table of all keys, for --help, the documents and completion
 
   Not collective; plain C, callable before MPI_Init
@@ -40,11 +40,7 @@ static const HypOptionSpec table[] = {
 . count - number of rows
 
   Returns the rows.
-
-  Level: advanced
-
-.seealso: HypOptionsHelp(), HypOptionsAllow()
-@*/
+*/
 const HypOptionSpec *HypOptionTable(size_t *count)
 {
   *count = sizeof(table) / sizeof(table[0]);

@@ -4,7 +4,7 @@
 
    A '#' in a row's name stands for an index 1, 2, ..., 1000: epsilon_# is epsilon_1, epsilon_2, ...
 */
-#include "options/optionsimpl.h"
+#include "program/options/optionsimpl.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,9 +113,9 @@ bool HypOptionSpecReads(const HypOptionSpec *spec, const char *command)
   return false;
 }
 
-/*@
-  HypOptionsIsProcessWide - Tells whether PETSc reads an option when it starts
-  or ends (log_view, fp_trap, ... )
+/*
+  HypOptionsIsProcessWide - Tells whether PETSc reads an option when it starts or ends (log_view,
+  fp_trap, ... )
 
   Not collective; plain C, callable before MPI_Init
 
@@ -123,11 +123,7 @@ bool HypOptionSpecReads(const HypOptionSpec *spec, const char *command)
 . name - without the leading '-'
 
   Returns true also for what the program itself adds: skip_petscrc and help.
-
-  Level: developer
-
-.seealso: HypOptionsPetsc()
-@*/
+*/
 bool HypOptionsIsProcessWide(const char *name)
 {
   for (size_t i = 0; i < COUNT(petscNames); ++i) {
@@ -274,7 +270,7 @@ static void considerPattern(Search *search, const char *pattern)
   }
 }
 
-/*@
+/*
   HypOptionsSuggest - Names like a mistyped key
 
   Not collective; plain C, callable before MPI_Init
@@ -282,11 +278,9 @@ static void considerPattern(Search *search, const char *pattern)
   Input Parameter:
 . key - what the user wrote
 
-  Returns "nearest: a, b" with the up to three nearest names of the table and
-  of PETSc's process-wide options, or "" where nothing is near; to be freed by the caller.
-
-  Level: developer
-@*/
+  Returns "nearest: a, b" with the up to three nearest names of the table and of PETSc's process-
+  wide options, or "" where nothing is near; to be freed by the caller.
+*/
 char *HypOptionsSuggest(const char *key)
 {
   Search search = {.key = key, .limit = strlen(key) / 3 > 1 ? strlen(key) / 3 : 1, .count = 0};

@@ -7,35 +7,21 @@
 */
 #include "base/base.h"
 #include <hypoco/file.h>
-#include <hypoco/sweep.h>
+#include "program/sweep/sweep.h"
 #include <hypoco/version.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <xxhash.h>
 
-static PetscBool Matters(const char key[])
-{
-  static const char *const others[] = {"output", "json",    "progress",   "debug",
-                                       "help",   "version", "petsc_help", "sweep_groups"};
-
-  for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-    if (!strcmp(key, others[i])) return PETSC_FALSE;
-  }
-  return strncmp(key, "sweep_key_", 10) && strncmp(key, "sweep_values_", 13) &&
-             !HypOptionsIsProcessWide(key)
-           ? PETSC_TRUE
-           : PETSC_FALSE;
-}
-
-/*@
-  HypSweepFingerprint - Tells cases apart:
-  a digest of the program's version and all options in force that matter to a result
+/*
+  HypSweepFingerprint - Tells cases apart: a digest of the program's version and all options in
+  force that matter to a result
 
   Not collective
 
   Input Parameter:
-. options - the options of a case
+. asked - the options of a case
 
   Output Parameter:
 . fingerprint - 32 hexadecimal digits (xxHash, 128 bits) and a zero
@@ -43,21 +29,20 @@ static PetscBool Matters(const char key[])
   Level: advanced
 
 .seealso: HypSweepRead(), HypSweepWrite()
-@*/
-void HypSweepFingerprint(const HypOptions *options, HypFingerprint fingerprint)
+*/
+void HypSweepFingerprint(const HypAsked *asked, HypFingerprint fingerprint)
 {
   XXH3_state_t *const state = XXH3_createState();
   XXH128_hash_t       hash;
 
   XXH3_128bits_reset(state);
   XXH3_128bits_update(state, HYP_VERSION, sizeof(HYP_VERSION));
-  for (size_t i = 0; i < HypOptionsCount(options); i++) {
-    const char *key, *value, *origin;
+  for (PetscInt i = 0; i < asked->count; i++) {
+    const HypAskedOption *o = &asked->options[i];
 
-    HypOptionsEntry(options, i, &key, &value, &origin);
-    if (!Matters(key)) continue;
-    XXH3_128bits_update(state, key, strlen(key) + 1);
-    XXH3_128bits_update(state, value, strlen(value) + 1);
+    if (!o->matters) continue;
+    XXH3_128bits_update(state, o->key, strlen(o->key) + 1);
+    XXH3_128bits_update(state, o->text, strlen(o->text) + 1);
   }
   hash = XXH3_128bits_digest(state);
   XXH3_freeState(state);
@@ -65,7 +50,7 @@ void HypSweepFingerprint(const HypOptions *options, HypFingerprint fingerprint)
            (unsigned long long)hash.low64);
 }
 
-/*@
+/*
   HypSweepFolder - Makes the folder of a sweep's records: results/map.h5 has results/map.cases
 
   Not collective
@@ -83,7 +68,7 @@ void HypSweepFingerprint(const HypOptions *options, HypFingerprint fingerprint)
   An error PETSC_ERR_FILE_OPEN where it cannot be made.
 
 .seealso: HypSweepWrite()
-@*/
+*/
 PetscErrorCode HypSweepFolder(const char output[], char folder[], size_t size)
 {
   const size_t length = HypStemLength(output);
@@ -104,7 +89,7 @@ static void RecordPath(const char folder[], const HypFingerprint fingerprint,
   snprintf(path, PETSC_MAX_PATH_LEN, "%s/%s.json", folder, fingerprint);
 }
 
-/*@
+/*
   HypSweepRead - Reads the record of a finished case
 
   Not collective
@@ -119,7 +104,7 @@ static void RecordPath(const char folder[], const HypFingerprint fingerprint,
   Level: advanced
 
 .seealso: HypSweepWrite()
-@*/
+*/
 json_t *HypSweepRead(const char folder[], const HypFingerprint fingerprint)
 {
   char    path[PETSC_MAX_PATH_LEN];
@@ -134,7 +119,7 @@ json_t *HypSweepRead(const char folder[], const HypFingerprint fingerprint)
   return NULL;
 }
 
-/*@
+/*
   HypSweepWrite - Writes the record of a finished case, whole or not at all
 
   Not collective; called by one process of the case
@@ -150,7 +135,7 @@ json_t *HypSweepRead(const char folder[], const HypFingerprint fingerprint)
   An error PETSC_ERR_FILE_WRITE where it cannot be written.
 
 .seealso: HypSweepRead()
-@*/
+*/
 PetscErrorCode HypSweepWrite(const char folder[], const HypFingerprint fingerprint, json_t *record)
 {
   char path[PETSC_MAX_PATH_LEN];

@@ -1,5 +1,5 @@
 /* HypOptionsParse(): files in order, then the command line, then what only the whole can tell. */
-#include "options/optionsimpl.h"
+#include "program/options/optionsimpl.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,9 +24,9 @@ static int readAll(HypOptions *options, const HypOptions *line, int argc, char *
   return code;
 }
 
-/*@
-  HypOptionsParse - Reads `COMMAND FILE.yaml [more.yaml] [-key value ...]` and checks every key
-  and value
+/*
+  HypOptionsParse - Reads `COMMAND FILE.yaml [more.yaml] [-key value ...]` and checks every key and
+  value
 
   Not collective; plain C, callable before MPI_Init
 
@@ -41,16 +41,12 @@ static int readAll(HypOptions *options, const HypOptions *line, int argc, char *
 
   Returns 0, or the process's exit code: 2 (bad input) or 4 (a file cannot be read).
 
-  Level: beginner
-
   Notes:
   A later file overrides an earlier one and the command line overrides files;
   the same key twice in one file or twice on the command line is an error.
   A value may begin with '-': after a key the next word is always its value, except for flags.
   Keys of PETSc and SLEPc (ts_, ksp_, pc_, eps_, ... ) are kept apart, see HypOptionsPetscCount().
-
-.seealso: HypOptionsGiven(), HypOptionsReal(), HypOptionsCheck()
-@*/
+*/
 int HypOptionsParse(int argc, char **argv, HypOptions **options, char **message)
 {
   HypOptions *line;
@@ -68,7 +64,7 @@ int HypOptionsParse(int argc, char **argv, HypOptions **options, char **message)
      and over the files */
   line = HypOptionsNew(argv[1]);
   code = HypOptionsReadCommandLine(line, argc, argv, message);
-  if (!code && (HypOptionsFlag(line, "help") || HypOptionsFlag(line, "version"))) {
+  if (!code && (line->settings.help || line->settings.version)) {
     *options = line;
     return 0;
   }

@@ -1,6 +1,6 @@
 /* Checks that need more than one key: conflicts, indices and lengths that must fit the dimension,
    keys that need another. */
-#include "options/optionsimpl.h"
+#include "program/options/optionsimpl.h"
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
@@ -166,7 +166,7 @@ static int checkConflicts(const HypOptions *options, char **message)
 static int checkComponents(const HypOptions *options, const char *prefix, const char *rest,
                            char **message)
 {
-  const long            dimension = (long)HypOptionsInteger(options, "model_dimension");
+  const long            dimension = (long)options->settings.model_dimension;
   const size_t          length    = strlen(prefix);
   const HypOptionEntry *first     = NULL;
   const long            expected  = strcmp(rest, "#_#") == 0 ? dimension * dimension : dimension;
@@ -222,7 +222,7 @@ static int checkModel(const HypOptions *options, char **message)
 {
   static const char *const asynchronous[] = {"model_learning_rate", "model_staleness",
                                              "model_noise"};
-  const int64_t            dimension      = HypOptionsInteger(options, "model_dimension");
+  const int64_t            dimension      = options->settings.model_dimension;
   const HypOptionEntry    *scalar         = given(options, "epsilon");
   int                      code;
 
@@ -280,11 +280,10 @@ static bool isAmong(const char *word, const char *choices)
 /* Lengths of the lists that depend on the dimension */
 static int checkInitialLengths(const HypOptions *options, char **message)
 {
-  const size_t  twice = 2 * (size_t)HypOptionsInteger(options, "model_dimension");
-  const double *values;
-  size_t        count;
+  const size_t twice = 2 * (size_t)options->settings.model_dimension;
+  size_t       count;
 
-  count = HypOptionsReals(options, "initial_mean", &values);
+  count = options->settings.initial_mean.count;
   if (count && count != twice) {
     return refuse(
       message,
@@ -292,7 +291,7 @@ static int checkInitialLengths(const HypOptions *options, char **message)
         "%s: initial_mean has %zu numbers; for model_dimension = %zu it needs %zu: x1..xd, v1..vd",
         given(options, "initial_mean")->origin, count, twice / 2, twice));
   }
-  count = HypOptionsReals(options, "initial_covariance", &values);
+  count = options->settings.initial_covariance.count;
   if (count && count != 1 && count != twice && count != twice * twice) {
     return refuse(
       message,
@@ -300,7 +299,7 @@ static int checkInitialLengths(const HypOptions *options, char **message)
         "%s: initial_covariance has %zu numbers; for model_dimension = %zu it takes 1, %zu or %zu",
         given(options, "initial_covariance")->origin, count, twice / 2, twice, twice * twice));
   }
-  count = HypOptionsReals(options, "initial_modes", &values);
+  count = options->settings.initial_modes.count;
   if (count % (twice + 1)) {
     return refuse(message, HypFormat("%s: initial_modes has %zu numbers; for model_dimension = %zu "
                                      "it takes groups of %zu: n1..n%zu, amplitude",
@@ -383,7 +382,7 @@ static int checkSpace(const HypOptions *options, char **message)
 static int checkTime(const HypOptions *options, char **message)
 {
   static const char *const intervals[] = {"time_output_interval", "snapshot_interval"};
-  const double             end         = HypOptionsReal(options, "time_end");
+  const double             end         = options->settings.time_end;
 
   for (size_t i = 0; i < COUNT(intervals); ++i) {
     const HypOptionEntry *const entry = given(options, intervals[i]);
@@ -400,9 +399,9 @@ static int checkTime(const HypOptions *options, char **message)
   return 0;
 }
 
-/*@
-  HypOptionsCheck - Checks what single values cannot tell:
-  conflicting keys, lengths and indices against the dimension, keys that need another
+/*
+  HypOptionsCheck - Checks what single values cannot tell: conflicting keys, lengths and indices
+  against the dimension, keys that need another
 
   Not collective; plain C, callable before MPI_Init
 
@@ -416,9 +415,7 @@ static int checkTime(const HypOptions *options, char **message)
 
   Notes:
   HypOptionsParse() ends with it; call it again after a series of HypOptionsSet().
-
-  Level: advanced
-@*/
+*/
 int HypOptionsCheck(const HypOptions *options, char **message)
 {
   int code;

@@ -5,7 +5,7 @@
    except for flags, which take one only if it reads like true or false.
    For PETSc's keys PETSc's rule holds: a word like -name is the next key.
 */
-#include "options/optionsimpl.h"
+#include "program/options/optionsimpl.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* --help and docs/options.md, from the table. */
-#include "options/optionsimpl.h"
+#include "program/options/optionsimpl.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,7 +101,7 @@ static void helpRow(FILE *stream, const HypOptionSpec *spec)
   free(value);
 }
 
-/*@
+/*
   HypOptionsHelp - Prints --help from the table
 
   Not collective; plain C, callable before MPI_Init
@@ -109,11 +109,7 @@ static void helpRow(FILE *stream, const HypOptionSpec *spec)
   Input Parameters:
 + stream  - where to
 - command - a command; NULL for the program's own
-
-  Level: intermediate
-
-.seealso: HypOptionTable()
-@*/
+*/
 void HypOptionsHelp(FILE *stream, const char *command)
 {
   size_t                     count;
@@ -187,16 +183,14 @@ static void markdownRow(FILE *stream, const HypOptionSpec *spec)
   free(value);
 }
 
-/*@
+/*
   HypOptionsHelpMarkdown - Prints the table as docs/options.md
 
   Not collective; plain C, callable before MPI_Init
 
   Input Parameter:
 . stream - where to
-
-  Level: developer
-@*/
+*/
 void HypOptionsHelpMarkdown(FILE *stream)
 {
   size_t                     count;

@@ -1,6 +1,6 @@
-/* The cases of a sweep: sweep_key_1, sweep_values_1, sweep_key_2, ...;
-   the last key varies fastest. */
-#include <hypoco/sweep.h>
+/* The cases of a sweep: sweep_key_1, sweep_values_1, sweep_key_2, ...; the last key varies fastest.
+   */
+#include "program/sweep/sweep.h"
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
@@ -83,13 +83,13 @@ static PetscErrorCode AddList(HypSweep *sweep, PetscInt key, const char text[])
   PetscFunctionReturn(0);
 }
 
-/*@C
+/*
   HypSweepCreate - Reads the keys and values of a sweep
 
   Not collective
 
   Input Parameter:
-. options - checked options; must outlive the sweep
+. s - the settings; must outlive the sweep
 
   Output Parameter:
 . sweep - keys, values and the number of cases, their product
@@ -97,8 +97,8 @@ static PetscErrorCode AddList(HypSweep *sweep, PetscInt key, const char text[])
   Level: intermediate
 
 .seealso: HypSweepCaseOptions()
-@*/
-PetscErrorCode HypSweepCreate(const HypOptions *options, HypSweep *sweep)
+*/
+PetscErrorCode HypSweepCreate(const HypSettings *s, HypSweep *sweep)
 {
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(sweep, sizeof(*sweep)));
@@ -110,18 +110,18 @@ PetscErrorCode HypSweepCreate(const HypOptions *options, HypSweep *sweep)
 
     PetscCall(PetscSNPrintf(key, sizeof(key), "sweep_key_%" PetscInt_FMT, i + 1));
     PetscCall(PetscSNPrintf(values, sizeof(values), "sweep_values_%" PetscInt_FMT, i + 1));
-    PetscCheck(HypOptionsGiven(options, key) == HypOptionsGiven(options, values), PETSC_COMM_WORLD,
+    PetscCheck(!s->sweep_key_each[i] == !s->sweep_values_each[i], PETSC_COMM_WORLD,
                PETSC_ERR_ARG_INCOMP, "%s and %s belong together: give both or none", key, values);
-    if (!HypOptionsGiven(options, key)) continue;
+    if (!s->sweep_key_each[i]) continue;
     PetscCheck(sweep->nkeys == i, PETSC_COMM_WORLD, PETSC_ERR_ARG_INCOMP,
                "%s is given but sweep_key_%" PetscInt_FMT " is not; number them from 1", key, i);
-    sweep->key[i] = HypOptionsText(options, key);
+    sweep->key[i] = s->sweep_key_each[i];
     sweep->nkeys++;
     PetscCheck(strncmp(sweep->key[i], "sweep_", 6) && strcmp(sweep->key[i], "output") &&
                  strcmp(sweep->key[i], "json"),
                PETSC_COMM_WORLD, PETSC_ERR_ARG_WRONG,
                "%s: %s cannot be varied; it belongs to the sweep as a whole", key, sweep->key[i]);
-    text = HypOptionsText(options, values);
+    text = s->sweep_values_each[i];
     PetscCall(AddRange(sweep, i, text, &range));
     if (!range) PetscCall(AddList(sweep, i, text));
     PetscCheck(sweep->ncases <= 1000000 / sweep->nvalues[i], PETSC_COMM_WORLD,
@@ -135,7 +135,7 @@ PetscErrorCode HypSweepCreate(const HypOptions *options, HypSweep *sweep)
   PetscFunctionReturn(0);
 }
 
-/*@
+/*
   HypSweepValue - The value of one key in one case
 
   Not collective
@@ -150,14 +150,14 @@ PetscErrorCode HypSweepCreate(const HypOptions *options, HypSweep *sweep)
   Level: intermediate
 
 .seealso: HypSweepCreate(), HypSweepCaseOptions()
-@*/
+*/
 const char *HypSweepValue(const HypSweep *sweep, PetscInt k, PetscInt key)
 {
   for (PetscInt i = sweep->nkeys - 1; i > key; i--) k /= sweep->nvalues[i];
   return sweep->values[key][k % sweep->nvalues[key]];
 }
 
-/*@C
+/*
   HypSweepCaseOptions - The options of one case, checked like a user's
 
   Not collective
@@ -171,7 +171,7 @@ const char *HypSweepValue(const HypSweep *sweep, PetscInt k, PetscInt key)
 . made - the case's options, freed with HypOptionsDestroy(); NULL after an error
 
   Level: intermediate
-@*/
+*/
 PetscErrorCode HypSweepCaseOptions(const HypSweep *sweep, const HypOptions *options, PetscInt k,
                                    HypOptions **made)
 {
@@ -190,7 +190,7 @@ PetscErrorCode HypSweepCaseOptions(const HypSweep *sweep, const HypOptions *opti
   SETERRQ(PETSC_COMM_SELF, PETSC_ERR_USER_INPUT, "%s", sentence);
 }
 
-/*@
+/*
   HypSweepDestroy - Frees a plan
 
   Not collective
@@ -201,7 +201,7 @@ PetscErrorCode HypSweepCaseOptions(const HypSweep *sweep, const HypOptions *opti
   Level: intermediate
 
 .seealso: HypSweepCreate()
-@*/
+*/
 PetscErrorCode HypSweepDestroy(HypSweep *sweep)
 {
   PetscFunctionBeginUser;

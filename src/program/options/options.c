@@ -1,5 +1,5 @@
 /* The store: every key's value in force, where it came from, and the getters. */
-#include "options/optionsimpl.h"
+#include "program/options/optionsimpl.h"
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
@@ -124,18 +124,14 @@ HypOptions *HypOptionsNew(const char *command)
   return options;
 }
 
-/*@
+/*
   HypOptionsDestroy - Frees options
 
   Not collective; plain C, callable before MPI_Init
 
   Input Parameter:
 . options - set to NULL; NULL is allowed
-
-  Level: beginner
-
-.seealso: HypOptionsParse()
-@*/
+*/
 void HypOptionsDestroy(HypOptions **options)
 {
   if (!*options) return;
@@ -148,7 +144,7 @@ void HypOptionsDestroy(HypOptions **options)
   *options = NULL;
 }
 
-/*@
+/*
   HypOptionsCopy - Copies options
 
   Not collective; plain C, callable before MPI_Init
@@ -157,11 +153,7 @@ void HypOptionsDestroy(HypOptions **options)
 . options - the options
 
   Returns the copy, to be freed with HypOptionsDestroy().
-
-  Level: advanced
-
-.seealso: HypOptionsSet()
-@*/
+*/
 HypOptions *HypOptionsCopy(const HypOptions *options)
 {
   HypOptions *const copy = HypReallocate(NULL, sizeof(*copy));
@@ -238,7 +230,7 @@ int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool 
   return 0;
 }
 
-/*@
+/*
   HypOptionsSet - Replaces one value, checked like a user's; for sweeps and tests
 
   Not collective; plain C, callable before MPI_Init
@@ -253,14 +245,10 @@ int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool 
 
   Returns 0, or 2 where the value is refused.
 
-  Level: advanced
-
   Notes:
-  Ask HypOptionsCheck() after a series of changes:
-  single values cannot tell whether they fit together.
-
-.seealso: HypOptionsCheck(), HypOptionsCopy()
-@*/
+  Ask HypOptionsCheck() after a series of changes: single values cannot tell whether they fit
+  together.
+*/
 int HypOptionsSet(HypOptions *options, const char *key, const char *value, char **message)
 {
   *message = NULL;
@@ -280,7 +268,7 @@ const HypSettings *HypOptionsSettings(const HypOptions *options)
   return &options->settings;
 }
 
-/*@
+/*
   HypOptionsCommand - The command: solve, steady, ...
 
   Not collective; plain C, callable before MPI_Init
@@ -289,17 +277,13 @@ const HypSettings *HypOptionsSettings(const HypOptions *options)
 . options - the options
 
   Returns its name; belongs to the options.
-
-  Level: intermediate
-
-.seealso: HypOptionsFile()
-@*/
+*/
 const char *HypOptionsCommand(const HypOptions *options)
 {
   return options->command;
 }
 
-/*@
+/*
   HypOptionsFile - The files of the command line: option files, or result files to look at
 
   Not collective; plain C, callable before MPI_Init
@@ -309,11 +293,7 @@ const char *HypOptionsCommand(const HypOptions *options)
 - i       - which, from 0
 
   Returns its path, NULL past the last; belongs to the options.
-
-  Level: intermediate
-
-.seealso: HypOptionsCommand()
-@*/
+*/
 const char *HypOptionsFile(const HypOptions *options, size_t i)
 {
   return i < options->fileCount ? options->files[i] : NULL;
@@ -334,16 +314,7 @@ const HypOptionEntry *HypOptionsFindEntry(const HypOptions *options, const char 
   return entry;
 }
 
-static const HypOptionEntry *valued(const HypOptions *options, const char *key, HypOptionType type)
-{
-  const HypOptionEntry *const entry = HypOptionsFindEntry(options, key);
-
-  if (!entry || !entry->text) ourMistake(key, "which has neither a value nor a default");
-  if (entry->spec->type != type) ourMistake(key, "which is of another type");
-  return entry;
-}
-
-/*@
+/*
   HypOptionsGiven - Tells whether the user set a key
 
   Not collective; plain C, callable before MPI_Init
@@ -353,11 +324,7 @@ static const HypOptionEntry *valued(const HypOptions *options, const char *key, 
 - key     - as in the table, model_omega0
 
   Returns false also where the table's default is in force.
-
-  Level: beginner
-
-.seealso: HypOptionsReal()
-@*/
+*/
 bool HypOptionsGiven(const HypOptions *options, const char *key)
 {
   const HypOptionEntry *const entry = HypOptionsFindEntry(options, key);
@@ -365,100 +332,7 @@ bool HypOptionsGiven(const HypOptions *options, const char *key)
   return entry && entry->source != HYP_SOURCE_DEFAULT;
 }
 
-/*@
-  HypOptionsInteger - The value of a key of type integer
-
-  Not collective; plain C, callable before MPI_Init
-
-  Input Parameters:
-+ options - the options
-- key     - as in the table
-
-  Returns it as HypOptionsReal() does.
-
-  Level: beginner
-
-.seealso: HypOptionsReal(), HypOptionsGiven()
-@*/
-int64_t HypOptionsInteger(const HypOptions *options, const char *key)
-{
-  return valued(options, key, HYP_OPTION_INTEGER)->value.integer;
-}
-
-/*@
-  HypOptionsReal - The value of a key of type real
-
-  Not collective; plain C, callable before MPI_Init
-
-  Input Parameters:
-+ options - the options
-- key     - as in the table
-
-  Returns the user's value, else the table's default, in the table's unit.
-
-  Level: beginner
-
-  Notes:
-  A key that is not in the table, has neither a value nor a default,
-  or is of another type is a programmer's mistake: it aborts.
-
-.seealso: HypOptionsGiven()
-@*/
-double HypOptionsReal(const HypOptions *options, const char *key)
-{
-  return valued(options, key, HYP_OPTION_REAL)->value.real;
-}
-
-/*@
-  HypOptionsFlag - The value of a key of type flag
-
-  Not collective; plain C, callable before MPI_Init
-
-  Input Parameters:
-+ options - the options
-- key     - as in the table
-
-  Returns it as HypOptionsReal() does.
-
-  Level: beginner
-
-.seealso: HypOptionsReal(), HypOptionsGiven()
-@*/
-bool HypOptionsFlag(const HypOptions *options, const char *key)
-{
-  return valued(options, key, HYP_OPTION_FLAG)->value.flag;
-}
-
-/*@
-  HypOptionsReals - The values of a key of type reals
-
-  Not collective; plain C, callable before MPI_Init
-
-  Input Parameters:
-+ options - the options
-- key     - as in the table
-
-  Output Parameter:
-. values - the user's, else the table's default, in the table's unit; belong to the options;
-  NULL without either
-
-  Returns how many there are.
-
-  Level: beginner
-
-.seealso: HypOptionsGiven()
-@*/
-size_t HypOptionsReals(const HypOptions *options, const char *key, const double **values)
-{
-  const HypOptionEntry *const entry = HypOptionsFindEntry(options, key);
-
-  if (entry && entry->spec->type != HYP_OPTION_REALS)
-    ourMistake(key, "which is not a list of numbers");
-  *values = entry ? entry->value.reals : NULL;
-  return entry ? entry->value.count : 0;
-}
-
-/*@
+/*
   HypOptionsText - The value of a key of any type as text
 
   Not collective; plain C, callable before MPI_Init
@@ -468,11 +342,7 @@ size_t HypOptionsReals(const HypOptions *options, const char *key, const double 
 - key     - as in the table
 
   Returns the user's value, else the table's default, else NULL; belongs to the options.
-
-  Level: beginner
-
-.seealso: HypOptionsGiven()
-@*/
+*/
 const char *HypOptionsText(const HypOptions *options, const char *key)
 {
   const HypOptionEntry *const entry = HypOptionsFindEntry(options, key);
@@ -480,7 +350,7 @@ const char *HypOptionsText(const HypOptions *options, const char *key)
   return entry ? entry->text : NULL;
 }
 
-/*@
+/*
   HypOptionsPetscCount - The number of PETSc's and SLEPc's own options the user gave
 
   Not collective; plain C, callable before MPI_Init
@@ -489,17 +359,13 @@ const char *HypOptionsText(const HypOptions *options, const char *key)
 . options - the options
 
   Returns how many.
-
-  Level: advanced
-
-.seealso: HypOptionsPetsc()
-@*/
+*/
 size_t HypOptionsPetscCount(const HypOptions *options)
 {
   return options->petsc.count;
 }
 
-/*@
+/*
   HypOptionsPetsc - One of PETSc's or SLEPc's own options, in the order given
 
   Not collective; plain C, callable before MPI_Init
@@ -511,18 +377,14 @@ size_t HypOptionsPetscCount(const HypOptions *options)
   Output Parameters:
 + name  - without the leading '-'; belongs to the options
 - value - NULL for a bare flag
-
-  Level: advanced
-
-.seealso: HypOptionsPetscCount()
-@*/
+*/
 void HypOptionsPetsc(const HypOptions *options, size_t i, const char **name, const char **value)
 {
   *name  = options->petsc.entries[i].key;
   *value = options->petsc.entries[i].text;
 }
 
-/*@
+/*
   HypOptionsCount - The number of entries of HypOptionsEntry()
 
   Not collective; plain C, callable before MPI_Init
@@ -531,17 +393,13 @@ void HypOptionsPetsc(const HypOptions *options, size_t i, const char **name, con
 . options - the options
 
   Returns how many keys there are, with PETSc's.
-
-  Level: advanced
-
-.seealso: HypOptionsEntry()
-@*/
+*/
 size_t HypOptionsCount(const HypOptions *options)
 {
   return options->own.count + options->petsc.count;
 }
 
-/*@
+/*
   HypOptionsEntry - One key with its value in force and where that came from, for provenance
 
   Not collective; plain C, callable before MPI_Init
@@ -554,11 +412,7 @@ size_t HypOptionsCount(const HypOptions *options)
 + key    - its name
 . value  - as text; NULL without value and default
 - origin - "runs/a.yaml:12", "command line", "program" or "default"
-
-  Level: advanced
-
-.seealso: HypOptionsCount()
-@*/
+*/
 void HypOptionsEntry(const HypOptions *options, size_t i, const char **key, const char **value,
                      const char **origin)
 {

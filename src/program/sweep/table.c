@@ -1,4 +1,4 @@
-#include "program/sweeptable.h"
+#include "program/sweep/table.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -222,7 +222,7 @@ static PetscErrorCode KeyColumn(HypFile file, const HypSweep *plan, PetscInt key
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode HypSweepTableHDF5(HypFile file, const HypOptions *options, const HypSweep *plan,
+PetscErrorCode HypSweepTableHDF5(HypFile file, const HypAsked *asked, const HypSweep *plan,
                                  json_t *cases)
 {
   static const HypVariable dimension = {"case", "case", "1",
@@ -233,7 +233,7 @@ PetscErrorCode HypSweepTableHDF5(HypFile file, const HypOptions *options, const 
   PetscReal   *values;
 
   PetscFunctionBeginUser;
-  PetscCall(HypFileProvenance(file, options));
+  PetscCall(HypFileProvenance(file, asked));
   PetscCall(HypFileDimension(file, plan->ncases, NULL, &dimension));
   for (PetscInt i = 0; i < plan->nkeys; i++) PetscCall(KeyColumn(file, plan, i));
   PetscCall(PetscCalloc2(plan->ncases, &texts, plan->ncases, &values));

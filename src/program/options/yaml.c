@@ -5,7 +5,7 @@
    Nested keys join with '_' and lists of numbers become "1,2,3", as in PETSc's own reader.
    Anchors, tags, several documents and lists of lists have no meaning here and are refused.
 */
-#include "options/optionsimpl.h"
+#include "program/options/optionsimpl.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

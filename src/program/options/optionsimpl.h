@@ -1,8 +1,8 @@
 #pragma once
 /* Private parts of the options layer: the store, the readers that fill it, and the checks. */
 #include "base/base.h"
-#include "options/settings.h"
-#include <hypoco/options.h>
+#include "program/options/settings.h"
+#include "program/options/options.h"
 
 /* Where a value came from, in the order in which later sources override earlier ones */
 enum {
