@@ -40,6 +40,9 @@ int HypLook(const HypOptions *options);
 
 int HypCliMain(int argc, char **argv, const HypCommand *commands, size_t count);
 
+/* single.c */
+void HypCliSettleSingle(void);
+
 /* start.c */
 PetscErrorCode HypCliStart(const HypOptions *options);
 int            HypCliFinish(PetscErrorCode error);

@@ -61,6 +61,7 @@ PetscErrorCode HypCliStart(const HypOptions *options)
   char             **argv = petscArguments(options, &argc), **given = argv;
 
   HypFileStart();
+  HypCliSettleSingle();
   unsetenv("PETSC_OPTIONS");
   unsetenv("PETSC_OPTIONS_YAML");
   PetscCall(SlepcInitialize(&argc, &argv, NULL, NULL));

@@ -1,0 +1,76 @@
+/*
+   A run of one process that no launcher started.  Open MPI starts a daemon for it and looks for networks; neither is of use,
+   and together they take most of the time of a small run.  These settings do without them.
+*/
+#include "program/program.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { LINE = 1024 };
+
+/* Settings of Open MPI, without its prefix OMPI_MCA_ */
+static const char *const settings[][2] = {{"ess_singleton_isolated", "1"},
+                                          {"btl", "self"},
+                                          {"pml", "ob1"},
+                                          {"mtl", "^ofi"},
+                                          {"osc", "^ucx"}};
+
+enum { SETTINGS = sizeof(settings) / sizeof(settings[0]) };
+
+/* Is there a file of settings of the user's own?  What stands there must win, as it does without us. */
+static bool userHasFile(void)
+{
+  const char *const home = getenv("HOME");
+  char              path[LINE], line[LINE];
+  bool              found = false;
+  FILE             *file;
+
+  if (!home || snprintf(path, sizeof(path), "%s/.openmpi/mca-params.conf", home) >= LINE)
+    return false;
+  file = fopen(path, "r");
+  if (!file) return false;
+  while (!found && fgets(line, sizeof(line), file)) {
+    const char *const word = line + strspn(line, " \t");
+
+    found = *word && *word != '#' && *word != '\n';
+  }
+  fclose(file);
+  return found;
+}
+
+static bool userHasSettings(void)
+{
+  for (size_t i = 0; i < SETTINGS; i++) {
+    char name[64];
+
+    snprintf(name, sizeof(name), "OMPI_MCA_%s", settings[i][0]);
+    if (getenv(name)) return true;
+  }
+  return userHasFile();
+}
+
+/*
+  HypCliSettleSingle - Spares a process without a launcher the daemon and the networks of Open MPI
+
+  Not collective; before MPI_Init
+
+  Notes:
+  Nothing is changed under a launcher, nor where the user has set one of these things in the environment or in
+  ~/.openmpi/mca-params.conf.  Other implementations of MPI do not read these variables.
+*/
+void HypCliSettleSingle(void)
+{
+  static const char *const launchers[] = {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK",
+                                          "PMI_SIZE", "SLURM_PROCID"};
+
+  for (size_t i = 0; i < sizeof(launchers) / sizeof(launchers[0]); i++) {
+    if (getenv(launchers[i])) return;
+  }
+  if (userHasSettings()) return;
+  for (size_t i = 0; i < SETTINGS; i++) {
+    char name[64];
+
+    snprintf(name, sizeof(name), "OMPI_MCA_%s", settings[i][0]);
+    setenv(name, settings[i][1], 1);
+  }
+}
