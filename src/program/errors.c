@@ -105,18 +105,27 @@ PetscErrorCode HypCliKeepErrors(PetscBool trace)
 }
 
 /*
-  HypCliTakeError - The sentence of the last error on this rank,
-  for a command that survives it (a case of a sweep)
+  HypCliTakeError - The sentence of the last error, for a command that survives it (a case of a
+  sweep)
 
-  Not collective
+  Collective
 
-  Returns the sentence, "" if there was no error; valid until the next error.
+  Input Parameter:
+. comm - the ranks that failed together, see HypAgree()
+
+  Returns the sentence of the lowest rank that has one, "" if there was no error; valid until the
+  next call.
 */
-const char *HypCliTakeError(void)
+const char *HypCliTakeError(MPI_Comm comm)
 {
   static char taken[sizeof(sentence)];
+  int         rank, speaker;
 
+  MPI_Comm_rank(comm, &rank);
+  speaker = sentence[0] ? rank : INT_MAX;
+  MPI_Allreduce(MPI_IN_PLACE, &speaker, 1, MPI_INT, MPI_MIN, comm);
   memcpy(taken, sentence, sizeof(taken));
+  if (speaker < INT_MAX) MPI_Bcast(taken, (int)sizeof(taken), MPI_CHAR, speaker, comm);
   sentence[0] = 0;
   return taken;
 }
@@ -159,7 +168,8 @@ static void arrive(MPI_Comm comm, PetscErrorCode error)
 }
 
 /*
-  HypCliAgree - Agrees on how a run ended; the lowest rank that failed prints its sentence
+  HypCliAgree - Agrees on how a run ended; the lowest rank that has a sentence for the failure
+  prints it
 
   Collective, except that after a failure ranks may be missing;
   then the program is aborted with the failure's code
@@ -172,12 +182,16 @@ static void arrive(MPI_Comm comm, PetscErrorCode error)
 */
 int HypCliAgree(MPI_Comm comm, PetscErrorCode error)
 {
-  int rank, failed, code;
+  int rank, size, failed, code;
 
   arrive(comm, error);
   MPI_Comm_rank(comm, &rank);
-  failed = error ? rank : INT_MAX;
+  MPI_Comm_size(comm, &size);
+  failed = !error        ? INT_MAX
+           : sentence[0] ? rank
+                         : size + rank; /* others first: they only heard of it */
   MPI_Allreduce(MPI_IN_PLACE, &failed, 1, MPI_INT, MPI_MIN, comm);
+  if (failed < INT_MAX) failed %= size;
   if (failed == INT_MAX) {
     MPI_Allreduce(&ownCode, &code, 1, MPI_INT, MPI_MAX, comm);
     return code;

@@ -51,7 +51,7 @@ int            HypCliFinish(PetscErrorCode error);
 int            HypCliExitCode(PetscErrorCode error);
 PetscErrorCode HypCliSetExitCode(int code);
 PetscErrorCode HypCliKeepErrors(PetscBool trace);
-const char    *HypCliTakeError(void);
+const char    *HypCliTakeError(MPI_Comm comm);
 int            HypCliAgree(MPI_Comm comm, PetscErrorCode error);
 
 /* unused.c */

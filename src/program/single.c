@@ -1,6 +1,7 @@
 /*
-   A run of one process that no launcher started.  Open MPI starts a daemon for it and looks for networks; neither is of use,
-   and together they take most of the time of a small run.  These settings do without them.
+   A run of one process that no launcher started.  Open MPI starts a daemon for it and looks for
+   networks; neither is of use, and together they take most of the time of a small run.  These
+   settings do without them.
 */
 #include "program/program.h"
 #include <stdlib.h>
@@ -17,7 +18,8 @@ static const char *const settings[][2] = {{"ess_singleton_isolated", "1"},
 
 enum { SETTINGS = sizeof(settings) / sizeof(settings[0]) };
 
-/* Is there a file of settings of the user's own?  What stands there must win, as it does without us. */
+/* Is there a file of settings of the user's own?  What stands there must win, as it does without
+   us. */
 static bool userHasFile(void)
 {
   const char *const home = getenv("HOME");
@@ -55,8 +57,9 @@ static bool userHasSettings(void)
   Not collective; before MPI_Init
 
   Notes:
-  Nothing is changed under a launcher, nor where the user has set one of these things in the environment or in
-  ~/.openmpi/mca-params.conf.  Other implementations of MPI do not read these variables.
+  Nothing is changed under a launcher, nor where the user has set one of these things in the
+  environment or in ~/.openmpi/mca-params.conf.  Other implementations of MPI do not read these
+  variables.
 */
 void HypCliSettleSingle(void)
 {

@@ -1,4 +1,5 @@
 /* hypoco solve: from an option file to the decay of ||h||_* and H(t). */
+#include "base/agree.h"
 #include "program/guard.h"
 #include "program/problem.h"
 #include "program/investigate.h"
@@ -231,10 +232,11 @@ static PetscErrorCode CheckRate(Run *run, const HypFit *fit, HypRateEstimate *es
     PetscFunctionReturn(0);
   if (HypSpaceGetSize(run->problem->space) < 30)
     PetscFunctionReturn(0); /* so few functions have no useful coarser space */
-  error = HypInvestigateRate(run->problem, s, &run->series, fit, estimate);
+  error =
+    HypAgree(PETSC_COMM_WORLD, HypInvestigateRate(run->problem, s, &run->series, fit, estimate));
   if (error)
-    PetscCall(
-      PetscFPrintf(PETSC_COMM_WORLD, stderr, "hypoco: rate_check: %s\n", HypCliTakeError()));
+    PetscCall(PetscFPrintf(PETSC_COMM_WORLD, stderr, "hypoco: rate_check: %s\n",
+                           HypCliTakeError(PETSC_COMM_WORLD)));
   else
     run->result.estimate = estimate;
   PetscFunctionReturn(0);
@@ -254,14 +256,14 @@ static PetscErrorCode GiveUp(Run *run, PetscErrorCode error)
   if (!run->checkpoint || (error != PETSC_ERR_CONV_FAILED && error != PETSC_ERR_NOT_CONVERGED))
     PetscFunctionReturn(error);
   if (!run->good.h && !HypCheckpointNewest(run->checkpoint)[0]) PetscFunctionReturn(error);
-  PetscCall(PetscStrncpy(sentence, HypCliTakeError(), sizeof(sentence)));
+  PetscCall(PetscStrncpy(sentence, HypCliTakeError(PETSC_COMM_WORLD), sizeof(sentence)));
   if (run->good.outputs > run->state.outputs) {
     run->state = run->good;
     content    = Content(run);
     failed     = HypCheckpointWrite(run->checkpoint, &content);
   }
   PetscCheck(!failed, PETSC_COMM_WORLD, error, "%s. The last good state could not be kept: %s",
-             sentence, HypCliTakeError());
+             sentence, HypCliTakeError(PETSC_COMM_WORLD));
   SETERRQ(PETSC_COMM_WORLD, error, "%s. The last good state, at t = %g, is kept in %s", sentence,
           (double)run->state.t, HypCheckpointNewest(run->checkpoint));
 }

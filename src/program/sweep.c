@@ -239,9 +239,9 @@ static PetscErrorCode RunCase(const Sweep *s, PetscInt k)
   PetscCall(PetscTime(&begin));
   error  = Case(s, k, results);
   failed = error ? 1 : 0;
-  if (error) message = HypCliTakeError();
   PetscCall(Arrive(s, error ? PETSC_TRUE : PETSC_FALSE, &all));
   if (all) PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &failed, 1, MPI_INT, MPI_MAX, s->agreement));
+  if (failed) message = HypCliTakeError(all ? s->agreement : PETSC_COMM_SELF);
   PetscCall(PetscTime(&end));
   json_object_set_new(results, "seconds", json_real(end - begin));
   record = json_pack("{s:s,s:s,s:o}", "status", failed ? "failed" : "done", "message", message,

@@ -69,7 +69,7 @@ EOF
   mpiexec -n 2 "$own" solve example/own-axis.yaml -model_dimension 2 -axis_x_n 12 -axis_v_type hermite -axis_v_n 5 -time_end 1 \
     -rate_check false >two.txt
   "$own" solve example/own-axis.yaml -axis_v_type fd5 >refused.txt 2>&1 && fail "axis type fd5 was accepted"
-  grep -q "one of fv fourier hermite fd4" refused.txt || fail "wrong refusal: $(cat refused.txt)"
+  grep -q "one of fv fourier hermite polynomial fd4" refused.txt || fail "wrong refusal: $(cat refused.txt)"
   printf '%s\n' '#include <hypoco/axis.h>' 'int main(void) { return HypNormalDensity(0) > 0 ? 0 : 1; }' >small.c
   mpicc $sanitize small.c -o small $(pkg-config --cflags --libs hypoco) -Wl,-rpath,"$(pkg-config --variable=libdir hypoco)"
   ./small

@@ -73,8 +73,8 @@ static PetscErrorCode commandSurvive(const HypSettings *s)
   PetscFunctionBegin;
   (void)s;
   if (failDeeper(PETSC_ERR_SUP))
-    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "survived: %s\n", HypCliTakeError()));
-  PetscCheck(HypCliTakeError()[0] == 0, PETSC_COMM_WORLD, PETSC_ERR_PLIB,
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "survived: %s\n", HypCliTakeError(PETSC_COMM_WORLD)));
+  PetscCheck(HypCliTakeError(PETSC_COMM_WORLD)[0] == 0, PETSC_COMM_WORLD, PETSC_ERR_PLIB,
              "the error was not taken");
   SETERRQ(PETSC_COMM_WORLD, PETSC_ERR_FILE_OPEN, "the second error");
 }

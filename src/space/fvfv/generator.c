@@ -8,6 +8,7 @@
    into a receive buffer where it lives on another rank.
    Blocks that need no other rank are done while the faces travel.
 */
+#include "base/agree.h"
 #include "space/fvfv/stencil.h"
 
 #define STREAM                                                                                     \
@@ -39,10 +40,7 @@ static inline PetscInt FaceIndex(const Tensor *t, const TensorFused f, PetscInt 
   return b / (f->stride[i] * t->count[i]) * f->stride[i] + b % f->stride[i];
 }
 
-/*
-   ---
-   eps
-   --------------------------------------------------------------------------------------------- */
+/* --- eps --- */
 
 /* eps at the point with v indices k[] and x index x of a block */
 static inline PetscErrorCode EpsAt(HypSpace space, const PetscInt k[], PetscInt x, PetscReal eps[])
@@ -91,7 +89,7 @@ static PetscErrorCode EpsRows(HypSpace space, TensorFused f)
   PetscFunctionReturn(0);
 }
 
-/* Whether eps equals its rows, bit for bit, at every point of every rank */
+/* Whether eps equals its rows, bit for bit, at every point of this rank */
 static PetscErrorCode EpsAreRows(HypSpace space, TensorFused f)
 {
   const Tensor  *t    = (Tensor *)space->data;
@@ -109,7 +107,7 @@ static PetscErrorCode EpsAreRows(HypSpace space, TensorFused f)
         same = same && eps[i] == f->eps[i][(k[i] - f->low[i]) * n + rest % n];
     }
   }
-  PetscCallMPI(MPI_Allreduce(&same, &f->rows, 1, MPIU_BOOL, MPI_LAND, space->comm));
+  f->rows = same;
   PetscFunctionReturn(0);
 }
 
@@ -153,10 +151,7 @@ static PetscErrorCode EpsBlocks(HypSpace space, TensorFused f)
   PetscFunctionReturn(0);
 }
 
-/*
-   ---
-   faces
-   --------------------------------------------------------------------------------------------- */
+/* --- faces --- */
 
 static PetscErrorCode FacesCreate(HypSpace space, TensorFused f)
 {
@@ -218,11 +213,7 @@ static PetscErrorCode FacesBegin(HypSpace space, TensorFused f, const PetscScala
   PetscFunctionReturn(0);
 }
 
-/*
-   ---
-   the
-   pass
-   --------------------------------------------------------------------------------------------- */
+/* --- the pass --- */
 
 static PetscErrorCode TensorFusedCreate(HypSpace space, TensorFused *fused)
 {
@@ -234,9 +225,10 @@ static PetscErrorCode TensorFusedCreate(HypSpace space, TensorFused *fused)
   PetscCall(FacesCreate(space, *fused));
   (*fused)->rows = PETSC_TRUE;
   if (HypModelForced(space->model)) {
-    PetscCall(EpsRows(space, *fused));
-    PetscCall(EpsAreRows(space, *fused));
-    if (!(*fused)->rows) PetscCall(EpsBlocks(space, *fused));
+    PetscCall(HypAgree(space->comm, EpsRows(space, *fused)));
+    PetscCall(HypAgree(space->comm, EpsAreRows(space, *fused)));
+    PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &(*fused)->rows, 1, MPIU_BOOL, MPI_LAND, space->comm));
+    if (!(*fused)->rows) PetscCall(HypAgree(space->comm, EpsBlocks(space, *fused)));
   }
   PetscFunctionReturn(0);
 }

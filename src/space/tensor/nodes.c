@@ -4,6 +4,7 @@
    on hermite axes coefficients are first transformed to Gauss-Hermite nodes,
    x in the columns layout, v in the lines layout.
 */
+#include "base/agree.h"
 #include "space/tensor/tensor.h"
 
 typedef struct {
@@ -187,18 +188,42 @@ static PetscErrorCode NodesBackward(Nodes *p, Vec u)
   PetscFunctionReturn(0);
 }
 
-PETSC_INTERN PetscErrorCode TensorOverNodes(HypSpace space, HypPhaseFn fn, void *ctx, Vec u)
+/* sqrt(weight) fn at the nodes of this rank */
+static PetscErrorCode NodesEvaluate(HypSpace space, HypPhaseFn fn, void *ctx, Nodes *p)
 {
-  Nodes    *p;
   PetscReal z[6], root, value;
 
   PetscFunctionBeginUser;
-  PetscCall(NodesCreate(space, &p));
   for (PetscInt j = 0; j < p->count; j++) {
     NodesPoint(p, j, z, &root);
     PetscCall(fn(space->model->d, z, &value, ctx));
     p->a[j] = root * value;
   }
+  PetscFunctionReturn(0);
+}
+
+/* eps_i, or what else multiplies, at the nodes of this rank */
+static PetscErrorCode NodesPerturbation(HypSpace space, PetscInt i, Nodes *p)
+{
+  PetscReal z[6], theta[3], root;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(p->count, &p->factor));
+  for (PetscInt j = 0; j < p->count; j++) {
+    NodesPoint(p, j, z, &root);
+    HypModelToTheta(space->model, z, theta, NULL);
+    PetscCall(HypModelMultiplier(space->model, i, theta, &p->factor[j]));
+  }
+  PetscFunctionReturn(0);
+}
+
+PETSC_INTERN PetscErrorCode TensorOverNodes(HypSpace space, HypPhaseFn fn, void *ctx, Vec u)
+{
+  Nodes *p;
+
+  PetscFunctionBeginUser;
+  PetscCall(NodesCreate(space, &p));
+  PetscCall(HypAgree(space->comm, NodesEvaluate(space, fn, ctx, p)));
   PetscCall(NodesBackward(p, u));
   PetscCall(NodesDestroy(p));
   PetscFunctionReturn(0);
@@ -264,19 +289,13 @@ static PetscErrorCode PerturbationAssemble(Nodes *p, Mat shell, Mat *E)
 
 PETSC_INTERN PetscErrorCode TensorPerturbation(HypSpace space, PetscInt i, HypForm form, Mat *E)
 {
-  PetscReal z[6], theta[3], root;
-  PetscInt  local;
-  Nodes    *p;
-  Mat       shell;
+  PetscInt local;
+  Nodes   *p;
+  Mat      shell;
 
   PetscFunctionBeginUser;
   PetscCall(NodesCreate(space, &p));
-  PetscCall(PetscMalloc1(p->count, &p->factor));
-  for (PetscInt j = 0; j < p->count; j++) {
-    NodesPoint(p, j, z, &root);
-    HypModelToTheta(space->model, z, theta, NULL);
-    PetscCall(HypModelMultiplier(space->model, i, theta, &p->factor[j]));
-  }
+  PetscCall(HypAgree(space->comm, NodesPerturbation(space, i, p)));
   if (HypAxisIsGrid(space->x) && HypAxisIsGrid(space->v)) {
     PetscCall(PetscFree(p->a));
     PetscCall(PetscFree(p->b));
