@@ -404,6 +404,11 @@ static PetscErrorCode Finish(const Sweep *s, HypFile file)
            (double)(now - s->start), s->settings->output, csv, s->folder);
     if (broken) printf("verdict    a proved statement fails in %d cases\n", (int)broken);
     if (broken) PetscCall(HypCliSetExitCode(HYP_EXIT_STATEMENT_FAILED));
+    if (failed == s->plan.ncases) {
+      fprintf(stderr, "hypoco: error: all %d cases failed; the column 'message' of %s tells why\n",
+              (int)failed, csv);
+      PetscCall(HypCliSetExitCode(HYP_EXIT_NUMERICAL));
+    }
   }
   if (s->settings->json) {
     HypResult result = {.asked = s->settings->asked, .verdict = "done"};

@@ -23,7 +23,12 @@ static PetscBool isReadLate(const char *name)
 
 static void findOrigin(const HypOptions *options, const char *name, const char **origin)
 {
+  const HypSettings *s = HypOptionsSettings(options);
+
   *origin = "a PETSc options file";
+  for (size_t i = 0; i < HYP_SWEEP_KEYS; ++i) {
+    if (s->sweep_key_each[i] && strcmp(s->sweep_key_each[i], name) == 0) *origin = "sweep_key";
+  }
   for (size_t i = 0; i < HypOptionsCount(options); ++i) {
     const char *key, *value, *from;
 

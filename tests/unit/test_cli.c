@@ -203,7 +203,7 @@ static void testAnswers(void **state)
   outcome = run(1, "", "ok --help");
   assert_int_equal(outcome.code, 0);
   assert_non_null(strstr(outcome.out, "hypoco ok: succeed"));
-  assert_non_null(strstr(outcome.out, "-output"));
+  assert_non_null(strstr(outcome.out, "-progress"));
   outcome = run(1, "", "--help-markdown");
   assert_non_null(strstr(outcome.out, "| `model_gamma` |"));
   outcome = run(2, "", "--version");

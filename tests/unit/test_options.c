@@ -337,7 +337,7 @@ static void testHelp(void **state)
     assert_non_null(strstr(markdown, key));
   }
   assert_non_null(strstr(theory, "-theory_workers"));
-  assert_non_null(strstr(theory, "-output"));
+  assert_non_null(strstr(theory, "-json"));
   assert_null(strstr(theory, "-axis_x_type"));
   for (const char *line = all; *line; line += strcspn(line, "\n") + 1) {
     if (strcspn(line, "\n") > 100)

@@ -158,7 +158,7 @@ static void testConflicts(void **state)
   refuse("model: {gamma: 1, learning_rate: 0.1}\n", "solve a.yaml", 2,
          "model_gamma (a.yaml:1) and model_learning_rate (a.yaml:1) exclude each other");
   refuse("model: {beta: 1, noise: 0.1}\n", "solve a.yaml", 2, "exclude each other");
-  refuse("model: {gamma: 1}\n", "theory a.yaml -model_staleness .5", 2,
+  refuse("model: {gamma: 1}\n", "sample a.yaml -model_staleness .5", 2,
          "model_gamma (a.yaml:1) and model_staleness (command line) exclude each other");
   refuse("model: {learning_rate: 0.1}\n", "solve a.yaml", 2,
          "model_learning_rate needs model_staleness too");
@@ -171,10 +171,10 @@ static void testConflicts(void **state)
   refuse("epsilon_1: theta1\nepsilon: theta\n", "solve a.yaml", 2, "exclude each other");
   refuse("epsilon_2: theta1\n", "solve a.yaml", 2,
          "a.yaml:1: epsilon_2 goes beyond model_dimension = 1");
-  refuse("epsilon_derivative_1_2: 1\n", "solve a.yaml", 2, "goes beyond model_dimension = 1");
+  refuse("epsilon_derivative_1_2: 1\n", "verify a.yaml", 2, "goes beyond model_dimension = 1");
   refuse("model_dimension: 2\nepsilon_2: theta1\n", "solve a.yaml", 2,
          "a.yaml:2: epsilon_2 is one of 2 components, of which 1 are given");
-  refuse("model_dimension: 2\nepsilon_derivative: {1: {1: 1, 2: 2}}\n", "solve a.yaml", 2,
+  refuse("model_dimension: 2\nepsilon_derivative: {1: {1: 1, 2: 2}}\n", "verify a.yaml", 2,
          "is one of 4 components, of which 2 are given");
   refuse("model_dimension: 2\nloss_gradient_1: theta1\n", "solve a.yaml", 2,
          "is one of 2 components");
@@ -207,6 +207,37 @@ static void testConflicts(void **state)
 }
 
 /* What looks like a conflict and is none */
+/* Keys that the command does not read: refused on the command line and in files, but for files of several commands */
+static void testUnread(void **state)
+{
+  HypOptions *options;
+
+  (void)state;
+  refuse(NULL, "theory -loss theta^2", 2, "command line: theory does not read loss");
+  refuse(NULL, "spectrum -sample_paths 3", 2,
+         "does not read sample_paths, which is a key of sample");
+  refuse(NULL, "spectrum -time_end 3", 2, "does not read time_end");
+  refuse("model: {gamma: 1}\nspace_degree: 3\n", "sample a.yaml", 2,
+         "a.yaml:2: sample does not read space_degree");
+  refuse("commands: solve, sample\nspace_degree: 3\n", "spectrum a.yaml", 2,
+         "a.yaml:1: this file is made for solve, sample, not for spectrum");
+  refuse("commands: solve, sample\ntheory_eps0: 3\n", "sample a.yaml", 2,
+         "a.yaml:2: sample does not read theory_eps0");
+  refuse(NULL, "solve -commands solve", 2, "commands is a key of option files");
+  options = accept("time_end: 3\nmodel_gamma: 2\n", "spectrum a.yaml"); /* of the same family */
+  assert_true(HypOptionsSettings(options)->time_end == 10);             /* passed over, not kept */
+  assert_true(HypOptionsSettings(options)->model_gamma == 2);
+  HypOptionsDestroy(&options);
+  options = accept("commands: [sample, solve]\nsample_loss_gradient_2: theta\nsample_paths: 3\n"
+                   "model_gamma: 2\n",
+                   "solve a.yaml");
+  assert_int_equal(HypOptionsSettings(options)->sample_paths, 10000);
+  assert_null(HypOptionsSettings(options)->sample_loss_gradient_each[1]);
+  assert_null(HypOptionsSettings(options)->commands);
+  assert_true(HypOptionsSettings(options)->model_gamma == 2);
+  HypOptionsDestroy(&options);
+}
+
 static void testNoConflicts(void **state)
 {
   static const char *const files[] = {
@@ -220,7 +251,7 @@ static void testNoConflicts(void **state)
     "model_dimension: 2\ninitial: {mean: [0,1,2,3], covariance: 2}\n",
     "loss: theta^4\nmodel_omega0: 2\n",
     "time_end: 0.1\n",
-    "sample_paths: 10\ntheory:\n  workers: 3\n",
+    "commands: [solve, sample, theory]\nsample_paths: 10\ntheory:\n  workers: 3\n",
   };
 
   (void)state;
@@ -244,7 +275,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(testBadCommandLines), cmocka_unit_test(testBadValues),
     cmocka_unit_test(testBadFiles),        cmocka_unit_test(testConflicts),
-    cmocka_unit_test(testNoConflicts),
+    cmocka_unit_test(testUnread),          cmocka_unit_test(testNoConflicts),
   };
 
   return cmocka_run_group_tests(tests, enterFolder, removeFolder);

@@ -17,8 +17,8 @@ CHOICE(model_type, "asgd|momentum", "", "asgd", BOTH,
   "noise in theta (asynchronous SGD) or in the momentum y (momentum SGD, kinetic Langevin)")
 REALS(model_omega0, "(0,inf)", "1/time", "1", ALL,
   "frequency omega0 of the quadratic part omega0^2 theta^2 / 2 of the loss: 1 number or d")
-REAL(model_gamma, "(0,inf)", "1/time", "1", ALL, "friction gamma")
-REALS(model_beta, "(0,inf)", "1", "1", ALL, "inverse temperature beta: 1 number or d")
+REAL(model_gamma, "(0,inf)", "1/time", "1", BOTH, "friction gamma")
+REALS(model_beta, "(0,inf)", "1", "1", BOTH, "inverse temperature beta: 1 number or d")
 REALS(model_tau, "(0,inf)", "1", "", BOTH,
   "amplitude tau of the noise, instead of beta, so that omega0 can change alone: 1 number or d")
 REAL(model_learning_rate, "(0,inf)", "1", "", ALL,
@@ -42,9 +42,9 @@ TEXTS(epsilon_file_each, HYP_MAX_DIMENSION, "epsilon_#_file", "", BOTH,
 TEXT(epsilon_library, "", "", BOTH,
   "shared object with the C function HypPerturbation that computes eps; it is run as it is")
 REAL(epsilon_amplitude, REALLINE, "1", "1", BOTH, "factor of eps, to vary its size")
-TEXT(epsilon_derivative, "1", "", BOTH,
+TEXT(epsilon_derivative, "1", "", "verify,sweep",
   "eps'(theta) for d = 1, for verify, which checks it against eps; exact if not given")
-TEXTS(epsilon_derivative_each, 9, "epsilon_derivative_#_#", "1", BOTH,
+TEXTS(epsilon_derivative_each, 9, "epsilon_derivative_#_#", "1", "verify,sweep",
   "d eps_i / d theta_j; give all d^2 of them or none")
 TEXT(loss, "1", "", BOTH,
   "loss f(theta) instead of eps: eps = grad f - omega0^2 theta, by the exact derivative")
@@ -93,30 +93,31 @@ TEXT(axis_v_mesh, "standard deviations", "", PDE,
 CHOICE(operator_form, "auto|assembled|matrix-free", "", "auto", PDE,
   "store the operator as a sparse matrix or apply it without one")
 
-CHOICE(initial_type, "gaussian|point|modes|random|expression|file", "", "gaussian", BOTH,
+CHOICE(initial_type, "gaussian|point|modes|random|expression|file", "", "gaussian", TIMED,
   "kind of the initial density g")
-REALS(initial_mean, REALLINE, "1", "", BOTH,
+REALS(initial_mean, REALLINE, "1", "", TIMED,
   "2d numbers x1..xd, v1..vd: mean of a Gaussian, or the point")
-REALS(initial_covariance, REALLINE, "1", "", BOTH,
+REALS(initial_covariance, REALLINE, "1", "", TIMED,
   "covariance of a Gaussian: 1 number (times identity), 2d (diagonal) or (2d)^2 (by rows)")
-REALS(initial_modes, REALLINE, "1", "", PDE,
+REALS(initial_modes, REALLINE, "1", "", "solve,verify,sweep",
   "Hermite modes: multi-index n1..n2d then amplitude, repeated")
-INTEGER(initial_seed, "[0,inf)", "1", "1", PDE, "seed of random initial data")
-TEXT(initial_expression, "1", "", PDE,
+INTEGER(initial_seed, "[0,inf)", "1", "1", "solve,verify,sweep", "seed of random initial data")
+TEXT(initial_expression, "1", "", "solve,verify,sweep",
   "density g in x1.., v1.. (x, v for d = 1), normalised for you")
-TEXT(initial_file, "", "", PDE, "result file whose last snapshot is the start")
+TEXT(initial_file, "", "", "solve", "result file whose last snapshot is the start")
 
-REAL(time_end, "(0,inf)", "time", "10", BOTH, "end of the run; it starts at 0")
-REAL(time_output_interval, "(0,inf)", "time", "0.1", BOTH,
+REAL(time_end, "(0,inf)", "time", "10", TIMED,
+  "end of the run; it starts at 0")
+REAL(time_output_interval, "(0,inf)", "time", "0.1", TIMED,
   "spacing of the time series, both ends included")
 FLAG(rate_check, "", "solve",
   "second method (spectrum) and second resolution for the rate's error bar; true up to 17000 "
   "unknowns if not given")
-REAL(snapshot_interval, "(0,inf)", "time", "", PDE,
+REAL(snapshot_interval, "(0,inf)", "time", "", "solve",
   "spacing of snapshots of h and g; every output if not given")
-INTEGER(spectrum_count, "[1,10000]", "1", "6", PDE,
+INTEGER(spectrum_count, "[1,10000]", "1", "6", "solve,spectrum,verify,sweep",
   "leading eigenvalues to compute, the zero one included")
-REALS(propagator_times, "[0,inf)", "time", "", PDE,
+REALS(propagator_times, "[0,inf)", "time", "", "spectrum",
   "times at which the propagator's norm on mean-zero functions is computed")
 
 /* reliability */
@@ -132,9 +133,11 @@ REAL(wall_limit, "(0,inf)", "seconds", "", "solve",
   "wall time within which the run writes a checkpoint and stops, exit code 5; no limit if not "
   "given")
 
-TEXT(output, "", "", "*",
+TEXT(commands, "", "", "*",
+  "in a file: the commands it is made for, if it has keys that one of them does not read")
+TEXT(output, "", "", "solve,steady,spectrum,verify,sweep,sample,compare,plot,report,rerun",
   "result file (HDF5), none if not given; for plot and report how the names of the pictures begin")
-TEXT(json, "", "", "*", "machine-readable summary; none if not given")
+TEXT(json, "", "", ALL, "machine-readable summary; none if not given")
 CHOICE(progress, "auto|on|off", "", "auto", "*",
   "live progress line; auto shows it on a terminal only")
 FLAG(debug, "false", "*", "show where in the code an error arose")

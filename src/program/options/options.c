@@ -91,6 +91,43 @@ static void settle(HypOptions *options, const HypOptionEntry *entry)
   }
 }
 
+void HypOptionsReset(HypOptions *options, HypOptionEntry *entry)
+{
+  const HypOptionSpec *const spec  = entry->spec;
+  char                      *wrong = NULL;
+
+  clear(entry);
+  *entry = (HypOptionEntry){
+    .key = HypDuplicate(spec->name), .origin = HypDuplicate("default"), .spec = spec};
+  if (spec->fallback[0]) {
+    entry->text = HypDuplicate(spec->fallback);
+    wrong       = HypOptionParseValue(spec, spec->fallback, &entry->value);
+  }
+  if (wrong) {
+    fprintf(stderr, "hypoco: the option table's default of %s: %s\n", spec->name, wrong);
+    abort();
+  }
+  settle(options, entry);
+}
+
+void HypOptionsRemove(HypOptions *options, HypOptionEntry *entry)
+{
+  HypOptionList *const list = &options->own;
+  const size_t         i    = (size_t)(entry - list->entries);
+
+  free(entry->text);
+  entry->text = NULL;
+  settle(options, entry);
+  clear(entry);
+  list->count--;
+  memmove(entry, entry + 1, (list->count - i) * sizeof(*entry));
+}
+
+HypOptionEntry *HypOptionsEdit(HypOptions *options, const char *key)
+{
+  return find(&options->own, key);
+}
+
 /* The entry of every row without '#' starts with the row's default,
    read exactly like a user's value */
 HypOptions *HypOptionsNew(const char *command)
@@ -102,24 +139,13 @@ HypOptions *HypOptionsNew(const char *command)
   *options                  = (HypOptions){0};
   options->command          = HypDuplicate(command);
   options->settings.options = options;
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < count; i++) {
     HypOptionEntry *entry;
-    char           *wrong = NULL;
 
     if (strchr(table[i].name, '#')) continue;
-    entry         = append(&options->own);
-    entry->key    = HypDuplicate(table[i].name);
-    entry->origin = HypDuplicate("default");
-    entry->spec   = &table[i];
-    if (table[i].fallback[0]) {
-      entry->text = HypDuplicate(table[i].fallback);
-      wrong       = HypOptionParseValue(&table[i], table[i].fallback, &entry->value);
-      if (wrong) {
-        fprintf(stderr, "hypoco: the option table's default of %s: %s\n", table[i].name, wrong);
-        abort();
-      }
-    }
-    settle(options, entry);
+    entry       = append(&options->own);
+    entry->spec = &table[i];
+    HypOptionsReset(options, entry);
   }
   return options;
 }
@@ -213,7 +239,7 @@ int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool 
     return refuse(message, HypFormat("%s: %s: PETSc would take the value '%s' for another option",
                                      origin, key, HypShow(shown, value)));
   }
-  if (spec && list && spec->type != HYP_OPTION_REALS)
+  if (spec && list && spec->type != HYP_OPTION_REALS && strcmp(key, "commands") != 0)
     return refuse(message, HypFormat("%s: %s takes one value, not a list", origin, key));
   if (spec && (wrong = HypOptionParseValue(spec, value, &parsed))) {
     *message = HypFormat("%s: %s: %s", origin, key, wrong);

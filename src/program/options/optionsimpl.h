@@ -64,12 +64,18 @@ bool                 HypOptionIsPetsc(const char *key);
 /* options.c */
 HypOptions           *HypOptionsNew(const char *command);
 const HypOptionEntry *HypOptionsFindEntry(const HypOptions *options, const char *key);
+HypOptionEntry       *HypOptionsEdit(HypOptions *options, const char *key);
+void HypOptionsReset(HypOptions *options, HypOptionEntry *entry);  /* to its default */
+void HypOptionsRemove(HypOptions *options, HypOptionEntry *entry); /* one with an index */
 /* value NULL: none was written; list: it was written as a list.  Returns 0, or 2 and a message */
 int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool list,
                   const char *origin, int source, char **message);
 
 /* places.c: 0 or 2 */
 int HypOptionsCheckPlaces(const HypOptions *options, char **message);
+
+/* reads.c: refuses keys of this source that the command does not read, or passes over them */
+int HypOptionsCheckRead(HypOptions *options, int source, char **message);
 
 /* yaml.c, commandline.c: 0, 2 or 4 */
 int HypOptionsReadYaml(HypOptions *options, const char *file, int source, char **message);

@@ -19,6 +19,7 @@ static int readAll(HypOptions *options, const HypOptions *line, int argc, char *
 
   for (size_t i = 0; i < line->fileCount && !code && !readsResults(options->command); ++i) {
     code = HypOptionsReadYaml(options, line->files[i], HYP_SOURCE_FIRST_FILE + (int)i, message);
+    if (!code) code = HypOptionsCheckRead(options, HYP_SOURCE_FIRST_FILE + (int)i, message);
   }
   if (!code) code = HypOptionsReadCommandLine(options, argc, argv, message);
   return code;
@@ -64,6 +65,7 @@ int HypOptionsParse(int argc, char **argv, HypOptions **options, char **message)
      and over the files */
   line = HypOptionsNew(argv[1]);
   code = HypOptionsReadCommandLine(line, argc, argv, message);
+  if (!code) code = HypOptionsCheckRead(line, HYP_SOURCE_COMMAND_LINE, message);
   if (!code && (line->settings.help || line->settings.version)) {
     *options = line;
     return 0;

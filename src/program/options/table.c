@@ -8,6 +8,7 @@
 #define SAMPLE   "sample,compare,sweep"
 #define SAMPLES  "sample,compare,theory,sweep"
 #define THEORY   "theory,sweep"
+#define TIMED    "solve,verify,sweep,sample,compare"
 #define REALLINE "(-inf,inf)"
 
 #define ROW(type, field, count, name, range, unit, fallback, commands, help)                       \

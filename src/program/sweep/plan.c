@@ -1,5 +1,6 @@
 /* The cases of a sweep: sweep_key_1, sweep_values_1, sweep_key_2, ...; the last key varies fastest.
    */
+#include "program/options/optionsimpl.h"
 #include "program/sweep/sweep.h"
 #include <ctype.h>
 #include <math.h>
@@ -104,9 +105,10 @@ PetscErrorCode HypSweepCreate(const HypSettings *s, HypSweep *sweep)
   PetscCall(PetscMemzero(sweep, sizeof(*sweep)));
   sweep->ncases = 1;
   for (PetscInt i = 0; i < HYP_SWEEP_KEYS; i++) {
-    char        key[64], values[64];
-    PetscBool   range;
-    const char *text;
+    char                 key[64], values[64];
+    PetscBool            range;
+    const char          *text;
+    const HypOptionSpec *spec;
 
     PetscCall(PetscSNPrintf(key, sizeof(key), "sweep_key_%" PetscInt_FMT, i + 1));
     PetscCall(PetscSNPrintf(values, sizeof(values), "sweep_values_%" PetscInt_FMT, i + 1));
@@ -121,6 +123,12 @@ PetscErrorCode HypSweepCreate(const HypSettings *s, HypSweep *sweep)
                  strcmp(sweep->key[i], "json"),
                PETSC_COMM_WORLD, PETSC_ERR_ARG_WRONG,
                "%s: %s cannot be varied; it belongs to the sweep as a whole", key, sweep->key[i]);
+    spec = HypOptionFind(sweep->key[i]);
+    PetscCheck(!spec || HypOptionSpecReads(spec, s->sweep_command), PETSC_COMM_WORLD,
+               PETSC_ERR_ARG_INCOMP,
+               "%s: %s does not read %s, which is a key of %s; vary another key, or give another "
+               "sweep_command",
+               key, s->sweep_command, sweep->key[i], spec->commands);
     text = s->sweep_values_each[i];
     PetscCall(AddRange(sweep, i, text, &range));
     if (!range) PetscCall(AddList(sweep, i, text));

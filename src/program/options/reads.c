@@ -1,0 +1,105 @@
+/*
+   A key that the command does not read has no effect, which its author must know.
+
+   On the command line it is refused.  In a file it is refused too, except that
+     - the commands that solve the kinetic equation share one file: what one of them reads, the
+     others pass over;
+     - a file that is made for several commands says so: `commands: solve, sample`.
+   What is passed over is not kept: files of results do not list it.
+*/
+#include "program/options/optionsimpl.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define FAMILY "solve,steady,spectrum,verify,sweep"
+
+/* Is a word in a list "a, b,c"? */
+static bool isListed(const char *list, const char *word)
+{
+  const size_t length = strlen(word);
+
+  while (*list) {
+    list += strspn(list, ", \t");
+    if (strcspn(list, ", \t") == length && strncmp(list, word, length) == 0) return true;
+    list += strcspn(list, ", \t");
+  }
+  return false;
+}
+
+/* A command that no key names is not ours, as in tests, and may read all of them */
+static bool isOurs(const char *command)
+{
+  size_t                     count;
+  const HypOptionSpec *const table = HypOptionTable(&count);
+
+  for (size_t i = 0; i < count; i++) {
+    if (isListed(table[i].commands, command)) return true;
+  }
+  return false;
+}
+
+/* Does one of the listed commands read a key? */
+static bool isReadByOne(const HypOptionSpec *spec, const char *list)
+{
+  char command[32];
+
+  while (*list) {
+    list += strspn(list, ", \t");
+    snprintf(command, sizeof(command), "%.*s", (int)strcspn(list, ", \t"), list);
+    if (*command && HypOptionSpecReads(spec, command)) return true;
+    list += strcspn(list, ", \t");
+  }
+  return false;
+}
+
+static int refuse(const HypOptions *options, const HypOptionEntry *entry, bool file, char **message)
+{
+  *message = HypFormat(
+    "%s: %s does not read %s, which is a key of %s; remove it%s", entry->origin, options->command,
+    entry->key, entry->spec->commands,
+    file ? ", or write 'commands: ...' with all the commands that this file is made for" : "");
+  return 2;
+}
+
+/* Back to the default */
+static void forget(HypOptions *options, HypOptionEntry *entry)
+{
+  if (strchr(entry->spec->name, '#')) {
+    HypOptionsRemove(options, entry);
+    return;
+  }
+  HypOptionsReset(options, entry);
+}
+
+int HypOptionsCheckRead(HypOptions *options, int source, char **message)
+{
+  const bool                  file = source != HYP_SOURCE_COMMAND_LINE;
+  const HypOptionEntry *const made = HypOptionsFindEntry(options, "commands");
+  const bool                  says = made->source == source;
+  char *const                 list = HypDuplicate(says ? made->text : "");
+  int                         code = 0;
+
+  if (!isOurs(options->command)) {
+    free(list);
+    return 0;
+  }
+  if (says && (!file || !isListed(list, options->command))) {
+    *message = file ? HypFormat("%s: this file is made for %s, not for %s; add %s to commands",
+                                made->origin, list, options->command, options->command)
+                    : HypFormat("%s: commands is a key of option files", made->origin);
+    code     = 2;
+  }
+  for (size_t i = options->own.count; i-- > 0 && !code;) {
+    HypOptionEntry *const entry = &options->own.entries[i];
+
+    if (entry->source != source || HypOptionSpecReads(entry->spec, options->command)) continue;
+    if (file && (isReadByOne(entry->spec, list) ||
+                 (isListed(FAMILY, options->command) && isReadByOne(entry->spec, FAMILY))))
+      forget(options, entry);
+    else
+      code = refuse(options, entry, file, message);
+  }
+  if (!code && says) HypOptionsReset(options, HypOptionsEdit(options, "commands"));
+  free(list);
+  return code;
+}
