@@ -92,7 +92,11 @@ PetscErrorCode HypCheckpointCompare(HypCheckpoint checkpoint, HypH5File *h5)
   json_decref(conditions);
   PetscCheck(!name[0], PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
              "restart: %s was written with %s = %s, this run has %s; go on with what it was "
-             "written with, or start anew without -restart",
-             h5->path, name, theirs[0] ? theirs : "(none)", ours[0] ? ours : "(none)");
+             "written with, or start anew without -restart%s",
+             h5->path, name, theirs[0] ? theirs : "(none)", ours[0] ? ours : "(none)",
+             strcmp(name, "time_end") ? ""
+                                      : "; to go beyond the end of a finished run, start another "
+                                        "one from its result: -initial_type file -initial_file "
+                                        "RESULT.h5");
   PetscFunctionReturn(0);
 }

@@ -1,7 +1,7 @@
 # Completion of hypoco's commands, options and choices in bash;
 # everything comes from `hypoco --help` and `hypoco COMMAND --help`,
 # and so from the table that the program checks options against.  To use it:
-# source src/program/completion.bash
+# source this file (installed: share/bash-completion/completions/hypoco, which bash finds)
 
 _hypoco() {
   local program=${COMP_WORDS[0]} command=${COMP_WORDS[1]} word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} choices
@@ -14,7 +14,7 @@ _hypoco() {
     [ -n "$choices" ] && mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$word") && return
   fi
   if [[ $word == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "$("$program" "$command" --help 2>/dev/null | awk '$1 ~ /^-[a-z]/ { sub("#", "", $1); print $1 }')" -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W "$("$program" "$command" --help 2>/dev/null | awk '$1 ~ /^-[a-z]/ { gsub("#", "1", $1); print $1 }')" -- "$word")
     return
   fi
   compopt -o filenames 2>/dev/null

@@ -3,6 +3,8 @@
    and the ranks' agreement on both.
 */
 #include "program/program.h"
+#include <ctype.h>
+#include <errno.h>
 #include <limits.h>
 #include <string.h>
 #include <time.h>
@@ -59,6 +61,21 @@ PetscErrorCode HypCliSetExitCode(int code)
   PetscFunctionReturn(0);
 }
 
+/* PETSc writes 2 as "2.", which reads like the end of a sentence:
+   a point after a digit goes where no digit follows */
+static void writeNumbersPlainly(char text[])
+{
+  char *to = text;
+
+  for (const char *from = text; *from; from++) {
+    if (*from == '.' && from > text && isdigit((unsigned char)from[-1]) &&
+        !isalnum((unsigned char)from[1]) && from[1] != '.')
+      continue;
+    *to++ = *from;
+  }
+  *to = 0;
+}
+
 /* Keeps the first line of the message with which an error begins;
    the calls that pass it on add nothing a user can use */
 static PetscErrorCode keepSentence(MPI_Comm comm, int line, const char *function, const char *file,
@@ -68,6 +85,7 @@ static PetscErrorCode keepSentence(MPI_Comm comm, int line, const char *function
   if (type == PETSC_ERROR_INITIAL) {
     strncpy(sentence, message ? message : "", sizeof(sentence) - 1);
     sentence[strcspn(sentence, "\n")] = 0;
+    writeNumbersPlainly(sentence);
     if (!sentence[0])
       snprintf(sentence, sizeof(sentence), "%s() failed with PETSc error %d", function, (int)error);
   }
@@ -128,6 +146,14 @@ const char *HypCliTakeError(MPI_Comm comm)
   if (speaker < INT_MAX) MPI_Bcast(taken, (int)sizeof(taken), MPI_CHAR, speaker, comm);
   sentence[0] = 0;
   return taken;
+}
+
+/* What could not be printed is an error, as for every other file */
+PetscErrorCode HypCliStdoutError(void)
+{
+  PetscFunctionBegin;
+  SETERRQ(PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
+          "standard output could not be written: %s; the table is incomplete", strerror(errno));
 }
 
 static double now(void)

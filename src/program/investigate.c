@@ -2,6 +2,8 @@
 #include <math.h>
 #include <petsctime.h>
 
+PetscReal HypInvestigateFactors[2] = {1, 1};
+
 typedef struct {
   HypKinetic         K;
   const HypLyapunov *lyapunov;
@@ -58,7 +60,7 @@ static PetscErrorCode Solve(HypInvestigation *v, HypKinetic K, PetscBool coarse,
   PetscCall(HypEvolutionGetTS(evolution, &ts));
   if (coarse) PetscCall(TSSetOptionsPrefix(ts, "coarse_"));
   PetscCall(HypEvolutionSetOutputs(evolution, n, times, Output, &run));
-  if (progress) PetscCall(HypProgressStart(v->s, "t", times[n - 1], progress));
+  if (progress) PetscCall(HypProgressStart(v->s, "t", 0, times[n - 1], progress));
   PetscCall(HypEvolutionSolve(evolution, findings->h));
   if (progress) PetscCall(HypProgressEnd(progress));
   PetscCall(HypFitRate(findings->series.n, findings->series.t,
@@ -215,8 +217,8 @@ PetscErrorCode HypInvestigate(MPI_Comm comm, const HypSettings *s, HypTasks task
                                      v->problem.lyapunov.delta > 0 ? v->problem.lyapunov.delta
                                                                    : 0.1 * v->problem.model->gamma,
                                      v->boxes[HYP_BOXES - 1].eps0, &v->constants));
-  v->constants.theorem.lyapunov.mu_proved *= s->verify_factor_mu;
-  v->constants.theorem.C2 *= s->verify_factor_c2;
+  v->constants.theorem.lyapunov.mu_proved *= HypInvestigateFactors[0];
+  v->constants.theorem.C2 *= HypInvestigateFactors[1];
   PetscCall(HypSpectrumCoarsen(v->problem.K));
   PetscCall(HypSettingsContraction(v->s, v->problem.model, &v->slopes, &v->contraction));
   if (v->slopes.bounded) v->constants.contraction = v->contraction.mu;

@@ -46,6 +46,10 @@ typedef struct {
   PetscLogDouble     ready, done;
 } HypInvestigation;
 
+/* Multiply mu and C2 of an audit: tests make them false, to see that it says so
+   (tests/application/falsified.c) */
+extern PetscReal HypInvestigateFactors[2];
+
 PetscErrorCode HypInvestigate(MPI_Comm comm, const HypSettings *s, HypTasks tasks,
                               HypInvestigation *investigation);
 PetscErrorCode HypInvestigateRate(HypProblem *problem, const HypSettings *s,

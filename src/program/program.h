@@ -52,6 +52,7 @@ int            HypCliExitCode(PetscErrorCode error);
 PetscErrorCode HypCliSetExitCode(int code);
 PetscErrorCode HypCliKeepErrors(PetscBool trace);
 const char    *HypCliTakeError(MPI_Comm comm);
+PetscErrorCode HypCliStdoutError(void);
 int            HypCliAgree(MPI_Comm comm, PetscErrorCode error);
 
 /* unused.c */

@@ -1,12 +1,14 @@
 #include "program/progress.h"
 #include <petsctime.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-PetscErrorCode HypProgressStart(const HypSettings *s, const char unit[], PetscReal end,
-                                HypProgress *progress)
+PetscErrorCode HypProgressStart(const HypSettings *s, const char unit[], PetscReal begin,
+                                PetscReal end, HypProgress *progress)
 {
-  const char *when = s->progress;
+  const char *when     = s->progress;
+  const char *terminal = getenv("TERM");
   PetscMPIInt rank;
 
   PetscFunctionBeginUser;
@@ -15,8 +17,10 @@ PetscErrorCode HypProgressStart(const HypSettings *s, const char unit[], PetscRe
     rank == 0 && (!strcmp(when, "on") || (!strcmp(when, "auto") && isatty(STDERR_FILENO)))
       ? PETSC_TRUE
       : PETSC_FALSE;
-  progress->unit = unit;
-  progress->end  = end;
+  progress->unit  = unit;
+  progress->begin = begin;
+  progress->end   = end;
+  progress->erase = terminal && strcmp(terminal, "dumb") ? "\033[K" : "";
   PetscCall(PetscTime(&progress->start));
   progress->last = progress->start;
   PetscFunctionReturn(0);
@@ -32,12 +36,12 @@ PetscErrorCode HypProgressUpdate(HypProgress *progress, PetscReal done)
   PetscFunctionBeginUser;
   if (!progress->on) PetscFunctionReturn(0);
   PetscCall(PetscTime(&now));
-  if (now - progress->last < 0.1 || done <= 0) PetscFunctionReturn(0);
+  if (now - progress->last < 0.1 || done <= progress->begin) PetscFunctionReturn(0);
   progress->last = now;
-  rate           = done / (PetscReal)(now - progress->start);
-  fprintf(stderr, "\r%s %.6g of %.6g (%.0f %%), %.3g per second, %.0f s left \033[K\r",
-          progress->unit, (double)done, (double)progress->end, (double)(100 * done / progress->end),
-          (double)rate, (double)((progress->end - done) / rate));
+  rate           = (done - progress->begin) / (PetscReal)(now - progress->start);
+  fprintf(stderr, "\r%s %.6g of %.6g (%.0f %%), %.3g per second, %.0f s left %s\r", progress->unit,
+          (double)done, (double)progress->end, (double)(100 * done / progress->end), (double)rate,
+          (double)((progress->end - done) / rate), progress->erase);
   fflush(stderr);
   PetscFunctionReturn(0);
 }
@@ -45,6 +49,6 @@ PetscErrorCode HypProgressUpdate(HypProgress *progress, PetscReal done)
 PetscErrorCode HypProgressEnd(HypProgress *progress)
 {
   PetscFunctionBeginUser;
-  if (progress->on) fprintf(stderr, "\r\033[K");
+  if (progress->on) fprintf(stderr, *progress->erase ? "\r%s" : "\n", progress->erase);
   PetscFunctionReturn(0);
 }

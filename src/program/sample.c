@@ -200,8 +200,9 @@ PetscErrorCode HypCommandSample(const HypSettings *s)
   PetscCall(HypSamplerCreate(PETSC_COMM_WORLD, &setup.settings, setup.loss, &sampler));
   PetscCall(WarnOfSlowLoss(s));
   PetscCall(HypSampleFileCreate(s, &file));
-  PetscCall(HypProgressStart(
-    s, "path-steps", (PetscReal)setup.settings.paths * (PetscReal)setup.settings.steps, &progress));
+  PetscCall(HypProgressStart(s, "path-steps", 0,
+                             (PetscReal)setup.settings.paths * (PetscReal)setup.settings.steps,
+                             &progress));
   PetscCall(HypSamplerRun(sampler, &result));
   PetscCall(HypProgressEnd(&progress));
   PetscCall(HypSampleRate(&result, 0, &rate));

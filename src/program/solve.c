@@ -350,7 +350,8 @@ PetscErrorCode HypCommandSolve(const HypSettings *s)
   PetscCall(PrepareEvolution(&run, h));
 
   PetscCall(PetscTime(&ready));
-  PetscCall(HypProgressStart(s, "t", run.times[run.n - 1], &run.progress));
+  PetscCall(
+    HypProgressStart(s, "t", run.resumed ? run.state.t : 0, run.times[run.n - 1], &run.progress));
   error = HypEvolutionSolve(run.evolution, h);
   if (error) PetscCall(GiveUp(&run, error));
   PetscCall(HypProgressEnd(&run.progress));

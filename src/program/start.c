@@ -3,6 +3,7 @@
 #include "program/program.h"
 #include <hypoco/file.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <slepcsys.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,15 @@ static char **petscArguments(const HypOptions *options, int *argc)
   return argv;
 }
 
+/* PETSc's own printf writes %g of 2 as "2."; that is no sentence's end */
+static PetscErrorCode printPlainly(FILE *stream, const char format[], va_list arguments)
+{
+  PetscFunctionBegin;
+  PetscCheck(vfprintf(stream, format, arguments) >= 0, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
+             "a line could not be written");
+  PetscFunctionReturn(0);
+}
+
 /*
   HypCliStart - Starts MPI, PETSc and SLEPc with the options asked for and no others
 
@@ -68,6 +78,7 @@ PetscErrorCode HypCliStart(const HypOptions *options)
   for (char **word = given; *word; ++word) free(*word);
   free(given);
   PetscFunctionBeginUser;
+  PetscVFPrintf = printPlainly;
   signal(SIGPIPE, SIG_DFL); /* a reader that has seen enough (head) ends the run, without a word */
   PetscCallMPI(MPI_Comm_dup(PETSC_COMM_WORLD, &agreement));
   PetscCall(HypCliKeepErrors((PetscBool)s->debug));
@@ -99,8 +110,8 @@ static void leaveAtOnce(int signal)
 */
 int HypCliFinish(PetscErrorCode error)
 {
+  if (!error && (fflush(stdout) || ferror(stdout))) error = HypCliStdoutError();
   finalCode = HypCliAgree(agreement, error);
-  fflush(stdout);
   if (error || finalCode > HYP_EXIT_STATEMENT_FAILED) {
     signal(SIGALRM, leaveAtOnce);
     alarm(SECONDS_TO_FINISH);

@@ -345,7 +345,7 @@ static PetscErrorCode RunPending(Sweep *s)
   HypProgress progress;
 
   PetscFunctionBeginUser;
-  PetscCall(HypProgressStart(s->settings, "cases", (PetscReal)s->npending, &progress));
+  PetscCall(HypProgressStart(s->settings, "cases", 0, (PetscReal)s->npending, &progress));
   for (PetscInt p = s->group; p < s->npending; p += s->groups) {
     PetscInt done = 0;
 

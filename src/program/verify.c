@@ -37,16 +37,6 @@ static void PrintAssumption(FILE *f, const HypInvestigation *v)
     (double)v->constants.theorem.C2, (double)v->constants.theorem.eps0_max);
 }
 
-/* Constants made false by the user, so that no one takes the failure for one of the theorem's */
-static void PrintFactors(FILE *f, const HypSettings *s)
-{
-  const double mu = s->verify_factor_mu, C2 = s->verify_factor_c2;
-
-  if (mu != 1 || C2 != 1)
-    fprintf(f, "\nnot the theorem's constants: mu times %g and C2 times %g, as asked for\n", mu,
-            C2);
-}
-
 static void PrintRates(FILE *f, const HypInvestigation *v)
 {
   const HypRateEstimate *r    = &v->rate;
@@ -174,7 +164,6 @@ PetscErrorCode HypCommandVerify(const HypSettings *s)
     printf("%s\n", v.answer);
     PrintAssumption(stdout, &v);
     PrintRates(stdout, &v);
-    PrintFactors(stdout, s);
     fputc('\n', stdout);
   }
   PetscCall(HypResultPrint(&result, stdout));

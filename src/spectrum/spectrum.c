@@ -560,12 +560,14 @@ static PetscErrorCode SpectrumCompute(HypKinetic K, PetscInt count, PetscInt cer
   for (PetscInt k = 0; k < spectrum->n; k++)
     PetscCall(Residual(G, spectrum->real[k], spectrum->imag[k], spectrum->vr[k], spectrum->vi[k],
                        &spectrum->residual[k]));
-  PetscCheck(spectrum->real[0] <= 1e-3 * HypModelGamma(HypSpaceGetModel(K->space)),
-             HypSpaceGetComm(K->space), PETSC_ERR_CONV_FAILED,
-             "spectrum: there is an eigenvalue with real part %g, which no generator has: eps is "
-             "too strong for this space; lower "
-             "space_degree or epsilon_amplitude, or take space_type tensor with fv axes",
-             (double)spectrum->real[0]);
+  PetscCheck(
+    spectrum->real[0] <= 1e-3 * HypModelGamma(HypSpaceGetModel(K->space)),
+    HypSpaceGetComm(K->space), PETSC_ERR_CONV_FAILED,
+    "spectrum: there is an eigenvalue with real part %g, which no generator has: eps is "
+    "too strong for this space; lower %s or epsilon_amplitude, or take space_type tensor with fv "
+    "axes",
+    (double)spectrum->real[0],
+    HypSpaceTakesDegree(K->space) ? "space_degree" : "axis_x_width, axis_v_width");
   if (spectrum->n > 1) spectrum->gap = -spectrum->real[1];
   if (quadratic) PetscCall(CompareExact(HypSpaceGetModel(K->space), spectrum));
   PetscCall(MatDestroy(&G));

@@ -351,9 +351,11 @@ PetscErrorCode HypSteadyCompute(HypKinetic K, HypSteady *steady)
   PetscCheck(steady->residual <= STEADY * steady->norm, HypSpaceGetComm(K->space),
              PETSC_ERR_NOT_CONVERGED,
              "steady state: residual ||G F|| = %.2e of norm %.2e; the perturbation may be too "
-             "strong for this space: lower space_degree or "
-             "use a tensor space of fv axes",
-             (double)steady->residual, (double)steady->norm);
+             "strong for this space: %s",
+             (double)steady->residual, (double)steady->norm,
+             HypSpaceTakesDegree(K->space)
+               ? "lower space_degree or use a tensor space of fv axes"
+               : "narrow the axes (axis_x_width, axis_v_width) or take axes of type fv");
   PetscCall(SteadyCertificate(K, steady));
   PetscCall(HypResolutionCreate(K->space, &resolution));
   PetscCall(HypResolutionShare(&resolution, steady->f, &share));

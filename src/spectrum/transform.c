@@ -176,7 +176,7 @@ static PetscErrorCode CheckInverse(KSP ksp)
   PetscCheck(reason > 0, PetscObjectComm((PetscObject)ksp), PETSC_ERR_NOT_CONVERGED,
              "shift - G could not be inverted in %" PetscInt_FMT
              " steps (%s); the perturbation may be too strong for this space: lower "
-             "space_degree or use a tensor space of fv axes",
+             "space_degree, or on a tensor space narrow the axes or take type fv",
              steps, KSPConvergedReasons[reason]);
   PetscFunctionReturn(0);
 }

@@ -9,10 +9,10 @@ import sys
 
 HYPOCO = sys.argv[1]
 LAUNCH = os.environ.get("HYPOCO_LAUNCH", "").split()
-QUADRATIC = "model: {learning_rate: 0.01, staleness: 0.9}\nsample: {paths: 64, steps: 10, loss_type: quadratic, loss_curvature: 2, loss_centers: [1, -1]}\n"
-FORMULA = "model: {learning_rate: 0.01, staleness: 0.9}\nsample: {paths: 64, steps: 10, loss_type: expression, loss_value: (theta - i)^2}\n"
-WHOLE = "model: {learning_rate: 0.01, staleness: 0.9, noise: 1}\nsample: {paths: 64, steps: 10}\n"
-DATA = "model: {learning_rate: 0.01, staleness: 0.9}\nsample: {paths: 64, steps: 10, loss_type: least-squares, loss_data: data.txt}\n"
+QUADRATIC = "commands: sample, theory\nmodel: {learning_rate: 0.01, staleness: 0.9}\nsample: {paths: 64, steps: 10, loss_type: quadratic, loss_curvature: 2, loss_centers: [1, -1]}\n"
+FORMULA = "commands: sample, theory\nmodel: {learning_rate: 0.01, staleness: 0.9}\nsample: {paths: 64, steps: 10, loss_type: expression, loss_value: (theta - i)^2}\n"
+WHOLE = "commands: sample, theory\nmodel: {learning_rate: 0.01, staleness: 0.9, noise: 1}\nsample: {paths: 64, steps: 10}\n"
+DATA = "commands: sample, theory\nmodel: {learning_rate: 0.01, staleness: 0.9}\nsample: {paths: 64, steps: 10, loss_type: least-squares, loss_data: data.txt}\n"
 SDE = "model: {omega0: 1}\ninitial: {covariance: 0.5}\ntime: {end: 1, output_interval: 0.5}\nsample: {model: sde, paths: 64}\n"
 
 # file, further options, exit code, words of the sentence

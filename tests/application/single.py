@@ -9,8 +9,23 @@ import time
 from pathlib import Path
 
 HYPOCO = sys.argv[1]
-PLAIN = {k: v for k, v in os.environ.items() if not k.startswith(("OMPI_", "PMIX_", "PMI_", "SLURM_", "HYDRA_"))}
-LONG = [HYPOCO, "solve", "-time_end", "1e5", "-time_output_interval", "1e3", "-ts_dt", "0.01", "-rate_check", "false"]
+PLAIN = {
+    k: v
+    for k, v in os.environ.items()
+    if not k.startswith(("OMPI_", "PMIX_", "PMI_", "SLURM_", "HYDRA_"))
+}
+LONG = [
+    HYPOCO,
+    "solve",
+    "-time_end",
+    "1e5",
+    "-time_output_interval",
+    "1e3",
+    "-ts_dt",
+    "0.01",
+    "-rate_check",
+    "false",
+]
 
 
 def children(pid):
@@ -23,7 +38,12 @@ def children(pid):
 
 
 def daemons(environment):
-    run = subprocess.Popen(LONG + ["-ts_type", "euler"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    run = subprocess.Popen(
+        LONG + ["-ts_type", "euler"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         seen = []
         for _ in range(60):
@@ -40,9 +60,25 @@ def daemons(environment):
 
 def ranks(arguments, environment):
     Path("ranks.json").unlink(missing_ok=True)
-    subprocess.run(arguments + [HYPOCO, "theory", "-model_learning_rate", "0.01", "-model_staleness", "0.9", "-json", "ranks.json"],
-                   env=environment, check=True, capture_output=True, timeout=100)
+    subprocess.run(
+        arguments
+        + [
+            HYPOCO,
+            "theory",
+            "-model_learning_rate",
+            "0.01",
+            "-model_staleness",
+            "0.9",
+            "-json",
+            "ranks.json",
+        ],
+        env=environment,
+        check=True,
+        capture_output=True,
+        timeout=100,
+    )
     import json
+
     return json.loads(Path("ranks.json").read_text())["provenance"]["ranks"]
 
 
@@ -51,7 +87,9 @@ own = daemons({**PLAIN, "OMPI_MCA_ess_singleton_isolated": "0"})
 assert own, "the user's own setting was not respected: no daemon was started"
 Path("home/.openmpi").mkdir(parents=True, exist_ok=True)
 Path("home/.openmpi/mca-params.conf").write_text("# mine\nbtl_base_verbose = 0\n")
-assert daemons({**PLAIN, "HOME": str(Path("home").resolve())}), "the user's own file of settings was not respected"
+assert daemons(
+    {**PLAIN, "HOME": str(Path("home").resolve())}
+), "the user's own file of settings was not respected"
 root = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
 assert ranks([], PLAIN) == 1
 assert ranks(["mpiexec", "--oversubscribe", "-n", "3"], {**PLAIN, **root}) == 3

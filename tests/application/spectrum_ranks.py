@@ -26,7 +26,11 @@ def summary(ranks, command):
         "-json",
         path,
     ]
-    subprocess.run(words + OPTIONS, check=True, stdout=subprocess.DEVNULL, timeout=100)
+    options = list(OPTIONS)
+    if command == "steady" and "-spectrum_count" in options:  # a key of spectrum alone
+        at = options.index("-spectrum_count")
+        del options[at : at + 2]
+    subprocess.run(words + options, check=True, stdout=subprocess.DEVNULL, timeout=100)
     with open(path) as file:
         return json.load(file)[command]
 

@@ -11,16 +11,21 @@ program, tree = sys.argv[1], os.environ["HYPOCO_SOURCE_DIR"]
 launch = os.environ.get("HYPOCO_LAUNCH", "").split()
 
 
-def run(*words, code=0):
-    done = subprocess.run([*launch, program, *words], capture_output=True, text=True)
+falsified = os.path.join(os.path.dirname(os.path.abspath(program)), "test-falsified")  # factors of mu, C2 first
+
+
+def run(*words, code=0, factors=()):
+    done = subprocess.run(
+        [*launch, falsified if factors else program, *factors, *words], capture_output=True, text=True
+    )
     assert (
         done.returncode == code
     ), f"{words}: exit code {done.returncode}, expected {code}\n{done.stdout[-2000:]}{done.stderr}"
     return done
 
 
-def verify(*words, code=0):
-    run("verify", *words, "-json", "v.json", code=code)
+def verify(*words, code=0, factors=()):
+    run("verify", *words, "-json", "v.json", code=code, factors=factors)
     with open("v.json") as stream:
         return json.load(stream)
 
@@ -162,9 +167,10 @@ assert statement(
 
 # the audit can fail: constants made false on purpose are reported as failing proved statements,
 # with exit code 1
-for factor, failing in (
+for factors, words, failing in (
     (
-        ["-verify_factor_mu", "2"],
+        ("2", "1"),
+        [],
         (
             "K >= 2 mu P, mu = min Re eig Q",
             "dH/dt, worst function",
@@ -173,11 +179,12 @@ for factor, failing in (
         ),
     ),
     (
-        ["-verify_factor_c2", "0.5", "-epsilon", "0.05"],
+        ("1", "0.5"),
+        ["-epsilon", "0.05"],
         ("(c) <Rg,g>, worst function", "(c) <Rg,h> + <Rh,g>, worst pair"),
     ),
 ):
-    true, false = verify(*small, *factor[2:]), verify(*small, *factor, code=1)
+    true, false = verify(*small, *words), verify(*small, *words, code=1, factors=factors)
     assert "a proved statement fails: " + failing[0] in false["verdict"], false["verdict"]
     for name in failing:
         assert statement(true, name)["verdict"] == "holds", name

@@ -268,7 +268,7 @@ static void testRanks(void **state)
 
   (void)state;
   assert_int_equal(outcome.code, 0);
-  assert_string_equal(outcome.out, "gamma = 2.\n");
+  assert_string_equal(outcome.out, "gamma = 2\n");
   outcome = run(3, "", "range -debug false");
   assert_int_equal(outcome.code, 2);
   assert_int_equal(occurrences(outcome.err, "hypoco: error: the number 7 is not allowed\n"), 1);

@@ -207,7 +207,8 @@ static void testConflicts(void **state)
 }
 
 /* What looks like a conflict and is none */
-/* Keys that the command does not read: refused on the command line and in files, but for files of several commands */
+/* Keys that the command does not read: refused on the command line and in files, but for files of
+   several commands */
 static void testUnread(void **state)
 {
   HypOptions *options;

@@ -2,6 +2,7 @@
    keys that need another. */
 #include "program/options/optionsimpl.h"
 #include <fnmatch.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -379,6 +380,19 @@ static int checkSpace(const HypOptions *options, char **message)
   return 0;
 }
 
+/* A snapshot is taken at an output; between outputs there is none to take */
+static int checkSnapshots(const HypOptions *options, char **message)
+{
+  const HypOptionEntry *const entry    = given(options, "snapshot_interval");
+  const double                interval = options->settings.time_output_interval;
+  const double                ratio    = entry ? entry->value.real / interval : 1;
+
+  if (fabs(ratio - round(ratio)) <= 1e-9 * ratio && ratio > 0.5) return 0;
+  return refuse(message, HypFormat("%s: snapshot_interval = %s is no multiple of "
+                                   "time_output_interval = %g; snapshots are taken at outputs",
+                                   entry->origin, entry->text, interval));
+}
+
 static int checkTime(const HypOptions *options, char **message)
 {
   static const char *const intervals[] = {"time_output_interval", "snapshot_interval"};
@@ -396,7 +410,7 @@ static int checkTime(const HypOptions *options, char **message)
           entry->origin, entry->key, entry->text, end));
     }
   }
-  return 0;
+  return checkSnapshots(options, message);
 }
 
 /*

@@ -23,8 +23,8 @@ static bool isOneOf(const char *word, const char *const *names)
 
 static bool isBoolean(const char *word)
 {
-  return isOneOf(word,
-                 (const char *const[]){"true", "false", "yes", "no", "on", "off", "1", "0", NULL});
+  return isOneOf(word, (const char *const[]){"true", "True", "TRUE", "false", "False", "FALSE",
+                                             "yes", "no", "on", "off", "1", "0", NULL});
 }
 
 static bool isHelp(const char *word)

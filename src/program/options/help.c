@@ -205,6 +205,11 @@ void HypOptionsHelpMarkdown(FILE *stream)
         "means that the program\n"
         "decides. Options of PETSc's and SLEPc's objects (`-ts_type`, `-ksp_rtol`, `-eps_tol`, "
         "...) work too.\n"
+        "A key that a command does not read is an error.\n"
+        "The commands that solve the kinetic equation (solve, steady, spectrum, verify, sweep) "
+        "share option files:\n"
+        "what another of them reads is passed over.\n"
+        "A file that is made for other commands too says so, as in `commands: sample, theory`.\n"
         "The language of formulas is described in [expressions](expressions.md).\n",
         stream);
   for (size_t g = 0; g < GROUPS; ++g) {

@@ -274,11 +274,6 @@ REAL(verify_box, "(0,1000]", "standard deviations", "", "verify,sweep",
   "not given")
 REAL(verify_delta, "(0,inf)", "1/time", "", "verify,sweep",
   "rate given up at critical damping; gamma/10 if not given")
-REAL(verify_factor_mu, "(0,inf)", "1", "1", "verify,sweep",
-  "developers: multiplies the audit's mu; beyond 1 proved statements are false, and it must say so")
-REAL(verify_factor_c2, "(0,inf)", "1", "1", "verify,sweep",
-  "developers: multiplies the audit's C2; where a bound is less than twice too large, 0.5 must "
-  "make it fail")
 FLAG(statements_markdown, "false", "verify",
   "print the table of statements, docs/statements.md, and stop")
 

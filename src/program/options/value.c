@@ -34,10 +34,12 @@ static bool parseInteger(const char *text, int64_t *value)
 
 static bool parseFlag(const char *text, bool *value)
 {
-  static const char *const yes[] = {"true", "yes", "on", "1"}, *const no[] = {"false", "no", "off",
-                                                                              "0"};
+  static const char *const yes[] = {"true", "True", "TRUE", "yes", "on", "1"}, *const no[] = {
+                                                                                 "false", "False",
+                                                                                 "FALSE", "no",
+                                                                                 "off",   "0"};
 
-  for (size_t i = 0; i < 4; ++i) {
+  for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); ++i) {
     if (strcmp(text, yes[i]) == 0 || strcmp(text, no[i]) == 0) {
       *value = strcmp(text, yes[i]) == 0;
       return true;
