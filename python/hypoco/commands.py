@@ -15,6 +15,7 @@ def arguments(words):
     parser.add_argument("--output", default="")
     parser.add_argument("--tolerance", type=float, default=1e-12)
     parser.add_argument("--program", default="hypoco")
+    parser.add_argument("--trust", default="false")
     parser.add_argument("--plot_together", default="false")
     parser.add_argument("--plot_title", default="")
     parser.add_argument("--plot_width", type=float)

@@ -1,4 +1,12 @@
-"""Repeats the run that wrote a file and compares everything it found out."""
+"""Repeats the run that wrote a file and compares everything it found out.
+
+A result file is data, whoever sent it.
+Its options go to the program in an option file, which the program guards: keys that it does not
+know, and options of PETSc's that start programs, load code or write files, are refused by name.
+Files that the options name are shown and asked for, and nothing is written but the output.
+"""
+import fnmatch
+import json
 import os
 import shlex
 import shutil
@@ -8,9 +16,26 @@ import tempfile
 
 import numpy as np
 
-from .data import File, Unusable
+from .data import File, Unusable, printable
 
-NOT_REPEATED = ("output", "json", "progress", "help", "version")
+# where a run writes, what it shows and when it stops: none of it changes a number
+NOT_REPEATED = (
+    "output",
+    "json",
+    "progress",
+    "help",
+    "version",
+    "debug",
+    "petsc_help",
+    "trust",
+    "checkpoint",
+    "checkpoint_interval",
+    "checkpoint_steps",
+    "restart",
+    "wall_limit",
+)
+INPUTS = ("*_file", "*_mesh", "*_data", "*_library")  # keys that name what a run reads, or loads
+COMMANDS = ("solve", "steady", "spectrum", "verify", "sample", "sweep")
 NOT_COMPARED = ("seconds",)  # times of the clock
 
 
@@ -24,15 +49,76 @@ def words(value):
     return [] if value is None else [repr(value) if isinstance(value, float) else str(value)]
 
 
-def command_line(result, program):
-    """The command with every option that is not a default."""
-    if not result.text("command"):
+def repeated(result):
+    """The options to repeat: those that are no defaults and may change a number."""
+    given = result.given()
+    if not result.text("command") or not isinstance(given, dict):
         raise Unusable(f"{result.path}: does not say which command and options it came from")
+    return {str(key): value for key, value in given.items() if key not in NOT_REPEATED}
+
+
+def command_line(result, program):
+    """The command as a user would type it."""
     line = [program, result.text("command")]
-    for key, value in result.given().items():
-        if key not in NOT_REPEATED:
-            line += ["-" + key] + words(value)
+    for key, value in repeated(result).items():
+        line += ["-" + printable(key)] + [printable(word) for word in words(value)]
     return line
+
+
+def option_file(result, path):
+    """Writes the options as the program reads them:
+    JSON's strings, numbers and lists are YAML's."""
+    lines = [
+        f"{json.dumps(key)}: {'' if value is None else json.dumps(value)}\n"
+        for key, value in repeated(result).items()
+    ]
+    with open(path, "w", encoding="utf-8") as file:
+        file.writelines(lines or ["model_dimension: 1\n"])
+
+
+def is_input(key):
+    """Does a key name a file?  PETSc's own that do are refused by the program."""
+    return not key.startswith("options_") and any(
+        fnmatch.fnmatch(key, pattern) for pattern in INPUTS
+    )
+
+
+def ask_for_inputs(result, trust):
+    """Files outside the result are read only if the user says so."""
+    inputs = {key: value for key, value in repeated(result).items() if is_input(key)}
+    if not inputs:
+        return
+    named = ", ".join(
+        f"{printable(key)} = {printable(str(value))}" for key, value in inputs.items()
+    )
+    if trust:
+        print(f"reading: {named}", flush=True)
+        return
+    if sys.stdin is not None and sys.stdin.isatty():
+        print(f"{result.path} names files to read, and code in a library would run: {named}")
+        if input("Use them? [y/N] ").strip().lower() in ("y", "yes"):
+            return
+    raise Unusable(
+        f"{result.path}: names files that its run would read ({named}); "
+        "give -trust if you believe it"
+    )
+
+
+def launcher(result):
+    """What starts as many ranks as wrote the file; a file may claim any number."""
+    ranks, most = result.number("ranks", 1), max(16, 4 * (os.cpu_count() or 1))
+    if not 1 <= ranks <= most:
+        raise Unusable(
+            f"{result.path}: was written by {ranks:g} ranks, at most {most} are started here"
+        )
+    if ranks < 2:
+        return []
+    if not shutil.which("mpiexec"):
+        raise Unusable(
+            f"{result.path}: was written by {int(ranks)} ranks, "
+            "and mpiexec is not there to start as many"
+        )
+    return ["mpiexec", "-n", str(int(ranks)), "--oversubscribe"]
 
 
 def difference(old, new):
@@ -64,17 +150,22 @@ def rerun(path, args):
     old = File(path)
     if old.text("state") == "running":
         raise Unusable(f"{path}: its run did not end, so that there is nothing to compare with")
-    line, ranks = command_line(old, args.program), int(old.number("ranks", 1))
-    if ranks > 1:
-        if not shutil.which("mpiexec"):
-            raise Unusable(
-                f"{path}: was written by {ranks} ranks, and mpiexec is not there to start as many"
-            )
-        line = ["mpiexec", "-n", str(ranks), "--oversubscribe"] + line
-    folder = old.text("folder") if os.path.isdir(old.text("folder")) else None
+    command, trust = old.text("command"), args.trust == "true"
+    if command not in COMMANDS:
+        raise Unusable(
+            f"{path}: was written by the command '{command}', "
+            "which is none of hypoco's that make results"
+        )
+    start = launcher(old)
+    ask_for_inputs(old, trust)
+    reads = any(map(is_input, repeated(old)))
     with tempfile.TemporaryDirectory() as scratch:
+        options = os.path.join(scratch, "options.yaml")
+        option_file(old, options)
         output = os.path.abspath(args.output) if args.output else os.path.join(scratch, "again.h5")
-        print("repeating: " + shlex.join(line), flush=True)
+        print("repeating: " + shlex.join(start + command_line(old, args.program)), flush=True)
+        line = start + [args.program, command, options]
+        folder = old.text("folder") if reads and os.path.isdir(old.text("folder")) else scratch
         code = subprocess.run(
             line + ["-output", output, "-progress", "off"],
             cwd=folder,

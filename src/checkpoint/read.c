@@ -138,8 +138,9 @@ static PetscErrorCode ReadNumbers(const char path[], HypEvolutionState *state)
   PetscCall(HypH5ReadReal(&h5, ".", "step", &step));
   PetscCall(HypH5ReadReal(&h5, ".", "outputs", &outputs));
   PetscCall(HypH5Close(&h5));
-  PetscCheck(state->t >= 0 && state->dt > 0 && step >= 0 && step < PETSC_MAX_INT && outputs >= 1 &&
-               outputs < PETSC_MAX_INT,
+  PetscCheck(state->t >= 0 && state->t < PETSC_INFINITY && state->dt > 0 &&
+               !PetscIsNanReal(state->dt_unhurried) && step >= 0 && step < PETSC_MAX_INT &&
+               outputs >= 1 && outputs < PETSC_MAX_INT,
              PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
              "%s: is not a checkpoint of this version of hypoco", path);
   state->step    = (PetscInt)step;
@@ -182,7 +183,7 @@ static PetscErrorCode ReadReals(HypH5File *h5, const char name[], size_t size, P
              "restart: %s holds no %s, because its run had no output; leave out -output, or start "
              "anew without -restart",
              h5->path, name);
-  HypH5Read(h5->path, dataset = H5Dopen2(h5->id, name, H5P_DEFAULT));
+  PetscCall(HypH5OpenDataset(h5, name, &dataset));
   HypH5Read(h5->path, space = H5Dget_space(dataset));
   PetscCheck(H5Sget_simple_extent_npoints(space) == (hssize_t)size, PETSC_COMM_SELF,
              PETSC_ERR_FILE_UNEXPECTED, "%s: %s has %lld numbers, %lld expected", h5->path, name,
@@ -190,21 +191,6 @@ static PetscErrorCode ReadReals(HypH5File *h5, const char name[], size_t size, P
   HypH5Read(h5->path, H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values));
   HypH5Read(h5->path, H5Sclose(space));
   HypH5Read(h5->path, H5Dclose(dataset));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode ReadNotes(HypH5File *h5, PetscInt n, PetscReal notes[])
-{
-  hid_t attribute;
-
-  PetscFunctionBeginUser;
-  if (!n) PetscFunctionReturn(0);
-  HypH5Read(h5->path, attribute = H5Aopen(h5->id, "notes", H5P_DEFAULT));
-  PetscCheck(H5Aget_storage_size(attribute) == sizeof(PetscReal) * (size_t)n, PETSC_COMM_SELF,
-             PETSC_ERR_FILE_UNEXPECTED, "%s: is not a checkpoint of this version of hypoco",
-             h5->path);
-  HypH5Read(h5->path, H5Aread(attribute, H5T_NATIVE_DOUBLE, notes));
-  HypH5Read(h5->path, H5Aclose(attribute));
   PetscFunctionReturn(0);
 }
 
@@ -218,7 +204,10 @@ static PetscErrorCode ReadSeries(const char path[], HypCheckpointContent *conten
   PetscCall(ReadReals(&h5, "time", (size_t)s->n, s->t));
   for (const HypSeriesColumn *c = s->columns; c < s->columns + s->ncolumns; c++)
     PetscCall(ReadReals(&h5, c->row->name, (size_t)s->n * (size_t)c->width, c->values));
-  PetscCall(ReadNotes(&h5, content->nnotes, content->notes));
+  PetscCheck(!content->nnotes || H5Aexists(h5.id, "notes") > 0, PETSC_COMM_SELF,
+             PETSC_ERR_FILE_UNEXPECTED, "%s: is not a checkpoint of this version of hypoco", path);
+  if (content->nnotes)
+    PetscCall(HypH5ReadReals(&h5, ".", "notes", content->nnotes, content->notes));
   PetscCall(HypH5Close(&h5));
   PetscFunctionReturn(0);
 }

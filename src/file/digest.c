@@ -93,6 +93,8 @@ static PetscErrorCode Judge(int fd, PetscBool *digest, char text[], size_t size)
   *digest = (PetscBool)!memcmp(found, "\nhypoco xxh3-128 ", 17);
   if (failed)
     snprintf(text, size, "cannot be read: %s", strerror(failed));
+  else if (!S_ISREG(status.st_mode))
+    snprintf(text, size, "is a device, pipe or socket; give a result file of hypoco");
   else if (!status.st_size)
     snprintf(text, size, "is empty; give a result file of hypoco");
   else if (memcmp(head, signature, 8))
@@ -126,7 +128,7 @@ const char *HypFileProblem(const char path[], PetscBool *digest, PetscErrorCode 
 {
   static char sentence[PETSC_MAX_PATH_LEN + 256];
   char        text[256] = "";
-  const int   fd        = open(path, O_RDONLY | O_CLOEXEC);
+  const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not be waited for */
 
   *digest = PETSC_FALSE;
   *error  = PETSC_ERR_FILE_OPEN;

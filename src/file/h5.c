@@ -25,6 +25,8 @@ void HypH5Start(void)
   H5dont_atexit();
   H5open();
   H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+  H5PLset_loading_state(
+    0); /* a file must not name code to load: filters beyond HDF5's own are refused */
   started = PETSC_TRUE;
 }
 
@@ -168,21 +170,52 @@ PetscErrorCode HypH5AttributeReals(HypH5File *file, const char object[], const c
   PetscFunctionReturn(0);
 }
 
+/*
+  Opens an attribute that must hold `n` values of a class of types; -1 where there is none.
+  A file may come from anywhere:
+  reading more values than there is room for would write past the end
+*/
+static PetscErrorCode OpenAttribute(HypH5File *file, const char object[], const char name[],
+                                    PetscBool text, hssize_t n, hid_t *attribute)
+{
+  hid_t    space, type;
+  hssize_t found;
+  H5T_class_t class;
+  const htri_t there = H5Aexists_by_name(file->id, object, name, H5P_DEFAULT);
+
+  PetscFunctionBeginUser;
+  *attribute = -1;
+  HypH5Read(file->path, there);
+  if (!there) PetscFunctionReturn(0);
+  HypH5Read(file->path,
+            *attribute = H5Aopen_by_name(file->id, object, name, H5P_DEFAULT, H5P_DEFAULT));
+  HypH5Read(file->path, space = H5Aget_space(*attribute));
+  HypH5Read(file->path, type = H5Aget_type(*attribute));
+  found = H5Sget_simple_extent_npoints(space);
+  class = H5Tget_class(type);
+  HypH5Read(file->path, H5Tclose(type));
+  HypH5Read(file->path, H5Sclose(space));
+  PetscCheck(found == n, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
+             "%s: %s holds %lld values, %lld expected", file->path, name, (long long)found,
+             (long long)n);
+  PetscCheck(text ? class == H5T_STRING : class == H5T_FLOAT || class == H5T_INTEGER,
+             PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED, "%s: %s is no %s", file->path, name,
+             text ? "text" : "number");
+  PetscFunctionReturn(0);
+}
+
 /* Reads a text attribute, cut to size - 1 bytes; "" where there is none */
 PetscErrorCode HypH5ReadText(HypH5File *file, const char object[], const char name[], char text[],
                              size_t size)
 {
-  char        *value = NULL;
-  hid_t        attribute, type;
-  const htri_t there = H5Aexists_by_name(file->id, object, name, H5P_DEFAULT);
+  char *value = NULL;
+  hid_t attribute, type;
 
   PetscFunctionBeginUser;
   text[0] = 0;
-  HypH5Read(file->path, there);
-  if (!there) PetscFunctionReturn(0);
+  PetscCall(OpenAttribute(file, object, name, PETSC_TRUE, 1, &attribute));
+  if (attribute < 0) PetscFunctionReturn(0);
   PetscCall(HypH5StringType(file->path, &type));
-  HypH5Read(file->path,
-            attribute = H5Aopen_by_name(file->id, object, name, H5P_DEFAULT, H5P_DEFAULT));
   HypH5Read(file->path, H5Aread(attribute, type, &value));
   if (value) PetscCall(PetscStrncpy(text, value, size));
   HypH5Read(file->path, H5free_memory(value));
@@ -191,26 +224,87 @@ PetscErrorCode HypH5ReadText(HypH5File *file, const char object[], const char na
   PetscFunctionReturn(0);
 }
 
+/* Reads n numbers; NaN where there are none */
+PetscErrorCode HypH5ReadReals(HypH5File *file, const char object[], const char name[], PetscInt n,
+                              PetscReal values[])
+{
+  hid_t attribute;
+
+  PetscFunctionBeginUser;
+  for (PetscInt i = 0; i < n; i++) values[i] = NAN;
+  PetscCall(OpenAttribute(file, object, name, PETSC_FALSE, (hssize_t)n, &attribute));
+  if (attribute < 0) PetscFunctionReturn(0);
+  HypH5Read(file->path, H5Aread(attribute, H5T_NATIVE_DOUBLE, values));
+  HypH5Read(file->path, H5Aclose(attribute));
+  PetscFunctionReturn(0);
+}
+
 /* Reads a single number; NaN where there is none */
 PetscErrorCode HypH5ReadReal(HypH5File *file, const char object[], const char name[],
                              PetscReal *value)
 {
-  hid_t        attribute, space;
-  const htri_t there = H5Aexists_by_name(file->id, object, name, H5P_DEFAULT);
+  PetscFunctionBeginUser;
+  PetscCall(HypH5ReadReals(file, object, name, 1, value));
+  PetscFunctionReturn(0);
+}
+
+/* Are the numbers of a dataset in this file, and in pieces that fit into memory? */
+static const char *Suspicious(hid_t properties, hid_t type, hssize_t points)
+{
+  enum { PIECE = 1 << 26 };
+  const H5D_layout_t layout = H5Pget_layout(properties);
+  hsize_t            chunk[H5S_MAX_RANK], bytes = H5Tget_size(type);
+
+  if (H5Tget_class(type) != H5T_FLOAT && H5Tget_class(type) != H5T_INTEGER)
+    return "does not hold numbers";
+  if (layout == H5D_VIRTUAL || H5Pget_external_count(properties) != 0)
+    return "keeps its values in another file; results of hypoco are whole";
+  if (layout != H5D_CHUNKED) return NULL;
+  for (int k = H5Pget_chunk(properties, H5S_MAX_RANK, chunk); k > 0; k--) {
+    if (chunk[k - 1] > PIECE) return "is stored in pieces larger than memory should hold";
+    bytes *= chunk[k - 1];
+    if (bytes > PetscMax((hsize_t)PIECE, 8 * (hsize_t)points))
+      return "is stored in pieces larger than memory should hold";
+  }
+  return NULL;
+}
+
+/*
+  HypH5OpenDataset - Opens a dataset of numbers in a file that may come from anywhere
+
+  Collective if the file is open on several processes
+
+  Input Parameters:
++ file - the file
+- name - the dataset, a hard link in the root group
+
+  Output Parameter:
+. dataset - to be closed with H5Dclose()
+
+  Note:
+  Links to other places, values in other files, other types and pieces of any size are refused.
+*/
+PetscErrorCode HypH5OpenDataset(HypH5File *file, const char name[], hid_t *dataset)
+{
+  H5L_info_t  link;
+  hid_t       space, type, properties;
+  const char *problem;
 
   PetscFunctionBeginUser;
-  *value = NAN;
-  HypH5Read(file->path, there);
-  if (!there) PetscFunctionReturn(0);
-  HypH5Read(file->path,
-            attribute = H5Aopen_by_name(file->id, object, name, H5P_DEFAULT, H5P_DEFAULT));
-  HypH5Read(file->path, space = H5Aget_space(attribute));
-  PetscCheck(H5Sget_simple_extent_npoints(space) == 1, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
-             "%s: %s holds %lld values, 1 expected", file->path, name,
-             (long long)H5Sget_simple_extent_npoints(space));
+  HypH5Read(file->path, H5Lget_info(file->id, name, &link, H5P_DEFAULT));
+  PetscCheck(link.type == H5L_TYPE_HARD, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
+             "%s: %s is a link to something else; results of hypoco hold no links", file->path,
+             name);
+  HypH5Read(file->path, *dataset = H5Dopen2(file->id, name, H5P_DEFAULT));
+  HypH5Read(file->path, space = H5Dget_space(*dataset));
+  HypH5Read(file->path, type = H5Dget_type(*dataset));
+  HypH5Read(file->path, properties = H5Dget_create_plist(*dataset));
+  problem = Suspicious(properties, type, H5Sget_simple_extent_npoints(space));
+  HypH5Read(file->path, H5Pclose(properties));
+  HypH5Read(file->path, H5Tclose(type));
   HypH5Read(file->path, H5Sclose(space));
-  HypH5Read(file->path, H5Aread(attribute, H5T_NATIVE_DOUBLE, value));
-  HypH5Read(file->path, H5Aclose(attribute));
+  PetscCheck(!problem, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED, "%s: %s %s", file->path, name,
+             problem);
   PetscFunctionReturn(0);
 }
 

@@ -28,6 +28,9 @@ PETSC_INTERN PetscErrorCode HypH5AttributeReals(HypH5File *, const char object[]
                                                 PetscInt n, const PetscReal values[]);
 PETSC_INTERN PetscErrorCode HypH5ReadText(HypH5File *, const char object[], const char name[],
                                           char text[], size_t size);
+PETSC_INTERN PetscErrorCode HypH5ReadReals(HypH5File *, const char object[], const char name[],
+                                           PetscInt n, PetscReal values[]);
+PETSC_INTERN PetscErrorCode HypH5OpenDataset(HypH5File *, const char name[], hid_t *dataset);
 PETSC_INTERN PetscErrorCode HypH5ReadReal(HypH5File *, const char object[], const char name[],
                                           PetscReal *value);
 PETSC_INTERN PetscErrorCode HypH5StringType(const char path[], hid_t *type);

@@ -70,7 +70,7 @@ static PetscErrorCode Begin(HypH5File *h5, const char name[], MPI_Comm comm, Vec
   t->path = h5->path;
   PetscCallMPI(MPI_Comm_size(comm, &ranks));
   PetscCall(HypVecShape(vec, &rank, size, start, count));
-  HypH5Read(t->path, t->dataset = H5Dopen2(h5->id, name, H5P_DEFAULT));
+  PetscCall(HypH5OpenDataset(h5, name, &t->dataset));
   HypH5Read(t->path, t->space = H5Dget_space(t->dataset));
   PetscCheck(H5Sget_simple_extent_ndims(t->space) == rank &&
                H5Sget_simple_extent_dims(t->space, there, NULL) == rank &&

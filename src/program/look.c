@@ -67,7 +67,7 @@ static const char *const passed[] = {"--output",     "--what",          "--forma
                                      "--plot_style", "--plot_hue",      "--plot_coordinates",
                                      "--plot_time"};
 
-enum { PASSED = sizeof(passed) / sizeof(passed[0]), FIXED = 9 };
+enum { PASSED = sizeof(passed) / sizeof(passed[0]), FIXED = 11 };
 
 /* DISTRIBUTION -I -B __main__.py COMMAND --key value ... -- FILE ..., to be freed;
    NULL without memory */
@@ -92,6 +92,10 @@ static const char **Compose(const HypOptions *options, const char script[], cons
     if (!value || !*value) continue;
     words[n++] = passed[k];
     words[n++] = value;
+  }
+  if (HypOptionsFlag(options, "trust")) {
+    words[n++] = "--trust";
+    words[n++] = "true";
   }
   words[n++] = "--";
   for (size_t i = 0; i < files; i++) words[n++] = HypOptionsFile(options, i);

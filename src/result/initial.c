@@ -36,18 +36,12 @@ static PetscErrorCode SameText(HypH5File *h5, const char name[], const char ours
 static PetscErrorCode SameReals(HypH5File *h5, const char name[], PetscInt n,
                                 const PetscReal ours[])
 {
-  hid_t      attribute;
   PetscReal *theirs;
   PetscInt   k = 0;
 
   PetscFunctionBeginUser;
-  HypH5Read(h5->path, attribute = H5Aopen(h5->id, name, H5P_DEFAULT));
-  PetscCheck(H5Aget_storage_size(attribute) == sizeof(PetscReal) * (size_t)n, PETSC_COMM_SELF,
-             PETSC_ERR_ARG_INCOMP, "initial_file: %s has %d %s, this run has %d", h5->path,
-             (int)(H5Aget_storage_size(attribute) / sizeof(PetscReal)), name, (int)n);
   PetscCall(PetscMalloc1(n, &theirs));
-  HypH5Read(h5->path, H5Aread(attribute, H5T_NATIVE_DOUBLE, theirs));
-  HypH5Read(h5->path, H5Aclose(attribute));
+  PetscCall(HypH5ReadReals(h5, ".", name, n, theirs));
   while (k < n && PetscAbsReal(theirs[k] - ours[k]) <= 1e-12 * (1 + PetscAbsReal(ours[k]))) k++;
   PetscCheck(
     k == n, PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
@@ -140,11 +134,15 @@ static PetscErrorCode SameMeaning(HypSpace space, const char path[])
 PetscErrorCode HypInitialFromFile(HypSpace space, const char path[], Vec u)
 {
   PetscMPIInt rank;
+  PetscReal   norm;
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_rank(HypSpaceGetComm(space), &rank));
   PetscCall(HypFileCheck(HypSpaceGetComm(space), path));
   PetscCall(HypAgreeOnFile(HypSpaceGetComm(space), path, rank ? 0 : SameMeaning(space, path)));
   PetscCall(HypFileReadVec(HypSpaceGetComm(space), path, "coefficients", u));
+  PetscCall(VecNorm(u, NORM_2, &norm));
+  PetscCheck(!PetscIsInfOrNanReal(norm), HypSpaceGetComm(space), PETSC_ERR_FILE_UNEXPECTED,
+             "initial_file: %s holds coefficients that are not finite", path);
   PetscFunctionReturn(0);
 }

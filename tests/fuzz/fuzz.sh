@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the fuzz targets under libFuzzer with ASan and UBSan: fuzz.sh [SECONDS [TARGET...]];
 # 600 s each of expression, options,
-# mesh, checkpoint if nothing is said. The last line is the figure;
+# mesh, checkpoint, initial if nothing is said. The last line is the figure;
 # an input that is a finding stays in build-fuzz/findings.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -9,7 +9,7 @@ root=$(cd "$here/../.." && pwd)
 jobs=$(env -u OMP_NUM_THREADS nproc)
 build=${HYPOCO_FUZZ_BUILD:-$root/build-fuzz}
 seconds=${1:-600}
-[ $# -gt 1 ] && targets=("${@:2}") || targets=(expression options mesh checkpoint)
+[ $# -gt 1 ] && targets=("${@:2}") || targets=(expression options mesh checkpoint initial)
 if ! command -v clang >/dev/null || ! ls "$(clang -print-resource-dir)"/lib/linux/libclang_rt.fuzzer-* >/dev/null 2>&1; then
   echo "fuzz.sh: needs clang and its libFuzzer (Debian packages: clang libclang-rt-dev)" >&2
   exit 2
@@ -38,6 +38,11 @@ for target in "${targets[@]}"; do
     split -l 1 "$here/checkpoints.txt" corpus/
     "$build/tests/fuzz/checkpoint" -runs=1 2>/dev/null >&2 # leaves a good one
     cp fuzz.1 corpus/whole
+    ;;
+  initial)
+    split -l 1 "$here/initials.txt" corpus/
+    "$build/tests/fuzz/initial" -runs=1 2>/dev/null >&2 # leaves a good one
+    cp fuzz.h5 corpus/whole
     ;;
   esac
   "$build/tests/fuzz/$target" corpus -max_total_time="$seconds" -timeout=20 -rss_limit_mb=8000 -max_len=65536 -close_fd_mask=1 \

@@ -271,12 +271,76 @@ static void testNoConflicts(void **state)
   HypOptionsDestroy(&options);
 }
 
+/* A file may set numbers of solvers,
+   and nothing that starts a program, loads code or writes a file */
+static void testFilesAreNotTrusted(void **state)
+{
+  static const char *const dangerous[] = {"start_in_debugger: './evil'",
+                                          "on_error_attach_debugger: './evil'",
+                                          "stop_for_debugger:",
+                                          "debug_terminal: './evil'",
+                                          "log_view: ':file'",
+                                          "log_trace: file",
+                                          "info: file",
+                                          "malloc_dump: file",
+                                          "options_file: file",
+                                          "options_file_yaml: file",
+                                          "options_string_yaml: 'a: b'",
+                                          "options_view: ':file'",
+                                          "citations: file",
+                                          "tmp: folder",
+                                          "ts_view: 'ascii:file'",
+                                          "ts_monitor_solution: 'binary:file'",
+                                          "ts_monitor_solution_vtk: 'file%d.vts'",
+                                          "ts_monitor_lg_solution:",
+                                          "ts_save_trajectory:",
+                                          "ts_trajectory_dirname: folder",
+                                          "ksp_converged_reason: ':file'",
+                                          "ksp_view_mat: binary",
+                                          "eps_error_relative: ':file'",
+                                          "eps_view_values: draw",
+                                          "mat_mumps_ooc_tmpdir: folder",
+                                          "mat_view: 'socket'",
+                                          "viewer_binary_filename: file",
+                                          "pc_type: '/evil.so'",
+                                          "draw_save: file"};
+  static const char *const harmless[]  = {"ts_type: rk",
+                                          "ts_adapt_type: none",
+                                          "ksp_rtol: 1e-9",
+                                          "st_pc_factor_levels: 2",
+                                          "mat_mumps_icntl_14: 50",
+                                          "eps_tol: 1e-10",
+                                          "ts_monitor:",
+                                          "log_view:"};
+
+  (void)state;
+  for (size_t i = 0; i < sizeof(dangerous) / sizeof(dangerous[0]); ++i) {
+    HypOptions *options;
+    char        yaml[128];
+
+    snprintf(yaml, sizeof(yaml), "model_gamma: 1\n%s\n", dangerous[i]);
+    refuse(yaml, "solve a.yaml", 2, "which an option file may not ask for");
+    options = accept(yaml, "solve a.yaml -trust");
+    HypOptionsDestroy(&options);
+  }
+  for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); ++i) {
+    char        yaml[128];
+    HypOptions *options;
+
+    snprintf(yaml, sizeof(yaml), "model_gamma: 1\n%s\n", harmless[i]);
+    options = accept(yaml, "solve a.yaml");
+    HypOptionsDestroy(&options);
+  }
+  refuse("trust: true\n", "solve a.yaml", 2, "trust is for the command line only");
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(testBadCommandLines), cmocka_unit_test(testBadValues),
     cmocka_unit_test(testBadFiles),        cmocka_unit_test(testConflicts),
     cmocka_unit_test(testUnread),          cmocka_unit_test(testNoConflicts),
+    cmocka_unit_test(testFilesAreNotTrusted),
   };
 
   return cmocka_run_group_tests(tests, enterFolder, removeFolder);

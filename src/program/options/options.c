@@ -187,6 +187,7 @@ HypOptions *HypOptionsCopy(const HypOptions *options)
   *copy                  = (HypOptions){0};
   copy->command          = HypDuplicate(options->command);
   copy->settings.options = copy;
+  copy->trusted          = options->trusted;
   copy->fileCount        = options->fileCount;
   copy->files            = HypReallocate(NULL, options->fileCount * sizeof(char *));
   for (size_t i = 0; i < options->fileCount; ++i) copy->files[i] = HypDuplicate(options->files[i]);
@@ -238,6 +239,15 @@ int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool 
   if (!spec && value && value[0] == '-' && isalpha((unsigned char)value[1])) {
     return refuse(message, HypFormat("%s: %s: PETSc would take the value '%s' for another option",
                                      origin, key, HypShow(shown, value)));
+  }
+  if (spec && source != HYP_SOURCE_COMMAND_LINE && strcmp(key, "trust") == 0)
+    return refuse(message, HypFormat("%s: trust is for the command line only", origin));
+  if (!spec && source != HYP_SOURCE_COMMAND_LINE && !options->trusted &&
+      !HypOptionIsHarmless(key, value)) {
+    return refuse(message, HypFormat("%s: %s may start programs, load code or write files, which "
+                                     "an option file may not ask for; give it on the command "
+                                     "line, or -trust",
+                                     origin, key));
   }
   if (spec && list && spec->type != HYP_OPTION_REALS && strcmp(key, "commands") != 0)
     return refuse(message, HypFormat("%s: %s takes one value, not a list", origin, key));

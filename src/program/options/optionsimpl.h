@@ -36,6 +36,7 @@ typedef struct {
 
 struct HypOptions {
   char  *command;
+  bool   trusted; /* files may set every option of PETSc's */
   size_t fileCount;
   char **files;
   HypOptionList
@@ -70,6 +71,9 @@ void HypOptionsRemove(HypOptions *options, HypOptionEntry *entry); /* one with a
 /* value NULL: none was written; list: it was written as a list.  Returns 0, or 2 and a message */
 int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool list,
                   const char *origin, int source, char **message);
+
+/* trust.c */
+bool HypOptionIsHarmless(const char *key, const char *value);
 
 /* places.c: 0 or 2 */
 int HypOptionsCheckPlaces(const HypOptions *options, char **message);
