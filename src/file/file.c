@@ -111,6 +111,7 @@ PetscErrorCode HypFileCreate(MPI_Comm comm, const char path[], HypFile *file)
   if (!registered) PetscCall(PetscRegisterFinalize(ReleaseAll));
   registered = PETSC_TRUE;
   PetscCall(HypAgreeOnFile(comm, path, ClaimPath(*file)));
+  PetscCall(PetscTime(&(*file)->finished)); /* a run of less than a second publishes once, at its end */
   PetscFunctionReturn(0);
 }
 
@@ -125,7 +126,7 @@ static PetscErrorCode Rename(HypFile file)
   file->published = open(file->temporary, O_RDONLY | O_CLOEXEC);
   PetscCheck(file->published >= 0, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
              "%s: cannot be written: %s", file->path, strerror(errno));
-  PetscCall(HypReplaceFile(file->temporary, file->target));
+  PetscCall(HypReplaceFile(file->temporary, file->target, PETSC_TRUE));
   PetscFunctionReturn(0);
 }
 

@@ -95,9 +95,10 @@ static PetscErrorCode FlushFolder(const char path[])
 
   Input Parameters:
 + temporary - the finished file, in the folder of `path`
-- path      - its final name; a file of that name is replaced
+. path      - its final name; a file of that name is replaced
+- lasting   - flush the folder too; else a crash may bring back the file that was there before
 */
-PetscErrorCode HypReplaceFile(const char temporary[], const char path[])
+PetscErrorCode HypReplaceFile(const char temporary[], const char path[], PetscBool lasting)
 {
   int fd, failed;
 
@@ -109,7 +110,7 @@ PetscErrorCode HypReplaceFile(const char temporary[], const char path[])
   if (!failed && rename(temporary, path)) failed = errno;
   PetscCheck(!failed, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE, "%s: cannot be written: %s", path,
              strerror(failed));
-  PetscCall(FlushFolder(path));
+  if (lasting) PetscCall(FlushFolder(path));
   PetscFunctionReturn(0);
 }
 
@@ -217,21 +218,8 @@ PetscErrorCode HypFileCheckPlace(MPI_Comm comm, const char path[], PetscBool spe
   PetscFunctionReturn(0);
 }
 
-/*@C
-  HypWriteWholeFile - Writes a text file that is complete whenever it is there
-
-  Not collective; one process calls it
-
-  Input Parameters:
-+ path   - name; a regular file of that name is replaced, a device or pipe is written to
-. text   - its content
-- length - bytes
-
-  Level: intermediate
-
-.seealso: HypWriteJSON()
-@*/
-PetscErrorCode HypWriteWholeFile(const char path[], const char text[], size_t length)
+/* As HypWriteWholeFile(); lasting: as in HypReplaceFile() */
+PetscErrorCode HypWriteTextFile(const char path[], const char text[], size_t length, PetscBool lasting)
 {
   struct stat status;
   const int   special = !stat(path, &status) && !S_ISREG(status.st_mode);
@@ -250,6 +238,27 @@ PetscErrorCode HypWriteWholeFile(const char path[], const char text[], size_t le
   if (failed && fd >= 0 && !special) unlink(temporary);
   PetscCheck(!failed, PETSC_COMM_SELF, fd < 0 ? PETSC_ERR_FILE_OPEN : PETSC_ERR_FILE_WRITE,
              "%s: cannot be written: %s", path, strerror(failed));
-  if (!special) PetscCall(HypReplaceFile(temporary, target));
+  if (!special) PetscCall(HypReplaceFile(temporary, target, lasting));
+  PetscFunctionReturn(0);
+}
+
+/*@C
+  HypWriteWholeFile - Writes a text file that is complete whenever it is there
+
+  Not collective; one process calls it
+
+  Input Parameters:
++ path   - name; a regular file of that name is replaced, a device or pipe is written to
+. text   - its content
+- length - bytes
+
+  Level: intermediate
+
+.seealso: HypWriteJSON()
+@*/
+PetscErrorCode HypWriteWholeFile(const char path[], const char text[], size_t length)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypWriteTextFile(path, text, length, PETSC_TRUE));
   PetscFunctionReturn(0);
 }

@@ -4,7 +4,6 @@
    in the HDF5 file.
 */
 #include "file/ioimpl.h"
-#include <hypoco/file.h>
 #include "base/base.h"
 #include "result/xdmf.h"
 #include <stdarg.h>
@@ -143,7 +142,7 @@ static PetscErrorCode WriteOnFirst(const char path[], HypSpace space, PetscBool 
   }
   Add(&t, " </Domain>\n</Xdmf>\n");
   XdmfPath(path, xdmf);
-  PetscCall(HypWriteWholeFile(xdmf, t.text, t.length));
+  PetscCall(HypWriteTextFile(xdmf, t.text, t.length, PETSC_FALSE)); /* the result file matters more */
   free(t.text);
   free(name.text);
   PetscFunctionReturn(0);
