@@ -60,6 +60,8 @@ PETSC_EXTERN PetscErrorCode HypSpaceCreate(HypModel, HypSpaceType, HypSpace *);
 PETSC_EXTERN PetscErrorCode HypSpaceSetDegree(HypSpace, PetscInt degree);
 PETSC_EXTERN PetscErrorCode HypSpaceSetAxes(HypSpace, HypAxis x, HypAxis v);
 PETSC_EXTERN PetscErrorCode HypSpaceSetUp(HypSpace);
+PETSC_EXTERN PetscErrorCode HypCheckMemory(MPI_Comm, PetscReal bytes, const char what[],
+                                           const char advice[]);
 PETSC_EXTERN PetscErrorCode HypSpaceCheckRoom(HypSpace, PetscReal unknowns, PetscInt vectors);
 PETSC_EXTERN PetscErrorCode HypSpaceCreateCoarser(HypSpace, HypSpace *);
 PETSC_EXTERN PetscErrorCode HypSpaceCreateVec(HypSpace, Vec *);

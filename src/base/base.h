@@ -24,3 +24,7 @@ bool HypInstalledFile(const char *folder, const char *tree, const char *name, ch
 
 /* stem.c */
 size_t HypStemLength(const char *path);
+
+/* memory.c */
+void   HypOutOfMemory(void) __attribute__((noreturn));
+double HypMemoryAvailable(void);

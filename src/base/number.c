@@ -12,7 +12,7 @@ static locale_t cLocale(void)
   static locale_t locale = (locale_t)0;
 
   if (!locale) locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-  if (!locale) abort(); /* out of memory */
+  if (!locale) HypOutOfMemory();
   return locale;
 }
 

@@ -5,17 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void outOfMemory(void)
-{
-  fputs("hypoco: error: out of memory\n", stderr);
-  abort();
-}
-
 void *HypReallocate(void *memory, size_t bytes)
 {
   void *moved = realloc(memory, bytes > 0 ? bytes : 1);
 
-  if (!moved) outOfMemory();
+  if (!moved) HypOutOfMemory();
   return moved;
 }
 
@@ -23,7 +17,7 @@ char *HypDuplicate(const char *text)
 {
   char *copy = text ? strdup(text) : NULL;
 
-  if (text && !copy) outOfMemory();
+  if (text && !copy) HypOutOfMemory();
   return copy;
 }
 
@@ -33,7 +27,7 @@ char *HypFormat(const char *format, ...)
   char   *text = NULL;
 
   va_start(arguments, format);
-  if (vasprintf(&text, format, arguments) < 0) outOfMemory();
+  if (vasprintf(&text, format, arguments) < 0) HypOutOfMemory();
   va_end(arguments);
   return text;
 }

@@ -111,7 +111,8 @@ PetscErrorCode HypFileCreate(MPI_Comm comm, const char path[], HypFile *file)
   if (!registered) PetscCall(PetscRegisterFinalize(ReleaseAll));
   registered = PETSC_TRUE;
   PetscCall(HypAgreeOnFile(comm, path, ClaimPath(*file)));
-  PetscCall(PetscTime(&(*file)->finished)); /* a run of less than a second publishes once, at its end */
+  PetscCall(
+    PetscTime(&(*file)->finished)); /* a run of less than a second publishes once, at its end */
   PetscFunctionReturn(0);
 }
 

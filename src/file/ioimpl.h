@@ -5,8 +5,10 @@
 #include <hypoco/file.h>
 
 /* replace.c: one process each */
-PETSC_INTERN PetscErrorCode HypReplaceFile(const char temporary[], const char path[], PetscBool lasting);
-PETSC_INTERN PetscErrorCode HypWriteTextFile(const char path[], const char text[], size_t length, PetscBool lasting);
+PETSC_INTERN PetscErrorCode HypReplaceFile(const char temporary[], const char path[],
+                                           PetscBool lasting);
+PETSC_INTERN PetscErrorCode HypWriteTextFile(const char path[], const char text[], size_t length,
+                                             PetscBool lasting);
 PETSC_INTERN PetscErrorCode HypCheckOutputPath(const char path[], PetscBool special);
 PETSC_INTERN void           HypFileTarget(const char path[], char target[PETSC_MAX_PATH_LEN]);
 PETSC_INTERN PetscErrorCode HypCheckLeftover(const char path[], const char name[],

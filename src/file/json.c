@@ -27,7 +27,9 @@ PetscErrorCode HypWriteJSON(MPI_Comm comm, json_t *object, const char path[])
   if (!rank) {
     char *text = json_dumps(object, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
 
-    error = text ? HypWriteWholeFile(path, text, strlen(text)) : PETSC_ERR_MEM;
+    error = text ? HypWriteWholeFile(path, text, strlen(text))
+                 : PetscError(PETSC_COMM_SELF, __LINE__, PETSC_FUNCTION_NAME, __FILE__,
+                              PETSC_ERR_MEM, PETSC_ERROR_INITIAL, "%s: out of memory", path);
     free(text);
   }
   PetscCall(HypAgreeOnFile(comm, path, error));

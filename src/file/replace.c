@@ -219,7 +219,8 @@ PetscErrorCode HypFileCheckPlace(MPI_Comm comm, const char path[], PetscBool spe
 }
 
 /* As HypWriteWholeFile(); lasting: as in HypReplaceFile() */
-PetscErrorCode HypWriteTextFile(const char path[], const char text[], size_t length, PetscBool lasting)
+PetscErrorCode HypWriteTextFile(const char path[], const char text[], size_t length,
+                                PetscBool lasting)
 {
   struct stat status;
   const int   special = !stat(path, &status) && !S_ISREG(status.st_mode);

@@ -76,6 +76,14 @@ static void writeNumbersPlainly(char text[])
   *to = 0;
 }
 
+/* PETSC's own message is the name of a function, or a number of bytes */
+static void explainMemory(const char *function)
+{
+  snprintf(sentence, sizeof(sentence),
+           "out of memory (in %s): take fewer unknowns, paths or snapshots, or more nodes",
+           function ? function : "a library");
+}
+
 /* Keeps the first line of the message with which an error begins;
    the calls that pass it on add nothing a user can use */
 static PetscErrorCode keepSentence(MPI_Comm comm, int line, const char *function, const char *file,
@@ -86,6 +94,7 @@ static PetscErrorCode keepSentence(MPI_Comm comm, int line, const char *function
     strncpy(sentence, message ? message : "", sizeof(sentence) - 1);
     sentence[strcspn(sentence, "\n")] = 0;
     writeNumbersPlainly(sentence);
+    if (error == PETSC_ERR_MEM && !strstr(sentence, "out of memory")) explainMemory(function);
     if (!sentence[0])
       snprintf(sentence, sizeof(sentence), "%s() failed with PETSc error %d", function, (int)error);
   }

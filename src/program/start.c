@@ -1,5 +1,6 @@
 /* Starting and ending PETSc and SLEPc: only with what the user asked for,
    and never for longer than needed. */
+#include "base/base.h"
 #include "program/program.h"
 #include <hypoco/file.h>
 #include <signal.h>
@@ -23,7 +24,7 @@ static char **petscArguments(const HypOptions *options, int *argc)
   const size_t       count = HypOptionsPetscCount(options);
   char             **argv  = calloc(2 * count + 4, sizeof(char *));
 
-  if (!argv) abort(); /* out of memory */
+  if (!argv) HypOutOfMemory();
   *argc           = 0;
   argv[(*argc)++] = strdup("hypoco");
   argv[(*argc)++] = strdup("-skip_petscrc");
@@ -34,7 +35,7 @@ static char **petscArguments(const HypOptions *options, int *argc)
 
     HypOptionsPetsc(options, i, &name, &value);
     dashed = malloc(strlen(name) + 2);
-    if (!dashed) abort(); /* out of memory */
+    if (!dashed) HypOutOfMemory();
     dashed[0] = '-';
     strcpy(dashed + 1, name);
     argv[(*argc)++] = dashed;

@@ -28,7 +28,7 @@ static void Add(Text *t, const char *format, ...)
   if (t->length + (size_t)needed + 1 > t->room) {
     t->room = 2 * (t->room + (size_t)needed + 1);
     t->text = realloc(t->text, t->room);
-    if (!t->text) abort(); /* out of memory for a few kilobytes */
+    if (!t->text) HypOutOfMemory();
   }
   va_start(arguments, format);
   t->length += (size_t)vsnprintf(t->text + t->length, t->room - t->length, format, arguments);
@@ -142,7 +142,8 @@ static PetscErrorCode WriteOnFirst(const char path[], HypSpace space, PetscBool 
   }
   Add(&t, " </Domain>\n</Xdmf>\n");
   XdmfPath(path, xdmf);
-  PetscCall(HypWriteTextFile(xdmf, t.text, t.length, PETSC_FALSE)); /* the result file matters more */
+  PetscCall(
+    HypWriteTextFile(xdmf, t.text, t.length, PETSC_FALSE)); /* the result file matters more */
   free(t.text);
   free(name.text);
   PetscFunctionReturn(0);

@@ -144,6 +144,28 @@ static PetscErrorCode AdvanceAll(Run *run)
   PetscFunctionReturn(0);
 }
 
+/* Moments of the groups of paths here, the values of all paths at the snapshots,
+   and on the first rank those of all ranks */
+static PetscErrorCode CheckMemory(const Run *run)
+{
+  const HypSampleResult *result = run->result;
+  const PetscReal        moments =
+    (PetscReal)result->times * (PetscReal)result->d * HYP_MEANS * sizeof(HypMoments4);
+  const PetscReal rows  = (PetscReal)result->nsnapshots * (PetscReal)result->ncoordinates;
+  PetscReal       bytes = (PetscReal)(run->last - run->first) * moments +
+                    2 * rows * (PetscReal)run->paths * (PetscReal)sizeof(PetscReal);
+
+  PetscFunctionBeginUser;
+  if (!run->first)
+    bytes += (PetscReal)run->groups * moments +
+             (2 * rows + 1) * (PetscReal)result->paths * (PetscReal)sizeof(PetscReal);
+  PetscCall(
+    HypCheckMemory(run->sampler->comm, bytes, "the sampled paths",
+                   "take fewer sample_paths, sample_snapshots or sample_coordinates, a larger "
+                   "sample_every, or more nodes"));
+  PetscFunctionReturn(0);
+}
+
 /* Output times, snapshots and the share of this rank */
 static PetscErrorCode Prepare(Run *run)
 {
@@ -194,6 +216,7 @@ static PetscErrorCode Prepare(Run *run)
   run->last   = RankStart(run, size, rank + 1);
   run->path0  = PathStart(run, run->first);
   run->paths  = PathStart(run, run->last) - run->path0;
+  PetscCall(CheckMemory(run));
   PetscCall(PetscCalloc3(
     (run->last - run->first) * result->times * Width(result), &run->moments,
     (size_t)result->nsnapshots * (size_t)(result->ncoordinates * run->paths), &run->theta,

@@ -1,44 +1,54 @@
 /* Is there enough memory?  Estimate what a run needs before it allocates anything, and report,
    rather than be killed by the system. */
+#include "base/base.h"
 #include <hypoco/spaceimpl.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 #define GIB (1024.0 * 1024.0 * 1024.0)
 
-/* The number in a file that holds one, or infinity: no such file, or no limit ("max") */
-static double NumberIn(const char path[])
+/* What each rank may take: an equal share of what its node has available */
+static PetscErrorCode Share(MPI_Comm comm, PetscReal *share)
 {
-  FILE  *file   = fopen(path, "r");
-  double number = PETSC_INFINITY;
+  PetscMPIInt neighbours;
+  MPI_Comm    node;
 
-  if (!file) return number;
-  if (fscanf(file, "%lf", &number) != 1) number = PETSC_INFINITY;
-  (void)fclose(file);
-  return number;
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_split_type(comm, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node));
+  PetscCallMPI(MPI_Comm_size(node, &neighbours));
+  PetscCallMPI(MPI_Comm_free(&node));
+  *share = (PetscReal)HypMemoryAvailable() / neighbours;
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, share, 1, MPIU_REAL, MPIU_MIN, comm));
+  PetscFunctionReturn(0);
 }
 
-/* What this node can still give: the kernel's own estimate, else the free pages */
-static double NodeAvailable(void)
-{
-  FILE  *file = fopen("/proc/meminfo", "r");
-  double kib  = -1;
-  char   line[128];
+/*@C
+  HypCheckMemory - Refuses what does not fit into memory, before it is allocated
 
-  while (file && kib < 0 && fgets(line, sizeof(line), file))
-    (void)sscanf(line, "MemAvailable: %lf kB", &kib);
-  if (file) (void)fclose(file);
-  return kib >= 0 ? 1024 * kib : (double)sysconf(_SC_AVPHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
-}
+  Collective
 
-/* The same within a container's limit, version 2 or 1;
-   not less its present use, for most of that is files kept in memory */
-static double Available(void)
+  Input Parameters:
++ comm   - the ranks
+. bytes  - that this rank needs
+. what   - needs them, for the message
+- advice - what to change
+
+  Level: developer
+
+  Note:
+  Fails with PETSC_ERR_ARG_SIZ.
+
+.seealso: HypSpaceCheckRoom()
+@*/
+PetscErrorCode HypCheckMemory(MPI_Comm comm, PetscReal bytes, const char what[],
+                              const char advice[])
 {
-  return PetscMin(NodeAvailable(),
-                  PetscMin(NumberIn("/sys/fs/cgroup/memory.max"),
-                           NumberIn("/sys/fs/cgroup/memory/memory.limit_in_bytes")));
+  PetscReal share;
+
+  PetscFunctionBeginUser;
+  PetscCall(Share(comm, &share));
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &bytes, 1, MPIU_REAL, MPIU_MAX, comm));
+  PetscCheck(bytes <= share, comm, PETSC_ERR_ARG_SIZ, "%s need %.3g GiB per rank, have %.3g; %s",
+             what, (double)(bytes / GIB), (double)(share / GIB), advice);
+  PetscFunctionReturn(0);
 }
 
 /*@
@@ -63,16 +73,11 @@ static double Available(void)
 PetscErrorCode HypSpaceCheckRoom(HypSpace space, PetscReal unknowns, PetscInt vectors)
 {
   PetscReal   share, needed;
-  PetscMPIInt size, neighbours;
-  MPI_Comm    node;
+  PetscMPIInt size;
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_size(space->comm, &size));
-  PetscCallMPI(MPI_Comm_split_type(space->comm, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node));
-  PetscCallMPI(MPI_Comm_size(node, &neighbours));
-  PetscCallMPI(MPI_Comm_free(&node));
-  share = (PetscReal)Available() / neighbours;
-  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &share, 1, MPIU_REAL, MPIU_MIN, space->comm));
+  PetscCall(Share(space->comm, &share));
   needed = unknowns / size * (PetscReal)sizeof(PetscScalar) * vectors;
   PetscCheck(needed <= share, space->comm, PETSC_ERR_ARG_SIZ,
              "%.3g unknowns in %" PetscInt_FMT

@@ -296,7 +296,7 @@ int HypOptionsReadYaml(HypOptions *options, const char *file, int source, char *
   int    code = load(file, &bytes, &length, message);
 
   if (!code) {
-    if (!yaml_parser_initialize(&reader.parser)) abort(); /* out of memory */
+    if (!yaml_parser_initialize(&reader.parser)) HypOutOfMemory();
     yaml_parser_set_input_string(&reader.parser, (const unsigned char *)bytes, length);
     reader.text = bytes;
     code        = readDocument(&reader);
