@@ -7,7 +7,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Ends the process where nothing else can be done; 3 is the code of a failure that is no mistake of the user's */
+/* Ends the process where nothing else can be done;
+   3 is the code of a failure that is no mistake of the user's */
 void HypOutOfMemory(void)
 {
   static const char sentence[] = "hypoco: error: out of memory\n";
@@ -64,7 +65,8 @@ static double Limited(void)
 }
 
 /*
-  HypMemoryAvailable - Bytes that this process may still take, by the node, its control group and its own limits
+  HypMemoryAvailable - Bytes that this process may still take,
+  by the node, its control group and its own limits
 
   Not collective; plain C
 */

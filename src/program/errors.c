@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <string.h>
 #include <time.h>
 
@@ -76,12 +77,23 @@ static void writeNumbersPlainly(char text[])
   *to = 0;
 }
 
-/* PETSC's own message is the name of a function, or a number of bytes */
-static void explainMemory(const char *function)
+/* Did an allocation fail?  PETSc's allocator then gives the caller's line as the code
+   and the caller's name as the message. */
+static bool isMemory(const char *function, PetscErrorCode error)
 {
+  return error == PETSC_ERR_MEM ||
+         (function && (strstr(function, "Malloc") || strstr(function, "Realloc")));
+}
+
+static void explainMemory(void)
+{
+  char where[128];
+
+  if (strstr(sentence, "out of memory")) return;
+  snprintf(where, sizeof(where), "%.100s", sentence);
   snprintf(sentence, sizeof(sentence),
-           "out of memory (in %s): take fewer unknowns, paths or snapshots, or more nodes",
-           function ? function : "a library");
+           "out of memory%s%s%s: take fewer unknowns, paths or snapshots, or more nodes",
+           where[0] ? " (" : "", where, where[0] ? ")" : "");
 }
 
 /* Keeps the first line of the message with which an error begins;
@@ -94,7 +106,10 @@ static PetscErrorCode keepSentence(MPI_Comm comm, int line, const char *function
     strncpy(sentence, message ? message : "", sizeof(sentence) - 1);
     sentence[strcspn(sentence, "\n")] = 0;
     writeNumbersPlainly(sentence);
-    if (error == PETSC_ERR_MEM && !strstr(sentence, "out of memory")) explainMemory(function);
+    if (isMemory(function, error)) {
+      error = PETSC_ERR_MEM;
+      explainMemory();
+    }
     if (!sentence[0])
       snprintf(sentence, sizeof(sentence), "%s() failed with PETSc error %d", function, (int)error);
   }
