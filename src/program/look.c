@@ -93,7 +93,7 @@ static const char **Compose(const HypOptions *options, const char script[], cons
     words[n++] = passed[k];
     words[n++] = value;
   }
-  if (HypOptionsFlag(options, "trust")) {
+  if (HypOptionsSettings(options)->trust) {
     words[n++] = "--trust";
     words[n++] = "true";
   }

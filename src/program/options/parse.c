@@ -17,7 +17,7 @@ static int readAll(HypOptions *options, const HypOptions *line, int argc, char *
 {
   int code = 0;
 
-  options->trusted = HypOptionsFlag(line, "trust");
+  options->trusted = HypOptionsSettings(line)->trust;
   for (size_t i = 0; i < line->fileCount && !code && !readsResults(options->command); ++i) {
     code = HypOptionsReadYaml(options, line->files[i], HYP_SOURCE_FIRST_FILE + (int)i, message);
     if (!code) code = HypOptionsCheckRead(options, HYP_SOURCE_FIRST_FILE + (int)i, message);
