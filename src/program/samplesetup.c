@@ -2,9 +2,11 @@
 #include "program/samplesetup.h"
 #include "program/objects.h"
 #include "program/program.h"
+#include <hypoco/expression.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* Index of a word in a list of choices; the options layer has checked that it is there */
 static int Choice(const char *word, const char *const choices[])
@@ -135,12 +137,45 @@ static PetscErrorCode ReadWorkers(const HypSettings *s, HypSampleSetup *setup)
   PetscFunctionReturn(0);
 }
 
+/* u_j by a formula in j */
+static PetscErrorCode ReadStepFactors(const char *text, HypSampleSetup *setup)
+{
+  static const char *const variables[] = {"j"};
+  HypExpression           *expression;
+  char                    *message = NULL;
+
+  PetscFunctionBeginUser;
+  PetscCheck(text, PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
+             "sample_step_law: expression needs sample_step_factor, a formula in j");
+  (void)HypExpressionCreate(text, 1, variables, &expression, &message);
+  if (message) {
+    char sentence[512];
+
+    PetscCall(PetscStrncpy(sentence, message, sizeof(sentence)));
+    free(message);
+    SETERRQ(PETSC_COMM_SELF, PETSC_ERR_USER_INPUT, "sample_step_factor: %s", sentence);
+  }
+  PetscCall(PetscMalloc1(setup->settings.steps, &setup->factor));
+  for (PetscInt j = 0; j < setup->settings.steps; j++) {
+    const double step = (double)j;
+
+    setup->factor[j] = HypExpressionEvaluate(expression, &step, NULL);
+    PetscCheck(isfinite(setup->factor[j]) && setup->factor[j] >= 0, PETSC_COMM_SELF,
+               PETSC_ERR_ARG_OUTOFRANGE,
+               "sample_step_factor: %g at step %" PetscInt_FMT ", finite numbers of at least 0 needed",
+               (double)setup->factor[j], j);
+  }
+  HypExpressionDestroy(&expression);
+  setup->settings.factor = setup->factor;
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode ReadAlgorithm(const HypSettings *s, HypSampleSetup *setup)
 {
   HypSampleSettings              *settings = &setup->settings;
   static const char *const        laws[]   = {"geometric", "fixed",    "uniform", "cyclic",
                                               "rounds",    "measured", NULL},
-                           *const steps[]  = {"constant", "inverse", "inverse-sqrt", NULL};
+                           *const steps[]  = {"constant", "inverse", "inverse-sqrt", "expression", NULL};
 
   PetscFunctionBeginUser;
   PetscCheck(!isnan(s->model_learning_rate), PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
@@ -159,6 +194,8 @@ static PetscErrorCode ReadAlgorithm(const HypSettings *s, HypSampleSetup *setup)
   settings->steplaw        = (HypStepLaw)Choice(s->sample_step_law, steps);
   settings->batch          = (PetscInt)s->sample_batch;
   settings->steps          = (PetscInt)s->sample_steps;
+  if (settings->steplaw == HYP_STEPS_GIVEN)
+    PetscCall(ReadStepFactors(s->sample_step_factor, setup));
   settings->substeps       = s->sample_substeps != HYP_UNSET ? (PetscInt)s->sample_substeps : 4;
   settings->evolving       = strcmp(s->sample_covariance, "evolving") ? PETSC_FALSE : PETSC_TRUE;
   settings->allow_unstable = s->sample_allow_unstable ? PETSC_TRUE : PETSC_FALSE;
@@ -310,6 +347,7 @@ PetscErrorCode HypSampleSetupDestroy(HypSampleSetup *setup)
   if (setup->model) PetscCall(HypModelDestroy(&setup->model));
   PetscCall(PetscFree(setup->probability));
   PetscCall(PetscFree(setup->measured));
+  PetscCall(PetscFree(setup->factor));
   PetscCall(PetscFree(setup->start));
   PetscCall(PetscFree2(setup->mean, setup->covariance));
   PetscCall(PetscFree(setup->snapshots));

@@ -8,7 +8,7 @@ typedef struct {
   HypLoss           loss;
   HypModel          model;
   HypSchedule       schedule;
-  PetscReal        *start, *mean, *covariance, *probability, *measured;
+  PetscReal        *start, *mean, *covariance, *probability, *measured, *factor;
   PetscInt         *snapshots, *coordinates;
 } HypSampleSetup;
 

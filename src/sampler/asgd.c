@@ -128,7 +128,7 @@ static PetscErrorCode HypSamplerStep_ASGD(HypSampler sampler, HypBlock *block, P
 {
   const HypSampleSettings *settings = &sampler->settings;
   const PetscInt           lanes = block->lanes, size = sampler->d * lanes;
-  const PetscReal          eta  = settings->eta * HypStepFactor(settings->steplaw, step);
+  const PetscReal          eta  = settings->eta * HypStepFactor(settings, step);
   const Asgd              *asgd = sampler->data;
   AsgdBlock               *data = block->data;
   const PetscReal         *now  = block->theta;

@@ -2,8 +2,11 @@
 #include <petscblaslapack.h>
 
 /* u_j of He et al., (4): the step sizes are eta u_j, j from 0 */
-PetscReal HypStepFactor(HypStepLaw law, PetscInt step)
+PetscReal HypStepFactor(const HypSampleSettings *settings, PetscInt step)
 {
+  const HypStepLaw law = settings->steplaw;
+
+  if (law == HYP_STEPS_GIVEN) return settings->factor[step];
   if (law == HYP_STEPS_INVERSE) return 1 / (PetscReal)(step + 1);
   if (law == HYP_STEPS_INVERSE_SQRT) return 1 / PetscSqrtReal((PetscReal)(step + 1));
   return 1;

@@ -58,7 +58,7 @@ static PetscErrorCode Recursion(HypSampler sampler, const HypAlgorithm *algorith
   for (PetscInt t = 0; t < times; t++) {
     for (; j < step[t]; j++) {
       const PetscReal eta =
-        settings->eta * HypStepFactor(settings->steplaw, j) / (PetscReal)substeps;
+        settings->eta * HypStepFactor(settings, j) / (PetscReal)substeps;
       const PetscInt fixed = j < settings->warmup ? 0
                              : periodic           ? j % (settings->bound + 1) * substeps
                                                   : -1;

@@ -74,7 +74,7 @@ PETSC_INTERN PetscErrorCode HypSamplerExactSmeSgd(HypSampler, PetscInt c, PetscI
 
 /* Shared by the models: common.c */
 PETSC_INTERN PetscInt  HypSamplerBatch(HypSampler, PetscInt step);
-PETSC_INTERN PetscReal HypStepFactor(HypStepLaw, PetscInt step);
+PETSC_INTERN PetscReal HypStepFactor(const HypSampleSettings *, PetscInt step);
 PETSC_INTERN void      HypDrawComponents(PetscInt n, PetscInt lanes, const uint32_t *restrict w,
                                          uint32_t *restrict component);
 PETSC_INTERN PetscErrorCode HypBatchGradient(HypSampler, const HypBlock *, PetscInt step,

@@ -80,7 +80,7 @@ static PetscErrorCode HypSamplerStep_SDDE(HypSampler sampler, HypBlock *block, P
   const HypSampleSettings *settings = &sampler->settings;
   const PetscInt           lanes = block->lanes, d = sampler->d, size = d * lanes,
                  n      = d == 1 ? 1 : sampler->loss->n;
-  const PetscReal eta   = settings->eta * HypStepFactor(settings->steplaw, step); /* eta u_j */
+  const PetscReal eta   = settings->eta * HypStepFactor(settings, step); /* eta u_j */
   const PetscReal drift = eta / (PetscReal)settings->substeps,
                   noise =
                     eta / PetscSqrtReal((PetscReal)settings->substeps * (PetscReal)settings->batch);

@@ -160,7 +160,7 @@ static void GoOn(const HypSampler sampler, HypBlock *block, PetscInt step)
 static PetscErrorCode HypSamplerStep_Workers(HypSampler sampler, HypBlock *block, PetscInt step)
 {
   const HypSampleSettings *settings = &sampler->settings;
-  const PetscReal          eta      = settings->eta * HypStepFactor(settings->steplaw, step);
+  const PetscReal          eta      = settings->eta * HypStepFactor(settings, step);
   WorkersBlock            *data     = block->data;
 
   PetscFunctionBeginUser;
@@ -183,7 +183,7 @@ static PetscErrorCode HypSamplerStep_SSGD(HypSampler sampler, HypBlock *block, P
   const Workers           *workers  = sampler->data;
   const PetscInt           lanes = block->lanes, size = sampler->d * lanes;
   const PetscReal          eta =
-    settings->eta * HypStepFactor(settings->steplaw, step) / (PetscReal)workers->m;
+    settings->eta * HypStepFactor(settings, step) / (PetscReal)workers->m;
   WorkersBlock *data = block->data;
 
   PetscFunctionBeginUser;

@@ -25,6 +25,7 @@ CASES = [
     ROUNDS,
     "-sample_staleness_law cyclic -sample_staleness_bound 3 -sample_momentum 0.3 -sample_step_law inverse-sqrt",
     "-sample_warmup 9",
+    "-sample_step_law expression -sample_step_factor 1/(1+j/20)",
     "-sample_model msgd",
     "-sample_model sme-msgd",
     "-sample_model sme-sgd",

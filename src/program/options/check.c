@@ -99,6 +99,7 @@ static const struct {
   {"sample_covariance", "sample_model", "sme-asgd-linear|sme-asgd"},
   {"sample_staleness_bound", "sample_staleness_law", "fixed|uniform|cyclic|rounds"},
   {"sample_staleness_file", "sample_staleness_law", "measured"},
+  {"sample_step_factor", "sample_step_law", "expression"},
   {"sample_loss_curvature", "sample_loss_type", "quadratic"},
   {"sample_loss_centers", "sample_loss_type", "quadratic"},
   {"sample_loss_slopes", "sample_loss_type", "quadratic"},

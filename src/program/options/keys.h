@@ -200,8 +200,9 @@ TEXT(sample_compute_file, "wall time", "", SAMPLE,
 REAL(sample_server_time, "[0,inf)", "wall time", "0", SAMPLE,
   "time the server takes for one gradient; others wait in a queue")
 INTEGER(sample_warmup, "[0,2000000000]", "steps", "0", SAMPLE, "first steps, without staleness")
-CHOICE(sample_step_law, "constant|inverse|inverse-sqrt", "", "constant", SAMPLE,
-  "learning rate at step j: eta, eta/(j+1) or eta/sqrt(j+1)")
+CHOICE(sample_step_law, "constant|inverse|inverse-sqrt|expression", "", "constant", SAMPLE,
+  "learning rate at step j: eta, eta/(j+1), eta/sqrt(j+1), or eta times sample_step_factor")
+TEXT(sample_step_factor, "1", "", SAMPLE, "factor of the learning rate, a formula in the step j")
 REAL(sample_momentum, "[0,1)", "1", "", SAMPLE,
   "momentum of asgd (0 if not given), msgd and sme-msgd (0.9)")
 INTEGER(sample_batch, "[1,1000000]", "1", "1", SAMPLES, "component gradients averaged per step")
