@@ -213,8 +213,9 @@ PetscErrorCode HypModelDestroy(HypModel *model)
   PetscFunctionBeginUser;
   if (!*model) PetscFunctionReturn(0);
   PetscCall(HypModelPotentialDestroy(&(*model)->potential));
-  PetscCall(HypModelSetPerturbation(*model, NULL, NULL, NULL));
-  PetscCall(HypModelSetNoise(*model, NULL, NULL, NULL));
+  PetscCall(HypModelDestroy(&(*model)->coarser));
+  if ((*model)->epsdestroy) PetscCall((*model)->epsdestroy((*model)->epsctx));
+  if ((*model)->noisedestroy) PetscCall((*model)->noisedestroy((*model)->noisectx));
   PetscCall(PetscFree((*model)->depends));
   PetscCall(PetscFree2((*model)->coordinate, (*model)->lists));
   PetscCall(PetscFree(*model));

@@ -156,8 +156,6 @@ PetscErrorCode HypSettingsModel(const HypSettings *s, MPI_Comm comm, HypModel *m
   if (s->noise) PetscCall(HypModelSetNoiseFormulas(*model, 1, &s->noise));
   if (s->noise_each[0])
     PetscCall(HypModelSetNoiseFormulas(*model, (PetscInt)s->model_dimension, s->noise_each));
-  /* a potential belongs to the momentum equation */
-  if (s->model_potential) PetscCall(HypModelSetType(*model, HYP_MOMENTUM));
   if (s->model_potential) PetscCall(HypModelSetPotential(*model, s->model_potential));
   PetscFunctionReturn(0);
 }

@@ -48,7 +48,8 @@ for name, gaps in GAPS.items():
 
 # a solution: mass 1, F = M with E y^2 = 1/beta, decay to it at the gap;
 # the file holds the density of M in x
-TENSOR = ["-space_type", "tensor", "-axis_v_type", "hermite", "-axis_v_n", "32"]
+MOMENTUM = ["-model_type", "momentum"]
+TENSOR = [*MOMENTUM, "-space_type", "tensor", "-axis_v_type", "hermite", "-axis_v_n", "32"]
 WELL = ["-model_potential", "theta^4/4 - theta^2/2"]
 FV = [
     *TENSOR,
@@ -87,7 +88,8 @@ CIRCLE = ["-axis_x_type", "fourier", "-axis_x_period", "5"]
 for words, arguments in {
     "not integrable": [*TENSOR, "-model_potential", "cos(theta)"],
     "one end of a period": [*TENSOR, *CIRCLE, "-model_potential", "cos(theta)"],
-    "simplex": ["-space_type", "simplex", *WELL],
+    "simplex": [*MOMENTUM, "-space_type", "simplex", *WELL],
+    "take model_type momentum": ["-space_type", "tensor", *WELL],
     "Gaussian weight only": [*TENSOR, *WELL, "-axis_x_type", "hermite"],
     "circle": [*TENSOR, "-axis_x_type", "fourier", *WELL],
     "whole loss": [*TENSOR, *WELL, "-epsilon", "sin(theta)"],
@@ -108,8 +110,7 @@ for words, arguments in {
     ok = run.returncode == 2 and words in run.stderr and run.stderr.count("\n") == 1
     check("refused: " + words, ok, run.stderr.strip())
 for command in "verify", "sample":
-    run = hypoco(
-        command, *TENSOR, *WELL, *(["-sample_model", "sde"] if command == "sample" else [])
-    )
+    others = [*MOMENTUM, "-sample_model", "sde"] if command == "sample" else TENSOR
+    run = hypoco(command, *others, *WELL)
     check(command, run.returncode == 2 and "model_potential" in run.stderr, run.stderr.strip())
 sys.exit(1 if failures else 0)
