@@ -27,8 +27,8 @@ typedef enum {
 } HypStalenessLaw;
 
 typedef enum {
-  HYP_STEPS_CONSTANT,    /* u_j = 1 */
-  HYP_STEPS_INVERSE,     /* u_j = 1/(j + 1) */
+  HYP_STEPS_CONSTANT,     /* u_j = 1 */
+  HYP_STEPS_INVERSE,      /* u_j = 1/(j + 1) */
   HYP_STEPS_INVERSE_SQRT, /* u_j = 1/sqrt(j + 1) */
   HYP_STEPS_GIVEN         /* u_j = factor[j] */
 } HypStepLaw;
@@ -57,7 +57,7 @@ typedef struct {
   const PetscReal   *probability; /* measured: bound + 1 numbers */
   PetscInt           warmup;      /* first steps without staleness */
   HypStepLaw         steplaw;     /* asgd, sgd and sdde: eta_j = eta u_j */
-  const PetscReal   *factor; /* given steps: one number for each */
+  const PetscReal   *factor;      /* given steps: one number for each */
   PetscInt           batch;       /* component gradients averaged per step */
   const HypSchedule *schedule;    /* asgd: batch sizes in time instead, or NULL */
   PetscInt           workers;     /* workers, ssgd: how many, and their compute times */

@@ -162,7 +162,8 @@ static PetscErrorCode ReadStepFactors(const char *text, HypSampleSetup *setup)
     setup->factor[j] = HypExpressionEvaluate(expression, &step, NULL);
     PetscCheck(isfinite(setup->factor[j]) && setup->factor[j] >= 0, PETSC_COMM_SELF,
                PETSC_ERR_ARG_OUTOFRANGE,
-               "sample_step_factor: %g at step %" PetscInt_FMT ", finite numbers of at least 0 needed",
+               "sample_step_factor: %g at step %" PetscInt_FMT
+               ", finite numbers of at least 0 needed",
                (double)setup->factor[j], j);
   }
   HypExpressionDestroy(&expression);
@@ -175,7 +176,8 @@ static PetscErrorCode ReadAlgorithm(const HypSettings *s, HypSampleSetup *setup)
   HypSampleSettings              *settings = &setup->settings;
   static const char *const        laws[]   = {"geometric", "fixed",    "uniform", "cyclic",
                                               "rounds",    "measured", NULL},
-                           *const steps[]  = {"constant", "inverse", "inverse-sqrt", "expression", NULL};
+                           *const steps[]  = {"constant", "inverse", "inverse-sqrt", "expression",
+                                              NULL};
 
   PetscFunctionBeginUser;
   PetscCheck(!isnan(s->model_learning_rate), PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
@@ -190,10 +192,10 @@ static PetscErrorCode ReadAlgorithm(const HypSettings *s, HypSampleSetup *setup)
   if (settings->law == HYP_STALENESS_MEASURED)
     PetscCall(ReadMeasured(s->sample_staleness_file, setup));
   PetscCall(ReadWorkers(s, setup));
-  settings->warmup         = (PetscInt)s->sample_warmup;
-  settings->steplaw        = (HypStepLaw)Choice(s->sample_step_law, steps);
-  settings->batch          = (PetscInt)s->sample_batch;
-  settings->steps          = (PetscInt)s->sample_steps;
+  settings->warmup  = (PetscInt)s->sample_warmup;
+  settings->steplaw = (HypStepLaw)Choice(s->sample_step_law, steps);
+  settings->batch   = (PetscInt)s->sample_batch;
+  settings->steps   = (PetscInt)s->sample_steps;
   if (settings->steplaw == HYP_STEPS_GIVEN)
     PetscCall(ReadStepFactors(s->sample_step_factor, setup));
   settings->substeps       = s->sample_substeps != HYP_UNSET ? (PetscInt)s->sample_substeps : 4;

@@ -57,11 +57,10 @@ static PetscErrorCode Recursion(HypSampler sampler, const HypAlgorithm *algorith
   PetscCall(HypHistoryCreate(&law, settings->momentum, x0, &history));
   for (PetscInt t = 0; t < times; t++) {
     for (; j < step[t]; j++) {
-      const PetscReal eta =
-        settings->eta * HypStepFactor(settings, j) / (PetscReal)substeps;
-      const PetscInt fixed = j < settings->warmup ? 0
-                             : periodic           ? j % (settings->bound + 1) * substeps
-                                                  : -1;
+      const PetscReal eta   = settings->eta * HypStepFactor(settings, j) / (PetscReal)substeps;
+      const PetscInt  fixed = j < settings->warmup ? 0
+                              : periodic           ? j % (settings->bound + 1) * substeps
+                                                   : -1;
 
       for (PetscInt s = 0; s < substeps; s++)
         HypHistoryStep(history, eta * algorithm->curvature,

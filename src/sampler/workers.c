@@ -182,9 +182,8 @@ static PetscErrorCode HypSamplerStep_SSGD(HypSampler sampler, HypBlock *block, P
   const HypSampleSettings *settings = &sampler->settings;
   const Workers           *workers  = sampler->data;
   const PetscInt           lanes = block->lanes, size = sampler->d * lanes;
-  const PetscReal          eta =
-    settings->eta * HypStepFactor(settings, step) / (PetscReal)workers->m;
-  WorkersBlock *data = block->data;
+  const PetscReal eta  = settings->eta * HypStepFactor(settings, step) / (PetscReal)workers->m;
+  WorkersBlock   *data = block->data;
 
   PetscFunctionBeginUser;
   PetscCall(PetscArrayzero(data->sum, size));

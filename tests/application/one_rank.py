@@ -1,4 +1,5 @@
-"""An error that one rank finds alone is an error of all: nobody waits for ever, and the sentence is that of the rank which knows.
+"""An error that one rank finds alone is an error of all: nobody waits for ever, and the sentence is
+that of the rank which knows.
 
 Usage: one_rank.py HYPOCO (on one rank; it starts others itself)
 """
@@ -9,7 +10,8 @@ import sys
 
 HYPOCO = sys.argv[1]
 ROOT = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
-# fv axes of 46 cells have the nodes (k + 1/2) 12/46, the coarser ones of 30 cells those of (k + 1/2) 0.4: theta = -(x + v) = -11.2
+# fv axes of 46 cells have the nodes (k + 1/2) 12/46, the coarser ones of 30 cells those of (k +
+# 1/2) 0.4: theta = -(x + v) = -11.2
 # is met on the coarser grid alone, where v > 5, and so on the last rank alone
 CASE = [
     "-space_type",

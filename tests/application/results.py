@@ -222,7 +222,9 @@ def measure(page, width):
     probe = """<script>addEventListener("load", () => { const images = [...document.images];
       document.title = JSON.stringify([document.documentElement.scrollWidth, innerWidth,
       images.length,
-        images.filter(i => !i.naturalWidth).length, performance.getEntriesByType("resource").filter(e => !e.name.startsWith("data:")).length]); });</script>"""
+        images.filter(i => !i.naturalWidth).length,
+        performance.getEntriesByType("resource").filter(e => !e.name.startsWith("data:")).length]);
+        });</script>"""
     with open(page) as file:
         text = file.read()
     with open("probe.html", "w") as file:

@@ -1,4 +1,5 @@
-"""A run without a launcher starts no daemon, unless the user's own settings ask for it; launchers and settings stay in force.
+"""A run without a launcher starts no daemon, unless the user's own settings ask for it; launchers
+and settings stay in force.
 
 Usage: single.py HYPOCO
 """

@@ -1,4 +1,5 @@
-"""What people see and where it goes: streams that cannot be written, terminals that know no escapes,
+"""What people see and where it goes: streams that cannot be written, terminals that know no
+escapes,
 progress after a restart, numbers in sentences, sweeps in which nothing succeeds.
 
 Usage: terminal.py HYPOCO

@@ -337,9 +337,12 @@ static void testFilesAreNotTrusted(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(testBadCommandLines), cmocka_unit_test(testBadValues),
-    cmocka_unit_test(testBadFiles),        cmocka_unit_test(testConflicts),
-    cmocka_unit_test(testUnread),          cmocka_unit_test(testNoConflicts),
+    cmocka_unit_test(testBadCommandLines),
+    cmocka_unit_test(testBadValues),
+    cmocka_unit_test(testBadFiles),
+    cmocka_unit_test(testConflicts),
+    cmocka_unit_test(testUnread),
+    cmocka_unit_test(testNoConflicts),
     cmocka_unit_test(testFilesAreNotTrusted),
   };
 
