@@ -201,6 +201,12 @@ class File:
         return " × ".join(names)
 
 
+def numbers(value) -> str:
+    """A parameter for a title: one number, or one for each coordinate."""
+    texts = [f"{float(v):g}" for v in (value if isinstance(value, (list, tuple)) else [value])]
+    return texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
+
+
 def plain(text):
     """Text for a picture, where a dollar sign would begin a formula."""
     return printable(str(text)).replace("$", "\\$")

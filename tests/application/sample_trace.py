@@ -12,6 +12,7 @@ HYPOCO = sys.argv[1]
 LAUNCH = os.environ.get("HYPOCO_LAUNCH", "").split()
 with open("case.yaml", "w") as file:
     file.write(
+        "commands: sample, theory\n"
         "model: {learning_rate: 0.01, staleness: 0.95}\n"
         "sample: {paths: 1, steps: 20000, every: 1, start: 1, loss_type: quadratic, loss_curvature: 2, loss_centers: [1, -1]}\n"
     )

@@ -2,6 +2,7 @@
 averages, differences from the equation, rates with their bars."""
 import numpy as np
 
+from ..data import numbers
 from .style import BLACK, PAGE, SERIES, Look, headline, plt
 
 QUANTITIES = (("theta", r"E $\theta$"), ("theta2", r"E $\theta^2$"), ("loss", r"E $f$"))
@@ -59,7 +60,7 @@ def draw(result, look=Look(), others=()):
     axes[0].legend(fontsize="x-small")
     rates(axes[-1], result)
     parts = [
-        f"${symbol}={float(result.options[key]):g}$"
+        f"${symbol}={numbers(result.options[key])}$"
         for key, symbol in (("model_learning_rate", r"\eta"), ("model_staleness", r"\kappa"))
         if result.options.get(key) not in (None, "")
     ]

@@ -3,7 +3,7 @@ Lu and Ying."""
 import numpy as np
 from matplotlib.colors import LogNorm
 
-from ..data import plain
+from ..data import numbers, plain
 from .style import BLACK, BLUE, COLUMN, DENSITY, ORANGE, PAGE, SKY, Look, headline, plt
 
 MODELS = {"asgd": "ASGD", "sgd": "SGD", "msgd": "MSGD"}
@@ -40,7 +40,7 @@ def heading(figure, result, what, look):
     )
     parts = [MODELS.get(options.get("sample_model"), options.get("sample_model") or "paths")]
     parts += [
-        f"${symbol}={float(options[key]):g}$"
+        f"${symbol}={numbers(options[key])}$"
         for key, symbol in symbols
         if options.get(key) not in (None, "")
     ]

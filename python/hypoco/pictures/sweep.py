@@ -3,7 +3,7 @@ the threshold and the optimum."""
 import numpy as np
 from matplotlib.colors import LogNorm
 
-from ..data import Unusable, plain
+from ..data import Unusable, numbers, plain
 from .style import (
     BLACK,
     BLUE,
@@ -112,7 +112,7 @@ def unvaried(result):
         symbols = {"model_gamma": "\\gamma", "model_beta": "\\beta"}
     symbols = {"model_omega0": "\\omega_0", **symbols, "model_dimension": "d"}
     fixed = [
-        f"${symbol}={float(options[key]):g}$"
+        f"${symbol}={numbers(options[key])}$"
         for key, symbol in symbols.items()
         if key not in keys(result) and options.get(key) not in (None, "")
     ]
