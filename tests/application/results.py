@@ -304,7 +304,7 @@ def test_start_from_file():
     for change, words in (
         (("-model_beta", 3), ("beta = 2", "has 3")),
         (("-axis_x_n", 41), ("axis_x_n = 40", "has 41")),
-        (("-axis_v_width", 6.5), ("axis_v_nodes", "another width")),
+        (("-axis_v_width", 6.5), ("axis_v_nodes", "this run has")),
     ):
         sentence = one_sentence(call("solve", "second.yaml", *change, code=2)[1])
         assert all(word in sentence for word in words), sentence
