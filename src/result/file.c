@@ -183,6 +183,7 @@ PetscErrorCode HypResultFileCreate(const HypResult *result, Vec f, const char pa
   PetscCall(PetscObjectReference((PetscObject)(*r)->f));
   PetscCall(WriteStart(*r));
   if (result->series) PetscCall(DeclareMoving(file, result->series));
+  PetscCall(HypFilePublish(file));
   PetscFunctionReturn(0);
 }
 

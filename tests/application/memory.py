@@ -7,7 +7,7 @@ import sys
 
 HYPOCO = sys.argv[1]
 ASGD = ["-model_learning_rate", "0.01", "-model_staleness", "0.9", "-model_noise", "1"]
-GRID = ["-space_type", "tensor", "-axis_x_n", "1000", "-axis_v_n", "1000"]
+GRID = ["-space_type", "tensor", "-axis_x_n", "2000", "-axis_v_n", "2000"]
 CASES = {
     "grid": (800e6, ["solve", *GRID, "-time_end", "1"]),
     "paths": (500e6, ["sample", *ASGD, "-sample_paths", "20000000", "-sample_steps", "10"]),

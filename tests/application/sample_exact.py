@@ -105,6 +105,7 @@ assert abs(result["series"]["wall"][-1] - 1000 / 3.25) < 5 * result["series"]["w
 # and E theta^2 of as many paths
 with open("sweep.yaml", "w") as file:
     file.write(
+        "commands: sweep, sample\n"
         "model: {learning_rate: 0.01, staleness: 0.9, noise: 4, omega0: 1.4142135623730951}\n"
         "sample: {paths: 2000, steps: 200, every: 2}\n"
         "sweep: {command: theory, key_1: model_staleness, values_1: '0.9, 0.95, 0.98'}\n"
