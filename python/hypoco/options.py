@@ -38,9 +38,14 @@ def flatten(given: dict[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def full(command: str, name: str) -> str:
-    """The key that a short name stands for: gamma for model_gamma, paths for sample_paths."""
+def full(command: str, name: str, value: Any = None) -> str:
+    """The key that a short name stands for: gamma for model_gamma, paths for sample_paths.
+
+    noise is s(theta), a formula or a function; as a number it is model_noise.
+    """
     known = keys(find(), command)
+    if name == "noise" and isinstance(value, (int, float)):
+        return "model_noise"
     for candidate in (name, f"model_{name}", f"{command}_{name}"):
         if candidate in known or re.sub(r"\d+", "#", candidate) in known:
             return candidate

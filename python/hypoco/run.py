@@ -33,7 +33,10 @@ class _Call:
     def __init__(self, command: str, files: tuple, given: dict[str, Any], reach: float | None):
         self.command, self.files = command, [os.fspath(path) for path in files]
         self.keep = tempfile.TemporaryDirectory(prefix="hypoco-")
-        flat = {options.full(command, key): value for key, value in options.flatten(given).items()}
+        flat = {
+            options.full(command, key, value): value
+            for key, value in options.flatten(given).items()
+        }
         self.given, self.tables = options.tabulate(
             options.components(flat), command, self.keep.name, reach
         )

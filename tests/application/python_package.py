@@ -93,17 +93,17 @@ def test_kinds():
     s = hypoco.sweep(
         epsilon=["0.3*sin(theta)", "tanh(theta)"],
         epsilon_amplitude=np.linspace(0, 1, 3),
-        rate_check=[True, False],
+        debug=[True, False],
         space_degree=12,
     )
     assert (
-        s.gap.dims == ("epsilon", "epsilon_amplitude", "rate_check")
+        s.gap.dims == ("epsilon", "epsilon_amplitude", "debug")
         and s.gap.shape == (2, 3, 2)
         and s.failed == 0
     )
-    assert s.data.epsilon.values[1] == "tanh(theta)" and s.data.rate_check.dtype == bool
+    assert s.data.epsilon.values[1] == "tanh(theta)" and s.data.debug.dtype == bool
     single = hypoco.spectrum(epsilon="tanh(theta)", epsilon_amplitude=0.5, space_degree=12)
-    assert s.gap.sel(epsilon="tanh(theta)", epsilon_amplitude=0.5, rate_check=True) == single.gap
+    assert s.gap.sel(epsilon="tanh(theta)", epsilon_amplitude=0.5, debug=True) == single.gap
     assert s.gap.attrs["units"] == "1/time" and isinstance(
         hypoco.open(s.save("sweep.h5")), hypoco.Sweep
     )
