@@ -357,8 +357,8 @@ PetscErrorCode HypKineticDestroy(HypKinetic *K)
 
     for (size_t k = 0; k < sizeof(mats) / sizeof(mats[0]); k++) PetscCall(MatDestroy(mats[k] + i));
   }
-  PetscCall(
-    PetscFree6((*K)->aX, (*K)->aV, (*K)->compactX, (*K)->compactV, (*K)->dissipation, (*K)->eps));
+  PetscCall(PetscFree4((*K)->aX, (*K)->aV, (*K)->compactX, (*K)->compactV));
+  PetscCall(PetscFree4((*K)->dissipation, (*K)->eps, (*K)->squareV, (*K)->noise));
   for (PetscInt k = 0; k < 2; k++) PetscCall(VecDestroy(&(*K)->work[k]));
   for (PetscInt k = 0; k <= HYP_GENERATOR; k++) PetscCall(HypOperatorDestroy(&(*K)->list[k]));
   PetscCall(HypOperatorDestroy(&(*K)->sparse));
