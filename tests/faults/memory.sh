@@ -27,7 +27,7 @@ time: {end: 1, output_interval: 0.25}'
 echo "${tensor//TYPE/fv}" >fv.yaml
 printf '%s\nepsilon: "0.2*sin(theta)"\n' "${tensor//TYPE/fourier}" >fourier.yaml
 printf 'space: {degree: 6}\nepsilon: "0.2*sin(theta)"\ntime: {end: 1, output_interval: 0.25}\n' >simplex.yaml
-printf 'sample: {model: asgd, paths: 50, steps: 20}\nmodel: {learning_rate: 0.05, staleness: 0.5, noise: 0.1}\n' >sample.yaml
+printf 'commands: sample, theory\nsample: {model: asgd, paths: 50, steps: 20}\nmodel: {learning_rate: 0.05, staleness: 0.5, noise: 0.1}\n' >sample.yaml
 runs=(
   "solve fv.yaml -output a.h5 -json a.json -checkpoint_steps 1"
   "solve fv.yaml -output a.h5 -json a.json -restart auto"
