@@ -1,21 +1,14 @@
 /* Axes: the one list of types, parameters, and the operations every type answers to. */
+#include "base/types.h"
 #include <hypoco/axisimpl.h>
 
-static PetscFunctionList HypAxisList       = NULL;
-static PetscBool         HypAxisRegistered = PETSC_FALSE;
+static HypTypes  registered;
+static PetscBool HypAxisRegistered = PETSC_FALSE;
 
 PETSC_INTERN PetscErrorCode HypAxisCreate_FV(HypAxis);
 PETSC_INTERN PetscErrorCode HypAxisCreate_Fourier(HypAxis);
 PETSC_INTERN PetscErrorCode HypAxisCreate_Hermite(HypAxis);
 PETSC_INTERN PetscErrorCode HypAxisCreate_Polynomial(HypAxis);
-
-static PetscErrorCode HypAxisFinalize(void)
-{
-  PetscFunctionBeginUser;
-  PetscCall(PetscFunctionListDestroy(&HypAxisList));
-  HypAxisRegistered = PETSC_FALSE;
-  PetscFunctionReturn(0);
-}
 
 /* The one list of what exists */
 static PetscErrorCode HypAxisRegisterAll(void)
@@ -27,7 +20,6 @@ static PetscErrorCode HypAxisRegisterAll(void)
   PetscCall(HypAxisRegister(HYPAXISFOURIER, HypAxisCreate_Fourier));
   PetscCall(HypAxisRegister(HYPAXISHERMITE, HypAxisCreate_Hermite));
   PetscCall(HypAxisRegister(HYPAXISPOLYNOMIAL, HypAxisCreate_Polynomial));
-  PetscCall(PetscRegisterFinalize(HypAxisFinalize));
   PetscFunctionReturn(0);
 }
 
@@ -52,7 +44,10 @@ PetscErrorCode HypAxisRegister(HypAxisType type, PetscErrorCode (*create)(HypAxi
 {
   PetscFunctionBeginUser;
   PetscCall(HypAxisRegisterAll());
-  PetscCall(PetscFunctionListAdd(&HypAxisList, type, create));
+  PetscCheck(HypTypesAdd(&registered, type, (HypConstructor)create), PETSC_COMM_SELF,
+             PETSC_ERR_ARG_OUTOFRANGE,
+             "axis type '%s' cannot be registered: at most %d types of names below %d characters",
+             type, (int)HYP_TYPES, (int)HYP_TYPE_NAME);
   PetscFunctionReturn(0);
 }
 
@@ -70,11 +65,10 @@ PetscErrorCode HypAxisRegister(HypAxisType type, PetscErrorCode (*create)(HypAxi
 @*/
 PetscErrorCode HypAxisTypes(const char ***types)
 {
-  int count;
-
   PetscFunctionBeginUser;
   PetscCall(HypAxisRegisterAll());
-  PetscCall(PetscFunctionListGet(HypAxisList, types, &count));
+  PetscCall(PetscCalloc1(registered.n + 1, types));
+  for (size_t i = 0; i < registered.n; i++) (*types)[i] = registered.name[i];
   PetscFunctionReturn(0);
 }
 
@@ -100,7 +94,7 @@ PetscErrorCode HypAxisCreate(MPI_Comm comm, HypAxisType type, HypAxis *axis)
 
   PetscFunctionBeginUser;
   PetscCall(HypAxisRegisterAll());
-  PetscCall(PetscFunctionListFind(HypAxisList, type, &create));
+  create = (PetscErrorCode(*)(HypAxis))HypTypesFind(&registered, type);
   PetscCheck(create, comm, PETSC_ERR_ARG_OUTOFRANGE,
              "axis type '%s' is unknown; fv, fourier, hermite and registered types are allowed",
              type);

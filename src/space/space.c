@@ -1,20 +1,13 @@
 /* Spaces: the one list of types, parameters, and the operations every type answers to. */
+#include "base/types.h"
 #include <hypoco/spaceimpl.h>
 #include <string.h>
 
-static PetscFunctionList HypSpaceList       = NULL;
-static PetscBool         HypSpaceRegistered = PETSC_FALSE;
+static HypTypes  registered;
+static PetscBool HypSpaceRegistered = PETSC_FALSE;
 
 PETSC_INTERN PetscErrorCode HypSpaceCreate_Tensor(HypSpace);
 PETSC_INTERN PetscErrorCode HypSpaceCreate_Simplex(HypSpace);
-
-static PetscErrorCode HypSpaceFinalize(void)
-{
-  PetscFunctionBeginUser;
-  PetscCall(PetscFunctionListDestroy(&HypSpaceList));
-  HypSpaceRegistered = PETSC_FALSE;
-  PetscFunctionReturn(0);
-}
 
 /* The one list of what exists */
 static PetscErrorCode HypSpaceRegisterAll(void)
@@ -24,7 +17,6 @@ static PetscErrorCode HypSpaceRegisterAll(void)
   HypSpaceRegistered = PETSC_TRUE;
   PetscCall(HypSpaceRegister(HYPSPACETENSOR, HypSpaceCreate_Tensor));
   PetscCall(HypSpaceRegister(HYPSPACESIMPLEX, HypSpaceCreate_Simplex));
-  PetscCall(PetscRegisterFinalize(HypSpaceFinalize));
   PetscFunctionReturn(0);
 }
 
@@ -49,7 +41,10 @@ PetscErrorCode HypSpaceRegister(HypSpaceType type, PetscErrorCode (*create)(HypS
 {
   PetscFunctionBeginUser;
   PetscCall(HypSpaceRegisterAll());
-  PetscCall(PetscFunctionListAdd(&HypSpaceList, type, create));
+  PetscCheck(HypTypesAdd(&registered, type, (HypConstructor)create), PETSC_COMM_SELF,
+             PETSC_ERR_ARG_OUTOFRANGE,
+             "space type '%s' cannot be registered: at most %d types of names below %d characters",
+             type, (int)HYP_TYPES, (int)HYP_TYPE_NAME);
   PetscFunctionReturn(0);
 }
 
@@ -67,11 +62,10 @@ PetscErrorCode HypSpaceRegister(HypSpaceType type, PetscErrorCode (*create)(HypS
 @*/
 PetscErrorCode HypSpaceTypes(const char ***types)
 {
-  int count;
-
   PetscFunctionBeginUser;
   PetscCall(HypSpaceRegisterAll());
-  PetscCall(PetscFunctionListGet(HypSpaceList, types, &count));
+  PetscCall(PetscCalloc1(registered.n + 1, types));
+  for (size_t i = 0; i < registered.n; i++) (*types)[i] = registered.name[i];
   PetscFunctionReturn(0);
 }
 
@@ -102,7 +96,7 @@ PetscErrorCode HypSpaceCreate(HypModel model, HypSpaceType type, HypSpace *space
              " given, 1, 2 or 3 allowed for the kinetic equation, up to 16 on a simplex space",
              model->d);
   PetscCall(HypSpaceRegisterAll());
-  PetscCall(PetscFunctionListFind(HypSpaceList, type, &create));
+  create = (PetscErrorCode(*)(HypSpace))HypTypesFind(&registered, type);
   PetscCheck(create, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
              "space_type: '%s' given, tensor, simplex and registered types are allowed", type);
   PetscCall(PetscNew(space));
