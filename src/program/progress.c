@@ -22,12 +22,12 @@ PetscErrorCode HypProgressStart(const HypSettings *s, const char unit[], PetscRe
   progress->end   = end;
   progress->erase = terminal && strcmp(terminal, "dumb") ? "\033[K" : "";
   PetscCall(PetscTime(&progress->start));
-  progress->last = progress->start;
+  progress->last = progress->start - 1;
   PetscFunctionReturn(0);
 }
 
-/* At most ten lines a second; the cursor goes back, so that whatever comes next, an error say,
-   begins a line */
+/* The first update shows at once, then at most ten lines a second.
+   The cursor goes back, so that what comes next, for example an error, begins a line. */
 PetscErrorCode HypProgressUpdate(HypProgress *progress, PetscReal done)
 {
   PetscLogDouble now;
