@@ -89,6 +89,21 @@ PETSC_EXTERN PetscErrorCode HypDelayContraction(PetscInt delay, PetscReal eta, P
 PETSC_EXTERN PetscErrorCode HypMomentumContraction(PetscReal momentum, PetscReal eta, PetscReal low,
                                                    PetscReal high, PetscReal *rho);
 
+/* norm.c: where they contract in every step */
+#define HYP_DELAY_NORM 200 /* longest delay: P has (delay + 1)^2 entries */
+typedef struct {
+  PetscInt   n;        /* entries of the state (delta_j, delta_{j-1}, ..) */
+  PetscReal  rho;      /* |state_{j+1}|_P <= rho |state_j|_P */
+  PetscReal  constant; /* |delta_j| <= constant rho^j |delta_0| from equal entries */
+  PetscReal *P;        /* n x n */
+} HypStepNorm;
+
+PETSC_EXTERN PetscErrorCode HypDelayNorm(PetscInt delay, PetscReal eta, PetscReal low,
+                                         PetscReal high, PetscReal margin, HypStepNorm *);
+PETSC_EXTERN PetscErrorCode HypMomentumNorm(PetscReal momentum, PetscReal eta, PetscReal low,
+                                            PetscReal high, PetscReal margin, HypStepNorm *);
+PETSC_EXTERN PetscErrorCode HypStepNormDestroy(HypStepNorm *);
+
 /* ---- the table of bounds: table.c, one row each ---- */
 
 typedef enum {

@@ -1,6 +1,7 @@
 /* hypoco theory: what the formulas say about one algorithm. */
 #include "program/objects.h"
 #include "program/sweepcase.h"
+#include "program/theoryfactors.h"
 #include "program/trace.h"
 #include <hypoco/loss.h>
 #include <hypoco/moments.h>
@@ -107,60 +108,6 @@ static PetscErrorCode coordinatesPart(const HypAlgorithm *algorithm, const Curva
                                 (int)known->chosen + 1, "curvature_least", (double)least,
                                 "curvature_largest", (double)largest, "rate_slowest",
                                 (double)slowest, "learning_rate_limit", (double)limit));
-  PetscFunctionReturn(0);
-}
-
-/* A fixed delay instead of a random one: He et al.; of several curvatures the slowest decides */
-static PetscErrorCode delayPart(const HypSettings *s, const HypAlgorithm *algorithm,
-                                const Curvatures *known, json_t *body)
-{
-  const PetscInt  delay = (PetscInt)s->theory_delay;
-  const HypReals *given = &s->theory_curvature_bounds;
-  PetscReal       V = -INFINITY, rate = -INFINITY, least = PETSC_MAX_REAL, largest = 0, limit, rho;
-
-  PetscFunctionBeginUser;
-  for (PetscInt c = 0; c < known->n; c++) {
-    PetscReal one = -known->curvature[c], discrete;
-
-    if (delay > 0)
-      PetscCall(HypDelayRate(1, &known->curvature[c], (PetscReal)delay * algorithm->eta, &one));
-    PetscCall(HypDelayDiscreteRate(algorithm->eta * known->curvature[c], delay, &discrete));
-    V       = PetscMax(V, one);
-    rate    = PetscMax(rate, discrete);
-    least   = PetscMin(least, known->curvature[c]);
-    largest = PetscMax(largest, known->curvature[c]);
-  }
-  limit = HypDelayStabilityLimit(delay) / largest;
-  PetscCheck(given->count == 0 || given->count == 2, PETSC_COMM_WORLD, PETSC_ERR_ARG_SIZ,
-             "theory_curvature_bounds: %zu numbers given, two needed, the smallest and the largest "
-             "curvature",
-             given->count);
-  if (given->count) {
-    least   = given->values[0];
-    largest = given->values[1];
-  }
-  PetscCall(HypDelayContraction(delay, algorithm->eta, least, largest, &rho));
-  PetscCall(
-    PetscPrintf(PETSC_COMM_WORLD, "fixed delay of %" PetscInt_FMT " steps (He et al.)\n", delay));
-  PetscCall(
-    PetscPrintf(PETSC_COMM_WORLD,
-                "  %-26s %-12.6g largest real part of a root, Theorem 4.1: max Re W0(-a tau)/tau\n",
-                "V", (double)V));
-  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %-26s %-12.6g the algorithm's own, ln|z|/eta\n",
-                        "V_discrete", (double)(rate / algorithm->eta)));
-  PetscCall(PetscPrintf(PETSC_COMM_WORLD,
-                        "  %-26s %-12.6g %s with curvatures in [%g, %g] and noise that does not "
-                        "depend on theta, ln(rho)/eta\n",
-                        "V_guaranteed", (double)(PetscLogReal(rho) / algorithm->eta),
-                        rho < 1 ? "every loss" : "nothing is guaranteed for a loss", (double)least,
-                        (double)largest));
-  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %-26s %-12.6g stability limit 2 sin(pi/(2(2l+1)))/a\n",
-                        "learning_rate_limit", (double)limit));
-  json_object_set_new(body, "delay",
-                      json_pack("{s:i,s:f,s:f,s:f,s:f}", "steps", (int)delay, "V", (double)V,
-                                "V_guaranteed", (double)(PetscLogReal(rho) / algorithm->eta),
-                                "V_discrete", (double)(rate / algorithm->eta),
-                                "learning_rate_limit", (double)limit));
   PetscFunctionReturn(0);
 }
 
@@ -291,7 +238,7 @@ PetscErrorCode HypCommandTheory(const HypSettings *s)
   PetscCall(statementsPart(&report.algorithm, body));
   if (s->theory_trace) PetscCall(HypTheoryTrace(s->theory_trace, body));
   PetscCall(coordinatesPart(&report.algorithm, &known, body));
-  if (s->theory_delay != HYP_UNSET) PetscCall(delayPart(s, &report.algorithm, &known, body));
+  PetscCall(HypTheoryFactors(s, report.algorithm.eta, known.n, known.curvature, body));
   if (!isnan(s->theory_batch_cost)) PetscCall(schedulePart(s, &report, body));
   PetscCall(PetscTime(&end));
   result.total_s = end - begin;

@@ -112,24 +112,47 @@ with open("p.json") as stream:
     pairs = json.load(stream)["sample"]["pairs"]
 assert abs(pairs["mu"] - certificate["mu"]) < 1e-12, pairs
 assert 1 <= pairs["worst"] < 1 + pairs["step"] ** 2 and pairs["end"] < 1, pairs
-for bounds, equal in (("1,1", True), ("0.5,1.5", False)):
+
+
+
+def theory(*words):
     run(
         "theory",
         "-model_learning_rate",
         "0.05",
         "-model_staleness",
         "0.5",
-        "-theory_delay",
-        "3",
-        "-theory_curvature_bounds",
-        bounds,
+        *words,
         "-json",
         "t.json",
     )
     with open("t.json") as stream:
-        delay = json.load(stream)["theory"]["delay"]
-    assert (abs(delay["V_guaranteed"] - delay["V_discrete"]) < 1e-7) == equal, delay
-    assert delay["V_guaranteed"] < 0, delay
+        return json.load(stream)["theory"]
+
+
+for bounds, equal in (("1,1", True), ("0.5,1.5", False)):
+    both = theory(
+        "-theory_delay", "3", "-theory_momentum", "0.5", "-theory_curvature_bounds", bounds
+    )
+    for part in ("delay", "momentum"):
+        found = both[part]
+        same = abs(found["V_guaranteed"] - found["V_discrete"]) < 1e-7
+        assert same == equal and found["V_guaranteed"] < 0, found
+        assert math.isclose(found["factor_guaranteed"], math.exp(0.05 * found["V_guaranteed"]))
+        assert 1 <= found["distance_constant"] < 50, found
+        assert 1 < found["distance_factor"] / found["factor_guaranteed"] < 1.01, found
+    assert math.isclose(both["momentum"]["learning_rate_limit"], 3)
+    assert math.isclose(both["momentum"]["factor"], (1.45 + math.sqrt(1.45**2 - 2)) / 2)
+only = run(
+    "theory",
+    "-model_learning_rate",
+    "0.05",
+    "-model_staleness",
+    "0.5",
+    "-theory_curvature_bounds",
+    "0.5,1.5",
+)
+assert "only the mean on a quadratic loss is proved" in only.stdout
 
 # the same eps as an amplitude, as a loss, as its gradient, and with the derivative by hand
 for words in (

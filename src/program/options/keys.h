@@ -259,10 +259,12 @@ REAL(theory_delta, "(0,inf)", "1/time", "", THEORY,
   "rate given up at critical damping; gamma/10 if not given")
 REAL(theory_eps0, "(0,inf)", "1", "0.01", THEORY, "bound eps0 of Assumption 3.1")
 REALS(theory_curvature_bounds, "(0,inf)", "1/time^2", "", THEORY,
-  "smallest and largest curvature of a loss that is not quadratic, for the guaranteed rate with a "
-  "fixed delay; those of the loss if not given")
+  "smallest and largest curvature of a loss that is not quadratic, for the guaranteed factor with a "
+  "fixed delay or with momentum; those of the loss if not given")
 INTEGER(theory_delay, "[0,1000]", "steps", "", THEORY,
-  "a fixed delay, for the rates of He et al.")
+  "a fixed delay, for the rates of He et al. and the guaranteed factor")
+REAL(theory_momentum, "[0,1)", "1", "", THEORY,
+  "momentum mu of SGD without delay, for its exact and its guaranteed factor")
 REAL(theory_batch_cost, "(0,inf)", "1", "", THEORY,
   "price of a further gradient, for the optimal mini-batch schedule")
 TEXT(theory_trace, "", "", THEORY,

@@ -1,0 +1,173 @@
+/* hypoco theory for a fixed delay and for momentum: the factor of a step on quadratic losses, and
+   the one that is guaranteed for every loss with curvatures in an interval. */
+#include "program/theoryfactors.h"
+#include <hypoco/bounds.h>
+#include <hypoco/moments.h>
+#include <math.h>
+
+typedef struct {
+  PetscReal   eta, least, largest; /* the interval of curvatures */
+  PetscReal   exact;               /* the slowest factor on the quadratic losses */
+  PetscReal   guaranteed;          /* for every loss with curvatures in the interval */
+  PetscReal   limit;               /* the largest stable eta */
+  PetscReal   constant, decay;     /* |delta_j| <= constant decay^j |delta_0|; NaN: not known */
+  const char *formula;             /* of the limit */
+} Factors;
+
+static PetscErrorCode Line(json_t *part, const char *name, PetscReal value, const char *about)
+{
+  PetscFunctionBeginUser;
+  if (isnan(value)) PetscFunctionReturn(0);
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %-26s %-12.6g %s\n", name, (double)value, about));
+  json_object_set_new(part, name, isfinite(value) ? json_real((double)value) : json_null());
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Lines(const Factors *f, json_t *part)
+{
+  char about[192];
+
+  PetscFunctionBeginUser;
+  PetscCall(Line(part, "V_discrete", PetscLogReal(f->exact) / f->eta,
+                 "the algorithm's own on a quadratic loss, ln|z|/eta"));
+  PetscCall(PetscSNPrintf(about, sizeof(about),
+                          "%s with curvatures in [%g, %g] and noise that does not depend on "
+                          "theta, ln(rho)/eta",
+                          f->guaranteed < 1 ? "every loss" : "nothing is guaranteed for a loss",
+                          (double)f->least, (double)f->largest));
+  PetscCall(Line(part, "V_guaranteed", PetscLogReal(f->guaranteed) / f->eta, about));
+  PetscCall(Line(part, "factor", f->exact, "|z|, the factor a step on a quadratic loss"));
+  PetscCall(Line(part, "factor_guaranteed", f->guaranteed,
+                 "rho, the factor a step for two copies with the same noise"));
+  PetscCall(Line(part, "distance_constant", f->constant,
+                 "their distance: |delta_j| <= constant factor^j |delta_0|"));
+  PetscCall(Line(part, "distance_factor", f->decay, "with this factor, close to rho"));
+  PetscCall(Line(part, "learning_rate_limit", f->limit, f->formula));
+  PetscFunctionReturn(0);
+}
+
+/* Of a norm that proves a factor close to rho: at rho itself the constant may be infinite */
+static PetscReal Margin(const Factors *f)
+{
+  return PetscMax(1e-6, 0.01 * (1 - f->guaranteed));
+}
+
+static PetscErrorCode Take(HypStepNorm *norm, Factors *f)
+{
+  PetscFunctionBeginUser;
+  f->constant = norm->constant;
+  f->decay    = norm->rho;
+  PetscCall(HypStepNormDestroy(norm));
+  PetscFunctionReturn(0);
+}
+
+/* A fixed delay instead of a random one: He et al.; of several curvatures the slowest decides */
+static PetscErrorCode Delay(PetscInt delay, PetscInt n, const PetscReal curvature[],
+                            PetscReal largest, Factors *f, json_t *part)
+{
+  PetscReal   V = -INFINITY;
+  HypStepNorm norm;
+
+  PetscFunctionBeginUser;
+  for (PetscInt c = 0; c < n; c++) {
+    PetscReal one = -curvature[c], discrete;
+
+    if (delay > 0) PetscCall(HypDelayRate(1, &curvature[c], (PetscReal)delay * f->eta, &one));
+    PetscCall(HypDelayDiscreteRate(f->eta * curvature[c], delay, &discrete));
+    V        = PetscMax(V, one);
+    f->exact = PetscMax(f->exact, PetscExpReal(discrete));
+  }
+  f->limit   = HypDelayStabilityLimit(delay) / largest;
+  f->formula = "stability limit 2 sin(pi/(2(2l+1)))/a";
+  PetscCall(HypDelayContraction(delay, f->eta, f->least, f->largest, &f->guaranteed));
+  if (delay <= HYP_DELAY_NORM) {
+    PetscCall(HypDelayNorm(delay, f->eta, f->least, f->largest, Margin(f), &norm));
+    PetscCall(Take(&norm, f));
+  }
+  PetscCall(
+    PetscPrintf(PETSC_COMM_WORLD, "fixed delay of %" PetscInt_FMT " steps (He et al.)\n", delay));
+  json_object_set_new(part, "steps", json_integer((json_int_t)delay));
+  PetscCall(Line(part, "V", V, "largest real part of a root, Theorem 4.1: max Re W0(-a tau)/tau"));
+  PetscCall(Lines(f, part));
+  PetscFunctionReturn(0);
+}
+
+/* Roots of z^2 - (1 + mu - eta a) z + mu */
+static PetscErrorCode Momentum(PetscReal mu, PetscInt n, const PetscReal curvature[],
+                               PetscReal largest, Factors *f, json_t *part)
+{
+  HypStepNorm norm;
+
+  PetscFunctionBeginUser;
+  for (PetscInt c = 0; c < n; c++) {
+    PetscReal one;
+
+    PetscCall(HypMomentumContraction(mu, f->eta, curvature[c], curvature[c], &one));
+    f->exact = PetscMax(f->exact, one);
+  }
+  f->limit   = 2 * (1 + mu) / largest;
+  f->formula = "stability limit 2 (1 + mu)/a";
+  PetscCall(HypMomentumContraction(mu, f->eta, f->least, f->largest, &f->guaranteed));
+  PetscCall(HypMomentumNorm(mu, f->eta, f->least, f->largest, Margin(f), &norm));
+  PetscCall(Take(&norm, f));
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "SGD with momentum %g, no delay\n", (double)mu));
+  json_object_set_new(part, "momentum", json_real((double)mu));
+  PetscCall(Lines(f, part));
+  PetscFunctionReturn(0);
+}
+
+/*
+  HypTheoryFactors - Prints and records exact and guaranteed factors, as far as the options ask
+
+  Collective
+
+  Input Parameters:
++ s         - the settings: theory_delay, theory_momentum, theory_curvature_bounds
+. eta       - learning rate
+. n         - number of curvatures
+- curvature - those of the loss
+
+  Input/Output Parameter:
+. body - gets the members delay and momentum
+*/
+PetscErrorCode HypTheoryFactors(const HypSettings *s, PetscReal eta, PetscInt n,
+                                const PetscReal curvature[], json_t *body)
+{
+  const HypReals *given = &s->theory_curvature_bounds;
+  Factors         start = {.eta = eta, .least = PETSC_MAX_REAL, .constant = NAN, .decay = NAN}, f;
+  PetscReal       largest;
+  json_t         *part;
+
+  PetscFunctionBeginUser;
+  for (PetscInt c = 0; c < n; c++) {
+    start.least   = PetscMin(start.least, curvature[c]);
+    start.largest = PetscMax(start.largest, curvature[c]);
+  }
+  largest = start.largest;
+  PetscCheck(given->count == 0 || given->count == 2, PETSC_COMM_WORLD, PETSC_ERR_ARG_SIZ,
+             "theory_curvature_bounds: %zu numbers given, two needed, the smallest and the largest "
+             "curvature",
+             given->count);
+  if (given->count) {
+    start.least   = given->values[0];
+    start.largest = given->values[1];
+  }
+  if (s->theory_delay != HYP_UNSET) {
+    f = start;
+    json_object_set_new(body, "delay", part = json_object());
+    PetscCall(Delay((PetscInt)s->theory_delay, n, curvature, largest, &f, part));
+  }
+  if (!isnan(s->theory_momentum)) {
+    f = start;
+    json_object_set_new(body, "momentum", part = json_object());
+    PetscCall(Momentum(s->theory_momentum, n, curvature, largest, &f, part));
+  }
+  if (given->count && s->theory_delay == HYP_UNSET && isnan(s->theory_momentum))
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD,
+                          "nothing is guaranteed for losses with curvatures in [%g, %g]: with a "
+                          "random staleness two copies read at different times, and only the mean "
+                          "on a quadratic loss is proved to decay (asgd_mean); give theory_delay "
+                          "or theory_momentum\n",
+                          (double)start.least, (double)start.largest));
+  PetscFunctionReturn(0);
+}
