@@ -6,6 +6,7 @@
 */
 #include <hypoco/file.h>
 #include <hypoco/audit.h>
+#include <hypoco/guard.h>
 
 typedef struct {
   const HypAsked  *asked; /* NULL: nobody asked, as in tests */
@@ -30,6 +31,7 @@ typedef struct {
   const HypContraction *contraction;
   PetscInt              nbounds;
   const HypBound       *bounds;
+  const HypGuard       *guard;
   json_t   *extra; /* members of the summary that one command alone has; NULL: none, not owned */
   PetscReal setup_s, solve_s, total_s;
   char      verdict[128];

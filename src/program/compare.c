@@ -8,7 +8,7 @@
    momentum kappa and learning rate eta (1 - kappa), whose own clock is the same.
 */
 #include "program/compare.h"
-#include "program/guard.h"
+#include <hypoco/guard.h>
 #include <hypoco/initial.h>
 #include <petsctime.h>
 #include <string.h>
@@ -130,7 +130,7 @@ PetscErrorCode HypCompareEquation(HypComparison *c)
   PetscCall(HypInitialNormalise(problem.space, h));
   PetscCall(VecAXPY(h, -1, run.steady.f));
   PetscCall(HypSeriesCreate(problem.K, c->times, &run.series));
-  PetscCall(HypGuardCreate(problem.K, &run.steady, &run.guard));
+  PetscCall(HypGuardCreate(problem.K, run.steady.f, &run.guard));
   PetscCall(HypEvolutionCreate(problem.K, &evolution));
   PetscCall(HypEvolutionSetOutputs(evolution, c->times, c->time, Output, &run));
   PetscCall(HypEvolutionSolve(evolution, h));

@@ -1,10 +1,9 @@
 /* hypoco solve: from an option file to the decay of ||h||_* and H(t). */
 #include "base/agree.h"
-#include "program/guard.h"
 #include "program/problem.h"
-#include "program/investigate.h"
 #include "program/progress.h"
 #include "program/stop.h"
+#include "program/study.h"
 #include <hypoco/checkpoint.h>
 #include <petsctime.h>
 #include <math.h>
@@ -197,7 +196,7 @@ static PetscErrorCode PrepareEvolution(Run *run, Vec h)
   HypCheckpointContent content;
 
   PetscFunctionBeginUser;
-  PetscCall(HypGuardCreate(run->problem->K, &run->steady, &run->guard));
+  PetscCall(HypGuardCreate(run->problem->K, run->steady.f, &run->guard));
   PetscCall(HypEvolutionCreate(run->problem->K, &run->evolution));
   PetscCall(HypEvolutionSetOutputs(run->evolution, run->n, run->times, Output, run));
   PetscCall(HypEvolutionSetStep(run->evolution, Step));
@@ -223,7 +222,9 @@ static PetscErrorCode PrepareEvolution(Run *run, Vec h)
    if this check fails, the run still succeeds */
 static PetscErrorCode CheckRate(Run *run, const HypFit *fit, HypRateEstimate *estimate)
 {
-  const HypSettings *s = run->s;
+  const HypSettings *s        = run->s;
+  HypInquirer        inquirer = {.s = s};
+  HypInquiry         inquiry;
   PetscErrorCode     error;
 
   PetscFunctionBeginUser;
@@ -232,8 +233,10 @@ static PetscErrorCode CheckRate(Run *run, const HypFit *fit, HypRateEstimate *es
     PetscFunctionReturn(0);
   if (HypSpaceGetSize(run->problem->space) < 30)
     PetscFunctionReturn(0); /* so few functions have no useful coarser space */
-  error =
-    HypAgree(PETSC_COMM_WORLD, HypInvestigateRate(run->problem, s, &run->series, fit, estimate));
+  PetscCall(HypProblemInquiry(run->problem, &inquirer, &inquiry));
+  inquiry.ntimes = run->n;
+  inquiry.times  = run->times;
+  error = HypAgree(PETSC_COMM_WORLD, HypInvestigateRate(&inquiry, &run->series, fit, estimate));
   if (error)
     PetscCall(PetscFPrintf(PETSC_COMM_WORLD, stderr, "hypoco: rate_check: %s\n",
                            HypCliTakeError(PETSC_COMM_WORLD)));
@@ -280,7 +283,7 @@ static PetscErrorCode Report(Run *run, Vec h, PetscLogDouble ready)
   PetscCall(HypFitRate(run->series.n, run->series.t, HypSeriesValues(&run->series, "norm2"), &fit));
   PetscCall(PetscTime(&now));
   run->result.fit     = &fit;
-  run->result.extra   = json_pack("{s:o}", "guards", HypGuardJSON(&run->guard));
+  run->result.guard   = &run->guard;
   run->result.setup_s = ready - run->problem->start;
   run->result.solve_s = now - ready;
   PetscCall(CheckRate(run, &fit, &estimate));
@@ -289,7 +292,6 @@ static PetscErrorCode Report(Run *run, Vec h, PetscLogDouble ready)
   PetscCall(HypResultFileClose(&run->file, h));
   PetscCall(HypResultPrint(&run->result, stdout));
   if (s->json) PetscCall(HypResultWriteJSON(&run->result, s->json));
-  json_decref(run->result.extra);
   PetscFunctionReturn(0);
 }
 

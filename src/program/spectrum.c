@@ -1,5 +1,5 @@
 /* hypoco spectrum: leading eigenvalues of the generator and the norm of its propagator. */
-#include "program/guard.h"
+#include <hypoco/guard.h>
 #include "program/problem.h"
 #include <petsctime.h>
 

@@ -1,5 +1,5 @@
 /* hypoco steady: the steady state F, with the identities that certify it. */
-#include "program/guard.h"
+#include <hypoco/guard.h>
 #include "program/problem.h"
 #include <petsctime.h>
 

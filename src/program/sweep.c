@@ -9,7 +9,7 @@
    At the end all records become one table: on stdout, as CSV and as HDF5.
 */
 #include "program/asked.h"
-#include "program/investigate.h"
+#include "program/study.h"
 #include "program/sweepcase.h"
 #include "program/sweep/table.h"
 #include "program/sweep/sweep.h"
@@ -119,7 +119,7 @@ static PetscErrorCode Continuation(const Sweep *s, HypOptions *options, const Hy
 
 static PetscErrorCode Results(const HypInvestigation *v, json_t *results)
 {
-  const HypLyapunov *l = &v->problem.lyapunov;
+  const HypLyapunov *l = v->asked.lyapunov;
   PetscInt           counts[HYP_VERDICTS];
 
   PetscFunctionBeginUser;
@@ -130,15 +130,15 @@ static PetscErrorCode Results(const HypInvestigation *v, json_t *results)
   json_object_set_new(results, "theory_proved", Number(l->mu_proved));
   json_object_set_new(results, "theory_printed", Number(l->mu_printed));
   json_object_set_new(results, "certificate", Number(v->constants.contraction));
-  if (v->tasks & HYP_TASK_SPECTRUM)
+  if (v->asked.tasks & HYP_TASK_SPECTRUM)
     json_object_set_new(
       results, "frequency",
       Number(v->fine.spectrum.n > 1 ? PetscAbsReal(v->fine.spectrum.imag[1]) : NAN));
-  if (v->tasks != HYP_TASK_ALL || v->rate.agree) {
+  if (v->asked.tasks != HYP_TASK_ALL || v->rate.agree) {
     json_object_set_new(results, "rate", Number(v->rate.rate));
     json_object_set_new(results, "rate_error", Number(v->rate.error));
   }
-  if (v->tasks & HYP_TASK_AUDIT) {
+  if (v->asked.tasks & HYP_TASK_AUDIT) {
     const PetscReal eps0   = v->constants.eps0;
     PetscInt        broken = 0;
 
@@ -177,13 +177,13 @@ static PetscErrorCode SetPetscKeys(const Sweep *s, const HypOptions *options)
 
 static PetscErrorCode Case(const Sweep *s, PetscInt k, json_t *results)
 {
-  const char      *command = s->settings->sweep_command;
-  const HypTasks   tasks   = !strcmp(command, "solve")      ? HYP_TASK_SOLVE
-                             : !strcmp(command, "spectrum") ? HYP_TASK_SPECTRUM
-                                                            : HYP_TASK_ALL;
-  HypOptions      *options;
-  HypInvestigation v;
-  PetscErrorCode   error;
+  const char    *command = s->settings->sweep_command;
+  const HypTasks tasks   = !strcmp(command, "solve")      ? HYP_TASK_SOLVE
+                           : !strcmp(command, "spectrum") ? HYP_TASK_SPECTRUM
+                                                          : HYP_TASK_ALL;
+  HypOptions    *options;
+  HypStudy       study;
+  PetscErrorCode error;
 
   PetscFunctionBeginUser;
   PetscCall(HypSweepCaseOptions(&s->plan, s->options, k, &options));
@@ -195,11 +195,12 @@ static PetscErrorCode Case(const Sweep *s, PetscInt k, json_t *results)
     PetscCall(error);
     PetscFunctionReturn(0);
   }
-  error = HypInvestigate(s->comm, HypOptionsSettings(options), tasks, &v);
-  if (!error) error = Results(&v, results);
-  if (!error && (tasks & HYP_TASK_SPECTRUM)) error = Continuation(s, options, &v, results);
+  error = HypStudyCreate(s->comm, HypOptionsSettings(options), tasks, &study);
+  if (!error) error = Results(&study.found, results);
+  if (!error && (tasks & HYP_TASK_SPECTRUM))
+    error = Continuation(s, options, &study.found, results);
   /* in a group of several ranks not all need have come as far */
-  if (!error || s->size == 1) PetscCall(HypInvestigationDestroy(&v));
+  if (!error || s->size == 1) PetscCall(HypStudyDestroy(&study));
   HypOptionsDestroy(&options);
   PetscCall(error);
   PetscFunctionReturn(0);

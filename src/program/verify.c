@@ -1,7 +1,6 @@
 /* hypoco verify: Theorem 3.1 and its proof under audit,
    for the user's parameters and perturbation. */
-#include "program/guard.h"
-#include "program/investigate.h"
+#include "program/study.h"
 #include <jansson.h>
 #include <math.h>
 #include <petsctime.h>
@@ -110,15 +109,16 @@ static json_t *Extra(const HypInvestigation *v)
                    estimate);
 }
 
-static PetscErrorCode FillResult(const HypInvestigation *v, HypResult *result)
+static PetscErrorCode FillResult(const HypStudy *study, HypResult *result)
 {
-  PetscInt       counts[HYP_VERDICTS];
-  const char    *failed = HypInvestigationCount(v, counts);
-  PetscLogDouble now;
+  const HypInvestigation *v = &study->found;
+  PetscInt                counts[HYP_VERDICTS];
+  const char             *failed = HypInvestigationCount(v, counts);
+  PetscLogDouble          now;
 
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&now));
-  PetscCall(HypProblemResult(&v->problem, v->s, result));
+  PetscCall(HypProblemResult(&study->problem, study->inquirer.s, result));
   result->series      = &v->fine.series;
   result->fit         = &v->fine.fit;
   result->estimate    = v->fine.fit.form == HYP_FIT_NONE ? NULL : &v->rate;
@@ -126,14 +126,14 @@ static PetscErrorCode FillResult(const HypInvestigation *v, HypResult *result)
   result->steady      = &v->fine.steady;
   result->nstatements = v->nstatements;
   result->statements  = v->statements;
-  result->slopes      = &v->slopes;
-  result->contraction = &v->contraction;
+  result->slopes      = &study->slopes;
+  result->contraction = &study->contraction;
   result->nbounds     = v->nbounds;
   result->bounds      = v->bounds;
   result->extra       = Extra(v);
-  result->setup_s     = v->ready - v->problem.start;
+  result->setup_s     = v->ready - study->problem.start;
   result->solve_s     = v->done - v->ready;
-  result->total_s     = now - v->problem.start;
+  result->total_s     = now - study->problem.start;
   PetscCall(PetscSNPrintf(result->verdict, sizeof(result->verdict),
                           "%s%s; %d hold, %d fail, %d undecided, %d vacuous, %d not applicable",
                           failed ? "a proved statement fails: " : "no proved statement fails",
@@ -146,10 +146,11 @@ static PetscErrorCode FillResult(const HypInvestigation *v, HypResult *result)
 
 PetscErrorCode HypCommandVerify(const HypSettings *s)
 {
-  HypInvestigation v;
-  HypResult        result;
-  HypResultFile    file;
-  PetscMPIInt      rank;
+  HypStudy                      study;
+  const HypInvestigation *const v = &study.found;
+  HypResult                     result;
+  HypResultFile                 file;
+  PetscMPIInt                   rank;
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
@@ -157,20 +158,20 @@ PetscErrorCode HypCommandVerify(const HypSettings *s)
     if (!rank) PetscCall(HypStatementsMarkdown(stdout));
     PetscFunctionReturn(0);
   }
-  PetscCall(HypInvestigate(PETSC_COMM_WORLD, s, HYP_TASK_ALL, &v));
-  PetscCall(HypGuardSteady(v.problem.K, v.fine.steady.f));
-  PetscCall(FillResult(&v, &result));
+  PetscCall(HypStudyCreate(PETSC_COMM_WORLD, s, HYP_TASK_ALL, &study));
+  PetscCall(HypGuardSteady(study.problem.K, v->fine.steady.f));
+  PetscCall(FillResult(&study, &result));
   if (!rank) {
-    printf("%s\n", v.answer);
-    PrintAssumption(stdout, &v);
-    PrintRates(stdout, &v);
+    printf("%s\n", v->answer);
+    PrintAssumption(stdout, v);
+    PrintRates(stdout, v);
     fputc('\n', stdout);
   }
   PetscCall(HypResultPrint(&result, stdout));
   if (s->json) PetscCall(HypResultWriteJSON(&result, s->json));
-  PetscCall(HypResultFileCreate(&result, v.fine.steady.f, s->output, &file));
-  PetscCall(HypResultFileClose(&file, v.fine.h));
+  PetscCall(HypResultFileCreate(&result, v->fine.steady.f, s->output, &file));
+  PetscCall(HypResultFileClose(&file, v->fine.h));
   json_decref(result.extra);
-  PetscCall(HypInvestigationDestroy(&v));
+  PetscCall(HypStudyDestroy(&study));
   PetscFunctionReturn(0);
 }

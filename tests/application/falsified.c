@@ -1,6 +1,6 @@
 /* hypoco with false constants: falsified MU C2 COMMAND ..., mu and C2 are multiplied by these
    factors. */
-#include "program/investigate.h"
+#include <hypoco/investigate.h>
 #include <hypoco/main.h>
 #include <stdlib.h>
 

@@ -62,7 +62,7 @@ PETSC_INTERN const HypSection *const HypSections[];
 
 PETSC_INTERN const HypSection HypModelSection, HypSpaceSection, HypAxisXSection, HypAxisVSection,
   HypRateSection, HypSpectrumSection, HypPropagatorSection, HypSteadySection, HypIdentitySection,
-  HypStatementSection, HypCertificateSection, HypBoundSection, HypTimingSection;
+  HypStatementSection, HypCertificateSection, HypBoundSection, HypGuardSection, HypTimingSection;
 
 static inline PetscBool HypValueKnown(HypValue v)
 {

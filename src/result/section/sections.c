@@ -2,10 +2,9 @@
    a parent comes before its member. */
 #include "result/section/section.h"
 
-const HypSection *const HypSections[] = {&HypModelSection,      &HypSpaceSection,
-                                         &HypAxisXSection,      &HypAxisVSection,
-                                         &HypRateSection,       &HypSpectrumSection,
-                                         &HypPropagatorSection, &HypSteadySection,
-                                         &HypIdentitySection,   &HypCertificateSection,
-                                         &HypBoundSection,      &HypStatementSection,
-                                         &HypTimingSection,     NULL};
+const HypSection *const HypSections[] = {
+  &HypModelSection,       &HypSpaceSection,  &HypAxisXSection,
+  &HypAxisVSection,       &HypRateSection,   &HypSpectrumSection,
+  &HypPropagatorSection,  &HypSteadySection, &HypIdentitySection,
+  &HypCertificateSection, &HypBoundSection,  &HypStatementSection,
+  &HypTimingSection,      &HypGuardSection,  NULL};

@@ -1,8 +1,6 @@
 #pragma once
-/* What must stay true along a trajectory; said so, or the run stops, as soon as it does not. */
+/* What must stay true along a trajectory: a warning, or an error, as soon as it is not true. */
 #include <hypoco/resolution.h>
-#include <hypoco/spectrum.h>
-#include <jansson.h>
 
 /* What a guard remembers, to go on from a checkpoint */
 typedef enum {
@@ -23,10 +21,11 @@ typedef struct {
   PetscReal     steady; /* share of ||F/M||^2 where the space ends */
 } HypGuard;
 
-PetscErrorCode HypGuardSteady(HypKinetic, Vec f);
-PetscErrorCode HypGuardCreate(HypKinetic, const HypSteady *, HypGuard *);
-PetscBool      HypGuardSuspects(const HypGuard *, PetscReal norm2);
-PetscErrorCode HypGuardCheck(const HypGuard *, PetscInt step, PetscReal t, const HypFunctionals *);
-PetscErrorCode HypGuardWatch(HypGuard *, PetscInt step, PetscReal t, Vec h, const HypFunctionals *);
-PetscErrorCode HypGuardDestroy(HypGuard *);
-json_t        *HypGuardJSON(const HypGuard *);
+PETSC_EXTERN PetscErrorCode HypGuardSteady(HypKinetic, Vec f);
+PETSC_EXTERN PetscErrorCode HypGuardCreate(HypKinetic, Vec f, HypGuard *);
+PETSC_EXTERN PetscBool      HypGuardSuspects(const HypGuard *, PetscReal norm2);
+PETSC_EXTERN PetscErrorCode HypGuardCheck(const HypGuard *, PetscInt step, PetscReal t,
+                                          const HypFunctionals *);
+PETSC_EXTERN PetscErrorCode HypGuardWatch(HypGuard *, PetscInt step, PetscReal t, Vec h,
+                                          const HypFunctionals *);
+PETSC_EXTERN PetscErrorCode HypGuardDestroy(HypGuard *);

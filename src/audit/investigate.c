@@ -1,15 +1,15 @@
-#include "program/investigate.h"
+#include <hypoco/investigate.h>
 #include <math.h>
 #include <petsctime.h>
 
 PetscReal HypInvestigateFactors[2] = {1, 1};
 
 typedef struct {
-  HypKinetic         K;
-  const HypLyapunov *lyapunov;
-  HypFindings       *findings;
-  PetscReal          mass0; /* <1, f>, so that mass = int g */
-  HypProgress       *progress;
+  const HypInquiry *asked;
+  HypKinetic        K;
+  HypFindings      *findings;
+  PetscReal         mass0; /* <1, f>, so that mass = int g */
+  PetscBool         shown; /* to the progress function */
 } Run;
 
 static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
@@ -19,7 +19,7 @@ static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
 
   PetscFunctionBeginUser;
   (void)k;
-  PetscCall(HypFunctionalsCompute(run->K, run->lyapunov, h, &f));
+  PetscCall(HypFunctionalsCompute(run->K, run->asked->lyapunov, h, &f));
   PetscCall(HypSeriesAdd(&run->findings->series, &(HypObservation){.K    = run->K,
                                                                    .t    = t,
                                                                    .mass = run->mass0 + f.mass,
@@ -27,7 +27,7 @@ static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
                                                                    .f    = run->findings->steady.f,
                                                                    .functionals = &f}));
   if (run->findings->audit) PetscCall(HypAuditObserve(run->findings->audit, t, h));
-  if (run->progress) PetscCall(HypProgressUpdate(run->progress, t));
+  if (run->shown) PetscCall(run->asked->progress(t, run->asked->ctx));
   PetscFunctionReturn(0);
 }
 
@@ -37,59 +37,37 @@ static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
    the difference between the two then holds the error of the time steps as well.
 */
 static PetscErrorCode Solve(HypInvestigation *v, HypKinetic K, PetscBool coarse,
-                            HypProgress *progress, HypFindings *findings)
+                            HypFindings *findings)
 {
-  Run run = {.K = K, .lyapunov = &v->problem.lyapunov, .findings = findings, .progress = progress};
-  HypEvolution evolution;
-  PetscInt     n;
-  PetscReal   *times;
-  TS           ts;
+  const HypInquiry *asked = &v->asked;
+  Run               run   = {.asked    = asked,
+                             .K        = K,
+                             .findings = findings,
+                             .shown    = (PetscBool)(!coarse && asked->progress != NULL)};
+  HypEvolution      evolution;
+  TS                ts;
 
   PetscFunctionBeginUser;
+  if (!(asked->tasks & HYP_TASK_SOLVE)) PetscFunctionReturn(0);
   PetscCall(HypSteadyCompute(K, &findings->steady));
   PetscCall(HypSpaceCreateVec(K->space, &findings->h));
-  PetscCall(HypSettingsInitial(v->s, v->problem.model, K->space, findings->h));
+  PetscCall(asked->initial(K->space, findings->h, asked->ctx));
   PetscCall(VecAXPY(findings->h, -1, findings->steady.f));
   PetscCall(VecDot(findings->steady.f, HypSpaceGetOne(K->space), &run.mass0));
-  PetscCall(HypOutputTimes(v->s, &n, &times));
-  PetscCall(HypSeriesCreate(K, n, &findings->series));
-  if (v->tasks & HYP_TASK_AUDIT)
-    PetscCall(HypAuditCreate(K, &v->constants, v->boxes[HYP_BOXES - 1].box >= v->reach, n,
-                             &findings->audit));
+  PetscCall(HypSeriesCreate(K, asked->ntimes, &findings->series));
+  if (asked->tasks & HYP_TASK_AUDIT)
+    PetscCall(HypAuditCreate(K, &v->constants, v->boxes[HYP_BOXES - 1].box >= v->reach,
+                             asked->ntimes, &findings->audit));
   PetscCall(HypEvolutionCreate(K, &evolution));
   PetscCall(HypEvolutionGetTS(evolution, &ts));
   if (coarse) PetscCall(TSSetOptionsPrefix(ts, "coarse_"));
-  PetscCall(HypEvolutionSetOutputs(evolution, n, times, Output, &run));
-  if (progress) PetscCall(HypProgressStart(v->s, "t", 0, times[n - 1], progress));
+  PetscCall(HypEvolutionSetOutputs(evolution, asked->ntimes, asked->times, Output, &run));
   PetscCall(HypEvolutionSolve(evolution, findings->h));
-  if (progress) PetscCall(HypProgressEnd(progress));
   PetscCall(HypFitRate(findings->series.n, findings->series.t,
                        HypSeriesValues(&findings->series, "norm2"), &findings->fit));
   PetscCall(HypFitRate(3 * findings->series.n / 4, findings->series.t,
                        HypSeriesValues(&findings->series, "norm2"), &findings->earlier));
   PetscCall(HypEvolutionDestroy(&evolution));
-  PetscCall(PetscFree(times));
-  PetscFunctionReturn(0);
-}
-
-static PetscInt Count(const HypInvestigation *v)
-{
-  return PetscMin((PetscInt)v->s->spectrum_count, HypSpaceGetSize(v->problem.space) / 4);
-}
-
-/* The solution on one space; of the finer one with a progress line,
-   if this is the only problem of the process */
-static PetscErrorCode Explore(HypInvestigation *v, HypKinetic K, PetscBool coarse,
-                              HypFindings *findings)
-{
-  HypProgress progress;
-  PetscMPIInt all;
-
-  PetscFunctionBeginUser;
-  if (!(v->tasks & HYP_TASK_SOLVE)) PetscFunctionReturn(0);
-  PetscCallMPI(MPI_Comm_compare(v->comm, PETSC_COMM_WORLD, &all));
-  PetscCall(Solve(v, K, coarse,
-                  coarse || all == MPI_UNEQUAL || all == MPI_SIMILAR ? NULL : &progress, findings));
   PetscFunctionReturn(0);
 }
 
@@ -97,11 +75,11 @@ static PetscErrorCode Explore(HypInvestigation *v, HypKinetic K, PetscBool coars
 static PetscErrorCode Spectra(HypInvestigation *v)
 {
   HypFindings *const both[2]  = {&v->fine, &v->coarse};
-  const PetscBool    spectrum = (PetscBool)((v->tasks & HYP_TASK_SPECTRUM) != 0);
+  const PetscBool    spectrum = (PetscBool)((v->asked.tasks & HYP_TASK_SPECTRUM) != 0);
 
   PetscFunctionBeginUser;
   if (spectrum)
-    PetscCall(HypSpectrumComputeOnTwo(v->problem.K, v->coarserK, Count(v), &v->fine.spectrum,
+    PetscCall(HypSpectrumComputeOnTwo(v->asked.K, v->coarserK, v->asked.count, &v->fine.spectrum,
                                       &v->coarse.spectrum));
   for (int k = 0; k < 2; k++) {
     if (both[k]->audit)
@@ -114,15 +92,13 @@ static PetscErrorCode Spectra(HypInvestigation *v)
    the user's, or all that the space sees */
 static PetscErrorCode Suprema(HypInvestigation *v)
 {
-  const PetscReal boxes[HYP_BOXES] = {3, 6, 12, 24,
-                                      !isnan(v->s->verify_box) ? v->s->verify_box : v->reach};
-  HypJacobian     jacobian;
+  const PetscReal box              = PetscIsNanReal(v->asked.box) ? v->reach : v->asked.box;
+  const PetscReal boxes[HYP_BOXES] = {3, 6, 12, 24, box};
 
   PetscFunctionBeginUser;
-  PetscCall(HypSettingsJacobian(v->s, v->problem.model, &jacobian));
   for (PetscInt k = 0; k < HYP_BOXES; k++)
-    PetscCall(HypSupremaCompute(v->problem.model, &jacobian, boxes[k], &v->boxes[k]));
-  PetscCall(HypJacobianDestroy(&jacobian));
+    PetscCall(HypSupremaCompute(HypSpaceGetModel(v->asked.K->space), v->asked.jacobian, boxes[k],
+                                &v->boxes[k]));
   PetscFunctionReturn(0);
 }
 
@@ -130,15 +106,16 @@ static PetscErrorCode Suprema(HypInvestigation *v)
    extrapolated to t = 0 */
 static PetscErrorCode ShortTime(HypInvestigation *v, PetscReal *index, PetscReal *constant)
 {
-  HypModel        model = v->problem.model;
+  const HypSpace  space = v->asked.K->space;
+  const HypModel  model = HypSpaceGetModel(space);
   const PetscReal t     = 0.02 / (HypModelGamma(model) + HypModelFastest(model));
   PetscReal       norm[2], lost[2];
 
   PetscFunctionBeginUser;
   *index = *constant = NAN;
-  if (HypModelPerturbed(model) || HypSpaceGetSize(v->problem.space) > 3000) PetscFunctionReturn(0);
+  if (HypModelPerturbed(model) || HypSpaceGetSize(space) > 3000) PetscFunctionReturn(0);
   for (PetscInt k = 0; k < 2; k++) {
-    PetscCall(HypPropagatorNorm(v->problem.K, t * (PetscReal)(k + 1), &norm[k]));
+    PetscCall(HypPropagatorNorm(v->asked.K, t * (PetscReal)(k + 1), &norm[k]));
     lost[k] = (1 - norm[k]) * (1 + norm[k]);
   }
   *index    = (PetscLogReal(lost[1] / lost[0]) / PetscLogReal(2) - 1) / 2;
@@ -148,13 +125,13 @@ static PetscErrorCode ShortTime(HypInvestigation *v, PetscReal *index, PetscReal
 
 static PetscErrorCode Bounds(HypInvestigation *v)
 {
-  HypBoundData data = {.model        = v->problem.model,
+  HypBoundData data = {.model        = HypSpaceGetModel(v->asked.K->space),
                        .theorem      = &v->constants.theorem,
                        .eps0         = v->constants.eps0,
                        .box          = v->boxes[HYP_BOXES - 1].box,
                        .C1_corrected = v->constants.C1_corrected,
-                       .slopes       = &v->slopes,
-                       .contraction  = &v->contraction,
+                       .slopes       = v->asked.slopes,
+                       .contraction  = v->asked.contraction,
                        .gap          = v->rate.gap,
                        .gap_error    = v->rate.gap_error};
 
@@ -171,7 +148,7 @@ static PetscErrorCode SingleRate(HypInvestigation *v)
   PetscFunctionBeginUser;
   v->rate.fit = v->rate.fit_error = v->rate.gap = v->rate.gap_error = v->rate.rate = v->rate.error =
     NAN;
-  if (v->tasks & HYP_TASK_SPECTRUM) {
+  if (v->asked.tasks & HYP_TASK_SPECTRUM) {
     v->rate.gap = v->rate.rate = v->fine.spectrum.gap;
     v->rate.gap_error          = v->fine.spectrum.n > 1
                                    ? v->fine.spectrum.refined[1] + v->fine.spectrum.residual[1]
@@ -185,57 +162,57 @@ static PetscErrorCode SingleRate(HypInvestigation *v)
   PetscFunctionReturn(0);
 }
 
-/*
-  HypInvestigate - Solve, spectrum and audit of one problem, each on its space and on a coarser one
+/*@C
+  HypInvestigate - Solution, spectrum and audit of one problem, each on its space and on a coarser
+  one
 
   Collective
 
-  Input Parameters:
-+ comm    - ranks of the problem
-. options - the options
-- tasks   - what to do; an audit needs the solution and the spectrum
+  Input Parameter:
+. asked - what is to be done; an audit needs the solution and the spectrum
 
   Output Parameter:
 . v - what was found, to be freed with HypInvestigationDestroy(), after a failure too
-*/
-PetscErrorCode HypInvestigate(MPI_Comm comm, const HypSettings *s, HypTasks tasks,
-                              HypInvestigation *v)
+
+  Level: intermediate
+
+  Notes:
+  The error bar of every number is its difference between the two spaces.
+  The solution on the coarser space reads options -coarse_ts_... instead of -ts_....
+
+.seealso: HypInvestigateRate(), HypAuditJudge()
+@*/
+PetscErrorCode HypInvestigate(const HypInquiry *asked, HypInvestigation *v)
 {
+  const HypModel     model = HypSpaceGetModel(asked->K->space);
+  const HypLyapunov *l     = asked->lyapunov;
+
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(v, sizeof(*v)));
-  v->comm  = comm;
-  v->s     = s;
-  v->tasks = tasks;
-  PetscCheck(!(tasks & HYP_TASK_SOLVE) || strcmp(s->initial_type, "file"), comm,
-             PETSC_ERR_ARG_INCOMP,
-             "initial_type: file given, but error bars need the initial data on two resolutions; "
-             "give gaussian, point, modes, random or expression");
-  PetscCall(HypProblemCreateOn(comm, s, &v->problem));
-  PetscCall(HypSpaceReach(v->problem.space, &v->reach));
-  if (tasks & HYP_TASK_AUDIT) PetscCall(Suprema(v));
-  PetscCall(HypAuditConstantsCompute(v->problem.model,
-                                     v->problem.lyapunov.delta > 0 ? v->problem.lyapunov.delta
-                                                                   : 0.1 * v->problem.model->gamma,
+  v->asked = *asked;
+  PetscCall(HypSpaceReach(asked->K->space, &v->reach));
+  if (asked->tasks & HYP_TASK_AUDIT) PetscCall(Suprema(v));
+  PetscCall(HypAuditConstantsCompute(model, l->delta > 0 ? l->delta : 0.1 * HypModelGamma(model),
                                      v->boxes[HYP_BOXES - 1].eps0, &v->constants));
   v->constants.theorem.lyapunov.mu_proved *= HypInvestigateFactors[0];
   v->constants.theorem.C2 *= HypInvestigateFactors[1];
-  PetscCall(HypSpectrumCoarsen(v->problem.K));
-  PetscCall(HypSettingsContraction(v->s, v->problem.model, &v->slopes, &v->contraction));
-  if (v->slopes.bounded) v->constants.contraction = v->contraction.mu;
-  PetscCall(HypKineticCreateCoarser(v->problem.K, &v->coarser, &v->coarserK));
+  if (asked->slopes->bounded) v->constants.contraction = asked->contraction->mu;
+  PetscCall(HypSpectrumCoarsen(asked->K));
+  PetscCall(HypKineticCreateCoarser(asked->K, &v->coarser, &v->coarserK));
   PetscCall(PetscTime(&v->ready));
-  PetscCall(Explore(v, v->problem.K, PETSC_FALSE, &v->fine));
-  PetscCall(Explore(v, v->coarserK, PETSC_TRUE, &v->coarse));
+  PetscCall(Solve(v, asked->K, PETSC_FALSE, &v->fine));
+  PetscCall(Solve(v, v->coarserK, PETSC_TRUE, &v->coarse));
   PetscCall(Spectra(v));
-  if ((tasks & HYP_TASK_SOLVE) && (tasks & HYP_TASK_SPECTRUM))
+  if ((asked->tasks & HYP_TASK_SOLVE) && (asked->tasks & HYP_TASK_SPECTRUM))
     PetscCall(HypRateEstimateCompute(&v->fine.fit, &v->fine.earlier, &v->coarse.fit,
                                      &v->fine.spectrum, &v->coarse.spectrum, &v->rate));
   else
     PetscCall(SingleRate(v));
-  if (tasks & HYP_TASK_AUDIT)
+  if (asked->tasks & HYP_TASK_AUDIT) {
     PetscCall(
       HypAuditJudge(v->fine.audit, v->coarse.audit, &v->rate, &v->nstatements, &v->statements));
-  if (tasks & HYP_TASK_AUDIT) PetscCall(Bounds(v));
+    PetscCall(Bounds(v));
+  }
   PetscCall(PetscTime(&v->done));
   PetscFunctionReturn(0);
 }
@@ -264,48 +241,59 @@ static PetscErrorCode ClosedForm(HypModel model, PetscInt n, HypSpectrum *spectr
   PetscFunctionReturn(0);
 }
 
-/*
+/*@C
   HypInvestigateRate - The error bar of a rate that was fitted to a solution:
   the same fit on a coarser space, and the spectrum
 
   Collective
 
   Input Parameters:
-+ problem - the problem that was solved
-. options - its options
-. series  - its solution
-- fit     - the rate
++ asked  - the problem that was solved; its tasks and what is for the audit are not read
+. series - its solution
+- fit    - the rate
 
   Output Parameter:
 . rate - both methods, each with its error on two resolutions;
-  for eps = 0 the spectrum is the closed form and exact
-*/
-PetscErrorCode HypInvestigateRate(HypProblem *problem, const HypSettings *s,
-                                  const HypSeries *series, const HypFit *fit, HypRateEstimate *rate)
+         for eps = 0 the spectrum is the closed form and exact
+
+  Level: intermediate
+
+.seealso: HypInvestigate(), HypFitRate()
+@*/
+PetscErrorCode HypInvestigateRate(const HypInquiry *asked, const HypSeries *series,
+                                  const HypFit *fit, HypRateEstimate *rate)
 {
-  const PetscBool  perturbed = HypModelIsQuadratic(problem->model) ? PETSC_FALSE : PETSC_TRUE;
-  HypInvestigation v         = {.comm  = PETSC_COMM_WORLD,
-                                .s     = s,
-                                .tasks = HYP_TASK_SOLVE | (perturbed ? HYP_TASK_SPECTRUM : 0)};
+  const HypModel   model     = HypSpaceGetModel(asked->K->space);
+  const PetscBool  perturbed = HypModelIsQuadratic(model) ? PETSC_FALSE : PETSC_TRUE;
+  HypInvestigation v         = {.asked = *asked};
 
   PetscFunctionBeginUser;
-  v.problem = *problem;
-  PetscCall(HypSpectrumCoarsen(problem->K));
-  PetscCall(HypKineticCreateCoarser(problem->K, &v.coarser, &v.coarserK));
-  PetscCall(Explore(&v, v.coarserK, PETSC_TRUE, &v.coarse));
+  v.asked.tasks = HYP_TASK_SOLVE | (perturbed ? HYP_TASK_SPECTRUM : 0);
+  PetscCall(HypSpectrumCoarsen(asked->K));
+  PetscCall(HypKineticCreateCoarser(asked->K, &v.coarser, &v.coarserK));
+  PetscCall(Solve(&v, v.coarserK, PETSC_TRUE, &v.coarse));
   PetscCall(Spectra(&v));
-  if (!perturbed) PetscCall(ClosedForm(problem->model, Count(&v), &v.fine.spectrum));
+  if (!perturbed) PetscCall(ClosedForm(model, asked->count, &v.fine.spectrum));
   PetscCall(
     HypFitRate(3 * series->n / 4, series->t, HypSeriesValues(series, "norm2"), &v.fine.earlier));
   PetscCall(HypRateEstimateCompute(fit, &v.fine.earlier, &v.coarse.fit, &v.fine.spectrum,
                                    perturbed ? &v.coarse.spectrum : NULL, rate));
-  PetscCall(FindingsDestroy(&v.fine));
-  PetscCall(FindingsDestroy(&v.coarse));
-  PetscCall(HypKineticDestroy(&v.coarserK));
-  PetscCall(HypSpaceDestroy(&v.coarser));
+  PetscCall(HypInvestigationDestroy(&v));
   PetscFunctionReturn(0);
 }
 
+/*@C
+  HypInvestigationDestroy - Frees what was found
+
+  Collective
+
+  Input Parameter:
+. v - the investigation
+
+  Level: intermediate
+
+.seealso: HypInvestigate()
+@*/
 PetscErrorCode HypInvestigationDestroy(HypInvestigation *v)
 {
   PetscFunctionBeginUser;
@@ -315,12 +303,26 @@ PetscErrorCode HypInvestigationDestroy(HypInvestigation *v)
   PetscCall(HypSpaceDestroy(&v->coarser));
   PetscCall(PetscFree(v->statements));
   PetscCall(PetscFree(v->bounds));
-  PetscCall(HypContractionDestroy(&v->contraction));
-  PetscCall(HypSlopesDestroy(&v->slopes));
-  PetscCall(HypProblemDestroy(&v->problem));
   PetscFunctionReturn(0);
 }
 
+/*@C
+  HypInvestigationCount - Counts the statements by verdict
+
+  Not Collective
+
+  Input Parameter:
+. v - the investigation
+
+  Output Parameter:
+. counts - statements of each verdict
+
+  Returns the name of the first proved statement that fails, or NULL.
+
+  Level: intermediate
+
+.seealso: HypInvestigate()
+@*/
 const char *HypInvestigationCount(const HypInvestigation *v, PetscInt counts[HYP_VERDICTS])
 {
   const char *failed = NULL;

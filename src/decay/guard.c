@@ -14,7 +14,7 @@
    sup_t ||exp(tG)|| bounds the growth of a solution after any time as well as after the first,
    hence "smallest so far".
 */
-#include "program/guard.h"
+#include <hypoco/guard.h>
 
 #define DRIFT      1e-6
 #define GROWTH     1e-6
@@ -52,7 +52,7 @@ static PetscErrorCode JudgeSteady(const HypResolution *resolution, Vec f, PetscR
   PetscFunctionReturn(0);
 }
 
-/*
+/*@C
   HypGuardSteady - Warns if the steady state does not end where the space does
 
   Collective
@@ -64,7 +64,11 @@ static PetscErrorCode JudgeSteady(const HypResolution *resolution, Vec f, PetscR
   Notes:
   (F/M)^2 M must be integrable.
   If it is not, F/M grows towards the edge of every space, whatever its size.
-*/
+
+  Level: intermediate
+
+.seealso: HypGuardCreate()
+@*/
 PetscErrorCode HypGuardSteady(HypKinetic K, Vec f)
 {
   HypResolution resolution;
@@ -77,22 +81,29 @@ PetscErrorCode HypGuardSteady(HypKinetic K, Vec f)
   PetscFunctionReturn(0);
 }
 
-/*
+/*@C
   HypGuardCreate - Prepares the guards, and judges the steady state as HypGuardSteady() does
 
   Collective
 
   Input Parameters:
-+ K      - the operator
-- steady - F/M
-*/
-PetscErrorCode HypGuardCreate(HypKinetic K, const HypSteady *steady, HypGuard *guard)
++ K - the operator
+- f - F/M
+
+  Output Parameter:
+. guard - the guards, to be freed with HypGuardDestroy()
+
+  Level: intermediate
+
+.seealso: HypGuardWatch()
+@*/
+PetscErrorCode HypGuardCreate(HypKinetic K, Vec f, HypGuard *guard)
 {
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(guard, sizeof(*guard)));
-  guard->perturbed = HypSpaceGetModel(K->space)->perturbed;
+  guard->perturbed = HypModelPerturbed(HypSpaceGetModel(K->space));
   PetscCall(HypResolutionCreate(K->space, &guard->resolution));
-  PetscCall(JudgeSteady(&guard->resolution, steady->f, &guard->steady));
+  PetscCall(JudgeSteady(&guard->resolution, f, &guard->steady));
   PetscFunctionReturn(0);
 }
 
@@ -102,13 +113,28 @@ static PetscReal Base(const HypGuard *guard)
   return PetscMax(guard->memory[HYP_GUARD_LOWEST], NEGLIGIBLE * guard->memory[HYP_GUARD_NORM]);
 }
 
-/* Growth that is no proof of a failure yet, but a reason to keep older states */
+/*@C
+  HypGuardSuspects - Has the solution grown so much that older states should be kept?
+
+  Not Collective
+
+  Input Parameters:
++ guard - the guards, after the first HypGuardWatch()
+- norm2 - ||h||^2
+
+  Level: intermediate
+
+  Note:
+  Such growth does not prove a failure yet.
+
+.seealso: HypGuardCheck()
+@*/
 PetscBool HypGuardSuspects(const HypGuard *guard, PetscReal norm2)
 {
   return (PetscBool)(norm2 > SUSPICIOUS * Base(guard));
 }
 
-/*
+/*@C
   HypGuardCheck - Judges a solution without remembering anything of it
 
   Logically Collective
@@ -118,7 +144,11 @@ PetscBool HypGuardSuspects(const HypGuard *guard, PetscReal norm2)
 . step  - steps taken
 . t     - time
 - f     - functionals of the solution
-*/
+
+  Level: intermediate
+
+.seealso: HypGuardWatch()
+@*/
 PetscErrorCode HypGuardCheck(const HypGuard *guard, PetscInt step, PetscReal t,
                              const HypFunctionals *f)
 {
@@ -204,7 +234,7 @@ static PetscErrorCode WatchEdge(HypGuard *guard, PetscReal t, Vec h, PetscReal n
   PetscFunctionReturn(0);
 }
 
-/*
+/*@C
   HypGuardWatch - Judges the solution at one output time, and remembers it if it is good
 
   Collective
@@ -215,7 +245,11 @@ static PetscErrorCode WatchEdge(HypGuard *guard, PetscReal t, Vec h, PetscReal n
 . t     - time
 . h     - the solution
 - f     - its functionals
-*/
+
+  Level: intermediate
+
+.seealso: HypGuardCheck()
+@*/
 PetscErrorCode HypGuardWatch(HypGuard *guard, PetscInt step, PetscReal t, Vec h,
                              const HypFunctionals *f)
 {
@@ -234,15 +268,18 @@ PetscErrorCode HypGuardWatch(HypGuard *guard, PetscInt step, PetscReal t, Vec h,
   PetscFunctionReturn(0);
 }
 
-/* For the summary */
-json_t *HypGuardJSON(const HypGuard *guard)
-{
-  return json_pack("{s:f,s:f,s:f,s:f}", "mass_drift", (double)guard->memory[HYP_GUARD_DRIFT],
-                   "edge_share", (double)guard->memory[HYP_GUARD_EDGE], "edge_share_t",
-                   (double)guard->memory[HYP_GUARD_EDGE_T], "edge_share_steady",
-                   (double)guard->steady);
-}
+/*@C
+  HypGuardDestroy - Frees the guards
 
+  Collective
+
+  Input Parameter:
+. guard - the guards
+
+  Level: intermediate
+
+.seealso: HypGuardCreate()
+@*/
 PetscErrorCode HypGuardDestroy(HypGuard *guard)
 {
   PetscFunctionBeginUser;

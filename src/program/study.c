@@ -1,0 +1,80 @@
+#include "program/study.h"
+#include <string.h>
+
+static PetscErrorCode Initial(HypSpace space, Vec u, void *ctx)
+{
+  const HypInquirer *inquirer = (const HypInquirer *)ctx;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypSettingsInitial(inquirer->s, HypSpaceGetModel(space), space, u));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Progress(PetscReal t, void *ctx)
+{
+  const HypInquirer *inquirer = (const HypInquirer *)ctx;
+  const PetscReal    end      = inquirer->s->time_end;
+
+  PetscFunctionBeginUser;
+  if (t <= 0)
+    PetscCall(HypProgressStart(inquirer->s, "t", 0, end, &((HypInquirer *)ctx)->progress));
+  PetscCall(HypProgressUpdate(&((HypInquirer *)ctx)->progress, t));
+  if (t >= end) PetscCall(HypProgressEnd(&((HypInquirer *)ctx)->progress));
+  PetscFunctionReturn(0);
+}
+
+/* The problem, its start and the number of eigenvalues; the rest is left to the caller */
+PetscErrorCode HypProblemInquiry(const HypProblem *problem, HypInquirer *inquirer,
+                                 HypInquiry *inquiry)
+{
+  PetscFunctionBeginUser;
+  *inquiry = (HypInquiry){.K = problem->K, .lyapunov = &problem->lyapunov};
+  inquiry->count =
+    PetscMin((PetscInt)inquirer->s->spectrum_count, HypSpaceGetSize(problem->space) / 4);
+  inquiry->initial = Initial;
+  inquiry->ctx     = inquirer;
+  PetscFunctionReturn(0);
+}
+
+/* Investigates on the ranks of comm; to be freed with HypStudyDestroy(), after a failure too */
+PetscErrorCode HypStudyCreate(MPI_Comm comm, const HypSettings *s, HypTasks tasks, HypStudy *study)
+{
+  HypInquiry  inquiry;
+  PetscMPIInt all;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMemzero(study, sizeof(*study)));
+  study->inquirer.s = s;
+  PetscCheck(!(tasks & HYP_TASK_SOLVE) || strcmp(s->initial_type, "file"), comm,
+             PETSC_ERR_ARG_INCOMP,
+             "initial_type: file given, but error bars need the initial data on two resolutions; "
+             "give gaussian, point, modes, random or expression");
+  PetscCall(HypProblemCreateOn(comm, s, &study->problem));
+  PetscCall(HypSettingsJacobian(s, study->problem.model, &study->jacobian));
+  PetscCall(HypSettingsContraction(s, study->problem.model, &study->slopes, &study->contraction));
+  PetscCall(HypProblemInquiry(&study->problem, &study->inquirer, &inquiry));
+  PetscCall(HypOutputTimes(s, &inquiry.ntimes, &study->times));
+  inquiry.tasks       = tasks;
+  inquiry.times       = study->times;
+  inquiry.jacobian    = &study->jacobian;
+  inquiry.box         = s->verify_box;
+  inquiry.slopes      = &study->slopes;
+  inquiry.contraction = &study->contraction;
+  /* a progress line, if this is the only problem of the process */
+  PetscCallMPI(MPI_Comm_compare(comm, PETSC_COMM_WORLD, &all));
+  if (all == MPI_IDENT || all == MPI_CONGRUENT) inquiry.progress = Progress;
+  PetscCall(HypInvestigate(&inquiry, &study->found));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HypStudyDestroy(HypStudy *study)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypInvestigationDestroy(&study->found));
+  PetscCall(HypContractionDestroy(&study->contraction));
+  PetscCall(HypSlopesDestroy(&study->slopes));
+  PetscCall(HypJacobianDestroy(&study->jacobian));
+  PetscCall(PetscFree(study->times));
+  PetscCall(HypProblemDestroy(&study->problem));
+  PetscFunctionReturn(0);
+}

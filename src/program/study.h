@@ -1,0 +1,26 @@
+#pragma once
+/* What verify, the cases of a sweep and the rate check of solve share:
+   from the settings to what the library investigates. */
+#include "program/problem.h"
+#include "program/progress.h"
+#include <hypoco/investigate.h>
+
+/* What HypInquiry's functions read */
+typedef struct {
+  const HypSettings *s;
+  HypProgress        progress;
+} HypInquirer;
+
+typedef struct {
+  HypInquirer      inquirer;
+  HypProblem       problem;
+  HypJacobian      jacobian;
+  HypSlopes        slopes;
+  HypContraction   contraction;
+  PetscReal       *times;
+  HypInvestigation found;
+} HypStudy;
+
+PetscErrorCode HypProblemInquiry(const HypProblem *, HypInquirer *, HypInquiry *);
+PetscErrorCode HypStudyCreate(MPI_Comm, const HypSettings *, HypTasks, HypStudy *);
+PetscErrorCode HypStudyDestroy(HypStudy *);
