@@ -10,22 +10,6 @@
 typedef struct _p_HypKinetic  *HypKinetic;
 typedef struct _p_HypOperator *HypOperator; /* a list of terms s A^T B */
 
-struct _p_HypKinetic {
-  HypSpace space;
-  HypForm  form;
-  PetscInt d;
-  Mat     *aX, *aV;                           /* d/dX_i, d/dV_i; adjoint = transpose */
-  Mat     *compactX, *compactV, *dissipation; /* of X_i and V_i; NULL: a^T a; of X_i; NULL: none */
-  Mat     *eps;                               /* multiplication by eps_i(theta); NULL: none */
-  Mat     *squareV, *noise; /* a_Vi a_Vi and multiplication by s_i(theta) - 1; NULL: s = 1 */
-  Mat      TL;              /* where derivatives are sparse and eps is not: -T + L */
-  HypOperator list[HYP_GENERATOR + 1]; /* by terms, made when first asked for */
-  HypOperator sparse, gradients;
-  Vec         work[2];
-  PetscBool   keepform;
-  HypKinetic  direct; /* HypKineticDirect() */
-};
-
 /* The quadratic form one ||h||^2 + x E_x + v E_v + 2 xv E_xv: HypKineticCreateForm() */
 typedef struct {
   PetscReal one, x, v, xv;
@@ -46,6 +30,10 @@ PETSC_EXTERN PetscErrorCode HypKineticReference(HypKinetic, HypTerms, PetscBool 
                                                 Vec Gh);
 PETSC_EXTERN PetscErrorCode HypKineticCreateMat(HypKinetic, HypTerms, Mat *);
 PETSC_EXTERN PetscErrorCode HypKineticDestroy(HypKinetic *);
+PETSC_EXTERN HypSpace       HypKineticGetSpace(HypKinetic);
+PETSC_EXTERN HypModel       HypKineticGetModel(HypKinetic);
+PETSC_EXTERN HypForm        HypKineticGetForm(HypKinetic);
+PETSC_EXTERN PetscInt       HypKineticGetDimension(HypKinetic);
 PETSC_EXTERN Mat            HypKineticDerivative(HypKinetic, PetscInt c);
 PETSC_EXTERN Mat            HypKineticPerturbation(HypKinetic, PetscInt i);
 PETSC_EXTERN Mat            HypKineticNoise(HypKinetic, PetscInt i);

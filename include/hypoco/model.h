@@ -56,34 +56,7 @@ typedef enum {
   HYP_FORMULA_LOSS      /* one: f */
 } HypFormulas;
 
-/* Read freely, change only through the functions below */
-typedef struct _p_HypModel          *HypModel;
-typedef struct _p_HypModelPotential *HypModelPotentialText;
-struct _p_HypModel {
-  MPI_Comm       comm;
-  PetscInt       d; /* dimension of theta, x and v */
-  HypModelType   type;
-  PetscReal      omega0, beta; /* of the first coordinate */
-  PetscReal      gamma;        /* friction */
-  HypCoordinate *coordinate;   /* d of them */
-  PetscReal     *lists;        /* their omega, beta and tau, d numbers each */
-  PetscBool      perturbed;
-  PetscInt (*depends)[4]; /* of each multiplier: how many theta_j, and which; NULL: unknown */
-
-  HypPerturbationFn eps; /* one of these two, or none */
-  HypFieldFn        field;
-  void             *epsctx;
-  PetscErrorCode (*epsdestroy)(void *);
-
-  HypModel coarser; /* see HypModelCoarsen(); NULL: this one */
-
-  HypModelPotentialText potential; /* NULL: the quadratic loss */
-
-  PetscBool         noisy; /* s is not 1 everywhere */
-  HypPerturbationFn noise; /* s */
-  void             *noisectx;
-  PetscErrorCode (*noisedestroy)(void *);
-};
+typedef struct _p_HypModel *HypModel;
 
 PETSC_EXTERN PetscErrorCode HypModelSetType(HypModel, HypModelType);
 PETSC_EXTERN PetscErrorCode HypModelSetCoordinates(HypModel, PetscInt d, PetscReal gamma,
@@ -106,6 +79,7 @@ PETSC_EXTERN HypCoordinate  HypModelCoordinate(HypModel, PetscInt i);
 PETSC_EXTERN const PetscReal *HypModelOmegas(HypModel);
 PETSC_EXTERN const PetscReal *HypModelBetas(HypModel);
 PETSC_EXTERN const PetscReal *HypModelTaus(HypModel);
+PETSC_EXTERN MPI_Comm         HypModelGetComm(HypModel);
 PETSC_EXTERN PetscInt         HypModelDimension(HypModel);
 PETSC_EXTERN void             HypModelPhase(HypModel, PetscInt i, PetscReal map[4]);
 PETSC_EXTERN PetscReal        HypModelGamma(HypModel);

@@ -38,7 +38,7 @@ PetscErrorCode HypAuditCreate(HypKinetic K, const HypAuditConstants *constants, 
                               PetscInt capacity, HypAudit *audit)
 {
   PetscFunctionBeginUser;
-  PetscCheck(!HypModelHasPotential(HypSpaceGetModel(K->space)), HypSpaceGetComm(K->space),
+  PetscCheck(!HypModelHasPotential(HypKineticGetModel(K)), HypSpaceGetComm(HypKineticGetSpace(K)),
              PETSC_ERR_ARG_INCOMP,
              "model_potential: given, but verify is about Theorem 3.1, whose loss is quadratic; "
              "leave it out, or use solve and spectrum");
@@ -86,7 +86,7 @@ static PetscErrorCode Propagator(HypAudit audit)
   t = w2 > 0 ? PETSC_PI / (2 * PetscSqrtReal(w2)) : PetscMin(8 / mu, 9 / PetscSqrtReal(-w2));
   t = PetscMin(t, 8 / mu);
   PetscCall(HypPropagatorNorm(audit->K, t, &norm));
-  PetscCall(HypPropagatorExact(HypSpaceGetModel(audit->K->space), t, &exact));
+  PetscCall(HypPropagatorExact(HypKineticGetModel(audit->K), t, &exact));
   audit->propagator       = PetscSqr(PetscExpReal(mu * t) * norm);
   audit->propagator_exact = PetscSqr(PetscExpReal(mu * t) * exact);
   PetscFunctionReturn(0);
@@ -105,13 +105,13 @@ static PetscErrorCode Propagator(HypAudit audit)
 @*/
 PetscErrorCode HypAuditFinish(HypAudit audit, const HypSpectrum *spectrum)
 {
-  HypSpace space = audit->K->space;
+  HypSpace space = HypKineticGetSpace(audit->K);
 
   PetscFunctionBeginUser;
   for (PetscInt k = 0; k < HYP_WORST; k++)
     PetscCall(HypWorstCompute(audit->K, &audit->constants, (HypWorst)k, &audit->worst[k]));
   if (spectrum) audit->gap = spectrum->gap;
-  if (!HypSpaceGetModel(space)->perturbed && HypSpaceTakesDegree(space) &&
+  if (!HypModelPerturbed(HypSpaceGetModel(space)) && HypSpaceTakesDegree(space) &&
       HypSpaceGetSize(space) <= 3000 && audit->constants.theorem.lyapunov.regime != HYP_CRITICAL)
     PetscCall(Propagator(audit));
   PetscFunctionReturn(0);
@@ -208,7 +208,7 @@ static HypEvidence Evidence(const HypStatementRow *row, const struct _p_HypAudit
 static PetscBool Proved(const HypStatementRow *row, const struct _p_HypAudit *audit)
 {
   const PetscBool assumed =
-    !HypSpaceGetModel(audit->K->space)->perturbed || audit->covered ? PETSC_TRUE : PETSC_FALSE;
+    !HypModelPerturbed(HypKineticGetModel(audit->K)) || audit->covered ? PETSC_TRUE : PETSC_FALSE;
 
   switch (row->proof) {
   case HYP_PROVED:
@@ -218,8 +218,8 @@ static PetscBool Proved(const HypStatementRow *row, const struct _p_HypAudit *au
   case HYP_CONDITIONAL:
     return assumed;
   case HYP_PRINTED:
-    return assumed &&
-               (!HypSpaceGetModel(audit->K->space)->perturbed || row->sufficient(&audit->constants))
+    return assumed && (!HypModelPerturbed(HypKineticGetModel(audit->K)) ||
+                       row->sufficient(&audit->constants))
              ? PETSC_TRUE
              : PETSC_FALSE;
   }
@@ -254,7 +254,7 @@ static PetscErrorCode Append(HypStatement *s, const char text[])
 static PetscErrorCode Explain(const HypStatementRow *row, HypAudit audit, const HypEvidence *e,
                               HypStatement *s)
 {
-  const PetscBool perturbed = HypSpaceGetModel(audit->K->space)->perturbed;
+  const PetscBool perturbed = HypModelPerturbed(HypKineticGetModel(audit->K));
 
   PetscFunctionBeginUser;
   PetscCall(PetscStrncpy(s->detail, s->verdict == HYP_HOLDS && !perturbed ? "" : e->detail,
@@ -280,11 +280,12 @@ static PetscErrorCode Judge(const HypStatementRow *row, HypAudit audit, HypAudit
                             const HypRateEstimate *rate, HypStatement *s)
 {
   const HypEvidence e         = Evidence(row, audit);
-  const PetscBool   perturbed = HypSpaceGetModel(audit->K->space)->perturbed,
-                  exact       = HypSpaceTakesDegree(audit->K->space) && row->whole && !row->rate;
-  const HypStatementKind kind = row->kind != HYP_SHARP_UNPERTURBED ? row->kind
-                                : perturbed                        ? HYP_BOUND
-                                                                   : HYP_SHARP;
+  const PetscBool   perturbed = HypModelPerturbed(HypKineticGetModel(audit->K)),
+                  exact =
+                    HypSpaceTakesDegree(HypKineticGetSpace(audit->K)) && row->whole && !row->rate;
+  const HypStatementKind kind     = row->kind != HYP_SHARP_UNPERTURBED ? row->kind
+                                    : perturbed                        ? HYP_BOUND
+                                                                       : HYP_SHARP;
   const PetscReal        rounding = ROUNDING * (1 + PetscAbsReal(e.left) + PetscAbsReal(e.right));
   const char            *why;
 
@@ -294,7 +295,7 @@ static PetscErrorCode Judge(const HypStatementRow *row, HypAudit audit, HypAudit
   PetscCall(PetscStrncpy(s->source, row->source, sizeof(s->source)));
   s->proved  = Proved(row, audit);
   s->verdict = HYP_NOT_APPLICABLE;
-  if (!HypStatementSpeaks(row, HypSpaceGetModel(audit->K->space), &why)) {
+  if (!HypStatementSpeaks(row, HypKineticGetModel(audit->K), &why)) {
     PetscCall(PetscStrncpy(s->detail, why, sizeof(s->detail)));
     PetscFunctionReturn(0);
   }

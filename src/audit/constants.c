@@ -97,14 +97,14 @@ PetscErrorCode HypAuditConstantsCompute(HypModel model, PetscReal delta, PetscRe
                                         HypAuditConstants *c)
 {
   static const PetscReal unit[] = {1, 0, 0, 1};
-  const PetscReal        g = model->gamma, w = model->omega0;
+  const PetscReal        g = HypModelGamma(model), w = HypModelOmegas(model)[0];
   PetscReal              C, Chat, limits[2];
 
   PetscFunctionBeginUser;
-  c->d      = model->d;
+  c->d      = HypModelDimension(model);
   c->omega0 = w;
   c->gamma  = g;
-  c->beta   = model->beta;
+  c->beta   = HypModelBetas(model)[0];
   c->eps0   = eps0;
   PetscCall(HypTheoremConstantsCompute(model, delta, eps0, &c->theorem));
   C    = c->theorem.lyapunov.C;
@@ -115,7 +115,7 @@ PetscErrorCode HypAuditConstantsCompute(HypModel model, PetscReal delta, PetscRe
     (const PetscReal[]){1, Chat, Chat, C}, limits));
   c->C1_corrected = limits[1]; /* dH/dt + 2 mu H <= 2 eps0 limits[1] H */
   PetscCall(HypPencilLimits((const PetscReal[]){w * w, w * Chat, w * Chat, C}, unit, limits));
-  c->coercivity = model->beta * limits[0];
+  c->coercivity = HypModelBetas(model)[0] * limits[0];
   PetscCall(HypPropagatorSharp(model, &c->sharp));
   c->contraction = NAN;
   PetscFunctionReturn(0);

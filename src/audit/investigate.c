@@ -50,10 +50,10 @@ static PetscErrorCode Solve(HypInvestigation *v, HypKinetic K, PetscBool coarse,
   PetscFunctionBeginUser;
   if (!(asked->tasks & HYP_TASK_SOLVE)) PetscFunctionReturn(0);
   PetscCall(HypSteadyCompute(K, &findings->steady));
-  PetscCall(HypSpaceCreateVec(K->space, &findings->h));
-  PetscCall(asked->initial(K->space, findings->h, asked->ctx));
+  PetscCall(HypSpaceCreateVec(HypKineticGetSpace(K), &findings->h));
+  PetscCall(asked->initial(HypKineticGetSpace(K), findings->h, asked->ctx));
   PetscCall(VecAXPY(findings->h, -1, findings->steady.f));
-  PetscCall(VecDot(findings->steady.f, HypSpaceGetOne(K->space), &run.mass0));
+  PetscCall(VecDot(findings->steady.f, HypSpaceGetOne(HypKineticGetSpace(K)), &run.mass0));
   PetscCall(HypSeriesCreate(K, asked->ntimes, &findings->series));
   if (asked->tasks & HYP_TASK_AUDIT)
     PetscCall(HypAuditCreate(K, &v->constants, v->boxes[HYP_BOXES - 1].box >= v->reach,
@@ -97,8 +97,8 @@ static PetscErrorCode Suprema(HypInvestigation *v)
 
   PetscFunctionBeginUser;
   for (PetscInt k = 0; k < HYP_BOXES; k++)
-    PetscCall(HypSupremaCompute(HypSpaceGetModel(v->asked.K->space), v->asked.jacobian, boxes[k],
-                                &v->boxes[k]));
+    PetscCall(
+      HypSupremaCompute(HypKineticGetModel(v->asked.K), v->asked.jacobian, boxes[k], &v->boxes[k]));
   PetscFunctionReturn(0);
 }
 
@@ -106,7 +106,7 @@ static PetscErrorCode Suprema(HypInvestigation *v)
    extrapolated to t = 0 */
 static PetscErrorCode ShortTime(HypInvestigation *v, PetscReal *index, PetscReal *constant)
 {
-  const HypSpace  space = v->asked.K->space;
+  const HypSpace  space = HypKineticGetSpace(v->asked.K);
   const HypModel  model = HypSpaceGetModel(space);
   const PetscReal t     = 0.02 / (HypModelGamma(model) + HypModelFastest(model));
   PetscReal       norm[2], lost[2];
@@ -125,7 +125,7 @@ static PetscErrorCode ShortTime(HypInvestigation *v, PetscReal *index, PetscReal
 
 static PetscErrorCode Bounds(HypInvestigation *v)
 {
-  HypBoundData data = {.model        = HypSpaceGetModel(v->asked.K->space),
+  HypBoundData data = {.model        = HypKineticGetModel(v->asked.K),
                        .theorem      = &v->constants.theorem,
                        .eps0         = v->constants.eps0,
                        .box          = v->boxes[HYP_BOXES - 1].box,
@@ -184,13 +184,13 @@ static PetscErrorCode SingleRate(HypInvestigation *v)
 @*/
 PetscErrorCode HypInvestigate(const HypInquiry *asked, HypInvestigation *v)
 {
-  const HypModel     model = HypSpaceGetModel(asked->K->space);
+  const HypModel     model = HypKineticGetModel(asked->K);
   const HypLyapunov *l     = asked->lyapunov;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(v, sizeof(*v)));
   v->asked = *asked;
-  PetscCall(HypSpaceReach(asked->K->space, &v->reach));
+  PetscCall(HypSpaceReach(HypKineticGetSpace(asked->K), &v->reach));
   if (asked->tasks & HYP_TASK_AUDIT) PetscCall(Suprema(v));
   PetscCall(HypAuditConstantsCompute(model, l->delta > 0 ? l->delta : 0.1 * HypModelGamma(model),
                                      v->boxes[HYP_BOXES - 1].eps0, &v->constants));
@@ -263,7 +263,7 @@ static PetscErrorCode ClosedForm(HypModel model, PetscInt n, HypSpectrum *spectr
 PetscErrorCode HypInvestigateRate(const HypInquiry *asked, const HypSeries *series,
                                   const HypFit *fit, HypRateEstimate *rate)
 {
-  const HypModel   model     = HypSpaceGetModel(asked->K->space);
+  const HypModel   model     = HypKineticGetModel(asked->K);
   const PetscBool  perturbed = HypModelIsQuadratic(model) ? PETSC_FALSE : PETSC_TRUE;
   HypInvestigation v         = {.asked = *asked};
 

@@ -8,13 +8,13 @@ static PetscErrorCode SecondDerivatives(HypKinetic K, HypOperator forms[3], Vec 
   PetscReal *sums[3] = {&m->Sx, &m->Sv, &m->Sxv}, value;
 
   PetscFunctionBeginUser;
-  for (PetscInt i = 0; i < K->d; i++) {
-    PetscCall(MatMult(HypKineticDerivative(K, K->d + i), h, work[2]));
+  for (PetscInt i = 0; i < HypKineticGetDimension(K); i++) {
+    PetscCall(MatMult(HypKineticDerivative(K, HypKineticGetDimension(K) + i), h, work[2]));
     for (PetscInt k = 0; k < 3; k++) {
       PetscCall(VecSet(work[3], 0));
       PetscCall(HypOperatorApply(forms[k], PETSC_FALSE, work[2], work[3]));
       PetscCall(VecDot(work[2], work[3], &value));
-      *sums[k] += HypModelCoordinate(HypSpaceGetModel(K->space), i).beta * value;
+      *sums[k] += HypModelCoordinate(HypKineticGetModel(K), i).beta * value;
     }
   }
   PetscFunctionReturn(0);
@@ -73,7 +73,7 @@ PetscErrorCode HypMomentsCompute(HypKinetic K, PetscReal t, Vec h, HypMoments *m
   PetscCall(PetscMemzero(m, sizeof(*m)));
   PetscCall(VecDuplicateVecs(h, 6, &work));
   m->t = t;
-  PetscCall(VecDot(h, HypSpaceGetOne(K->space), &m->mean));
+  PetscCall(VecDot(h, HypSpaceGetOne(HypKineticGetSpace(K)), &m->mean));
   PetscCall(VecDot(h, h, &m->norm2));
   for (PetscInt k = 0; k < 3; k++) PetscCall(HypKineticCreateForm(K, weights[k], &forms[k]));
   PetscCall(SecondDerivatives(K, forms, h, work, m));

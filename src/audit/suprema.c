@@ -48,7 +48,7 @@ typedef struct {
 @*/
 PetscErrorCode HypJacobianEvaluate(HypJacobian *jacobian, const PetscReal theta[], PetscReal J[])
 {
-  const PetscInt d = jacobian->model->d;
+  const PetscInt d = HypModelDimension(jacobian->model);
 
   PetscFunctionBeginUser;
   if (!jacobian->given[0]) {
@@ -70,9 +70,10 @@ PetscErrorCode HypJacobianEvaluate(HypJacobian *jacobian, const PetscReal theta[
 static PetscErrorCode CheckGiven(HypJacobian *jacobian)
 {
   HypModel        model = jacobian->model;
-  const PetscInt  d     = model->d;
+  const PetscInt  d     = HypModelDimension(model);
   const PetscReal range =
-    6 * (1 + model->gamma / model->omega0) / (PetscSqrtReal(model->beta) * PetscSqr(model->omega0));
+    6 * (1 + HypModelGamma(model) / HypModelOmegas(model)[0]) /
+    (PetscSqrtReal(HypModelBetas(model)[0]) * PetscSqr(HypModelOmegas(model)[0]));
 
   PetscFunctionBeginUser;
   for (PetscInt k = 0; k < 40; k++) {
@@ -83,8 +84,8 @@ static PetscErrorCode CheckGiven(HypJacobian *jacobian)
     PetscCall(HypJacobianEvaluate(jacobian, theta, J));
     PetscCall(HypModelPerturbationMany(model, 1, 1, theta, exact));
     for (PetscInt e = 0; e < d * d; e++) {
-      PetscCheck(PetscAbsReal(J[e] - exact[e]) <= 1e-6 * (1 + PetscAbsReal(exact[e])), model->comm,
-                 PETSC_ERR_USER_INPUT,
+      PetscCheck(PetscAbsReal(J[e] - exact[e]) <= 1e-6 * (1 + PetscAbsReal(exact[e])),
+                 HypModelGetComm(model), PETSC_ERR_USER_INPUT,
                  "epsilon_derivative_%" PetscInt_FMT "_%" PetscInt_FMT
                  " is %g at theta1 = %g, but the derivative of epsilon there is %g; "
                  "correct one of them, or leave the derivative out",
@@ -116,13 +117,13 @@ PetscErrorCode HypJacobianCreate(HypModel model, const char *const texts[], Pets
                                  HypJacobian *jacobian)
 {
   static const char *const names[2][3] = {{"theta"}, {"theta1", "theta2", "theta3"}};
-  const PetscInt           d           = model->d;
+  const PetscInt           d           = HypModelDimension(model);
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(jacobian, sizeof(*jacobian)));
   jacobian->model     = model;
   jacobian->amplitude = 1;
-  if (!texts || !model->perturbed) PetscFunctionReturn(0);
+  if (!texts || !HypModelPerturbed(model)) PetscFunctionReturn(0);
   jacobian->amplitude = amplitude;
   for (PetscInt e = 0; e < d * d; e++) {
     char key[64], *message, sentence[1024];
@@ -135,7 +136,7 @@ PetscErrorCode HypJacobianCreate(HypModel model, const char *const texts[], Pets
                               e / d + 1, e % d + 1));
       PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "%s: %s", key, message));
       free(message);
-      SETERRQ(model->comm, PETSC_ERR_USER_INPUT, "%s", sentence);
+      SETERRQ(HypModelGetComm(model), PETSC_ERR_USER_INPUT, "%s", sentence);
     }
   }
   PetscCall(CheckGiven(jacobian));
@@ -167,7 +168,8 @@ PetscErrorCode HypJacobianDestroy(HypJacobian *jacobian)
 static PetscBool Interval(const Search *s, PetscReal theta, PetscReal x[2])
 {
   HypModel        model = s->jacobian->model;
-  const PetscReal f = PetscSqr(model->omega0) * theta, g = model->gamma, slack = 1e-12 * s->bx;
+  const PetscReal f = PetscSqr(HypModelOmegas(model)[0]) * theta, g = HypModelGamma(model),
+                  slack = 1e-12 * s->bx;
 
   x[0] = PetscMax(-s->bx, (-s->bv - f) / g);
   x[1] = PetscMin(s->bx, (s->bv - f) / g);
@@ -185,15 +187,19 @@ static PetscReal LinearMaximum(const Search *s, const PetscReal theta[], const P
   PetscReal low = 0, high = 0;
 
   *inside = PETSC_TRUE;
-  for (PetscInt i = 0; i < model->d; i++) {
+  for (PetscInt i = 0; i < HypModelDimension(model); i++) {
     PetscReal x[2], a, b;
 
     if (!Interval(s, theta[i], x)) {
       *inside = PETSC_FALSE;
       return 0;
     }
-    a = c[i] * (velocity ? -PetscSqr(model->omega0) * theta[i] - model->gamma * x[0] : x[0]);
-    b = c[i] * (velocity ? -PetscSqr(model->omega0) * theta[i] - model->gamma * x[1] : x[1]);
+    a = c[i] * (velocity
+                  ? -PetscSqr(HypModelOmegas(model)[0]) * theta[i] - HypModelGamma(model) * x[0]
+                  : x[0]);
+    b = c[i] * (velocity
+                  ? -PetscSqr(HypModelOmegas(model)[0]) * theta[i] - HypModelGamma(model) * x[1]
+                  : x[1]);
     low += PetscMin(a, b);
     high += PetscMax(a, b);
   }
@@ -205,7 +211,7 @@ static PetscErrorCode ValuesAt(const Search *s, const PetscReal theta[], PetscBo
                                PetscReal value[HYP_SUPREMA])
 {
   HypModel       model = s->jacobian->model;
-  const PetscInt d     = model->d;
+  const PetscInt d     = HypModelDimension(model);
   PetscReal      eps[3], J[9];
   PetscBool      inside;
 
@@ -283,7 +289,7 @@ static PetscErrorCode RefineLine(Search *s, PetscReal spacing, PetscReal *theta,
 /* d > 1: the simplex method of Nelder and Mead from the best grid point */
 static PetscErrorCode RefinePlane(Search *s, PetscReal spacing, PetscReal theta[], PetscReal *best)
 {
-  const size_t             d = (size_t)s->jacobian->model->d;
+  const size_t             d = (size_t)HypModelDimension(s->jacobian->model);
   gsl_multimin_function    f = {Negative, d, s};
   gsl_vector              *x = gsl_vector_alloc(d), *step = gsl_vector_alloc(d);
   gsl_multimin_fminimizer *minimizer =
@@ -337,7 +343,7 @@ PetscErrorCode HypSupremaCompute(HypModel model, HypJacobian *jacobian, PetscRea
                                  HypSuprema *suprema)
 {
   static const PetscInt points[] = {2001, 61, 17};
-  const PetscInt        d = model->d, n = points[d - 1];
+  const PetscInt        d = HypModelDimension(model), n = points[d - 1];
   gsl_error_handler_t  *handler;
   PetscReal             value[HYP_SUPREMA], spacing;
   Search                s = {.jacobian = jacobian};
@@ -345,10 +351,10 @@ PetscErrorCode HypSupremaCompute(HypModel model, HypJacobian *jacobian, PetscRea
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(suprema, sizeof(*suprema)));
   suprema->box = box;
-  if (!model->perturbed) PetscFunctionReturn(0);
-  s.bv    = box / PetscSqrtReal(model->beta);
-  s.bx    = s.bv / model->omega0;
-  s.range = (s.bv + model->gamma * s.bx) / PetscSqr(model->omega0);
+  if (!HypModelPerturbed(model)) PetscFunctionReturn(0);
+  s.bv    = box / PetscSqrtReal(HypModelBetas(model)[0]);
+  s.bx    = s.bv / HypModelOmegas(model)[0];
+  s.range = (s.bv + HypModelGamma(model) * s.bx) / PetscSqr(HypModelOmegas(model)[0]);
   spacing = 2 * s.range / (PetscReal)(n - 1);
   for (PetscInt p = 0; p < PetscPowInt(n, d); p++) {
     PetscReal theta[3];

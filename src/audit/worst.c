@@ -29,8 +29,8 @@ static PetscErrorCode RemoveMean(const Quotient *q, Vec h)
 
   PetscFunctionBeginUser;
   if (!q->meanzero) PetscFunctionReturn(0);
-  PetscCall(VecDot(h, HypSpaceGetOne(q->K->space), &mean));
-  PetscCall(VecAXPY(h, -mean, HypSpaceGetOne(q->K->space)));
+  PetscCall(VecDot(h, HypSpaceGetOne(HypKineticGetSpace(q->K)), &mean));
+  PetscCall(VecAXPY(h, -mean, HypSpaceGetOne(HypKineticGetSpace(q->K))));
   PetscFunctionReturn(0);
 }
 
@@ -66,8 +66,8 @@ static PetscErrorCode MatMult_Lower(Mat B, Vec h, Vec y)
   PetscCall(MatShellGetContext(B, &q));
   PetscCall(VecSet(y, 0));
   PetscCall(HypOperatorApply(q->B, PETSC_FALSE, h, y));
-  PetscCall(VecDot(h, HypSpaceGetOne(q->K->space), &mean));
-  PetscCall(VecAXPY(y, mean, HypSpaceGetOne(q->K->space)));
+  PetscCall(VecDot(h, HypSpaceGetOne(HypKineticGetSpace(q->K)), &mean));
+  PetscCall(VecAXPY(y, mean, HypSpaceGetOne(HypKineticGetSpace(q->K))));
   PetscFunctionReturn(0);
 }
 
@@ -76,9 +76,10 @@ static PetscErrorCode SymmetricShell(Quotient *q, PetscErrorCode (*mult)(Mat, Ve
   PetscInt local;
 
   PetscFunctionBeginUser;
-  PetscCall(VecGetLocalSize(HypSpaceGetOne(q->K->space), &local));
-  PetscCall(MatCreateShell(HypSpaceGetComm(q->K->space), local, local, HypSpaceGetSize(q->K->space),
-                           HypSpaceGetSize(q->K->space), q, A));
+  PetscCall(VecGetLocalSize(HypSpaceGetOne(HypKineticGetSpace(q->K)), &local));
+  PetscCall(MatCreateShell(HypSpaceGetComm(HypKineticGetSpace(q->K)), local, local,
+                           HypSpaceGetSize(HypKineticGetSpace(q->K)),
+                           HypSpaceGetSize(HypKineticGetSpace(q->K)), q, A));
   PetscCall(MatShellSetOperation(*A, MATOP_MULT, (void (*)(void))mult));
   PetscCall(MatShellSetOperation(*A, MATOP_MULT_TRANSPOSE, (void (*)(void))mult));
   PetscCall(MatSetOption(*A, MAT_SYMMETRIC, PETSC_TRUE));
@@ -95,15 +96,15 @@ static PetscErrorCode SetInverse(Quotient *q, EPS eps, Mat *P)
 
   PetscFunctionBeginUser;
   *P = NULL;
-  PetscCallMPI(MPI_Comm_size(HypSpaceGetComm(q->K->space), &size));
+  PetscCallMPI(MPI_Comm_size(HypSpaceGetComm(HypKineticGetSpace(q->K)), &size));
   PetscCall(EPSGetST(eps, &st));
   PetscCall(STGetKSP(st, &ksp));
   PetscCall(KSPSetType(ksp, KSPCG));
   PetscCall(KSPSetTolerances(ksp, 1e-14, 1e-300, PETSC_DEFAULT, 2000));
   PetscCall(KSPGetPC(ksp, &pc));
-  if (q->K->form == HYP_ASSEMBLED) {
-    PetscCall(HypOperatorAssemble(
-      q->B, 1e-3 * HypModelCoordinate(HypSpaceGetModel(q->K->space), 0).beta, P));
+  if (HypKineticGetForm(q->K) == HYP_ASSEMBLED) {
+    PetscCall(
+      HypOperatorAssemble(q->B, 1e-3 * HypModelCoordinate(HypKineticGetModel(q->K), 0).beta, P));
     PetscCall(STSetPreconditionerMat(st, *P));
     PetscCall(PCSetType(
       pc, size > 1 ? PCREDUNDANT
@@ -135,7 +136,7 @@ static PetscErrorCode MeanDegree(Quotient *q, Vec h, PetscReal *degree)
 /* The largest eigenvalue (by magnitude on request) of the quotient */
 static PetscErrorCode Solve(Quotient *q, PetscBool magnitude, HypWorstValue *worst)
 {
-  Vec      one = HypSpaceGetOne(q->K->space);
+  Vec      one = HypSpaceGetOne(HypKineticGetSpace(q->K));
   Mat      A, B = NULL, P = NULL;
   EPS      eps;
   PetscInt converged;
@@ -143,7 +144,7 @@ static PetscErrorCode Solve(Quotient *q, PetscBool magnitude, HypWorstValue *wor
   PetscFunctionBeginUser;
   PetscCall(VecDuplicateVecs(one, 5, &q->work));
   PetscCall(SymmetricShell(q, MatMult_Upper, &A));
-  PetscCall(EPSCreate(HypSpaceGetComm(q->K->space), &eps));
+  PetscCall(EPSCreate(HypSpaceGetComm(HypKineticGetSpace(q->K)), &eps));
   PetscCall(EPSSetOptionsPrefix(eps, "worst_"));
   if (q->meanzero) {
     PetscCall(SymmetricShell(q, MatMult_Lower, &B));
@@ -157,7 +158,8 @@ static PetscErrorCode Solve(Quotient *q, PetscBool magnitude, HypWorstValue *wor
   }
   PetscCall(EPSSetType(eps, EPSKRYLOVSCHUR));
   PetscCall(EPSSetWhichEigenpairs(eps, magnitude ? EPS_LARGEST_MAGNITUDE : EPS_LARGEST_REAL));
-  PetscCall(EPSSetDimensions(eps, 1, PetscMin(HypSpaceGetSize(q->K->space), 60), PETSC_DEFAULT));
+  PetscCall(EPSSetDimensions(eps, 1, PetscMin(HypSpaceGetSize(HypKineticGetSpace(q->K)), 60),
+                             PETSC_DEFAULT));
   PetscCall(EPSSetTolerances(eps, 1e-10, 400));
   PetscCall(EPSSetFromOptions(eps));
   PetscCall(EPSSolve(eps));
@@ -184,7 +186,7 @@ static PetscErrorCode Solve(Quotient *q, PetscBool magnitude, HypWorstValue *wor
 static PetscErrorCode Defect(HypKinetic K, HypWorst which, HypWorstValue *worst)
 {
   const HypTerms      terms = which == HYP_WORST_T ? HYP_TRANSPORT : HYP_FOKKER_PLANCK;
-  const HypCoordinate first = HypModelCoordinate(HypSpaceGetModel(K->space), 0);
+  const HypCoordinate first = HypModelCoordinate(HypKineticGetModel(K), 0);
   HypOperator         F;
   PetscReal           top = 0, bottom = 0, norm;
   PetscRandom         random;
@@ -192,9 +194,9 @@ static PetscErrorCode Defect(HypKinetic K, HypWorst which, HypWorstValue *worst)
 
   PetscFunctionBeginUser;
   PetscCall(HypKineticCreateForm(
-    K, (HypGradientForm){.v = HypModelGamma(HypSpaceGetModel(K->space)) / first.beta}, &F));
-  PetscCall(VecDuplicateVecs(HypSpaceGetOne(K->space), 5, &w));
-  PetscCall(PetscRandomCreate(HypSpaceGetComm(K->space), &random));
+    K, (HypGradientForm){.v = HypModelGamma(HypKineticGetModel(K)) / first.beta}, &F));
+  PetscCall(VecDuplicateVecs(HypSpaceGetOne(HypKineticGetSpace(K)), 5, &w));
+  PetscCall(PetscRandomCreate(HypSpaceGetComm(HypKineticGetSpace(K)), &random));
   PetscCall(PetscRandomSetInterval(random, -1, 1));
   for (PetscInt k = 0; k < 4; k++) {
     PetscCall(VecSetRandom(w[0], random));
@@ -271,7 +273,8 @@ PetscErrorCode HypWorstCompute(HypKinetic K, const HypAuditConstants *c, HypWors
     PetscCall(Defect(K, which, worst));
     PetscFunctionReturn(0);
   }
-  if (q.terms == HYP_PERTURBATION && !HypSpaceGetModel(K->space)->perturbed) PetscFunctionReturn(0);
+  if (q.terms == HYP_PERTURBATION && !HypModelPerturbed(HypKineticGetModel(K)))
+    PetscFunctionReturn(0);
   PetscCall(HypKineticCreateForm(K, rows[which].F, &q.F));
   PetscCall(HypKineticCreateForm(K, rows[which].B, &q.B));
   PetscCall(Solve(&q, which == HYP_WORST_PAIR ? PETSC_TRUE : PETSC_FALSE, worst));

@@ -27,8 +27,9 @@
 PetscErrorCode HypTheoremConstantsCompute(HypModel model, PetscReal delta, PetscReal eps0,
                                           HypTheoremConstants *constants)
 {
-  const PetscReal g = model->gamma, b = model->beta, w2 = model->omega0 * model->omega0;
-  PetscReal       C, Chat, top;
+  const PetscReal g = HypModelGamma(model), b = HypModelBetas(model)[0],
+                  w2 = HypModelOmegas(model)[0] * HypModelOmegas(model)[0];
+  PetscReal C, Chat, top;
 
   PetscFunctionBeginUser;
   PetscCall(HypModelLyapunov(model, delta, &constants->lyapunov));

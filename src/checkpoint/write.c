@@ -182,8 +182,8 @@ PetscErrorCode HypCheckpointWrite(HypCheckpoint checkpoint, const HypCheckpointC
   PetscCall(HypFileAttributeReal(file, "serial", (PetscReal)++checkpoint->serial));
   if (content->nnotes)
     PetscCall(HypFileAttributeReals(file, ".", "notes", content->nnotes, content->notes));
-  PetscCall(
-    WriteSeries(file, content->series, content->state->outputs, checkpoint->result->model->d));
+  PetscCall(WriteSeries(file, content->series, content->state->outputs,
+                        HypModelDimension(checkpoint->result->model)));
   if (content->file)
     PetscCall(WriteSnapshots(file, content->file, content->series->t[content->state->outputs - 1]));
   PetscCall(WriteState(file, checkpoint->result->space, content->state));

@@ -75,7 +75,7 @@ PetscErrorCode HypGuardSteady(HypKinetic K, Vec f)
   PetscReal     share;
 
   PetscFunctionBeginUser;
-  PetscCall(HypResolutionCreate(K->space, &resolution));
+  PetscCall(HypResolutionCreate(HypKineticGetSpace(K), &resolution));
   PetscCall(JudgeSteady(&resolution, f, &share));
   PetscCall(HypResolutionDestroy(&resolution));
   PetscFunctionReturn(0);
@@ -101,8 +101,8 @@ PetscErrorCode HypGuardCreate(HypKinetic K, Vec f, HypGuard *guard)
 {
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(guard, sizeof(*guard)));
-  guard->perturbed = HypModelPerturbed(HypSpaceGetModel(K->space));
-  PetscCall(HypResolutionCreate(K->space, &guard->resolution));
+  guard->perturbed = HypModelPerturbed(HypKineticGetModel(K));
+  PetscCall(HypResolutionCreate(HypKineticGetSpace(K), &guard->resolution));
   PetscCall(JudgeSteady(&guard->resolution, f, &guard->steady));
   PetscFunctionReturn(0);
 }

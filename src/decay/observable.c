@@ -123,7 +123,7 @@ static PetscErrorCode Evaluate(PetscInt d, const PetscReal z[], PetscReal *u, vo
 @*/
 PetscErrorCode HypObservablesCreate(HypKinetic K, HypObservables *o)
 {
-  HypModel model = HypSpaceGetModel(K->space);
+  HypModel model = HypKineticGetModel(K);
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(o, sizeof(*o)));
@@ -131,13 +131,14 @@ PetscErrorCode HypObservablesCreate(HypKinetic K, HypObservables *o)
   o->d = HypModelDimension(model);
   for (PetscInt i = 0; i < o->d; i++)
     for (int k = 0; k < 3; k++) {
-      PetscCall(HypSpaceCreateVec(K->space, &o->phi[i][k]));
-      PetscCall(HypSpaceProject(K->space, Evaluate, &(Phi){.model = model, .kind = (Kind)k, .i = i},
-                                o->phi[i][k]));
+      PetscCall(HypSpaceCreateVec(HypKineticGetSpace(K), &o->phi[i][k]));
+      PetscCall(HypSpaceProject(HypKineticGetSpace(K), Evaluate,
+                                &(Phi){.model = model, .kind = (Kind)k, .i = i}, o->phi[i][k]));
     }
   if (!HypObservablesHaveLoss(K)) PetscFunctionReturn(0);
-  PetscCall(HypSpaceCreateVec(K->space, &o->f));
-  PetscCall(HypSpaceProject(K->space, Evaluate, &(Phi){.model = model, .kind = LOSS}, o->f));
+  PetscCall(HypSpaceCreateVec(HypKineticGetSpace(K), &o->f));
+  PetscCall(
+    HypSpaceProject(HypKineticGetSpace(K), Evaluate, &(Phi){.model = model, .kind = LOSS}, o->f));
   PetscFunctionReturn(0);
 }
 
@@ -153,7 +154,8 @@ PetscErrorCode HypObservablesCreate(HypKinetic K, HypObservables *o)
 @*/
 PetscBool HypObservablesExist(HypKinetic K)
 {
-  return HypModelDimension(HypSpaceGetModel(K->space)) <= 3 && HypSpaceGetSize(K->space) <= 1 << 20
+  return HypModelDimension(HypKineticGetModel(K)) <= 3 &&
+             HypSpaceGetSize(HypKineticGetSpace(K)) <= 1 << 20
            ? PETSC_TRUE
            : PETSC_FALSE;
 }
@@ -170,7 +172,7 @@ PetscBool HypObservablesExist(HypKinetic K)
 @*/
 PetscBool HypObservablesHaveLoss(HypKinetic K)
 {
-  HypModel model = HypSpaceGetModel(K->space);
+  HypModel model = HypKineticGetModel(K);
 
   return HypObservablesExist(K) && (HypModelDimension(model) == 1 || !HypModelPerturbed(model))
            ? PETSC_TRUE
@@ -247,19 +249,19 @@ PetscErrorCode HypObservablesDestroy(HypObservables *o)
 @*/
 PetscErrorCode HypThetaLawCompute(HypKinetic K, PetscInt i, Vec h, Vec f, HypThetaLaw *law)
 {
-  HypModel            model = HypSpaceGetModel(K->space);
+  HypModel            model = HypKineticGetModel(K);
   const HypCoordinate c     = HypModelCoordinate(model, i);
   Vec                 phi;
 
   PetscFunctionBeginUser;
   law->sd = PetscSqrtReal(c.theta_X * c.theta_X + c.theta_V * c.theta_V);
-  law->n  = HypSpaceTakesDegree(K->space)
-              ? PetscMin(HypSpaceGetDegree(K->space) + 1, HYP_THETA_TERMS)
+  law->n  = HypSpaceTakesDegree(HypKineticGetSpace(K))
+              ? PetscMin(HypSpaceGetDegree(HypKineticGetSpace(K)) + 1, HYP_THETA_TERMS)
               : HYP_THETA_TERMS / 2;
-  PetscCall(HypSpaceCreateVec(K->space, &phi));
+  PetscCall(HypSpaceCreateVec(HypKineticGetSpace(K), &phi));
   for (PetscInt n = 0; n < law->n; n++) {
     PetscCall(
-      HypSpaceProject(K->space, Evaluate,
+      HypSpaceProject(HypKineticGetSpace(K), Evaluate,
                       &(Phi){.model = model, .kind = HERMITE, .i = i, .n = n, .sd = law->sd}, phi));
     PetscCall(HypObservablesEvaluate(phi, h, f, &law->c[n]));
   }

@@ -109,7 +109,7 @@ _Static_assert(ROWS <= (PetscInt)HYP_SERIES_ROOM, "HYP_SERIES_ROOM in hypoco/dec
 PetscInt HypSeriesRowWidth(const HypSeriesRow *row, HypKinetic K)
 {
   if (row->exists && (!K || !row->exists(K))) return 0;
-  return row->each && K ? K->d : 1;
+  return row->each && K ? HypKineticGetDimension(K) : 1;
 }
 
 /*@

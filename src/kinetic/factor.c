@@ -1,4 +1,4 @@
-#include <hypoco/kinetic.h>
+#include "kinetic/kineticimpl.h"
 
 /*@
   HypFactorPC - Makes a preconditioner an exact factorisation, whatever the number of ranks

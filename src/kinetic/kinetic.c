@@ -44,7 +44,7 @@ static PetscErrorCode Square(Mat a, Mat *square)
 @*/
 PetscErrorCode HypKineticCreate(HypSpace space, HypForm form, HypKinetic *kinetic)
 {
-  const PetscInt d = HypSpaceGetModel(space)->d;
+  const PetscInt d = HypModelDimension(HypSpaceGetModel(space));
   HypKinetic     K;
 
   PetscFunctionBeginUser;
@@ -282,7 +282,8 @@ static PetscErrorCode KineticOfferFlow(HypKinetic K, HypTerms terms, Mat G)
   PetscContainer offer;
 
   PetscFunctionBeginUser;
-  if (terms != HYP_GENERATOR || !HypSpaceHasFlow(K->space) || HypSpaceGetModel(K->space)->perturbed)
+  if (terms != HYP_GENERATOR || !HypSpaceHasFlow(K->space) ||
+      HypModelPerturbed(HypSpaceGetModel(K->space)))
     PetscFunctionReturn(0);
   PetscCall(PetscContainerCreate(PETSC_COMM_SELF, &offer));
   PetscCall(PetscContainerSetPointer(offer, K->space));
@@ -367,6 +368,82 @@ PetscErrorCode HypKineticDestroy(HypKinetic *K)
   PetscCall(HypKineticDestroy(&(*K)->direct));
   PetscCall(PetscFree(*K));
   PetscFunctionReturn(0);
+}
+
+/*@
+  HypKineticGetSpace - The space that an operator acts on
+
+  Not collective
+
+  Input Parameter:
+. K - the kinetic operator
+
+  Returns the space, which the operator does not own.
+
+  Level: intermediate
+
+.seealso: HypKineticCreate()
+@*/
+HypSpace HypKineticGetSpace(HypKinetic K)
+{
+  return K->space;
+}
+
+/*@
+  HypKineticGetModel - The model of the space that an operator acts on
+
+  Not collective
+
+  Input Parameter:
+. K - the kinetic operator
+
+  Returns the model, which belongs to the space.
+
+  Level: intermediate
+
+.seealso: HypKineticGetSpace()
+@*/
+HypModel HypKineticGetModel(HypKinetic K)
+{
+  return HypSpaceGetModel(K->space);
+}
+
+/*@
+  HypKineticGetForm - Is the operator assembled, or applied without a matrix?
+
+  Not collective
+
+  Input Parameter:
+. K - the kinetic operator
+
+  Returns the form that HypKineticCreate() was given.
+
+  Level: intermediate
+
+.seealso: HypKineticCreate()
+@*/
+HypForm HypKineticGetForm(HypKinetic K)
+{
+  return K->form;
+}
+
+/*@
+  HypKineticGetDimension - The number of coordinate pairs
+
+  Not collective
+
+  Input Parameter:
+. K - the kinetic operator
+
+  Returns d, so that there are 2d derivatives.
+
+  Level: intermediate
+
+.seealso: HypKineticDerivative()
+@*/
+PetscInt HypKineticGetDimension(HypKinetic K)
+{
+  return K->d;
 }
 
 /*@

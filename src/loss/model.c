@@ -97,7 +97,7 @@ static PetscErrorCode HypLossDestroy_Model(HypLoss loss)
 
 static PetscErrorCode CreateQuadratic(HypModel model, PetscReal slope, HypLoss *loss)
 {
-  const PetscInt d = model->d;
+  const PetscInt d = HypModelDimension(model);
   PetscReal     *curvature, *slopes;
 
   PetscFunctionBeginUser;
@@ -133,7 +133,7 @@ static PetscErrorCode CreateQuadratic(HypModel model, PetscReal slope, HypLoss *
 @*/
 PetscErrorCode HypLossCreateModel(HypModel model, PetscReal noise, HypLoss *loss)
 {
-  const PetscReal slope = PetscSqrtReal((PetscReal)model->d * noise);
+  const PetscReal slope = PetscSqrtReal((PetscReal)HypModelDimension(model) * noise);
   ModelLoss      *data;
 
   PetscFunctionBeginUser;
@@ -141,7 +141,7 @@ PetscErrorCode HypLossCreateModel(HypModel model, PetscReal noise, HypLoss *loss
     PetscCall(CreateQuadratic(model, slope, loss));
     PetscFunctionReturn(0);
   }
-  PetscCall(HypLossCreate_Private(model->d, 2 * model->d, loss));
+  PetscCall(HypLossCreate_Private(HypModelDimension(model), 2 * HypModelDimension(model), loss));
   PetscCall(PetscNew(&data));
   data->model            = model;
   data->slope            = slope;

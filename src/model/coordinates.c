@@ -197,6 +197,25 @@ PetscInt HypModelDimension(HypModel model)
   return model->d;
 }
 
+/*@C
+  HypModelGetComm - The ranks of a model
+
+  Not collective
+
+  Input Parameter:
+. model - the model
+
+  Returns its communicator.
+
+  Level: intermediate
+
+.seealso: HypModelCreate()
+@*/
+MPI_Comm HypModelGetComm(HypModel model)
+{
+  return model->comm;
+}
+
 /*@
   HypModelGamma - The friction gamma
 

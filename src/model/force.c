@@ -1,5 +1,5 @@
 /* eps(theta), the perturbation of the force: set, evaluated and differentiated. */
-#include <hypoco/model.h>
+#include "model/modelimpl.h"
 #include <hypoco/expression.h>
 
 static PetscErrorCode SetContext(HypModel model, void *ctx, PetscErrorCode (*destroy)(void *))

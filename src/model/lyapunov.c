@@ -1,4 +1,4 @@
-#include <hypoco/model.h>
+#include "model/modelimpl.h"
 
 const char *const HypRegimes[] = {"under-damped", "critical", "over-damped"};
 

@@ -12,8 +12,8 @@ static PetscErrorCode ComputeConstants(HypTheoryReport *report, PetscReal delta,
   PetscCall(HypModelCreate(PETSC_COMM_SELF, &model));
   PetscCall(
     HypModelSetAlgorithm(model, 1, &omega, algorithm->eta, algorithm->kappa, algorithm->noise));
-  report->gamma = model->gamma;
-  report->beta  = model->beta;
+  report->gamma = HypModelGamma(model);
+  report->beta  = HypModelBetas(model)[0];
   PetscCall(HypTheoremConstantsCompute(model, delta, eps0, &report->constants));
   PetscCall(HypModelDestroy(&model));
   PetscFunctionReturn(0);

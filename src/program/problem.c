@@ -48,10 +48,11 @@ static PetscErrorCode CheckRoom(HypSpace space)
   static const struct {
     const char *type;
     PetscInt    vectors;
-  } integrators[]    = {{"rk", 12}, {"ssp", 6},    {"euler", 4}, {"arkimex", 21},
-                        {"cn", 15}, {"theta", 15}, {"bdf", 32},  {"rosw", 30}};
-  PetscInt dimension = 40,
-           vectors   = 9 + (HypSpaceGetModel(space)->perturbed ? HypSpaceGetModel(space)->d : 0);
+  } integrators[]     = {{"rk", 12}, {"ssp", 6},    {"euler", 4}, {"arkimex", 21},
+                         {"cn", 15}, {"theta", 15}, {"bdf", 32},  {"rosw", 30}};
+  PetscInt  dimension = 40, vectors = 9 + (HypModelPerturbed(HypSpaceGetModel(space))
+                                             ? HypModelDimension(HypSpaceGetModel(space))
+                                             : 0);
   char      type[64] = "exponential";
   PetscBool set;
 
@@ -78,7 +79,7 @@ static PetscErrorCode CheckPlace(MPI_Comm comm, const char path[], PetscBool spe
    H proves the rate (gamma - delta)/2, docs/mathematics.md */
 static PetscReal ChooseDelta(HypModel model, const HypSettings *s)
 {
-  return !isnan(s->verify_delta) ? s->verify_delta : 0.1 * model->gamma;
+  return !isnan(s->verify_delta) ? s->verify_delta : 0.1 * HypModelGamma(model);
 }
 
 /* The tail of eps is no error of the results, which weigh high degrees less;

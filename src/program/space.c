@@ -45,8 +45,9 @@ PetscErrorCode HypSettingsSpace(const HypSettings *s, HypModel model, HypSpace *
   PetscFunctionBeginUser;
   PetscCall(HypSpaceCreate(model, s->space_type, space));
   if (HypSpaceTakesAxes(*space)) {
-    PetscCall(CreateAxis(model->comm, &x, HypModelHasPotential(model) ? model : NULL, &axes[0]));
-    PetscCall(CreateAxis(model->comm, &v, NULL, &axes[1]));
+    PetscCall(
+      CreateAxis(HypModelGetComm(model), &x, HypModelHasPotential(model) ? model : NULL, &axes[0]));
+    PetscCall(CreateAxis(HypModelGetComm(model), &v, NULL, &axes[1]));
     PetscCall(HypSpaceSetAxes(*space, axes[0], axes[1]));
   }
   if (HypSpaceTakesDegree(*space) && s->space_degree != HYP_UNSET)

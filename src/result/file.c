@@ -40,7 +40,7 @@ static PetscErrorCode WriteGrid(HypFile file, HypSpace space)
   for (PetscInt j = 0; j < HypSpaceGetGrid(space)->nX; j++)
     x[j] = HypSpaceGetGrid(space)->X[j] / (b * c.omega);
   for (PetscInt k = 0; k < HypSpaceGetGrid(space)->nV; k++) v[k] = HypSpaceGetGrid(space)->V[k] / b;
-  PetscCall(HypFileDimension(file, model->d, NULL, &Pair));
+  PetscCall(HypFileDimension(file, HypModelDimension(model), NULL, &Pair));
   PetscCall(HypFileDimension(file, HypSpaceGetGrid(space)->nV, v, &V));
   PetscCall(HypFileDimension(file, HypSpaceGetGrid(space)->nX, x, &X));
   PetscCall(PetscFree2(x, v));
@@ -66,15 +66,16 @@ static void TimesM(HypResultFile r, PetscReal values[])
 static PetscErrorCode WriteFixed(HypResultFile r)
 {
   const HypSpace space = r->result->space;
-  const size_t   size = HypPairSize(space), all = size * (size_t)HypSpaceGetModel(space)->d;
-  PetscReal     *F;
+  const size_t   size  = HypPairSize(space),
+               all     = size * (size_t)HypModelDimension(HypSpaceGetModel(space));
+  PetscReal *F;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc3(size, &r->M, all, &r->F, all, &r->h));
   for (PetscInt k = 0; k < HypSpaceGetGrid(space)->nV; k++) {
     for (PetscInt j = 0; j < HypSpaceGetGrid(space)->nX; j++)
       r->M[k * HypSpaceGetGrid(space)->nX + j] =
-        HypSpaceGetModel(space)->beta * HypSpaceGetModel(space)->omega0 *
+        HypModelBetas(HypSpaceGetModel(space))[0] * HypModelOmegas(HypSpaceGetModel(space))[0] *
         HypSpaceDensityX(space, HypSpaceGetGrid(space)->X[j]) *
         HypNormalDensity(HypSpaceGetGrid(space)->V[k]);
   }
@@ -118,7 +119,7 @@ static PetscErrorCode WriteStart(HypResultFile r)
 
   PetscFunctionBeginUser;
   if (result->asked) PetscCall(HypFileProvenance(r->file, result->asked));
-  if (result->model->perturbed && result->asked)
+  if (HypModelPerturbed(result->model) && result->asked)
     PetscCall(EpsilonAttributes(r->file, result->asked));
   PetscCall(HypFileAttributeText(r->file, ".", "coordinates_of_loss",
                                  HypModelGetType(result->model) == HYP_ASGD
@@ -174,11 +175,11 @@ PetscErrorCode HypResultFileCreate(const HypResult *result, Vec f, const char pa
   *r = NULL;
   if (!path) PetscFunctionReturn(0);
   PetscCall(PetscNew(r));
-  PetscCall(HypFileCreate(result->model->comm, path, &file));
+  PetscCall(HypFileCreate(HypModelGetComm(result->model), path, &file));
   (*r)->result = result;
   (*r)->file   = file;
-  (*r)->f      = f || result->model->perturbed ? f : HypSpaceGetOne(result->space);
-  PetscCheck((*r)->f || !result->series, result->model->comm, PETSC_ERR_PLIB,
+  (*r)->f      = f || HypModelPerturbed(result->model) ? f : HypSpaceGetOne(result->space);
+  PetscCheck((*r)->f || !result->series, HypModelGetComm(result->model), PETSC_ERR_PLIB,
              "%s: snapshots of g need the steady state", path);
   PetscCall(PetscObjectReference((PetscObject)(*r)->f));
   PetscCall(WriteStart(*r));
@@ -284,7 +285,8 @@ PetscErrorCode HypResultFileSnapshot(HypResultFile r, PetscReal t, Vec h)
 @*/
 size_t HypResultFileRecordSize(HypResultFile r)
 {
-  return HypPairSize(r->result->space) * (size_t)HypSpaceGetModel(r->result->space)->d;
+  return HypPairSize(r->result->space) *
+         (size_t)HypModelDimension(HypSpaceGetModel(r->result->space));
 }
 
 /*@
@@ -384,8 +386,8 @@ PetscErrorCode HypResultFileClose(HypResultFile *r, Vec h)
   PetscCall(PetscStrncpy(path, file->path, sizeof(path)));
   steady = (PetscBool)((*r)->f != NULL);
   PetscCall(HypFileClose(&(*r)->file));
-  PetscCall(
-    HypXdmfWrite(result->model->comm, path, result->space, steady, (*r)->snapshots, (*r)->times));
+  PetscCall(HypXdmfWrite(HypModelGetComm(result->model), path, result->space, steady,
+                         (*r)->snapshots, (*r)->times));
   free((*r)->times);
   free((*r)->kept);
   PetscCall(VecDestroy(&(*r)->f));

@@ -99,9 +99,9 @@ static PetscErrorCode SameMeaning(HypSpace space, const char path[])
 
   PetscFunctionBeginUser;
   PetscCall(HypH5Open(path, path, H5F_ACC_RDONLY, PETSC_COMM_SELF, &h5));
-  PetscCall(SameReal(&h5, "dimension", (PetscReal)model->d));
+  PetscCall(SameReal(&h5, "dimension", (PetscReal)HypModelDimension(model)));
   PetscCall(SameEach(&h5, "omega0", model, HypModelOmegas(model)));
-  PetscCall(SameReal(&h5, "gamma", model->gamma));
+  PetscCall(SameReal(&h5, "gamma", HypModelGamma(model)));
   PetscCall(SameEach(&h5, "beta", model, HypModelBetas(model)));
   PetscCall(SameSpace(&h5, space));
   PetscCheck(

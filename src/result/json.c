@@ -96,7 +96,7 @@ static json_t *SeriesJSON(const HypSeries *s)
 /* What names the run: program, command, options, provenance */
 static json_t *HeadJSON(const HypResult *result)
 {
-  MPI_Comm comm   = result->model ? result->model->comm : PETSC_COMM_WORLD;
+  MPI_Comm comm   = result->model ? HypModelGetComm(result->model) : PETSC_COMM_WORLD;
   json_t  *object = json_object();
 
   json_object_set_new(object, "program", json_string("hypoco"));
@@ -147,7 +147,7 @@ static json_t *ResultJSON(const HypResult *result)
 @*/
 PetscErrorCode HypResultWriteJSON(const HypResult *result, const char path[])
 {
-  MPI_Comm comm   = result->model ? result->model->comm : PETSC_COMM_WORLD;
+  MPI_Comm comm   = result->model ? HypModelGetComm(result->model) : PETSC_COMM_WORLD;
   json_t  *object = ResultJSON(result);
 
   PetscFunctionBeginUser;

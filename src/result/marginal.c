@@ -11,7 +11,7 @@ size_t HypPairSize(HypSpace space)
 PetscErrorCode HypMarginals(HypSpace space, Vec u, PetscReal values[])
 {
   PetscFunctionBeginUser;
-  for (PetscInt i = 0; i < HypSpaceGetModel(space)->d; i++)
+  for (PetscInt i = 0; i < HypModelDimension(HypSpaceGetModel(space)); i++)
     PetscCall(HypSpaceMarginal(space, i, u, HypSpaceGetGrid(space)->nX, HypSpaceGetGrid(space)->X,
                                HypSpaceGetGrid(space)->nV, HypSpaceGetGrid(space)->V,
                                values + (size_t)i * HypPairSize(space)));

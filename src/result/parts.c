@@ -90,7 +90,7 @@ static PetscErrorCode WriteMany(HypFile file, const HypSection *section, const H
 static PetscErrorCode WriteEigenfunctions(HypResultFile r, const HypSpectrum *s)
 {
   const HypSpace space    = r->result->space;
-  const size_t   all      = HypPairSize(space) * (size_t)HypSpaceGetModel(space)->d;
+  const size_t   all      = HypPairSize(space) * (size_t)HypModelDimension(HypSpaceGetModel(space));
   Vec *const     parts[2] = {s->vr, s->vi};
   PetscReal     *values;
 

@@ -152,7 +152,8 @@ PetscErrorCode HypResultPrint(const HypResult *result, FILE *stream)
   PetscMPIInt rank;
 
   PetscFunctionBeginUser;
-  PetscCallMPI(MPI_Comm_rank(result->model ? result->model->comm : PETSC_COMM_WORLD, &rank));
+  PetscCallMPI(
+    MPI_Comm_rank(result->model ? HypModelGetComm(result->model) : PETSC_COMM_WORLD, &rank));
   if (rank) PetscFunctionReturn(0);
   if (result->asked) {
     const char *file = result->asked->input;

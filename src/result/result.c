@@ -32,6 +32,7 @@ PetscErrorCode HypResultSpectralGap(const HypResult *result, PetscReal *gap, Pet
   else if (*computed)
     *gap = result->estimate->gap;
   else if (lyapunov && result->model && HypModelIsQuadratic(result->model))
-    *gap = lyapunov->regime == HYP_CRITICAL ? result->model->gamma / 2 : lyapunov->mu_proved;
+    *gap =
+      lyapunov->regime == HYP_CRITICAL ? HypModelGamma(result->model) / 2 : lyapunov->mu_proved;
   PetscFunctionReturn(0);
 }

@@ -123,7 +123,7 @@ static PetscErrorCode WriteOnFirst(const char path[], HypSpace space, PetscBool 
   char              xdmf[PETSC_MAX_PATH_LEN];
   Grid              g = {.nx     = HypSpaceGetGrid(space)->nX,
                          .nv     = HypSpaceGetGrid(space)->nV,
-                         .pairs  = HypSpaceGetModel(space)->d,
+                         .pairs  = HypModelDimension(HypSpaceGetModel(space)),
                          .steady = steady};
 
   PetscFunctionBeginUser;

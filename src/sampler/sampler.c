@@ -109,7 +109,7 @@ PetscErrorCode HypSamplerCreate(MPI_Comm comm, const HypSampleSettings *settings
   (*sampler)->settings = *settings;
   (*sampler)->loss     = loss;
   (*sampler)->comm     = comm;
-  (*sampler)->d        = loss ? loss->d : settings->pde->d;
+  (*sampler)->d        = loss ? loss->d : HypModelDimension(settings->pde);
   (*sampler)->lanes    = LanesFor((*sampler)->d);
   (*sampler)->substeps = 1;
   PetscCall(create(*sampler));

@@ -99,7 +99,7 @@ static PetscErrorCode GaussianFactor(PetscInt n, const PetscReal S[], Gaussian *
 @*/
 PetscErrorCode HypSpaceGaussian(HypSpace space, const PetscReal m[], const PetscReal S[], Vec u)
 {
-  const PetscInt  n   = 2 * space->model->d;
+  const PetscInt  n   = 2 * HypModelDimension(space->model);
   const PetscBool box = space->box;
   Gaussian        g;
   PetscReal       least = 0, most = 0;

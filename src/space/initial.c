@@ -36,7 +36,7 @@ static PetscErrorCode CheckLine(HypSpace space, const char type[])
 @*/
 PetscErrorCode HypInitialModes(HypSpace space, PetscInt count, const PetscReal list[], Vec u)
 {
-  const PetscInt n = 2 * space->model->d;
+  const PetscInt n = 2 * HypModelDimension(space->model);
   PetscInt       degree[2 * HYP_DIMENSIONS];
 
   PetscFunctionBeginUser;
@@ -135,10 +135,10 @@ PetscErrorCode HypInitialRandom(HypSpace space, uint64_t seed, Vec u)
 
   PetscFunctionBeginUser;
   PetscCall(CheckLine(space, "random"));
-  PetscCheck(space->model->d <= 3, space->comm, PETSC_ERR_SUP,
+  PetscCheck(HypModelDimension(space->model) <= 3, space->comm, PETSC_ERR_SUP,
              "initial_type: %s is for d <= 3, here d = %" PetscInt_FMT "; give gaussian or point",
-             "random", space->model->d);
-  RandomModes(2 * space->model->d, seed, &random);
+             "random", HypModelDimension(space->model));
+  RandomModes(2 * HypModelDimension(space->model), seed, &random);
   PetscCall(HypSpaceProject(space, RandomEvaluate, &random, u));
   PetscFunctionReturn(0);
 }
@@ -195,14 +195,14 @@ PetscErrorCode HypInitialExpression(HypSpace space, const char text[], Vec u)
                                                  {"x1", "v1"},
                                                  {"x1", "x2", "v1", "v2"},
                                                  {"x1", "x2", "x3", "v1", "v2", "v3"}};
-  const PetscInt d       = space->model->d;
+  const PetscInt d       = HypModelDimension(space->model);
   Density        density = {space->model, space, NULL};
   char          *message;
 
   PetscFunctionBeginUser;
-  PetscCheck(space->model->d <= 3, space->comm, PETSC_ERR_SUP,
+  PetscCheck(HypModelDimension(space->model) <= 3, space->comm, PETSC_ERR_SUP,
              "initial_type: %s is for d <= 3, here d = %" PetscInt_FMT "; give gaussian or point",
-             "expression", space->model->d);
+             "expression", HypModelDimension(space->model));
   if (HypExpressionCreate(
         text, (size_t)(2 * d),
         d == 1 && !strstr(text, "x1") && !strstr(text, "v1") ? one : many[PetscMin(d, 3) - 1],

@@ -260,7 +260,7 @@ PetscErrorCode HypSpacePerturbationTail(HypSpace space, PetscReal *tail)
 {
   PetscFunctionBeginUser;
   *tail = NAN;
-  if (space->ops->tail && space->model->perturbed) PetscCall(space->ops->tail(space, tail));
+  if (space->ops->tail && HypModelPerturbed(space->model)) PetscCall(space->ops->tail(space, tail));
   PetscFunctionReturn(0);
 }
 

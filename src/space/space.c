@@ -90,17 +90,17 @@ PetscErrorCode HypSpaceCreate(HypModel model, HypSpaceType type, HypSpace *space
   PetscErrorCode (*create)(HypSpace);
 
   PetscFunctionBeginUser;
-  PetscCheck(model->d <= (strcmp(type, HYPSPACESIMPLEX) ? 3 : 16), model->comm,
-             PETSC_ERR_ARG_OUTOFRANGE,
+  PetscCheck(HypModelDimension(model) <= (strcmp(type, HYPSPACESIMPLEX) ? 3 : 16),
+             HypModelGetComm(model), PETSC_ERR_ARG_OUTOFRANGE,
              "model_dimension: %" PetscInt_FMT
              " given, 1, 2 or 3 allowed for the kinetic equation, up to 16 on a simplex space",
-             model->d);
+             HypModelDimension(model));
   PetscCall(HypSpaceRegisterAll());
   create = (PetscErrorCode(*)(HypSpace))HypTypesFind(&registered, type);
-  PetscCheck(create, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
+  PetscCheck(create, HypModelGetComm(model), PETSC_ERR_ARG_OUTOFRANGE,
              "space_type: '%s' given, tensor, simplex and registered types are allowed", type);
   PetscCall(PetscNew(space));
-  (*space)->comm   = model->comm;
+  (*space)->comm   = HypModelGetComm(model);
   (*space)->model  = model;
   (*space)->degree = PETSC_DETERMINE;
   PetscCall(PetscStrallocpy(type, &(*space)->type));
@@ -298,9 +298,9 @@ PetscErrorCode HypSpaceMarginal(HypSpace space, PetscInt i, Vec u, PetscInt nX, 
                                 PetscInt nV, const PetscReal V[], PetscReal values[])
 {
   PetscFunctionBeginUser;
-  PetscCheck(i >= 0 && i < space->model->d, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
+  PetscCheck(i >= 0 && i < HypModelDimension(space->model), space->comm, PETSC_ERR_ARG_OUTOFRANGE,
              "pair %" PetscInt_FMT " asked for, 0 to %" PetscInt_FMT " exist", i,
-             space->model->d - 1);
+             HypModelDimension(space->model) - 1);
   PetscCall(space->ops->marginal(space, i, u, nX, X, nV, V, values));
   PetscFunctionReturn(0);
 }

@@ -48,7 +48,7 @@ static PetscErrorCode Leading(HypKinetic K, HypSpectrum *spectrum)
 PetscErrorCode HypSpectrumCoarsen(HypKinetic K)
 {
   const PetscReal factor  = 3;
-  HypModel        model   = HypSpaceGetModel(K->space);
+  HypModel        model   = HypKineticGetModel(K);
   PetscInt        worst   = 0;
   PetscReal       largest = -1;
   PetscBool       changed;

@@ -88,8 +88,9 @@ static PetscErrorCode DegreeOne(HypKinetic K, Vec U[])
   PetscReal dots[6], norm;
 
   PetscFunctionBeginUser;
-  for (PetscInt c = 0; c < 2 * K->d; c++) {
-    PetscCall(MatMultTranspose(HypKineticDerivative(K, c), HypSpaceGetOne(K->space), U[c]));
+  for (PetscInt c = 0; c < 2 * HypKineticGetDimension(K); c++) {
+    PetscCall(
+      MatMultTranspose(HypKineticDerivative(K, c), HypSpaceGetOne(HypKineticGetSpace(K)), U[c]));
     if (c) PetscCall(VecMDot(U[c], c, U, dots));
     for (PetscInt k = 0; k < c; k++) PetscCall(VecAXPY(U[c], -dots[k], U[k]));
     PetscCall(VecNormalize(U[c], &norm));
@@ -211,8 +212,8 @@ static void Keep(HypContinuation *series, PetscInt order, Number M[3][3])
 @*/
 PetscErrorCode HypContinuationCompute(HypKinetic K, HypContinuation *series)
 {
-  HypModel        model = HypSpaceGetModel(K->space);
-  const PetscInt  d     = K->d;
+  HypModel        model = HypKineticGetModel(K);
+  const PetscInt  d     = HypKineticGetDimension(K);
   const PetscReal gamma = HypModelGamma(model);
   PetscReal       B[6][6], R1[6][6];
   Number          lambda[2], u[2][2], w[2][2], M[3][3] = {{0}}, there[3][3], back[3][3];
@@ -228,7 +229,7 @@ PetscErrorCode HypContinuationCompute(HypKinetic K, HypContinuation *series)
   series->d     = d;
   PetscCall(HypKineticCreateMat(K, HYP_TRANSPORT | HYP_FOKKER_PLANCK, &G));
   PetscCall(HypKineticCreateMat(K, HYP_PERTURBATION, &R));
-  PetscCall(VecDuplicateVecs(HypSpaceGetOne(K->space), 2 * d + 1, &U));
+  PetscCall(VecDuplicateVecs(HypSpaceGetOne(HypKineticGetSpace(K)), 2 * d + 1, &U));
   PetscCall(DegreeOne(K, U));
   PetscCall(Compress(G, 2 * d, U, U[2 * d], B));
   PetscCall(Compress(R, 2 * d, U, U[2 * d], R1));

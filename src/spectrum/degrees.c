@@ -141,13 +141,13 @@ static PetscInt Certain(PetscInt nblocks, const Block blocks[])
 */
 PETSC_INTERN PetscErrorCode HypSpectrumDegrees(HypKinetic K, Mat G, HypSpectrum *spectrum)
 {
-  const PetscInt N = HypSpaceGetDegree(K->space);
+  const PetscInt N = HypSpaceGetDegree(HypKineticGetSpace(K));
   PetscInt       n = 0, certain = 0;
   Block         *blocks;
   Vec            degree;
 
   PetscFunctionBeginUser;
-  PetscCall(HypSpaceCreateVec(K->space, &degree));
+  PetscCall(HypSpaceCreateVec(HypKineticGetSpace(K), &degree));
   PetscCall(HypKineticNumber(K, degree));
   PetscCall(PetscMalloc1(N + 1, &blocks));
   while (certain < spectrum->n && n <= N) {

@@ -71,24 +71,26 @@ PetscErrorCode HypPropagatorNorm(HypKinetic K, PetscReal t, PetscReal *norm)
   }
   PetscCall(HypKineticCreateMat(K, HYP_GENERATOR, &G));
   PetscCall(HypExponentialCreate(K, G, t, &m.power));
-  m.one = HypSpaceGetOne(K->space);
+  m.one = HypSpaceGetOne(HypKineticGetSpace(K));
   PetscCall(VecDuplicate(m.one, &m.work));
   PetscCall(VecGetLocalSize(m.one, &local));
-  PetscCall(MatCreateShell(HypSpaceGetComm(K->space), local, local, HypSpaceGetSize(K->space),
-                           HypSpaceGetSize(K->space), &m, &A));
+  PetscCall(MatCreateShell(HypSpaceGetComm(HypKineticGetSpace(K)), local, local,
+                           HypSpaceGetSize(HypKineticGetSpace(K)),
+                           HypSpaceGetSize(HypKineticGetSpace(K)), &m, &A));
   PetscCall(MatShellSetOperation(A, MATOP_MULT, (void (*)(void))MatMult_MeanZero));
   PetscCall(
     MatShellSetOperation(A, MATOP_MULT_TRANSPOSE, (void (*)(void))MatMultTranspose_MeanZero));
-  PetscCall(SVDCreate(HypSpaceGetComm(K->space), &svd));
+  PetscCall(SVDCreate(HypSpaceGetComm(HypKineticGetSpace(K)), &svd));
   PetscCall(SVDSetOperators(svd, A, NULL));
   PetscCall(SVDSetType(svd, SVDTRLANCZOS));
-  PetscCall(SVDSetDimensions(svd, 1, PetscMin(HypSpaceGetSize(K->space), 60), PETSC_DEFAULT));
+  PetscCall(
+    SVDSetDimensions(svd, 1, PetscMin(HypSpaceGetSize(HypKineticGetSpace(K)), 60), PETSC_DEFAULT));
   PetscCall(SVDSetTolerances(svd, 1e-11, 1000));
   PetscCall(SVDSetFromOptions(svd));
   PetscCall(SVDSolve(svd));
   PetscCall(SVDGetConverged(svd, &converged));
   PetscCheck(
-    converged > 0, HypSpaceGetComm(K->space), PETSC_ERR_NOT_CONVERGED,
+    converged > 0, HypSpaceGetComm(HypKineticGetSpace(K)), PETSC_ERR_NOT_CONVERGED,
     "propagator norm at t = %g: the largest singular value did not converge; raise -svd_ncv",
     (double)t);
   PetscCall(SVDGetSingularTriplet(svd, 0, norm, NULL, NULL));

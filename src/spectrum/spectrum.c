@@ -43,14 +43,14 @@ typedef struct {
 /* The eigenvalue solver for `wanted` eigenvalues in the complement of s->Q */
 static PetscErrorCode SearchSolver(Search *s, PetscInt wanted, PetscReal tolerance, EPS *eps)
 {
-  const PetscInt n     = HypSpaceGetSize(s->K->space);
-  const PetscInt spare = s->inverts && s->K->form == HYP_MATRIX_FREE
+  const PetscInt n     = HypSpaceGetSize(HypKineticGetSpace(s->K));
+  const PetscInt spare = s->inverts && HypKineticGetForm(s->K) == HYP_MATRIX_FREE
                            ? 64
                            : 16; /* restarts cost products, which are expensive with GMRES */
 
   PetscFunctionBeginUser;
   wanted = PetscMin(wanted, n - s->n);
-  PetscCall(EPSCreate(HypSpaceGetComm(s->K->space), eps));
+  PetscCall(EPSCreate(HypSpaceGetComm(HypKineticGetSpace(s->K)), eps));
   PetscCall(EPSSetOperators(*eps, s->image, NULL));
   PetscCall(EPSSetProblemType(*eps, EPS_NHEP));
   PetscCall(EPSSetType(*eps, EPSKRYLOVSCHUR));
@@ -99,9 +99,9 @@ static PetscErrorCode SearchExtend(Search *s, PetscInt wanted, Vec start)
   PetscCall(EPSSolve(eps));
   PetscCall(EPSGetConverged(eps, &converged));
   PetscCheck(
-    converged > 0, HypSpaceGetComm(s->K->space), PETSC_ERR_NOT_CONVERGED,
+    converged > 0, HypSpaceGetComm(HypKineticGetSpace(s->K)), PETSC_ERR_NOT_CONVERGED,
     "spectrum: no eigenvalue converged; raise -eps_ncv or -eps_max_it, or lower spectrum_count");
-  PetscCall(VecDuplicateVecs(HypSpaceGetOne(s->K->space), s->n + converged, &all));
+  PetscCall(VecDuplicateVecs(HypSpaceGetOne(HypKineticGetSpace(s->K)), s->n + converged, &all));
   for (PetscInt k = 0; k < s->n; k++) PetscCall(VecCopy(s->Q[k], all[k]));
   PetscCall(EPSGetInvariantSubspace(eps, all + s->n));
   PetscCall(VecDestroyVecs(s->n, &s->Q));
@@ -122,7 +122,7 @@ static PetscErrorCode SearchProbe(Search *s, PetscReal *real)
   PetscCall(SearchSolver(s, 1, 1e-4, &eps));
   PetscCall(EPSSolve(eps));
   PetscCall(EPSGetConverged(eps, &converged));
-  PetscCheck(converged > 0, HypSpaceGetComm(s->K->space), PETSC_ERR_NOT_CONVERGED,
+  PetscCheck(converged > 0, HypSpaceGetComm(HypKineticGetSpace(s->K)), PETSC_ERR_NOT_CONVERGED,
              "spectrum: the search for copies beside the %" PetscInt_FMT
              " eigenvalues found did not converge; raise -eps_ncv or -eps_max_it",
              s->n);
@@ -166,7 +166,7 @@ static PetscErrorCode SearchProject(Search *s)
 */
 static PetscBool SearchCovers(const Search *s, PetscInt count)
 {
-  HypModel  model  = HypSpaceGetModel(s->K->space);
+  HypModel  model  = HypKineticGetModel(s->K);
   PetscReal radius = 0, cut;
 
   if (!s->inverts) return PETSC_TRUE;
@@ -187,11 +187,11 @@ static PetscErrorCode SearchRun(Search *s, PetscInt count, PetscInt more)
   PetscFunctionBeginUser;
   PetscCall(SearchExtend(s, wanted, NULL));
   PetscCall(SearchProject(s));
-  for (PetscInt rounds = 0; s->n < HypSpaceGetSize(s->K->space); rounds++) {
+  for (PetscInt rounds = 0; s->n < HypSpaceGetSize(HypKineticGetSpace(s->K)); rounds++) {
     const PetscReal cut  = s->n < count ? -PETSC_INFINITY : s->values[count - 1].real;
     PetscReal       next = 0;
 
-    PetscCheck(rounds < 60, HypSpaceGetComm(s->K->space), PETSC_ERR_NOT_CONVERGED,
+    PetscCheck(rounds < 60, HypSpaceGetComm(HypKineticGetSpace(s->K)), PETSC_ERR_NOT_CONVERGED,
                "spectrum: there is no end to the eigenvalues beside the %" PetscInt_FMT
                " found; lower spectrum_count, or refine the space",
                s->n);
@@ -222,14 +222,14 @@ static PetscErrorCode KnownCreate(Search *s, HypSpace coarse, const HypSpectrum 
   known->n = 0;
   *done    = PETSC_TRUE;
   PetscCall(PetscMalloc1(2 * count, &known->owner));
-  PetscCall(VecDuplicateVecs(HypSpaceGetOne(s->K->space), 2 * count, &known->x));
+  PetscCall(VecDuplicateVecs(HypSpaceGetOne(HypKineticGetSpace(s->K)), 2 * count, &known->x));
   for (PetscInt k = 0; k < count && *done; k++) {
     if (spectrum->imag[k] < 0 && k > 0) continue; /* the conjugate of the one before */
     for (int part = 0; part < (spectrum->imag[k] == 0 ? 1 : 2) && *done; part++) {
       Vec x = known->x[known->n];
 
-      PetscCall(
-        HypSpaceProlong(coarse, part ? spectrum->vi[k] : spectrum->vr[k], s->K->space, x, done));
+      PetscCall(HypSpaceProlong(coarse, part ? spectrum->vi[k] : spectrum->vr[k],
+                                HypKineticGetSpace(s->K), x, done));
       PetscCall(VecNormalize(x, NULL));
       known->owner[known->n++] = k;
     }
@@ -303,7 +303,7 @@ static PetscErrorCode SearchContinue(Search *s, HypSpace coarse, const HypSpectr
   Vec      sum;
 
   PetscFunctionBeginUser;
-  PetscCall(VecDuplicate(HypSpaceGetOne(s->K->space), &sum));
+  PetscCall(VecDuplicate(HypSpaceGetOne(HypKineticGetSpace(s->K)), &sum));
   PetscCall(KnownCreate(s, coarse, spectrum, count, &known, done));
   for (PetscInt rounds = 0; *done && dimension > 0 && rounds < known.n; rounds++) {
     PetscCall(KnownMissing(s, spectrum, &known, sum, &dimension));
@@ -326,7 +326,7 @@ static PetscErrorCode SearchPolish(Search *s)
   BV Q;
 
   PetscFunctionBeginUser;
-  PetscCall(BVCreate(HypSpaceGetComm(s->K->space), &Q));
+  PetscCall(BVCreate(HypSpaceGetComm(HypKineticGetSpace(s->K)), &Q));
   PetscCall(BVSetSizesFromVec(Q, s->Q[0], s->n));
   PetscCall(BVSetFromOptions(Q));
   for (PetscInt k = 0; k < s->n; k++) {
@@ -400,9 +400,9 @@ static PetscErrorCode Residual(Mat G, PetscReal re, PetscReal im, Vec vr, Vec vi
 */
 static PetscBool TooManyNear(HypKinetic K)
 {
-  HypModel model = HypSpaceGetModel(K->space);
+  HypModel model = HypKineticGetModel(K);
 
-  return (PetscBool)(HypSpaceTakesDegree(K->space) && K->d > 1 &&
+  return (PetscBool)(HypSpaceTakesDegree(HypKineticGetSpace(K)) && HypKineticGetDimension(K) > 1 &&
                      HypModelFastest(model) > 2 * HypModelGamma(model));
 }
 
@@ -423,7 +423,7 @@ static PetscErrorCode CheckStable(const Search *s)
   Vec       u, v;
 
   PetscFunctionBeginUser;
-  PetscCall(VecDuplicate(HypSpaceGetOne(s->K->space), &u));
+  PetscCall(VecDuplicate(HypSpaceGetOne(HypKineticGetSpace(s->K)), &u));
   PetscCall(VecDuplicate(u, &v));
   PetscCall(VecSetRandom(u, NULL));
   for (PetscInt k = 0; k < 3;
@@ -436,12 +436,13 @@ static PetscErrorCode CheckStable(const Search *s)
   if (s->inverts) norm *= s->parameter;
   PetscCall(VecDestroy(&u));
   PetscCall(VecDestroy(&v));
-  PetscCheck(norm <= UNSTABLE, HypSpaceGetComm(s->K->space), PETSC_ERR_CONV_FAILED,
+  PetscCheck(norm <= UNSTABLE, HypSpaceGetComm(HypKineticGetSpace(s->K)), PETSC_ERR_CONV_FAILED,
              "spectrum: this truncation is unstable: %s has the norm %.1e, and of a space that "
              "resolves eps it is of order 1; eps is too strong for this space: lower %s or "
              "epsilon_amplitude, or take space_type tensor with fv axes",
              s->inverts ? "sigma (sigma - G)^{-1}" : "exp(tau G)", (double)norm,
-             HypSpaceTakesDegree(s->K->space) ? "space_degree" : "axis_x_width, axis_v_width");
+             HypSpaceTakesDegree(HypKineticGetSpace(s->K)) ? "space_degree"
+                                                           : "axis_x_width, axis_v_width");
   PetscFunctionReturn(0);
 }
 
@@ -451,13 +452,13 @@ static PetscErrorCode SearchSpectrum(HypKinetic K, Mat G, PetscInt certain, HypS
                                      const HypSpectrum *known, HypSpectrum *spectrum)
 {
   PetscBool       done  = PETSC_FALSE;
-  const PetscReal gamma = HypModelGamma(HypSpaceGetModel(K->space));
+  const PetscReal gamma = HypModelGamma(HypKineticGetModel(K));
   Search          s = {.K = K, .G = G, .inverts = (PetscBool)(HypInvertible(K) && !TooManyNear(K))};
 
   PetscFunctionBeginUser;
   s.parameter = s.inverts ? 0.1 * gamma : 4 / gamma;
   PetscCall((s.inverts ? HypInverseCreate : HypExponentialCreate)(K, G, s.parameter, &s.image));
-  if (HypModelPerturbed(HypSpaceGetModel(K->space))) PetscCall(CheckStable(&s));
+  if (HypModelPerturbed(HypKineticGetModel(K))) PetscCall(CheckStable(&s));
   if (known && known->n >= spectrum->n)
     PetscCall(SearchContinue(&s, coarse, known, spectrum->n, &done));
   if (!done) PetscCall(SearchRun(&s, certain, spectrum->n - certain));
@@ -533,27 +534,27 @@ static PetscErrorCode SpectrumCompute(HypKinetic K, PetscInt count, PetscInt cer
                                       HypSpace coarse, const HypSpectrum *known,
                                       HypSpectrum *spectrum)
 {
-  const PetscBool quadratic = HypModelIsQuadratic(HypSpaceGetModel(K->space));
+  const PetscBool quadratic = HypModelIsQuadratic(HypKineticGetModel(K));
   Mat             G;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(spectrum, sizeof(*spectrum)));
-  PetscCheck(count >= 1, HypSpaceGetComm(K->space), PETSC_ERR_ARG_OUTOFRANGE,
+  PetscCheck(count >= 1, HypSpaceGetComm(HypKineticGetSpace(K)), PETSC_ERR_ARG_OUTOFRANGE,
              "spectrum_count: %" PetscInt_FMT " given, at least 1 needed", count);
-  PetscCheck(count <= HypSpaceGetSize(K->space) / 4, HypSpaceGetComm(K->space),
-             PETSC_ERR_ARG_OUTOFRANGE,
+  PetscCheck(count <= HypSpaceGetSize(HypKineticGetSpace(K)) / 4,
+             HypSpaceGetComm(HypKineticGetSpace(K)), PETSC_ERR_ARG_OUTOFRANGE,
              "spectrum_count: %" PetscInt_FMT " given, at most a quarter of the %" PetscInt_FMT
              " unknowns are meaningful; lower it or refine the space",
-             count, HypSpaceGetSize(K->space));
+             count, HypSpaceGetSize(HypKineticGetSpace(K)));
   spectrum->n = spectrum->room = count;
   spectrum->gap                = NAN;
   PetscCall(
     PetscMalloc3(count, &spectrum->real, count, &spectrum->imag, count, &spectrum->residual));
-  PetscCall(VecDuplicateVecs(HypSpaceGetOne(K->space), count, &spectrum->vr));
-  PetscCall(VecDuplicateVecs(HypSpaceGetOne(K->space), count, &spectrum->vi));
-  if (!quadratic || !HypSpaceTakesDegree(K->space)) PetscCall(HypKineticDirect(K, &K));
+  PetscCall(VecDuplicateVecs(HypSpaceGetOne(HypKineticGetSpace(K)), count, &spectrum->vr));
+  PetscCall(VecDuplicateVecs(HypSpaceGetOne(HypKineticGetSpace(K)), count, &spectrum->vi));
+  if (!quadratic || !HypSpaceTakesDegree(HypKineticGetSpace(K))) PetscCall(HypKineticDirect(K, &K));
   PetscCall(HypKineticCreateMat(K, HYP_GENERATOR, &G));
-  if (HypSpaceTakesDegree(K->space) && quadratic)
+  if (HypSpaceTakesDegree(HypKineticGetSpace(K)) && quadratic)
     PetscCall(HypSpectrumDegrees(K, HypKineticSparse(K) ? HypKineticSparse(K) : G, spectrum));
   else
     PetscCall(SearchSpectrum(K, G, certain, coarse, known, spectrum));
@@ -561,15 +562,15 @@ static PetscErrorCode SpectrumCompute(HypKinetic K, PetscInt count, PetscInt cer
     PetscCall(Residual(G, spectrum->real[k], spectrum->imag[k], spectrum->vr[k], spectrum->vi[k],
                        &spectrum->residual[k]));
   PetscCheck(
-    spectrum->real[0] <= 1e-3 * HypModelGamma(HypSpaceGetModel(K->space)),
-    HypSpaceGetComm(K->space), PETSC_ERR_CONV_FAILED,
+    spectrum->real[0] <= 1e-3 * HypModelGamma(HypKineticGetModel(K)),
+    HypSpaceGetComm(HypKineticGetSpace(K)), PETSC_ERR_CONV_FAILED,
     "spectrum: there is an eigenvalue with real part %g, which no generator has: eps is "
     "too strong for this space; lower %s or epsilon_amplitude, or take space_type tensor with fv "
     "axes",
     (double)spectrum->real[0],
-    HypSpaceTakesDegree(K->space) ? "space_degree" : "axis_x_width, axis_v_width");
+    HypSpaceTakesDegree(HypKineticGetSpace(K)) ? "space_degree" : "axis_x_width, axis_v_width");
   if (spectrum->n > 1) spectrum->gap = -spectrum->real[1];
-  if (quadratic) PetscCall(CompareExact(HypSpaceGetModel(K->space), spectrum));
+  if (quadratic) PetscCall(CompareExact(HypKineticGetModel(K), spectrum));
   PetscCall(MatDestroy(&G));
   PetscFunctionReturn(0);
 }
@@ -632,11 +633,11 @@ PetscErrorCode HypSpectrumCompute(HypKinetic K, PetscInt count, HypSpectrum *spe
 PetscErrorCode HypSpectrumComputeOnTwo(HypKinetic K, HypKinetic coarser, PetscInt count,
                                        HypSpectrum *spectrum, HypSpectrum *coarse)
 {
-  const PetscInt more = PetscMin(count + 4, HypSpaceGetSize(coarser->space) / 4);
+  const PetscInt more = PetscMin(count + 4, HypSpaceGetSize(HypKineticGetSpace(coarser)) / 4);
 
   PetscFunctionBeginUser;
   PetscCall(SpectrumCompute(coarser, more, PetscMin(count, more), NULL, NULL, coarse));
-  PetscCall(SpectrumCompute(K, count, count, coarser->space, coarse, spectrum));
+  PetscCall(SpectrumCompute(K, count, count, HypKineticGetSpace(coarser), coarse, spectrum));
   PetscCall(HypSpectrumCompare(spectrum, coarse));
   PetscFunctionReturn(0);
 }

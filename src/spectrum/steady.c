@@ -53,14 +53,14 @@ static PetscErrorCode SteadyDirect(HypKinetic K, Mat G, Vec f)
   PetscFunctionBeginUser;
   PetscCall(VecDuplicate(f, &residual));
   PetscCall(VecDuplicate(f, &change));
-  PetscCall(HypInverseCreate(K, G, 1e-7 * HypModelGamma(HypSpaceGetModel(K->space)), &inverse));
+  PetscCall(HypInverseCreate(K, G, 1e-7 * HypModelGamma(HypKineticGetModel(K)), &inverse));
   for (PetscInt k = 0; k < 3; k++) {
     PetscCall(MatMult(G, f, residual));
-    PetscCall(VecDot(residual, HypSpaceGetOne(K->space), &mass));
-    PetscCall(VecAXPY(residual, -mass, HypSpaceGetOne(K->space)));
+    PetscCall(VecDot(residual, HypSpaceGetOne(HypKineticGetSpace(K)), &mass));
+    PetscCall(VecAXPY(residual, -mass, HypSpaceGetOne(HypKineticGetSpace(K))));
     PetscCall(MatMult(inverse, residual, change));
     PetscCall(VecAXPY(f, 1, change));
-    PetscCall(VecDot(f, HypSpaceGetOne(K->space), &mass));
+    PetscCall(VecDot(f, HypSpaceGetOne(HypKineticGetSpace(K)), &mass));
     PetscCall(VecScale(f, 1 / mass));
   }
   PetscCall(MatDestroy(&inverse));
@@ -89,24 +89,24 @@ static PetscErrorCode SteadyKrylov(HypKinetic K, Mat G, Vec f)
   PetscFunctionBeginUser;
   PetscCall(VecDuplicate(f, &b));
   PetscCall(VecDuplicate(f, &phi));
-  PetscCall(MatMult(G, HypSpaceGetOne(K->space), b));
+  PetscCall(MatMult(G, HypSpaceGetOne(HypKineticGetSpace(K)), b));
   PetscCall(VecScale(b, -1));
-  PetscCall(KSPCreate(HypSpaceGetComm(K->space), &ksp));
+  PetscCall(KSPCreate(HypSpaceGetComm(HypKineticGetSpace(K)), &ksp));
   PetscCall(KSPSetOperators(ksp, G, G));
   PetscCall(KSPSetType(ksp, KSPGMRES));
   PetscCall(KSPGMRESSetRestart(ksp, 150));
   PetscCall(KSPSetTolerances(ksp, 1e-13, 1e-300, PETSC_DEFAULT, 5000));
   PetscCall(KSPGetPC(ksp, &pc));
-  if (HypSpaceHasSolveL(K->space)) {
+  if (HypSpaceHasSolveL(HypKineticGetSpace(K))) {
     PetscCall(PCSetType(pc, PCSHELL));
-    PetscCall(PCShellSetContext(pc, K->space));
+    PetscCall(PCShellSetContext(pc, HypKineticGetSpace(K)));
     PetscCall(PCShellSetApply(pc, PCApply_Steady));
   } else
     PetscCall(PCSetType(pc, PCNONE));
   PetscCall(KSPSetOptionsPrefix(ksp, "steady_"));
   PetscCall(KSPSetFromOptions(ksp));
   PetscCall(KSPSolve(ksp, b, phi));
-  PetscCall(VecWAXPY(f, 1, HypSpaceGetOne(K->space), phi));
+  PetscCall(VecWAXPY(f, 1, HypSpaceGetOne(HypKineticGetSpace(K)), phi));
   PetscCall(KSPDestroy(&ksp));
   PetscCall(VecDestroy(&b));
   PetscCall(VecDestroy(&phi));
@@ -130,7 +130,7 @@ static PetscErrorCode TimesLinear(HypKinetic K, PetscInt i, PetscReal inX, Petsc
 
   PetscFunctionBeginUser;
   PetscCall(VecDuplicate(f, &work));
-  PetscCall(TimesCoordinate(K, K->d + i, f, qf));
+  PetscCall(TimesCoordinate(K, HypKineticGetDimension(K) + i, f, qf));
   PetscCall(TimesCoordinate(K, i, f, work));
   PetscCall(VecAXPBY(qf, inX, inV, work));
   PetscCall(VecDestroy(&work));
@@ -139,7 +139,7 @@ static PetscErrorCode TimesLinear(HypKinetic K, PetscInt i, PetscReal inX, Petsc
 
 static PetscErrorCode TimesTheta(HypKinetic K, PetscInt i, Vec f, Vec thetaf)
 {
-  const HypCoordinate c = HypModelCoordinate(HypSpaceGetModel(K->space), i);
+  const HypCoordinate c = HypModelCoordinate(HypKineticGetModel(K), i);
 
   PetscFunctionBeginUser;
   PetscCall(TimesLinear(K, i, c.theta_X, c.theta_V, f, thetaf));
@@ -148,7 +148,7 @@ static PetscErrorCode TimesTheta(HypKinetic K, PetscInt i, Vec f, Vec thetaf)
 
 static PetscErrorCode TimesY(HypKinetic K, PetscInt i, Vec f, Vec yf)
 {
-  const HypCoordinate c = HypModelCoordinate(HypSpaceGetModel(K->space), i);
+  const HypCoordinate c = HypModelCoordinate(HypKineticGetModel(K), i);
 
   PetscFunctionBeginUser;
   PetscCall(TimesLinear(K, i, c.y_X, c.y_V, f, yf));
@@ -163,8 +163,8 @@ static PetscErrorCode TimesForce(HypKinetic K, PetscInt i, Vec f, Vec Ff)
 
   PetscFunctionBeginUser;
   PetscCall(TimesTheta(K, i, f, Ff));
-  PetscCall(VecScale(Ff, PetscSqr(HypModelCoordinate(HypSpaceGetModel(K->space), i).omega)));
-  if (!HypModelForced(HypSpaceGetModel(K->space))) PetscFunctionReturn(0);
+  PetscCall(VecScale(Ff, PetscSqr(HypModelCoordinate(HypKineticGetModel(K), i).omega)));
+  if (!HypModelForced(HypKineticGetModel(K))) PetscFunctionReturn(0);
   PetscCall(VecDuplicate(f, &work));
   PetscCall(MatMult(HypKineticPerturbation(K, i), f, work));
   PetscCall(VecAXPY(Ff, 1, work));
@@ -176,7 +176,7 @@ static PetscErrorCode TimesForce(HypKinetic K, PetscInt i, Vec f, Vec Ff)
    a = (theta_X a_X + theta_V a_V)/(theta_X^2 + theta_V^2) = d/dtheta */
 static PetscErrorCode MeanCurvature(HypKinetic K, Vec f, PetscReal *mean)
 {
-  HypModel            model = HypSpaceGetModel(K->space);
+  HypModel            model = HypKineticGetModel(K);
   const HypCoordinate c     = HypModelCoordinate(model, 0);
   PetscReal           inX, inV;
   Vec                 eps, work;
@@ -186,7 +186,7 @@ static PetscErrorCode MeanCurvature(HypKinetic K, Vec f, PetscReal *mean)
   if (!HypModelForced(model)) PetscFunctionReturn(0);
   PetscCall(VecDuplicate(f, &eps));
   PetscCall(VecDuplicate(f, &work));
-  PetscCall(MatMult(HypKineticPerturbation(K, 0), HypSpaceGetOne(K->space), eps));
+  PetscCall(MatMult(HypKineticPerturbation(K, 0), HypSpaceGetOne(HypKineticGetSpace(K)), eps));
   PetscCall(MatMult(HypKineticDerivative(K, 0), eps, work));
   PetscCall(VecDot(work, f, &inX));
   PetscCall(MatMult(HypKineticDerivative(K, 1), eps, work));
@@ -199,7 +199,7 @@ static PetscErrorCode MeanCurvature(HypKinetic K, Vec f, PetscReal *mean)
 
 static PetscErrorCode SteadyCertificate(HypKinetic K, HypSteady *steady)
 {
-  HypModel        model = HypSpaceGetModel(K->space);
+  HypModel        model = HypKineticGetModel(K);
   const PetscBool asgd  = HypModelGetType(model) == HYP_ASGD ? PETSC_TRUE : PETSC_FALSE;
   const PetscReal gamma = HypModelGamma(model);
   PetscReal       meanF = 0, meany = 0, thetay = 0, yF = 0, y2 = 0, thetaF = 0, noise = 0, value;
@@ -210,14 +210,14 @@ static PetscErrorCode SteadyCertificate(HypKinetic K, HypSteady *steady)
   PetscCall(VecDuplicate(steady->f, &y));
   PetscCall(VecDuplicate(steady->f, &Ff));
   PetscCall(VecDuplicate(steady->f, &yf));
-  for (PetscInt i = 0; i < K->d; i++) {
-    PetscCall(TimesTheta(K, i, HypSpaceGetOne(K->space), theta));
-    PetscCall(TimesY(K, i, HypSpaceGetOne(K->space), y));
+  for (PetscInt i = 0; i < HypKineticGetDimension(K); i++) {
+    PetscCall(TimesTheta(K, i, HypSpaceGetOne(HypKineticGetSpace(K)), theta));
+    PetscCall(TimesY(K, i, HypSpaceGetOne(HypKineticGetSpace(K)), y));
     PetscCall(TimesForce(K, i, steady->f, Ff));
     PetscCall(TimesY(K, i, steady->f, yf));
-    PetscCall(VecDot(HypSpaceGetOne(K->space), Ff, &value));
+    PetscCall(VecDot(HypSpaceGetOne(HypKineticGetSpace(K)), Ff, &value));
     meanF = PetscMax(meanF, PetscAbsReal(value));
-    PetscCall(VecDot(HypSpaceGetOne(K->space), yf, &value));
+    PetscCall(VecDot(HypSpaceGetOne(HypKineticGetSpace(K)), yf, &value));
     meany = PetscMax(meany, PetscAbsReal(value));
     PetscCall(VecDot(theta, yf, &value));
     thetay += value;
@@ -230,7 +230,7 @@ static PetscErrorCode SteadyCertificate(HypKinetic K, HypSteady *steady)
     value = 1;
     if (HypModelNoisy(model)) { /* E s_i */
       PetscCall(MatMult(HypKineticNoise(K, i), steady->f, Ff));
-      PetscCall(VecDot(HypSpaceGetOne(K->space), Ff, &value));
+      PetscCall(VecDot(HypSpaceGetOne(HypKineticGetSpace(K)), Ff, &value));
       value += 1;
     }
     noise += PetscSqr(HypModelCoordinate(model, i).tau) * value;
@@ -246,9 +246,9 @@ static PetscErrorCode SteadyCertificate(HypKinetic K, HypSteady *steady)
   steady->right[3] = -gamma * y2 + (asgd ? 0 : noise / 2);
   steady->left[4]  = thetaF;
   steady->right[4] = y2 + (asgd ? gamma * noise / 2 : 0);
-  steady->count    = K->d == 1 ? 6 : 5;
+  steady->count    = HypKineticGetDimension(K) == 1 ? 6 : 5;
   if (HypModelHasPotential(model)) steady->count = 4; /* a_X + a_X^T is W' there, not X */
-  if (K->d == 1) {
+  if (HypKineticGetDimension(K) == 1) {
     value = 1;
     if (asgd && !HypModelNoisy(model)) PetscCall(MeanCurvature(K, steady->f, &value));
     if (asgd && HypModelNoisy(model)) steady->count = 5; /* E s f'' would be needed */
@@ -292,7 +292,7 @@ static PetscErrorCode SteadySolve(HypKinetic K, Vec f)
   Mat        G;
 
   PetscFunctionBeginUser;
-  if (HypSpaceFactorsAreSparse(K->space) && !HypKineticSparse(K))
+  if (HypSpaceFactorsAreSparse(HypKineticGetSpace(K)) && !HypKineticSparse(K))
     PetscCall(HypKineticDirect(K, &direct));
   if (HypInvertible(direct)) {
     PetscCall(HypKineticCreateMat(direct, HYP_GENERATOR, &G));
@@ -308,7 +308,7 @@ static PetscErrorCode SteadySolve(HypKinetic K, Vec f)
   if (residual <= STEADY * norm) PetscFunctionReturn(0);
   PetscCall(HypKineticDirect(K, &direct));
   if (direct == K) PetscFunctionReturn(0);
-  PetscCall(VecCopy(HypSpaceGetOne(K->space), f));
+  PetscCall(VecCopy(HypSpaceGetOne(HypKineticGetSpace(K)), f));
   PetscCall(HypKineticCreateMat(direct, HYP_GENERATOR, &G));
   PetscCall(SteadyDirect(direct, G, f));
   PetscCall(MatDestroy(&G));
@@ -343,21 +343,21 @@ PetscErrorCode HypSteadyCompute(HypKinetic K, HypSteady *steady)
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(steady, sizeof(*steady)));
-  PetscCall(VecDuplicate(HypSpaceGetOne(K->space), &steady->f));
-  PetscCall(VecCopy(HypSpaceGetOne(K->space), steady->f));
-  if (HypModelPerturbed(HypSpaceGetModel(K->space))) PetscCall(SteadySolve(K, steady->f));
+  PetscCall(VecDuplicate(HypSpaceGetOne(HypKineticGetSpace(K)), &steady->f));
+  PetscCall(VecCopy(HypSpaceGetOne(HypKineticGetSpace(K)), steady->f));
+  if (HypModelPerturbed(HypKineticGetModel(K))) PetscCall(SteadySolve(K, steady->f));
   PetscCall(SteadyResidual(K, steady->f, &steady->residual));
   PetscCall(VecNorm(steady->f, NORM_2, &steady->norm));
-  PetscCheck(steady->residual <= STEADY * steady->norm, HypSpaceGetComm(K->space),
+  PetscCheck(steady->residual <= STEADY * steady->norm, HypSpaceGetComm(HypKineticGetSpace(K)),
              PETSC_ERR_NOT_CONVERGED,
              "steady state: residual ||G F|| = %.2e of norm %.2e; the perturbation may be too "
              "strong for this space: %s",
              (double)steady->residual, (double)steady->norm,
-             HypSpaceTakesDegree(K->space)
+             HypSpaceTakesDegree(HypKineticGetSpace(K))
                ? "lower space_degree or use a tensor space of fv axes"
                : "narrow the axes (axis_x_width, axis_v_width) or take axes of type fv");
   PetscCall(SteadyCertificate(K, steady));
-  PetscCall(HypResolutionCreate(K->space, &resolution));
+  PetscCall(HypResolutionCreate(HypKineticGetSpace(K), &resolution));
   PetscCall(HypResolutionShare(&resolution, steady->f, &share));
   PetscCall(HypResolutionDestroy(&resolution));
   steady->edge = steady->norm * PetscSqrtReal(share);

@@ -7,9 +7,10 @@ static PetscErrorCode CreateShell(HypKinetic K, void *ctx, PetscErrorCode (*mult
   PetscInt local;
 
   PetscFunctionBeginUser;
-  PetscCall(VecGetLocalSize(HypSpaceGetOne(K->space), &local));
-  PetscCall(MatCreateShell(HypSpaceGetComm(K->space), local, local, HypSpaceGetSize(K->space),
-                           HypSpaceGetSize(K->space), ctx, A));
+  PetscCall(VecGetLocalSize(HypSpaceGetOne(HypKineticGetSpace(K)), &local));
+  PetscCall(MatCreateShell(HypSpaceGetComm(HypKineticGetSpace(K)), local, local,
+                           HypSpaceGetSize(HypKineticGetSpace(K)),
+                           HypSpaceGetSize(HypKineticGetSpace(K)), ctx, A));
   PetscCall(MatShellSetOperation(*A, MATOP_MULT, (void (*)(void))mult));
   PetscCall(MatShellSetOperation(*A, MATOP_MULT_TRANSPOSE, (void (*)(void))transpose));
   PetscCall(MatShellSetOperation(*A, MATOP_DESTROY, (void (*)(void))destroy));
@@ -132,7 +133,7 @@ static PetscErrorCode CreateIntegrator(HypKinetic K, Mat G, PetscReal tau, TS *t
 {
   PetscFunctionBeginUser;
   PetscCall(HypTimeRegister());
-  PetscCall(TSCreate(HypSpaceGetComm(K->space), ts));
+  PetscCall(TSCreate(HypSpaceGetComm(HypKineticGetSpace(K)), ts));
   PetscCall(TSSetProblemType(*ts, TS_LINEAR));
   PetscCall(TSSetType(*ts, HYPTSEXPONENTIAL));
   PetscCall(TSSetRHSJacobian(*ts, G, G, TSComputeRHSJacobianConstant, NULL));
@@ -305,14 +306,14 @@ PETSC_INTERN PetscErrorCode HypInverseCreate(HypKinetic K, Mat G, PetscReal sigm
     PetscCall(PetscObjectReference((PetscObject)factored));
     shifted = factored;
   }
-  PetscCall(KSPCreate(HypSpaceGetComm(K->space), &ksp));
+  PetscCall(KSPCreate(HypSpaceGetComm(HypKineticGetSpace(K)), &ksp));
   PetscCall(KSPSetOptionsPrefix(ksp, "inverse_"));
   PetscCall(KSPSetOperators(ksp, shifted, factored));
   PetscCall(KSPSetType(ksp, HypKineticSparse(K) ? KSPGMRES : KSPPREONLY));
   PetscCall(KSPGMRESSetRestart(ksp, 100));
   PetscCall(KSPSetTolerances(ksp, 1e-13, 1e-300, PETSC_DEFAULT, 2000));
   PetscCall(KSPGetPC(ksp, &pc));
-  PetscCall(HypFactorPC(pc, HypSpaceGetSize(K->space)));
+  PetscCall(HypFactorPC(pc, HypSpaceGetSize(HypKineticGetSpace(K))));
   PetscCall(KSPSetFromOptions(ksp));
   PetscCall(MatDestroy(&shifted));
   PetscCall(MatDestroy(&factored));

@@ -9,5 +9,8 @@ PETSC_INTERN PetscErrorCode HypInverseCreate(HypKinetic, Mat G, PetscReal sigma,
    matrix-free tensor spaces cannot. */
 static inline PetscBool HypInvertible(HypKinetic K)
 {
-  return K->form == HYP_ASSEMBLED || (HypKineticSparse(K) && K->d <= 3) ? PETSC_TRUE : PETSC_FALSE;
+  return HypKineticGetForm(K) == HYP_ASSEMBLED ||
+             (HypKineticSparse(K) && HypKineticGetDimension(K) <= 3)
+           ? PETSC_TRUE
+           : PETSC_FALSE;
 }

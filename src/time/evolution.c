@@ -27,7 +27,7 @@ PetscErrorCode HypEvolutionCreate(HypKinetic K, HypEvolution *evolution)
   PetscCall(HypTimeRegister());
   PetscCall(PetscNew(evolution));
   (*evolution)->K = K;
-  PetscCall(TSCreate(HypSpaceGetComm(K->space), &(*evolution)->ts));
+  PetscCall(TSCreate(HypSpaceGetComm(HypKineticGetSpace(K)), &(*evolution)->ts));
   PetscCall(TSSetProblemType((*evolution)->ts, TS_LINEAR));
   PetscCall(TSSetType((*evolution)->ts, HYPTSEXPONENTIAL));
   PetscCall(TSSetMaxSteps((*evolution)->ts, PETSC_MAX_INT));
@@ -77,7 +77,7 @@ PetscErrorCode HypEvolutionSetOutputs(HypEvolution evolution, PetscInt n, const 
                                       HypOutputFn output, void *ctx)
 {
   PetscFunctionBeginUser;
-  PetscCheck(n >= 2, HypSpaceGetComm(evolution->K->space), PETSC_ERR_ARG_OUTOFRANGE,
+  PetscCheck(n >= 2, HypSpaceGetComm(HypKineticGetSpace(evolution->K)), PETSC_ERR_ARG_OUTOFRANGE,
              "%" PetscInt_FMT " output times given, at least 2 needed", n);
   PetscCall(PetscFree(evolution->times));
   PetscCall(PetscMalloc1(n, &evolution->times));
@@ -126,8 +126,8 @@ PetscErrorCode HypEvolutionSetStep(HypEvolution evolution, HypStepFn step)
 PetscErrorCode HypEvolutionSetState(HypEvolution evolution, const HypEvolutionState *state)
 {
   PetscFunctionBeginUser;
-  PetscCheck(!evolution->setupcalled, HypSpaceGetComm(evolution->K->space), PETSC_ERR_ORDER,
-             "call HypEvolutionSetState() before HypEvolutionSetUp()");
+  PetscCheck(!evolution->setupcalled, HypSpaceGetComm(HypKineticGetSpace(evolution->K)),
+             PETSC_ERR_ORDER, "call HypEvolutionSetState() before HypEvolutionSetUp()");
   evolution->resumed = PETSC_TRUE;
   evolution->state   = *state;
   evolution->state.h = NULL;
@@ -283,7 +283,7 @@ PetscErrorCode HypEvolutionSetUp(HypEvolution e, Vec h)
 {
   PetscFunctionBeginUser;
   if (e->setupcalled) PetscFunctionReturn(0);
-  PetscCheck(e->noutputs, HypSpaceGetComm(e->K->space), PETSC_ERR_ARG_WRONGSTATE,
+  PetscCheck(e->noutputs, HypSpaceGetComm(HypKineticGetSpace(e->K)), PETSC_ERR_ARG_WRONGSTATE,
              "call HypEvolutionSetOutputs() first");
   PetscCall(VecDuplicate(h, &e->between));
   PetscCall(TSSetTime(e->ts, e->times[0]));
@@ -343,7 +343,7 @@ PetscErrorCode HypEvolutionSolve(HypEvolution e, Vec h)
   PetscCall(TSSolve(e->ts, h));
   PetscCall(TSGetConvergedReason(e->ts, &reason));
   if (reason == TS_CONVERGED_USER && e->step) PetscFunctionReturn(0);
-  PetscCheck(reason > 0 && e->next == e->noutputs, HypSpaceGetComm(e->K->space),
+  PetscCheck(reason > 0 && e->next == e->noutputs, HypSpaceGetComm(HypKineticGetSpace(e->K)),
              PETSC_ERR_NOT_CONVERGED,
              "time integration stopped before the end: %s; %" PetscInt_FMT " of %" PetscInt_FMT
              " outputs reached",

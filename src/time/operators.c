@@ -36,7 +36,7 @@ static PetscErrorCode EvolutionIJacobian(TS ts, PetscReal t, Vec h, Vec hdot, Pe
   (void)P;
   if (shift == e->shift) PetscFunctionReturn(0);
   e->shift = shift;
-  if (e->K->form == HYP_ASSEMBLED) {
+  if (HypKineticGetForm(e->K) == HYP_ASSEMBLED) {
     PetscCall(MatZeroEntries(J));
     PetscCall(MatAXPY(J, -1, e->implicit, SUBSET_NONZERO_PATTERN));
     PetscCall(MatShift(J, shift));
@@ -78,7 +78,7 @@ static PetscErrorCode PCApply_L(PC pc, Vec b, Vec h)
 
   PetscFunctionBeginUser;
   PetscCall(PCShellGetContext(pc, &e));
-  space = e->K->space;
+  space = HypKineticGetSpace(e->K);
   PetscCall(HypSpaceSolveL(space, e->shift, b, h));
   PetscFunctionReturn(0);
 }
@@ -95,13 +95,13 @@ static PetscErrorCode EvolutionSolver(HypEvolution e, PetscBool imex)
   PetscCall(SNESSetType(snes, SNESKSPONLY));
   PetscCall(SNESGetKSP(snes, &ksp));
   PetscCall(KSPGetPC(ksp, &pc));
-  if (e->K->form == HYP_ASSEMBLED) {
+  if (HypKineticGetForm(e->K) == HYP_ASSEMBLED) {
     PetscCall(KSPSetType(ksp, KSPPREONLY));
-    PetscCall(HypFactorPC(pc, HypSpaceGetSize(e->K->space)));
+    PetscCall(HypFactorPC(pc, HypSpaceGetSize(HypKineticGetSpace(e->K))));
   } else {
     PetscCall(KSPSetType(ksp, imex ? KSPPREONLY : KSPGMRES));
     PetscCall(KSPSetTolerances(ksp, 1e-10, PETSC_DEFAULT, PETSC_DEFAULT, 1000));
-    if (HypSpaceHasSolveL(e->K->space)) {
+    if (HypSpaceHasSolveL(HypKineticGetSpace(e->K))) {
       PetscCall(PCSetType(pc, PCSHELL));
       PetscCall(PCShellSetContext(pc, e));
       PetscCall(PCShellSetApply(pc, PCApply_L));
@@ -120,14 +120,15 @@ static PetscErrorCode EvolutionSetImplicit(HypEvolution e, HypTerms terms, Petsc
 
   PetscFunctionBeginUser;
   PetscCall(HypKineticCreateMat(e->K, terms, &e->implicit));
-  if (e->K->form == HYP_ASSEMBLED) {
+  if (HypKineticGetForm(e->K) == HYP_ASSEMBLED) {
     PetscCall(MatDuplicate(e->implicit, MAT_COPY_VALUES, &e->J));
     PetscCall(MatSetOption(e->J, MAT_NEW_NONZERO_ALLOCATION_ERR, PETSC_FALSE));
     PetscCall(MatShift(e->J, 1)); /* makes the diagonal part of the pattern */
   } else {
-    PetscCall(VecGetLocalSize(HypSpaceGetOne(e->K->space), &local));
-    PetscCall(MatCreateShell(HypSpaceGetComm(e->K->space), local, local,
-                             HypSpaceGetSize(e->K->space), HypSpaceGetSize(e->K->space), e, &e->J));
+    PetscCall(VecGetLocalSize(HypSpaceGetOne(HypKineticGetSpace(e->K)), &local));
+    PetscCall(MatCreateShell(HypSpaceGetComm(HypKineticGetSpace(e->K)), local, local,
+                             HypSpaceGetSize(HypKineticGetSpace(e->K)),
+                             HypSpaceGetSize(HypKineticGetSpace(e->K)), e, &e->J));
     PetscCall(MatShellSetOperation(e->J, MATOP_MULT, (void (*)(void))MatMult_Shifted));
   }
   e->shift = PETSC_INFINITY;

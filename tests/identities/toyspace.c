@@ -24,8 +24,8 @@ static PetscErrorCode ToySetUp(HypSpace space)
 {
   PetscFunctionBeginUser;
   if (space->degree == PETSC_DETERMINE) space->degree = 12;
-  PetscCheck(space->model->d == 1 && space->degree < MOST, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "the toy space has d = 1 and degrees below %d", MOST);
+  PetscCheck(HypModelDimension(space->model) == 1 && space->degree < MOST, space->comm,
+             PETSC_ERR_ARG_OUTOFRANGE, "the toy space has d = 1 and degrees below %d", MOST);
   space->n          = Unknown(space, 0, space->degree) + 1;
   space->dimensions = "coefficient";
   space->edge       = "in the highest degrees";

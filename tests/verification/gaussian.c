@@ -16,16 +16,17 @@ typedef struct {
 static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
 {
   Run            *run   = (Run *)ctx;
-  HypModel        model = HypSpaceGetModel(run->K->space);
-  const Gaussian2 g     = ExactGaussian(model->omega0, model->gamma, t, run->start);
+  HypModel        model = HypKineticGetModel(run->K);
+  const Gaussian2 g = ExactGaussian(HypModelOmegas(model)[0], HypModelGamma(model), t, run->start);
   HypFunctionals  f;
   double          G[2][2], H;
 
   PetscFunctionBeginUser;
   PetscCall(HypFunctionalsCompute(run->K, &run->lyapunov, h, &f));
   ExactGradients(g, G);
-  H          = model->beta * (PetscSqr(model->omega0) * G[0][0] + run->lyapunov.C * G[1][1] +
-                     2 * run->lyapunov.Chat * model->omega0 * G[0][1]);
+  H = HypModelBetas(model)[0] *
+      (PetscSqr(HypModelOmegas(model)[0]) * G[0][0] + run->lyapunov.C * G[1][1] +
+       2 * run->lyapunov.Chat * HypModelOmegas(model)[0] * G[0][1]);
   run->norm2 = f.norm2;
   run->H     = f.H;
   if (k == 0)
@@ -39,9 +40,9 @@ static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
 /* Relative L1 error of g at time t on the space's grid */
 static PetscReal L1Error(HypSpace space, PetscReal t, Vec h)
 {
-  const Gaussian2 g =
-    ExactGaussian(HypSpaceGetModel(space)->omega0, HypSpaceGetModel(space)->gamma, t, start);
-  PetscReal error = 0, total = 0, *values;
+  const Gaussian2 g     = ExactGaussian(HypModelOmegas(HypSpaceGetModel(space))[0],
+                                        HypModelGamma(HypSpaceGetModel(space)), t, start);
+  PetscReal       error = 0, total = 0, *values;
 
   OK(PetscMalloc1(HypSpaceGetGrid(space)->nX * HypSpaceGetGrid(space)->nV, &values));
   OK(VecAXPY(h, 1, HypSpaceGetOne(space)));

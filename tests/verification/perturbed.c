@@ -35,7 +35,9 @@ static void Create(HypPerturbationFn eps, PetscReal *amplitude, HypModel *model,
   OK(HypModelSetPerturbation(*model, eps, amplitude, NULL));
   TestSpace(*model, 0.1, space);
   OK(HypKineticCreate(
-    *space, (*model)->d == 1 && !HypSpaceTakesAxes(*space) ? HYP_ASSEMBLED : HYP_MATRIX_FREE, K));
+    *space,
+    HypModelDimension(*model) == 1 && !HypSpaceTakesAxes(*space) ? HYP_ASSEMBLED : HYP_MATRIX_FREE,
+    K));
 }
 
 static void Destroy(HypModel *model, HypSpace *space, HypKinetic *K)
@@ -63,12 +65,13 @@ static void test_linear(void **state)
   }
   OK(HypSpectrumCompute(K, 4, &s));
   OK(HypModelCreate(PETSC_COMM_WORLD, &other));
-  OK(HypModelSetParameters(other, model->d, PetscSqrtReal(PetscSqr(model->omega0) + c),
-                           model->gamma, model->beta));
+  OK(HypModelSetParameters(other, HypModelDimension(model),
+                           PetscSqrtReal(PetscSqr(HypModelOmegas(model)[0]) + c),
+                           HypModelGamma(model), HypModelBetas(model)[0]));
   OK(HypSpectrumExact(other, 4, real, imag));
-  for (PetscInt k = 0; k < (model->d == 1 ? 3 : 4); k++) {
+  for (PetscInt k = 0; k < (HypModelDimension(model) == 1 ? 3 : 4); k++) {
     assert_small(s.real[k] - real[k], 1e-9, 1);
-    if (model->d == 1) assert_small(s.imag[k] - imag[k], 1e-9, 1);
+    if (HypModelDimension(model) == 1) assert_small(s.imag[k] - imag[k], 1e-9, 1);
   }
   OK(HypSteadyCompute(K, &steady));
   assert_small(steady.worst, 1e-10, 1);
@@ -92,9 +95,10 @@ static void test_constant(void **state)
 
   (void)state;
   Create(Constant, &c, &model, &space, &K);
-  for (PetscInt i = 0; i < model->d; i++) theta[i] = -c / PetscSqr(model->omega0);
+  for (PetscInt i = 0; i < HypModelDimension(model); i++)
+    theta[i] = -c / PetscSqr(HypModelOmegas(model)[0]);
   HypModelFromTheta(model, theta, y, z);
-  for (PetscInt k = 0; k < 2 * model->d; k++) m2 += z[k] * z[k];
+  for (PetscInt k = 0; k < 2 * HypModelDimension(model); k++) m2 += z[k] * z[k];
   OK(HypSteadyCompute(K, &steady));
   assert_small(PetscSqr(steady.norm) / PetscExpReal(m2) - 1, 1e-9, 1);
   assert_small(steady.worst, 1e-10, 1);
@@ -119,7 +123,7 @@ static void test_B3(void **state)
 
   (void)state;
   Create(Sine, &amplitude, &model, &space, &K);
-  if (model->d > 1) {
+  if (HypModelDimension(model) > 1) {
     Destroy(&model, &space, &K);
     skip();
   }

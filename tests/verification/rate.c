@@ -61,13 +61,13 @@ static void test_rate(void **state)
     (double)run.lyapunov.mu_printed));
   if (form[0]) assert_string_equal(form, HypFitForms[fit.form]);
   if (run.lyapunov.regime == HYP_CRITICAL) {
-    assert_small(fit.rate - model->gamma / 2, tolerance, 1);
+    assert_small(fit.rate - HypModelGamma(model) / 2, tolerance, 1);
     assert_true(PetscAbsReal(fit.C) >
                 1e-3 * PetscAbsReal(fit.A)); /* the polynomial prefactor is there */
   } else
     assert_small(fit.rate - run.lyapunov.mu_proved, tolerance, 1);
-  assert_small(fit.rate -
-                 (run.lyapunov.regime == HYP_CRITICAL ? model->gamma / 2 : run.lyapunov.mu_proved),
+  assert_small(fit.rate - (run.lyapunov.regime == HYP_CRITICAL ? HypModelGamma(model) / 2
+                                                               : run.lyapunov.mu_proved),
                1, PetscMax(10 * fit.error, tolerance));
   OK(HypEvolutionDestroy(&evolution));
   OK(HypSeriesDestroy(&run.series));

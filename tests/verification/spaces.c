@@ -11,7 +11,7 @@
 static Vec Solve(HypSpace space)
 {
   const PetscReal times[] = {0, 1}, m[] = {0.5, 0.2, 0.3, -0.2};
-  const PetscInt  n     = 2 * HypSpaceGetModel(space)->d;
+  const PetscInt  n     = 2 * HypModelDimension(HypSpaceGetModel(space));
   PetscReal       S[36] = {0};
   HypKinetic      K;
   HypEvolution    evolution;
@@ -52,7 +52,7 @@ static void test_same_function(void **state)
   grid = HypSpaceGetGrid(tensor);
   n    = grid->nX * grid->nV;
   OK(PetscMalloc2(n, &values[0], n, &values[1]));
-  for (PetscInt i = 0; i < model->d; i++) {
+  for (PetscInt i = 0; i < HypModelDimension(model); i++) {
     PetscReal difference = 0, norm = 0;
 
     OK(HypSpaceMarginal(tensor, i, g[0], grid->nX, grid->X, grid->nV, grid->V, values[0]));

@@ -98,8 +98,8 @@ static void test_perturbed(void **state)
   Compute(PETSC_TRUE, assembled ? HYP_ASSEMBLED : HYP_MATRIX_FREE, 6, &model, &s);
   for (PetscInt k = 0; k < s.n; k++) assert_small(s.residual[k], residual, 1);
   assert_small(s.real[0], 1e-10, 1);
-  for (PetscInt k = 0; k < model->d && model->d < 3; k++) {
-    const PetscReal *expected = model->d == 1 ? one[k] : two[k];
+  for (PetscInt k = 0; k < HypModelDimension(model) && HypModelDimension(model) < 3; k++) {
+    const PetscReal *expected = HypModelDimension(model) == 1 ? one[k] : two[k];
 
     for (PetscInt j = 0; j < 2; j++) {
       assert_small(s.real[1 + 2 * k + j] - expected[0], tolerance, 1);

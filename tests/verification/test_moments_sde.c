@@ -28,9 +28,10 @@ static PetscReal NormalCdf(PetscReal x, void *ctx)
 static void ExactLaw(HypModel model, const PetscReal m0[2], const PetscReal S0[4], PetscReal t,
                      PetscReal m[2], PetscReal S[4])
 {
-  const PetscReal w2       = model->omega0 * model->omega0,
-                  limit[4] = {1 / (model->beta * w2), 0, 0, 1 / model->beta};
-  double          a[4]     = {0, t, -w2 * t, -model->gamma * t}, e[4];
+  const PetscReal w2       = HypModelOmegas(model)[0] * HypModelOmegas(model)[0],
+                  limit[4] = {1 / (HypModelBetas(model)[0] * w2), 0, 0,
+                              1 / HypModelBetas(model)[0]};
+  double          a[4]     = {0, t, -w2 * t, -HypModelGamma(model) * t}, e[4];
   gsl_matrix_view A = gsl_matrix_view_array(a, 2, 2), E = gsl_matrix_view_array(e, 2, 2);
 
   gsl_linalg_exponential_ss(&A.matrix, &E.matrix, GSL_PREC_DOUBLE);

@@ -3,7 +3,7 @@
 #include "result/section/section.h"
 #include <string.h>
 
-INTEGER(ModelDimension, R->model->d)
+INTEGER(ModelDimension, HypModelDimension(R->model))
 
 /* One number where all coordinates are alike, else d of them */
 static HypValue Each(const HypResult *R, const PetscReal values[])
@@ -35,8 +35,8 @@ static HypValue ModelTau(const HypResult *R, PetscInt i)
 
 TEXT(ModelType, HypModelTypes[HypModelGetType(R->model)])
 TEXT(ModelTypeShown, HypModelGetType(R->model) == HYP_MOMENTUM ? "momentum" : NULL)
-REAL(ModelGamma, R->model->gamma)
-FLAG(ModelPerturbed, R->model->perturbed)
+REAL(ModelGamma, HypModelGamma(R->model))
+FLAG(ModelPerturbed, HypModelPerturbed(R->model))
 TEXT(ModelForce, HypModelHasPotential(R->model) ? "in a potential"
                  : HypModelForced(R->model)     ? "perturbed by eps"
                                                 : "eps = 0")

@@ -119,7 +119,7 @@ static void NoteProved(const HypResult *R, char text[], size_t size)
 
   snprintf(name, sizeof(name), "(gamma - delta)/2, delta = %g", (double)l->delta);
   snprintf(text, size, "mu = %s%s", l->regime == HYP_CRITICAL ? name : "min Re eig Q",
-           R->model && R->model->perturbed ? ", for eps = 0" : "");
+           R->model && HypModelPerturbed(R->model) ? ", for eps = 0" : "");
 }
 
 static void NoteTheoryNone(const HypResult *R, char text[], size_t size)

@@ -45,7 +45,7 @@ static inline PetscInt FaceIndex(const Tensor *t, const TensorFused f, PetscInt 
 /* eps at the point with v indices k[] and x index x of a block */
 static inline PetscErrorCode EpsAt(HypSpace space, const PetscInt k[], PetscInt x, PetscReal eps[])
 {
-  const PetscInt d = space->model->d, n = HypAxisGetSize(space->x);
+  const PetscInt d = HypModelDimension(space->model), n = HypAxisGetSize(space->x);
   PetscReal      z[6], theta[3];
 
   PetscFunctionBeginUser;
@@ -220,7 +220,7 @@ static PetscErrorCode TensorFusedCreate(HypSpace space, TensorFused *fused)
   PetscFunctionBeginUser;
   if (FUSED < 0) PetscCall(PetscLogEventRegister("HypStencil", DM_CLASSID, &FUSED));
   PetscCall(PetscNew(fused));
-  for (PetscInt i = 0; i < space->model->d; i++)
+  for (PetscInt i = 0; i < HypModelDimension(space->model); i++)
     PetscCall(StencilCreate(space, &(*fused)->stencil[i]));
   PetscCall(FacesCreate(space, *fused));
   (*fused)->rows = PETSC_TRUE;

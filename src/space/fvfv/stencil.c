@@ -96,7 +96,7 @@ PETSC_INTERN PetscErrorCode StencilCreate(HypSpace space, Stencil *s)
   PetscCall(TensorAllocate((size_t)s->nv, &s->qv));
   PetscCall(TensorAllocate((size_t)s->n, &s->wq));
   PetscCall(TensorAllocate((size_t)s->n, &s->hq));
-  s->nroom = PetscMax(2 * CHUNK, TensorPower(s->n, space->model->d - 1));
+  s->nroom = PetscMax(2 * CHUNK, TensorPower(s->n, HypModelDimension(space->model) - 1));
   PetscCall(TensorAllocate((size_t)s->nroom, &s->room));
   for (PetscInt j = 0; j < s->n; j++) s->qx[j] = 2 * s->lower[0].c[j];
   for (PetscInt k = 0; k < s->nv; k++) s->qv[k] = 2 * s->lower[1].c[k];

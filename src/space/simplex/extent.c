@@ -53,7 +53,7 @@ PETSC_INTERN PetscErrorCode SimplexDescribe(HypSpace space)
 PETSC_INTERN PetscErrorCode SimplexReach(HypSpace space, PetscReal *reach)
 {
   PetscFunctionBeginUser;
-  *reach = 2 * PetscSqrtReal((PetscReal)(space->degree + space->model->d));
+  *reach = 2 * PetscSqrtReal((PetscReal)(space->degree + HypModelDimension(space->model)));
   PetscFunctionReturn(0);
 }
 
@@ -82,5 +82,5 @@ PETSC_INTERN void SimplexExtent(HypSpace space)
   space->edge       = "in the highest degrees";
   space->advice     = "raise space_degree, or take space_type tensor with fv axes";
   space->sparse     = PETSC_TRUE;
-  space->affordable = space->model->d == 1 ? 5000 : 1100;
+  space->affordable = HypModelDimension(space->model) == 1 ? 5000 : 1100;
 }

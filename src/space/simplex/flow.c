@@ -127,7 +127,7 @@ PETSC_INTERN PetscErrorCode SimplexFlow(HypSpace space, PetscReal t, Vec h, Pets
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_size(space->comm, &size));
-  *done = size == 1 && !space->model->perturbed ? PETSC_TRUE : PETSC_FALSE;
+  *done = size == 1 && !HypModelPerturbed(space->model) ? PETSC_TRUE : PETSC_FALSE;
   if (!*done) PetscFunctionReturn(0);
   PetscCall(FlowPowers(space, t));
   PetscCall(VecGetArray(h, &array));

@@ -96,7 +96,7 @@ static PetscErrorCode HypSpaceSetUp_Simplex(HypSpace space)
   PetscCheck(!HypModelHasPotential(space->model), space->comm, PETSC_ERR_ARG_INCOMP,
              "model_potential: given, but a simplex space has the Gaussian weight only; take "
              "space_type tensor");
-  s->d = space->model->d;
+  s->d = HypModelDimension(space->model);
   if (space->degree == PETSC_DETERMINE) space->degree = s->d <= 6 ? degrees[s->d] : 4;
   PetscCheck(space->degree <= SIMPLEX_DEGREE, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
              "space_degree: %" PetscInt_FMT " given, at most %d allowed", space->degree,

@@ -49,7 +49,7 @@ static PetscErrorCode Values(HypSpace space, PetscInt Q, const PetscReal nodes[]
 /* The ops slot `tail` */
 PETSC_INTERN PetscErrorCode SimplexTail(HypSpace space, PetscReal *tail)
 {
-  const PetscInt d = space->model->d, Q = 2 * space->degree + 2,
+  const PetscInt d = HypModelDimension(space->model), Q = 2 * space->degree + 2,
                  all = d <= 3 ? PetscPowInt(Q, d) : 0;
   PetscReal   *nodes, *weights, beyond = 0, total = 0;
   PetscScalar *P, *work, *f[3];

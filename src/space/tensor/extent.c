@@ -122,8 +122,9 @@ static PetscInt Affordable(HypSpace space)
 {
   const HypAxisPattern x = HypAxisGetPattern(space->x), v = HypAxisGetPattern(space->v);
 
-  if (space->model->perturbed && !space->box) return 4000; /* without nodes eps is a full matrix */
-  if (space->model->d > 1) return 2000; /* in four variables the factors fill up */
+  if (HypModelPerturbed(space->model) && !space->box)
+    return 4000;                                        /* without nodes eps is a full matrix */
+  if (HypModelDimension(space->model) > 1) return 2000; /* in four variables the factors fill up */
   if (x == HYP_PATTERN_THREEPOINT && v == HYP_PATTERN_THREEPOINT) return 70000;
   return x == HYP_PATTERN_FULL && v == HYP_PATTERN_FULL ? 4000 : 20000;
 }
@@ -136,7 +137,7 @@ PETSC_INTERN PetscErrorCode TensorExtent(HypSpace space)
     "v3_coefficient v2_coefficient v1_coefficient x_coefficient"};
 
   PetscFunctionBeginUser;
-  space->dimensions = dimensions[space->model->d - 1];
+  space->dimensions = dimensions[HypModelDimension(space->model) - 1];
   space->box        = HypAxisIsGrid(space->x) && HypAxisIsGrid(space->v) ? PETSC_TRUE : PETSC_FALSE;
   space->edge       = space->box ? "at the edge of the box"
                                  : "at the edge of the box or in the highest Hermite functions";

@@ -21,7 +21,8 @@ typedef struct {
 /* n^d m: numbers on this rank, as many as an index can count */
 static PetscErrorCode Product(HypSpace space, PetscInt n, PetscInt m, PetscInt *product)
 {
-  const PetscReal all = PetscPowRealInt((PetscReal)n, space->model->d) * (PetscReal)m;
+  const PetscReal all =
+    PetscPowRealInt((PetscReal)n, HypModelDimension(space->model)) * (PetscReal)m;
 
   PetscFunctionBeginUser;
   PetscCheck(all < (PetscReal)PETSC_MAX_INT, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
@@ -29,14 +30,14 @@ static PetscErrorCode Product(HypSpace space, PetscInt n, PetscInt m, PetscInt *
              " allowed: axes without a grid take eps and initial data at more nodes than they have "
              "coefficients; lower axis_x_n and axis_v_n, or take more ranks",
              (double)all, PETSC_MAX_INT);
-  *product = TensorPower(n, space->model->d) * m;
+  *product = TensorPower(n, HypModelDimension(space->model)) * m;
   PetscFunctionReturn(0);
 }
 
 /* What stages of node values need is known before any is allocated */
 PETSC_INTERN PetscErrorCode TensorNodesCheck(HypSpace space)
 {
-  const PetscInt  d     = space->model->d;
+  const PetscInt  d     = HypModelDimension(space->model);
   const PetscReal nodes = PetscPowRealInt((PetscReal)HypAxisGetNodeCount(space->x), d) *
                           PetscPowRealInt((PetscReal)HypAxisGetNodeCount(space->v), d);
   PetscMPIInt size;
@@ -196,7 +197,7 @@ static PetscErrorCode NodesEvaluate(HypSpace space, HypPhaseFn fn, void *ctx, No
   PetscFunctionBeginUser;
   for (PetscInt j = 0; j < p->count; j++) {
     NodesPoint(p, j, z, &root);
-    PetscCall(fn(space->model->d, z, &value, ctx));
+    PetscCall(fn(HypModelDimension(space->model), z, &value, ctx));
     p->a[j] = root * value;
   }
   PetscFunctionReturn(0);

@@ -100,7 +100,8 @@ static PetscErrorCode TensorSolveCreate(HypSpace space, TensorSolve *solve)
   s->tridiagonal = HypAxisGetPattern(space->v) == HYP_PATTERN_THREEPOINT ? PETSC_TRUE : PETSC_FALSE;
   PetscCall(PetscMalloc4(n, &s->lambda, n, &s->factor, n, &s->pivot, n * s->width, &s->panel));
   if (s->tridiagonal) PetscCall(BandCreate(space->v, HYP_LAPLACIAN, &s->A));
-  if (!s->tridiagonal || space->model->d > 1) PetscCall(SolveDiagonalise(space->v, s));
+  if (!s->tridiagonal || HypModelDimension(space->model) > 1)
+    PetscCall(SolveDiagonalise(space->v, s));
   PetscFunctionReturn(0);
 }
 
@@ -238,7 +239,7 @@ PETSC_INTERN PetscErrorCode TensorSolveL(HypSpace space, PetscReal shift, Vec b,
 {
   Tensor         *t     = (Tensor *)space->data;
   TensorLines    *l     = &t->lines;
-  const PetscReal gamma = space->model->gamma;
+  const PetscReal gamma = HypModelGamma(space->model);
   PetscScalar    *u;
 
   PetscFunctionBeginUser;

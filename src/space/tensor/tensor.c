@@ -50,7 +50,7 @@ static PetscErrorCode HypSpaceSetUp_Tensor(HypSpace space)
   PetscCall(HypAxisSetUp(space->v));
   PetscCallMPI(MPI_Comm_size(space->comm, &size));
   n     = HypAxisGetSize(space->v);
-  t->d  = space->model->d;
+  t->d  = HypModelDimension(space->model);
   total = PetscPowRealInt((PetscReal)n, t->d) *
           PetscPowRealInt((PetscReal)HypAxisGetSize(space->x), t->d);
   PetscCheck(total < (PetscReal)PETSC_MAX_INT, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
@@ -127,7 +127,7 @@ static PetscErrorCode TensorProduct(HypSpace space,
                                     const PetscReal parameter[], PetscReal amplitude, Vec u)
 {
   PetscScalar   *f[6];
-  const PetscInt d = space->model->d;
+  const PetscInt d = HypModelDimension(space->model);
 
   PetscFunctionBeginUser;
   for (PetscInt c = 0; c < 2 * d; c++) {
@@ -175,7 +175,7 @@ static PetscErrorCode HypSpaceModes_Tensor(HypSpace space, const PetscInt n[], P
   PetscReal degree[6];
 
   PetscFunctionBeginUser;
-  for (PetscInt c = 0; c < 2 * space->model->d; c++) degree[c] = (PetscReal)n[c];
+  for (PetscInt c = 0; c < 2 * HypModelDimension(space->model); c++) degree[c] = (PetscReal)n[c];
   PetscCall(TensorProduct(space, FillMode, degree, amplitude, u));
   PetscFunctionReturn(0);
 }
@@ -183,8 +183,8 @@ static PetscErrorCode HypSpaceModes_Tensor(HypSpace space, const PetscInt n[], P
 static PetscErrorCode HypSpacePoint_Tensor(HypSpace space, const PetscReal z[], Vec u)
 {
   PetscFunctionBeginUser;
-  for (PetscInt c = 0; c < 2 * space->model->d; c++) {
-    HypAxis axis = c < space->model->d ? space->x : space->v;
+  for (PetscInt c = 0; c < 2 * HypModelDimension(space->model); c++) {
+    HypAxis axis = c < HypModelDimension(space->model) ? space->x : space->v;
 
     PetscCheck(
       PetscAbsReal(z[c]) <= HypAxisGetWidth(axis), space->comm, PETSC_ERR_ARG_OUTOFRANGE,
@@ -202,7 +202,8 @@ static PetscErrorCode HypSpaceLaplacian_Tensor(HypSpace space, PetscInt c, HypFo
 
   PetscFunctionBeginUser;
   *A = NULL;
-  PetscCall(HypAxisHas(c < space->model->d ? space->x : space->v, HYP_LAPLACIAN, &has));
+  PetscCall(
+    HypAxisHas(c < HypModelDimension(space->model) ? space->x : space->v, HYP_LAPLACIAN, &has));
   if (has) PetscCall(TensorMatrix(space, c, HYP_LAPLACIAN, form, A));
   PetscFunctionReturn(0);
 }
