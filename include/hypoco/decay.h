@@ -70,6 +70,6 @@ PETSC_EXTERN const PetscReal *HypSeriesValues(const HypSeries *, const char name
 PETSC_EXTERN PetscErrorCode   HypSeriesDestroy(HypSeries *);
 PETSC_EXTERN PetscErrorCode   HypFitMean(PetscInt n, const PetscReal t[], const PetscReal y[],
                                          PetscInt nblocks, const PetscReal paths[],
-                                         const PetscReal block[], HypFit *);
+                                         const PetscReal block[], PetscReal limit, HypFit *);
 PETSC_EXTERN PetscErrorCode   HypFitRate(PetscInt n, const PetscReal t[], const PetscReal y[],
                                          HypFit *);

@@ -137,7 +137,8 @@ typedef struct {
 PETSC_EXTERN PetscErrorCode HypSamplerRun(HypSampler, HypSampleResult *);
 PETSC_EXTERN PetscReal      HypSampleResultMean(const HypSampleResult *, PetscInt time, PetscInt c,
                                                 HypSampleMean, PetscReal *error);
-PETSC_EXTERN PetscErrorCode HypSampleRate(const HypSampleResult *, PetscInt i, HypFit *);
+PETSC_EXTERN PetscErrorCode HypSampleRate(const HypSampleResult *, const HypSampleResult *other,
+                                          PetscInt i, HypFit *);
 PETSC_EXTERN PetscErrorCode HypSampleResultDestroy(HypSampleResult *);
 
 /* ---- pairs of paths with the same noise: pairs.c ---- */

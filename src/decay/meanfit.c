@@ -1,12 +1,14 @@
 /*
    The rate of a mean that may carry sampling error: y(t) = C + e^{-rate t} (A cos w t + B sin w t),
-   or with e^{-s t} for a real pair.
+   or with e^{-s t} for a real pair; C fitted too, or known.
 
    HypFitRate() fits the square of a norm, positive and exact to many digits;
    this is the same fit for E theta: the leading pair of modes, eliminated coefficients,
    a window of times chosen by its error bar.
    The bar is the sampling error, by leaving out one block of paths after the other (jackknife),
-   plus the drift of the rate over the later windows beyond it.
+   plus the drift of the rate over the later windows beyond it;
+   without sampling error, what still separates the last window from the limit is added:
+   the rates of later and later windows approach it like a geometric series.
 */
 #include <hypoco/decay.h>
 #include <gsl/gsl_multimin.h>
@@ -17,11 +19,19 @@
 #define FEWEST   12
 #define SHORTEST 0.5 /* a window must see the leading term fall by e^{-1/2} */
 
+/* What is fitted, with its blocks of paths */
+typedef struct {
+  PetscInt         n, nblocks;
+  const PetscReal *t, *y, *weight, *paths, *block; /* block[b n + k] */
+} Means;
+
+/* One window of it */
 typedef struct {
   PetscInt         n;
-  const PetscReal *t, *y;
+  const PetscReal *t, *y, *weight;
   PetscReal        first, length;
   PetscBool        oscillating;
+  int              terms; /* TERMS, or without the constant one less */
   PetscReal        coefficient[TERMS], misfit;
 } Data;
 
@@ -30,43 +40,44 @@ static void Basis(const Data *data, PetscReal rate, PetscReal second, PetscReal 
 {
   const PetscReal tau = t - data->first, e = PetscExpReal(-rate * tau);
 
-  b[0] = 1;
-  b[1] = data->oscillating ? e * PetscCosReal(second * tau) : e;
-  b[2] = data->oscillating ? e * PetscSinReal(second * tau) : e * PetscExpReal(-second * tau);
+  b[0] = data->oscillating ? e * PetscCosReal(second * tau) : e;
+  b[1] = data->oscillating ? e * PetscSinReal(second * tau) : e * PetscExpReal(-second * tau);
+  b[2] = 1;
 }
 
 /* Least squares for the coefficients at given rates, by Gram-Schmidt;
    the sum of squares that remains */
 static PetscReal Project(Data *data, PetscReal rate, PetscReal second)
 {
+  const int n                   = data->terms;
   PetscReal G[TERMS][TERMS + 1] = {{0}}, sum = 0;
 
   for (PetscInt k = 0; k < data->n; k++) {
     PetscReal b[TERMS];
 
     Basis(data, rate, second, data->t[k], b);
-    for (int i = 0; i < TERMS; i++) {
-      for (int j = 0; j < TERMS; j++) G[i][j] += b[i] * b[j];
-      G[i][TERMS] += b[i] * data->y[k];
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) G[i][j] += data->weight[k] * b[i] * b[j];
+      G[i][n] += data->weight[k] * b[i] * data->y[k];
     }
   }
-  for (int i = 0; i < TERMS; i++) /* Gauss; positive definite */
-    for (int r = i + 1; r < TERMS; r++) {
+  for (int i = 0; i < n; i++) /* Gauss; positive definite */
+    for (int r = i + 1; r < n; r++) {
       const PetscReal f = G[i][i] > 0 ? G[r][i] / G[i][i] : 0;
 
-      for (int j = i; j <= TERMS; j++) G[r][j] -= f * G[i][j];
+      for (int j = i; j <= n; j++) G[r][j] -= f * G[i][j];
     }
-  for (int i = TERMS - 1; i >= 0; i--) {
-    data->coefficient[i] = G[i][TERMS];
-    for (int j = i + 1; j < TERMS; j++) data->coefficient[i] -= G[i][j] * data->coefficient[j];
+  for (int i = n - 1; i >= 0; i--) {
+    data->coefficient[i] = G[i][n];
+    for (int j = i + 1; j < n; j++) data->coefficient[i] -= G[i][j] * data->coefficient[j];
     data->coefficient[i] /= G[i][i];
   }
   for (PetscInt k = 0; k < data->n; k++) {
     PetscReal b[TERMS], r = data->y[k];
 
     Basis(data, rate, second, data->t[k], b);
-    for (int i = 0; i < TERMS; i++) r -= data->coefficient[i] * b[i];
-    sum += r * r;
+    for (int i = 0; i < n; i++) r -= data->coefficient[i] * b[i];
+    sum += data->weight[k] * r * r;
   }
   return isfinite(sum) ? sum : 1e300;
 }
@@ -120,19 +131,19 @@ static PetscErrorCode Minimise(Data *data, PetscReal *rate, PetscReal *second)
 }
 
 /* One window and form: the rate, and its sampling error by leaving out blocks */
-static PetscErrorCode FitWindow(Data *data, PetscInt first, PetscInt stride, PetscInt nblocks,
-                                const PetscReal *paths, const PetscReal *block, HypFit *fit)
+static PetscErrorCode FitWindow(Data *data, const Means *means, PetscInt first, HypFit *fit)
 {
-  const PetscReal *all = data->y;
+  const PetscInt   nblocks = means->nblocks;
+  const PetscReal *all = data->y, *paths = means->paths;
   PetscReal       *y, sum = 0, total = 0, square = 0, mean = 0;
 
   PetscFunctionBeginUser;
   fit->rate = 0;
   PetscCall(Minimise(data, &fit->rate, &fit->frequency));
   fit->residual = data->misfit;
-  fit->A        = data->coefficient[0];
-  fit->B        = data->coefficient[1];
-  fit->C        = data->coefficient[2];
+  fit->A        = data->terms == TERMS ? data->coefficient[2] : 0;
+  fit->B        = data->coefficient[0];
+  fit->C        = data->coefficient[1];
   fit->error    = 0;
   if (nblocks < 2) PetscFunctionReturn(0);
   PetscCall(PetscMalloc1(data->n, &y));
@@ -141,7 +152,8 @@ static PetscErrorCode FitWindow(Data *data, PetscInt first, PetscInt stride, Pet
     PetscReal rate = fit->rate, second = fit->frequency;
 
     for (PetscInt k = 0; k < data->n; k++)
-      y[k] = (total * all[k] - paths[b] * block[b * stride + first + k]) / (total - paths[b]);
+      y[k] =
+        (total * all[k] - paths[b] * means->block[b * means->n + first + k]) / (total - paths[b]);
     data->y = y;
     PetscCall(Minimise(data, &rate, &second));
     sum += rate;
@@ -155,13 +167,28 @@ static PetscErrorCode FitWindow(Data *data, PetscInt first, PetscInt stride, Pet
   PetscFunctionReturn(0);
 }
 
+/* How far the last window of exact data may be from the limit: with the last three rates
+   r'', r', r and q = |r - r'|/|r' - r''| that is |r - r'| q/(1 - q);
+   taken as one change where it is less, and q as at most .9 */
+static PetscReal Remaining(const HypFit fits[WINDOWS])
+{
+  const HypFit   *last   = &fits[WINDOWS - 1];
+  const PetscReal change = PetscAbsReal(last[0].rate - last[-1].rate),
+                  before = PetscAbsReal(last[-1].rate - last[-2].rate),
+                  q      = PetscMin(before > 0 ? change / before : 0.9, 0.9);
+
+  for (int k = 0; k > -3; k--)
+    if (!isfinite(last[k].error)) return 0; /* no such window */
+  return change * PetscMax(1, q / (1 - q));
+}
+
 /* One form over all windows: the one whose bar is smallest,
    bars widened by what later windows say beyond theirs */
-static PetscErrorCode FitForm(Data *data, PetscInt n, const PetscReal *t, const PetscReal *y,
-                              PetscInt nblocks, const PetscReal *paths, const PetscReal *block,
-                              HypFit *best)
+static PetscErrorCode FitForm(Data *data, const Means *means, HypFit *best)
 {
-  HypFit fits[WINDOWS];
+  const PetscInt   n = means->n;
+  const PetscReal *t = means->t;
+  HypFit           fits[WINDOWS];
 
   PetscFunctionBeginUser;
   best->error = INFINITY;
@@ -172,11 +199,12 @@ static PetscErrorCode FitForm(Data *data, PetscInt n, const PetscReal *t, const 
     fits[k].error = INFINITY;
     data->n       = n - first;
     data->t       = t + first;
-    data->y       = y + first;
+    data->y       = means->y + first;
+    data->weight  = means->weight + first;
     data->first   = t[first];
     data->length  = t[n - 1] - t[first];
     if (data->n < FEWEST) continue;
-    PetscCall(FitWindow(data, first, n, nblocks, paths, block, &fits[k]));
+    PetscCall(FitWindow(data, means, first, &fits[k]));
     if (fits[k].rate * data->length < SHORTEST) { /* a line; what decays is in the other term */
       fits[k].error = INFINITY;
       continue;
@@ -186,17 +214,41 @@ static PetscErrorCode FitForm(Data *data, PetscInt n, const PetscReal *t, const 
     fits[k].to   = t[n - 1];
   }
   for (PetscInt k = 0; k < WINDOWS - 2; k++) {
-    PetscReal drift = 0;
+    PetscReal drift = means->nblocks ? 0 : Remaining(fits), later = 0;
 
-    for (PetscInt j = k + 1; j < WINDOWS; j++) /* later windows that still know something */
-      if (fits[j].error <= 3 * fits[k].error)
-        drift = PetscMax(drift, PetscAbsReal(fits[j].rate - fits[k].rate) - fits[j].error);
+    for (PetscInt j = k + 1; j < WINDOWS; j++) /* those that know as much count fully */
+      if (isfinite(fits[j].error))
+        later = PetscMax(later, PetscAbsReal(fits[j].rate - fits[k].rate) -
+                                  (fits[j].error <= 3 * fits[k].error ? 1 : 1.96) * fits[j].error);
+    drift += later;
     if (!(fits[k].error > 0) && !(drift > 0)) continue;
     if (1.96 * fits[k].error + drift >= best->error) continue;
     *best       = fits[k];
     best->error = 1.96 * fits[k].error + drift;
   }
   PetscFunctionReturn(0);
+}
+
+#define LIGHTEST 1e-2
+
+/* 1/variance of y at each time, from the spread of the blocks, with mean 1;
+   a start without noise counts as LIGHTEST of the largest variance.  Exact data: all 1 */
+static void Weights(const Means *means, PetscReal weight[])
+{
+  const PetscInt n       = means->n;
+  PetscReal      largest = 0, sum = 0;
+
+  for (PetscInt k = 0; k < n; k++) {
+    weight[k] = 0;
+    for (PetscInt b = 0; b < means->nblocks; b++)
+      weight[k] += means->paths[b] * PetscSqr(means->block[b * n + k] - means->y[k]);
+    largest = PetscMax(largest, weight[k]);
+  }
+  for (PetscInt k = 0; k < n; k++) {
+    weight[k] = largest > 0 ? 1 / PetscMax(weight[k], LIGHTEST * largest) : 1;
+    sum += weight[k];
+  }
+  for (PetscInt k = 0; k < n; k++) weight[k] *= (PetscReal)n / sum;
 }
 
 /*@
@@ -210,7 +262,8 @@ static PetscErrorCode FitForm(Data *data, PetscInt n, const PetscReal *t, const 
 . y       - the mean
 . nblocks - blocks of paths that y averages; 0: y is exact
 . paths   - paths of each block
-- block   - block[b n + k], the mean of block b at time k
+. block   - block[b n + k], the mean of block b at time k
+- limit   - the limit where it is known: 0 for a difference of two starts; NaN: it is fitted
 
   Output Parameter:
 . fit - rate, half-width of its 95 % interval, frequency, window;
@@ -219,26 +272,40 @@ static PetscErrorCode FitForm(Data *data, PetscInt n, const PetscReal *t, const 
 
   Level: intermediate
 
+  Notes:
+  Least squares, each time weighted by the inverse of its sampling variance.
+
 .seealso: HypFitRate()
 @*/
 PetscErrorCode HypFitMean(PetscInt n, const PetscReal t[], const PetscReal y[], PetscInt nblocks,
-                          const PetscReal paths[], const PetscReal block[], HypFit *fit)
+                          const PetscReal paths[], const PetscReal block[], PetscReal limit,
+                          HypFit *fit)
 {
   gsl_error_handler_t *handler = gsl_set_error_handler_off();
+  const PetscBool      known   = PetscIsNanReal(limit) ? PETSC_FALSE : PETSC_TRUE;
+  PetscReal           *work;
+  Means                means;
   HypFit               candidate;
 
   PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1((nblocks + 2) * n, &work));
+  for (PetscInt k = 0; k < n; k++) work[k] = y[k] - (known ? limit : 0);
+  for (PetscInt k = 0; k < nblocks * n; k++) work[2 * n + k] = block[k] - (known ? limit : 0);
+  means = (Means){n, nblocks, t, work, work + n, paths, work + 2 * n};
+  Weights(&means, work + n);
   PetscCall(PetscMemzero(fit, sizeof(*fit)));
   fit->form  = HYP_FIT_NONE;
   fit->error = INFINITY;
   for (int k = 0; k < 2; k++) {
-    Data data = {.oscillating = k ? PETSC_FALSE : PETSC_TRUE};
+    Data data = {.oscillating = k ? PETSC_FALSE : PETSC_TRUE, .terms = known ? TERMS - 1 : TERMS};
 
     PetscCall(PetscMemzero(&candidate, sizeof(candidate)));
-    PetscCall(FitForm(&data, n, t, y, nblocks, paths, block, &candidate));
+    PetscCall(FitForm(&data, &means, &candidate));
     if (candidate.error < fit->error) *fit = candidate;
   }
   gsl_set_error_handler(handler);
+  PetscCall(PetscFree(work));
+  if (known) fit->A = limit;
   if (!isfinite(fit->error) || fit->error > fit->rate) {
     fit->form = HYP_FIT_NONE;
     fit->rate = fit->error = fit->residual = NAN;

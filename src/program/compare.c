@@ -3,6 +3,8 @@
 
    One start: theta rests at theta_0 for all steps before 0, so that y_0 = -grad f(theta_0)/gamma
    in the equation, x_0 = y_0, v_0 = -w^2 theta_0 - gamma y_0.
+   Rates are those at which E theta forgets its start: fitted to the difference
+   of E theta from theta_0 and from -theta_0, the paths with the same random numbers.
    One clock: a step lasts sqrt(eta (1 - kappa)).
    Momentum SGD takes part as the algorithm that Proposition 1 of An, Lu and Ying compares with:
    momentum kappa and learning rate eta (1 - kappa), whose own clock is the same.
@@ -17,7 +19,8 @@ typedef struct {
   HypComparison *c;
   HypProblem    *problem;
   HypSteady      steady;
-  HypSeries      series;
+  int            start;
+  HypSeries      series[2];
   HypGuard       guard;
 } Run;
 
@@ -30,10 +33,11 @@ static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
   PetscFunctionBeginUser;
   PetscCall(HypFunctionalsCompute(run->problem->K, &run->problem->lyapunov, h, &f));
   if (t > 0) PetscCall(HypGuardWatch(&run->guard, k, t, h, &f)); /* it starts from a point */
-  PetscCall(HypSeriesAdd(
-    &run->series, &(HypObservation){
-                    .K = run->problem->K, .t = t, .h = h, .f = run->steady.f, .functionals = &f}));
-  for (PetscInt i = 0; i < c->snapshots; i++) {
+  PetscCall(
+    HypSeriesAdd(&run->series[run->start],
+                 &(HypObservation){
+                   .K = run->problem->K, .t = t, .h = h, .f = run->steady.f, .functionals = &f}));
+  for (PetscInt i = 0; i < c->snapshots && run->start == 0; i++) {
     HypThetaLaw *law = &c->law[i];
 
     if (c->snapshot[i] != c->step[k]) continue;
@@ -51,8 +55,8 @@ static PetscErrorCode RowCreate(HypComparison *c, const char *name, HypCompareRo
   PetscFunctionBeginUser;
   PetscCheck(c->rows < HYP_COMPARE_MOST, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
              "compare_models: at most %d names can be compared", HYP_COMPARE_MOST);
-  *row         = &c->row[c->rows++];
-  (*row)->name = name;
+  *row  = &c->row[c->rows++];
+  **row = (HypCompareRow){.name = name, .rate_model = NAN};
   PetscCall(PetscMalloc5(HYP_COMPARED * c->times, &(*row)->mean, HYP_COMPARED * c->times,
                          &(*row)->error, 2 * c->times, &(*row)->exact, c->snapshots,
                          &(*row)->distance, c->snapshots, &(*row)->significance));
@@ -62,42 +66,74 @@ static PetscErrorCode RowCreate(HypComparison *c, const char *name, HypCompareRo
   PetscFunctionReturn(0);
 }
 
-/* From the series to the row; the rate of E theta by the fit that the paths are given to */
-static PetscErrorCode EquationRow(HypComparison *c, const HypSeries *series)
+/* From the series of both starts to the row; the rate by the fit that the paths are given to */
+static PetscErrorCode EquationRow(HypComparison *c, const HypSeries series[2])
 {
   static const char *const names[HYP_COMPARED] = {"theta", "theta2", "loss"};
   const PetscInt           width[HYP_COMPARED] = {(PetscInt)c->s->model_dimension,
                                                   (PetscInt)c->s->model_dimension, 1};
+  const PetscReal         *other               = HypSeriesValues(&series[1], names[0]);
   HypCompareRow           *row;
+  PetscReal               *difference;
 
   PetscFunctionBeginUser;
   PetscCall(RowCreate(c, "pde", &row));
   for (int k = 0; k < HYP_COMPARED; k++) {
-    const PetscReal *values = HypSeriesValues(series, names[k]);
+    const PetscReal *values = HypSeriesValues(&series[0], names[k]);
 
     for (PetscInt t = 0; t < c->times && values; t++) {
       row->mean[k * c->times + t]  = values[t * width[k]];
       row->error[k * c->times + t] = 0;
     }
   }
-  PetscCall(HypFitMean(c->times, c->time, row->mean, 0, NULL, NULL, &row->rate));
+  PetscCall(PetscMalloc1(c->times, &difference));
+  for (PetscInt t = 0; t < c->times; t++) difference[t] = row->mean[t] - other[t * width[0]];
+  PetscCall(HypFitMean(c->times, c->time, difference, 0, NULL, NULL, 0, &row->rate));
+  PetscCall(PetscFree(difference));
   PetscFunctionReturn(0);
 }
 
 /* x_0 and v_0 from theta_0, with the force of the model */
-static PetscErrorCode StartPoint(HypComparison *c, HypModel model)
+static PetscErrorCode StartPoint(HypModel model, const PetscReal *start, PetscReal *mean)
 {
-  const PetscInt d = (PetscInt)c->s->model_dimension;
+  const PetscInt d = HypModelDimension(model);
   PetscReal      eps[HYP_MAX_D], y[HYP_MAX_D], z[2 * HYP_MAX_D];
 
   PetscFunctionBeginUser;
   for (PetscInt i = 0; i < d; i++) eps[i] = 0;
-  if (HypModelPerturbed(model)) PetscCall(HypModelPerturbation(model, c->start, eps));
+  if (HypModelPerturbed(model)) PetscCall(HypModelPerturbation(model, start, eps));
   for (PetscInt i = 0; i < d; i++)
     y[i] =
-      -(PetscSqr(HypModelCoordinate(model, i).omega) * c->start[i] + eps[i]) / HypModelGamma(model);
-  HypModelFromTheta(model, c->start, y, z);
-  HypModelUnscale(model, z, c->mean, c->mean + d);
+      -(PetscSqr(HypModelCoordinate(model, i).omega) * start[i] + eps[i]) / HypModelGamma(model);
+  HypModelFromTheta(model, start, y, z);
+  HypModelUnscale(model, z, mean, mean + d);
+  PetscFunctionReturn(0);
+}
+
+/* The solution from one of the starts */
+static PetscErrorCode Evolve(Run *run, int start)
+{
+  const PetscInt d    = (PetscInt)run->c->s->model_dimension;
+  PetscReal     *mean = run->c->mean + 2 * d * start, z[2 * HYP_MAX_D];
+  HypEvolution   evolution;
+  Vec            h;
+
+  PetscFunctionBeginUser;
+  run->start = start;
+  PetscCall(StartPoint(run->problem->model, run->c->start + d * start, mean));
+  PetscCall(HypSpaceCreateVec(run->problem->space, &h));
+  HypModelScale(run->problem->model, mean, mean + d, z);
+  PetscCall(HypSpacePoint(run->problem->space, z, h));
+  PetscCall(HypInitialNormalise(run->problem->space, h));
+  PetscCall(VecAXPY(h, -1, run->steady.f));
+  PetscCall(HypSeriesCreate(run->problem->K, run->c->times, &run->series[start]));
+  PetscCall(HypGuardCreate(run->problem->K, run->steady.f, &run->guard));
+  PetscCall(HypEvolutionCreate(run->problem->K, &evolution));
+  PetscCall(HypEvolutionSetOutputs(evolution, run->c->times, run->c->time, Output, run));
+  PetscCall(HypEvolutionSolve(evolution, h));
+  PetscCall(HypEvolutionDestroy(&evolution));
+  PetscCall(HypGuardDestroy(&run->guard));
+  PetscCall(VecDestroy(&h));
   PetscFunctionReturn(0);
 }
 
@@ -111,44 +147,31 @@ static PetscErrorCode StartPoint(HypComparison *c, HypModel model)
 */
 PetscErrorCode HypCompareEquation(HypComparison *c)
 {
-  HypProblem   problem;
-  Run          run = {.c = c, .problem = &problem};
-  HypEvolution evolution;
-  PetscReal    z[2 * HYP_MAX_D];
-  Vec          h;
+  HypProblem problem;
+  Run        run = {.c = c, .problem = &problem};
 
   PetscFunctionBeginUser;
   PetscCall(HypProblemCreate(c->s, &problem));
   PetscCheck(HypObservablesExist(problem.K), PETSC_COMM_WORLD, PETSC_ERR_SUP,
              "the space has more than 2^20 unknowns, too many for averages of theta; reduce "
              "space_degree or the axes' n");
-  PetscCall(StartPoint(c, problem.model));
+  c->omega = HypModelCoordinate(problem.model, 0).omega;
   PetscCall(HypSteadyCompute(problem.K, &run.steady));
-  PetscCall(HypSpaceCreateVec(problem.space, &h));
-  HypModelScale(problem.model, c->mean, c->mean + c->s->model_dimension, z);
-  PetscCall(HypSpacePoint(problem.space, z, h));
-  PetscCall(HypInitialNormalise(problem.space, h));
-  PetscCall(VecAXPY(h, -1, run.steady.f));
-  PetscCall(HypSeriesCreate(problem.K, c->times, &run.series));
-  PetscCall(HypGuardCreate(problem.K, run.steady.f, &run.guard));
-  PetscCall(HypEvolutionCreate(problem.K, &evolution));
-  PetscCall(HypEvolutionSetOutputs(evolution, c->times, c->time, Output, &run));
-  PetscCall(HypEvolutionSolve(evolution, h));
-  PetscCall(EquationRow(c, &run.series));
-  PetscCall(HypEvolutionDestroy(&evolution));
-  PetscCall(HypGuardDestroy(&run.guard));
-  PetscCall(HypSeriesDestroy(&run.series));
+  for (int start = 0; start < 2; start++) PetscCall(Evolve(&run, start));
+  PetscCall(EquationRow(c, run.series));
+  for (int start = 0; start < 2; start++) PetscCall(HypSeriesDestroy(&run.series[start]));
   PetscCall(HypSteadyDestroy(&run.steady));
-  PetscCall(VecDestroy(&h));
   PetscCall(HypProblemDestroy(&problem));
   PetscFunctionReturn(0);
 }
 
 /* The model's own keys: those of the equation for sde;
    the rest is read as hypoco sample reads it */
-static HypSettings Adapted(const HypComparison *c, const char *model, const double *snapshots)
+static HypSettings Adapted(const HypComparison *c, const char *model, int start,
+                           const double *snapshots)
 {
   static const double first[]  = {1};
+  const size_t        d        = (size_t)c->s->model_dimension;
   const PetscInt      every    = c->step[1] - c->step[0];
   HypSettings         settings = *c->s;
 
@@ -160,7 +183,8 @@ static HypSettings Adapted(const HypComparison *c, const char *model, const doub
   settings.time_output_interval = (PetscReal)every * c->dt;
   settings.time_end             = (PetscReal)(c->times - 1) * settings.time_output_interval;
   settings.initial_type         = "point";
-  settings.initial_mean         = (HypReals){(size_t)(2 * c->s->model_dimension), c->mean};
+  settings.initial_mean         = (HypReals){2 * d, c->mean + 2 * d * (size_t)start};
+  settings.sample_start         = (HypReals){d, c->start + d * (size_t)start};
   return settings;
 }
 
@@ -183,15 +207,27 @@ static PetscErrorCode Distances(const HypComparison *c, const HypSampleResult *r
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode SampleRow(HypComparison *c, const char *name, HypSampleResult *result)
+/* The modelling error of the rate, O(eta), known exactly without eps:
+   the algorithm's -ln|z|/dt against Re (gamma - sqrt(gamma^2 - 4 w^2))/2 */
+static PetscReal RateOfModel(const HypComparison *c)
+{
+  const PetscReal    eta = c->s->model_learning_rate, kappa = c->s->model_staleness;
+  const PetscReal    gamma = PetscSqrtReal((1 - kappa) / eta), a = PetscSqr(c->omega);
+  const HypAlgorithm algorithm = {eta, kappa, a, 0};
+
+  return HypAsgdMeanRate(&algorithm) / (2 * c->dt) -
+         (gamma - PetscSqrtReal(PetscMax(gamma * gamma - 4 * a, 0))) / 2;
+}
+
+static PetscErrorCode SampleRow(HypComparison *c, const char *name, HypSampleResult *result,
+                                const HypSampleResult *other)
 {
   static const HypSampleMean mean[2] = {HYP_MEAN_THETA, HYP_MEAN_THETA2};
   HypCompareRow             *row;
 
   PetscFunctionBeginUser;
   PetscCall(RowCreate(c, name, &row));
-  row->sampled     = PETSC_TRUE;
-  result->timestep = c->time[1] / (PetscReal)result->step[1]; /* sde counts outputs */
+  row->sampled = PETSC_TRUE;
   for (PetscInt t = 0; t < c->times; t++) {
     for (int k = 0; k < 2; k++) {
       row->mean[k * c->times + t] =
@@ -202,8 +238,34 @@ static PetscErrorCode SampleRow(HypComparison *c, const char *name, HypSampleRes
     row->mean[2 * c->times + t]  = result->loss[2 * t];
     row->error[2 * c->times + t] = result->loss[2 * t + 1];
   }
-  PetscCall(HypSampleRate(result, 0, &row->rate));
+  PetscCall(HypSampleRate(result, other, 0, &row->rate));
+  if (!strcmp(name, "asgd")) row->rate_model = RateOfModel(c);
   PetscCall(Distances(c, result, row));
+  PetscFunctionReturn(0);
+}
+
+/* All paths from one start; from the second one only E theta is wanted */
+static PetscErrorCode SampleOnce(const HypComparison *c, const HypSettings *settings, int start,
+                                 HypSampleResult *result)
+{
+  const PetscReal eta = c->s->model_learning_rate, kappa = c->s->model_staleness;
+  HypSampleSetup  setup;
+  HypSampler      sampler;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypSampleSetupCreate(PETSC_COMM_WORLD, settings, &setup));
+  setup.settings.follow_loss = start ? PETSC_FALSE : PETSC_TRUE;
+  if (start) setup.settings.nsnapshots = 0;
+  if (!setup.loss) PetscCall(HypLossCreateModel(setup.model, c->s->model_noise, &setup.loss));
+  if (strstr(settings->sample_model, "msgd")) {
+    setup.settings.eta      = eta * (1 - kappa);
+    setup.settings.momentum = kappa;
+  }
+  PetscCall(HypSamplerCreate(PETSC_COMM_WORLD, &setup.settings, setup.loss, &sampler));
+  PetscCall(HypSamplerRun(sampler, result));
+  result->timestep = c->time[1] / (PetscReal)result->step[1]; /* sde counts outputs */
+  PetscCall(HypSamplerDestroy(&sampler));
+  PetscCall(HypSampleSetupDestroy(&setup));
   PetscFunctionReturn(0);
 }
 
@@ -219,31 +281,20 @@ static PetscErrorCode SampleRow(HypComparison *c, const char *name, HypSampleRes
 PetscErrorCode HypCompareSample(HypComparison *c, const char model[])
 {
   const PetscBool sde = strcmp(model, "sde") ? PETSC_FALSE : PETSC_TRUE;
-  const PetscReal eta = c->s->model_learning_rate, kappa = c->s->model_staleness;
-  HypSettings     settings;
-  HypSampleSetup  setup;
-  HypSampler      sampler;
-  HypSampleResult result;
+  HypSampleResult result[2];
   double         *snapshots;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc1(c->snapshots, &snapshots));
   for (PetscInt i = 0; i < c->snapshots; i++)
     snapshots[i] = (double)(sde ? c->snapshot[i] / (c->step[1] - c->step[0]) : c->snapshot[i]);
-  settings = Adapted(c, model, snapshots);
-  PetscCall(HypSampleSetupCreate(PETSC_COMM_WORLD, &settings, &setup));
-  setup.settings.follow_loss = PETSC_TRUE;
-  if (!setup.loss) PetscCall(HypLossCreateModel(setup.model, c->s->model_noise, &setup.loss));
-  if (strstr(model, "msgd")) {
-    setup.settings.eta      = eta * (1 - kappa);
-    setup.settings.momentum = kappa;
+  for (int start = 0; start < 2; start++) {
+    const HypSettings settings = Adapted(c, model, start, snapshots);
+
+    PetscCall(SampleOnce(c, &settings, start, &result[start]));
   }
-  PetscCall(HypSamplerCreate(PETSC_COMM_WORLD, &setup.settings, setup.loss, &sampler));
-  PetscCall(HypSamplerRun(sampler, &result));
-  PetscCall(SampleRow(c, model, &result));
-  PetscCall(HypSampleResultDestroy(&result));
-  PetscCall(HypSamplerDestroy(&sampler));
-  PetscCall(HypSampleSetupDestroy(&setup));
+  PetscCall(SampleRow(c, model, &result[0], &result[1]));
+  for (int start = 0; start < 2; start++) PetscCall(HypSampleResultDestroy(&result[start]));
   PetscCall(PetscFree(snapshots));
   PetscFunctionReturn(0);
 }
@@ -302,9 +353,11 @@ static PetscErrorCode Prepare(const HypSettings *s, HypComparison *c)
              PETSC_ERR_ARG_SIZ, "sample_start: %zu numbers given, 1 or model_dimension = %d needed",
              s->sample_start.count, (int)d);
   PetscCall(Clock(s, c));
-  PetscCall(PetscMalloc2(d, &c->start, 2 * d, &c->mean));
-  for (PetscInt i = 0; i < d; i++)
-    c->start[i] = s->sample_start.values[s->sample_start.count == 1 ? 0 : i];
+  PetscCall(PetscMalloc2(2 * d, &c->start, 4 * d, &c->mean));
+  for (PetscInt i = 0; i < d; i++) {
+    c->start[i]     = s->sample_start.values[s->sample_start.count == 1 ? 0 : i];
+    c->start[d + i] = c->start[i] != 0 ? -c->start[i] : 1;
+  }
   PetscFunctionReturn(0);
 }
 

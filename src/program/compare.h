@@ -1,5 +1,6 @@
 #pragma once
-/* hypoco compare: the algorithm, its models and the equation, from one start and on one clock. */
+/* hypoco compare: the algorithm, its models and the equation, from one start and on one clock;
+   rates from the difference of two starts. */
 #include "program/problem.h"
 #include "program/samplesetup.h"
 
@@ -16,16 +17,17 @@ typedef struct {
     *distance; /* [snapshots]: Kolmogorov-Smirnov distance of theta_1 from the equation's law */
   PetscReal *significance;
   HypFit     rate;
+  PetscReal  rate_model; /* exact for eps = 0: the model's rate less the equation's; NaN: unknown */
 } HypCompareRow;
 
 typedef struct {
   const HypSettings *s;
   PetscInt           times, snapshots, rows;
   PetscInt          *step, *snapshot; /* steps; snapshots as steps */
-  PetscReal         *time, dt;
-  PetscReal         *start, *mean; /* theta_0; (x_0, v_0) */
-  HypThetaLaw       *law;          /* [snapshots], of the equation */
-  PetscBool         *resolved;     /* is it? */
+  PetscReal         *time, dt, omega; /* omega: of the first coordinate */
+  PetscReal         *start, *mean;    /* [2][d] theta_0 and the second start; [2][2d] (x_0, v_0) */
+  HypThetaLaw       *law;             /* [snapshots], of the equation */
+  PetscBool         *resolved;        /* is it? */
   HypCompareRow      row[HYP_COMPARE_MOST];
 } HypComparison;
 

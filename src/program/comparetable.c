@@ -90,6 +90,11 @@ PetscErrorCode HypComparePrint(const HypComparison *c)
       PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %8.4f (%.2g)\n", (double)row->distance[last],
                             (double)row->significance[last]));
   }
+  for (PetscInt r = 0; r < c->rows; r++)
+    if (!isnan(c->row[r].rate_model))
+      PetscCall(PetscPrintf(PETSC_COMM_WORLD,
+                            "modelling error of the rate without eps, exact, %s: %+.4g\n",
+                            c->row[r].name, (double)c->row[r].rate_model));
   PetscFunctionReturn(0);
 }
 
@@ -128,8 +133,9 @@ static json_t *ModelJSON(const HypComparison *c, const HypCompareRow *row)
   json_object_set_new(object, "distance", Array(c->snapshots, row->distance));
   json_object_set_new(object, "significance", Array(c->snapshots, row->significance));
   json_object_set_new(object, "rate",
-                      json_pack("{s:o,s:o,s:o}", "value", Number(row->rate.rate), "error",
-                                Number(row->rate.error), "frequency", Number(row->rate.frequency)));
+                      json_pack("{s:o,s:o,s:o,s:o}", "value", Number(row->rate.rate), "error",
+                                Number(row->rate.error), "frequency", Number(row->rate.frequency),
+                                "model_error", Number(row->rate_model)));
   return object;
 }
 

@@ -205,7 +205,7 @@ PetscErrorCode HypCommandSample(const HypSettings *s)
                              &progress));
   PetscCall(HypSamplerRun(sampler, &result));
   PetscCall(HypProgressEnd(&progress));
-  PetscCall(HypSampleRate(&result, 0, &rate));
+  PetscCall(HypSampleRate(&result, NULL, 0, &rate));
   PetscCall(runPairs(s, setup.model, &setup.settings, &pairs));
   PetscCall(writeFiles(s, &result, &rate, pairs, begin, &file)); /* first: a reader may leave */
   PetscCall(printTable(&result, setup.settings.model));

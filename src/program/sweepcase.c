@@ -53,7 +53,7 @@ PetscErrorCode HypSweepSample(MPI_Comm comm, const HypSettings *s, json_t *resul
     HypSampleResultMean(&result, result.times - 1, result.coordinate[0], HYP_MEAN_THETA2, &error);
   json_object_set_new(results, "theta2", Number(value));
   json_object_set_new(results, "theta2_error", Number(error));
-  PetscCall(HypSampleRate(&result, 0, &rate));
+  PetscCall(HypSampleRate(&result, NULL, 0, &rate));
   json_object_set_new(results, "rate", Number(rate.rate));
   json_object_set_new(results, "rate_error", Number(rate.error));
   if (result.wall)

@@ -1,5 +1,11 @@
-/* The rate at which E theta reaches its limit along the paths,
-   by the fit that the equation's means are given to. */
+/*
+   The rate at which E theta reaches its limit along the paths,
+   by the fit that the equation's means are given to.
+
+   With the same random numbers from a second start, the difference of the two means tends to 0
+   at the same rate, and the two noises cancel the more the closer the paths of a pair have come:
+   the error shrinks with the difference itself.
+*/
 #include "sampler/samplerimpl.h"
 
 #define POINTS 200 /* of a long series */
@@ -12,6 +18,7 @@
 
   Input Parameters:
 + result - from HypSamplerRun()
+. other  - the same from another start, with the same seed; NULL: there is none
 - i      - which of the chosen coordinates, from 0
 
   Output Parameter:
@@ -19,9 +26,13 @@
 
   Level: intermediate
 
+  Notes:
+  Of two starts the difference of the means is fitted, whose limit is 0.
+
 .seealso: HypFitMean(), HypSamplerRun()
 @*/
-PetscErrorCode HypSampleRate(const HypSampleResult *result, PetscInt i, HypFit *fit)
+PetscErrorCode HypSampleRate(const HypSampleResult *result, const HypSampleResult *other,
+                             PetscInt i, HypFit *fit)
 {
   const PetscInt n = PetscMin(result->times, POINTS);
   PetscReal     *t, *y, *block;
@@ -37,10 +48,14 @@ PetscErrorCode HypSampleRate(const HypSampleResult *result, PetscInt i, HypFit *
 
     t[k] = (PetscReal)result->step[at] * result->timestep;
     y[k] = HypSampleResultMean(result, at, result->coordinate[i], HYP_MEAN_THETA, NULL);
-    for (PetscInt b = 0; b < result->nblocks; b++)
-      block[b * n + k] = result->block[((b * result->times + at) * result->ncoordinates + i) * 2];
+    if (other) y[k] -= HypSampleResultMean(other, at, result->coordinate[i], HYP_MEAN_THETA, NULL);
+    for (PetscInt b = 0; b < result->nblocks; b++) {
+      const PetscInt from = ((b * result->times + at) * result->ncoordinates + i) * 2;
+
+      block[b * n + k] = result->block[from] - (other ? other->block[from] : 0);
+    }
   }
-  PetscCall(HypFitMean(n, t, y, result->nblocks, result->block_paths, block, fit));
+  PetscCall(HypFitMean(n, t, y, result->nblocks, result->block_paths, block, other ? 0 : NAN, fit));
   PetscCall(PetscFree3(t, y, block));
   PetscFunctionReturn(0);
 }
