@@ -46,6 +46,7 @@ typedef struct {
   0 /* a dimension that grows: the first one of a variable, written record by record */
 
 PETSC_EXTERN void           HypFileStart(void);
+PETSC_EXTERN PetscErrorCode HypFileReleaseAll(void);
 PETSC_EXTERN PetscErrorCode HypFileCreate(MPI_Comm, const char path[], HypFile *);
 PETSC_EXTERN PetscErrorCode HypFileProvenance(HypFile, const HypAsked *);
 PETSC_EXTERN PetscErrorCode HypFileAttributeText(HypFile, const char variable[], const char name[],

@@ -34,6 +34,7 @@ NOT_REPEATED = (
     "restart",
     "wall_limit",
 )
+CODE = ("epsilon_library",)  # an option file may not name it: after the question it is a word
 INPUTS = ("*_file", "*_mesh", "*_data", "*_library")  # keys that name what a run reads, or loads
 COMMANDS = ("solve", "steady", "spectrum", "verify", "sample", "sweep")
 NOT_COMPARED = ("seconds",)  # times of the clock
@@ -71,6 +72,7 @@ def option_file(result, path):
     lines = [
         f"{json.dumps(key)}: {'' if value is None else json.dumps(value)}\n"
         for key, value in repeated(result).items()
+        if key not in CODE
     ]
     with open(path, "w", encoding="utf-8") as file:
         file.writelines(lines or ["model_dimension: 1\n"])
@@ -165,6 +167,8 @@ def rerun(path, args):
         output = os.path.abspath(args.output) if args.output else os.path.join(scratch, "again.h5")
         print("repeating: " + shlex.join(start + command_line(old, args.program)), flush=True)
         line = start + [args.program, command, options]
+        for key in set(CODE) & set(repeated(old)):
+            line += ["-" + key] + words(repeated(old)[key])
         folder = old.text("folder") if reads and os.path.isdir(old.text("folder")) else scratch
         code = subprocess.run(
             line + ["-output", output, "-progress", "off"],

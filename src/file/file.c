@@ -23,11 +23,25 @@ static void Release(HypFile file)
   HypUnlockFile(file->target, &file->lock);
 }
 
-static PetscErrorCode ReleaseAll(void)
+/*@
+  HypFileReleaseAll - Removes what unfinished result files leave on the disk: their locks and
+  temporary files
+
+  Not collective
+
+  Level: advanced
+
+  Notes:
+  For a program that is stopped; PetscFinalize() calls it.
+  What was published last stays.
+  The files cannot be used any more.
+
+.seealso: HypFileCreate(), HypFilePublish()
+@*/
+PetscErrorCode HypFileReleaseAll(void)
 {
-  PetscFunctionBeginUser;
   while (open_files) Release(open_files);
-  PetscFunctionReturn(0);
+  return 0;
 }
 
 /* Can the path become a file?  Checked before the first step, not after the last one */
@@ -108,7 +122,7 @@ PetscErrorCode HypFileCreate(MPI_Comm comm, const char path[], HypFile *file)
   PetscCall(PetscStrallocpy(temporary, &(*file)->temporary));
   (*file)->next = open_files;
   open_files    = *file;
-  if (!registered) PetscCall(PetscRegisterFinalize(ReleaseAll));
+  if (!registered) PetscCall(PetscRegisterFinalize(HypFileReleaseAll));
   registered = PETSC_TRUE;
   PetscCall(HypAgreeOnFile(comm, path, ClaimPath(*file)));
   PetscCall(

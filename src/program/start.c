@@ -1,6 +1,7 @@
 /* Starting and ending PETSc and SLEPc: only with what the user asked for,
    and never for longer than needed. */
 #include "base/base.h"
+#include "program/interrupt.h"
 #include "program/program.h"
 #include <hypoco/file.h>
 #include <signal.h>
@@ -83,6 +84,7 @@ PetscErrorCode HypCliStart(const HypOptions *options)
   signal(SIGPIPE, SIG_DFL); /* a reader that has seen enough (head) ends the run, without a word */
   PetscCallMPI(MPI_Comm_dup(PETSC_COMM_WORLD, &agreement));
   PetscCall(HypCliKeepErrors((PetscBool)s->debug));
+  PetscCall(HypInterruptStart());
   PetscFunctionReturn(0);
 }
 
@@ -111,6 +113,7 @@ static void leaveAtOnce(int signal)
 */
 int HypCliFinish(PetscErrorCode error)
 {
+  HypInterruptHold(); /* the end is near, and its code is known */
   if (!error && (fflush(stdout) || ferror(stdout))) error = HypCliStdoutError();
   finalCode = HypCliAgree(agreement, error);
   if (error || finalCode > HYP_EXIT_STATEMENT_FAILED) {

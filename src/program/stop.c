@@ -1,31 +1,16 @@
 #include "program/stop.h"
+#include "program/interrupt.h"
 #include <petsctime.h>
 #include <signal.h>
 #include <string.h>
 
-static volatile sig_atomic_t caught, warned;
-
-static void keepSignal(int number)
-{
-  caught = number;
-}
+static volatile sig_atomic_t warned;
 
 /* Open MPI's launcher says SIGCONT a second before SIGTERM, and SIGKILL a second after it */
 static void keepWarning(int number)
 {
   (void)number;
   warned = 1;
-}
-
-static PetscErrorCode Catch(int number, void (*handler)(int), int flags)
-{
-  struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART | flags};
-
-  PetscFunctionBeginUser;
-  sigemptyset(&action.sa_mask);
-  PetscCheck(!sigaction(number, &action, NULL), PETSC_COMM_SELF, PETSC_ERR_SYS,
-             "signal %d cannot be caught", number);
-  PetscFunctionReturn(0);
 }
 
 /*
@@ -41,10 +26,12 @@ static PetscErrorCode Catch(int number, void (*handler)(int), int flags)
 . stop - to be asked with HypStopAsk()
 
   Notes:
-  A second SIGINT ends the process at once.  SIGCONT asks for a checkpoint only.
+  SIGCONT asks for a checkpoint only.
 */
 PetscErrorCode HypStopStart(PetscLogDouble limit, PetscLogDouble interval, HypStop *stop)
 {
+  struct sigaction warning = {.sa_handler = keepWarning, .sa_flags = SA_RESTART};
+
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(stop, sizeof(*stop)));
   PetscCall(PetscTime(&stop->start));
@@ -52,10 +39,10 @@ PetscErrorCode HypStopStart(PetscLogDouble limit, PetscLogDouble interval, HypSt
   stop->written  = stop->start;
   stop->limit    = limit;
   stop->interval = interval;
-  PetscCall(Catch(SIGTERM, keepSignal, 0));
-  PetscCall(Catch(SIGUSR1, keepSignal, 0));
-  PetscCall(Catch(SIGINT, keepSignal, (int)SA_RESETHAND));
-  PetscCall(Catch(SIGCONT, keepWarning, 0));
+  HypInterruptDefer();
+  sigemptyset(&warning.sa_mask);
+  PetscCheck(!sigaction(SIGCONT, &warning, NULL), PETSC_COMM_SELF, PETSC_ERR_SYS,
+             "SIGCONT cannot be caught");
   PetscFunctionReturn(0);
 }
 
@@ -84,9 +71,9 @@ PetscErrorCode HypStopAsk(HypStop *stop, PetscLogDouble reserve)
   PetscCall(PetscTime(&now));
   stop->longest = PetscMax(stop->longest, now - stop->last);
   stop->last    = now;
-  answer[0]     = caught;
+  answer[0]     = HypInterruptCaught();
   answer[1]     = warned || now - stop->written >= stop->interval;
-  if (!caught && stop->limit > 0 && now - stop->start + stop->longest + reserve >= stop->limit)
+  if (!answer[0] && stop->limit > 0 && now - stop->start + stop->longest + reserve >= stop->limit)
     answer[0] = HYP_STOP_LIMIT;
   PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, answer, 2, MPI_INT, MPI_MAX, PETSC_COMM_WORLD));
   stop->why = answer[0];

@@ -9,6 +9,7 @@
    At the end all records become one table: on stdout, as CSV and as HDF5.
 */
 #include "program/asked.h"
+#include "program/interrupt.h"
 #include "program/study.h"
 #include "program/sweepcase.h"
 #include "program/sweep/table.h"
@@ -232,7 +233,7 @@ static PetscErrorCode RunCase(const Sweep *s, PetscInt k)
   json_t        *results = json_object(), *record;
   const char    *message = "";
   PetscLogDouble begin, end;
-  PetscErrorCode error;
+  PetscErrorCode error, written;
   PetscBool      all = PETSC_FALSE;
   int            failed;
 
@@ -249,8 +250,12 @@ static PetscErrorCode RunCase(const Sweep *s, PetscInt k)
                      "results", results);
   for (PetscInt i = 0; i < s->plan.nkeys; i++)
     json_object_set_new(record, s->plan.key[i], json_string(HypSweepValue(&s->plan, k, i)));
-  if (!s->rank || !all) PetscCall(HypSweepWrite(s->folder, s->fingerprints[k], record));
+  if (!failed) PetscCall(HypCliCheckUnusedAtEnd(s->options)); /* such a case is no result */
+  HypInterruptHold();
+  written = !s->rank || !all ? HypSweepWrite(s->folder, s->fingerprints[k], record) : 0;
+  HypInterruptAllow();
   json_decref(record);
+  PetscCall(written);
   if (!all) {
     fprintf(stderr,
             "hypoco: error: case %d: %s; other ranks cannot go on without this one. The case is "
@@ -277,12 +282,9 @@ static PetscErrorCode FindPending(Sweep *s)
 
     for (PetscInt i = 0; i < s->plan.nkeys; i++) {
       if (HypOptionsSet(options, s->plan.key[i], HypSweepValue(&s->plan, k, i), &message)) {
-        static const char setBy[] = "program: "; /* here that is a line of the user's */
-        char              sentence[1024];
+        char sentence[1024];
 
-        PetscCall(PetscStrncpy(
-          sentence, message + (strncmp(message, setBy, strlen(setBy)) ? 0 : strlen(setBy)),
-          sizeof(sentence)));
+        PetscCall(PetscStrncpy(sentence, HypSweepSentence(message), sizeof(sentence)));
         free(message);
         HypOptionsDestroy(&options);
         SETERRQ(PETSC_COMM_WORLD, PETSC_ERR_USER_INPUT,
@@ -366,6 +368,36 @@ static PetscErrorCode RunPending(Sweep *s)
   PetscFunctionReturn(0);
 }
 
+/* The table beside the records: results/map.cases has results/map.csv */
+static void NameCSV(const Sweep *s, char csv[PETSC_MAX_PATH_LEN])
+{
+  snprintf(csv, PETSC_MAX_PATH_LEN, "%s", s->folder);
+  strcpy(strrchr(csv, '.'), ".csv");
+}
+
+/* Stopped by a signal: the cases that are finished as a table */
+static void Interrupted(const char signal[], void *context)
+{
+  const Sweep *const s     = context;
+  json_t *const      cases = json_array();
+  PetscInt           done  = 0;
+  char               csv[PETSC_MAX_PATH_LEN];
+
+  for (PetscInt k = 0; k < s->plan.ncases; k++) {
+    json_t *const record = HypSweepRead(s->folder, s->fingerprints[k]);
+
+    done += record != NULL;
+    json_array_append_new(cases, record ? record : json_null());
+  }
+  NameCSV(s, csv);
+  fprintf(stderr, "hypoco: stopped by %s: %d of %d cases are finished", signal, (int)done,
+          (int)s->plan.ncases);
+  if (done)
+    fprintf(stderr, !HypSweepTableCSV(csv, &s->plan, cases) ? ", %s" : "; %s cannot be written",
+            csv);
+  fprintf(stderr, "; the same command goes on from there\n");
+}
+
 /* All records, in the order of the cases, as one table; every rank calls, the first one reads */
 static PetscErrorCode Finish(const Sweep *s, HypFile file)
 {
@@ -395,8 +427,7 @@ static PetscErrorCode Finish(const Sweep *s, HypFile file)
     char csv[PETSC_MAX_PATH_LEN];
 
     PetscCall(PetscTime(&now));
-    PetscCall(PetscStrncpy(csv, s->folder, sizeof(csv)));
-    strcpy(strrchr(csv, '.'), ".csv");
+    NameCSV(s, csv);
     PetscCall(HypSweepTableCSV(csv, &s->plan, cases));
     PetscCall(HypSweepTablePrint(stdout, &s->plan, cases));
     printf("\n%d cases: %d done now, %d found done, %d failed; %.3g s\ntables     %s, %s\nrecords  "
@@ -441,9 +472,13 @@ PetscErrorCode HypCommandSweep(const HypSettings *settings)
   PetscCall(HypSweepFolder(output, s.folder, sizeof(s.folder)));
   PetscCall(FindPending(&s));
   PetscCall(Split(&s));
+  HypInterruptReport(Interrupted, &s);
   PetscCall(RunPending(&s));
+  HypInterruptHold();
   PetscCall(Finish(&s, file));
   PetscCall(HypFileClose(&file));
+  HypInterruptReport(NULL, NULL);
+  HypInterruptAllow();
   PetscCallMPI(MPI_Comm_free(&s.agreement));
   PetscCallMPI(MPI_Comm_free(&s.comm));
   PetscCall(PetscFree2(s.fingerprints, s.pending));

@@ -21,27 +21,27 @@ static PetscBool isReadLate(const char *name)
   return PETSC_FALSE;
 }
 
-static void findOrigin(const HypOptions *options, const char *name, const char **origin)
+static void findOrigin(const HypOptions *options, const char *name, char origin[], size_t size)
 {
   const HypSettings *s = HypOptionsSettings(options);
 
-  *origin = "a PETSc options file";
-  for (size_t i = 0; i < HYP_SWEEP_KEYS; ++i) {
-    if (s->sweep_key_each[i] && strcmp(s->sweep_key_each[i], name) == 0) *origin = "sweep_key";
-  }
+  snprintf(origin, size, "a PETSc options file");
   for (size_t i = 0; i < HypOptionsCount(options); ++i) {
     const char *key, *value, *from;
 
     HypOptionsEntry(options, i, &key, &value, &from);
-    if (strcmp(key, name) == 0) *origin = from;
+    if (strcmp(key, name) == 0) snprintf(origin, size, "%s", from);
+  }
+  for (size_t i = 0; i < HYP_SWEEP_KEYS; ++i) {
+    if (s->sweep_key_each[i] && strcmp(s->sweep_key_each[i], name) == 0)
+      snprintf(origin, size, "sweep_key_%zu", i + 1);
   }
 }
 
 static PetscErrorCode checkUnused(const HypOptions *options, PetscBool atEnd)
 {
-  char      **names, **values, unused[128] = "";
-  PetscInt    count;
-  const char *origin;
+  char   **names, **values, unused[128] = "", origin[PETSC_MAX_PATH_LEN];
+  PetscInt count;
 
   PetscFunctionBegin;
   PetscCall(PetscOptionsLeftGet(NULL, &count, &names, &values));
@@ -57,7 +57,7 @@ static PetscErrorCode checkUnused(const HypOptions *options, PetscBool atEnd)
     PetscCall(PetscStrncpy(hint, suggestion[0] ? suggestion : "check its name, or remove it",
                            sizeof(hint)));
     free(suggestion);
-    findOrigin(options, unused, &origin);
+    findOrigin(options, unused, origin, sizeof(origin));
     SETERRQ(PETSC_COMM_WORLD, PETSC_ERR_USER_INPUT,
             "%s: nothing in this run reads the option %s; %s", origin, unused, hint);
   }

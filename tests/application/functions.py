@@ -135,10 +135,17 @@ def library():
     half = pair("-epsilon_library", "build/perturbation.so", "-epsilon_amplitude", "0.5")
     assert distance(half, pair("-epsilon", "0.25*sin(theta)")) < 1e-12
     small = CASE.replace("32", "8") + "epsilon_library: build/perturbation.so\n"
-    run("solve", "-time_end", "1", "-rate_check", "false", case=small)
-    run("steady", case=small)
+    refused = run("steady", case=small, code=2).stderr
+    assert "epsilon_library" in refused and "-trust" in refused, refused
+    run("solve", "-trust", "-time_end", "1", "-rate_check", "false", "-output", "a.h5", case=small)
+    refused = subprocess.run([HYPOCO, "rerun", "a.h5"], capture_output=True, text=True, input="")
+    assert refused.returncode == 4 and "epsilon_library" in refused.stderr, refused
+    again = subprocess.run([HYPOCO, "rerun", "a.h5", "-trust"], capture_output=True, text=True)
+    assert "the same to" in again.stdout, again
+    run("steady", "-trust", case=small)
     run(
         "sweep",
+        "-trust",
         "-sweep_key_1",
         "epsilon_amplitude",
         "-sweep_values_1",
@@ -149,6 +156,7 @@ def library():
     )
     run(
         "sample",
+        "-trust",
         "-model_learning_rate",
         "0.1",
         "-model_staleness",

@@ -130,7 +130,11 @@ def test_rerun():
     )
     assert "the same" in call("rerun", forge("bad.h5", written))[0]
     assert not [name for name in os.listdir(".") if name.startswith("pwned")], os.listdir(".")
-    for key, value in (("initial_file", "/etc/passwd"), ("sample_loss_data", "/etc/passwd")):
+    for key, value in (
+        ("initial_file", "/etc/passwd"),
+        ("sample_loss_data", "/etc/passwd"),
+        ("epsilon_library", "/etc/passwd"),
+    ):
         refused(["rerun", forge("bad.h5", options({key: value}))], key, "/etc/passwd", "-trust")
     refused(
         ["rerun", forge("bad.h5", lambda file: file.attrs.__setitem__("ranks", 1e6))], "1e+06 ranks"
@@ -163,6 +167,7 @@ def test_option_files():
         ("log_view: ':out.txt'", "log_view"),
         ("ts: {monitor: 'ascii:out.txt'}", "ts_monitor"),
         ("options_file: more", "options_file"),
+        ("epsilon_library: ./evil.so", "epsilon_library"),
         ("trust: true", "trust"),
     ):
         with open("run.yaml", "w") as file:

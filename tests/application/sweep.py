@@ -134,23 +134,65 @@ for words, hint in (
 ):
     assert hint in sweep("nonsense", *words, code=2), words
 
-# killed half-way: finished by the same command, nothing done twice
-write(base.replace("24", "40") + 'sweep: {key_1: epsilon_amplitude, values_1: "0.1:0.4:40"}\n')
+# a sweep of which nothing came is not done
+write(
+    'space: {type: simplex, degree: 8}\nsweep: {key_1: epsilon, values_1: "sqrt(theta); log(theta)"}\n'
+)
+for _ in range(2):
+    assert "all 2 cases failed; the column 'message' of failed.csv" in sweep("failed", code=3)
+
+# a key that no case reads is named, also when the sweep is started again; nor is it a result
+write('space: {type: simplex, degree: 8}\nsweep: {key_1: model_gamma, values_1: "1, 2"}\n')
+for command, more, words, hint in (
+    (
+        "solve",
+        ["-initial_mean", "0.5,0.3", "-time_end", "30"],
+        ["-sweep_key_1", "ts_rtoll", "-sweep_values_1", "1e-6, 1e-9"],
+        "sweep_key_1",
+    ),
+    ("spectrum", [], ["-sweep_key_2", "ts_rtoll", "-sweep_values_2", "1, 2"], "sweep_key_2"),
+    ("spectrum", [], ["-ts_rtoll", "1e-6"], "command line"),
+    (
+        "theory",
+        ["-model_learning_rate", "0.05", "-model_staleness", "0.5", "-model_noise", "0.1"],
+        ["-sweep_key_1", "ts_rtoll", "-sweep_values_1", "1e-6, 1e-9"],
+        "sweep_key_1",
+    ),
+):
+    for _ in range(2):
+        said = sweep("mistyped", "-sweep_command", command, *more, *words, code=2)
+        assert f"{hint}: nothing in this run reads the option ts_rtoll" in said, said
+for command, key, value in (
+    ("spectrum", "time_end", "20"),
+    ("spectrum", "sample_paths", "10"),
+    ("theory", "space_degree", "6"),
+    ("solve", "sample_steps", "10"),
+):
+    words = ["-sweep_command", command, "-sweep_key_1", key, "-sweep_values_1", value]
+    said = sweep("unread", *words, code=2)
+    assert f"sweep_key_1: {command} does not read {key}" in said, said
+
+# killed half-way, in a case without an end: the others are not done again
+ENDLESS = """space: {type: simplex, degree: 6}
+initial: {mean: [0.5, 0.3]}
+time_end: 20
+ts_type: rk
+ts_adapt_type: none
+sweep: {command: solve, groups: 1, key_1: ts_dt, values_1: "0.1, 0.05, 0.02, 0.04, 0.03, 1e-8, 0.01"}
+"""
+write(ENDLESS)
 process = subprocess.Popen(
     [*launch, program, "sweep", "sweep.yaml", "-output", os.path.abspath("killed.h5")],
     stdout=subprocess.DEVNULL,
     start_new_session=True,
 )
-deadline = time.monotonic() + 60
 while (
     len([n for n in os.listdir("killed.cases") if n.endswith(".json")])
     if os.path.isdir("killed.cases")
     else 0
 ) < 5:
-    assert (
-        process.poll() is None and time.monotonic() < deadline
-    ), "the sweep ended before it could be killed"
-    time.sleep(0.002)
+    assert process.poll() is None, "the sweep ended by itself"
+    time.sleep(0.01)
 subprocess.run(
     ["pkill", "-KILL", "-f", os.path.abspath("killed.h5")]
 )  # launcher and ranks, which would outlive it for some cases
@@ -167,14 +209,13 @@ before = {
     for n in os.listdir("killed.cases")
     if n.endswith(".json")
 }
-assert 5 <= len(before) < 40 and not os.path.exists("killed.csv")
+assert len(before) == 5 and not os.path.exists("killed.csv")
+write(ENDLESS.replace("1e-8, ", ""))
 rows, summary = sweep("killed")
 assert (
-    summary["done_now"] == 40 - len(before)
-    and len(rows) == 40
-    and all(row["status"] == "done" for row in rows)
+    summary["done_now"] == 1 and len(rows) == 6 and all(row["status"] == "done" for row in rows)
 )
 assert all(os.stat(f"killed.cases/{n}").st_mtime_ns == t for n, t in before.items())
 rows, summary = sweep("killed")
-assert summary["done_now"] == 0 and len(rows) == 40
+assert summary["done_now"] == 0 and len(rows) == 6
 os.chdir("..")

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Installs hypoco as others would, in a Debian 12 that has nothing but its base system (needs root,
-# debootstrap and the network; 5 to 15 minutes): package.sh package|container
+# debootstrap and the network; 5 to 15 minutes): package.sh package|container|readme
 #
 #   package    builds the Debian package, installs it with apt-get and uses program and Python package
 #   container  runs the steps of cmake/packaging/Dockerfile
+#   readme     runs the two commands of README.md, so that every package that they need is known to be
+#              in cmake/packages-debian.txt (half an hour on two cores)
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 mode=${1:-package}
@@ -26,11 +28,20 @@ cp -L /etc/resolv.conf "$system/etc/resolv.conf"
   cp -rL /usr/local/share/ca-certificates "$system/usr/local/share/"
 [ ! -d /etc/ssl/certs ] || { mkdir -p "$system/etc/ssl"; cp -rL /etc/ssl/certs "$system/etc/ssl/"; }
 mount -t proc proc "$system/proc" 2>/dev/null || true
-inside() { chroot "$system" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
-  DEBIAN_FRONTEND=noninteractive OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 "$@"; }
+plainly() { chroot "$system" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root "$@"; }
+inside() { plainly LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
+  OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 "$@"; }
 inside apt-get -qq update
-
 tree() { mkdir -p "$1"; git -C "$root" archive HEAD | tar -x -C "$1"; }
+
+if [ "$mode" = readme ]; then
+  tree "$system/root/tree"
+  plainly bash /root/tree/runs/quickstart.sh
+  plainly bash /root/tree/tests/run.sh
+  echo "package.sh: the two commands of README.md work"
+  exit 0
+fi
+
 if [ "$mode" = package ]; then
   tree "$work/tree"
   cmake -S "$work/tree" -B "$work/build" -D HYPOCO_NATIVE=OFF >"$work/configure.log"

@@ -142,8 +142,8 @@ CHOICE(progress, "auto|on|off", "", "auto", "*",
   "live progress line; auto shows it on a terminal only")
 FLAG(debug, "false", "*", "show where in the code an error arose")
 FLAG(trust, "false", "*",
-  "believe files: option files may set PETSc's options that start programs or write files, and "
-  "rerun reads the files that a result names")
+  "believe files: option files may name epsilon_library and set PETSc's options that start programs "
+  "or write files, and rerun reads the files that a result names")
 FLAG(petsc_help, "false", "*", "show PETSc's and SLEPc's own options as their objects are set up")
 FLAG(help, "false", "*", "show the options of a command and stop")
 FLAG(version, "false", "*", "show the version and stop")

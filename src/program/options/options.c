@@ -242,8 +242,8 @@ int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool 
   }
   if (spec && source != HYP_SOURCE_COMMAND_LINE && strcmp(key, "trust") == 0)
     return refuse(message, HypFormat("%s: trust is for the command line only", origin));
-  if (!spec && source != HYP_SOURCE_COMMAND_LINE && !options->trusted &&
-      !HypOptionIsHarmless(key, value)) {
+  if (source != HYP_SOURCE_COMMAND_LINE && !options->trusted &&
+      !(spec ? HypOptionIsOnlyData(key) : HypOptionIsHarmless(key, value))) {
     return refuse(message, HypFormat("%s: %s may start programs, load code or write files, which "
                                      "an option file may not ask for; give it on the command "
                                      "line, or -trust",

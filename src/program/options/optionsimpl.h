@@ -73,7 +73,8 @@ int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool 
                   const char *origin, int source, char **message);
 
 /* trust.c */
-bool HypOptionIsHarmless(const char *key, const char *value);
+bool HypOptionIsHarmless(const char *key, const char *value); /* of PETSc's */
+bool HypOptionIsOnlyData(const char *key);                    /* of the table */
 
 /* places.c: 0 or 2 */
 int HypOptionsCheckPlaces(const HypOptions *options, char **message);

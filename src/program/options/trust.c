@@ -72,3 +72,9 @@ bool HypOptionIsHarmless(const char *key, const char *value)
   }
   return false;
 }
+
+/* Our own keys are data, but one: a shared object is a program, and has its way with the machine */
+bool HypOptionIsOnlyData(const char *key)
+{
+  return strcmp(key, "epsilon_library") != 0;
+}

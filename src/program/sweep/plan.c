@@ -165,6 +165,15 @@ const char *HypSweepValue(const HypSweep *sweep, PetscInt k, PetscInt key)
   return sweep->values[key][k % sweep->nvalues[key]];
 }
 
+/* What the options say of a value that the program has set: here it comes from a line of the user's
+ */
+const char *HypSweepSentence(const char message[])
+{
+  static const char setBy[] = "program: ";
+
+  return message + (strncmp(message, setBy, strlen(setBy)) ? 0 : strlen(setBy));
+}
+
 /*
   HypSweepCaseOptions - The options of one case, checked like a user's
 
@@ -192,7 +201,7 @@ PetscErrorCode HypSweepCaseOptions(const HypSweep *sweep, const HypOptions *opti
     code = HypOptionsSet(*made, sweep->key[i], HypSweepValue(sweep, k, i), &message);
   if (!code) code = HypOptionsCheck(*made, &message);
   if (!code) PetscFunctionReturn(0);
-  PetscCall(PetscStrncpy(sentence, message, sizeof(sentence)));
+  PetscCall(PetscStrncpy(sentence, HypSweepSentence(message), sizeof(sentence)));
   free(message);
   HypOptionsDestroy(made);
   SETERRQ(PETSC_COMM_SELF, PETSC_ERR_USER_INPUT, "%s", sentence);

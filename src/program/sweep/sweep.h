@@ -19,6 +19,7 @@ typedef struct {
 /* plan.c */
 PetscErrorCode HypSweepCreate(const HypSettings *, HypSweep *);
 const char    *HypSweepValue(const HypSweep *, PetscInt k, PetscInt key);
+const char    *HypSweepSentence(const char message[]);
 PetscErrorCode HypSweepCaseOptions(const HypSweep *, const HypOptions *, PetscInt k, HypOptions **);
 PetscErrorCode HypSweepDestroy(HypSweep *);
 

@@ -155,7 +155,7 @@ static void PrintField(FILE *stream, const char text[])
   fputc('"', stream);
 }
 
-/* One line per case, numbers with 17 digits, an empty field where there is none */
+/* One line per finished case, numbers with 17 digits, an empty field where there is none */
 PetscErrorCode HypSweepTableCSV(const char path[], const HypSweep *plan, json_t *cases)
 {
   char  *text   = NULL;
@@ -174,6 +174,7 @@ PetscErrorCode HypSweepTableCSV(const char path[], const HypSweep *plan, json_t 
   for (size_t k = 0; k < json_array_size(cases); k++) {
     json_t *const record = json_array_get(cases, k);
 
+    if (json_is_null(record)) continue;
     fprintf(stream, "%zu", k + 1);
     for (PetscInt i = 0; i < plan->nkeys; i++) {
       fputc(',', stream);
