@@ -98,6 +98,9 @@ PETSC_EXTERN PetscErrorCode HypModelPerturbationMany(HypModel, PetscInt order, P
                                                      const PetscReal theta[], PetscReal values[]);
 PETSC_EXTERN PetscErrorCode HypModelSetNoiseFormulas(HypModel, PetscInt n,
                                                      const char *const texts[]);
+PETSC_EXTERN PetscErrorCode HypModelSetNoiseTables(HypModel, PetscInt n, const char *const paths[],
+                                                   const char interpolation[],
+                                                   const char extrapolation[]);
 PETSC_EXTERN PetscErrorCode HypModelSetFormulas(HypModel, HypFormulas, const char *const texts[],
                                                 PetscReal amplitude);
 PETSC_EXTERN PetscErrorCode HypModelSetTables(HypModel, HypFormulas, const char *const paths[],

@@ -13,4 +13,6 @@ typedef struct {
 
 /* Documented where it is defined, src/expression, and in docs/api.md */
 int  HypTableRead(const char *path, HypTable *table, char **message);
+int  HypTableReadColumns(const char *key, const char *path, size_t columns, int more,
+                         const char *what, HypTable *table, char **message);
 void HypTableDestroy(HypTable *table);

@@ -1,13 +1,13 @@
 /*
    Graded meshes: one face position per line in standard deviations, increasing;
-   '#' starts a comment.
+   the file is read as every table of numbers is.
 */
 #include "base/base.h"
 #include <hypoco/axisimpl.h>
+#include <hypoco/table.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /*@
@@ -61,41 +61,6 @@ PetscErrorCode HypAxisSetFaces(HypAxis axis, PetscInt nfaces, const PetscReal fa
   PetscFunctionReturn(0);
 }
 
-/* Numbers of one file into a growing array; a sentence in `error` when a line is not a number */
-static PetscErrorCode ReadNumbers(FILE *file, PetscInt *count, PetscReal **numbers, char error[],
-                                  size_t length)
-{
-  char      line[512], *end;
-  PetscInt  capacity = 0;
-  long long row      = 0;
-
-  PetscFunctionBeginUser;
-  *count   = 0;
-  *numbers = NULL;
-  error[0] = 0;
-  while (fgets(line, sizeof(line), file)) {
-    row++;
-    if (!strchr(line, '\n') && !feof(file)) {
-      PetscCall(PetscSNPrintf(error, length,
-                              "line %lld is longer than 510 characters or holds a zero byte", row));
-      break;
-    }
-    line[strcspn(line, "#\r\n")] = 0;
-    if (!line[strspn(line, " \t")]) continue;
-    if (*count == capacity) {
-      capacity = capacity ? 2 * capacity : 256;
-      PetscCall(PetscRealloc(sizeof(PetscReal) * (size_t)capacity, numbers));
-    }
-    (*numbers)[*count] = strtod(line, &end);
-    if (end == line || end[strspn(end, " \t")]) {
-      PetscCall(PetscSNPrintf(error, length, "line %lld is not one number", row));
-      break;
-    }
-    (*count)++;
-  }
-  PetscFunctionReturn(0);
-}
-
 /*@
   HypAxisSetMeshFile - Reads the faces of an fv axis from a file
 
@@ -113,29 +78,26 @@ static PetscErrorCode ReadNumbers(FILE *file, PetscInt *count, PetscReal **numbe
 @*/
 PetscErrorCode HypAxisSetMeshFile(HypAxis axis, const char path[])
 {
-  char       error[256];
-  PetscReal *faces;
-  PetscInt   nfaces;
-  FILE      *file = fopen(path, "r");
+  char     inside[PETSC_MAX_PATH_LEN], key[32], *message, sentence[1024];
+  FILE    *file = fopen(path, "r");
+  HypTable table;
 
   PetscFunctionBeginUser;
-  if (!file && !strchr(path, '/')) {
-    char inside[PETSC_MAX_PATH_LEN];
-
-    if (HypInstalledFile("meshes", HYP_MESH_DIR, path, inside, sizeof(inside)))
-      file = fopen(inside, "r");
+  if (file)
+    fclose(file);
+  else if (!strchr(path, '/') &&
+           HypInstalledFile("meshes", HYP_MESH_DIR, path, inside, sizeof(inside)))
+    path = inside;
+  else
+    PetscCheck(strstr(path, ":/"), axis->comm, PETSC_ERR_FILE_OPEN,
+               "axis_%s_mesh: cannot open '%s': %s", axis->name, path, strerror(errno));
+  PetscCall(PetscSNPrintf(key, sizeof(key), "axis_%s_mesh", axis->name));
+  if (HypTableReadColumns(key, path, 1, 0, "one face", &table, &message)) {
+    PetscCall(PetscStrncpy(sentence, message, sizeof(sentence)));
+    free(message);
+    SETERRQ(axis->comm, PETSC_ERR_USER_INPUT, "%s", sentence);
   }
-  PetscCheck(file, axis->comm, PETSC_ERR_FILE_OPEN, "axis_%s_mesh: cannot open '%s': %s",
-             axis->name, path, strerror(errno));
-  PetscCall(ReadNumbers(file, &nfaces, &faces, error, sizeof(error)));
-  fclose(file);
-  if (error[0]) {
-    PetscCall(PetscFree(faces));
-    SETERRQ(axis->comm, PETSC_ERR_USER_INPUT,
-            "axis_%s_mesh: '%s': %s; one face position per line is allowed", axis->name, path,
-            error);
-  }
-  PetscCall(HypAxisSetFaces(axis, nfaces, faces));
-  PetscCall(PetscFree(faces));
+  PetscCall(HypAxisSetFaces(axis, (PetscInt)table.rows, table.values));
+  HypTableDestroy(&table);
   PetscFunctionReturn(0);
 }

@@ -29,8 +29,7 @@ static char *openArray(hid_t file, const char *name, Array *array)
   H5Tclose(type);
   if (!number) return HypDuplicate("it does not hold numbers");
   if (array->rank < 1 || array->rank > 2)
-    return HypFormat("it has %d dimensions; 1 (with a coordinate variable) or 2 are needed",
-                     array->rank);
+    return HypFormat("it has %d dimensions; 1 or 2 are needed", array->rank);
   if (array->size[0] * (array->rank == 2 ? array->size[1] : 1) == 0)
     return HypDuplicate("it is empty");
   return NULL;
@@ -104,14 +103,12 @@ static char *readDataset(hid_t file, const char *name, HypTable *table)
     coordinates[k] = coordinatesOf(&array, (unsigned)k);
   if (!message && coordinates[0] && (array.rank == 1 || coordinates[1]))
     expand(&array, coordinates, values, table);
-  else if (!message && array.rank == 2) {
+  else if (!message) {
     table->rows    = array.size[0];
-    table->columns = array.size[1];
+    table->columns = array.rank == 2 ? array.size[1] : 1;
     table->values  = values;
     values         = NULL;
-  } else if (!message)
-    message = HypDuplicate("it has one dimension and no coordinates; give rows of theta and value, "
-                           "or attach a dimension scale as NetCDF does");
+  }
   for (size_t i = 0; !message && i < table->rows * table->columns; i++)
     if (!isfinite(table->values[i]))
       message = HypFormat("row %zu holds a number that is not finite", i / table->columns + 1);

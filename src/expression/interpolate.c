@@ -194,8 +194,12 @@ static char *lineFromRows(const char *path, const HypTable *table, Interpolant *
 
   if (table->columns != 2)
     return HypFormat("%s, line %zu: %zu number%s on a line; a table in one dimension has two, "
-                     "theta and the value",
-                     path, table->lines[0], table->columns, table->columns == 1 ? "" : "s");
+                     "theta and the value%s",
+                     path, table->lines[0], table->columns, table->columns == 1 ? "" : "s",
+                     table->columns == 1 && strstr(path, ":/")
+                       ? " (this dataset has no coordinates: attach a dimension scale, as NetCDF "
+                         "does)"
+                       : "");
   order       = orderRows(table, 1);
   t->n[0]     = table->rows;
   t->n[1]     = 1;

@@ -150,15 +150,15 @@ static char *checkData(const Loss *loss, size_t d, const char *path, HypTable *t
   if (!path)
     return HypFormat("loss_name: %s needs loss_data, a text file with rows of %s", loss->name,
                      loss->data == ROWS_XY ? "x and y" : "d numbers and a target");
-  if (HypTableRead(path, table, &message)) return message;
-  if (table->columns != columns)
-    return HypFormat("%s, line %zu: %zu number%s on a line, %zu needed: %s", path, table->lines[0],
-                     table->columns, table->columns == 1 ? "" : "s", columns,
-                     loss->data == ROWS_XY ? "x and y" : "the d entries of a row, then its target");
+  if (HypTableReadColumns("loss_data", path, columns, 0,
+                          loss->data == ROWS_XY ? "x and y"
+                                                : "the d entries of a row, then its target",
+                          table, &message))
+    return message;
   for (size_t i = 0; loss->data == ROWS_XY && i < table->rows; i++)
     if (fabs(table->values[2 * i + 1]) != 1)
-      return HypFormat("%s, line %zu: the label %g is neither 1 nor -1", path, table->lines[i],
-                       table->values[2 * i + 1]);
+      return HypFormat("loss_data: %s, line %zu: the label %g is neither 1 nor -1", path,
+                       table->lines[i], table->values[2 * i + 1]);
   return NULL;
 }
 

@@ -426,10 +426,11 @@ int HypTreeParse(HypTree *tree, const char *text, size_t count, const HypSymbol 
   int    node   = -1;
 
   if (strnlen(text, HYP_EXPRESSION_MAX + 1) > HYP_EXPRESSION_MAX)
-    parser.message = HypFormat("an expression is longer than %d characters, the longest allowed; "
-                               "give a table (epsilon_file, loss_file) or a shared object "
-                               "(epsilon_library) instead",
-                               HYP_EXPRESSION_MAX);
+    parser.message =
+      HypFormat("an expression is longer than %d characters, the longest allowed; "
+                "give a table (epsilon_file, loss_file, noise_file) or a shared object "
+                "(epsilon_library) instead",
+                HYP_EXPRESSION_MAX);
   else if (readAll(&parser))
     node = parser.operands[0];
   free(parser.operands);

@@ -291,6 +291,47 @@ int HypTableRead(const char *path, HypTable *table, char **message)
 }
 
 /*@
+  HypTableReadColumns - Reads a table whose columns are known
+
+  Not collective; plain C, callable before MPI_Init
+
+  Input Parameters:
++ key     - the option that names the file, for messages
+. path    - as for HypTableRead()
+. columns - how many numbers a row needs
+. more    - 1: further columns are allowed, and nobody reads them
+- what    - what a row holds, for messages
+
+  Output Parameters:
++ table   - the rows, to be freed with HypTableDestroy()
+- message - on failure a sentence with the key, the file and the line, to be freed by the caller
+
+  Returns 0, or 4 where the file cannot be read or holds something else.
+
+  Level: intermediate
+
+.seealso: HypTableRead()
+@*/
+int HypTableReadColumns(const char *key, const char *path, size_t columns, int more,
+                        const char *what, HypTable *table, char **message)
+{
+  char *found;
+
+  if (HypTableRead(path, table, &found)) {
+    *message = HypFormat("%s: %s", key, found);
+    free(found);
+    return 4;
+  }
+  *message = NULL;
+  if (table->columns == columns || (more && table->columns > columns)) return 0;
+  *message =
+    HypFormat("%s: %s, line %zu: %zu number%s on a line, %zu needed: %s", key, path,
+              table->lines[0], table->columns, table->columns == 1 ? "" : "s", columns, what);
+  HypTableDestroy(table);
+  return 4;
+}
+
+/*@
   HypTableDestroy - Frees a table
 
   Not collective; plain C, callable before MPI_Init

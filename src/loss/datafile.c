@@ -26,15 +26,12 @@ PetscErrorCode HypLossCreateLeastSquaresFile(const char path[], PetscInt d, HypL
   PetscReal *rows, *targets;
 
   PetscFunctionBeginUser;
-  if (HypTableRead(path, &table, &message)) {
-    PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "sample_loss_data: %s", message));
+  if (HypTableReadColumns("sample_loss_data", path, (size_t)d + 1, 0,
+                          "the d entries of a row, then its target", &table, &message)) {
+    PetscCall(PetscStrncpy(sentence, message, sizeof(sentence)));
     free(message);
     SETERRQ(PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED, "%s", sentence);
   }
-  PetscCheck(table.columns == (size_t)d + 1, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
-             "sample_loss_data: %s, line %zu: %zu numbers found, %" PetscInt_FMT
-             " needed: the d = %" PetscInt_FMT " entries of a row, then its target",
-             path, table.lines[0], table.columns, d + 1, d);
   PetscCall(PetscMalloc2((PetscInt)table.rows * d, &rows, table.rows, &targets));
   for (PetscInt i = 0; i < (PetscInt)table.rows; i++) {
     for (PetscInt c = 0; c < d; c++) rows[i * d + c] = table.values[i * (d + 1) + c];

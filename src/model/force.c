@@ -5,7 +5,7 @@
 static PetscErrorCode SetContext(HypModel model, void *ctx, PetscErrorCode (*destroy)(void *))
 {
   PetscFunctionBeginUser;
-  PetscCall(HypModelDestroy(&model->coarser));
+  PetscCall(HypModelDropCoarser(model));
   if (model->epsdestroy) PetscCall(model->epsdestroy(model->epsctx));
   model->eps        = NULL;
   model->field      = NULL;

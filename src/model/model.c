@@ -196,6 +196,15 @@ PetscErrorCode HypModelSetAlgorithm(HypModel model, PetscInt d, const PetscReal 
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode HypModelDropCoarser(HypModel model)
+{
+  PetscFunctionBeginUser;
+  if (!model->coarser) PetscFunctionReturn(0);
+  model->coarser->potential = NULL; /* the finer model's */
+  PetscCall(HypModelDestroy(&model->coarser));
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypModelDestroy - Frees a model and the context of its perturbation
 
@@ -213,7 +222,7 @@ PetscErrorCode HypModelDestroy(HypModel *model)
   PetscFunctionBeginUser;
   if (!*model) PetscFunctionReturn(0);
   PetscCall(HypModelPotentialDestroy(&(*model)->potential));
-  PetscCall(HypModelDestroy(&(*model)->coarser));
+  PetscCall(HypModelDropCoarser(*model));
   if ((*model)->epsdestroy) PetscCall((*model)->epsdestroy((*model)->epsctx));
   if ((*model)->noisedestroy) PetscCall((*model)->noisedestroy((*model)->noisectx));
   PetscCall(PetscFree((*model)->depends));

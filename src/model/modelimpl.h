@@ -1,5 +1,6 @@
 #pragma once
 /* Private parts of the model. */
+#include <hypoco/function.h>
 #include <hypoco/model.h>
 
 typedef struct _p_HypModelPotential *HypModelPotentialText;
@@ -29,6 +30,37 @@ struct _p_HypModel {
   void             *noisectx;
   PetscErrorCode (*noisedestroy)(void *);
 };
+
+/* functions.c: functions whose values follow one another, components of eps or of the noise.
+   In a coarser model values are those of f plus factor times those of (thinned - f). */
+typedef struct {
+  PetscInt      n, components; /* how many functions, and values of all of them */
+  HypFunction **functions, **thinned;
+  PetscReal     factor;
+} HypFunctions;
+
+PETSC_INTERN PetscErrorCode HypFunctionsCreate(PetscInt n, HypFunctions *);
+PETSC_INTERN PetscErrorCode HypFunctionsTables(HypFunctions *, HypModel, const char key[],
+                                               PetscBool indexed, const char *const paths[],
+                                               const char interpolation[],
+                                               const char extrapolation[]);
+PETSC_INTERN PetscErrorCode HypFunctionsEvaluate(const HypFunctions *, PetscInt order,
+                                                 PetscInt lanes, PetscInt count,
+                                                 const PetscReal theta[], PetscReal values[]);
+PETSC_INTERN PetscErrorCode HypFunctionsThin(const HypFunctions *, PetscInt pattern,
+                                             PetscReal factor, HypFunctions *thin, PetscInt *tables,
+                                             PetscInt *thinned);
+PETSC_INTERN PetscErrorCode HypFunctionsDestroy(HypFunctions *);
+PETSC_INTERN PetscErrorCode HypFunctionsDestroyThinned(HypFunctions *);
+PETSC_INTERN void           HypFunctionsReach(const HypFunctions *, PetscInt j, PetscReal *low,
+                                              PetscReal *high);
+
+/* noise.c, field.c: the functions that the noise or eps are made of; NULL where it is something else */
+PETSC_INTERN HypFunctions  *HypNoiseFunctions(HypModel);
+PETSC_INTERN HypFunctions  *HypFieldFunctions(HypModel);
+PETSC_INTERN PetscErrorCode HypFieldCopy(HypModel, HypFunctions, void **copy);
+PETSC_INTERN PetscErrorCode HypNoiseCopy(HypFunctions, void **copy);
+PETSC_INTERN PetscErrorCode HypModelDropCoarser(HypModel);
 
 PETSC_INTERN PetscErrorCode HypModelPotentialDestroy(HypModelPotentialText *);
 PETSC_INTERN HypCoordinate  HypCoordinateMake(HypModelType, PetscReal w, PetscReal gamma,

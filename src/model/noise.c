@@ -1,5 +1,4 @@
 /* s(theta) > 0, the variance of the noise relative to tau^2: set and evaluated. */
-#include <hypoco/function.h>
 #include "model/modelimpl.h"
 #include <stdlib.h>
 #include <string.h>
@@ -80,7 +79,8 @@ PetscErrorCode HypModelNoise(HypModel model, const PetscReal theta[], PetscReal 
   for (PetscInt i = 0; i < model->d; i++) {
     PetscCheck(s[i] > 0 && !PetscIsInfOrNanReal(s[i]), PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
                "noise: s_%" PetscInt_FMT " is %g at theta1 = %g%s, a positive number is needed "
-               "wherever the space has a node; change the expression or narrow the box",
+               "wherever the space has a node; change the noise or narrow the box; a table may "
+               "need table_interpolation: monotone or table_extrapolation: constant",
                i + 1, (double)s[i], (double)theta[0],
                model->d > 1 ? " (and the other components of that point)" : "");
   }
@@ -120,32 +120,50 @@ PetscErrorCode HypModelMultiplier(HypModel model, PetscInt k, const PetscReal th
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode FormulasEvaluate(PetscInt d, const PetscReal theta[], PetscReal s[],
-                                       void *ctx)
+/*
+   s from its functions, the same for all coordinates if there is one.  In a coarser model, where
+   s + factor (thinned - s) may be negative, its like to first order, s exp(factor (thinned - s)/s).
+*/
+static PetscErrorCode NoiseEvaluate(PetscInt d, const PetscReal theta[], PetscReal s[], void *ctx)
 {
-  HypFunction *function = (HypFunction *)ctx;
-  char        *message;
-  size_t       inputs, outputs;
+  const HypFunctions *list = (const HypFunctions *)ctx;
+  HypFunctions        base = *list;
+  PetscReal           thinned[HYP_DIMENSIONS];
+  PetscInt            n = list->components;
 
   PetscFunctionBeginUser;
-  if (HypFunctionEvaluate(function, 0, 1, theta, s, &message)) {
-    char sentence[1024];
-
-    PetscCall(PetscStrncpy(sentence, message, sizeof(sentence)));
-    free(message);
-    SETERRQ(PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE, "noise: %s", sentence);
-  }
-  HypFunctionSizes(function, &inputs, &outputs);
-  for (PetscInt i = (PetscInt)outputs; i < d; i++) s[i] = s[0];
+  base.thinned = NULL;
+  PetscCall(HypFunctionsEvaluate(&base, 0, 1, n, theta, s));
+  if (list->thinned) PetscCall(HypFunctionsEvaluate(list, 0, 1, n, theta, thinned));
+  for (PetscInt i = 0; list->thinned && i < n; i++)
+    if (s[i] > 0) s[i] *= PetscExpReal(thinned[i] / s[i] - 1);
+  for (PetscInt i = n; i < d; i++) s[i] = s[0];
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode FormulasDestroy(void *ctx)
+static PetscErrorCode NoiseDestroy(void *ctx)
 {
-  HypFunction *function = (HypFunction *)ctx;
+  PetscFunctionBeginUser;
+  PetscCall(HypFunctionsDestroy((HypFunctions *)ctx));
+  PetscCall(PetscFree(ctx));
+  PetscFunctionReturn(0);
+}
+
+/* The functions of the noise; NULL where it is constant or a C function */
+HypFunctions *HypNoiseFunctions(HypModel model)
+{
+  return model->noise == NoiseEvaluate ? (HypFunctions *)model->noisectx : NULL;
+}
+
+/* What evaluates the noise by other functions; to be freed with PetscFree() */
+PetscErrorCode HypNoiseCopy(HypFunctions functions, void **copy)
+{
+  HypFunctions *list;
 
   PetscFunctionBeginUser;
-  HypFunctionDestroy(&function);
+  PetscCall(PetscNew(&list));
+  *list = functions;
+  *copy = list;
   PetscFunctionReturn(0);
 }
 
@@ -165,12 +183,16 @@ static PetscErrorCode FormulasDestroy(void *ctx)
 @*/
 PetscErrorCode HypModelSetNoiseFormulas(HypModel model, PetscInt n, const char *const texts[])
 {
-  HypFunction *function;
-  char        *message, sentence[1024];
-  size_t       bad;
+  HypFunctions *list;
+  char         *message, sentence[1024];
+  size_t        bad;
 
   PetscFunctionBeginUser;
-  if (HypFunctionCreateFormulas((size_t)model->d, (size_t)n, texts, &function, &bad, &message)) {
+  PetscCall(PetscNew(&list));
+  PetscCall(HypFunctionsCreate(1, list));
+  list->components = n;
+  if (HypFunctionCreateFormulas((size_t)model->d, (size_t)n, texts, &list->functions[0], &bad,
+                                &message)) {
     if (n > 1)
       PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "noise_%d: %s", (int)bad + 1, message));
     else
@@ -178,9 +200,39 @@ PetscErrorCode HypModelSetNoiseFormulas(HypModel model, PetscInt n, const char *
     free(message);
     SETERRQ(model->comm, PETSC_ERR_USER_INPUT, "%s", sentence);
   }
-  PetscCall(HypModelSetNoise(model, FormulasEvaluate, function, FormulasDestroy));
+  PetscCall(HypModelSetNoise(model, NoiseEvaluate, list, NoiseDestroy));
   for (PetscInt i = 0; i < model->d; i++)
     PetscCall(HypModelSetUses(model, model->d + i, -1, texts[n > 1 ? i : 0]));
+  PetscFunctionReturn(0);
+}
+
+/*@C
+  HypModelSetNoiseTables - Sets s(theta), the dependence of the noise on theta, by tables
+
+  Logically collective
+
+  Input Parameters:
++ model         - the model, its parameters set, d = 1 or 2
+. n             - how many tables: d, or 1 that holds for every coordinate
+. paths         - text files or datasets, see HypTableRead()
+. interpolation - spline, akima, monotone or linear; the last two stay positive where the values are
+- extrapolation - linear, constant or error
+
+  Level: intermediate
+
+.seealso: HypModelSetNoise(), HypModelSetTables(), HypModelCoarsen()
+@*/
+PetscErrorCode HypModelSetNoiseTables(HypModel model, PetscInt n, const char *const paths[],
+                                      const char interpolation[], const char extrapolation[])
+{
+  HypFunctions *list;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscNew(&list));
+  PetscCall(HypFunctionsCreate(n, list));
+  PetscCall(HypFunctionsTables(list, model, "noise", (PetscBool)(n > 1), paths, interpolation,
+                               extrapolation));
+  PetscCall(HypModelSetNoise(model, NoiseEvaluate, list, NoiseDestroy));
   PetscFunctionReturn(0);
 }
 

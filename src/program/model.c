@@ -156,6 +156,12 @@ PetscErrorCode HypSettingsModel(const HypSettings *s, MPI_Comm comm, HypModel *m
   if (s->noise) PetscCall(HypModelSetNoiseFormulas(*model, 1, &s->noise));
   if (s->noise_each[0])
     PetscCall(HypModelSetNoiseFormulas(*model, (PetscInt)s->model_dimension, s->noise_each));
+  if (s->noise_file)
+    PetscCall(HypModelSetNoiseTables(*model, 1, &s->noise_file, s->table_interpolation,
+                                     s->table_extrapolation));
+  if (s->noise_file_each[0])
+    PetscCall(HypModelSetNoiseTables(*model, (PetscInt)s->model_dimension, s->noise_file_each,
+                                     s->table_interpolation, s->table_extrapolation));
   if (s->model_potential) PetscCall(HypModelSetPotential(*model, s->model_potential));
   PetscFunctionReturn(0);
 }

@@ -100,7 +100,7 @@ static PetscErrorCode CheckTail(MPI_Comm comm, const HypProblem *problem)
   PetscFunctionReturn(0);
 }
 
-/* A table of eps that ends where the Gaussian M still has weight is extrapolated there:
+/* A table that ends where the Gaussian M still has weight is extrapolated there:
    that must be known */
 static PetscErrorCode CheckTables(MPI_Comm comm, const HypProblem *problem,
                                   const HypSettings *settings)
@@ -118,14 +118,13 @@ static PetscErrorCode CheckTables(MPI_Comm comm, const HypProblem *problem,
     PetscCall(HypModelTableReach(problem->model, i, &low, &high));
     weight = (erfc(-low / (s * PetscSqrtReal(2))) + erfc(high / (s * PetscSqrtReal(2)))) / 2;
     if (comm != PETSC_COMM_WORLD || weight < seen) continue;
-    PetscCall(
-      PetscFPrintf(comm, stderr,
-                   "hypoco: warning: the table of eps reaches from %g to %g in theta%" PetscInt_FMT
-                   ", the space sees |theta%" PetscInt_FMT
-                   "| up to %.3g; beyond the table, where the Gaussian M has %.1e of its "
-                   "weight, table_extrapolation: %s holds\n",
-                   (double)low, (double)high, i + 1, i + 1, (double)(s * reach), (double)weight,
-                   settings->table_extrapolation));
+    PetscCall(PetscFPrintf(comm, stderr,
+                           "hypoco: warning: a table reaches from %g to %g in theta%" PetscInt_FMT
+                           ", the space sees |theta%" PetscInt_FMT
+                           "| up to %.3g; beyond the table, where the Gaussian M has %.1e of its "
+                           "weight, table_extrapolation: %s holds\n",
+                           (double)low, (double)high, i + 1, i + 1, (double)(s * reach),
+                           (double)weight, settings->table_extrapolation));
   }
   PetscFunctionReturn(0);
 }

@@ -3,9 +3,8 @@
 #include "program/objects.h"
 #include "program/program.h"
 #include <hypoco/expression.h>
-#include <errno.h>
+#include <hypoco/table.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 /* Index of a word in a list of choices; the options layer has checked that it is there */
@@ -61,53 +60,49 @@ static PetscErrorCode ReadLists(const HypSettings *s, HypSampleSetup *setup)
   PetscFunctionReturn(0);
 }
 
-/* All numbers of a text file, separated by blanks, commas or line ends; all at least 0 */
-static PetscErrorCode ReadNumbers(const char *key, const char *path, PetscInt *count,
-                                  PetscReal **numbers)
+/* What was measured: one number of at least 0 in each row */
+static PetscErrorCode ReadMeasured(const char *key, const char *path, const char *what,
+                                   HypTable *table)
 {
-  FILE    *file = path ? fopen(path, "r") : NULL;
-  PetscInt room = 1024;
-  double   value;
-  int      read;
+  char *message, sentence[1024];
 
   PetscFunctionBeginUser;
   PetscCheck(path, PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
-             "%s: needed for what was measured, a text file of numbers", key);
-  PetscCheck(file, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "%s: %s cannot be opened: %s", key, path,
-             strerror(errno));
-  PetscCall(PetscMalloc1(room, numbers));
-  *count = 0;
-  while ((read = fscanf(file, "%lf%*[ ,\t\r\n]", &value)) == 1) {
-    PetscCheck(value >= 0 && value < 1e300, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
-               "%s: %g given, finite numbers of at least 0 needed", path, value);
-    if (*count == room) PetscCall(PetscRealloc((size_t)(room *= 2) * sizeof(PetscReal), numbers));
-    (*numbers)[(*count)++] = value;
+             "%s: needed for what was measured, a text file with one number on a line", key);
+  if (HypTableReadColumns(key, path, 1, 0, what, table, &message)) {
+    PetscCall(PetscStrncpy(sentence, message, sizeof(sentence)));
+    free(message);
+    SETERRQ(PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED, "%s", sentence);
   }
-  PetscCheck(read == EOF && *count > 0, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
-             "%s: after %" PetscInt_FMT " numbers something else stands there; numbers needed",
-             path, *count);
-  fclose(file);
+  for (size_t i = 0; i < table->rows; i++)
+    PetscCheck(table->values[i] >= 0, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
+               "%s: %s, line %zu: %g given, a number of at least 0 needed", key, path,
+               table->lines[i], table->values[i]);
   PetscFunctionReturn(0);
 }
 
-/* Probabilities from a text file of staleness that was measured, one whole number for each step */
-static PetscErrorCode ReadMeasured(const char *path, HypSampleSetup *setup)
+/* Probabilities from a file of staleness that was measured, one whole number for each step */
+static PetscErrorCode ReadStaleness(const char *path, HypSampleSetup *setup)
 {
   enum { MOST = 1000000 };
-  PetscReal *values;
-  PetscInt   count, bound = 0;
+  HypTable table;
+  PetscInt bound = 0;
 
   PetscFunctionBeginUser;
-  PetscCall(ReadNumbers("sample_staleness_file", path, &count, &values));
+  PetscCall(
+    ReadMeasured("sample_staleness_file", path, "the staleness of one step of a run", &table));
   PetscCall(PetscCalloc1(MOST + 1, &setup->probability));
-  for (PetscInt i = 0; i < count; i++) {
-    PetscCheck(values[i] <= MOST && values[i] == PetscFloorReal(values[i]), PETSC_COMM_SELF,
-               PETSC_ERR_FILE_UNEXPECTED, "%s: %g given, whole numbers from 0 to %d needed", path,
-               (double)values[i], MOST);
-    setup->probability[(PetscInt)values[i]] += 1 / (PetscReal)count;
-    bound = PetscMax(bound, (PetscInt)values[i]);
+  for (size_t i = 0; i < table.rows; i++) {
+    const double value = table.values[i];
+
+    PetscCheck(value <= MOST && value == PetscFloorReal(value), PETSC_COMM_SELF,
+               PETSC_ERR_FILE_UNEXPECTED,
+               "sample_staleness_file: %s, line %zu: %g given, a whole number from 0 to %d needed",
+               path, table.lines[i], value, MOST);
+    setup->probability[(PetscInt)value] += 1 / (PetscReal)table.rows;
+    bound = PetscMax(bound, (PetscInt)value);
   }
-  PetscCall(PetscFree(values));
+  HypTableDestroy(&table);
   setup->settings.probability = setup->probability;
   setup->settings.bound       = bound;
   PetscFunctionReturn(0);
@@ -118,6 +113,7 @@ static PetscErrorCode ReadWorkers(const HypSettings *s, HypSampleSetup *setup)
   static const char *const laws[]   = {"exponential", "deterministic", "uniform", "measured", NULL};
   HypSampleSettings       *settings = &setup->settings;
   PetscReal                mean     = 0;
+  HypTable                 table;
 
   PetscFunctionBeginUser;
   settings->workers      = (PetscInt)s->sample_workers;
@@ -126,8 +122,12 @@ static PetscErrorCode ReadWorkers(const HypSettings *s, HypSampleSetup *setup)
   settings->compute_time = s->sample_compute_time.values;
   settings->server_time  = s->sample_server_time;
   if (settings->compute != HYP_COMPUTE_MEASURED) PetscFunctionReturn(0);
-  PetscCall(ReadNumbers("sample_compute_file", s->sample_compute_file, &settings->nmeasured,
-                        &setup->measured));
+  PetscCall(
+    ReadMeasured("sample_compute_file", s->sample_compute_file, "one compute time", &table));
+  settings->nmeasured = (PetscInt)table.rows;
+  PetscCall(PetscMalloc1(settings->nmeasured, &setup->measured));
+  PetscCall(PetscArraycpy(setup->measured, table.values, settings->nmeasured));
+  HypTableDestroy(&table);
   for (PetscInt i = 0; i < settings->nmeasured; i++)
     mean += setup->measured[i] / (PetscReal)settings->nmeasured;
   PetscCheck(mean > 0, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
@@ -190,7 +190,7 @@ static PetscErrorCode ReadAlgorithm(const HypSettings *s, HypSampleSetup *setup)
   settings->law   = (HypStalenessLaw)Choice(s->sample_staleness_law, laws);
   settings->bound = (PetscInt)s->sample_staleness_bound;
   if (settings->law == HYP_STALENESS_MEASURED)
-    PetscCall(ReadMeasured(s->sample_staleness_file, setup));
+    PetscCall(ReadStaleness(s->sample_staleness_file, setup));
   PetscCall(ReadWorkers(s, setup));
   settings->warmup  = (PetscInt)s->sample_warmup;
   settings->steplaw = (HypStepLaw)Choice(s->sample_step_law, steps);

@@ -1,42 +1,35 @@
 /* hypoco theory with a recorded run: which algorithm on a quadratic loss it looks like. */
 #include "program/trace.h"
 #include <hypoco/moments.h>
-#include <errno.h>
+#include <hypoco/table.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* Rows "step, theta, ..." of a text file with consecutive steps;
-   rows that do not begin with a number are headings */
+/* Rows of step, theta, ... with consecutive steps */
 static PetscErrorCode ReadTrace(const char *path, PetscInt *n, PetscReal **x)
 {
-  FILE     *file = fopen(path, "r");
-  PetscInt  room = 1024;
-  PetscReal last = 0;
-  char      line[4096];
+  char    *message, sentence[1024];
+  HypTable table;
 
   PetscFunctionBeginUser;
-  PetscCheck(file, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "theory_trace: %s cannot be opened: %s",
-             path, strerror(errno));
-  PetscCall(PetscMalloc1(room, x));
-  *n = 0;
-  while (fgets(line, sizeof(line), file)) {
-    char        *rest, *end;
-    const double step = strtod(line, &rest), value = strtod(rest + strspn(rest, " \t,;"), &end);
-
-    if (rest == line) continue;
-    PetscCheck(end != rest && isfinite(value), PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
-               "%s: step %g has no finite theta after it; rows of step and theta needed", path,
-               step);
-    PetscCheck(!*n || step == last + 1, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
-               "%s: step %g follows step %g; every step is needed, one after the other", path, step,
-               (double)last);
-    if (*n == room) PetscCall(PetscRealloc((size_t)(room *= 2) * sizeof(PetscReal), x));
-    (*x)[(*n)++] = value;
-    last         = step;
+  if (HypTableReadColumns("theory_trace", path, 2, 1, "step and theta", &table, &message)) {
+    PetscCall(PetscStrncpy(sentence, message, sizeof(sentence)));
+    free(message);
+    SETERRQ(PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED, "%s", sentence);
   }
-  fclose(file);
+  *n = (PetscInt)table.rows;
+  PetscCall(PetscMalloc1(*n, x));
+  for (size_t i = 0; i < table.rows; i++) {
+    const double *const row = table.values + i * table.columns;
+
+    PetscCheck(!i || row[0] == row[-(ptrdiff_t)table.columns] + 1, PETSC_COMM_SELF,
+               PETSC_ERR_FILE_UNEXPECTED,
+               "theory_trace: %s, line %zu: step %g follows step %g; every step is needed, one "
+               "after the other",
+               path, table.lines[i], row[0], row[-(ptrdiff_t)table.columns]);
+    (*x)[i] = row[1];
+  }
+  HypTableDestroy(&table);
   PetscFunctionReturn(0);
 }
 
@@ -57,8 +50,8 @@ static json_t *Number(PetscReal value)
 PetscErrorCode HypTheoryTrace(const char path[], json_t *body)
 {
   HypTraceFit fits[HYP_TRACE_MODELS];
-  PetscInt    n;
-  PetscReal  *x;
+  PetscInt    n    = 0;
+  PetscReal  *x    = NULL;
   json_t     *list = json_array();
 
   PetscFunctionBeginUser;

@@ -1,6 +1,6 @@
 """eps and losses as formulas, tables, shared objects and by name, as a user gives them.
 
-Usage: functions.py HYPOCO tables|datasets|library|names|refusals|help|speed
+Usage: functions.py HYPOCO tables|noise|files|datasets|library|names|refusals|help|speed
 """
 import json
 import math
@@ -77,6 +77,154 @@ def tables():
     write("two.txt", [(x, y, 0.2 * math.sin(x + y)) for x, y in grid])
     found = pair("-epsilon_1_file", "one.txt", "-epsilon_2_file", "two.txt", case=two)
     assert distance(found, formulas) < 1e-4, (found, formulas)
+
+
+def noise():
+    """The noise as a table: in one and two dimensions, in sample, with a bar that covers its cost."""
+    write("s.csv", [(t, 1 + 0.3 * math.tanh(t) ** 2) for t in points(201, -10.0, 10.0)])
+    formula = "1+0.3*tanh(theta)^2"
+    bent = ("-epsilon", "0.3*sin(theta)")  # with a linear force the leading pair does not see s
+    wanted = pair(*bent, "-noise", formula)
+    assert distance(pair(*bent, "-noise_file", "s.csv"), wanted) < 1e-6
+    steps = ("-noise_1_file", "s.csv", "-table_interpolation", "monotone")
+    assert distance(pair(*bent, *steps), wanted) < 1e-4
+    write("few.csv", [(t, 1 + 0.3 * math.tanh(t) ** 2) for t in points(26, -10.0, 10.0)])
+    off = distance(pair(*bent, "-noise_file", "few.csv"), wanted)
+    with open("out.json") as file:
+        bar = json.load(file)["spectrum"]["distance_to_refined"][1]
+    print(f"noise from 26 points: error {off:.1e}, bar {bar:.1e}")
+    assert 1e-6 < off < bar < 0.1, (off, bar)
+    two = CASE.replace("gamma: 1,", "gamma: 1, dimension: 2,").replace("32", "8")
+    grid = [(x, y) for x in points(61, -9.0, 9.0) for y in points(61, -9.0, 9.0)]
+    write("two.txt", [(x, y, 1 + 0.2 * math.sin(x + y) ** 2) for x, y in grid])
+    both = pair("-noise_file", "two.txt", case=two)
+    assert distance(both, pair("-noise", "1+0.2*sin(theta1+theta2)^2", case=two)) < 1e-4
+    each = pair("-noise_1_file", "two.txt", "-noise_2_file", "two.txt", case=two)
+    assert distance(both, each) < 1e-12
+    write("negative.txt", [(t, 1 + t / 4) for t in points(9)])
+    refused = run("spectrum", "-noise_file", "negative.txt", code=2).stderr
+    assert "noise: s_1 is" in refused and "a positive number is needed" in refused, refused
+    refused = run("spectrum", "-noise_file", "s.csv", "-noise", "2", code=2).stderr
+    assert "exclude each other" in refused, refused
+    means = []
+    for words in (("-noise_file", "s.csv"), ("-noise", formula)):
+        run("sample", "-sample_model", "sde", *words, "-json", "sde.json", case=SDE)
+        with open("sde.json") as file:
+            means.append(json.load(file)["sample"]["series"]["theta1"]["theta2"][-1])
+    assert abs(means[0] - means[1]) < 1e-5 * means[1], means
+
+
+SDE = (
+    "model: {omega0: 1, gamma: 1, beta: 1, type: momentum}\n"
+    "sample: {paths: 200, seed: 3}\ntime: {end: 1}\ninitial: {type: point, mean: [1, 0]}\n"
+)
+SAMPLE = (
+    "model: {learning_rate: 0.1, staleness: 0.5, noise: 1}\nsample: {paths: 2, steps: 4, start: 1}\n"
+)
+SMALL = "model: {omega0: 1, gamma: 1, beta: 1}\nspace: {type: simplex, degree: 8}\n"
+FV = (
+    "model: {omega0: 1, gamma: 1, beta: 1}\nspace: {type: tensor}\n"
+    "axis: {x: {type: fv}, v: {type: hermite, n: 8}}\n"
+)
+WAVE = [(t, 0.5 * math.sin(t)) for t in points(12)]
+ASGD = "-sample_loss_type quadratic -sample_loss_centers 1,-1 -sample_staleness_law measured"
+# key, command, further words, case, good rows, may they be unsorted?
+FILES = (
+    ("epsilon_file", "spectrum", "", SMALL, WAVE, True),
+    ("epsilon_1_file", "spectrum", "", SMALL, WAVE, True),
+    ("loss_file", "spectrum", "", SMALL, [(t, t * t / 2 + s) for t, s in WAVE], True),
+    ("noise_file", "spectrum", "-table_extrapolation constant", SMALL, [(t, 1 + s) for t, s in WAVE], True),
+    ("noise_1_file", "spectrum", "-table_extrapolation constant", SMALL, [(t, 1 + s) for t, s in WAVE], True),
+    ("loss_data", "spectrum", "-loss_name least-squares", SMALL, [(1.5, 1), (0.5, -1.5)], None),
+    (
+        "sample_loss_data",
+        "sample",
+        "-sample_loss_type least-squares",
+        SAMPLE.replace(", noise: 1", ""),
+        [(1.5, 1), (0.5, -1.5)],
+        None,
+    ),
+    (
+        "sample_staleness_file",
+        "sample",
+        ASGD,
+        SAMPLE.replace(", noise: 1", ""),
+        [(0,), (2,), (2,), (1,)],
+        None,
+    ),
+    (
+        "sample_compute_file",
+        "sample",
+        "-sample_loss_type quadratic -sample_loss_centers 1,-1 -sample_model workers"
+        " -sample_compute_law measured",
+        "model: {learning_rate: 0.1}\nsample: {paths: 2, steps: 4, start: 1}\n",
+        [(0.5,), (1.5,), (2,)],
+        None,
+    ),
+    (
+        "theory_trace",
+        "theory",
+        "",
+        "model: {learning_rate: 0.1, staleness: 0.5, noise: 1}\n",
+        [(k, math.sin(k) + 0.1 * math.sin(7.3 * k)) for k in range(300)],
+        None,
+    ),
+    ("axis_x_mesh", "spectrum", "", FV, [(-5 + 0.5 * k,) for k in range(21)], False),
+)
+
+
+def answer(command, key, words, case, code=0):
+    """What the run found, or its message; numbers of the run itself are left out."""
+    done = run(command, f"-{key}", "rows.txt", *words.split(), "-json", "rows.json", code=code, case=case)
+    if code:
+        assert "PETSC ERROR" not in done.stderr and done.stderr.count("\n") < 4, done.stderr
+        return done.stderr
+    with open("rows.json") as file:
+        found = json.load(file)[command]
+    return found.get("series", found)  # sample tells its seconds as well
+
+
+def files():
+    """Every key that names a file of rows: what other programs write is read as the same numbers,
+    and what is no table is refused with its line."""
+    for key, command, words, case, rows, unsorted in FILES:
+        columns = len(rows[0])
+        write("rows.txt", rows)
+        plain = answer(command, key, words, case)
+        order = list(reversed(rows)) if unsorted else rows
+        header = ";".join(["value"] * columns)
+        with open("rows.txt", "wb") as file:
+            text = header + "\r\n# comment\r\n\r\n"
+            for row in order:
+                fields = [repr(float(x)) for x in row]
+                decimal = [f.replace(".", ",") for f in fields] if columns > 1 else fields
+                text += ";".join(decimal) + "\r\n"
+            file.write(b"\xef\xbb\xbf" + text.encode())
+        assert answer(command, key, words, case) == plain, key
+        wrong = 2 if key in ("axis_x_mesh", "loss_data") else 4
+        lines = [" ".join(repr(x) for x in row) for row in rows]
+        for spoilt, sentence in (
+            (lines[:1] + [" ".join(["nan"] * columns)] + lines[2:], "line 2: 'nan'"),
+            (lines[:1] + ["1," + "," * columns] + lines[2:], "line 2: number 2 is missing"),
+            (lines[:1] + [lines[1] + " 7"] + lines[2:], f"line 2: {columns + 1} numbers found"),
+            (lines[:1] + ["inf " * columns] + lines[2:], "line 2: 'inf'"),
+            (["# nothing"], "no numbers found"),
+        ):
+            with open("rows.txt", "w") as file:
+                file.write("\n".join(spoilt) + "\n")
+            refused = answer(command, key, words, case, code=wrong)
+            assert sentence in refused and "rows.txt" in refused, (key, refused)
+            assert key in refused or key.replace("_1", "") in refused, (key, refused)
+        write("rows.txt", [(*row, 1) for row in rows])
+        if key != "theory_trace":  # further columns of a trace are other coordinates
+            refused = answer(command, key, words, case, code=wrong)
+            assert f"line 1: {columns + 1} numbers on a line" in refused, (key, refused)
+        if unsorted:
+            write("rows.txt", rows + rows[3:4])
+            refused = answer(command, key, words, case, code=4)
+            assert "line 13" in refused and "was given already, in line 4" in refused, refused
+            write("rows.txt", rows[:1])
+            assert "1 point of theta1 found" in answer(command, key, words, case, code=2)
 
 
 def datasets():
@@ -338,6 +486,8 @@ def speed():
 
 {
     "tables": tables,
+    "noise": noise,
+    "files": files,
     "datasets": datasets,
     "library": library,
     "names": names,

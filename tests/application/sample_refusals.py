@@ -153,7 +153,7 @@ result = subprocess.run(
 print(result.stdout, result.stderr)
 failed += result.stderr != "" or not os.path.exists("out.json")
 with open("staleness.txt", "w") as file:
-    file.write("0 1 2 2\n3\n0\n")
+    file.write("0\n1\n2\n2\n3\n0\n")
 failed += (
     run(
         "sample", QUADRATIC, "-sample_staleness_law measured -sample_staleness_file staleness.txt"

@@ -25,6 +25,9 @@ static const struct {
   {"model_tau", "model_beta", "beta follows from tau; give one or the other"},
   {"model_tau", "model_learning_rate", "tau follows from them; give one or the other"},
   {"noise", "noise_[0-9]*", "noise holds for every coordinate; give one or the other"},
+  {"noise", "noise_file", "give the noise once"},
+  {"noise_file", "noise_[0-9]*", "noise_file holds for every coordinate; give one or the other"},
+  {"noise_[0-9]", "noise_[0-9]*_file", "give formulas for all components or tables for all"},
   {"epsilon", "loss*", "eps follows from the loss; give one or the other"},
   {"epsilon_[0-9]*", "loss*", "eps follows from the loss; give one or the other"},
   {"loss", "loss_gradient_*", "give the loss or its gradient"},
@@ -200,11 +203,13 @@ static int checkComponents(const HypOptions *options, const char *prefix, const 
 static int checkNeeded(const HypOptions *options, char **message)
 {
   static const struct {
-    const char *key, *needs[3], *advice;
+    const char *key, *needs[5], *advice;
   } rows[] = {
     {"loss_parameters", {"loss_name"}, "loss_name"},
     {"loss_data", {"loss_name"}, "loss_name"},
-    {"table_*", {"epsilon_file", "epsilon_[0-9]*_file", "loss_file"}, "epsilon_file or loss_file"},
+    {"table_*",
+     {"epsilon_file", "epsilon_[0-9]*_file", "loss_file", "noise_file", "noise_[0-9]*_file"},
+     "epsilon_file, loss_file or noise_file"},
   };
 
   for (size_t i = 0; i < COUNT(rows); i++) {
@@ -242,6 +247,7 @@ static int checkModel(const HypOptions *options, char **message)
       (code = checkComponents(options, "epsilon_", "#_file", message)) ||
       (code = checkComponents(options, "loss_gradient_", "#", message)) ||
       (code = checkComponents(options, "noise_", "#", message)) ||
+      (code = checkComponents(options, "noise_", "#_file", message)) ||
       (code = checkComponents(options, "epsilon_derivative_", "#_#", message)) ||
       (code = checkNeeded(options, message)) || !solvesEquation(options)) {
     return code;

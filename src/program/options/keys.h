@@ -31,6 +31,9 @@ TEXT(noise, "1", "", BOTH,
   "s(theta) > 0, variance of the noise of every coordinate relative to tau^2; 1 if not given")
 TEXTS(noise_each, HYP_MAX_DIMENSION, "noise_#", "1", BOTH,
   "s_i(theta) > 0 of each coordinate, instead of noise; give all d of them")
+TEXT(noise_file, "", "", BOTH, "table of s for d = 1 or 2, for every coordinate, instead of noise")
+TEXTS(noise_file_each, HYP_MAX_DIMENSION, "noise_#_file", "", BOTH,
+  "table of s_i of each coordinate, instead of noise_file; give all d of them")
 TEXT(epsilon, "1", "", BOTH,
   "perturbation eps(theta) for d = 1, an expression in theta; 0 if not given")
 TEXTS(epsilon_each, HYP_MAX_DIMENSION, "epsilon_#", "1", BOTH,
@@ -188,7 +191,7 @@ INTEGER(sample_staleness_bound, "[0,1000000]", "steps", "10", SAMPLE,
   "the staleness of fixed and cyclic, one less than the workers; the largest one of uniform and "
   "rounds")
 TEXT(sample_staleness_file, "steps", "", SAMPLE,
-  "text file of staleness that was measured, one whole number for each step of a real run")
+  "text file of staleness that was measured, on each line that of one step, a whole number")
 INTEGER(sample_workers, "[1,100000]", "1", "4", SAMPLE,
   "workers and ssgd: how many workers compute gradients for the server")
 CHOICE(sample_compute_law, "exponential|deterministic|uniform|measured", "", "exponential", SAMPLE,
@@ -196,7 +199,8 @@ CHOICE(sample_compute_law, "exponential|deterministic|uniform|measured", "", "ex
 REALS(sample_compute_time, "(0,inf)", "wall time", "1", SAMPLE,
   "mean compute times: 1 number, or one for each of sample_workers")
 TEXT(sample_compute_file, "wall time", "", SAMPLE,
-  "text file of compute times that were measured, scaled to the mean sample_compute_time")
+  "text file of compute times that were measured, one on a line, scaled to the mean "
+  "sample_compute_time")
 REAL(sample_server_time, "[0,inf)", "wall time", "0", SAMPLE,
   "time the server takes for one gradient; others wait in a queue")
 INTEGER(sample_warmup, "[0,2000000000]", "steps", "0", SAMPLE, "first steps, without staleness")

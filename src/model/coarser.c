@@ -1,0 +1,122 @@
+/* The model that goes with a coarser space: half of the points of its tables are left out. */
+#include "model/modelimpl.h"
+
+/*@
+  HypModelTableReach - The interval of one component of theta on which every table has points
+
+  Not collective
+
+  Input Parameters:
++ model - the model
+- j     - component, from 0
+
+  Output Parameters:
++ low  - its lower end
+- high - its upper end; both infinite where there is no table
+
+  Level: intermediate
+
+.seealso: HypModelSetTables()
+@*/
+PetscErrorCode HypModelTableReach(HypModel model, PetscInt j, PetscReal *low, PetscReal *high)
+{
+  const HypFunctions *const lists[] = {HypFieldFunctions(model), HypNoiseFunctions(model)};
+
+  PetscFunctionBeginUser;
+  *low  = PETSC_NINFINITY;
+  *high = PETSC_INFINITY;
+  for (int k = 0; k < 2; k++)
+    if (lists[k]) HypFunctionsReach(lists[k], j, low, high);
+  PetscFunctionReturn(0);
+}
+
+/* Everything but functions of theta, which stay those of the finer model until they are set */
+static PetscErrorCode CopyModel(HypModel model, HypModel *copy)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscNew(copy));
+  **copy           = *model;
+  (*copy)->depends = NULL; /* for d > 3 only, where there are no tables */
+  (*copy)->coarser = NULL;
+  PetscCall(PetscMalloc2(model->d, &(*copy)->coordinate, 3 * model->d, &(*copy)->lists));
+  PetscCall(PetscArraycpy((*copy)->coordinate, model->coordinate, model->d));
+  PetscCall(PetscArraycpy((*copy)->lists, model->lists, 3 * model->d));
+  PetscFunctionReturn(0);
+}
+
+/* The thinned functions belong to the coarser model, the others to the finer one */
+static PetscErrorCode CopyDestroy(void *ctx)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypFunctionsDestroyThinned((HypFunctions *)ctx));
+  PetscCall(PetscFree(ctx));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypModelCoarsen - Makes the model that goes with a coarser space: half of the points of its
+  tables are left out
+
+  Not collective
+
+  Input Parameters:
++ model   - the model
+. pattern - which points, see HypFunctionCreateThinned(); negative: none, the coarser model is the
+            model
+- factor  - the change of eps, or of the noise, is multiplied by this
+
+  Output Parameter:
+. changed - whether there are tables, and all are long enough; else the coarser model is the model
+
+  Level: developer
+
+.seealso: HypModelCoarser(), HypSpectrumCoarsen()
+@*/
+PetscErrorCode HypModelCoarsen(HypModel model, PetscInt pattern, PetscReal factor,
+                               PetscBool *changed)
+{
+  HypFunctions *const eps = HypFieldFunctions(model), *const noise = HypNoiseFunctions(model);
+  HypFunctions thinEps = {0}, thinNoise = {0};
+  PetscInt     tables = 0, thinned = 0;
+
+  PetscFunctionBeginUser;
+  *changed = PETSC_FALSE;
+  PetscCall(HypModelDropCoarser(model));
+  if (pattern < 0) PetscFunctionReturn(0);
+  if (eps) PetscCall(HypFunctionsThin(eps, pattern, factor, &thinEps, &tables, &thinned));
+  if (noise) PetscCall(HypFunctionsThin(noise, pattern, factor, &thinNoise, &tables, &thinned));
+  if (tables && thinned == tables) {
+    PetscCall(CopyModel(model, &model->coarser));
+    if (eps) PetscCall(HypFieldCopy(model, thinEps, &model->coarser->epsctx));
+    model->coarser->epsdestroy = eps ? CopyDestroy : NULL;
+    if (noise) PetscCall(HypNoiseCopy(thinNoise, &model->coarser->noisectx));
+    model->coarser->noisedestroy = noise ? CopyDestroy : NULL;
+    *changed                     = PETSC_TRUE;
+  } else {
+    PetscCall(HypFunctionsDestroyThinned(&thinEps));
+    PetscCall(HypFunctionsDestroyThinned(&thinNoise));
+  }
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypModelCoarser - The model that goes with a coarser space
+
+  Not collective
+
+  Input Parameter:
+. model - the model
+
+  Output Parameter:
+. coarser - what HypModelCoarsen() made, or the model itself; belongs to the model
+
+  Level: developer
+
+.seealso: HypModelCoarsen(), HypSpaceCreateCoarser()
+@*/
+PetscErrorCode HypModelCoarser(HypModel model, HypModel *coarser)
+{
+  PetscFunctionBeginUser;
+  *coarser = model->coarser ? model->coarser : model;
+  PetscFunctionReturn(0);
+}
