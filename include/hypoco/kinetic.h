@@ -34,10 +34,12 @@ PETSC_EXTERN HypSpace       HypKineticGetSpace(HypKinetic);
 PETSC_EXTERN HypModel       HypKineticGetModel(HypKinetic);
 PETSC_EXTERN HypForm        HypKineticGetForm(HypKinetic);
 PETSC_EXTERN PetscInt       HypKineticGetDimension(HypKinetic);
+PETSC_EXTERN PetscBool      HypKineticIsMixed(HypKinetic);
+PETSC_EXTERN PetscBool      HypKineticInverts(HypKinetic);
 PETSC_EXTERN Mat            HypKineticDerivative(HypKinetic, PetscInt c);
 PETSC_EXTERN Mat            HypKineticPerturbation(HypKinetic, PetscInt i);
 PETSC_EXTERN Mat            HypKineticNoise(HypKinetic, PetscInt i);
-PETSC_EXTERN Mat            HypKineticSparse(HypKinetic);
+PETSC_EXTERN PetscErrorCode HypKineticSparse(HypKinetic, Mat *TL);
 PETSC_EXTERN PetscErrorCode HypKineticDissipation(HypKinetic, Vec h, Vec y);
 
 PETSC_EXTERN PetscErrorCode HypKineticCreateForm(HypKinetic, HypGradientForm, HypOperator *);

@@ -102,6 +102,8 @@ PETSC_EXTERN PetscBool      HypSpaceHasSolveL(HypSpace);
 PETSC_EXTERN PetscErrorCode HypSpaceSolveL(HypSpace, PetscReal shift, Vec b, Vec h);
 PETSC_EXTERN PetscBool      HypSpaceHasFlow(HypSpace);
 PETSC_EXTERN PetscErrorCode HypSpaceFlow(HypSpace, PetscReal t, Vec h, PetscBool *done);
+PETSC_EXTERN PetscErrorCode HypSpaceInvertible(HypSpace, PetscBool *);
+PETSC_EXTERN PetscErrorCode HypSpaceInverse(HypSpace, PetscReal shift, Mat *);
 
 /* Functions of (X, V) and their coefficients */
 PETSC_EXTERN PetscErrorCode HypSpaceProlong(HypSpace coarse, Vec u, HypSpace fine, Vec v,

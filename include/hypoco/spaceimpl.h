@@ -26,6 +26,10 @@ typedef struct {
                            Vec h); /* optional: (shift - L) h = b, exactly */
   PetscErrorCode (*flow)(HypSpace, PetscReal t, Vec h,
                          PetscBool *done); /* optional: h = exp(t G) h, exactly, for eps = 0 */
+  PetscErrorCode (*invertible)(HypSpace,
+                               PetscBool *); /* optional, with `inverse`: are its factors cheap? */
+  PetscErrorCode (*inverse)(HypSpace, PetscReal shift,
+                            Mat *); /* (shift - (-T + L + R))^{-1}, and its transpose */
   /* where it ends */
   PetscErrorCode (*reach)(HypSpace, PetscReal *);
   PetscErrorCode (*markedge)(HypSpace,

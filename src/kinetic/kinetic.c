@@ -1,13 +1,23 @@
 #include "kinetic/kineticimpl.h"
 
-/* The derivatives are sparse matrices although the operator was asked for matrix-free */
-static PetscErrorCode KineticCreateSparse(HypKinetic K)
+/* Are the derivatives sparse matrices although the operator was asked for matrix-free?
+   Does the space invert sigma - G by itself? */
+static PetscErrorCode KineticLook(HypKinetic K)
 {
   PetscBool shell;
 
   PetscFunctionBeginUser;
   PetscCall(PetscObjectTypeCompare((PetscObject)K->aX[0], MATSHELL, &shell));
-  if (K->form == HYP_MATRIX_FREE && !shell) PetscCall(HypKineticCreateSparse(K, &K->sparse));
+  K->mixed = (PetscBool)(K->form == HYP_MATRIX_FREE && !shell);
+  if (K->form == HYP_MATRIX_FREE) PetscCall(HypSpaceInvertible(K->space, &K->invertible));
+  PetscFunctionReturn(0);
+}
+
+/* The list of -T + L as one matrix and of R, made when first asked for */
+static PetscErrorCode KineticSparse(HypKinetic K)
+{
+  PetscFunctionBeginUser;
+  if (!K->sparse) PetscCall(HypKineticCreateSparse(K, &K->sparse));
   PetscFunctionReturn(0);
 }
 
@@ -68,7 +78,7 @@ PetscErrorCode HypKineticCreate(HypSpace space, HypForm form, HypKinetic *kineti
     PetscCall(Square(K->aV[i], &K->squareV[i]));
   }
   for (PetscInt k = 0; k < 2; k++) PetscCall(HypSpaceCreateVec(space, &K->work[k]));
-  PetscCall(KineticCreateSparse(K));
+  PetscCall(KineticLook(K));
   PetscFunctionReturn(0);
 }
 
@@ -137,16 +147,17 @@ PetscErrorCode HypKineticKeepForm(HypKinetic K)
 . K - the kinetic operator
 
   Output Parameter:
-. direct - its assembled twin, made when first asked for, or K itself; belongs to K
+. direct - its assembled twin, made when first asked for, or K itself; belongs to K.
+  K itself also where the space inverts sigma - G without matrices
 
   Level: developer
 
-.seealso: HypSpaceGetAffordable(), HypKineticKeepForm()
+.seealso: HypSpaceGetAffordable(), HypSpaceInverse(), HypKineticKeepForm()
 @*/
 PetscErrorCode HypKineticDirect(HypKinetic K, HypKinetic *direct)
 {
   PetscFunctionBeginUser;
-  if (!K->direct && K->form == HYP_MATRIX_FREE && !K->keepform &&
+  if (!K->direct && K->form == HYP_MATRIX_FREE && !K->keepform && !K->invertible &&
       HypSpaceGetSize(K->space) <= HypSpaceGetAffordable(K->space))
     PetscCall(HypKineticCreate(K->space, HYP_ASSEMBLED, &K->direct));
   *direct = K->direct ? K->direct : K;
@@ -185,8 +196,9 @@ PetscErrorCode HypKineticApply(HypKinetic K, HypTerms terms, PetscBool transpose
     PetscCall(KineticList(K, HYP_NOISE, &list));
     PetscCall(HypOperatorApply(list, PETSC_FALSE, h, Gh));
   }
-  if (!done && K->sparse && (terms & HYP_FUSED) == HYP_FUSED &&
+  if (!done && K->mixed && (terms & HYP_FUSED) == HYP_FUSED &&
       (!K->noise[0] || terms & HYP_NOISE)) {
+    PetscCall(KineticSparse(K));
     PetscCall(VecSet(Gh, 0));
     PetscCall(HypOperatorApply(K->sparse, transpose, h, Gh));
     done = PETSC_TRUE;
@@ -428,6 +440,44 @@ HypForm HypKineticGetForm(HypKinetic K)
 }
 
 /*@
+  HypKineticIsMixed - Are the derivatives sparse matrices although the operator is matrix-free?
+
+  Not collective
+
+  Input Parameter:
+. K - the kinetic operator
+
+  Returns PETSC_TRUE on matrix-free simplex spaces: -T + L is a sparse matrix by itself.
+
+  Level: developer
+
+.seealso: HypKineticSparse()
+@*/
+PetscBool HypKineticIsMixed(HypKinetic K)
+{
+  return K->mixed;
+}
+
+/*@
+  HypKineticInverts - Does the space invert shift - G by itself?
+
+  Not collective
+
+  Input Parameter:
+. K - the kinetic operator
+
+  Returns PETSC_TRUE where the operator is matrix-free and HypSpaceInvertible() is true.
+
+  Level: developer
+
+.seealso: HypSpaceInverse()
+@*/
+PetscBool HypKineticInverts(HypKinetic K)
+{
+  return K->invertible;
+}
+
+/*@
   HypKineticGetDimension - The number of coordinate pairs
 
   Not collective
@@ -510,21 +560,25 @@ Mat HypKineticNoise(HypKinetic K, PetscInt i)
   HypKineticSparse - The matrix of -T + L, on matrix-free operators whose derivatives are sparse
   while eps is not
 
-  Not collective
+  Collective
 
   Input Parameter:
 . K - the kinetic operator
 
-  Returns the matrix, which the operator owns, or NULL:
-  on simplex spaces it factors with little fill, so that it is the preconditioner of sigma - G.
+  Output Parameter:
+. TL - the matrix, made when first asked for; it belongs to the operator.  NULL: there is none.
+  On simplex spaces it factors with little fill, so that it is the preconditioner of sigma - G
 
   Level: developer
 
 .seealso: HypKineticDerivative()
 @*/
-Mat HypKineticSparse(HypKinetic K)
+PetscErrorCode HypKineticSparse(HypKinetic K, Mat *TL)
 {
-  return K->TL;
+  PetscFunctionBeginUser;
+  if (K->mixed) PetscCall(KineticSparse(K));
+  *TL = K->TL;
+  PetscFunctionReturn(0);
 }
 
 /*@

@@ -3,14 +3,16 @@
 #include <hypoco/kinetic.h>
 
 struct _p_HypKinetic {
-  HypSpace space;
-  HypForm  form;
-  PetscInt d;
-  Mat     *aX, *aV;                           /* d/dX_i, d/dV_i; adjoint = transpose */
-  Mat     *compactX, *compactV, *dissipation; /* of X_i and V_i; NULL: a^T a; of X_i; NULL: none */
-  Mat     *eps;                               /* multiplication by eps_i(theta); NULL: none */
-  Mat     *squareV, *noise; /* a_Vi a_Vi and multiplication by s_i(theta) - 1; NULL: s = 1 */
-  Mat      TL;              /* where derivatives are sparse and eps is not: -T + L */
+  HypSpace  space;
+  HypForm   form;
+  PetscInt  d;
+  Mat      *aX, *aV;                           /* d/dX_i, d/dV_i; adjoint = transpose */
+  Mat      *compactX, *compactV, *dissipation; /* of X_i and V_i; NULL: a^T a; of X_i; NULL: none */
+  Mat      *eps;                               /* multiplication by eps_i(theta); NULL: none */
+  Mat      *squareV, *noise; /* a_Vi a_Vi and multiplication by s_i(theta) - 1; NULL: s = 1 */
+  PetscBool mixed;           /* HypKineticIsMixed() */
+  PetscBool invertible;      /* HypSpaceInvertible(), where the form is matrix-free */
+  Mat       TL;              /* HypKineticSparse() */
   HypOperator list[HYP_GENERATOR + 1]; /* by terms, made when first asked for */
   HypOperator sparse, gradients;
   Vec         work[2];

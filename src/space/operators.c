@@ -179,6 +179,53 @@ PetscErrorCode HypSpaceFlow(HypSpace space, PetscReal t, Vec h, PetscBool *done)
 }
 
 /*@
+  HypSpaceInvertible - Tells whether a space factors shift - G by itself, and cheaply
+
+  Collective
+
+  Input Parameter:
+. space - the space, set up
+
+  Output Parameter:
+. invertible - PETSC_TRUE: HypSpaceInverse() works for this model on these ranks
+
+  Level: developer
+
+.seealso: HypSpaceInverse()
+@*/
+PetscErrorCode HypSpaceInvertible(HypSpace space, PetscBool *invertible)
+{
+  PetscFunctionBeginUser;
+  *invertible = PETSC_FALSE;
+  if (space->ops->invertible && !HypModelNoisy(space->model))
+    PetscCall(space->ops->invertible(space, invertible));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSpaceInverse - (shift - G)^{-1}, factored, where a space is invertible
+
+  Collective
+
+  Input Parameters:
++ space - a space for which HypSpaceInvertible() is true
+- shift - not an eigenvalue of G = -T + L + R
+
+  Output Parameter:
+. inverse - a matrix with MatMult() and MatMultTranspose()
+
+  Level: developer
+
+.seealso: HypSpaceInvertible()
+@*/
+PetscErrorCode HypSpaceInverse(HypSpace space, PetscReal shift, Mat *inverse)
+{
+  PetscFunctionBeginUser;
+  PetscCall(space->ops->inverse(space, shift, inverse));
+  PetscFunctionReturn(0);
+}
+
+/*@
   HypSpaceReach - The box outside which functions of a space practically do not live
 
   Not collective

@@ -43,10 +43,11 @@ typedef struct {
 /* The eigenvalue solver for `wanted` eigenvalues in the complement of s->Q */
 static PetscErrorCode SearchSolver(Search *s, PetscInt wanted, PetscReal tolerance, EPS *eps)
 {
-  const PetscInt n     = HypSpaceGetSize(HypKineticGetSpace(s->K));
-  const PetscInt spare = s->inverts && HypKineticGetForm(s->K) == HYP_MATRIX_FREE
-                           ? 64
-                           : 16; /* restarts cost products, which are expensive with GMRES */
+  const PetscInt n = HypSpaceGetSize(HypKineticGetSpace(s->K));
+  const PetscInt spare =
+    s->inverts && HypKineticGetForm(s->K) == HYP_MATRIX_FREE && !HypKineticInverts(s->K)
+      ? 64
+      : 16; /* restarts cost products, which are expensive with GMRES */
 
   PetscFunctionBeginUser;
   wanted = PetscMin(wanted, n - s->n);
@@ -535,7 +536,7 @@ static PetscErrorCode SpectrumCompute(HypKinetic K, PetscInt count, PetscInt cer
                                       HypSpectrum *spectrum)
 {
   const PetscBool quadratic = HypModelIsQuadratic(HypKineticGetModel(K));
-  Mat             G;
+  Mat             G, TL;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(spectrum, sizeof(*spectrum)));
@@ -554,9 +555,10 @@ static PetscErrorCode SpectrumCompute(HypKinetic K, PetscInt count, PetscInt cer
   PetscCall(VecDuplicateVecs(HypSpaceGetOne(HypKineticGetSpace(K)), count, &spectrum->vi));
   if (!quadratic || !HypSpaceTakesDegree(HypKineticGetSpace(K))) PetscCall(HypKineticDirect(K, &K));
   PetscCall(HypKineticCreateMat(K, HYP_GENERATOR, &G));
-  if (HypSpaceTakesDegree(HypKineticGetSpace(K)) && quadratic)
-    PetscCall(HypSpectrumDegrees(K, HypKineticSparse(K) ? HypKineticSparse(K) : G, spectrum));
-  else
+  if (HypSpaceTakesDegree(HypKineticGetSpace(K)) && quadratic) {
+    PetscCall(HypKineticSparse(K, &TL));
+    PetscCall(HypSpectrumDegrees(K, TL ? TL : G, spectrum));
+  } else
     PetscCall(SearchSpectrum(K, G, certain, coarse, known, spectrum));
   for (PetscInt k = 0; k < spectrum->n; k++)
     PetscCall(Residual(G, spectrum->real[k], spectrum->imag[k], spectrum->vr[k], spectrum->vi[k],

@@ -292,7 +292,7 @@ static PetscErrorCode SteadySolve(HypKinetic K, Vec f)
   Mat        G;
 
   PetscFunctionBeginUser;
-  if (HypSpaceFactorsAreSparse(HypKineticGetSpace(K)) && !HypKineticSparse(K))
+  if (HypSpaceFactorsAreSparse(HypKineticGetSpace(K)) && !HypKineticIsMixed(K))
     PetscCall(HypKineticDirect(K, &direct));
   if (HypInvertible(direct)) {
     PetscCall(HypKineticCreateMat(direct, HYP_GENERATOR, &G));

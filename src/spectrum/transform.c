@@ -276,32 +276,59 @@ static PetscErrorCode DenseIfFull(Mat *A)
   PetscFunctionReturn(0);
 }
 
+/* sigma - G as a shell */
+static PetscErrorCode ShiftedShell(HypKinetic K, Mat G, PetscReal sigma, Mat *A)
+{
+  Shifted *s;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscNew(&s));
+  PetscCall(PetscObjectReference((PetscObject)G));
+  s->G     = G;
+  s->sigma = sigma;
+  PetscCall(CreateShell(K, s, MatMult_Shifted, MatMultTranspose_Shifted, MatDestroy_Shifted, A));
+  PetscFunctionReturn(0);
+}
+
+/* Does the user want a solver of PETSc's for sigma - G? */
+static PetscErrorCode SolverGiven(PetscBool *given)
+{
+  char *all;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscOptionsGetAll(NULL, &all));
+  *given = (PetscBool)(strstr(all, "-inverse_") != NULL);
+  PetscCall(PetscFree(all));
+  PetscFunctionReturn(0);
+}
+
 /*
    (sigma - G)^{-1}.
+   Where the space has it, the space's.
    Assembled: a factorisation.
-   Matrix-free on a simplex space: GMRES, preconditioned by a factorisation of sigma - (-T + L),
-   which keeps the total degree and so has little fill.
+   Matrix-free on a larger simplex space: GMRES, preconditioned by a factorisation of
+   sigma - (-T + L), which keeps the total degree and so has little fill.
    Options
    -inverse_ksp_..., -inverse_pc_...
 */
 PETSC_INTERN PetscErrorCode HypInverseCreate(HypKinetic K, Mat G, PetscReal sigma, Mat *A)
 {
-  Mat shifted, factored;
-  KSP ksp;
-  PC  pc;
+  PetscBool given = PETSC_FALSE;
+  Mat       TL, shifted, factored;
+  KSP       ksp;
+  PC        pc;
 
   PetscFunctionBeginUser;
-  PetscCall(ShiftedMatrix(HypKineticSparse(K) ? HypKineticSparse(K) : G, sigma, &factored));
-  if (HypKineticSparse(K)) {
-    Shifted *s;
-
-    PetscCall(PetscNew(&s));
-    PetscCall(PetscObjectReference((PetscObject)G));
-    s->G     = G;
-    s->sigma = sigma;
-    PetscCall(
-      CreateShell(K, s, MatMult_Shifted, MatMultTranspose_Shifted, MatDestroy_Shifted, &shifted));
-  } else {
+  PetscCall(SolverGiven(&given));
+  if (HypKineticInverts(K) && !given) {
+    PetscCall(HypSpaceInverse(HypKineticGetSpace(K), sigma, A));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(HypKineticSparse(K, &TL));
+  PetscCall(ShiftedMatrix(TL ? TL : G, sigma, &factored));
+  if (TL)
+    PetscCall(ShiftedShell(K, G, sigma, &shifted));
+  else {
     PetscCall(DenseIfFull(&factored));
     PetscCall(PetscObjectReference((PetscObject)factored));
     shifted = factored;
@@ -309,7 +336,7 @@ PETSC_INTERN PetscErrorCode HypInverseCreate(HypKinetic K, Mat G, PetscReal sigm
   PetscCall(KSPCreate(HypSpaceGetComm(HypKineticGetSpace(K)), &ksp));
   PetscCall(KSPSetOptionsPrefix(ksp, "inverse_"));
   PetscCall(KSPSetOperators(ksp, shifted, factored));
-  PetscCall(KSPSetType(ksp, HypKineticSparse(K) ? KSPGMRES : KSPPREONLY));
+  PetscCall(KSPSetType(ksp, TL ? KSPGMRES : KSPPREONLY));
   PetscCall(KSPGMRESSetRestart(ksp, 100));
   PetscCall(KSPSetTolerances(ksp, 1e-13, 1e-300, PETSC_DEFAULT, 2000));
   PetscCall(KSPGetPC(ksp, &pc));

@@ -9,8 +9,6 @@ PETSC_INTERN PetscErrorCode HypInverseCreate(HypKinetic, Mat G, PetscReal sigma,
    matrix-free tensor spaces cannot. */
 static inline PetscBool HypInvertible(HypKinetic K)
 {
-  return HypKineticGetForm(K) == HYP_ASSEMBLED ||
-             (HypKineticSparse(K) && HypKineticGetDimension(K) <= 3)
-           ? PETSC_TRUE
-           : PETSC_FALSE;
+  return (PetscBool)(HypKineticGetForm(K) == HYP_ASSEMBLED || HypKineticInverts(K) ||
+                     (HypKineticIsMixed(K) && HypKineticGetDimension(K) <= 3));
 }

@@ -2,7 +2,7 @@
    The identities every space must satisfy, on random vectors: Prop 4.1(a) and (b), T 1 = L 1 = 0,
    conservation of mass with eps != 0, adjointness, and agreement of the matrix-free,
    assembled and reference operators;
-   where a space has them, (shift - L)^{-1} by its residual and exp(t G)
+   where a space has them, (shift - L)^{-1} and (shift - G)^{-1} by their residuals and exp(t G)
    for eps = 0 against Krylov's.
 */
 #include "support.h"
@@ -216,6 +216,30 @@ static void test_inverse_of_shifted_fokker_planck(void **state)
   assert_small(Norm(P.Ag), 1e-12, Norm(P.f));
 }
 
+/* (shift - G) A f = f and the same for their transposes, for A = (shift - G)^{-1} */
+static void test_inverse_of_shifted_generator(void **state)
+{
+  const PetscReal shift = 0.17;
+  PetscBool       invertible;
+  Mat             inverse;
+
+  (void)state;
+  OK(HypSpaceInvertible(P.space, &invertible));
+  if (!invertible) skip();
+  OK(HypSpaceInverse(P.space, shift, &inverse));
+  OK(MatMult(inverse, P.f, P.Af));
+  OK(HypKineticReference(P.K, HYP_GENERATOR, PETSC_FALSE, P.Af, P.Ag));
+  OK(VecAXPBY(P.Ag, shift, -1, P.Af));
+  OK(VecAXPY(P.Ag, -1, P.f));
+  assert_small(Norm(P.Ag), 1e-11, Norm(P.f));
+  OK(MatMultTranspose(inverse, P.f, P.Af));
+  OK(HypKineticReference(P.K, HYP_GENERATOR, PETSC_TRUE, P.Af, P.Ag));
+  OK(VecAXPBY(P.Ag, shift, -1, P.Af));
+  OK(VecAXPY(P.Ag, -1, P.f));
+  assert_small(Norm(P.Ag), 1e-11, Norm(P.f));
+  OK(MatDestroy(&inverse));
+}
+
 /* exp(t G) f by the exponential integrator without the space's own flow */
 static void Krylov(PetscReal t, Vec f)
 {
@@ -269,6 +293,7 @@ int main(int argc, char **argv)
     cmocka_unit_test(test_forms_agree),
     cmocka_unit_test(test_action_on_hermite_functions),
     cmocka_unit_test(test_inverse_of_shifted_fokker_planck),
+    cmocka_unit_test(test_inverse_of_shifted_generator),
     cmocka_unit_test(test_flow_is_the_exponential),
   };
   int failed;

@@ -20,12 +20,6 @@ typedef struct {
   PetscInt i;
 } Multiply;
 
-/* Row a, column c of a matrix in panels */
-static inline PetscInt PanelPosition(const Simplex *s, PetscInt a, PetscInt c)
-{
-  return (a / SIMPLEX_ROWS * s->count + c) * SIMPLEX_ROWS + a % SIMPLEX_ROWS;
-}
-
 /* sqrt(weight) H_alpha at the p-th node of the tensor, in row p of Phi,
    and sqrt(weight) eps_i H_alpha in EPhi */
 static PetscErrorCode MultiplyRows(HypSpace space, PetscInt i, PetscInt Q, const PetscReal nodes[],
@@ -101,7 +95,7 @@ PETSC_INTERN PetscErrorCode SimplexMatrix(HypSpace space, PetscInt i)
   PetscCall(MultiplyMatrix(space, i, E));
   PetscCall(PetscCalloc1(s->rows * s->count, &s->E[i]));
   for (PetscInt c = 0; c < s->count; c++) {
-    for (PetscInt a = 0; a < s->count; a++) s->E[i][PanelPosition(s, a, c)] = E[c * s->count + a];
+    for (PetscInt a = 0; a < s->count; a++) s->E[i][SimplexPanel(s, a, c)] = E[c * s->count + a];
   }
   PetscCall(PetscFree(E));
   PetscFunctionReturn(0);
@@ -212,7 +206,7 @@ static PetscErrorCode MultiplyAssemble(HypSpace space, PetscInt i, Mat *A)
       const PetscInt row = s->offset[b] + a;
 
       for (PetscInt c = 0; c < SimplexHeight(s, b); c++)
-        values[c] = s->E[i][PanelPosition(s, c, a)]; /* symmetric up to rounding */
+        values[c] = s->E[i][SimplexPanel(s, c, a)]; /* symmetric up to rounding */
       PetscCall(MatSetValues(*A, 1, &row, SimplexHeight(s, b), columns, values, INSERT_VALUES));
     }
   }

@@ -198,6 +198,8 @@ PETSC_INTERN PetscErrorCode HypSpaceCreate_Simplex(HypSpace space)
   space->ops->perturbation = SimplexPerturbation;
   space->ops->generator    = SimplexGenerator;
   space->ops->flow         = SimplexFlow;
+  space->ops->invertible   = SimplexInvertible;
+  space->ops->inverse      = SimplexInverse;
   space->ops->project      = SimplexProject;
   space->ops->gaussian     = SimplexGaussian;
   space->ops->point        = HypSpacePoint_Simplex;

@@ -55,6 +55,8 @@ PETSC_INTERN PetscErrorCode SimplexSparse(HypSpace, PetscInt k, Mat *);
 PETSC_INTERN void           SimplexMultiply(const Simplex *, PetscInt i, PetscInt b, PetscInt end,
                                             PetscInt rows, const PetscScalar *u);
 PETSC_INTERN PetscErrorCode SimplexGenerator(HypSpace, HypTerms, Vec h, Vec Gh, PetscBool *done);
+PETSC_INTERN PetscErrorCode SimplexInvertible(HypSpace, PetscBool *);
+PETSC_INTERN PetscErrorCode SimplexInverse(HypSpace, PetscReal shift, Mat *);
 PETSC_INTERN PetscErrorCode SimplexGaussian(HypSpace, const PetscReal m[], const PetscReal S[],
                                             Vec);
 PETSC_INTERN PetscErrorCode SimplexProject(HypSpace, HypPhaseFn, void *, Vec);
@@ -75,6 +77,12 @@ static inline PetscInt SimplexDegree(const Simplex *s, PetscInt k)
 static inline PetscInt SimplexHeight(const Simplex *s, PetscInt b)
 {
   return s->offset[b + 1] - s->offset[b];
+}
+
+/* Row a, column c of a matrix in panels */
+static inline PetscInt SimplexPanel(const Simplex *s, PetscInt a, PetscInt c)
+{
+  return (a / SIMPLEX_ROWS * s->count + c) * SIMPLEX_ROWS + a % SIMPLEX_ROWS;
 }
 
 /* Unknown of (alpha, beta) = (index[a], index[b]), or -1 beyond degree N */
