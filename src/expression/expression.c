@@ -94,8 +94,8 @@ int HypExpressionCreate(const char *text, size_t count, const char *const *varia
   At a kink or a jump (abs, min, max, sign, rint, floor, mod, ?:) the derivative is that
   from one side, docs/expressions.md.
   Where a rule meets 0 times infinity although the formula is finite,
-  as exp(-1/x^2) at 0 or 1/(1 + exp(-x)) at x = -800, the derivative comes from values nearby,
-  see HypDerivative().
+  as exp(-1/x^2) at 0, 1/(1 + exp(-x)) at x = -800 or x^1.5*x^0.5 at 0, the derivative comes from
+  values nearby, see HypDerivative(), or is the limit from the right or from the left.
 
 .seealso: HypExpressionCreate(), HypExpressionEvaluateLanes()
 @*/
@@ -128,7 +128,7 @@ typedef struct {
   double        *point;
 } Line;
 
-static void evaluateAll(HypExpression *expression, const double *point, double *results);
+static void atPoint(HypExpression *expression, const double *point, bool repaired, double *results);
 
 static double alongLine(double x, void *context)
 {
@@ -137,14 +137,49 @@ static double alongLine(double x, void *context)
   double        value;
 
   line->point[line->variable] = x;
-  evaluateAll(line->expression, line->point, results);
+  atPoint(line->expression, line->point, true, results);
   value = results[line->output];
   free(results);
   return value;
 }
 
-/* Value k of a derivative from values of its parent nearby, if those are finite */
-static double fromNearby(const HypExpression *derivative, int k, const double *point)
+/*
+   The limit of value k of a derivative along one side, from its own values at distances 4^-j.
+   Where they approach it as a power of the distance, their differences are a geometric sequence,
+   which Aitken's rule sums.  NaN where the last values do not settle: there is no derivative.
+*/
+static double limit(HypExpression *derivative, int k, const Line *line, double x, double side)
+{
+  enum { STEPS = 24 };
+  double *const results = HypReallocate(NULL, (size_t)derivative->outputs * sizeof(double));
+  double last[3] = {NAN, NAN, NAN}, found[2] = {NAN, NAN}, distance = side * fmax(1, fabs(x)) / 16;
+
+  for (int j = 0; j < STEPS; j++, distance /= 4) {
+    double first, second;
+
+    line->point[line->variable] = x + distance;
+    atPoint(derivative, line->point, false, results);
+    last[0]  = last[1];
+    last[1]  = last[2];
+    last[2]  = results[k];
+    first    = last[1] - last[0];
+    second   = last[2] - last[1];
+    found[0] = found[1];
+    found[1] =
+      !(fabs(second) < fabs(first)) ? last[2] : last[2] - second * second / (second - first);
+    if (fabs(second) > 1e-13 * fabs(last[2]) || isnan(second)) continue;
+    found[0] = found[1];
+    break;
+  }
+  free(results);
+  return fabs(found[1] - found[0]) <= 1e-9 * (1 + fabs(found[1])) ? found[1] : NAN;
+}
+
+/*
+   Value k of a derivative where the rules leave none: from values of its parent on both sides, if
+   those are finite and smooth, else the limit of the derivative from the right, or from the left
+*/
+static double fromNearby(HypExpression *derivative, int k, const double *point)
 {
   const size_t bytes = derivative->count * sizeof(double);
   Line         line  = {derivative->parent, k / (int)derivative->nby,
@@ -153,14 +188,20 @@ static double fromNearby(const HypExpression *derivative, int k, const double *p
   double       error, slope = NAN;
 
   memcpy(line.point, point, bytes);
-  if (isfinite(alongLine(x, &line))) slope = HypDerivative(alongLine, &line, x, &error);
+  if (isfinite(alongLine(x, &line))) {
+    slope = HypDerivative(alongLine, &line, x, &error);
+    if (!(error <= 1e-9 * (1 + fabs(slope)))) {
+      slope = limit(derivative, k, &line, x, 1);
+      if (isnan(slope)) slope = limit(derivative, k, &line, x, -1);
+    }
+  }
   free(line.point);
   return slope;
 }
 
 /* Row k of a derivative: what the rules left without a value is looked at again */
-static void repair(const HypExpression *derivative, int k, size_t lanes,
-                   const double *const *values, double *row)
+static void repair(HypExpression *derivative, int k, size_t lanes, const double *const *values,
+                   double *row)
 {
   for (size_t l = 0; l < lanes; l++) {
     double *point;
@@ -202,7 +243,8 @@ void HypExpressionEvaluateLanes(HypExpression *expression, size_t lanes,
     repair(expression, k, lanes, values, results[k]);
 }
 
-static void evaluateAll(HypExpression *expression, const double *point, double *results)
+/* The values that the rules give at one point, repaired if asked for */
+static void atPoint(HypExpression *expression, const double *point, bool repaired, double *results)
 {
   enum { FEW = 32 };
   const double *fewValues[FEW], **values = fewValues;
@@ -213,7 +255,10 @@ static void evaluateAll(HypExpression *expression, const double *point, double *
     rows = HypReallocate(NULL, (size_t)expression->outputs * sizeof(double *));
   for (size_t v = 0; v < expression->count; v++) values[v] = point + v;
   for (int k = 0; k < expression->outputs; k++) rows[k] = results + k;
-  HypExpressionEvaluateLanes(expression, 1, values, rows);
+  if (repaired)
+    HypExpressionEvaluateLanes(expression, 1, values, rows);
+  else
+    HypProgramRun(expression->program, 1, values, rows);
   if (values != fewValues) free(values);
   if (rows != fewRows) free(rows);
 }
@@ -241,7 +286,7 @@ double HypExpressionEvaluate(HypExpression *expression, const double *point, dou
 {
   double value;
 
-  evaluateAll(expression, point, results ? results : &value);
+  atPoint(expression, point, true, results ? results : &value);
   return results ? results[0] : value;
 }
 

@@ -100,7 +100,7 @@ int HypTreeParse(HypTree *tree, const char *text, size_t count, const HypSymbol 
 void HypTreeDerive(HypTree *tree, int variable, int count, const int *of, int *derivatives);
 
 /* evaluate.c: some nodes of a tree as steps over rows of numbers */
-enum { HYP_LANES = 128 };
+enum { HYP_LANES = 256 };
 typedef struct HypProgram HypProgram;
 HypProgram *HypProgramCreate(const HypTree *tree, size_t variables, int outputs, const int *of);
 void        HypProgramRun(HypProgram *program, size_t lanes, const double *const *values,

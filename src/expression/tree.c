@@ -181,6 +181,15 @@ static bool folded(const HypTree *tree, const HypNode *node, int arity, double *
   return true;
 }
 
+/* A constant that may as well be multiplied by its inverse: both round the same number */
+static bool isPowerOfTwo(const HypTree *tree, int node)
+{
+  int exponent;
+
+  return tree->nodes[node].operation == HYP_CONSTANT &&
+         fabs(frexp(tree->nodes[node].value, &exponent)) == 0.5 && abs(exponent) < 1000;
+}
+
 int HypTreeNode(HypTree *tree, int operation, int a, int b, int c)
 {
   const int arity = HypTreeArity(operation);
@@ -196,6 +205,8 @@ int HypTreeNode(HypTree *tree, int operation, int a, int b, int c)
     value = tree->nodes[b].value;
     if (value == rint(value) && fabs(value) <= LARGEST_PRODUCT) return product(tree, a, (int)value);
   }
+  if (operation == HYP_DIVIDE && isPowerOfTwo(tree, b))
+    return HypTreeNode(tree, HYP_MULTIPLY, a, HypTreeConstant(tree, 1 / tree->nodes[b].value), 0);
   if (tree->simplify && (made = simpler(tree, operation, a, b)) >= 0) return made;
   if ((operation == HYP_ADD || operation == HYP_MULTIPLY) && a > b) {
     node.argument[0] = b;
