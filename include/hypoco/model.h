@@ -123,6 +123,21 @@ PETSC_EXTERN PetscBool      HypModelIsQuadratic(HypModel);
 PETSC_EXTERN PetscReal      HypModelLandscape(HypModel, PetscReal theta);
 PETSC_EXTERN PetscErrorCode HypModelScaledPotential(PetscReal X, PetscReal *W, void *model);
 
+PETSC_EXTERN PetscErrorCode HypModelMatchCurvature(HypModel, PetscBool tau);
+PETSC_EXTERN PetscBool      HypModelAveraged(HypModel);
+
+/* A full Hessian: the model's coordinates lie along its eigenvectors */
+PETSC_EXTERN PetscErrorCode   HypHessianFactor(PetscInt d, const PetscReal H[], PetscReal omega[],
+                                               PetscReal E[]);
+PETSC_EXTERN PetscErrorCode   HypModelSetDirections(HypModel, const PetscReal E[]);
+PETSC_EXTERN PetscBool        HypModelRotated(HypModel);
+PETSC_EXTERN const PetscReal *HypModelDirections(HypModel);
+PETSC_EXTERN PetscErrorCode   HypModelToUser(HypModel, PetscInt lanes, const PetscReal own[],
+                                             PetscReal users[]);
+PETSC_EXTERN PetscErrorCode   HypModelFromUser(HypModel, PetscInt lanes, const PetscReal users[],
+                                               PetscReal own[]);
+PETSC_EXTERN PetscReal        HypModelDeviation(HypModel, PetscInt i);
+
 /* Change of variables, one point at a time; z = (X_1..X_d, V_1..V_d) */
 PETSC_EXTERN void HypModelScale(HypModel, const PetscReal x[], const PetscReal v[], PetscReal z[]);
 PETSC_EXTERN void HypModelUnscale(HypModel, const PetscReal z[], PetscReal x[], PetscReal v[]);

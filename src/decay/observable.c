@@ -44,7 +44,7 @@ static PetscReal Hermite(PetscInt n, PetscReal x)
   Input Parameters:
 + model - the model; its force must be a gradient (it is in one dimension)
 . lanes - number of points
-- theta - theta[i*lanes + l], coordinate i of point l
+- theta - theta[i*lanes + l], coordinate i of point l, along the model's axes
 
   Output Parameter:
 . f - sum_i w_i^2 theta_i^2/2 + int_0^1 eps(s theta).theta ds, one number per point
@@ -95,9 +95,13 @@ static PetscErrorCode Evaluate(PetscInt d, const PetscReal z[], PetscReal *u, vo
   PetscFunctionBeginUser;
   (void)d;
   HypModelToTheta(phi->model, z, theta, y);
-  if (phi->kind == LOSS)
+  if (phi->kind == LOSS) {
     PetscCall(HypModelPotential(phi->model, 1, theta, u));
-  else if (phi->kind == Y)
+    PetscFunctionReturn(0);
+  }
+  PetscCall(HypModelToUser(phi->model, 1, theta, theta));
+  PetscCall(HypModelToUser(phi->model, 1, y, y));
+  if (phi->kind == Y)
     *u = y[phi->i];
   else if (phi->kind == HERMITE)
     *u = Hermite(phi->n, theta[phi->i] / phi->sd);
@@ -249,12 +253,11 @@ PetscErrorCode HypObservablesDestroy(HypObservables *o)
 @*/
 PetscErrorCode HypThetaLawCompute(HypKinetic K, PetscInt i, Vec h, Vec f, HypThetaLaw *law)
 {
-  HypModel            model = HypKineticGetModel(K);
-  const HypCoordinate c     = HypModelCoordinate(model, i);
-  Vec                 phi;
+  HypModel model = HypKineticGetModel(K);
+  Vec      phi;
 
   PetscFunctionBeginUser;
-  law->sd = PetscSqrtReal(c.theta_X * c.theta_X + c.theta_V * c.theta_V);
+  law->sd = HypModelDeviation(model, i);
   law->n  = HypSpaceTakesDegree(HypKineticGetSpace(K))
               ? PetscMin(HypSpaceGetDegree(HypKineticGetSpace(K)) + 1, HYP_THETA_TERMS)
               : HYP_THETA_TERMS / 2;

@@ -31,13 +31,19 @@ static PetscErrorCode HypLossMean_Model(HypLoss loss, PetscInt lanes,
   const ModelLoss *data = loss->data;
   const PetscInt   d    = loss->d;
 
+  PetscReal *own;
+
   PetscFunctionBeginUser;
-  PetscCall(HypModelPerturbationMany(data->model, 0, lanes, theta, g));
+  PetscCall(PetscMalloc1(d * lanes, &own));
+  PetscCall(HypModelFromUser(data->model, lanes, theta, own));
+  PetscCall(HypModelPerturbationMany(data->model, 0, lanes, own, g));
   for (PetscInt c = 0; c < d; c++) {
     const PetscReal w = HypModelCoordinate(data->model, c).omega;
 
-    for (PetscInt l = 0; l < lanes; l++) g[c * lanes + l] += w * w * theta[c * lanes + l];
+    for (PetscInt l = 0; l < lanes; l++) g[c * lanes + l] += w * w * own[c * lanes + l];
   }
+  PetscCall(HypModelToUser(data->model, lanes, g, g));
+  PetscCall(PetscFree(own));
   PetscFunctionReturn(0);
 }
 
@@ -47,18 +53,21 @@ static PetscErrorCode HypLossSecond_Model(HypLoss loss, PetscInt lanes, const Pe
 {
   const ModelLoss *data = loss->data;
   const PetscInt   d    = loss->d;
-  PetscReal       *J;
+  PetscReal       *J, *own, *along;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscMalloc1(d * d * lanes, &J));
-  PetscCall(HypModelPerturbationMany(data->model, 1, lanes, theta, J));
+  PetscCall(PetscMalloc3(d * d * lanes, &J, d * lanes, &own, d * lanes, &along));
+  PetscCall(HypModelFromUser(data->model, lanes, theta, own));
+  PetscCall(HypModelFromUser(data->model, lanes, v, along));
+  PetscCall(HypModelPerturbationMany(data->model, 1, lanes, own, J));
   for (PetscInt c = 0; c < d; c++)
     for (PetscInt l = 0; l < lanes; l++) {
-      Hv[c * lanes + l] = PetscSqr(HypModelCoordinate(data->model, c).omega) * v[c * lanes + l];
+      Hv[c * lanes + l] = PetscSqr(HypModelCoordinate(data->model, c).omega) * along[c * lanes + l];
       for (PetscInt e = 0; e < d; e++)
-        Hv[c * lanes + l] += J[(c * d + e) * lanes + l] * v[e * lanes + l];
+        Hv[c * lanes + l] += J[(c * d + e) * lanes + l] * along[e * lanes + l];
     }
-  PetscCall(PetscFree(J));
+  PetscCall(HypModelToUser(data->model, lanes, Hv, Hv));
+  PetscCall(PetscFree3(J, own, along));
   PetscFunctionReturn(0);
 }
 
@@ -68,8 +77,13 @@ static PetscErrorCode HypLossPotential_Model(HypLoss loss, PetscInt lanes, const
 {
   const ModelLoss *data = loss->data;
 
+  PetscReal *own;
+
   PetscFunctionBeginUser;
-  PetscCall(HypModelPotential(data->model, lanes, theta, f));
+  PetscCall(PetscMalloc1(loss->d * lanes, &own));
+  PetscCall(HypModelFromUser(data->model, lanes, theta, own));
+  PetscCall(HypModelPotential(data->model, lanes, own, f));
+  PetscCall(PetscFree(own));
   PetscFunctionReturn(0);
 }
 
@@ -125,7 +139,7 @@ static PetscErrorCode CreateQuadratic(HypModel model, PetscReal slope, HypLoss *
 - noise - variance of the gradient noise in each coordinate
 
   Output Parameter:
-. loss - 2d components; a HypLossCreateQuadratic() if eps = 0
+. loss - 2d components; a HypLossCreateQuadratic() if eps = 0 and the Hessian is diagonal
 
   Level: intermediate
 
@@ -137,7 +151,7 @@ PetscErrorCode HypLossCreateModel(HypModel model, PetscReal noise, HypLoss *loss
   ModelLoss      *data;
 
   PetscFunctionBeginUser;
-  if (!HypModelForced(model)) {
+  if (!HypModelForced(model) && !HypModelRotated(model)) {
     PetscCall(CreateQuadratic(model, slope, loss));
     PetscFunctionReturn(0);
   }

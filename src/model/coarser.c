@@ -41,6 +41,10 @@ static PetscErrorCode CopyModel(HypModel model, HypModel *copy)
   PetscCall(PetscMalloc2(model->d, &(*copy)->coordinate, 3 * model->d, &(*copy)->lists));
   PetscCall(PetscArraycpy((*copy)->coordinate, model->coordinate, model->d));
   PetscCall(PetscArraycpy((*copy)->lists, model->lists, 3 * model->d));
+  if (model->direction) {
+    PetscCall(PetscMalloc1(model->d * model->d, &(*copy)->direction));
+    PetscCall(PetscArraycpy((*copy)->direction, model->direction, model->d * model->d));
+  }
   PetscFunctionReturn(0);
 }
 

@@ -12,7 +12,23 @@ typedef struct {
   PetscReal    amplitude;
 } Field;
 
-/* amplitude (d^k g(theta) - w^2 d^k theta), d^k the derivatives of order k, g the functions or
+/* values -= d^k (H theta), k = 0 or 1; H = diag(w^2) unless the Hessian is full */
+static void SubtractQuadratic(HypModel model, PetscInt k, PetscInt lanes, const PetscReal theta[],
+                              PetscReal values[])
+{
+  const PetscInt d = HypModelDimension(model);
+
+  for (PetscInt i = 0; i < d; i++)
+    for (PetscInt j = 0; j < d; j++) {
+      const PetscReal  stiffness = HypModelStiffness(model, i, j);
+      PetscReal *const row       = values + (k ? i * d + j : i) * lanes;
+
+      for (PetscInt l = 0; l < lanes && stiffness != 0; l++)
+        row[l] -= stiffness * (k ? 1 : theta[j * lanes + l]);
+    }
+}
+
+/* amplitude (d^k g(theta) - d^k H theta), d^k the derivatives of order k, g the functions or
    the gradient of the loss */
 static PetscErrorCode FieldEvaluate(PetscInt d, PetscInt k, PetscInt lanes, const PetscReal theta[],
                                     PetscReal values[], void *ctx)
@@ -23,12 +39,8 @@ static PetscErrorCode FieldEvaluate(PetscInt d, PetscInt k, PetscInt lanes, cons
 
   PetscFunctionBeginUser;
   PetscCall(HypFunctionsEvaluate(&field->list, order, lanes, count, theta, values));
-  for (PetscInt i = 0; field->kind != HYP_FORMULA_EPSILON && k < 2 && i < d; i++) {
-    const PetscReal  stiffness = PetscSqr(HypModelCoordinate(field->model, i).omega);
-    PetscReal *const row       = values + (k ? i * d + i : i) * lanes;
-
-    for (PetscInt l = 0; l < lanes; l++) row[l] -= stiffness * (k ? 1 : theta[i * lanes + l]);
-  }
+  if (field->kind != HYP_FORMULA_EPSILON && k < 2)
+    SubtractQuadratic(field->model, k, lanes, theta, values);
   if (field->amplitude != 1)
     for (PetscInt e = 0; e < count; e++) values[e] *= field->amplitude;
   PetscFunctionReturn(0);

@@ -166,6 +166,28 @@ static PetscErrorCode CheckFinite(HypModel model, PetscInt order, PetscInt lanes
   PetscFunctionReturn(0);
 }
 
+/* A C function that takes one point only */
+static PetscErrorCode PointByPoint(HypModel model, PetscInt order, PetscInt lanes,
+                                   const PetscReal theta[], PetscReal values[])
+{
+  const PetscInt d = model->d, entries = PetscPowInt(d, 1 + order);
+  PetscReal     *point, *at;
+
+  PetscFunctionBeginUser;
+  if (lanes == 1) {
+    PetscCall(AtPoint(model, order, theta, values));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(PetscMalloc2(d, &point, entries, &at));
+  for (PetscInt l = 0; l < lanes; l++) {
+    for (PetscInt j = 0; j < d; j++) point[j] = theta[j * lanes + l];
+    PetscCall(AtPoint(model, order, point, at));
+    for (PetscInt e = 0; e < entries; e++) values[e * lanes + l] = at[e];
+  }
+  PetscCall(PetscFree2(point, at));
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypModelPerturbationMany - Evaluates eps(theta) or its derivatives at many points and checks
   that they are finite
@@ -188,35 +210,34 @@ static PetscErrorCode CheckFinite(HypModel model, PetscInt order, PetscInt lanes
   Note:
   Derivatives of formulas are exact;
   those of a C function set with HypModelSetPerturbation() are found from its values.
+  Points and values are along the model's coordinates: see HypModelSetDirections().
 
 .seealso: HypModelPerturbation(), HypModelSetField()
 @*/
 PetscErrorCode HypModelPerturbationMany(HypModel model, PetscInt order, PetscInt lanes,
                                         const PetscReal theta[], PetscReal values[])
 {
-  const PetscInt d = model->d, entries = PetscPowInt(d, 1 + order);
+  const PetscInt   d = model->d, entries = PetscPowInt(d, 1 + order);
+  const PetscReal *users  = theta;
+  PetscReal       *turned = NULL;
 
   PetscFunctionBeginUser;
   if (!HypModelForced(model)) {
     PetscCall(PetscArrayzero(values, entries * lanes));
     PetscFunctionReturn(0);
   }
-  if (model->field)
-    PetscCall(model->field(d, order, lanes, theta, values, model->epsctx));
-  else if (lanes == 1)
-    PetscCall(AtPoint(model, order, theta, values));
-  else {
-    PetscReal *point, *at;
-
-    PetscCall(PetscMalloc2(d, &point, entries, &at));
-    for (PetscInt l = 0; l < lanes; l++) {
-      for (PetscInt j = 0; j < d; j++) point[j] = theta[j * lanes + l];
-      PetscCall(AtPoint(model, order, point, at));
-      for (PetscInt e = 0; e < entries; e++) values[e * lanes + l] = at[e];
-    }
-    PetscCall(PetscFree2(point, at));
+  if (HypModelRotated(model)) {
+    PetscCall(PetscMalloc1(d * lanes, &turned));
+    PetscCall(HypModelToUser(model, lanes, theta, turned));
+    users = turned;
   }
-  PetscCall(CheckFinite(model, order, lanes, theta, values));
+  if (model->field)
+    PetscCall(model->field(d, order, lanes, users, values, model->epsctx));
+  else
+    PetscCall(PointByPoint(model, order, lanes, users, values));
+  PetscCall(CheckFinite(model, order, lanes, users, values));
+  PetscCall(HypModelTurnField(model, order, lanes, values));
+  PetscCall(PetscFree(turned));
   PetscFunctionReturn(0);
 }
 

@@ -226,6 +226,7 @@ PetscErrorCode HypModelDestroy(HypModel *model)
   if ((*model)->epsdestroy) PetscCall((*model)->epsdestroy((*model)->epsctx));
   if ((*model)->noisedestroy) PetscCall((*model)->noisedestroy((*model)->noisectx));
   PetscCall(PetscFree((*model)->depends));
+  PetscCall(PetscFree((*model)->direction));
   PetscCall(PetscFree2((*model)->coordinate, (*model)->lists));
   PetscCall(PetscFree(*model));
   PetscFunctionReturn(0);

@@ -13,6 +13,8 @@ struct _p_HypModel {
   PetscReal      gamma;        /* friction */
   HypCoordinate *coordinate;   /* d of them */
   PetscReal     *lists;        /* their omega, beta and tau, d numbers each */
+  PetscBool      averaged;     /* the frequencies were taken from the loss */
+  PetscReal     *direction;    /* the user's theta is this matrix times theta; NULL: the same */
   PetscBool      perturbed;
   PetscInt (*depends)[4]; /* of each multiplier: how many theta_j, and which; NULL: unknown */
 
@@ -65,4 +67,8 @@ PETSC_INTERN PetscErrorCode HypModelDropCoarser(HypModel);
 PETSC_INTERN PetscErrorCode HypModelPotentialDestroy(HypModelPotentialText *);
 PETSC_INTERN HypCoordinate  HypCoordinateMake(HypModelType, PetscReal w, PetscReal gamma,
                                               PetscReal beta);
+PETSC_INTERN PetscReal      HypModelStiffness(HypModel, PetscInt i, PetscInt j);
+PETSC_INTERN PetscErrorCode HypModelTurnField(HypModel, PetscInt order, PetscInt lanes,
+                                              PetscReal values[]);
+PETSC_INTERN PetscErrorCode HypModelTurnDependence(HypModel, PetscInt k, PetscBool uses[]);
 PETSC_INTERN PetscErrorCode HypModelSetUses(HypModel, PetscInt k, PetscInt more, const char *text);

@@ -72,9 +72,15 @@ PetscBool HypModelNoisy(HypModel model)
 @*/
 PetscErrorCode HypModelNoise(HypModel model, const PetscReal theta[], PetscReal s[])
 {
+  PetscReal turned[HYP_DIMENSIONS];
+
   PetscFunctionBeginUser;
   for (PetscInt i = 0; i < model->d; i++) s[i] = 1;
   if (!model->noisy) PetscFunctionReturn(0);
+  if (HypModelRotated(model)) {
+    PetscCall(HypModelToUser(model, 1, theta, turned));
+    theta = turned;
+  }
   PetscCall(model->noise(model->d, theta, s, model->noisectx));
   for (PetscInt i = 0; i < model->d; i++) {
     PetscCheck(s[i] > 0 && !PetscIsInfOrNanReal(s[i]), PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
@@ -167,6 +173,16 @@ PetscErrorCode HypNoiseCopy(HypFunctions functions, void **copy)
   PetscFunctionReturn(0);
 }
 
+/* Only one s for all coordinates is the same along every direction */
+static PetscErrorCode CheckRotated(HypModel model, PetscInt n)
+{
+  PetscFunctionBeginUser;
+  PetscCheck(n == 1 || !HypModelRotated(model), model->comm, PETSC_ERR_ARG_INCOMP,
+             "noise_#: given with a model_hessian that is not diagonal, whose eigenvectors mix the "
+             "coordinates; give noise, one function for all of them");
+  PetscFunctionReturn(0);
+}
+
 /*@C
   HypModelSetNoiseFormulas - Sets s(theta), the dependence of the noise on theta, by formulas
 
@@ -188,6 +204,7 @@ PetscErrorCode HypModelSetNoiseFormulas(HypModel model, PetscInt n, const char *
   size_t        bad;
 
   PetscFunctionBeginUser;
+  PetscCall(CheckRotated(model, n));
   PetscCall(PetscNew(&list));
   PetscCall(HypFunctionsCreate(1, list));
   list->components = n;
@@ -228,6 +245,7 @@ PetscErrorCode HypModelSetNoiseTables(HypModel model, PetscInt n, const char *co
   HypFunctions *list;
 
   PetscFunctionBeginUser;
+  PetscCall(CheckRotated(model, n));
   PetscCall(PetscNew(&list));
   PetscCall(HypFunctionsCreate(n, list));
   PetscCall(HypFunctionsTables(list, model, "noise", (PetscBool)(n > 1), paths, interpolation,
@@ -291,15 +309,26 @@ PetscErrorCode HypModelDependence(HypModel model, PetscInt k, PetscInt *n, Petsc
 {
   const PetscInt  i    = k % model->d;
   const PetscBool told = (PetscBool)(model->depends && model->depends[k][0] >= 0);
+  PetscBool       uses[HYP_DIMENSIONS];
 
   PetscFunctionBeginUser;
   *n = told ? model->depends[k][0] : model->d;
+  for (PetscInt c = 0; c < PetscMin(*n, 3); c++) set[c] = told ? model->depends[k][1 + c] : c;
+  if (HypModelRotated(model)) {
+    PetscCall(HypModelTurnDependence(model, k, uses));
+    *n = 0;
+    for (PetscInt j = 0; j < model->d; j++) {
+      if (!uses[j]) continue;
+      if (*n < 3) set[*n] = j;
+      ++*n;
+    }
+  }
   PetscCheck(*n <= 3, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
              "%s_%" PetscInt_FMT " depends on %" PetscInt_FMT
              " of the theta_j, at most 3 allowed in d = %" PetscInt_FMT
-             ": give epsilon_# or loss_gradient_# whose formulas name few of them",
-             k < model->d ? "epsilon" : "noise", i + 1, *n, model->d);
-  for (PetscInt c = 0; c < *n; c++) set[c] = told ? model->depends[k][1 + c] : c;
+             ": give %s whose formulas name few of them",
+             k < model->d ? "epsilon" : "noise", i + 1, *n, model->d,
+             k < model->d ? "epsilon_# or loss_gradient_#" : "noise_#");
   PetscFunctionReturn(0);
 }
 

@@ -97,15 +97,15 @@ static PetscErrorCode EquationRow(HypComparison *c, const HypSeries series[2])
 static PetscErrorCode StartPoint(HypModel model, const PetscReal *start, PetscReal *mean)
 {
   const PetscInt d = HypModelDimension(model);
-  PetscReal      eps[HYP_MAX_D], y[HYP_MAX_D], z[2 * HYP_MAX_D];
+  PetscReal      theta[HYP_MAX_D], eps[HYP_MAX_D], y[HYP_MAX_D], z[2 * HYP_MAX_D];
 
   PetscFunctionBeginUser;
-  for (PetscInt i = 0; i < d; i++) eps[i] = 0;
-  if (HypModelPerturbed(model)) PetscCall(HypModelPerturbation(model, start, eps));
+  PetscCall(HypModelFromUser(model, 1, start, theta));
+  PetscCall(HypModelPerturbation(model, theta, eps));
   for (PetscInt i = 0; i < d; i++)
     y[i] =
-      -(PetscSqr(HypModelCoordinate(model, i).omega) * start[i] + eps[i]) / HypModelGamma(model);
-  HypModelFromTheta(model, start, y, z);
+      -(PetscSqr(HypModelCoordinate(model, i).omega) * theta[i] + eps[i]) / HypModelGamma(model);
+  HypModelFromTheta(model, theta, y, z);
   HypModelUnscale(model, z, mean, mean + d);
   PetscFunctionReturn(0);
 }

@@ -3,8 +3,30 @@
 #include <hypoco/initial.h>
 #include <hypoco/result.h>
 
+/* A given mean or covariance of (x, v) along the model's axes: E^T m, E^T S E for both halves */
+static PetscErrorCode Turn(HypModel model, PetscReal mean[], PetscReal covariance[])
+{
+  const PetscInt d = HypModelDimension(model), n = 2 * d;
+
+  PetscFunctionBeginUser;
+  for (PetscInt half = 0; mean && half < 2; half++)
+    PetscCall(HypModelFromUser(model, 1, mean + half * d, mean + half * d));
+  for (PetscInt pass = 0; covariance && pass < 2; pass++) {
+    for (PetscInt half = 0; half < 2; half++)
+      PetscCall(HypModelFromUser(model, n, covariance + half * d * n, covariance + half * d * n));
+    for (PetscInt i = 0; i < n; i++)
+      for (PetscInt j = 0; j < i; j++) {
+        const PetscReal swap = covariance[i * n + j];
+
+        covariance[i * n + j] = covariance[j * n + i];
+        covariance[j * n + i] = swap;
+      }
+  }
+  PetscFunctionReturn(0);
+}
+
 /*
-   Mean and covariance of (x, v), in their own units:
+   Mean and covariance of (x, v) along the model's axes, in their own units:
    by default (1, 1/2) standard deviations of M in every (x_i, v_i), and half of M's covariance.
    The lengths of the lists have been checked.
    The covariance has (2d)^2 numbers.
@@ -36,6 +58,7 @@ PetscErrorCode HypSettingsInitialLaw(const HypSettings *s, HypModel model, Petsc
       covariance[i * n + j] = given->values[i * n + j];
     }
   }
+  PetscCall(Turn(model, s->initial_mean.count ? mean : NULL, given->count > 1 ? covariance : NULL));
   PetscCall(PetscFree2(z, sigma));
   PetscFunctionReturn(0);
 }

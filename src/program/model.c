@@ -48,7 +48,7 @@ static PetscErrorCode OwnDestroy(void *amplitude)
 }
 
 /* A loss of the library becomes a formula */
-static PetscErrorCode SetNamedLoss(const HypSettings *s, HypModel model)
+static PetscErrorCode SetNamedLoss(const HypSettings *s, HypModel model, PetscReal amplitude)
 {
   char  *formula, *message, sentence[1024];
   double curvature[2];
@@ -60,26 +60,23 @@ static PetscErrorCode SetNamedLoss(const HypSettings *s, HypModel model)
     free(message);
     SETERRQ(PETSC_COMM_SELF, PETSC_ERR_USER_INPUT, "%s", sentence);
   }
-  PetscCall(HypModelSetFormulas(model, HYP_FORMULA_LOSS, (const char *const *)&formula,
-                                s->epsilon_amplitude));
+  PetscCall(HypModelSetFormulas(model, HYP_FORMULA_LOSS, (const char *const *)&formula, amplitude));
   free(formula);
   PetscFunctionReturn(0);
 }
 
 static PetscErrorCode SetTables(const HypSettings *s, HypModel model, HypFormulas kind,
-                                const char *const paths[])
+                                const char *const paths[], PetscReal amplitude)
 {
   PetscFunctionBeginUser;
   PetscCall(HypModelSetTables(model, kind, paths, s->table_interpolation, s->table_extrapolation,
-                              s->epsilon_amplitude));
+                              amplitude));
   PetscFunctionReturn(0);
 }
 
 /* Families of d keys are complete, or the options would have been refused */
-static PetscErrorCode SetPerturbation(const HypSettings *s, HypModel model)
+static PetscErrorCode SetPerturbation(const HypSettings *s, HypModel model, PetscReal amplitude)
 {
-  const PetscReal amplitude = s->epsilon_amplitude;
-
   PetscFunctionBeginUser;
   if (amplitude == 0) PetscFunctionReturn(0); /* eps = 0, as a sweep may begin */
   if (s->epsilon)
@@ -91,15 +88,15 @@ static PetscErrorCode SetPerturbation(const HypSettings *s, HypModel model)
   else if (s->loss)
     PetscCall(HypModelSetFormulas(model, HYP_FORMULA_LOSS, &s->loss, amplitude));
   else if (s->epsilon_file)
-    PetscCall(SetTables(s, model, HYP_FORMULA_EPSILON, &s->epsilon_file));
+    PetscCall(SetTables(s, model, HYP_FORMULA_EPSILON, &s->epsilon_file, amplitude));
   else if (s->epsilon_file_each[0])
-    PetscCall(SetTables(s, model, HYP_FORMULA_EPSILON, s->epsilon_file_each));
+    PetscCall(SetTables(s, model, HYP_FORMULA_EPSILON, s->epsilon_file_each, amplitude));
   else if (s->loss_file)
-    PetscCall(SetTables(s, model, HYP_FORMULA_LOSS, &s->loss_file));
+    PetscCall(SetTables(s, model, HYP_FORMULA_LOSS, &s->loss_file, amplitude));
   else if (s->epsilon_library)
     PetscCall(HypModelSetLibrary(model, s->epsilon_library, amplitude));
   else if (s->loss_name)
-    PetscCall(SetNamedLoss(s, model));
+    PetscCall(SetNamedLoss(s, model, amplitude));
   else if (ownPerturbation) {
     PetscReal *own;
 
@@ -122,18 +119,49 @@ static PetscErrorCode ReadCoordinates(const char *key, HypReals given, PetscInt 
   PetscFunctionReturn(0);
 }
 
+/* The frequencies and directions of model_hessian, d^2 numbers by rows;
+   noise of one amplitude is the same along every direction, other noise is not */
+static PetscErrorCode ReadHessian(const HypSettings *s, PetscReal omega[], PetscReal E[])
+{
+  const PetscInt  d     = (PetscInt)s->model_dimension;
+  const HypReals *H     = &s->model_hessian;
+  const PetscBool tau   = s->model_tau.count ? PETSC_TRUE : PETSC_FALSE;
+  PetscBool       mixed = PETSC_FALSE;
+
+  PetscFunctionBeginUser;
+  PetscCheck(H->count == (size_t)(d * d), PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
+             "model_hessian: %zu numbers given, model_dimension^2 = %" PetscInt_FMT
+             " of them needed, by rows",
+             H->count, d * d);
+  PetscCall(HypHessianFactor(d, H->values, omega, E));
+  for (PetscInt e = 0; e < d * d; e++)
+    if (e / d != e % d && E[e] != 0) mixed = PETSC_TRUE;
+  PetscCheck(!mixed || (tau ? s->model_tau : s->model_beta).count == 1, PETSC_COMM_SELF,
+             PETSC_ERR_ARG_INCOMP,
+             "%s: %zu numbers given with a model_hessian that is not diagonal, whose eigenvectors "
+             "mix the coordinates; give one number",
+             tau ? "model_tau" : "model_beta", (tau ? s->model_tau : s->model_beta).count);
+  PetscFunctionReturn(0);
+}
+
 /* Type, gamma, and omega0 and beta or tau of each coordinate; gamma and tau may follow from an
    algorithm */
 static PetscErrorCode SetParameters(const HypSettings *s, HypModel model)
 {
   const PetscInt  d   = (PetscInt)s->model_dimension;
   const PetscBool tau = s->model_tau.count ? PETSC_TRUE : PETSC_FALSE;
-  PetscReal      *omega, *noise;
+  PetscReal      *omega, *noise, *E = NULL;
 
   PetscFunctionBeginUser;
   PetscCall(HypModelSetType(model, strcmp(s->model_type, "momentum") ? HYP_ASGD : HYP_MOMENTUM));
   PetscCall(PetscMalloc2(d, &omega, d, &noise));
-  PetscCall(ReadCoordinates("model_omega0", s->model_omega0, d, omega));
+  if (s->model_hessian.count) {
+    PetscCall(PetscMalloc1(d * d, &E));
+    PetscCall(ReadHessian(s, omega, E));
+  } else if (s->model_omega0.count)
+    PetscCall(ReadCoordinates("model_omega0", s->model_omega0, d, omega));
+  else /* auto: from here on, see MatchCurvature() */
+    for (PetscInt i = 0; i < d; i++) omega[i] = 1;
   PetscCall(ReadCoordinates(tau ? "model_tau" : "model_beta", tau ? s->model_tau : s->model_beta, d,
                             noise));
   if (isnan(s->model_learning_rate))
@@ -142,7 +170,22 @@ static PetscErrorCode SetParameters(const HypSettings *s, HypModel model)
   else
     PetscCall(HypModelSetAlgorithm(model, d, omega, s->model_learning_rate, s->model_staleness,
                                    s->model_noise));
+  PetscCall(HypModelSetDirections(model, E));
+  PetscCall(PetscFree(E));
   PetscCall(PetscFree2(omega, noise));
+  PetscFunctionReturn(0);
+}
+
+/* model_omega0: auto, for the whole loss, whatever epsilon_amplitude is */
+static PetscErrorCode MatchCurvature(const HypSettings *s, HypModel model)
+{
+  const PetscBool tau = s->model_tau.count || !isnan(s->model_learning_rate);
+
+  PetscFunctionBeginUser;
+  if (s->model_omega0.count || s->model_hessian.count) PetscFunctionReturn(0);
+  PetscCall(SetPerturbation(s, model, 1));
+  PetscCall(HypModelMatchCurvature(model, tau));
+  if (s->epsilon_amplitude == 0) PetscCall(HypModelSetPerturbation(model, NULL, NULL, NULL));
   PetscFunctionReturn(0);
 }
 
@@ -152,7 +195,8 @@ PetscErrorCode HypSettingsModel(const HypSettings *s, MPI_Comm comm, HypModel *m
   PetscFunctionBeginUser;
   PetscCall(HypModelCreate(comm, model));
   PetscCall(SetParameters(s, *model));
-  PetscCall(SetPerturbation(s, *model));
+  PetscCall(MatchCurvature(s, *model));
+  PetscCall(SetPerturbation(s, *model, s->epsilon_amplitude));
   if (s->noise) PetscCall(HypModelSetNoiseFormulas(*model, 1, &s->noise));
   if (s->noise_each[0])
     PetscCall(HypModelSetNoiseFormulas(*model, (PetscInt)s->model_dimension, s->noise_each));

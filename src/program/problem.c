@@ -111,9 +111,8 @@ static PetscErrorCode CheckTables(MPI_Comm comm, const HypProblem *problem,
   PetscFunctionBeginUser;
   PetscCall(HypSpaceReach(problem->space, &reach));
   for (PetscInt i = 0; i < HypModelDimension(problem->model); i++) {
-    const HypCoordinate c = HypModelCoordinate(problem->model, i);
-    const PetscReal     s = hypot(c.theta_X, c.theta_V); /* standard deviation of theta_i under M */
-    PetscReal           low, high, weight;
+    const PetscReal s = HypModelDeviation(problem->model, i);
+    PetscReal       low, high, weight;
 
     PetscCall(HypModelTableReach(problem->model, i, &low, &high));
     weight = (erfc(-low / (s * PetscSqrtReal(2))) + erfc(high / (s * PetscSqrtReal(2)))) / 2;

@@ -166,6 +166,16 @@ static PetscErrorCode CheckMemory(const Run *run)
   PetscFunctionReturn(0);
 }
 
+/* x_i and v_i follow from theta_i and y_i alone, unless asgd has a full Hessian: v = -H theta - gamma y
+ */
+static PetscBool HasV(HypSampler sampler)
+{
+  HypModel model = sampler->settings.pde;
+
+  if (!sampler->has_y || !model) return PETSC_FALSE;
+  return HypModelRotated(model) && HypModelGetType(model) == HYP_ASGD ? PETSC_FALSE : PETSC_TRUE;
+}
+
 /* Output times, snapshots and the share of this rank */
 static PetscErrorCode Prepare(Run *run)
 {
@@ -182,7 +192,7 @@ static PetscErrorCode Prepare(Run *run)
   result->paths    = settings->paths;
   result->timestep = settings->clock > 0 ? settings->clock : sampler->timestep;
   result->has_y    = sampler->has_y;
-  result->has_v    = sampler->has_y && settings->pde ? PETSC_TRUE : PETSC_FALSE;
+  result->has_v    = HasV(sampler);
   result->times = settings->steps / settings->every + 1 + (settings->steps % settings->every > 0);
   result->nsnapshots   = settings->nsnapshots;
   result->ncoordinates = settings->ncoordinates;

@@ -35,7 +35,8 @@ typedef struct {
 
 typedef struct {
   PetscReal *theta, *y, *kick, *xi, *point;
-  PetscReal *root; /* sqrt(s); NULL: s = 1 */
+  PetscReal *root;  /* sqrt(s); NULL: s = 1 */
+  PetscReal *users; /* theta and y along the user's axes; NULL: those of the model are the same */
 } SdeBlock;
 
 /* E <- e^{tA} */
@@ -143,9 +144,22 @@ static PetscErrorCode HypBlockCreate_SDE(HypSampler sampler, HypBlock *block)
   PetscCall(PetscMalloc5(size, &data->theta, size, &data->y, size, &data->kick, 2 * size, &data->xi,
                          2 * sampler->d, &data->point));
   if (HypModelNoisy(sampler->settings.pde)) PetscCall(PetscMalloc1(size, &data->root));
+  if (HypModelRotated(sampler->settings.pde)) PetscCall(PetscMalloc1(2 * size, &data->users));
   block->data  = data;
-  block->theta = data->theta;
-  block->y     = data->y;
+  block->theta = data->users ? data->users : data->theta;
+  block->y     = data->users ? data->users + size : data->y;
+  PetscFunctionReturn(0);
+}
+
+/* What others see of a block */
+static PetscErrorCode Show(HypSampler sampler, HypBlock *block)
+{
+  SdeBlock *data = block->data;
+
+  PetscFunctionBeginUser;
+  if (!data->users) PetscFunctionReturn(0);
+  PetscCall(HypModelToUser(sampler->settings.pde, block->lanes, data->theta, block->theta));
+  PetscCall(HypModelToUser(sampler->settings.pde, block->lanes, data->y, block->y));
   PetscFunctionReturn(0);
 }
 
@@ -192,6 +206,7 @@ static PetscErrorCode HypBlockStart_SDE(HypSampler sampler, HypBlock *block)
     }
   }
   PetscCall(Perturbation(sampler, block));
+  PetscCall(Show(sampler, block));
   PetscFunctionReturn(0);
 }
 
@@ -236,56 +251,107 @@ static PetscErrorCode HypSamplerStep_SDE(HypSampler sampler, HypBlock *block, Pe
     PetscCall(Perturbation(sampler, block));
     if (perturbed) HalfKick(sde, size, data->kick, data->y);
   }
+  PetscCall(Show(sampler, block));
   PetscFunctionReturn(0);
 }
 
-/* (x, v) -> (theta, y) of the mean and the covariance (11, 12, 22) of one coordinate */
-static void ToTheta(HypModel model, PetscInt i, const PetscReal mean[2], const PetscReal cov[3],
-                    PetscReal m[2], PetscReal S[3])
+/* (theta, y) = B (x, v) of one coordinate, in their own units */
+static void Map(HypModel model, PetscInt i, PetscReal B[2][2])
 {
   const HypCoordinate c = HypModelCoordinate(model, i);
-  const PetscReal     b = PetscSqrtReal(c.beta), tx = c.theta_X * b * c.omega, tv = c.theta_V * b,
-                  yx = c.y_X * b * c.omega, yv = c.y_V * b;
+  const PetscReal     b = PetscSqrtReal(c.beta);
 
-  m[0] = tx * mean[0] + tv * mean[1];
-  m[1] = yx * mean[0] + yv * mean[1];
-  S[0] = tx * tx * cov[0] + 2 * tx * tv * cov[1] + tv * tv * cov[2];
-  S[1] = tx * yx * cov[0] + (tx * yv + tv * yx) * cov[1] + tv * yv * cov[2];
-  S[2] = yx * yx * cov[0] + 2 * yx * yv * cov[1] + yv * yv * cov[2];
+  B[0][0] = c.theta_X * b * c.omega;
+  B[0][1] = c.theta_V * b;
+  B[1][0] = c.y_X * b * c.omega;
+  B[1][1] = c.y_V * b;
 }
 
-/* For eps = 0: m(t) = E m, S(t) = S_inf + E (S_0 - S_inf) E^T with E = e^{tA};
-   symmetric 2x2 matrices as 11, 12, 22 */
+/* C <- L C R^T */
+static void Sandwich(PetscReal L[2][2], PetscReal C[2][2], PetscReal R[2][2])
+{
+  PetscReal LC[2][2];
+
+  for (int i = 0; i < 2; i++)
+    for (int j = 0; j < 2; j++) LC[i][j] = L[i][0] * C[0][j] + L[i][1] * C[1][j];
+  for (int i = 0; i < 2; i++)
+    for (int j = 0; j < 2; j++) C[i][j] = LC[i][0] * R[j][0] + LC[i][1] * R[j][1];
+}
+
+/* Cov(theta_k, theta_l) at time t, from S(t) = S_inf + e^{tA_k} (S_0 - S_inf) e^{tA_l}^T, S_inf = 0
+   for k != l */
+static PetscErrorCode Covariance(HypSampler sampler, PetscInt k, PetscInt l, PetscReal t,
+                                 PetscReal *covariance)
+{
+  const PetscInt      d = sampler->d, n = 2 * d;
+  const PetscReal    *S           = sampler->settings.covariance;
+  HypModel            model       = sampler->settings.pde;
+  const HypCoordinate c           = HypModelCoordinate(model, k);
+  PetscReal           start[2][2] = {{0}}, limit[2][2] = {{0}}, E[2][2], F[2][2], B[2][2], D[2][2];
+
+  PetscFunctionBeginUser;
+  for (int i = 0; S && i < 2; i++)
+    for (int j = 0; j < 2; j++) start[i][j] = S[(k + i * d) * n + l + j * d];
+  if (k == l) {
+    limit[0][0] = 1 / (c.beta * c.omega * c.omega);
+    limit[1][1] = 1 / c.beta;
+  }
+  Map(model, k, B);
+  Map(model, l, D);
+  Sandwich(B, start, D);
+  Sandwich(B, limit, D);
+  PetscCall(Flow(model, k, t, E));
+  PetscCall(Flow(model, l, t, F));
+  for (int i = 0; i < 2; i++)
+    for (int j = 0; j < 2; j++) start[i][j] -= limit[i][j];
+  Sandwich(E, start, F);
+  *covariance = limit[0][0] + start[0][0];
+  PetscFunctionReturn(0);
+}
+
+/* E theta_k at time t */
+static PetscErrorCode Mean(HypSampler sampler, PetscInt k, PetscReal t, PetscReal *mean)
+{
+  const PetscReal x = sampler->settings.mean[k], v = sampler->settings.mean[sampler->d + k];
+  PetscReal       E[2][2], B[2][2];
+
+  PetscFunctionBeginUser;
+  Map(sampler->settings.pde, k, B);
+  PetscCall(Flow(sampler->settings.pde, k, t, E));
+  *mean = E[0][0] * (B[0][0] * x + B[0][1] * v) + E[0][1] * (B[1][0] * x + B[1][1] * v);
+  PetscFunctionReturn(0);
+}
+
+/* For eps = 0 and s = 1, of the user's theta_c = sum_k e_k theta_k: its mean, and the sum of
+   e_k e_l Cov(theta_k, theta_l) */
 static PetscErrorCode HypSamplerExact_SDE(HypSampler sampler, PetscInt c, PetscInt times,
                                           const PetscInt *step, PetscReal *moments)
 {
-  const PetscInt      d = sampler->d, n = 2 * d;
-  HypModel            model         = sampler->settings.pde;
-  const HypCoordinate at            = HypModelCoordinate(model, c);
-  const PetscReal     stationary[3] = {1 / (at.beta * at.omega * at.omega), 0, 1 / at.beta},
-                  zero[2]           = {0, 0};
-  const PetscReal first[2]          = {sampler->settings.mean[c], sampler->settings.mean[d + c]};
-  PetscReal       second[3]         = {0, 0, 0}, m0[2], S0[3], none[2], limit[3];
+  const PetscInt   d     = sampler->d;
+  HypModel         model = sampler->settings.pde;
+  const PetscReal *e     = HypModelRotated(model) ? HypModelDirections(model) + c * d : NULL;
 
   PetscFunctionBeginUser;
-  if (sampler->settings.covariance) {
-    second[0] = sampler->settings.covariance[c * n + c];
-    second[1] = sampler->settings.covariance[(d + c) * n + c];
-    second[2] = sampler->settings.covariance[(d + c) * n + d + c];
-  }
-  ToTheta(model, c, first, second, m0, S0);
-  ToTheta(model, c, zero, stationary, none, limit);
-  for (PetscInt t = 0; t < times; t++) {
-    PetscReal E[2][2], mean, D[3];
+  for (PetscInt at = 0; at < times; at++) {
+    const PetscReal t    = (PetscReal)step[at] * sampler->timestep;
+    PetscReal       mean = 0, variance = 0, part;
 
-    PetscCall(Flow(model, c, (PetscReal)step[t] * sampler->timestep, E));
-    for (int i = 0; i < 3; i++) D[i] = S0[i] - limit[i];
-    mean               = E[0][0] * m0[0] + E[0][1] * m0[1];
-    moments[2 * t]     = HypModelPerturbed(model) ? NAN : mean;
-    moments[2 * t + 1] = HypModelPerturbed(model)
-                           ? NAN
-                           : mean * mean + limit[0] + E[0][0] * E[0][0] * D[0] +
-                               2 * E[0][0] * E[0][1] * D[1] + E[0][1] * E[0][1] * D[2];
+    for (PetscInt k = 0; k < d; k++) {
+      const PetscReal ek = e ? e[k] : k == c;
+
+      if (ek == 0) continue;
+      PetscCall(Mean(sampler, k, t, &part));
+      mean += ek * part;
+      for (PetscInt l = 0; l < d; l++) {
+        const PetscReal el = e ? e[l] : l == c;
+
+        if (el == 0) continue;
+        PetscCall(Covariance(sampler, k, l, t, &part));
+        variance += ek * el * part;
+      }
+    }
+    moments[2 * at]     = HypModelPerturbed(model) ? NAN : mean;
+    moments[2 * at + 1] = HypModelPerturbed(model) ? NAN : mean * mean + variance;
   }
   PetscFunctionReturn(0);
 }
@@ -298,6 +364,7 @@ static PetscErrorCode HypBlockDestroy_SDE(HypSampler sampler, HypBlock *block)
   (void)sampler;
   PetscCall(PetscFree5(data->theta, data->y, data->kick, data->xi, data->point));
   PetscCall(PetscFree(data->root));
+  PetscCall(PetscFree(data->users));
   PetscCall(PetscFree(data));
   PetscFunctionReturn(0);
 }

@@ -157,6 +157,8 @@ static PetscErrorCode DensityEvaluate(PetscInt d, const PetscReal z[], PetscReal
 
   PetscFunctionBeginUser;
   HypModelUnscale(density->model, z, point, point + d);
+  PetscCall(HypModelToUser(density->model, 1, point, point));
+  PetscCall(HypModelToUser(density->model, 1, point + d, point + d));
   for (PetscInt c = 0; c < 2 * d; c++) {
     if (c >= d || HypSpaceIsGaussian(density->space))
       exponent += 0.5 * z[c] * z[c];

@@ -11,6 +11,7 @@ HYPOCO = sys.argv[1]
 LAUNCH = os.environ.get("HYPOCO_LAUNCH", "").split()
 SIMPLEX = "model: {omega0: 1, gamma: 1, beta: 1}\nspace: {type: simplex, degree: 8}\ntime: {end: 1, output_interval: 0.5}\n"
 TENSOR = "space: {type: tensor}\naxis:\n  x: {type: fourier, n: 11}\n  v: {type: fv, n: 12}\ntime: {end: 1, output_interval: 0.5}\n"
+PLAIN = "time: {end: 1, output_interval: 0.5}\n"
 MESH = "space: {type: tensor}\ntime: {end: 1, output_interval: 0.5}\n"
 
 # file, further options, exit code, words of the sentence
@@ -84,6 +85,64 @@ CASES = [
         ["nodes"],
     ),
     ("model: [1, 2\n", "", 2, ["case.yaml"]),
+    # models
+    (PLAIN, "-model_dimension 2 -model_omega0 1,2,3", 2, ["model_omega0", "3 numbers", "= 2"]),
+    (PLAIN, "-model_dimension 3 -model_tau 1,2", 2, ["model_tau", "2 numbers", "= 3"]),
+    (PLAIN, "-model_dimension 2 -model_hessian 1,2,2", 2, ["model_hessian", "3 numbers", "= 4"]),
+    (PLAIN, "-model_dimension 2 -model_hessian 3,1,2,3", 2, ["model_hessian", "symmetric"]),
+    (PLAIN, "-model_dimension 2 -model_hessian 1,2,2,1", 2, ["model_hessian", "positive"]),
+    (PLAIN, "-model_dimension 2 -model_hessian 0,0,0,1", 2, ["model_hessian", "positive"]),
+    (
+        PLAIN,
+        "-model_dimension 2 -model_hessian 2,1,1,2 -model_omega0 1",
+        2,
+        ["model_hessian", "model_omega0", "exclude"],
+    ),
+    (
+        PLAIN,
+        "-model_dimension 2 -model_hessian 2,1,1,2 -model_beta 1,2",
+        2,
+        ["model_beta", "model_hessian", "one number"],
+    ),
+    (
+        PLAIN,
+        "-model_dimension 2 -model_hessian 2,1,1,2 -noise_1 1 -noise_2 2",
+        2,
+        ["noise_#", "model_hessian"],
+    ),
+    (PLAIN, "-model_omega0 auto", 2, ["model_omega0", "loss"]),
+    (PLAIN, "-model_omega0 auto -loss -theta^2", 2, ["model_omega0", "theta1", "positive"]),
+    (PLAIN, "-model_omega0 automatic", 2, ["model_omega0", "or auto"]),
+    (PLAIN, "-noise 1+theta", 2, ["noise", "s_1", "positive"]),
+    (PLAIN, "-noise log(-theta^2-1)", 2, ["noise", "s_1", "positive"]),
+    (PLAIN, "-model_dimension 2 -noise_1 2", 2, ["noise_1", "of which 1"]),
+    (
+        PLAIN,
+        "-model_type momentum -model_potential -theta^2 -space_type tensor -axis_x_type polynomial",
+        2,
+        ["model_potential", "not integrable"],
+    ),
+    (
+        PLAIN,
+        "-model_type momentum -model_potential sin(theta) -space_type tensor -axis_x_n 20",
+        2,
+        ["model_potential", "not integrable"],
+    ),
+    (PLAIN, "-model_potential theta^4 -space_type tensor", 2, ["model_potential", "momentum"]),
+    (
+        "model: {dimension: 6}\nepsilon: {1: sin(theta1+theta2+theta3+theta4), 2: '0', 3: '0', "
+        "4: '0', 5: '0', 6: '0'}\nspace_degree: 2\n" + PLAIN,
+        "",
+        2,
+        ["epsilon_1", "4 of the theta_j", "at most 3"],
+    ),
+    (
+        "model: {dimension: 4}\nnoise: 1+0.1*cos(theta1*theta2*theta3*theta4)\nspace_degree: 2\n"
+        + PLAIN,
+        "",
+        2,
+        ["noise_1", "4 of the theta_j", "at most 3", "noise_#"],
+    ),
 ]
 
 

@@ -305,12 +305,72 @@ static void test_tau(void **state)
   OK(HypModelDestroy(&model));
 }
 
+/* model_omega0: auto, f = a theta^2/2 + b theta^4/4 + c cos theta:
+   w^2 = a + 3 b s^2 - c e^{-s^2/2} with the variance s^2 of theta under M, solved here by bisection */
+static void test_averaged_curvature(void **state)
+{
+  const char *const loss  = "1.3*theta^2/2 + 0.7*theta^4/4 + 0.4*cos(theta)";
+  const PetscReal   gamma = 1.2, beta[1] = {0.8}, tau[1] = {0.9}, one[1] = {1};
+
+  (void)state;
+  for (int k = 0; k < 4; k++) { /* both types, with beta and with tau */
+    const PetscBool asgd = (PetscBool)(k % 2 == 0), given = (PetscBool)(k / 2 == 0);
+    PetscReal       low = 0.1, high = 10;
+    HypModel        model;
+
+    OK(HypModelCreate(PETSC_COMM_WORLD, &model));
+    OK(HypModelSetType(model, asgd ? HYP_ASGD : HYP_MOMENTUM));
+    OK(HypModelSetCoordinates(model, 1, gamma, one, given ? beta : NULL, given ? NULL : tau));
+    OK(HypModelSetFormulas(model, HYP_FORMULA_LOSS, &loss, 1));
+    OK(HypModelMatchCurvature(model, !given));
+    for (int n = 0; n < 200; n++) {
+      const PetscReal w = (low + high) / 2, w4 = asgd ? w * w * w * w : 1,
+                      b  = given ? beta[0] : 2 * gamma / (tau[0] * tau[0] * w4),
+                      s2 = asgd ? (gamma * gamma + w * w) / (b * w * w * w * w * w * w)
+                                : 1 / (b * w * w);
+
+      if (1.3 + 3 * 0.7 * s2 - 0.4 * PetscExpReal(-s2 / 2) > w * w)
+        low = w;
+      else
+        high = w;
+    }
+    assert_small(HypModelCoordinate(model, 0).omega - low, 1e-12, 1);
+    assert_true(HypModelAveraged(model));
+    OK(HypModelDestroy(&model));
+  }
+}
+
+/* The same in two coordinates that are coupled: f = sum a_i theta_i^2/2 - cos(theta_1 + theta_2),
+   E cos(theta_1 + theta_2) = e^{-(s_1^2 + s_2^2)/2} */
+static void test_averaged_curvature_coupled(void **state)
+{
+  const char *const gradient[] = {"2*theta1 + sin(theta1 + theta2)",
+                                  "0.5*theta2 + sin(theta1 + theta2)"};
+  const PetscReal   one[2] = {1, 1}, beta[2] = {1.5, 2.5};
+  PetscReal         s2 = 0;
+  HypModel          model;
+
+  (void)state;
+  OK(HypModelCreate(PETSC_COMM_WORLD, &model));
+  OK(HypModelSetType(model, HYP_MOMENTUM));
+  OK(HypModelSetCoordinates(model, 2, 1, one, beta, NULL));
+  OK(HypModelSetFormulas(model, HYP_FORMULA_GRADIENT, gradient, 1));
+  OK(HypModelMatchCurvature(model, PETSC_FALSE));
+  for (PetscInt i = 0; i < 2; i++)
+    s2 += 1 / (beta[i] * PetscSqr(HypModelCoordinate(model, i).omega));
+  assert_small(PetscSqr(HypModelCoordinate(model, 0).omega) - 2 - PetscExpReal(-s2 / 2), 1e-12, 1);
+  assert_small(PetscSqr(HypModelCoordinate(model, 1).omega) - 0.5 - PetscExpReal(-s2 / 2), 1e-12,
+               1);
+  OK(HypModelDestroy(&model));
+}
+
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_leading_pairs),        cmocka_unit_test(test_gibbs),
     cmocka_unit_test(test_anisotropic_spectrum), cmocka_unit_test(test_anisotropic_decay),
-    cmocka_unit_test(test_six_dimensions),       cmocka_unit_test(test_tau)};
+    cmocka_unit_test(test_six_dimensions),       cmocka_unit_test(test_tau),
+    cmocka_unit_test(test_averaged_curvature),   cmocka_unit_test(test_averaged_curvature_coupled)};
   int failed;
 
   OK(SlepcInitialize(&argc, &argv, NULL, NULL));

@@ -24,6 +24,10 @@ static const struct {
    "beta follows from learning rate, staleness and noise; give one or the other"},
   {"model_tau", "model_beta", "beta follows from tau; give one or the other"},
   {"model_tau", "model_learning_rate", "tau follows from them; give one or the other"},
+  {"model_hessian", "model_omega0", "its eigenvalues are omega0^2; give one or the other"},
+  {"model_hessian", "model_potential", "the potential is the whole loss; give one or the other"},
+  {"model_hessian", "epsilon_derivative*",
+   "with a full Hessian derivatives are those of the formulas; leave the derivative out"},
   {"noise", "noise_[0-9]*", "noise holds for every coordinate; give one or the other"},
   {"noise", "noise_file", "give the noise once"},
   {"noise_file", "noise_[0-9]*", "noise_file holds for every coordinate; give one or the other"},
@@ -225,6 +229,26 @@ static int checkNeeded(const HypOptions *options, char **message)
   return 0;
 }
 
+/* auto needs a loss to average the curvature of, and the equation */
+static int checkAuto(const HypOptions *options, char **message)
+{
+  const HypOptionEntry *const omega = given(options, "model_omega0");
+
+  if (!omega || options->settings.model_omega0.count) return 0;
+  if (strcmp(options->command, "theory") == 0)
+    return refuse(message, HypFormat("%s: model_omega0 = auto is for the equation and its samples; "
+                                     "hypoco theory needs numbers",
+                                     omega->origin));
+  if (!given(options, "loss") && !given(options, "loss_gradient_*") &&
+      !given(options, "loss_file") && !given(options, "loss_name"))
+    return refuse(message,
+                  HypFormat("%s: model_omega0 = auto is the averaged curvature of a loss, "
+                            "but none is given; give loss, loss_gradient_1, ..., loss_file "
+                            "or loss_name, or a number",
+                            omega->origin));
+  return 0;
+}
+
 static int checkModel(const HypOptions *options, char **message)
 {
   static const char *const asynchronous[] = {"model_learning_rate", "model_staleness",
@@ -249,7 +273,8 @@ static int checkModel(const HypOptions *options, char **message)
       (code = checkComponents(options, "noise_", "#", message)) ||
       (code = checkComponents(options, "noise_", "#_file", message)) ||
       (code = checkComponents(options, "epsilon_derivative_", "#_#", message)) ||
-      (code = checkNeeded(options, message)) || !solvesEquation(options)) {
+      (code = checkNeeded(options, message)) || (code = checkAuto(options, message)) ||
+      !solvesEquation(options)) {
     return code;
   }
   if (dimension > 16 ||

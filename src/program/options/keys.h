@@ -15,8 +15,12 @@ INTEGER(model_dimension, "[1,1000]", "1", "1", ALL,
   "dimension d of theta; where the equation is solved, at most 3, and 16 on a simplex space")
 CHOICE(model_type, "asgd|momentum", "", "asgd", BOTH,
   "noise in theta (asynchronous SGD) or in the momentum y (momentum SGD, kinetic Langevin)")
-REALS(model_omega0, "(0,inf)", "1/time", "1", ALL,
-  "frequency omega0 of the quadratic part omega0^2 theta^2 / 2 of the loss: 1 number or d")
+REALS(model_omega0, "(0,inf)|auto", "1/time", "1", ALL,
+  "frequency omega0 of the quadratic part omega0^2 theta^2 / 2 of the loss: 1 number or d; auto: "
+  "omega0^2 is the curvature of the loss keys averaged over the Gaussian M")
+REALS(model_hessian, REALLINE, "1/time^2", "", BOTH,
+  "Hessian of the quadratic part theta^T H theta / 2 of the loss, d^2 numbers by rows, instead of "
+  "omega0")
 REAL(model_gamma, "(0,inf)", "1/time", "1", BOTH, "friction gamma")
 REALS(model_beta, "(0,inf)", "1", "1", BOTH, "inverse temperature beta: 1 number or d")
 REALS(model_tau, "(0,inf)", "1", "", BOTH,

@@ -85,9 +85,17 @@ static double bound(const char *text, size_t length)
   abort();
 }
 
+/* What follows the range in "(0,inf)|auto": a word that stands for an empty list */
+static bool isWord(const char *range, const char *text)
+{
+  const char *const bar = strchr(range, '|');
+
+  return bar && strcmp(bar + 1, text) == 0;
+}
+
 static bool inRange(const char *range, double value)
 {
-  const size_t length = strlen(range), comma = strcspn(range, ",");
+  const size_t length = strcspn(range, "|"), comma = strcspn(range, ",");
   const double low  = bound(range + 1, comma - 1),
                high = bound(range + comma + 1, length - comma - 2);
 
@@ -107,7 +115,10 @@ char *HypOptionDescribe(const HypOptionSpec *spec)
   case HYP_OPTION_REAL:
     return HypFormat("a real number%s%s", bounded ? " in " : "", range);
   case HYP_OPTION_REALS:
-    return HypFormat("a list of real numbers%s%s", bounded ? ", each in " : "", range);
+    choices = strchr(range, '|');
+    return HypFormat("a list of real numbers%s%.*s%s%s", bounded ? ", each in " : "",
+                     (int)strcspn(range, "|"), range, choices ? ", or " : "",
+                     choices ? choices + 1 : "");
   case HYP_OPTION_FLAG:
     return HypDuplicate("true or false");
   case HYP_OPTION_TEXT:
@@ -137,6 +148,7 @@ char *HypOptionParseValue(const HypOptionSpec *spec, const char *text, HypOption
     good = HypParseReal(text, strlen(text), &value->real) && inRange(spec->range, value->real);
     break;
   case HYP_OPTION_REALS:
+    if (isWord(spec->range, text)) break;
     good = parseReals(text, value);
     for (size_t i = 0; good && i < value->count; ++i) good = inRange(spec->range, value->reals[i]);
     break;

@@ -33,6 +33,11 @@ static HypValue ModelTau(const HypResult *R, PetscInt i)
   return Each(R, HypModelTaus(R->model));
 }
 
+HYP_VALUE(ModelDirections, .type = HypModelRotated(R->model) ? HYP_REALS : HYP_ABSENT,
+          .n     = HypModelDimension(R->model) * HypModelDimension(R->model),
+          .reals = HypModelDirections(R->model))
+TEXT(ModelOmegaSource, HypModelAveraged(R->model) ? "the averaged curvature of the loss" : NULL)
+TEXT(ModelRotated, HypModelRotated(R->model) ? "along the eigenvectors of the Hessian" : NULL)
 TEXT(ModelType, HypModelTypes[HypModelGetType(R->model)])
 TEXT(ModelTypeShown, HypModelGetType(R->model) == HYP_MOMENTUM ? "momentum" : NULL)
 REAL(ModelGamma, HypModelGamma(R->model))
@@ -54,6 +59,12 @@ static const HypQuantity model[] = {
   {NAMES("omega0", "omega0"), SHOWN("omega0 = ", "%g", 0),
    ABOUT("1/time", "frequency of the quadratic part of the loss", "(2.4) of Zhu and Ying"),
    .value = ModelOmega0},
+  {NAMES("omega0_source", "omega0_source"), SHOWN("", NULL, 0),
+   ABOUT("1", "where omega0 comes from, if it was not given", ""), .value = ModelOmegaSource},
+  {NAMES("directions", "directions"),
+   ABOUT("1", "eigenvectors of the Hessian, in columns, by rows; pair i is along the i-th", ""),
+   .value = ModelDirections},
+  {SHOWN("", NULL, 0), .value = ModelRotated},
   {NAMES("gamma", "gamma"), SHOWN("gamma = ", "%g", 0),
    ABOUT("1/time", "friction", "(2.4) of Zhu and Ying"), .value = ModelGamma},
   {NAMES("beta", "beta"), SHOWN("beta = ", "%g", 0),
