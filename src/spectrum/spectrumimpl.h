@@ -11,3 +11,5 @@ PETSC_INTERN int            HypEigenvalueCompare(const void *, const void *);
 PETSC_INTERN PetscErrorCode HypDenseEigen(PetscInt n, PetscScalar B[], HypEigenvalue values[],
                                           PetscScalar z[]);
 PETSC_INTERN PetscErrorCode HypSpectrumDegrees(HypKinetic, Mat G, HypSpectrum *);
+PETSC_INTERN PetscErrorCode HypFollow(Mat G, Mat P, PetscReal tolerance, PetscInt room, PetscInt n,
+                                      Vec known[], Vec Q[], PetscBool *done);

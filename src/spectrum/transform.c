@@ -338,12 +338,84 @@ PETSC_INTERN PetscErrorCode HypInverseCreate(HypKinetic K, Mat G, PetscReal sigm
   PetscCall(KSPSetOperators(ksp, shifted, factored));
   PetscCall(KSPSetType(ksp, TL ? KSPGMRES : KSPPREONLY));
   PetscCall(KSPGMRESSetRestart(ksp, 100));
-  PetscCall(KSPSetTolerances(ksp, 1e-13, 1e-300, PETSC_DEFAULT, 2000));
+  PetscCall(KSPSetTolerances(ksp, HYP_INVERSE_TOLERANCE, 1e-300, PETSC_DEFAULT, 2000));
   PetscCall(KSPGetPC(ksp, &pc));
   PetscCall(HypFactorPC(pc, HypSpaceGetSize(HypKineticGetSpace(K))));
   PetscCall(KSPSetFromOptions(ksp));
   PetscCall(MatDestroy(&shifted));
   PetscCall(MatDestroy(&factored));
   PetscCall(CreateShell(K, ksp, MatMult_Inverse, MatMultTranspose_Inverse, MatDestroy_Inverse, A));
+  PetscFunctionReturn(0);
+}
+
+/* The solver behind an inverse; NULL where there is none, or it is a factorisation */
+static PetscErrorCode InverseIteration(Mat inverse, KSP *ksp)
+{
+  PetscBool direct;
+  void (*mult)(void);
+
+  PetscFunctionBeginUser;
+  *ksp = NULL;
+  PetscCall(MatShellGetOperation(inverse, MATOP_MULT, &mult));
+  if (mult != (void (*)(void))MatMult_Inverse) PetscFunctionReturn(0);
+  PetscCall(MatShellGetContext(inverse, ksp));
+  PetscCall(PetscObjectTypeCompare((PetscObject)*ksp, KSPPREONLY, &direct));
+  if (direct) *ksp = NULL;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode MatMult_Approximate(Mat A, Vec u, Vec v)
+{
+  KSP ksp;
+  PC  pc;
+
+  PetscFunctionBeginUser;
+  PetscCall(MatShellGetContext(A, &ksp));
+  PetscCall(KSPSetUp(ksp));
+  PetscCall(KSPGetPC(ksp, &pc));
+  PetscCall(PCApply(pc, u, v));
+  PetscFunctionReturn(0);
+}
+
+PETSC_INTERN PetscErrorCode HypInverseIsDirect(Mat inverse, PetscBool *direct)
+{
+  KSP ksp;
+
+  PetscFunctionBeginUser;
+  PetscCall(InverseIteration(inverse, &ksp));
+  *direct = ksp ? PETSC_FALSE : PETSC_TRUE;
+  PetscFunctionReturn(0);
+}
+
+/* One application of the preconditioner where the inverse is iterated, else the image itself */
+PETSC_INTERN PetscErrorCode HypInverseApproximate(Mat image, Mat *P)
+{
+  PetscInt local, all;
+  KSP      ksp;
+
+  PetscFunctionBeginUser;
+  PetscCall(InverseIteration(image, &ksp));
+  if (!ksp) {
+    PetscCall(PetscObjectReference((PetscObject)image));
+    *P = image;
+    PetscFunctionReturn(0);
+  }
+  PetscCall(PetscObjectReference((PetscObject)ksp));
+  PetscCall(MatGetLocalSize(image, &local, NULL));
+  PetscCall(MatGetSize(image, &all, NULL));
+  PetscCall(MatCreateShell(PetscObjectComm((PetscObject)image), local, local, all, all, ksp, P));
+  PetscCall(MatShellSetOperation(*P, MATOP_MULT, (void (*)(void))MatMult_Approximate));
+  PetscCall(MatShellSetOperation(*P, MATOP_DESTROY, (void (*)(void))MatDestroy_Inverse));
+  PetscFunctionReturn(0);
+}
+
+/* No effect on factorisations */
+PETSC_INTERN PetscErrorCode HypInverseTolerance(Mat inverse, PetscReal tolerance)
+{
+  KSP ksp;
+
+  PetscFunctionBeginUser;
+  PetscCall(InverseIteration(inverse, &ksp));
+  if (ksp) PetscCall(KSPSetTolerances(ksp, tolerance, 1e-300, PETSC_DEFAULT, 2000));
   PetscFunctionReturn(0);
 }
