@@ -12,6 +12,7 @@
 #include "program/interrupt.h"
 #include "program/study.h"
 #include "program/sweepcase.h"
+#include "program/sweep/branches.h"
 #include "program/sweep/table.h"
 #include "program/sweep/sweep.h"
 #include <math.h>
@@ -32,90 +33,13 @@ typedef struct {
   MPI_Comm           agreement;    /* the same, for the agreement on how a case ended */
   PetscMPIInt        rank, size;   /* in it */
   PetscMPIInt        group, groups;
+  HypSweepSeries    *series;
   PetscLogDouble     start;
 } Sweep;
 
 static json_t *Number(PetscReal value)
 {
   return isfinite(value) ? json_real((double)value) : json_null();
-}
-
-/* The value nearest to (re, im) among n that are not taken; -1: none */
-static PetscInt Nearest(PetscInt n, const PetscReal real[], const PetscReal imag[],
-                        const PetscBool taken[], PetscReal re, PetscReal im)
-{
-  PetscReal distance = PETSC_INFINITY;
-  PetscInt  nearest  = -1;
-
-  for (PetscInt k = 0; k < n; k++) {
-    if (taken[k] || hypot(real[k] - re, imag[k] - im) >= distance) continue;
-    distance = hypot(real[k] - re, imag[k] - im);
-    nearest  = k;
-  }
-  return nearest;
-}
-
-/* Branch by branch: what the power series in the amplitude predicts,
-   and the eigenvalue of the case nearest to it */
-static PetscErrorCode Branches(const HypContinuation *series, PetscReal amplitude,
-                               const HypSpectrum *spectrum, json_t *results)
-{
-  static const char *const names[] = {"branch", "first", "second"};
-  PetscReal                first[2][3], second[2][3];
-  PetscBool               *taken, used[3] = {PETSC_FALSE, PETSC_FALSE, PETSC_FALSE};
-
-  PetscFunctionBeginUser;
-  PetscCall(HypContinuationPredict(series, amplitude, 1, first[0], first[1]));
-  PetscCall(HypContinuationPredict(series, amplitude, 2, second[0], second[1]));
-  PetscCall(PetscCalloc1(spectrum->n, &taken));
-  taken[0] = PETSC_TRUE; /* the eigenvalue 0 */
-  for (PetscInt b = 0; b < series->d; b++) {
-    const PetscInt k =
-      Nearest(spectrum->n, spectrum->real, spectrum->imag, taken, second[0][b], second[1][b]);
-    const PetscInt  f = Nearest(series->d, first[0], first[1], used, second[0][b], second[1][b]);
-    const PetscReal values[3][2] = {
-      {k < 0 ? NAN : spectrum->real[k], k < 0 ? NAN : spectrum->imag[k]},
-      {first[0][f], first[1][f]},
-      {second[0][b], second[1][b]}};
-
-    used[f] = PETSC_TRUE;
-    if (k >= 0) taken[k] = PETSC_TRUE;
-    for (PetscInt i = 0; i < 3; i++) {
-      char name[32], number[8] = "";
-
-      if (b) PetscCall(PetscSNPrintf(number, sizeof(number), "%d", (int)b + 1));
-      for (PetscInt part = 0; part < 2; part++) {
-        PetscCall(
-          PetscSNPrintf(name, sizeof(name), "%s%s_%s", names[i], number, part ? "imag" : "real"));
-        json_object_set_new(results, name, Number(values[i][part]));
-      }
-    }
-  }
-  PetscCall(PetscFree(taken));
-  PetscFunctionReturn(0);
-}
-
-/* If the amplitude of eps is varied: the leading eigenvalues followed from amplitude 0 */
-static PetscErrorCode Continuation(const Sweep *s, HypOptions *options, const HypInvestigation *v,
-                                   json_t *results)
-{
-  const PetscReal amplitude = HypOptionsSettings(options)->epsilon_amplitude;
-  HypContinuation series;
-  HypProblem      unit;
-  char           *message;
-
-  PetscFunctionBeginUser;
-  for (PetscInt i = 0; i < s->plan.nkeys; i++) {
-    if (!strcmp(s->plan.key[i], "epsilon_amplitude")) break;
-    if (i == s->plan.nkeys - 1) PetscFunctionReturn(0);
-  }
-  PetscCheck(!HypOptionsSet(options, "epsilon_amplitude", "1", &message), s->comm, PETSC_ERR_PLIB,
-             "epsilon_amplitude = 1 was refused");
-  PetscCall(HypProblemCreateOn(s->comm, HypOptionsSettings(options), &unit));
-  PetscCall(HypContinuationCompute(unit.K, &series));
-  PetscCall(HypProblemDestroy(&unit));
-  if (series.known) PetscCall(Branches(&series, amplitude, &v->fine.spectrum, results));
-  PetscFunctionReturn(0);
 }
 
 static PetscErrorCode Results(const HypInvestigation *v, json_t *results)
@@ -199,7 +123,8 @@ static PetscErrorCode Case(const Sweep *s, PetscInt k, json_t *results)
   error = HypStudyCreate(s->comm, HypOptionsSettings(options), tasks, &study);
   if (!error) error = Results(&study.found, results);
   if (!error && (tasks & HYP_TASK_SPECTRUM))
-    error = Continuation(s, options, &study.found, results);
+    error =
+      HypSweepBranches(s->series, s->comm, &s->plan, options, &study.found.fine.spectrum, results);
   /* in a group of several ranks not all need have come as far */
   if (!error || s->size == 1) PetscCall(HypStudyDestroy(&study));
   HypOptionsDestroy(&options);
@@ -458,9 +383,10 @@ static PetscErrorCode Finish(const Sweep *s, HypFile file)
 
 PetscErrorCode HypCommandSweep(const HypSettings *settings)
 {
-  const char *output = settings->output;
-  Sweep       s      = {.options = settings->options, .settings = settings};
-  HypFile     file;
+  const char    *output = settings->output;
+  HypSweepSeries series = {0};
+  Sweep          s      = {.options = settings->options, .settings = settings, .series = &series};
+  HypFile        file;
 
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&s.start));
@@ -482,6 +408,7 @@ PetscErrorCode HypCommandSweep(const HypSettings *settings)
   PetscCallMPI(MPI_Comm_free(&s.agreement));
   PetscCallMPI(MPI_Comm_free(&s.comm));
   PetscCall(PetscFree2(s.fingerprints, s.pending));
+  PetscCall(HypSweepSeriesDestroy(&series));
   PetscCall(HypSweepDestroy(&s.plan));
   PetscFunctionReturn(0);
 }

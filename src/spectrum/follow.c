@@ -22,8 +22,8 @@ typedef struct {
   PetscInt       known, n, room, columns; /* that V and W have so far */
   PetscScalar   *H;                       /* room x room */
   HypEigenvalue *values;
-  PetscScalar   *z; /* n x n, as HypDenseEigen() packs it */
-  Vec            u[4];
+  PetscScalar   *z;    /* n x n, as HypDenseEigen() packs it */
+  Vec            x, y; /* work */
 } Follow;
 
 static PetscErrorCode FollowCreate(Mat G, Mat P, PetscInt room, Vec like, Follow *f)
@@ -35,7 +35,8 @@ static PetscErrorCode FollowCreate(Mat G, Mat P, PetscInt room, Vec like, Follow
   PetscCall(BVSetFromOptions(f->V));
   PetscCall(BVDuplicate(f->V, &f->W));
   PetscCall(PetscMalloc3(room * room, &f->H, room, &f->values, room * room, &f->z));
-  for (int k = 0; k < 4; k++) PetscCall(VecDuplicate(like, &f->u[k]));
+  PetscCall(VecDuplicate(like, &f->x));
+  PetscCall(VecDuplicate(like, &f->y));
   PetscFunctionReturn(0);
 }
 
@@ -45,7 +46,8 @@ static PetscErrorCode FollowDestroy(Follow *f)
   PetscCall(BVDestroy(&f->V));
   PetscCall(BVDestroy(&f->W));
   PetscCall(PetscFree3(f->H, f->values, f->z));
-  for (int k = 0; k < 4; k++) PetscCall(VecDestroy(&f->u[k]));
+  PetscCall(VecDestroy(&f->x));
+  PetscCall(VecDestroy(&f->y));
   PetscFunctionReturn(0);
 }
 
@@ -72,12 +74,12 @@ static PetscErrorCode FollowAdd(Follow *f, Vec x)
   PetscCall(BVGetColumn(f->V, n, &v));
   PetscCall(BVGetColumn(f->W, n, &w));
   PetscCall(MatMult(f->G, v, w));
-  PetscCall(VecCopy(v, f->u[2]));
-  PetscCall(VecCopy(w, f->u[3]));
+  PetscCall(VecCopy(v, f->x));
+  PetscCall(VecCopy(w, f->y));
   PetscCall(BVRestoreColumn(f->W, n, &w));
   PetscCall(BVRestoreColumn(f->V, n, &v));
-  PetscCall(BVDotVec(f->V, f->u[3], f->H + n * f->room));
-  PetscCall(BVDotVec(f->W, f->u[2], f->z));
+  PetscCall(BVDotVec(f->V, f->y, f->H + n * f->room));
+  PetscCall(BVDotVec(f->W, f->x, f->z));
   for (PetscInt j = 0; j < n; j++) f->H[j * f->room + n] = f->z[j];
   PetscFunctionReturn(0);
 }
@@ -134,20 +136,42 @@ static PetscErrorCode FollowPick(const Follow *f, PetscInt *count, PetscInt pick
   PetscFunctionReturn(0);
 }
 
-/* Re and Im of r = (G - lambda) V y in u[0] and u[1] */
-static PetscErrorCode FollowResidual(Follow *f, PetscInt k, PetscInt parts)
+/* R = G V Y - V Y Lambda: columns Re y, Im y of each Ritz function picked, m in all */
+static PetscErrorCode FollowResiduals(Follow *f, PetscInt count, const PetscInt pick[], BV *R)
 {
-  const PetscReal lambda[2] = {f->values[k].real, f->values[k].imag};
-  PetscScalar    *y[2]      = {f->z + f->values[k].index * f->n, NULL};
+  PetscScalar *y, *shifted;
+  PetscInt     m = 0;
+  Mat          Y, S;
 
   PetscFunctionBeginUser;
-  y[1] = y[0] + f->n;
-  for (PetscInt part = 0; part < parts; part++) {
-    PetscCall(BVMultVec(f->W, 1, 0, f->u[part], y[part]));
-    PetscCall(BVMultVec(f->V, -lambda[0], 1, f->u[part], y[part]));
-    if (parts > 1)
-      PetscCall(BVMultVec(f->V, part ? -lambda[1] : lambda[1], 1, f->u[part], y[1 - part]));
+  for (PetscInt k = 0; k < count; k++) m += f->values[pick[k]].imag > 0 ? 2 : 1;
+  PetscCall(MatCreateSeqDense(PETSC_COMM_SELF, f->n, m, NULL, &Y));
+  PetscCall(MatCreateSeqDense(PETSC_COMM_SELF, f->n, m, NULL, &S));
+  PetscCall(MatDenseGetArrayWrite(Y, &y));
+  PetscCall(MatDenseGetArrayWrite(S, &shifted));
+  for (PetscInt k = 0, column = 0; k < count; k++) {
+    const HypEigenvalue *value = f->values + pick[k];
+    const PetscScalar   *re = f->z + value->index * f->n, *im = re + f->n;
+
+    for (PetscInt part = 0; part < (value->imag > 0 ? 2 : 1); part++, column++) {
+      for (PetscInt i = 0; i < f->n; i++) {
+        const PetscInt at = column * f->n + i;
+
+        y[at]       = part ? im[i] : re[i];
+        shifted[at] = value->real * y[at];
+        if (value->imag > 0) shifted[at] += value->imag * (part ? re[i] : -im[i]);
+      }
+    }
   }
+  PetscCall(MatDenseRestoreArrayWrite(S, &shifted));
+  PetscCall(MatDenseRestoreArrayWrite(Y, &y));
+  PetscCall(BVCreate(PetscObjectComm((PetscObject)f->V), R));
+  PetscCall(BVSetSizesFromVec(*R, f->x, m));
+  PetscCall(BVSetFromOptions(*R));
+  PetscCall(BVMult(*R, 1, 0, f->W, Y));
+  PetscCall(BVMult(*R, -1, 1, f->V, S));
+  PetscCall(MatDestroy(&Y));
+  PetscCall(MatDestroy(&S));
   PetscFunctionReturn(0);
 }
 
@@ -155,28 +179,33 @@ static PetscErrorCode FollowResidual(Follow *f, PetscInt k, PetscInt parts)
    worst: the largest ||P r|| */
 static PetscErrorCode FollowExtend(Follow *f, PetscReal tolerance, PetscReal *worst)
 {
-  const PetscInt n = f->n; /* of the basis that y refers to */
-  PetscInt       count, *pick, added = 0;
-  Vec           *all;
+  PetscInt count, *pick, column = 0, added = 0;
+  Vec     *all;
+  BV       R;
 
   PetscFunctionBeginUser;
   *worst = 0;
-  PetscCall(PetscMalloc1(n, &pick));
+  PetscCall(PetscMalloc1(f->n, &pick));
   PetscCall(FollowPick(f, &count, pick));
-  PetscCall(VecDuplicateVecs(f->u[0], 2 * count, &all));
+  PetscCall(FollowResiduals(f, count, pick, &R));
+  PetscCall(VecDuplicateVecs(f->x, 2 * count, &all));
   for (PetscInt k = 0; k < count; k++) {
     const PetscInt parts   = f->values[pick[k]].imag > 0 ? 2 : 1;
     PetscReal      norm[2] = {0, 0};
 
-    PetscCall(FollowResidual(f, pick[k], parts));
-    for (PetscInt part = 0; part < parts; part++) {
-      PetscCall(MatMult(f->P, f->u[part], all[added + part]));
+    for (PetscInt part = 0; part < parts; part++, column++) {
+      Vec r;
+
+      PetscCall(BVGetColumn(R, column, &r));
+      PetscCall(MatMult(f->P, r, all[added + part]));
+      PetscCall(BVRestoreColumn(R, column, &r));
       PetscCall(VecNorm(all[added + part], NORM_2, &norm[part]));
     }
     *worst = PetscMax(*worst, hypot(norm[0], norm[1]));
     if (hypot(norm[0], norm[1]) > tolerance) added += parts;
   }
   for (PetscInt k = 0; k < added && f->n < f->room; k++) PetscCall(FollowAdd(f, all[k]));
+  PetscCall(BVDestroy(&R));
   PetscCall(VecDestroyVecs(2 * count, &all));
   PetscCall(PetscFree(pick));
   PetscFunctionReturn(0);

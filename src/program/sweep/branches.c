@@ -1,0 +1,124 @@
+/*
+   If the amplitude of eps is varied: what the power series in the amplitude predicts for the leading
+   eigenvalues (src/spectrum/continuation.c), beside what each case found.
+*/
+#include "program/sweep/branches.h"
+#include "program/asked.h"
+#include "program/problem.h"
+#include <math.h>
+#include <string.h>
+
+static json_t *Value(PetscReal value)
+{
+  return isfinite(value) ? json_real((double)value) : json_null();
+}
+
+/* The value nearest to (re, im) among n that are not taken; -1: none */
+static PetscInt Nearest(PetscInt n, const PetscReal real[], const PetscReal imag[],
+                        const PetscBool taken[], PetscReal re, PetscReal im)
+{
+  PetscReal distance = PETSC_INFINITY;
+  PetscInt  nearest  = -1;
+
+  for (PetscInt k = 0; k < n; k++) {
+    if (taken[k] || hypot(real[k] - re, imag[k] - im) >= distance) continue;
+    distance = hypot(real[k] - re, imag[k] - im);
+    nearest  = k;
+  }
+  return nearest;
+}
+
+/* Branch by branch: what the power series in the amplitude predicts,
+   and the eigenvalue of the case nearest to it */
+static PetscErrorCode Branches(const HypContinuation *series, PetscReal amplitude,
+                               const HypSpectrum *spectrum, json_t *results)
+{
+  static const char *const names[] = {"branch", "first", "second"};
+  PetscReal                first[2][3], second[2][3];
+  PetscBool               *taken, used[3] = {PETSC_FALSE, PETSC_FALSE, PETSC_FALSE};
+
+  PetscFunctionBeginUser;
+  PetscCall(HypContinuationPredict(series, amplitude, 1, first[0], first[1]));
+  PetscCall(HypContinuationPredict(series, amplitude, 2, second[0], second[1]));
+  PetscCall(PetscCalloc1(spectrum->n, &taken));
+  taken[0] = PETSC_TRUE; /* the eigenvalue 0 */
+  for (PetscInt b = 0; b < series->d; b++) {
+    const PetscInt k =
+      Nearest(spectrum->n, spectrum->real, spectrum->imag, taken, second[0][b], second[1][b]);
+    const PetscInt  f = Nearest(series->d, first[0], first[1], used, second[0][b], second[1][b]);
+    const PetscReal values[3][2] = {
+      {k < 0 ? NAN : spectrum->real[k], k < 0 ? NAN : spectrum->imag[k]},
+      {first[0][f], first[1][f]},
+      {second[0][b], second[1][b]}};
+
+    used[f] = PETSC_TRUE;
+    if (k >= 0) taken[k] = PETSC_TRUE;
+    for (PetscInt i = 0; i < 3; i++) {
+      char name[32], number[8] = "";
+
+      if (b) PetscCall(PetscSNPrintf(number, sizeof(number), "%d", (int)b + 1));
+      for (PetscInt part = 0; part < 2; part++) {
+        PetscCall(
+          PetscSNPrintf(name, sizeof(name), "%s%s_%s", names[i], number, part ? "imag" : "real"));
+        json_object_set_new(results, name, Value(values[i][part]));
+      }
+    }
+  }
+  PetscCall(PetscFree(taken));
+  PetscFunctionReturn(0);
+}
+
+/* The series of the problem with amplitude 1, made once for all cases that differ in the amplitude
+   only */
+static PetscErrorCode Series(HypSweepSeries *kept, MPI_Comm comm, HypOptions *options,
+                             const HypContinuation **series)
+{
+  HypFingerprint problem;
+  HypAsked       asked;
+  HypProblem     unit;
+  char          *message;
+
+  PetscFunctionBeginUser;
+  PetscCheck(!HypOptionsSet(options, "epsilon_amplitude", "1", &message), comm, PETSC_ERR_PLIB,
+             "epsilon_amplitude = 1 was refused");
+  PetscCall(HypAskedCreate(options, &asked));
+  HypSweepFingerprint(&asked, problem);
+  PetscCall(HypAskedDestroy(&asked));
+  for (PetscInt k = 0; k < kept->n; k++) {
+    *series = kept->series + k;
+    if (!strcmp(kept->problem[k], problem)) PetscFunctionReturn(0);
+  }
+  PetscCall(PetscRealloc((size_t)(kept->n + 1) * sizeof(*kept->problem), &kept->problem));
+  PetscCall(PetscRealloc((size_t)(kept->n + 1) * sizeof(*kept->series), &kept->series));
+  PetscCall(HypProblemCreateOn(comm, HypOptionsSettings(options), &unit));
+  PetscCall(HypContinuationCompute(unit.K, kept->series + kept->n));
+  PetscCall(HypProblemDestroy(&unit));
+  *series = kept->series + kept->n;
+  PetscCall(PetscMemcpy(kept->problem[kept->n++], problem, sizeof(problem)));
+  PetscFunctionReturn(0);
+}
+
+/* Adds the branches to the results of a case; changes the amplitude in its options */
+PetscErrorCode HypSweepBranches(HypSweepSeries *kept, MPI_Comm comm, const HypSweep *plan,
+                                HypOptions *options, const HypSpectrum *spectrum, json_t *results)
+{
+  const PetscReal        amplitude = HypOptionsSettings(options)->epsilon_amplitude;
+  const HypContinuation *series;
+
+  PetscFunctionBeginUser;
+  for (PetscInt i = 0; i < plan->nkeys; i++) {
+    if (!strcmp(plan->key[i], "epsilon_amplitude")) break;
+    if (i == plan->nkeys - 1) PetscFunctionReturn(0);
+  }
+  PetscCall(Series(kept, comm, options, &series));
+  if (series->known) PetscCall(Branches(series, amplitude, spectrum, results));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HypSweepSeriesDestroy(HypSweepSeries *kept)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscFree(kept->problem));
+  PetscCall(PetscFree(kept->series));
+  PetscFunctionReturn(0);
+}
