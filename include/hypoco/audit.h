@@ -7,6 +7,7 @@
 #include <hypoco/expression.h>
 #include <hypoco/spectrum.h>
 #include <hypoco/bounds.h>
+#include <hypoco/moments.h>
 
 /* vacuous: true, and says nothing: the guaranteed rate is not positive */
 typedef enum {
@@ -149,3 +150,15 @@ PETSC_EXTERN PetscErrorCode HypAuditJudge(HypAudit, HypAudit coarse, const HypRa
                                           PetscInt *n, HypStatement **);
 PETSC_EXTERN PetscErrorCode HypAuditDestroy(HypAudit *);
 PETSC_EXTERN PetscErrorCode HypStatementsMarkdown(FILE *);
+
+/* ---- statements of An, Lu and Ying and of He et al. about one algorithm: algorithms.c ---- */
+typedef struct {
+  const char *name, *source, *formula, *relation; /* relation: =, <= or >= */
+  PetscBool   proved, sampled;                    /* sampled: needs paths */
+  const char *why;                                /* what is to be known about it */
+  PetscErrorCode (*sides)(const HypAlgorithm *, PetscReal sides[3]); /* left, right, tolerance */
+} HypAlgorithmRow;
+PETSC_EXTERN const HypAlgorithmRow HypAlgorithmRows[];
+PETSC_EXTERN const PetscInt        HypAlgorithmRowCount;
+PETSC_EXTERN PetscErrorCode HypAlgorithmStatementsJudge(const HypAlgorithm *, PetscBool sampled,
+                                                        PetscInt *n, HypStatement **);

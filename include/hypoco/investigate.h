@@ -25,6 +25,7 @@ typedef struct {
   PetscReal             box;         /* of Assumption 3.1; NaN: all that the space sees */
   const HypSlopes      *slopes;      /* what is known of Deps */
   const HypContraction *contraction; /* and what follows from it */
+  const HypAlgorithm   *algorithm;   /* whose equation it is; NULL: unknown */
 } HypInquiry;
 
 /* What was found on one space */

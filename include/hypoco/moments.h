@@ -136,16 +136,6 @@ PETSC_EXTERN PetscReal      HypScheduleBatch(const HypSchedule *, PetscReal t);
 PETSC_EXTERN PetscReal      HypScheduleValue(const HypSchedule *, PetscReal z, PetscReal t);
 PETSC_EXTERN PetscReal      HypScheduleValuePrinted(const HypSchedule *, PetscReal z, PetscReal t);
 
-/* Statements of the other two papers for one algorithm: judge.c */
-enum { HYP_ALGORITHM_STATEMENTS = 5 };
-typedef struct {
-  const char *name, *source, *relation; /* left = right, or left >= right */
-  PetscReal   left, right, tolerance;
-  const char *verdict; /* holds, fails, not applicable */
-} HypAlgorithmStatement;
-PETSC_EXTERN PetscErrorCode HypAlgorithmStatementsJudge(const HypAlgorithm *,
-                                                        HypAlgorithmStatement[]);
-
 /* A recorded run: trace.c */
 enum { HYP_TRACE_MODELS = 4 };
 typedef struct {

@@ -156,6 +156,18 @@ typedef struct {
 PETSC_EXTERN PetscErrorCode HypPairsRun(MPI_Comm, HypModel, const HypContraction *,
                                         const HypPairSettings *, HypPairResult *);
 
+/* ---- an algorithm and its equation with the same random numbers: coupled.c ---- */
+typedef struct {
+  PetscReal eta;
+  PetscReal strong, strong_error; /* largest E|x - X| over the steps, its standard error */
+  PetscReal weak, weak_error;     /* E x^2 - E X^2 where it is largest */
+} HypCoupled;
+
+PETSC_EXTERN PetscErrorCode HypCoupledRun(MPI_Comm, const HypSampleSettings *,
+                                          const char equation[], HypLoss, HypCoupled *);
+PETSC_EXTERN PetscErrorCode HypCoupledOrder(PetscInt n, const HypCoupled[], PetscReal unit,
+                                            PetscReal *order, PetscReal *error);
+
 /* ---- distributions of samples ---- */
 typedef PetscReal (*HypDistributionFn)(PetscReal x, void *ctx);
 PETSC_EXTERN PetscErrorCode HypSampleQuantiles(PetscInt n, PetscReal values[], PetscInt nlevels,

@@ -371,6 +371,16 @@ PetscErrorCode HypAuditJudge(HypAudit audit, HypAudit coarse, const HypRateEstim
   PetscFunctionReturn(0);
 }
 
+static void MarkdownRow(FILE *stream, const char *const *text)
+{
+  for (; *text; text++) {
+    fputs("| ", stream);
+    for (const char *c = *text; *c; c++) fprintf(stream, *c == '|' ? "\\|" : "%c", *c);
+    fputc(' ', stream);
+  }
+  fputs("|\n", stream);
+}
+
 /*@C
   HypStatementsMarkdown - Writes docs/statements.md from the table
 
@@ -402,14 +412,19 @@ PetscErrorCode HypStatementsMarkdown(FILE *stream)
   for (PetscInt k = 0; k < HypStatementCount; k++) {
     const HypStatementRow *row = &HypStatementTable[k];
 
-    for (const char *const *text = (const char *const[]){row->name, row->source, row->formula,
-                                                         proof[row->proof], row->why, NULL};
-         *text; text++) {
-      fputs("| ", stream);
-      for (const char *c = *text; *c; c++) fprintf(stream, *c == '|' ? "\\|" : "%c", *c);
-      fputc(' ', stream);
-    }
-    fputs("|\n", stream);
+    MarkdownRow(stream, (const char *const[]){row->name, row->source, row->formula,
+                                              proof[row->proof], row->why, NULL});
+  }
+  fputs("\nWith `model_learning_rate`, `model_staleness` and `model_noise`, on the curvature "
+        "`omega0^2`, also statements of An, Lu and Ying (AN) and of He et al. (HE) "
+        "(src/audit/algorithms.c).\n\n"
+        "| statement | source | put to the test as | proved | remark |\n|---|---|---|---|---|\n",
+        stream);
+  for (PetscInt k = 0; k < HypAlgorithmRowCount; k++) {
+    const HypAlgorithmRow *row = &HypAlgorithmRows[k];
+
+    MarkdownRow(stream, (const char *const[]){row->name, row->source, row->formula,
+                                              row->proved ? "yes" : "no", row->why, NULL});
   }
   PetscCheck(!ferror(stream), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
              "the table of statements could not be written");

@@ -162,6 +162,24 @@ static PetscErrorCode SingleRate(HypInvestigation *v)
   PetscFunctionReturn(0);
 }
 
+/* The statements about the algorithm, after those about its equation */
+static PetscErrorCode AddAlgorithm(HypInvestigation *v)
+{
+  HypStatement *all, *added;
+  PetscInt      n;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypAlgorithmStatementsJudge(v->asked.algorithm, PETSC_TRUE, &n, &added));
+  PetscCall(PetscMalloc1(v->nstatements + n, &all));
+  PetscCall(PetscArraycpy(all, v->statements, v->nstatements));
+  PetscCall(PetscArraycpy(all + v->nstatements, added, n));
+  PetscCall(PetscFree(added));
+  PetscCall(PetscFree(v->statements));
+  v->statements = all;
+  v->nstatements += n;
+  PetscFunctionReturn(0);
+}
+
 /*@C
   HypInvestigate - Solution, spectrum and audit of one problem, each on its space and on a coarser
   one
@@ -211,6 +229,7 @@ PetscErrorCode HypInvestigate(const HypInquiry *asked, HypInvestigation *v)
   if (asked->tasks & HYP_TASK_AUDIT) {
     PetscCall(
       HypAuditJudge(v->fine.audit, v->coarse.audit, &v->rate, &v->nstatements, &v->statements));
+    if (asked->algorithm) PetscCall(AddAlgorithm(v));
     PetscCall(Bounds(v));
   }
   PetscCall(PetscTime(&v->done));

@@ -1,4 +1,5 @@
 #include "program/study.h"
+#include <math.h>
 #include <string.h>
 
 static PetscErrorCode Initial(HypSpace space, Vec u, void *ctx)
@@ -36,6 +37,16 @@ PetscErrorCode HypProblemInquiry(const HypProblem *problem, HypInquirer *inquire
   PetscFunctionReturn(0);
 }
 
+/* The algorithm whose equation it is, where the file gives one; of the first coordinate */
+static PetscBool AlgorithmOf(const HypSettings *s, HypModel model, HypAlgorithm *algorithm)
+{
+  *algorithm = (HypAlgorithm){s->model_learning_rate, s->model_staleness,
+                              PetscSqr(HypModelCoordinate(model, 0).omega), s->model_noise};
+  return !isnan(s->model_learning_rate) && !isnan(s->model_staleness) && !isnan(s->model_noise)
+           ? PETSC_TRUE
+           : PETSC_FALSE;
+}
+
 /* Investigates on the ranks of comm; to be freed with HypStudyDestroy(), after a failure too */
 PetscErrorCode HypStudyCreate(MPI_Comm comm, const HypSettings *s, HypTasks tasks, HypStudy *study)
 {
@@ -60,6 +71,8 @@ PetscErrorCode HypStudyCreate(MPI_Comm comm, const HypSettings *s, HypTasks task
   inquiry.box         = s->verify_box;
   inquiry.slopes      = &study->slopes;
   inquiry.contraction = &study->contraction;
+  if (AlgorithmOf(s, study->problem.model, &study->algorithm))
+    inquiry.algorithm = &study->algorithm;
   /* a progress line, if this is the only problem of the process */
   PetscCallMPI(MPI_Comm_compare(comm, PETSC_COMM_WORLD, &all));
   if (all == MPI_IDENT || all == MPI_CONGRUENT) inquiry.progress = Progress;

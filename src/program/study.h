@@ -17,6 +17,7 @@ typedef struct {
   HypJacobian      jacobian;
   HypSlopes        slopes;
   HypContraction   contraction;
+  HypAlgorithm     algorithm;
   PetscReal       *times;
   HypInvestigation found;
 } HypStudy;

@@ -4,6 +4,7 @@
 #include "program/theoryfactors.h"
 #include "program/trace.h"
 #include <hypoco/loss.h>
+#include <hypoco/audit.h>
 #include <hypoco/moments.h>
 #include <hypoco/result.h>
 #include <petsctime.h>
@@ -114,27 +115,30 @@ static PetscErrorCode coordinatesPart(const HypAlgorithm *algorithm, const Curva
 /* Statements of An, Lu and Ying and of He et al., with both sides */
 static PetscErrorCode statementsPart(const HypAlgorithm *algorithm, json_t *body)
 {
-  HypAlgorithmStatement statements[HYP_ALGORITHM_STATEMENTS];
-  json_t               *list = json_array();
+  HypStatement *statements;
+  PetscInt      n;
+  json_t       *list = json_array();
 
   PetscFunctionBeginUser;
-  PetscCall(HypAlgorithmStatementsJudge(algorithm, statements));
+  PetscCall(HypAlgorithmStatementsJudge(algorithm, PETSC_FALSE, &n, &statements));
   PetscCall(PetscPrintf(PETSC_COMM_WORLD, "statements\n"));
-  for (int k = 0; k < HYP_ALGORITHM_STATEMENTS; k++) {
-    const HypAlgorithmStatement *at = &statements[k];
+  for (PetscInt k = 0; k < n; k++) {
+    const HypStatement *at       = &statements[k];
+    const char         *relation = HypAlgorithmRows[k].relation;
 
     if (!isfinite(at->left)) continue; /* not applicable */
     PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %-14s %-38s %12.6g %-2s %-12.6g (+- %.1e)  %s\n",
-                          at->verdict, at->name, (double)at->left, at->relation, (double)at->right,
-                          (double)at->tolerance, at->source));
+                          HypVerdicts[at->verdict], at->name, (double)at->left, relation,
+                          (double)at->right, (double)at->uncertainty, at->source));
     json_array_append_new(
-      list, json_pack("{s:s,s:s,s:s,s:o,s:o,s:s}", "name", at->name, "source", at->source,
-                      "relation", at->relation, "left",
-                      isfinite(at->left) ? json_real((double)at->left) : json_null(), "right",
-                      isfinite(at->right) ? json_real((double)at->right) : json_null(), "verdict",
-                      at->verdict));
+      list,
+      json_pack("{s:s,s:s,s:s,s:o,s:o,s:s}", "name", at->name, "source", at->source, "relation",
+                relation, "left", isfinite(at->left) ? json_real((double)at->left) : json_null(),
+                "right", isfinite(at->right) ? json_real((double)at->right) : json_null(),
+                "verdict", HypVerdicts[at->verdict]));
   }
   json_object_set_new(body, "statements", list);
+  PetscCall(PetscFree(statements));
   PetscFunctionReturn(0);
 }
 

@@ -39,6 +39,7 @@ struct _p_HypSampler {
   PetscReal     timestep;
   PetscInt      substeps; /* of a linear recursion in one step: 1, or those of the delay equation */
   PetscBool     has_y;
+  PetscReal     coupled; /* +-1: an equation driven by the numbers of an algorithm; else 0 */
   void         *data;
 };
 
@@ -63,6 +64,10 @@ PETSC_INTERN PetscErrorCode HypSamplerCheckMeanSquare(HypSampler, HypKernelsFn e
 
 PETSC_INTERN PetscErrorCode HypSamplerDelayLaw(const HypSampleSettings *, PetscInt substeps,
                                                HypDelayLaw *, PetscReal          **table);
+
+/* Normals of the equations, which may be an algorithm's: coupled.c */
+PETSC_INTERN PetscErrorCode HypSamplerNormals(HypSampler, const HypBlock *, PetscInt step,
+                                              PetscInt substep, PetscInt n, PetscReal *xi);
 
 /* Exact moments: exact.c */
 PETSC_INTERN PetscErrorCode HypSamplerExactRecursion(HypSampler, PetscInt c, PetscInt times,

@@ -102,8 +102,7 @@ static PetscErrorCode HypSamplerStep_SDDE(HypSampler sampler, HypBlock *block, P
                        size +
                      c * lanes + l];
     PetscCall(HypLossMeanGradient(sampler->loss, lanes, data->read, data->gradient));
-    HypRandomNormals(settings->seed, block->path, lanes, (uint32_t)now, HYP_RANDOM_NORMAL, n,
-                     data->xi);
+    PetscCall(HypSamplerNormals(sampler, block, step, s, n, data->xi));
     PetscCall(HypLossNoise(sampler->loss, lanes, data->read, data->gradient, data->xi, data->kick));
     for (PetscInt k = 0; k < size; k++)
       next[k] = block->theta[k] - drift * data->gradient[k] + noise * data->kick[k];

@@ -200,14 +200,14 @@ static PetscErrorCode RelaxSigma(HypSampler sampler, HypBlock *block, PetscReal 
 }
 
 /* kick <- factor Sigma^{1/2} xi, a Brownian increment over time t */
-static PetscErrorCode NoiseKick(HypSampler sampler, HypBlock *block, PetscReal t, uint32_t substep)
+static PetscErrorCode NoiseKick(HypSampler sampler, HypBlock *block, PetscReal t, PetscInt step,
+                                PetscInt substep)
 {
   const PetscReal scale = ((Sme *)sampler->data)->noise * PetscSqrtReal(t);
   SmeBlock       *data  = block->data;
 
   PetscFunctionBeginUser;
-  HypRandomNormals(sampler->settings.seed, block->path, block->lanes, substep, HYP_RANDOM_NORMAL,
-                   sampler->d, data->xi);
+  PetscCall(HypSamplerNormals(sampler, block, step, substep, sampler->d, data->xi));
   PetscCall(
     HypCovarianceApply(sampler->d, block->lanes, data->Sigma, data->xi, data->factor, data->kick));
   for (PetscInt k = 0; k < sampler->d * block->lanes; k++) data->kick[k] *= scale;
@@ -239,7 +239,7 @@ static PetscErrorCode HypSamplerStep_SMEASGD(HypSampler sampler, HypBlock *block
   for (PetscInt s = 0; s < sampler->settings.substeps; s++) {
     PetscCall(HalfSigma(sampler, block));
     DampedKick(size, sme->friction, sme->h / 2, data->gradient, data->y);
-    PetscCall(NoiseKick(sampler, block, sme->h, (uint32_t)(step * sampler->settings.substeps + s)));
+    PetscCall(NoiseKick(sampler, block, sme->h, step, s));
     for (PetscInt k = 0; k < size; k++) data->theta[k] += sme->h * data->y[k] + data->kick[k];
     PetscCall(HypLossMeanGradient(sampler->loss, block->lanes, data->theta, data->gradient));
     DampedKick(size, sme->friction, sme->h / 2, data->gradient, data->y);
@@ -278,7 +278,7 @@ static PetscErrorCode HypSamplerStep_SMEASGDLinear(HypSampler sampler, HypBlock 
     PetscCall(HalfSigmaLinear(sampler, block));
     for (PetscInt k = 0; k < size; k++) data->m[k] += sme->h / 2 * data->p[k];
     PetscCall(HypLossMeanGradient(sampler->loss, block->lanes, data->m, data->gradient));
-    PetscCall(NoiseKick(sampler, block, sme->h, (uint32_t)(step * sampler->settings.substeps + s)));
+    PetscCall(NoiseKick(sampler, block, sme->h, step, s));
     DampedKick(size, sme->friction, sme->h / 2, data->gradient, data->p);
     for (PetscInt k = 0; k < size; k++) data->p[k] += data->kick[k];
     DampedKick(size, sme->friction, sme->h / 2, data->gradient, data->p);
@@ -304,9 +304,7 @@ static PetscErrorCode HypSamplerStep_SMEMSGD(HypSampler sampler, HypBlock *block
   for (PetscInt s = 0; s < sampler->settings.substeps; s++) {
     for (PetscInt k = 0; k < size; k++) data->theta[k] += sme->h / 2 * data->y[k];
     PetscCall(HypLossMeanGradient(sampler->loss, block->lanes, data->theta, data->gradient));
-    HypRandomNormals(sampler->settings.seed, block->path, block->lanes,
-                     (uint32_t)(step * sampler->settings.substeps + s), HYP_RANDOM_NORMAL, n,
-                     data->xi);
+    PetscCall(HypSamplerNormals(sampler, block, step, s, n, data->xi));
     PetscCall(
       HypLossNoise(sampler->loss, block->lanes, data->theta, data->gradient, data->xi, data->kick));
     DampedKick(size, sme->friction, sme->h / 2, data->gradient, data->y);

@@ -75,8 +75,7 @@ static PetscErrorCode HypSamplerStep_SMESGD(HypSampler sampler, HypBlock *block,
   PetscFunctionBeginUser;
   for (PetscInt s = 0; s < substeps; s++) {
     PetscCall(Drift(sampler, block, data->theta, data->drift));
-    HypRandomNormals(sampler->settings.seed, block->path, block->lanes,
-                     (uint32_t)(step * substeps + s), HYP_RANDOM_NORMAL, n, data->xi);
+    PetscCall(HypSamplerNormals(sampler, block, step, s, n, data->xi));
     PetscCall(
       HypLossNoise(sampler->loss, block->lanes, data->theta, data->gradient, data->xi, data->kick));
     for (PetscInt k = 0; k < size; k++)

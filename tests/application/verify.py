@@ -276,3 +276,19 @@ with open(os.path.join(tree, "docs", "statements.md")) as stream:
     assert (
         stream.read() == run("verify", "-statements_markdown").stdout
     ), "docs/statements.md: print it again with hypoco verify -statements_markdown"
+
+# an algorithm in the file: the rows of the other two papers, in the same table
+algorithm = verify(os.path.join(tree, "runs", "verify-algorithm.yaml"))
+rows = [s for s in algorithm["statements"] if s["source"].startswith(("AN ", "HE "))]
+assert len(rows) == 15
+for row in rows:
+    assert row["verdict"] == ("fails" if row["source"] == "AN (4.10)" else "holds"), row
+for name, order in (
+    ("weak order in eta", 1),
+    ("strong order in eta at fixed friction", 0.5),
+    ("weak order in eta without delay", 2),
+    ("strong order in 1/K, no delay", 0.5),
+):
+    row = statement(algorithm, name)
+    assert abs(row["left"] - order) <= row["uncertainty"], row
+assert not any(s["source"].startswith(("AN ", "HE ")) for s in result["statements"])
