@@ -4,6 +4,7 @@
    `rate` is lambda in ||h|| ~ exp(-lambda t), comparable with -Re of the leading eigenvalue and
    with the mu of Theorem 3.1.
 */
+#include <hypoco/norms.h>
 #include <hypoco/observable.h>
 #include <hypoco/time.h>
 
@@ -14,7 +15,8 @@ typedef struct {
   Vec                   h; /* the solution */
   Vec                   f; /* F/M */
   const HypFunctionals *functionals;
-  const HypObservables *observables; /* filled by HypSeriesAdd() */
+  const HypObservables *observables; /* filled by HypSeriesAdd(), as are the norms */
+  HypNorms              norms;
 } HypObservation;
 
 /*
@@ -29,6 +31,7 @@ typedef struct {
   PetscBool   each;                /* one value for each coordinate, not one in all */
   PetscBool (*exists)(HypKinetic); /* in this run? NULL: in every run */
   PetscErrorCode (*evaluate)(const HypObservation *, PetscReal values[]);
+  PetscInt power; /* it decays like ||h||^power, and a rate is fitted to it; 0: it does not */
 } HypSeriesRow;
 
 typedef struct {
@@ -38,12 +41,13 @@ typedef struct {
 } HypSeriesColumn;
 
 /* Functionals at the output times; n grows up to the capacity given at creation */
-enum { HYP_SERIES_ROOM = 16 };
+enum { HYP_SERIES_ROOM = 32 };
 typedef struct {
   PetscInt        n, capacity, ncolumns;
   PetscReal      *t;
   HypSeriesColumn columns[HYP_SERIES_ROOM];
   HypObservables  observables;
+  HypNorms        norms; /* made with the first steady state that is added */
 } HypSeries;
 
 typedef enum {
@@ -63,6 +67,16 @@ typedef struct {
   PetscReal  A, B, C;     /* y ~ e^{-2 rate t} (A + ...), the three terms of the form above */
 } HypFit;
 
+/* The rate fitted to one series that decays, and where it begins to have a meaning */
+typedef struct {
+  const HypSeriesRow *row;
+  PetscInt            i;       /* which coordinate, or 0 */
+  PetscInt            spoiled; /* times at which there is no value */
+  HypFit              fit;     /* lambda in value ~ exp(-power lambda t) */
+} HypSeriesRate;
+
+PETSC_EXTERN PetscErrorCode   HypSeriesRates(const HypSeries *, PetscInt upto, PetscInt *n,
+                                             HypSeriesRate **);
 PETSC_EXTERN PetscInt         HypSeriesRowWidth(const HypSeriesRow *, HypKinetic);
 PETSC_EXTERN PetscErrorCode   HypSeriesCreate(HypKinetic, PetscInt capacity, HypSeries *);
 PETSC_EXTERN PetscErrorCode   HypSeriesAdd(HypSeries *, const HypObservation *);

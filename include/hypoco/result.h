@@ -9,12 +9,14 @@
 #include <hypoco/guard.h>
 
 typedef struct {
-  const HypAsked  *asked; /* NULL: nobody asked, as in tests */
-  HypModel         model;
-  HypSpace         space;
-  PetscReal        tail; /* of eps beyond the degree, HypSpacePerturbationTail(); NAN: none */
-  const HypSeries *series;
-  const HypFit    *fit;
+  const HypAsked      *asked; /* NULL: nobody asked, as in tests */
+  HypModel             model;
+  HypSpace             space;
+  PetscReal            tail; /* of eps beyond the degree, HypSpacePerturbationTail(); NAN: none */
+  const HypSeries     *series;
+  const HypFit        *fit;
+  PetscInt             nrates; /* of every series that measures a distance to F */
+  const HypSeriesRate *rates;
   const HypRateEstimate
     *estimate; /* fit and spectrum on two resolutions; NULL: fit's error is the fit's alone */
   const HypLyapunov *lyapunov;

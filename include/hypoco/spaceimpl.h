@@ -46,6 +46,9 @@ typedef struct {
                           Vec); /* adds amplitude H_n(X, V) */
   PetscErrorCode (*marginal)(HypSpace, PetscInt i, Vec, PetscInt nX, const PetscReal X[],
                              PetscInt nV, const PetscReal V[], PetscReal u[]);
+  PetscErrorCode (*plane)(HypSpace, PetscInt i, Vec,
+                          PetscScalar c[]); /* optional, with `basis`: see HypSpacePlane() */
+  PetscErrorCode (*basis)(HypSpace, PetscInt c, PetscReal q, PetscScalar phi[]);
 } HypSpaceOps;
 
 struct _p_HypSpace {
@@ -64,10 +67,14 @@ struct _p_HypSpace {
   Vec         one;        /* the function 1 */
   const char *dimensions; /* names for files, slowest first */
   const char *edge, *advice;
-  PetscBool   box;     /* any function is square-integrable, for the space ends */
-  PetscBool   sparse;  /* so are the factors of G for eps != 0 */
-  PetscInt affordable; /* unknowns at which matrices of G and their factors take about a second */
-  HypGrid  grid[1];    /* equidistant points out to 5 standard deviations, unless setup fills it */
+  PetscBool   box;      /* any function is square-integrable, for the space ends */
+  PetscBool   sparse;   /* so are the factors of G for eps != 0 */
+  PetscInt    plane[2]; /* functions along the two coordinates of HypSpacePlane() */
+  PetscReal   span[2];  /* how far they go: from -span to span */
+  PetscBool   nodal;    /* coefficients are sqrt(weight) times values at nodes, of any function */
+  PetscBool   rough;    /* between its nodes functions are known to second order only */
+  PetscInt affordable;  /* unknowns at which matrices of G and their factors take about a second */
+  HypGrid  grid[1];     /* equidistant points out to 5 standard deviations, unless setup fills it */
   void    *data;
   /* what HypSpaceDescribe() has collected */
   PetscInt     nproperties;

@@ -81,6 +81,8 @@ CAPTIONS = {
     "decay": "The squared norm of h and the Lyapunov functional H in time, the fitted envelope, "
     "and the rate of Theorem 3.1 as proved and as printed, both for eps = 0. "
     "Below: the rate at each moment.",
+    "norms": "Distances between g and the steady state F that exist for every loss, "
+    "with the rate fitted to each; the mass where g or F is negative.",
     "phase": "The density g at a few times and the steady state F, "
     "and the fluctuation h = (g − F)/M, in position and velocity (x, v) "
     "and in parameter and memory of gradients (θ, y). "

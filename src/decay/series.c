@@ -67,26 +67,91 @@ static PetscErrorCode Loss(const HypObservation *at, PetscReal *value)
   return HypObservablesEvaluate(at->observables->f, at->h, at->f, value);
 }
 
+/* A distance to F, of all variables or of each pair */
+static void Distance(const HypObservation *at, HypNorm norm, PetscReal values[])
+{
+  for (PetscInt i = 0; i < PetscMax(1, HypNormsWidth(at->K)); i++)
+    values[i] = HypNormsGet(at->norms, norm, i);
+}
+
+#define DISTANCE(name, norm)                                                                       \
+  static PetscErrorCode name(const HypObservation *at, PetscReal values[])                         \
+  {                                                                                                \
+    Distance(at, norm, values);                                                                    \
+    return 0;                                                                                      \
+  }
+DISTANCE(Variation, HYP_NORM_TV)
+DISTANCE(Entropy, HYP_NORM_ENTROPY)
+DISTANCE(Chi2, HYP_NORM_CHI2)
+DISTANCE(Fisher, HYP_NORM_FISHER)
+DISTANCE(FisherV, HYP_NORM_FISHER_V)
+DISTANCE(Negative, HYP_NORM_NEGATIVE)
+DISTANCE(NegativeF, HYP_NORM_NEGATIVE_F)
+
+static PetscBool HasAll(HypKinetic K)
+{
+  return (PetscBool)(HypNormsWidth(K) == 1);
+}
+
+static PetscBool HasPairs(HypKinetic K)
+{
+  return (PetscBool)(HypNormsWidth(K) > 1);
+}
+
 /* A new series is a row here and the function that computes it; docs/develop.md says how */
 static const HypSeriesRow rows[] = {
   {"mass", "mass", "1", "integral of g over phase space, relative to the start",
-   "Proposition 4.1(a) of Zhu and Ying", PETSC_FALSE, NULL, Mass},
-  {"norm2", "||h||^2", "1", "||h||^2 in L2(M)", "(3.4) of Zhu and Ying", PETSC_FALSE, NULL, Norm2},
+   "Proposition 4.1(a) of Zhu and Ying", PETSC_FALSE, NULL, Mass, 0},
+  {"norm2", "||h||^2", "1", "||h||^2 in L2(M)", "(3.4) of Zhu and Ying", PETSC_FALSE, NULL, Norm2,
+   2},
   {"grad_x2", "||grad_x h||^2", "time^2", "||grad_x h||^2 in L2(M)", "(3.8) of Zhu and Ying",
-   PETSC_FALSE, NULL, GradX2},
+   PETSC_FALSE, NULL, GradX2, 0},
   {"grad_v2", "||grad_v h||^2", "time^4", "||grad_v h||^2 in L2(M)", "(3.8) of Zhu and Ying",
-   PETSC_FALSE, NULL, GradV2},
+   PETSC_FALSE, NULL, GradV2, 0},
   {"grad_xv", "<grad_x h, grad_v h>", "time^3", "<grad_x h, grad_v h> in L2(M)",
-   "(3.8) of Zhu and Ying", PETSC_FALSE, NULL, GradXV},
+   "(3.8) of Zhu and Ying", PETSC_FALSE, NULL, GradXV, 0},
   {"H", "H", "time^2",
    "Lyapunov functional ||grad_x h||^2 + C ||grad_v h||^2 + 2 Chat <grad_x h, grad_v h>",
-   "(3.8) of Zhu and Ying", PETSC_FALSE, NULL, Lyapunov},
+   "(3.8) of Zhu and Ying", PETSC_FALSE, NULL, Lyapunov, 0},
   {"theta", "E theta", "1", "E theta_i", "(2.2) of Zhu and Ying", PETSC_TRUE, HypObservablesExist,
-   Theta},
-  {"theta2", "E theta^2", "1", "E theta_i^2", "", PETSC_TRUE, HypObservablesExist, Theta2},
-  {"y", "E y", "1/time", "E y_i", "(2.2) of Zhu and Ying", PETSC_TRUE, HypObservablesExist, MeanY},
-  {"loss", "E f", "1/time^2", "E f(theta), f(0) = 0", "", PETSC_FALSE, HypObservablesHaveLoss,
-   Loss},
+   Theta, 0},
+  {"theta2", "E theta^2", "1", "E theta_i^2", "", PETSC_TRUE, HypObservablesExist, Theta2, 0},
+  {"y", "E y", "1/time", "E y_i", "(2.2) of Zhu and Ying", PETSC_TRUE, HypObservablesExist, MeanY,
+   0},
+  {"loss", "E f", "1/time^2", "E f(theta), f(0) = 0", "", PETSC_FALSE, HypObservablesHaveLoss, Loss,
+   0},
+  {"tv", "TV", "1", "total variation 1/2 int |g - F|", "", PETSC_FALSE, HasAll, Variation, 1},
+  {"entropy", "entropy", "1", "relative entropy int g log(g/F)", "", PETSC_FALSE, HasAll, Entropy,
+   2},
+  {"chi2", "chi^2", "1", "int (g - F)^2/F", "", PETSC_FALSE, HasAll, Chi2, 2},
+  {"fisher", "Fisher", "1", "Fisher information int g |grad log(g/F)|^2, scaled variables", "",
+   PETSC_FALSE, HasAll, Fisher, 2},
+  {"fisher_v", "Fisher in v", "1", "its part in V: d/dt entropy = -gamma fisher_v", "", PETSC_FALSE,
+   HasAll, FisherV, 2},
+  {"negative", "negative mass of g", "1", "mass where g is negative", "", PETSC_FALSE, HasAll,
+   Negative, 0},
+  {"negative_F", "negative mass of F", "1", "mass where F is negative", "", PETSC_FALSE, HasAll,
+   NegativeF, 0},
+  {"tv_pair", "TV of a pair", "1",
+   "total variation 1/2 int |g - F|; of the marginals in (x_i, v_i)", "", PETSC_TRUE, HasPairs,
+   Variation, 1},
+  {"entropy_pair", "entropy of a pair", "1",
+   "relative entropy int g log(g/F); of the marginals in (x_i, v_i)", "", PETSC_TRUE, HasPairs,
+   Entropy, 2},
+  {"chi2_pair", "chi^2 of a pair", "1", "int (g - F)^2/F; of the marginals in (x_i, v_i)", "",
+   PETSC_TRUE, HasPairs, Chi2, 2},
+  {"fisher_pair", "Fisher of a pair", "1",
+   "Fisher information int g |grad log(g/F)|^2, scaled variables; of the marginals in (x_i, v_i)",
+   "", PETSC_TRUE, HasPairs, Fisher, 2},
+  {"fisher_v_pair", "Fisher in v of a pair", "1",
+   "its part in V: d/dt entropy = -gamma fisher_v; of the marginals in (x_i, v_i)", "", PETSC_TRUE,
+   HasPairs, FisherV, 2},
+  {"negative_pair", "negative mass of g of a pair", "1",
+   "mass where g is negative; of the marginals in (x_i, v_i)", "", PETSC_TRUE, HasPairs, Negative,
+   0},
+  {"negative_F_pair", "negative mass of F of a pair", "1",
+   "mass where F is negative; of the marginals in (x_i, v_i)", "", PETSC_TRUE, HasPairs, NegativeF,
+   0},
 };
 #define ROWS ((PetscInt)(sizeof(rows) / sizeof(rows[0])))
 _Static_assert(ROWS <= (PetscInt)HYP_SERIES_ROOM, "HYP_SERIES_ROOM in hypoco/decay.h is too small");
@@ -168,6 +233,9 @@ PetscErrorCode HypSeriesAdd(HypSeries *s, const HypObservation *at)
   PetscCheck(s->n < s->capacity, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
              "series of %" PetscInt_FMT " times is full", s->capacity);
   all.observables = &s->observables;
+  if (at->f && !s->norms) PetscCall(HypNormsCreate(at->K, at->f, &s->norms));
+  if (at->h) PetscCall(HypNormsCompute(s->norms, at->h));
+  all.norms = s->norms;
   for (PetscInt i = 0; i < s->ncolumns; i++) {
     const HypSeriesColumn *column = &s->columns[i];
 
@@ -201,6 +269,71 @@ const PetscReal *HypSeriesValues(const HypSeries *s, const char name[])
   return NULL;
 }
 
+/* The rate of one column, from behind the last time without a value */
+static PetscErrorCode Rate(const HypSeries *s, const HypSeriesColumn *column, PetscInt upto,
+                           PetscReal y[], HypSeriesRate *rate)
+{
+  PetscInt first = 0;
+
+  PetscFunctionBeginUser;
+  for (PetscInt k = 0; k < upto; k++) {
+    const PetscReal value = column->values[k * column->width + rate->i];
+
+    y[k] = PetscPowReal(value, 2 / (PetscReal)column->row->power);
+    if (PetscIsNanReal(value)) {
+      rate->spoiled++;
+      first = k + 1;
+    }
+  }
+  PetscCall(HypFitRate(upto - first, s->t + first, y + first, &rate->fit));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSeriesRates - Fits a rate to every series that measures a distance to the steady state
+
+  Not collective
+
+  Input Parameters:
++ s    - the series
+- upto - the first so many times are used
+
+  Output Parameters:
++ n     - number of rates
+- rates - free with PetscFree()
+
+  Level: intermediate
+
+  Note:
+  All are lambda in ||h|| ~ exp(-lambda t): a series that decays like ||h||^power is taken
+  to the power 2/power before HypFitRate() sees it.
+
+.seealso: HypFitRate()
+@*/
+PetscErrorCode HypSeriesRates(const HypSeries *s, PetscInt upto, PetscInt *n, HypSeriesRate **rates)
+{
+  PetscReal *y;
+  PetscInt   room = 0;
+
+  PetscFunctionBeginUser;
+  *n = 0;
+  for (PetscInt i = 0; i < s->ncolumns; i++)
+    room += s->columns[i].row->power ? s->columns[i].width : 0;
+  PetscCall(PetscCalloc1(room, rates));
+  PetscCall(PetscMalloc1(upto, &y));
+  for (const HypSeriesColumn *column = s->columns; column < s->columns + s->ncolumns; column++) {
+    for (PetscInt i = 0; column->row->power && i < column->width; i++) {
+      HypSeriesRate *const rate = &(*rates)[(*n)++];
+
+      rate->row = column->row;
+      rate->i   = i;
+      PetscCall(Rate(s, column, upto, y, rate));
+    }
+  }
+  PetscCall(PetscFree(y));
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypSeriesDestroy - Frees a series
 
@@ -217,6 +350,7 @@ PetscErrorCode HypSeriesDestroy(HypSeries *s)
 {
   PetscFunctionBeginUser;
   PetscCall(HypObservablesDestroy(&s->observables));
+  PetscCall(HypNormsDestroy(&s->norms));
   PetscCall(PetscFree(s->t));
   for (PetscInt i = 0; i < s->ncolumns; i++) PetscCall(PetscFree(s->columns[i].values));
   PetscCall(PetscMemzero(s, sizeof(*s)));

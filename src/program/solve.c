@@ -277,11 +277,14 @@ static PetscErrorCode Report(Run *run, Vec h, PetscLogDouble ready)
   const HypSettings *s = run->s;
   HypFit             fit;
   HypRateEstimate    estimate;
+  HypSeriesRate     *rates;
   PetscLogDouble     now;
 
   PetscFunctionBeginUser;
   PetscCall(HypFitRate(run->series.n, run->series.t, HypSeriesValues(&run->series, "norm2"), &fit));
   PetscCall(PetscTime(&now));
+  PetscCall(HypSeriesRates(&run->series, run->series.n, &run->result.nrates, &rates));
+  run->result.rates   = rates;
   run->result.fit     = &fit;
   run->result.guard   = &run->guard;
   run->result.setup_s = ready - run->problem->start;
@@ -292,6 +295,7 @@ static PetscErrorCode Report(Run *run, Vec h, PetscLogDouble ready)
   PetscCall(HypResultFileClose(&run->file, h));
   PetscCall(HypResultPrint(&run->result, stdout));
   if (s->json) PetscCall(HypResultWriteJSON(&run->result, s->json));
+  PetscCall(PetscFree(rates));
   PetscFunctionReturn(0);
 }
 

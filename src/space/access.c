@@ -327,3 +327,121 @@ PetscBool HypSpaceIsGaussian(HypSpace space)
 {
   return space->x ? HypAxisIsGaussian(space->x) : PETSC_TRUE;
 }
+
+/*@C
+  HypSpaceIsNodal - Are the coefficients of a space values at nodes?
+
+  Not collective
+
+  Input Parameter:
+. space - the space, set up
+
+  Returns PETSC_TRUE if a coefficient is sqrt(weight) u(node),
+  so that an integral of any function of u is a sum over the coefficients.
+
+  Level: intermediate
+
+.seealso: HypSpaceIsRough(), HypSpaceGetOne()
+@*/
+PetscBool HypSpaceIsNodal(HypSpace space)
+{
+  return space->nodal;
+}
+
+/*@C
+  HypSpaceIsRough - Are functions between the nodes known to second order only?
+
+  Not collective
+
+  Input Parameter:
+. space - the space, set up
+
+  Returns PETSC_TRUE with fv axes.
+
+  Level: intermediate
+
+.seealso: HypSpaceIsNodal()
+@*/
+PetscBool HypSpaceIsRough(HypSpace space)
+{
+  return space->rough;
+}
+
+/*@
+  HypSpacePlaneSize - The functions that marginals in a pair are made of
+
+  Not collective
+
+  Input Parameter:
+. space - the space, set up
+
+  Output Parameters:
++ n    - their number along each coordinate of the plane; 0 where the type has no such functions
+- span - the coordinates go from -span to span
+
+  Level: developer
+
+.seealso: HypSpacePlane()
+@*/
+PetscErrorCode HypSpacePlaneSize(HypSpace space, PetscInt n[2], PetscReal span[2])
+{
+  PetscFunctionBeginUser;
+  for (int c = 0; c < 2; c++) {
+    n[c]    = space->ops->plane ? space->plane[c] : 0;
+    span[c] = space->span[c];
+  }
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSpacePlane - The marginal of u in the pair i as a sum of products of functions
+
+  Collective
+
+  Input Parameters:
++ space - the space
+. i     - the pair, 0 <= i < d
+- u     - coefficients
+
+  Output Parameter:
+. c - c[k n_0 + j], the same on every rank:
+  the marginal relative to M is sum_jk c_jk phi_j(q_0) phi_k(q_1)
+
+  Level: developer
+
+  Note:
+  (q_0, q_1) are the space's own coordinates: (X_i, V_i), or a rotation of them,
+  under which the normal law does not change.
+
+.seealso: HypSpacePlaneSize(), HypSpaceBasis(), HypSpaceMarginal()
+@*/
+PetscErrorCode HypSpacePlane(HypSpace space, PetscInt i, Vec u, PetscScalar c[])
+{
+  PetscFunctionBeginUser;
+  PetscCall(space->ops->plane(space, i, u, c));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSpaceBasis - The functions along one coordinate of a plane at a point
+
+  Not collective
+
+  Input Parameters:
++ space - the space
+. c     - the coordinate, 0 or 1
+- q     - the point
+
+  Output Parameter:
+. phi - as many values as HypSpacePlaneSize() says
+
+  Level: developer
+
+.seealso: HypSpacePlane()
+@*/
+PetscErrorCode HypSpaceBasis(HypSpace space, PetscInt c, PetscReal q, PetscScalar phi[])
+{
+  PetscFunctionBeginUser;
+  PetscCall(space->ops->basis(space, c, q, phi));
+  PetscFunctionReturn(0);
+}

@@ -184,6 +184,8 @@ def test_plot():
     assert written == [
         "plot-decay.png",
         "plot-decay.pdf",
+        "plot-norms.png",
+        "plot-norms.pdf",
         "plot-phase.png",
         "plot-phase.pdf",
     ], written
@@ -196,7 +198,7 @@ def test_plot():
         assert "</svg>" in file.read()
     film = call("plot", path, "-what", "animation")[0].split()
     assert len(film) == 1 and os.path.getsize(film[0]) > 10000
-    assert "decay, phase" in one_sentence(call("plot", path, "-what", "spectrum", code=4)[1])
+    assert "decay, norms, phase" in one_sentence(call("plot", path, "-what", "spectrum", code=4)[1])
     call(
         "spectrum",
         "-space_type",
@@ -270,7 +272,7 @@ def test_report():
     for width in (390, 1280):
         scroll, window, images, broken, outside = measure(page, width)
         assert window == width and scroll <= width, f"{scroll} pixels wide in a window of {window}"
-        assert images == 2 and broken == 0 and outside == 0
+        assert images == 3 and broken == 0 and outside == 0
 
 
 def test_rerun():

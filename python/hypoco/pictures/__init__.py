@@ -12,11 +12,11 @@ from .style import Look, plt
 
 def modules():
     """Name -> module; imported late, so that -what one loads one."""
-    from . import compare, decay, phase, sample, spectrum, statements, sweep
+    from . import compare, decay, norms, phase, sample, spectrum, statements, sweep
 
     return {
         module.__name__.rpartition(".")[2]: module
-        for module in (decay, phase, spectrum, statements, sweep, compare, sample)
+        for module in (decay, norms, phase, spectrum, statements, sweep, compare, sample)
     }
 
 

@@ -61,8 +61,9 @@ typedef struct {
 PETSC_INTERN const HypSection *const HypSections[];
 
 PETSC_INTERN const HypSection HypModelSection, HypSpaceSection, HypAxisXSection, HypAxisVSection,
-  HypRateSection, HypSpectrumSection, HypPropagatorSection, HypSteadySection, HypIdentitySection,
-  HypStatementSection, HypCertificateSection, HypBoundSection, HypGuardSection, HypTimingSection;
+  HypRateSection, HypNormSection, HypSpectrumSection, HypPropagatorSection, HypSteadySection,
+  HypIdentitySection, HypStatementSection, HypCertificateSection, HypBoundSection, HypGuardSection,
+  HypTimingSection;
 
 static inline PetscBool HypValueKnown(HypValue v)
 {

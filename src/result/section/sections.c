@@ -3,8 +3,7 @@
 #include "result/section/section.h"
 
 const HypSection *const HypSections[] = {
-  &HypModelSection,       &HypSpaceSection,  &HypAxisXSection,
-  &HypAxisVSection,       &HypRateSection,   &HypSpectrumSection,
-  &HypPropagatorSection,  &HypSteadySection, &HypIdentitySection,
-  &HypCertificateSection, &HypBoundSection,  &HypStatementSection,
-  &HypTimingSection,      &HypGuardSection,  NULL};
+  &HypModelSection,     &HypSpaceSection,    &HypAxisXSection,       &HypAxisVSection,
+  &HypRateSection,      &HypNormSection,     &HypSpectrumSection,    &HypPropagatorSection,
+  &HypSteadySection,    &HypIdentitySection, &HypCertificateSection, &HypBoundSection,
+  &HypStatementSection, &HypTimingSection,   &HypGuardSection,       NULL};

@@ -223,30 +223,48 @@ PETSC_INTERN PetscErrorCode SimplexModes(HypSpace space, const PetscInt n[], Pet
   PetscFunctionReturn(0);
 }
 
-/* Coefficients with all other indices zero, evaluated at the rotated points */
-PETSC_INTERN PetscErrorCode SimplexMarginal(HypSpace space, PetscInt i, Vec u, PetscInt nX,
-                                            const PetscReal X[], PetscInt nV, const PetscReal V[],
-                                            PetscReal values[])
+/* c[q modes + p] of H_p(Xi_i) H_q(Z_i): the coefficients with all other indices zero */
+PETSC_INTERN PetscErrorCode SimplexPlane(HypSpace space, PetscInt i, Vec u, PetscScalar c[])
 {
   const Simplex     *s     = (Simplex *)space->data;
   const PetscInt     modes = s->N + 1;
   const PetscScalar *array;
-  PetscScalar       *pair;
-  PetscReal          Xi[2], Z[2], HXi[SIMPLEX_DEGREE + 1], HZ[SIMPLEX_DEGREE + 1];
 
   PetscFunctionBeginUser;
-  PetscCall(PetscCalloc1(modes * modes, &pair));
+  PetscCall(PetscArrayzero(c, modes * modes));
   PetscCall(VecGetArrayRead(u, &array));
   for (PetscInt b = s->first; b < s->last; b++) {
     for (PetscInt a = 0; a < SimplexHeight(s, b); a++) {
       if (SimplexDegree(s, a) == s->index[a][i] && SimplexDegree(s, b) == s->index[b][i])
-        pair[s->index[b][i] * modes + s->index[a][i]] =
-          array[s->offset[b] - s->offset[s->first] + a];
+        c[s->index[b][i] * modes + s->index[a][i]] = array[s->offset[b] - s->offset[s->first] + a];
     }
   }
   PetscCall(VecRestoreArrayRead(u, &array));
-  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, pair, (PetscMPIInt)(modes * modes), MPIU_SCALAR,
-                             MPIU_SUM, space->comm));
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, c, (PetscMPIInt)(modes * modes), MPIU_SCALAR, MPIU_SUM,
+                             space->comm));
+  PetscFunctionReturn(0);
+}
+
+PETSC_INTERN PetscErrorCode SimplexBasis(HypSpace space, PetscInt c, PetscReal q, PetscScalar phi[])
+{
+  PetscFunctionBeginUser;
+  (void)c;
+  HypHermiteFunctions(space->degree + 1, q, 1.0, phi);
+  PetscFunctionReturn(0);
+}
+
+/* The functions of the plane, evaluated at the rotated points */
+PETSC_INTERN PetscErrorCode SimplexMarginal(HypSpace space, PetscInt i, Vec u, PetscInt nX,
+                                            const PetscReal X[], PetscInt nV, const PetscReal V[],
+                                            PetscReal values[])
+{
+  const PetscInt modes = space->degree + 1;
+  PetscScalar   *pair;
+  PetscReal      Xi[2], Z[2], HXi[SIMPLEX_DEGREE + 1], HZ[SIMPLEX_DEGREE + 1];
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(modes * modes, &pair));
+  PetscCall(SimplexPlane(space, i, u, pair));
   SimplexDirections(space->model, i, Xi, Z);
   for (PetscInt k = 0; k < nV; k++) {
     for (PetscInt j = 0; j < nX; j++) {

@@ -205,6 +205,8 @@ PETSC_INTERN PetscErrorCode HypSpaceCreate_Simplex(HypSpace space)
   space->ops->point        = HypSpacePoint_Simplex;
   space->ops->modes        = SimplexModes;
   space->ops->marginal     = SimplexMarginal;
+  space->ops->plane        = SimplexPlane;
+  space->ops->basis        = SimplexBasis;
   space->ops->destroy      = HypSpaceDestroy_Simplex;
   PetscFunctionReturn(0);
 }

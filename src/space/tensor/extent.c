@@ -129,6 +129,13 @@ static PetscInt Affordable(HypSpace space)
   return x == HYP_PATTERN_FULL && v == HYP_PATTERN_FULL ? 4000 : 20000;
 }
 
+/* Functions of an axis, and how far they go: e^{-q^2/2} is 3e-20 at 9.5 */
+static void Span(HypAxis axis, PetscInt *n, PetscReal *span)
+{
+  *n    = HypAxisGetSize(axis);
+  *span = HypAxisIsGaussian(axis) && !HypAxisIsGrid(axis) ? 9.5 : HypAxisGetWidth(axis);
+}
+
 /* What stands in the struct for others to read */
 PETSC_INTERN PetscErrorCode TensorExtent(HypSpace space)
 {
@@ -148,6 +155,13 @@ PETSC_INTERN PetscErrorCode TensorExtent(HypSpace space)
                         ? PETSC_TRUE
                         : PETSC_FALSE;
   space->affordable = Affordable(space);
+  space->nodal      = space->box;
+  space->rough      = HypAxisGetPattern(space->x) == HYP_PATTERN_THREEPOINT ||
+                     HypAxisGetPattern(space->v) == HYP_PATTERN_THREEPOINT
+                        ? PETSC_TRUE
+                        : PETSC_FALSE;
+  Span(space->x, &space->plane[0], &space->span[0]);
+  Span(space->v, &space->plane[1], &space->span[1]);
   PetscCall(ShowNodes(space->x, &space->grid->nX, &space->grid->X));
   PetscCall(ShowNodes(space->v, &space->grid->nV, &space->grid->V));
   PetscFunctionReturn(0);

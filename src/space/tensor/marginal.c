@@ -4,7 +4,7 @@
 #include <petscblaslapack.h>
 
 /* pair[kv][kx] = sum over the other indices of u times the coefficients of 1 */
-static PetscErrorCode PairCoefficients(HypSpace space, PetscInt i, Vec u, PetscScalar pair[])
+PETSC_INTERN PetscErrorCode TensorPlane(HypSpace space, PetscInt i, Vec u, PetscScalar pair[])
 {
   const Tensor      *t = (Tensor *)space->data;
   const PetscInt     d = t->d, nx = HypAxisGetSize(space->x), nv = HypAxisGetSize(space->v);
@@ -45,6 +45,13 @@ static PetscErrorCode PairCoefficients(HypSpace space, PetscInt i, Vec u, PetscS
   PetscFunctionReturn(0);
 }
 
+PETSC_INTERN PetscErrorCode TensorBasis(HypSpace space, PetscInt c, PetscReal q, PetscScalar phi[])
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypAxisEvaluate(c ? space->v : space->x, q, phi));
+  PetscFunctionReturn(0);
+}
+
 /* rows[p][k] = basis function k at point p */
 static PetscErrorCode Evaluation(HypAxis axis, PetscInt n, const PetscReal q[], PetscScalar **rows)
 {
@@ -66,7 +73,7 @@ PETSC_INTERN PetscErrorCode TensorMarginal(HypSpace space, PetscInt i, Vec u, Pe
 
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc1(nx * nv, &pair));
-  PetscCall(PairCoefficients(space, i, u, pair));
+  PetscCall(TensorPlane(space, i, u, pair));
   if (HypAxisIsGrid(space->x) && HypAxisIsGrid(space->v) && X == space->grid->X &&
       V == space->grid->V) {
     for (PetscInt k = 0; k < nv; k++) {

@@ -265,6 +265,8 @@ PETSC_INTERN PetscErrorCode HypSpaceCreate_Tensor(HypSpace space)
   space->ops->point        = HypSpacePoint_Tensor;
   space->ops->modes        = HypSpaceModes_Tensor;
   space->ops->marginal     = TensorMarginal;
+  space->ops->plane        = TensorPlane;
+  space->ops->basis        = TensorBasis;
   space->ops->destroy      = HypSpaceDestroy_Tensor;
   PetscFunctionReturn(0);
 }

@@ -48,6 +48,8 @@ PETSC_INTERN PetscErrorCode TensorMatrix(HypSpace, PetscInt c, HypAxisOperation,
 PETSC_INTERN PetscErrorCode TensorPerturbation(HypSpace, PetscInt i, HypForm, Mat *);
 PETSC_INTERN PetscErrorCode TensorOverNodes(
   HypSpace, PetscErrorCode (*)(PetscInt, const PetscReal[], PetscReal *, void *), void *, Vec);
+PETSC_INTERN PetscErrorCode TensorPlane(HypSpace, PetscInt, Vec, PetscScalar[]);
+PETSC_INTERN PetscErrorCode TensorBasis(HypSpace, PetscInt, PetscReal, PetscScalar[]);
 PETSC_INTERN PetscErrorCode TensorMarginal(HypSpace, PetscInt, Vec, PetscInt, const PetscReal[],
                                            PetscInt, const PetscReal[], PetscReal[]);
 PETSC_INTERN PetscErrorCode TensorNodesCheck(HypSpace);

@@ -1,0 +1,67 @@
+/* Results: the rate of every distance to the steady state. */
+#include "result/section/section.h"
+
+static PetscBool Known(const HypResult *R, PetscInt i)
+{
+  return (PetscBool)(R->rates[i].fit.form != HYP_FIT_NONE);
+}
+
+/* Why there is no rate, or how far one can be believed */
+static const char *Remark(const HypResult *R, PetscInt i)
+{
+  if (R->rates[i].spoiled == R->series->n) return "g or F is negative: no value at any time";
+  if (!Known(R, i))
+    return R->rates[i].spoiled ? "g or F is negative at some times; too few are left"
+                               : "too few points above rounding, or no form fits";
+  return R->rates[i].spoiled ? "fit alone; g or F is negative at some times" : "fit alone";
+}
+
+TEXT(NormName, R->rates[i].row->name)
+TEXT(NormLabel, R->rates[i].row->label)
+INTEGER(NormIndex, R->rates[i].i + 1)
+REAL(NormRate, Known(R, i) ? R->rates[i].fit.rate : NAN)
+REAL(NormError, Known(R, i) ? R->rates[i].fit.error : NAN)
+TEXT(NormForm, HypFitForms[R->rates[i].fit.form])
+INTEGER(NormSpoiled, R->rates[i].spoiled)
+TEXT(NormRemark, Remark(R, i))
+
+static const HypQuantity norms[] = {
+  {SHOWN("", NULL, -22), .value = NormLabel, MANY},
+  {NAMES("name", "norm"), ABOUT("1", "the series that a rate was fitted to", ""), .value = NormName,
+   MANY},
+  {NAMES("coordinate", "norm_coordinate"), ABOUT("1", "coordinate of the series, from 1", ""),
+   .value = NormIndex, MANY},
+  {NAMES("rate", "norm_rate"), SHOWN("rate", NULL, 0),
+   ABOUT("1/time", "lambda in distance ~ exp(-power lambda t), fitted", ""), .value = NormRate,
+   MANY},
+  {NAMES("error", "norm_rate_error"), SHOWN("+-", "%.1e", 10),
+   ABOUT("1/time", "error bar of the fit alone", ""), .value = NormError, MANY},
+  {NAMES("form", "norm_rate_form"), ABOUT("1", "form of the envelope fitted", ""),
+   .value = NormForm, MANY},
+  {NAMES("spoiled", "norm_spoiled"),
+   ABOUT("1", "output times without a value, because g or F is negative there", ""),
+   .value = NormSpoiled, MANY},
+  {NAMES("remark", "norm_remark"), SHOWN("", NULL, -50),
+   ABOUT("1", "what the bar is, or why there is none", ""), .value = NormRemark, MANY},
+};
+
+static PetscBool HasNorms(const HypResult *R)
+{
+  return (PetscBool)(R->nrates > 0);
+}
+
+static PetscInt CountNorms(const HypResult *R)
+{
+  return R->nrates;
+}
+
+const HypSection HypNormSection = {.name      = "norms",
+                                   .title     = "rate of each distance to F",
+                                   .form      = HYP_LIST,
+                                   .look      = HYP_TABLE,
+                                   .optional  = PETSC_TRUE,
+                                   .dimension = "norm_number",
+                                   .index     = "number of a distance to the steady state",
+                                   .exists    = HasNorms,
+                                   .count     = CountNorms,
+                                   ROWS(norms)};
