@@ -2,7 +2,7 @@
 /*
    Sampling: paths of stochastic gradient algorithms and of the equations that model them.
 
-   A sampler is an object chosen by name (HypSamplerTypes); it advances blocks of paths in lockstep,
+   A sampler is an object chosen by name (HypSamplerTypes()); it advances blocks of paths in lockstep,
    all arrays stored as [coordinate][lane] so that the inner loops vectorise.
    Random numbers are Random123's Philox keyed by (seed, path, step, purpose),
    and sums are taken over fixed sets of paths in a fixed order:
@@ -45,7 +45,7 @@ enum { HYP_STALENESS_COUNTED = 1024 };
 /* Plain data, filled by HypSampleSettingsDefault(), by the user's options or by hand,
    checked by HypSamplerCreate() */
 typedef struct {
-  const char        *model; /* a name of HypSamplerTypes */
+  const char        *model; /* one of HypSamplerTypes() */
   PetscInt           paths, steps, every;
   uint64_t           seed;
   const PetscReal   *start;      /* d numbers: theta_j for j <= 0 */
@@ -89,10 +89,25 @@ PETSC_EXTERN void HypSampleSettingsDefault(HypSampleSettings *);
 /* ---- the sampler ---- */
 typedef struct _p_HypSampler *HypSampler;
 
-PETSC_EXTERN const char *const HypSamplerTypes[]; /* names, ended by NULL */
-PETSC_EXTERN PetscErrorCode    HypSamplerCreate(MPI_Comm, const HypSampleSettings *, HypLoss,
-                                                HypSampler *);
-PETSC_EXTERN PetscErrorCode    HypSamplerDestroy(HypSampler *);
+/* What a model may read of HypSampleSettings beside the learning rate and the staleness */
+enum {
+  HYP_TAKES_STEPS      = 1, /* steps, every, start, batch, allow_unstable and a loss */
+  HYP_TAKES_STEP_LAW   = 2,
+  HYP_TAKES_STALENESS  = 4, /* law, bound, probability, warmup */
+  HYP_TAKES_WORKERS    = 8, /* workers, their compute times and the server's */
+  HYP_TAKES_MOMENTUM   = 16,
+  HYP_TAKES_BATCH_COST = 32, /* schedule */
+  HYP_TAKES_AUXILIARY  = 64,
+  HYP_TAKES_SUBSTEPS   = 128,
+  HYP_TAKES_COVARIANCE = 256 /* evolving */
+};
+PETSC_EXTERN PetscErrorCode HypSamplerRegister(const char name[], unsigned reads,
+                                               PetscErrorCode (*create)(HypSampler));
+PETSC_EXTERN PetscErrorCode HypSamplerTypes(const char ***names);
+PETSC_EXTERN unsigned       HypSamplerTakes(const char name[]);
+PETSC_EXTERN PetscErrorCode HypSamplerCreate(MPI_Comm, const HypSampleSettings *, HypLoss,
+                                             HypSampler *);
+PETSC_EXTERN PetscErrorCode HypSamplerDestroy(HypSampler *);
 
 /* ---- results ---- */
 typedef enum {

@@ -54,6 +54,7 @@ typedef struct {
 struct _p_HypSpace {
   HypSpaceOps ops[1];
   /* what the type is like: set by its constructor */
+  PetscInt  most; /* coordinate pairs; 3 unless the constructor says more */
   PetscBool takesaxes;
   PetscBool takesdegree; /* Hermite functions, all of total degree up to `degree` and no others */
   /* parameters and children */

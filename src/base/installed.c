@@ -11,7 +11,7 @@ enum { PATH_SIZE = 4096 };
 static const char here; /* an address inside the library */
 
 /* FOLDER_OF(beside)/relative/folder/name, if it is there */
-static bool found(const char *beside, const char *relative, const char *folder, const char *name,
+static bool Found(const char *beside, const char *relative, const char *folder, const char *name,
                   char *path, size_t size)
 {
   const char *const slash = strrchr(beside, '/');
@@ -54,9 +54,9 @@ bool HypInstalledFile(const char *folder, const char *tree, const char *name, ch
 
   program[length > 0 ? length : 0] = 0;
   if (dladdr(&here, &library) && library.dli_fname &&
-      found(library.dli_fname, HYP_DATA_FROM_LIB, folder, name, path, size))
+      Found(library.dli_fname, HYP_DATA_FROM_LIB, folder, name, path, size))
     return true;
-  if (found(program, HYP_DATA_FROM_BIN, folder, name, path, size)) return true;
+  if (Found(program, HYP_DATA_FROM_BIN, folder, name, path, size)) return true;
   if (snprintf(path, size, "%s/%s/%s", HYP_DATA_DIR, folder, name) < (int)size &&
       !access(path, R_OK))
     return true;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static locale_t cLocale(void)
+static locale_t CLocale(void)
 {
   static locale_t locale = (locale_t)0;
 
@@ -30,6 +30,6 @@ bool HypParseReal(const char *text, size_t length, double *value)
   if (strspn(buffer, "0123456789.eE+-") != length)
     return false; /* what strtod would take as nan, inf, hexadecimal */
   errno  = 0;
-  *value = strtod_l(buffer, &end, cLocale());
+  *value = strtod_l(buffer, &end, CLocale());
   return *end == 0 && errno == 0 && isfinite(*value);
 }

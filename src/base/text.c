@@ -36,7 +36,7 @@ const char *HypShow(HypShown shown, const char *text)
 {
   size_t i;
 
-  for (i = 0; text[i] && i < HYP_SHOW_SIZE - 1; ++i)
+  for (i = 0; text[i] && i < HYP_SHOW_SIZE - 1; i++)
     shown[i] = (text[i] >= ' ' && text[i] < 127) ? text[i] : '?';
   shown[i] = 0;
   if (text[i]) memcpy(shown + HYP_SHOW_SIZE - 4, "...", 4);

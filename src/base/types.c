@@ -2,7 +2,8 @@
 #include "base/types.h"
 #include <string.h>
 
-static size_t Position(const HypTypes *types, const char *name)
+/* Where a name is; types->n: nowhere */
+size_t HypTypesPosition(const HypTypes *types, const char *name)
 {
   size_t i = 0;
 
@@ -13,7 +14,7 @@ static size_t Position(const HypTypes *types, const char *name)
 /* A name that is there already gets the new constructor; false: too many, or too long a name */
 bool HypTypesAdd(HypTypes *types, const char *name, HypConstructor create)
 {
-  const size_t i = Position(types, name);
+  const size_t i = HypTypesPosition(types, name);
 
   if (i == HYP_TYPES || strlen(name) >= HYP_TYPE_NAME) return false;
   strcpy(types->name[i], name);
@@ -25,7 +26,7 @@ bool HypTypesAdd(HypTypes *types, const char *name, HypConstructor create)
 /* NULL: no such type */
 HypConstructor HypTypesFind(const HypTypes *types, const char *name)
 {
-  const size_t i = Position(types, name);
+  const size_t i = HypTypesPosition(types, name);
 
   return i < types->n ? types->create[i] : NULL;
 }

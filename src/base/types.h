@@ -16,5 +16,6 @@ typedef struct {
   HypConstructor create[HYP_TYPES];
 } HypTypes;
 
+size_t         HypTypesPosition(const HypTypes *types, const char *name);
 bool           HypTypesAdd(HypTypes *types, const char *name, HypConstructor create);
 HypConstructor HypTypesFind(const HypTypes *types, const char *name);

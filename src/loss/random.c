@@ -1,19 +1,36 @@
-#include "loss/random.h"
+#include <hypoco/random.h>
 #include <Random123/philox.h>
 #include <gsl/gsl_cdf.h>
 
-/* Four words per lane; lane l belongs to path + l */
-void HypRandomWords(uint64_t seed, uint64_t path, PetscInt lanes, uint32_t step,
-                    HypRandomPurpose purpose, uint32_t index, uint32_t *restrict w0,
-                    uint32_t *restrict w1, uint32_t *restrict w2, uint32_t *restrict w3)
-{
-  const philox4x32_key_t key = {{(uint32_t)seed, (uint32_t)(seed >> 32)}};
-  const uint32_t         use = (uint32_t)purpose << 28 | index;
+/*@C
+  HypRandomWords - Four random words for each path of a block
 
-  for (PetscInt l = 0; l < lanes; l++) {
-    const uint64_t         p = path + (uint64_t)l;
+  Not collective
+
+  Input Parameters:
++ block - seed, paths, step and purpose
+- index - of the draw: other words for each
+
+  Output Parameter:
+. w - four arrays of block.lanes words; lane l belongs to path block.path + l
+
+  Level: advanced
+
+  Note:
+  Philox of Random123: the words are a function of all inputs and nothing else.
+
+.seealso: HypRandomNormals()
+@*/
+void HypRandomWords(HypRandomBlock block, uint32_t index, uint32_t *const w[4])
+{
+  const philox4x32_key_t key = {{(uint32_t)block.seed, (uint32_t)(block.seed >> 32)}};
+  const uint32_t         use = (uint32_t)block.purpose << 28 | index;
+  uint32_t *restrict w0 = w[0], *restrict w1 = w[1], *restrict w2 = w[2], *restrict w3 = w[3];
+
+  for (PetscInt l = 0; l < block.lanes; l++) {
+    const uint64_t         p = block.path + (uint64_t)l;
     const philox4x32_ctr_t c =
-      philox4x32(((philox4x32_ctr_t){{(uint32_t)p, (uint32_t)(p >> 32), step, use}}), key);
+      philox4x32(((philox4x32_ctr_t){{(uint32_t)p, (uint32_t)(p >> 32), block.step, use}}), key);
 
     w0[l] = c.v[0];
     w1[l] = c.v[1];
@@ -33,22 +50,39 @@ static PetscReal Normal(uint32_t high, uint32_t low)
 
 #define CHUNK 64
 
-/* normals[i*lanes + l], i < n: n independent standard normals per lane */
-void HypRandomNormals(uint64_t seed, uint64_t path, PetscInt lanes, uint32_t step,
-                      HypRandomPurpose purpose, PetscInt n, PetscReal *normals)
+/*@C
+  HypRandomNormals - Independent standard normals for each path of a block
+
+  Not collective
+
+  Input Parameters:
++ block - seed, paths, step and purpose
+- n     - how many for each path
+
+  Output Parameter:
+. normals - normals[i*block.lanes + l], i < n
+
+  Level: advanced
+
+.seealso: HypRandomWords()
+@*/
+void HypRandomNormals(HypRandomBlock block, PetscInt n, PetscReal normals[])
 {
-  uint32_t w[4][CHUNK];
+  const PetscInt  lanes = block.lanes;
+  uint32_t        words[4][CHUNK];
+  uint32_t *const w[4] = {words[0], words[1], words[2], words[3]};
 
   for (PetscInt first = 0; first < lanes; first += CHUNK) {
-    const PetscInt count = PetscMin(CHUNK, lanes - first);
+    HypRandomBlock part = block;
 
+    part.path += (uint64_t)first;
+    part.lanes = PetscMin(CHUNK, lanes - first);
     for (PetscInt i = 0; i < n; i += 2) {
-      HypRandomWords(seed, path + (uint64_t)first, count, step, purpose, (uint32_t)i / 2, w[0],
-                     w[1], w[2], w[3]);
-      for (PetscInt l = 0; l < count; l++)
+      HypRandomWords(part, (uint32_t)i / 2, w);
+      for (PetscInt l = 0; l < part.lanes; l++)
         normals[i * lanes + first + l] = Normal(w[0][l], w[1][l]);
       if (i + 1 == n) break;
-      for (PetscInt l = 0; l < count; l++)
+      for (PetscInt l = 0; l < part.lanes; l++)
         normals[(i + 1) * lanes + first + l] = Normal(w[2][l], w[3][l]);
     }
   }

@@ -1,6 +1,6 @@
 /* The table of commands, and the program as a function. */
 #include "program/program.h"
-#include <hypoco/space.h>
+#include <hypoco/sampler.h>
 #include <hypoco/main.h>
 
 static const HypCommand commands[] = {
@@ -47,7 +47,8 @@ static PetscErrorCode AllowTypes(const char key[], PetscErrorCode (*find)(const 
 
   Notes:
   A program of one's own registers what it adds before it:
-  axis types with HypAxisRegister() and spaces with HypSpaceRegister(), which options may then name,
+  axis types with HypAxisRegister(), spaces with HypSpaceRegister() and models of sample with
+  HypSamplerRegister(), which options may then name,
   and a perturbation with HypMainSetPerturbation().
 
 .seealso: HypAxisRegister(), HypMainSetPerturbation()
@@ -55,7 +56,7 @@ static PetscErrorCode AllowTypes(const char key[], PetscErrorCode (*find)(const 
 int HypMain(int argc, char **argv)
 {
   if (AllowTypes("axis_x_type", HypAxisTypes) || AllowTypes("axis_v_type", HypAxisTypes) ||
-      AllowTypes("space_type", HypSpaceTypes))
+      AllowTypes("space_type", HypSpaceTypes) || AllowTypes("sample_model", HypSamplerTypes))
     return HYP_EXIT_NUMERICAL;
   return HypCliMain(argc, argv, commands, sizeof(commands) / sizeof(commands[0]));
 }

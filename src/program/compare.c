@@ -276,7 +276,7 @@ static PetscErrorCode SampleOnce(const HypComparison *c, const HypSettings *sett
 
   Input Parameters:
 + c     - gets a row
-- model - a name of HypSamplerTypes
+- model - one of HypSamplerTypes()
 */
 PetscErrorCode HypCompareSample(HypComparison *c, const char model[])
 {

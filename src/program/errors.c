@@ -64,7 +64,7 @@ PetscErrorCode HypCliSetExitCode(int code)
 
 /* PETSc writes 2 as "2.", which reads like the end of a sentence:
    a point after a digit goes where no digit follows */
-static void writeNumbersPlainly(char text[])
+static void WriteNumbersPlainly(char text[])
 {
   char *to = text;
 
@@ -79,13 +79,13 @@ static void writeNumbersPlainly(char text[])
 
 /* Did an allocation fail?  PETSc's allocator then gives the caller's line as the code
    and the caller's name as the message. */
-static bool isMemory(const char *function, PetscErrorCode error)
+static bool IsMemory(const char *function, PetscErrorCode error)
 {
   return error == PETSC_ERR_MEM ||
          (function && (strstr(function, "Malloc") || strstr(function, "Realloc")));
 }
 
-static void explainMemory(void)
+static void ExplainMemory(void)
 {
   char where[128];
 
@@ -98,17 +98,17 @@ static void explainMemory(void)
 
 /* Keeps the first line of the message with which an error begins;
    the calls that pass it on add nothing a user can use */
-static PetscErrorCode keepSentence(MPI_Comm comm, int line, const char *function, const char *file,
+static PetscErrorCode KeepSentence(MPI_Comm comm, int line, const char *function, const char *file,
                                    PetscErrorCode error, PetscErrorType type, const char *message,
                                    void *trace)
 {
   if (type == PETSC_ERROR_INITIAL) {
     strncpy(sentence, message ? message : "", sizeof(sentence) - 1);
     sentence[strcspn(sentence, "\n")] = 0;
-    writeNumbersPlainly(sentence);
-    if (isMemory(function, error)) {
+    WriteNumbersPlainly(sentence);
+    if (IsMemory(function, error)) {
       error = PETSC_ERR_MEM;
-      explainMemory();
+      ExplainMemory();
     }
     if (!sentence[0])
       snprintf(sentence, sizeof(sentence), "%s() failed with PETSc error %d", function, (int)error);
@@ -136,13 +136,13 @@ PetscErrorCode HypCliKeepErrors(PetscBool trace)
   static char              yes;
 
   PetscFunctionBegin;
-  for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); ++i) {
+  for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
     PetscBool given;
 
     PetscCall(PetscOptionsHasName(NULL, NULL, others[i], &given));
     if (given) PetscFunctionReturn(0);
   }
-  PetscCall(PetscPushErrorHandler(keepSentence, trace ? &yes : NULL));
+  PetscCall(PetscPushErrorHandler(KeepSentence, trace ? &yes : NULL));
   PetscFunctionReturn(0);
 }
 
@@ -180,7 +180,7 @@ PetscErrorCode HypCliStdoutError(void)
           "standard output could not be written: %s; the table is incomplete", strerror(errno));
 }
 
-static double now(void)
+static double Now(void)
 {
   struct timespec time;
 
@@ -188,7 +188,7 @@ static double now(void)
   return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-static void complain(const char *after)
+static void Complain(const char *after)
 {
   fflush(stdout);
   fprintf(stderr, "hypoco: error: %s%s\n", sentence[0] ? sentence : "failed without a message",
@@ -197,9 +197,9 @@ static void complain(const char *after)
 
 /* Waits until every rank has arrived; a rank that failed does not wait for ever,
    because the others may be waiting for it */
-static void arrive(MPI_Comm comm, PetscErrorCode error)
+static void Arrive(MPI_Comm comm, PetscErrorCode error)
 {
-  const double    start = now();
+  const double    start = Now();
   struct timespec pause = {.tv_nsec = 10000};
   MPI_Request     request;
   int             arrived = 0;
@@ -208,8 +208,8 @@ static void arrive(MPI_Comm comm, PetscErrorCode error)
   for (;;) {
     MPI_Test(&request, &arrived, MPI_STATUS_IGNORE);
     if (arrived) return;
-    if (error && now() - start > SECONDS_TO_ARRIVE) {
-      complain(" (other ranks cannot go on without this one: stopping them)");
+    if (error && Now() - start > SECONDS_TO_ARRIVE) {
+      Complain(" (other ranks cannot go on without this one: stopping them)");
       MPI_Abort(comm, HypCliExitCode(error));
     }
     nanosleep(&pause, NULL);
@@ -234,7 +234,7 @@ int HypCliAgree(MPI_Comm comm, PetscErrorCode error)
 {
   int rank, size, failed, code;
 
-  arrive(comm, error);
+  Arrive(comm, error);
   MPI_Comm_rank(comm, &rank);
   MPI_Comm_size(comm, &size);
   failed = !error        ? INT_MAX
@@ -248,6 +248,6 @@ int HypCliAgree(MPI_Comm comm, PetscErrorCode error)
   }
   code = HypCliExitCode(error);
   MPI_Bcast(&code, 1, MPI_INT, failed, comm);
-  if (rank == failed) complain("");
+  if (rank == failed) Complain("");
   return code;
 }

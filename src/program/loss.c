@@ -1,8 +1,8 @@
 /* The loss from the sample_loss_ keys. */
-#include "loss/random.h"
 #include "program/objects.h"
 #include "program/program.h"
 #include <hypoco/loss.h>
+#include <hypoco/random.h>
 #include <math.h>
 
 /* A list of `count` numbers, or of one number per coordinate for all, or of one number for all;
@@ -43,8 +43,11 @@ static PetscErrorCode PerCoordinate(const HypSettings *s, const char *key, const
   for (PetscInt c = 0; c < d; c++) {
     uint32_t w[4];
 
-    HypRandomWords((uint64_t)s->sample_seed, (uint64_t)c, 1, 0, HYP_RANDOM_DATA, 0, &w[0], &w[1],
-                   &w[2], &w[3]);
+    HypRandomWords((HypRandomBlock){.seed    = (uint64_t)s->sample_seed,
+                                    .path    = (uint64_t)c,
+                                    .lanes   = 1,
+                                    .purpose = HYP_RANDOM_DATA},
+                   0, (uint32_t *const[]){&w[0], &w[1], &w[2], &w[3]});
     out[c] = range[0] + (range[1] - range[0]) * (((PetscReal)w[0] + 0.5) * 0x1p-32);
   }
   PetscFunctionReturn(0);

@@ -10,12 +10,12 @@
 #include <time.h>
 
 /* The process's rank as the launcher tells it, because MPI has not started; 0 without a launcher */
-static int launchRank(void)
+static int LaunchRank(void)
 {
   static const char *const names[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK",
                                       "SLURM_PROCID"};
 
-  for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); ++i) {
+  for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
     const char *const rank = getenv(names[i]);
 
     if (rank && *rank) return atoi(rank);
@@ -26,9 +26,9 @@ static int launchRank(void)
 /* Rank 0 reports first.  The other ranks wait before they end, because a launcher may stop rank 0
    when another rank ends.  A rank that still runs after that reports too:
    its failure may be its own (a file that only its machine lacks). */
-static void complain(const char *sentence)
+static void Complain(const char *sentence)
 {
-  const int rank = launchRank();
+  const int rank = LaunchRank();
 
   if (rank == 0) {
     fprintf(stderr, "hypoco: error: %s\n", sentence);
@@ -38,7 +38,7 @@ static void complain(const char *sentence)
   }
 }
 
-static void printUsage(FILE *stream, const HypCommand *commands, size_t count)
+static void PrintUsage(FILE *stream, const HypCommand *commands, size_t count)
 {
   fputs("hypoco solves the kinetic Fokker-Planck equation of asynchronous SGD and measures how "
         "fast it forgets its start.\n\n"
@@ -47,34 +47,34 @@ static void printUsage(FILE *stream, const HypCommand *commands, size_t count)
         "  hypoco COMMAND --help\n"
         "  hypoco --version | --help | --help-expressions\n\nCommands:\n",
         stream);
-  for (size_t i = 0; i < count; ++i)
+  for (size_t i = 0; i < count; i++)
     fprintf(stream, "  %-10s%s\n", commands[i].name, commands[i].help);
   fputs("\nExit codes: 0 done, 1 a proved statement failed, 2 bad input, 3 numerical failure, 4 "
         "input/output failure, 5 stopped on request.\n",
         stream);
 }
 
-static void printVersion(void)
+static void PrintVersion(void)
 {
   printf("hypoco %s (%s)\nPETSc %d.%d.%d, SLEPc %d.%d.%d\n", HYP_VERSION, HYP_GIT_STATE,
          PETSC_VERSION_MAJOR, PETSC_VERSION_MINOR, PETSC_VERSION_SUBMINOR, SLEPC_VERSION_MAJOR,
          SLEPC_VERSION_MINOR, SLEPC_VERSION_SUBMINOR);
 }
 
-static bool isWord(const char *word, const char *one, const char *other)
+static bool IsWord(const char *word, const char *one, const char *other)
 {
   return strcmp(word, one) == 0 || strcmp(word, other) == 0;
 }
 
 /* hypoco --help, --version, --help-markdown, --help-expressions */
-static bool answered(const char *word, const HypCommand *commands, size_t count)
+static bool Answered(const char *word, const HypCommand *commands, size_t count)
 {
-  const bool silent = launchRank() != 0;
+  const bool silent = LaunchRank() != 0;
 
-  if (isWord(word, "--version", "-version")) {
-    if (!silent) printVersion();
-  } else if (isWord(word, "--help", "-help") || strcmp(word, "-h") == 0) {
-    if (!silent) printUsage(stdout, commands, count);
+  if (IsWord(word, "--version", "-version")) {
+    if (!silent) PrintVersion();
+  } else if (IsWord(word, "--help", "-help") || strcmp(word, "-h") == 0) {
+    if (!silent) PrintUsage(stdout, commands, count);
   } else if (strcmp(word, "--help-markdown") == 0) {
     if (!silent) HypOptionsHelpMarkdown(stdout);
   } else if (strcmp(word, "--help-expressions") == 0) {
@@ -88,42 +88,42 @@ static bool answered(const char *word, const HypCommand *commands, size_t count)
 enum { MAX_COMMANDS = 32 };
 
 /* "did you mean 'solve'? " where some command is near; returns the length */
-static size_t suggestCommand(const char *word, const HypCommand *commands, size_t count, char *text,
+static size_t SuggestCommand(const char *word, const HypCommand *commands, size_t count, char *text,
                              size_t size)
 {
   const char *names[MAX_COMMANDS], *nearest;
 
-  for (size_t i = 0; i < count && i < MAX_COMMANDS; ++i) names[i] = commands[i].name;
+  for (size_t i = 0; i < count && i < MAX_COMMANDS; i++) names[i] = commands[i].name;
   nearest = HypNearestName(word, names, count < MAX_COMMANDS ? count : MAX_COMMANDS);
   *text   = 0;
   return nearest ? (size_t)snprintf(text, size, "did you mean '%s'? ", nearest) : 0;
 }
 
-static const HypCommand *findCommand(const char *name, const HypCommand *commands, size_t count)
+static const HypCommand *FindCommand(const char *name, const HypCommand *commands, size_t count)
 {
   char   sentence[512];
   size_t length;
 
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < count; i++) {
     if (strcmp(name, commands[i].name) == 0) return &commands[i];
   }
   length = (size_t)snprintf(sentence, sizeof(sentence), "unknown command '%.40s'; ", name);
-  length += suggestCommand(name, commands, count, sentence + length, sizeof(sentence) - length);
+  length += SuggestCommand(name, commands, count, sentence + length, sizeof(sentence) - length);
   length += (size_t)snprintf(sentence + length, sizeof(sentence) - length, "commands are");
-  for (size_t i = 0; i < count && length < sizeof(sentence); ++i) {
+  for (size_t i = 0; i < count && length < sizeof(sentence); i++) {
     length += (size_t)snprintf(sentence + length, sizeof(sentence) - length, "%s %s", i ? "," : "",
                                commands[i].name);
   }
-  complain(sentence);
+  Complain(sentence);
   return NULL;
 }
 
 /* --help and --version after a command */
-static bool answeredFor(const HypCommand *command, const HypOptions *options)
+static bool AnsweredFor(const HypCommand *command, const HypOptions *options)
 {
   const HypSettings *s = HypOptionsSettings(options);
   if (s->help) {
-    if (launchRank() == 0) {
+    if (LaunchRank() == 0) {
       printf("hypoco %s: %s\n\n  hypoco %s %s [-option value ...]\n\n", command->name,
              command->help, command->name, command->run ? "[FILE.yaml ...]" : "FILE.h5");
       HypOptionsHelp(stdout, command->name);
@@ -131,14 +131,14 @@ static bool answeredFor(const HypCommand *command, const HypOptions *options)
     return true;
   }
   if (s->version) {
-    if (launchRank() == 0) printVersion();
+    if (LaunchRank() == 0) PrintVersion();
     return true;
   }
   return false;
 }
 
 /* The command with its settings, and what its files say of them */
-static PetscErrorCode runWithSettings(const HypCommand *command, const HypOptions *options)
+static PetscErrorCode RunWithSettings(const HypCommand *command, const HypOptions *options)
 {
   HypSettings settings = *HypOptionsSettings(options);
   HypAsked    asked;
@@ -152,13 +152,13 @@ static PetscErrorCode runWithSettings(const HypCommand *command, const HypOption
   PetscFunctionReturn(0);
 }
 
-static int runCommand(const HypCommand *command, const HypOptions *options)
+static int RunCommand(const HypCommand *command, const HypOptions *options)
 {
   PetscErrorCode error = HypCliStart(options);
 
   if (error)
     return HypCliExitCode(error); /* PETSc has printed its error; nothing has to be ended */
-  return HypCliFinish(runWithSettings(command, options));
+  return HypCliFinish(RunWithSettings(command, options));
 }
 
 /*
@@ -180,20 +180,20 @@ int HypCliMain(int argc, char **argv, const HypCommand *commands, size_t count)
   int               code;
 
   if (argc < 2) {
-    if (launchRank() == 0) printUsage(stderr, commands, count);
+    if (LaunchRank() == 0) PrintUsage(stderr, commands, count);
     return HYP_EXIT_BAD_INPUT;
   }
-  if (answered(argv[1], commands, count)) return HYP_EXIT_DONE;
-  command = findCommand(argv[1], commands, count);
+  if (Answered(argv[1], commands, count)) return HYP_EXIT_DONE;
+  command = FindCommand(argv[1], commands, count);
   if (!command) return HYP_EXIT_BAD_INPUT;
   code = HypOptionsParse(argc, argv, &options, &message);
   if (code) {
-    complain(message);
+    Complain(message);
     free(message);
     return code;
   }
-  if (!answeredFor(command, options))
-    code = command->run ? runCommand(command, options) : HypLook(options);
+  if (!AnsweredFor(command, options))
+    code = command->run ? RunCommand(command, options) : HypLook(options);
   HypOptionsDestroy(&options);
   return code;
 }

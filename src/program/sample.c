@@ -9,7 +9,7 @@
 
 /* One average of the first coordinate at one output time,
    with 95 % either way where that is known */
-static PetscErrorCode printMean(const HypSampleResult *result, PetscInt time, HypSampleMean mean)
+static PetscErrorCode PrintMean(const HypSampleResult *result, PetscInt time, HypSampleMean mean)
 {
   const PetscReal value = HypSampleResultMean(result, time, 0, mean, NULL),
                   half  = result->half[time * result->d * HYP_MEANS + (PetscInt)mean];
@@ -22,7 +22,7 @@ static PetscErrorCode printMean(const HypSampleResult *result, PetscInt time, Hy
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode printTable(const HypSampleResult *result, const char *model)
+static PetscErrorCode PrintTable(const HypSampleResult *result, const char *model)
 {
   PetscFunctionBeginUser;
   PetscCall(PetscPrintf(PETSC_COMM_WORLD,
@@ -37,13 +37,13 @@ static PetscErrorCode printTable(const HypSampleResult *result, const char *mode
     if (result->times > 21 && t % (result->times / 20) && t + 1 < result->times) continue;
     PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%8" PetscInt_FMT " %10.4g", result->step[t],
                           (double)((PetscReal)result->step[t] * result->timestep)));
-    PetscCall(printMean(result, t, HYP_MEAN_THETA));
-    PetscCall(printMean(result, t, HYP_MEAN_THETA2));
+    PetscCall(PrintMean(result, t, HYP_MEAN_THETA));
+    PetscCall(PrintMean(result, t, HYP_MEAN_THETA2));
     if (PetscIsNanReal(exact))
       PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %12s", "-"));
     else
       PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %12.6g", (double)exact));
-    PetscCall(printMean(result, t, HYP_MEAN_POSITIVE));
+    PetscCall(PrintMean(result, t, HYP_MEAN_POSITIVE));
     PetscCall(PetscPrintf(PETSC_COMM_WORLD, "\n"));
   }
   PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%.3g path-steps per second\n",
@@ -53,7 +53,7 @@ static PetscErrorCode printTable(const HypSampleResult *result, const char *mode
 }
 
 /* Wall time and staleness, where workers have them */
-static PetscErrorCode printWorkers(const HypSampleResult *result)
+static PetscErrorCode PrintWorkers(const HypSampleResult *result)
 {
   const PetscInt last = result->times - 1;
   PetscReal      mean = 0;
@@ -70,7 +70,7 @@ static PetscErrorCode printWorkers(const HypSampleResult *result)
 }
 
 /* Of the first chosen coordinate */
-static PetscErrorCode printRate(const HypFit *fit)
+static PetscErrorCode PrintRate(const HypFit *fit)
 {
   PetscFunctionBeginUser;
   if (fit->form == HYP_FIT_NONE) PetscFunctionReturn(0);
@@ -82,7 +82,7 @@ static PetscErrorCode printRate(const HypFit *fit)
   PetscFunctionReturn(0);
 }
 
-static json_t *rateJSON(const HypFit *fit)
+static json_t *RateJSON(const HypFit *fit)
 {
   if (fit->form == HYP_FIT_NONE) return json_null();
   return json_pack("{s:f,s:f,s:f,s:s,s:f,s:f,s:f}", "value", (double)fit->rate, "error",
@@ -92,7 +92,7 @@ static json_t *rateJSON(const HypFit *fit)
 }
 
 /* sample_pairs: the contraction certificate, path by path, in steps a tenth of the paths' own */
-static PetscErrorCode runPairs(const HypSettings *s, HypModel model,
+static PetscErrorCode RunPairs(const HypSettings *s, HypModel model,
                                const HypSampleSettings *settings, json_t **summary)
 {
   HypPairSettings pairs = {.pairs = (PetscInt)s->sample_pairs, .seed = settings->seed};
@@ -131,7 +131,7 @@ static PetscErrorCode runPairs(const HypSettings *s, HypModel model,
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode writeFiles(const HypSettings *s, const HypSampleResult *sampled,
+static PetscErrorCode WriteFiles(const HypSettings *s, const HypSampleResult *sampled,
                                  const HypFit *rate, json_t *pairs, PetscReal begin, HypFile *file)
 {
   const char      *json = s->json, *model = s->sample_model;
@@ -150,7 +150,7 @@ static PetscErrorCode writeFiles(const HypSettings *s, const HypSampleResult *sa
   result.total_s = end - begin;
   result.extra   = json_object();
   body           = HypSampleJSON(sampled, &summary, model);
-  json_object_set_new(body, "rate", rateJSON(rate));
+  json_object_set_new(body, "rate", RateJSON(rate));
   if (pairs) json_object_set_new(body, "pairs", pairs);
   json_object_set_new(result.extra, "sample", body);
   if (json) PetscCall(HypResultWriteJSON(&result, json));
@@ -206,11 +206,11 @@ PetscErrorCode HypCommandSample(const HypSettings *s)
   PetscCall(HypSamplerRun(sampler, &result));
   PetscCall(HypProgressEnd(&progress));
   PetscCall(HypSampleRate(&result, NULL, 0, &rate));
-  PetscCall(runPairs(s, setup.model, &setup.settings, &pairs));
-  PetscCall(writeFiles(s, &result, &rate, pairs, begin, &file)); /* first: a reader may leave */
-  PetscCall(printTable(&result, setup.settings.model));
-  PetscCall(printWorkers(&result));
-  PetscCall(printRate(&rate));
+  PetscCall(RunPairs(s, setup.model, &setup.settings, &pairs));
+  PetscCall(WriteFiles(s, &result, &rate, pairs, begin, &file)); /* first: a reader may leave */
+  PetscCall(PrintTable(&result, setup.settings.model));
+  PetscCall(PrintWorkers(&result));
+  PetscCall(PrintRate(&rate));
   PetscCall(HypSampleResultDestroy(&result));
   PetscCall(HypSamplerDestroy(&sampler));
   PetscCall(HypSampleSetupDestroy(&setup));

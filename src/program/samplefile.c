@@ -57,7 +57,7 @@ PetscErrorCode HypSampleFileCreate(const HypSettings *s, HypFile *file)
   PetscFunctionReturn(0);
 }
 
-static PetscBool needed(Need need, const HypSampleResult *result)
+static PetscBool Needed(Need need, const HypSampleResult *result)
 {
   const PetscBool there[] = {PETSC_TRUE, result->has_y, result->has_v, (PetscBool)!result->has_y,
                              (PetscBool)(result->exact != NULL)};
@@ -65,7 +65,7 @@ static PetscBool needed(Need need, const HypSampleResult *result)
   return there[need];
 }
 
-static PetscErrorCode addVariable(HypFile file, const HypVariable *row, const PetscReal *values)
+static PetscErrorCode AddVariable(HypFile file, const HypVariable *row, const PetscReal *values)
 {
   PetscFunctionBeginUser;
   PetscCall(HypFileVariables(file, 1, row));
@@ -74,7 +74,7 @@ static PetscErrorCode addVariable(HypFile file, const HypVariable *row, const Pe
 }
 
 /* values[i * stride], i < n */
-static PetscErrorCode addColumn(HypFile file, const HypVariable *row, PetscInt n,
+static PetscErrorCode AddColumn(HypFile file, const HypVariable *row, PetscInt n,
                                 const PetscReal *values, PetscInt stride)
 {
   PetscReal *column;
@@ -82,12 +82,12 @@ static PetscErrorCode addColumn(HypFile file, const HypVariable *row, PetscInt n
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc1(n, &column));
   for (PetscInt i = 0; i < n; i++) column[i] = values[i * stride];
-  PetscCall(addVariable(file, row, column));
+  PetscCall(AddVariable(file, row, column));
   PetscCall(PetscFree(column));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode addDimension(HypFile file, const char *name, const char *unit,
+static PetscErrorCode AddDimension(HypFile file, const char *name, const char *unit,
                                    const char *meaning, PetscInt n, const PetscReal *values)
 {
   PetscFunctionBeginUser;
@@ -96,7 +96,7 @@ static PetscErrorCode addDimension(HypFile file, const char *name, const char *u
 }
 
 /* A dimension whose coordinates are whole numbers */
-static PetscErrorCode addNumbered(HypFile file, const char *name, const char *unit,
+static PetscErrorCode AddNumbered(HypFile file, const char *name, const char *unit,
                                   const char *meaning, PetscInt n, const PetscInt *numbers,
                                   PetscInt shift)
 {
@@ -105,30 +105,30 @@ static PetscErrorCode addNumbered(HypFile file, const char *name, const char *un
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc1(n, &values));
   for (PetscInt i = 0; i < n; i++) values[i] = (PetscReal)(numbers[i] + shift);
-  PetscCall(addDimension(file, name, unit, meaning, n, values));
+  PetscCall(AddDimension(file, name, unit, meaning, n, values));
   PetscCall(PetscFree(values));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode writeSeries(HypFile file, const HypSampleResult *result)
+static PetscErrorCode WriteSeries(HypFile file, const HypSampleResult *result)
 {
   const PetscInt n = result->times * result->d;
   PetscReal     *time;
 
   PetscFunctionBeginUser;
   PetscCall(
-    addNumbered(file, "step", "steps", "step of the algorithm", result->times, result->step, 0));
-  PetscCall(addDimension(file, "coordinate", "1", "number c of theta_c", result->d, NULL));
+    AddNumbered(file, "step", "steps", "step of the algorithm", result->times, result->step, 0));
+  PetscCall(AddDimension(file, "coordinate", "1", "number c of theta_c", result->d, NULL));
   PetscCall(PetscMalloc1(result->times, &time));
   for (PetscInt t = 0; t < result->times; t++)
     time[t] = (PetscReal)result->step[t] * result->timestep;
-  PetscCall(addVariable(
+  PetscCall(AddVariable(
     file, &(HypVariable){"time", "step", "time", "step times the duration of one step", ""}, time));
   PetscCall(PetscFree(time));
   if (result->wall) {
-    PetscCall(addColumn(file, &(HypVariable){"wall", "step", "compute time", "mean wall time", ""},
+    PetscCall(AddColumn(file, &(HypVariable){"wall", "step", "compute time", "mean wall time", ""},
                         result->times, result->wall, 2));
-    PetscCall(addColumn(
+    PetscCall(AddColumn(
       file, &(HypVariable){"wall_error", "step", "compute time", "its standard error", ""},
       result->times, result->wall + 1, 2));
   }
@@ -136,22 +136,22 @@ static PetscErrorCode writeSeries(HypFile file, const HypSampleResult *result)
     char        name[64];
     HypVariable error = means[m].variable;
 
-    if (!needed(means[m].need, result)) continue;
-    PetscCall(addColumn(file, &means[m].variable, n, result->mean + m, HYP_MEANS));
+    if (!Needed(means[m].need, result)) continue;
+    PetscCall(AddColumn(file, &means[m].variable, n, result->mean + m, HYP_MEANS));
     PetscCall(PetscSNPrintf(name, sizeof(name), "%s_error", error.name));
     error.name    = name;
     error.meaning = "standard error of the average over the paths";
-    PetscCall(addColumn(file, &error, n, result->error + m, HYP_MEANS));
+    PetscCall(AddColumn(file, &error, n, result->error + m, HYP_MEANS));
     PetscCall(PetscSNPrintf(name, sizeof(name), "%s_interval", means[m].variable.name));
     error.meaning = "half-width of its 95 % interval, NaN where there is none to be trusted";
-    PetscCall(addColumn(file, &error, n, result->half + m, HYP_MEANS));
+    PetscCall(AddColumn(file, &error, n, result->half + m, HYP_MEANS));
   }
   for (int k = 0; k < 2 && result->exact; k++)
-    PetscCall(addColumn(file, &exact[k], n, result->exact + k, 2));
+    PetscCall(AddColumn(file, &exact[k], n, result->exact + k, 2));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode writeHistograms(HypFile file, const HypSampleResult *result,
+static PetscErrorCode WriteHistograms(HypFile file, const HypSampleResult *result,
                                       const HypSampleSummary *summary)
 {
   const struct {
@@ -173,37 +173,37 @@ static PetscErrorCode writeHistograms(HypFile file, const HypSampleResult *resul
   };
 
   PetscFunctionBeginUser;
-  PetscCall(addDimension(file, "edge", "1", "number of a bin's edge", summary->bins + 1, NULL));
-  PetscCall(addDimension(file, "bin", "1", "number of a bin", summary->bins, NULL));
+  PetscCall(AddDimension(file, "edge", "1", "number of a bin's edge", summary->bins + 1, NULL));
+  PetscCall(AddDimension(file, "bin", "1", "number of a bin", summary->bins, NULL));
   PetscCall(
-    addDimension(file, "bin2", "1", "number of a bin of the second variable", summary->bins, NULL));
+    AddDimension(file, "bin2", "1", "number of a bin of the second variable", summary->bins, NULL));
   for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-    if (needed(rows[i].need, result))
-      PetscCall(addVariable(file, &rows[i].variable, rows[i].values));
+    if (Needed(rows[i].need, result))
+      PetscCall(AddVariable(file, &rows[i].variable, rows[i].values));
   }
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode writeSnapshots(HypFile file, const HypSampleResult *result,
+static PetscErrorCode WriteSnapshots(HypFile file, const HypSampleResult *result,
                                      const HypSampleSummary *summary, PetscBool keep)
 {
   PetscFunctionBeginUser;
-  PetscCall(addNumbered(file, "snapshot", "steps", "step of a snapshot", result->nsnapshots,
+  PetscCall(AddNumbered(file, "snapshot", "steps", "step of a snapshot", result->nsnapshots,
                         result->snapshot, 0));
-  PetscCall(addNumbered(file, "chosen", "1", "number c of theta_c", result->ncoordinates,
+  PetscCall(AddNumbered(file, "chosen", "1", "number c of theta_c", result->ncoordinates,
                         result->coordinate, 1));
-  PetscCall(addDimension(file, "level", "1", "probability of a quantile", summary->nlevels,
+  PetscCall(AddDimension(file, "level", "1", "probability of a quantile", summary->nlevels,
                          summary->levels));
   for (int k = 0; k < (result->has_y ? 2 : 1); k++)
     for (int i = 0; i < 3; i++)
-      PetscCall(addVariable(file, &quantiles[k][i], (k ? summary->y : summary->theta)[i]));
-  PetscCall(writeHistograms(file, result, summary));
+      PetscCall(AddVariable(file, &quantiles[k][i], (k ? summary->y : summary->theta)[i]));
+  PetscCall(WriteHistograms(file, result, summary));
   if (!keep) PetscFunctionReturn(0);
-  PetscCall(addDimension(file, "path", "1", "number of a path", result->paths, NULL));
-  PetscCall(addVariable(
+  PetscCall(AddDimension(file, "path", "1", "number of a path", result->paths, NULL));
+  PetscCall(AddVariable(
     file, &(HypVariable){"path_theta", ROW "path", "1", "theta of every path", ""}, result->theta));
   if (result->has_y)
-    PetscCall(addVariable(
+    PetscCall(AddVariable(
       file, &(HypVariable){"path_y", ROW "path", "1/time", "y of every path", ""}, result->y));
   PetscFunctionReturn(0);
 }
@@ -225,9 +225,9 @@ PetscErrorCode HypSampleFileClose(HypFile *file, const HypSampleResult *result,
 {
   PetscFunctionBeginUser;
   if (!*file) PetscFunctionReturn(0);
-  PetscCall(writeSeries(*file, result));
+  PetscCall(WriteSeries(*file, result));
   if (result->nsnapshots * result->ncoordinates > 0)
-    PetscCall(writeSnapshots(*file, result, summary, keep));
+    PetscCall(WriteSnapshots(*file, result, summary, keep));
   PetscCall(HypFileAttributeReals(*file, ".", "solve_s", 1, &result->seconds));
   PetscCall(HypFileAttributeReals(*file, ".", "total_s", 1, &total));
   PetscCall(HypFileClose(file));

@@ -20,7 +20,7 @@ enum { SETTINGS = sizeof(settings) / sizeof(settings[0]) };
 
 /* Is there a file of settings of the user's own?  What stands there must win, as it does without
    us. */
-static bool userHasFile(void)
+static bool UserHasFile(void)
 {
   const char *const home = getenv("HOME");
   char              path[LINE], line[LINE];
@@ -40,7 +40,7 @@ static bool userHasFile(void)
   return found;
 }
 
-static bool userHasSettings(void)
+static bool UserHasSettings(void)
 {
   for (size_t i = 0; i < SETTINGS; i++) {
     char name[64];
@@ -48,7 +48,7 @@ static bool userHasSettings(void)
     snprintf(name, sizeof(name), "OMPI_MCA_%s", settings[i][0]);
     if (getenv(name)) return true;
   }
-  return userHasFile();
+  return UserHasFile();
 }
 
 /*
@@ -69,7 +69,7 @@ void HypCliSettleSingle(void)
   for (size_t i = 0; i < sizeof(launchers) / sizeof(launchers[0]); i++) {
     if (getenv(launchers[i])) return;
   }
-  if (userHasSettings()) return;
+  if (UserHasSettings()) return;
   for (size_t i = 0; i < SETTINGS; i++) {
     char name[64];
 

@@ -19,7 +19,7 @@ static int finalCode;
 
 /* hypoco -skip_petscrc -name [value] ...:
    PETSc must see some of its options (-log_view, -fp_trap) while it starts */
-static char **petscArguments(const HypOptions *options, int *argc)
+static char **PetscArguments(const HypOptions *options, int *argc)
 {
   const HypSettings *s     = HypOptionsSettings(options);
   const size_t       count = HypOptionsPetscCount(options);
@@ -30,7 +30,7 @@ static char **petscArguments(const HypOptions *options, int *argc)
   argv[(*argc)++] = strdup("hypoco");
   argv[(*argc)++] = strdup("-skip_petscrc");
   if (s->petsc_help) argv[(*argc)++] = strdup("-help");
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < count; i++) {
     const char *name, *value;
     char       *dashed;
 
@@ -46,7 +46,7 @@ static char **petscArguments(const HypOptions *options, int *argc)
 }
 
 /* PETSc's own printf writes %g of 2 as "2."; that is no sentence's end */
-static PetscErrorCode printPlainly(FILE *stream, const char format[], va_list arguments)
+static PetscErrorCode PrintPlainly(FILE *stream, const char format[], va_list arguments)
 {
   PetscFunctionBegin;
   PetscCheck(vfprintf(stream, format, arguments) >= 0, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
@@ -70,17 +70,17 @@ PetscErrorCode HypCliStart(const HypOptions *options)
 {
   const HypSettings *s = HypOptionsSettings(options);
   int                argc;
-  char             **argv = petscArguments(options, &argc), **given = argv;
+  char             **argv = PetscArguments(options, &argc), **given = argv;
 
   HypFileStart();
   HypCliSettleSingle();
   unsetenv("PETSC_OPTIONS");
   unsetenv("PETSC_OPTIONS_YAML");
   PetscCall(SlepcInitialize(&argc, &argv, NULL, NULL));
-  for (char **word = given; *word; ++word) free(*word);
+  for (char **word = given; *word; word++) free(*word);
   free(given);
   PetscFunctionBeginUser;
-  PetscVFPrintf = printPlainly;
+  PetscVFPrintf = PrintPlainly;
   signal(SIGPIPE, SIG_DFL); /* a reader that has seen enough (head) ends the run, without a word */
   PetscCallMPI(MPI_Comm_dup(PETSC_COMM_WORLD, &agreement));
   PetscCall(HypCliKeepErrors((PetscBool)s->debug));
@@ -88,7 +88,7 @@ PetscErrorCode HypCliStart(const HypOptions *options)
   PetscFunctionReturn(0);
 }
 
-static void leaveAtOnce(int signal)
+static void LeaveAtOnce(int signal)
 {
   (void)signal;
   _exit(finalCode);
@@ -117,7 +117,7 @@ int HypCliFinish(PetscErrorCode error)
   if (!error && (fflush(stdout) || ferror(stdout))) error = HypCliStdoutError();
   finalCode = HypCliAgree(agreement, error);
   if (error || finalCode > HYP_EXIT_STATEMENT_FAILED) {
-    signal(SIGALRM, leaveAtOnce);
+    signal(SIGALRM, LeaveAtOnce);
     alarm(SECONDS_TO_FINISH);
   }
   MPI_Comm_free(&agreement);

@@ -7,7 +7,7 @@
 static volatile sig_atomic_t warned;
 
 /* Open MPI's launcher says SIGCONT a second before SIGTERM, and SIGKILL a second after it */
-static void keepWarning(int number)
+static void KeepWarning(int number)
 {
   (void)number;
   warned = 1;
@@ -30,7 +30,7 @@ static void keepWarning(int number)
 */
 PetscErrorCode HypStopStart(PetscLogDouble limit, PetscLogDouble interval, HypStop *stop)
 {
-  struct sigaction warning = {.sa_handler = keepWarning, .sa_flags = SA_RESTART};
+  struct sigaction warning = {.sa_handler = KeepWarning, .sa_flags = SA_RESTART};
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(stop, sizeof(*stop)));

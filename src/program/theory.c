@@ -20,7 +20,7 @@ typedef struct {
 } Curvatures;
 
 /* A list of one kind or another of what a loss knows about itself */
-static PetscErrorCode fillCurvatures(const HypSettings *s, HypLoss loss, Curvatures *known)
+static PetscErrorCode FillCurvatures(const HypSettings *s, HypLoss loss, Curvatures *known)
 {
   const double *values = s->sample_start.values;
   const size_t  given  = s->sample_start.count;
@@ -52,7 +52,7 @@ static PetscErrorCode fillCurvatures(const HypSettings *s, HypLoss loss, Curvatu
 
 /* As sample reads it: sample_loss_ keys, or model_omega0 and model_noise;
    a mini-batch divides the noise */
-static PetscErrorCode curvaturesFromOptions(const HypSettings *s, Curvatures *known)
+static PetscErrorCode CurvaturesFromOptions(const HypSettings *s, Curvatures *known)
 {
   HypLoss loss;
 
@@ -66,7 +66,7 @@ static PetscErrorCode curvaturesFromOptions(const HypSettings *s, Curvatures *kn
     }
   } else {
     PetscCall(HypSettingsLoss(s, NULL, &loss));
-    PetscCall(fillCurvatures(s, loss, known));
+    PetscCall(FillCurvatures(s, loss, known));
     PetscCall(HypLossDestroy(&loss));
     known->chosen = (PetscInt)s->sample_coordinates.values[0] - 1;
     PetscCheck(known->chosen < known->n, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
@@ -79,7 +79,7 @@ static PetscErrorCode curvaturesFromOptions(const HypSettings *s, Curvatures *kn
 }
 
 /* All coordinates together, where there are several: the slowest decides */
-static PetscErrorCode coordinatesPart(const HypAlgorithm *algorithm, const Curvatures *known,
+static PetscErrorCode CoordinatesPart(const HypAlgorithm *algorithm, const Curvatures *known,
                                       json_t *body)
 {
   PetscReal least = INFINITY, largest = 0, slowest = INFINITY, limit = INFINITY;
@@ -113,7 +113,7 @@ static PetscErrorCode coordinatesPart(const HypAlgorithm *algorithm, const Curva
 }
 
 /* Statements of An, Lu and Ying and of He et al., with both sides */
-static PetscErrorCode statementsPart(const HypAlgorithm *algorithm, json_t *body)
+static PetscErrorCode StatementsPart(const HypAlgorithm *algorithm, json_t *body)
 {
   HypStatement *statements;
   PetscInt      n;
@@ -143,7 +143,7 @@ static PetscErrorCode statementsPart(const HypAlgorithm *algorithm, json_t *body
 }
 
 /* The optimal mini-batch schedule (4.11) of An, Lu and Ying, from E X^2 = 1 at the start */
-static PetscErrorCode schedulePart(const HypSettings *s, const HypTheoryReport *report,
+static PetscErrorCode SchedulePart(const HypSettings *s, const HypTheoryReport *report,
                                    json_t *body)
 {
   const PetscInt steps = (PetscInt)s->theory_batch_steps;
@@ -180,7 +180,7 @@ static PetscErrorCode schedulePart(const HypSettings *s, const HypTheoryReport *
 }
 
 /* The table of one algorithm, of the chosen coordinate */
-static PetscErrorCode reportOf(const HypSettings *s, Curvatures *known, HypTheoryReport *report)
+static PetscErrorCode ReportOf(const HypSettings *s, Curvatures *known, HypTheoryReport *report)
 {
   HypAlgorithm algorithm;
 
@@ -189,7 +189,7 @@ static PetscErrorCode reportOf(const HypSettings *s, Curvatures *known, HypTheor
              PETSC_ERR_ARG_INCOMP,
              "model_learning_rate, model_staleness: hypoco theory speaks about an algorithm and "
              "needs both");
-  PetscCall(curvaturesFromOptions(s, known));
+  PetscCall(CurvaturesFromOptions(s, known));
   algorithm = (HypAlgorithm){s->model_learning_rate, s->model_staleness,
                              known->curvature[known->chosen], known->noise[known->chosen]};
   PetscCall(HypTheoryReportCompute(&algorithm, (PetscReal)s->theory_workers,
@@ -216,7 +216,7 @@ PetscErrorCode HypTheoryOf(const HypSettings *s, HypTheoryReport *report)
   Curvatures known = {0};
 
   PetscFunctionBeginUser;
-  PetscCall(reportOf(s, &known, report));
+  PetscCall(ReportOf(s, &known, report));
   PetscCall(PetscFree2(known.curvature, known.noise));
   PetscFunctionReturn(0);
 }
@@ -233,17 +233,17 @@ PetscErrorCode HypCommandTheory(const HypSettings *s)
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&begin));
   PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
-  PetscCall(reportOf(s, &known, &report));
+  PetscCall(ReportOf(s, &known, &report));
   body = HypTheoryReportJSON(&report);
   if (known.linearised != 0)
     PetscCall(
       PetscPrintf(PETSC_COMM_WORLD, "linearised at theta_1 = %.10g\n", (double)known.linearised));
   if (!rank) PetscCall(HypTheoryReportPrint(&report, stdout));
-  PetscCall(statementsPart(&report.algorithm, body));
+  PetscCall(StatementsPart(&report.algorithm, body));
   if (s->theory_trace) PetscCall(HypTheoryTrace(s->theory_trace, body));
-  PetscCall(coordinatesPart(&report.algorithm, &known, body));
+  PetscCall(CoordinatesPart(&report.algorithm, &known, body));
   PetscCall(HypTheoryFactors(s, report.algorithm.eta, known.n, known.curvature, body));
-  if (!isnan(s->theory_batch_cost)) PetscCall(schedulePart(s, &report, body));
+  if (!isnan(s->theory_batch_cost)) PetscCall(SchedulePart(s, &report, body));
   PetscCall(PetscTime(&end));
   result.total_s = end - begin;
   result.extra   = json_object();

@@ -22,9 +22,10 @@ typedef struct {
 
 typedef struct {
   PetscReal *ring; /* [depth][d][lanes] */
-  PetscReal *y, *read, *gradient, *sum;
+  PetscReal *y, *read;
   PetscReal *change; /* with momentum: the last change of theta */
-  uint32_t  *w[4], *tau, *component;
+  uint32_t  *tau;
+  HypBatch   batch;
 } AsgdBlock;
 
 static PetscErrorCode HypSamplerSetUp_ASGD(HypSampler sampler)
@@ -60,11 +61,9 @@ static PetscErrorCode HypBlockCreate_ASGD(HypSampler sampler, HypBlock *block)
 
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&data));
-  PetscCall(PetscMalloc6(asgd->staleness.depth * size, &data->ring, size, &data->y, size,
-                         &data->read, size, &data->gradient, size, &data->sum, size,
-                         &data->change));
-  PetscCall(PetscMalloc6(lanes, &data->w[0], lanes, &data->w[1], lanes, &data->w[2], lanes,
-                         &data->w[3], lanes, &data->tau, lanes, &data->component));
+  PetscCall(PetscMalloc5(asgd->staleness.depth * size, &data->ring, size, &data->y, size,
+                         &data->read, size, &data->change, lanes, &data->tau));
+  PetscCall(HypBatchCreate(sampler, lanes, &data->batch));
   block->data = data;
   PetscFunctionReturn(0);
 }
@@ -118,9 +117,9 @@ static PetscErrorCode FollowY(HypSampler sampler, HypBlock *block)
   AsgdBlock *data = block->data;
 
   PetscFunctionBeginUser;
-  PetscCall(HypLossMeanGradient(sampler->loss, block->lanes, block->theta, data->gradient));
+  PetscCall(HypLossMeanGradient(sampler->loss, block->lanes, block->theta, data->batch.gradient));
   for (PetscInt k = 0; k < sampler->d * block->lanes; k++)
-    data->y[k] = kappa * data->y[k] - factor * data->gradient[k];
+    data->y[k] = kappa * data->y[k] - factor * data->batch.gradient[k];
   PetscFunctionReturn(0);
 }
 
@@ -135,19 +134,17 @@ static PetscErrorCode HypSamplerStep_ASGD(HypSampler sampler, HypBlock *block, P
   PetscReal *next = data->ring + (size_t)((step + 1) & (asgd->staleness.depth - 1)) * (size_t)size;
 
   PetscFunctionBeginUser;
-  HypRandomWords(settings->seed, block->path, lanes, (uint32_t)step, HYP_RANDOM_STEP, 0, data->w[0],
-                 data->w[1], data->w[2], data->w[3]);
-  HypStalenessDraw(&asgd->staleness, step, lanes, data->w[0], data->w[1], data->tau);
+  HypBatchDraw(sampler, block, step, &data->batch);
+  HypStalenessDraw(&asgd->staleness, step, lanes, data->batch.w[0], data->batch.w[1], data->tau);
   ReadPast(sampler->d, lanes, asgd->staleness.depth, step, data->ring, data->tau, data->read);
-  PetscCall(HypBatchGradient(sampler, block, step, HypSamplerBatch(sampler, step), data->w,
-                             data->component, data->read, data->sum, data->gradient));
+  PetscCall(HypBatchGradient(sampler, block, step, data->read, &data->batch));
   if (settings->momentum > 0)
     for (PetscInt k = 0; k < size; k++) {
-      data->change[k] = settings->momentum * data->change[k] - eta * data->gradient[k];
+      data->change[k] = settings->momentum * data->change[k] - eta * data->batch.gradient[k];
       next[k]         = now[k] + data->change[k];
     }
   else
-    for (PetscInt k = 0; k < size; k++) next[k] = now[k] - eta * data->gradient[k];
+    for (PetscInt k = 0; k < size; k++) next[k] = now[k] - eta * data->batch.gradient[k];
   block->theta = next;
   if (sampler->has_y) PetscCall(FollowY(sampler, block));
   PetscFunctionReturn(0);
@@ -159,8 +156,8 @@ static PetscErrorCode HypBlockDestroy_ASGD(HypSampler sampler, HypBlock *block)
 
   PetscFunctionBeginUser;
   (void)sampler;
-  PetscCall(PetscFree6(data->ring, data->y, data->read, data->gradient, data->sum, data->change));
-  PetscCall(PetscFree6(data->w[0], data->w[1], data->w[2], data->w[3], data->tau, data->component));
+  PetscCall(PetscFree5(data->ring, data->y, data->read, data->change, data->tau));
+  PetscCall(HypBatchDestroy(&data->batch));
   PetscCall(PetscFree(data));
   PetscFunctionReturn(0);
 }

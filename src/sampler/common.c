@@ -28,33 +28,138 @@ void HypDrawComponents(PetscInt n, PetscInt lanes, const uint32_t *restrict w,
     component[l] = (uint32_t)(((uint64_t)w[l] * (uint64_t)n) >> 32);
 }
 
-/* gradient <- average over a mini-batch at theta;
-   w[2], w[3] of the step serve its first two components, fresh words the rest */
-PetscErrorCode HypBatchGradient(HypSampler sampler, const HypBlock *block, PetscInt step,
-                                PetscInt batch, uint32_t *const w[4], uint32_t *component,
-                                const PetscReal *theta, PetscReal *sum, PetscReal *gradient)
-{
-  const PetscInt lanes = block->lanes, size = sampler->d * lanes;
+/*@C
+  HypBatchCreate - Room for the mini-batches of a block of paths
 
+  Not collective
+
+  Input Parameters:
++ sampler - the sampler
+- lanes   - paths of the block
+
+  Output Parameter:
+. batch - to be freed with HypBatchDestroy()
+
+  Level: advanced
+
+.seealso: HypBatchGradient()
+@*/
+PetscErrorCode HypBatchCreate(HypSampler sampler, PetscInt lanes, HypBatch *batch)
+{
   PetscFunctionBeginUser;
-  HypDrawComponents(sampler->loss->n, lanes, w[2], component);
-  PetscCall(sampler->loss->ops.gradient(sampler->loss, lanes, component, theta, gradient));
-  if (batch == 1) PetscFunctionReturn(0);
-  PetscCall(PetscArraycpy(sum, gradient, size));
-  for (PetscInt k = 1; k < batch; k++) {
-    if (k >= 2 && (k - 2) % 4 == 0)
-      HypRandomWords(sampler->settings.seed, block->path, lanes, (uint32_t)step,
-                     HYP_RANDOM_COMPONENT, (uint32_t)(k - 2) / 4, w[0], w[1], w[2], w[3]);
-    HypDrawComponents(sampler->loss->n, lanes, k == 1 ? w[3] : w[(k - 2) % 4], component);
-    PetscCall(sampler->loss->ops.gradient(sampler->loss, lanes, component, theta, gradient));
-    for (PetscInt i = 0; i < size; i++) sum[i] += gradient[i];
-  }
-  for (PetscInt i = 0; i < size; i++) gradient[i] = sum[i] / (PetscReal)batch;
+  PetscCall(PetscMalloc5(lanes, &batch->w[0], lanes, &batch->w[1], lanes, &batch->w[2], lanes,
+                         &batch->w[3], lanes, &batch->component));
+  PetscCall(PetscMalloc2(sampler->d * lanes, &batch->gradient, sampler->d * lanes, &batch->sum));
   PetscFunctionReturn(0);
 }
 
-/* theta <- the start, in every lane */
-void HypBlockFill(HypSampler sampler, PetscInt lanes, PetscReal *theta)
+/*@C
+  HypBatchDestroy - Frees the room for mini-batches
+
+  Not collective
+
+  Input Parameter:
+. batch - what HypBatchCreate() made
+
+  Level: advanced
+
+.seealso: HypBatchCreate()
+@*/
+PetscErrorCode HypBatchDestroy(HypBatch *batch)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscFree5(batch->w[0], batch->w[1], batch->w[2], batch->w[3], batch->component));
+  PetscCall(PetscFree2(batch->gradient, batch->sum));
+  PetscFunctionReturn(0);
+}
+
+/*@C
+  HypBatchDraw - The four random words that each path of a block has for one step
+
+  Not collective
+
+  Input Parameters:
++ sampler - the sampler
+. block   - the paths
+- step    - the step
+
+  Output Parameter:
+. batch - its words w: 0 and 1 are free, 2 and 3 choose the first two components
+
+  Level: advanced
+
+.seealso: HypBatchGradient()
+@*/
+void HypBatchDraw(HypSampler sampler, const HypBlock *block, PetscInt step, HypBatch *batch)
+{
+  HypRandomWords(HypBlockRandom(sampler, block, step, HYP_RANDOM_STEP), 0, batch->w);
+}
+
+/*@C
+  HypBatchGradient - The average gradient of a mini-batch, for each path of a block
+
+  Not collective
+
+  Input Parameters:
++ sampler - the sampler, whose settings say how large the batch is
+. block   - the paths
+. step    - the step
+. theta   - points, [d][lanes]
+- batch   - words of the step, from HypBatchDraw()
+
+  Output Parameter:
+. batch - its gradient, [d][lanes]
+
+  Level: advanced
+
+  Note:
+  Words 2 and 3 of the step serve the first two components; the others have words of their own.
+
+.seealso: HypBatchDraw()
+@*/
+PetscErrorCode HypBatchGradient(HypSampler sampler, const HypBlock *block, PetscInt step,
+                                const PetscReal theta[], HypBatch *batch)
+{
+  const PetscInt lanes = block->lanes, size = sampler->d * lanes,
+                 count = HypSamplerBatch(sampler, step);
+  const HypLoss   loss = sampler->loss;
+  PetscReal      *sum = batch->sum, *gradient = batch->gradient;
+  uint32_t *const component = batch->component;
+
+  PetscFunctionBeginUser;
+  HypDrawComponents(loss->n, lanes, batch->w[2], component);
+  PetscCall(loss->ops.gradient(loss, lanes, component, theta, gradient));
+  if (count == 1) PetscFunctionReturn(0);
+  PetscCall(PetscArraycpy(sum, gradient, size));
+  for (PetscInt k = 1; k < count; k++) {
+    if (k >= 2 && (k - 2) % 4 == 0)
+      HypRandomWords(HypBlockRandom(sampler, block, step, HYP_RANDOM_COMPONENT),
+                     (uint32_t)(k - 2) / 4, batch->w);
+    HypDrawComponents(loss->n, lanes, batch->w[k == 1 ? 3 : (k - 2) % 4], component);
+    PetscCall(loss->ops.gradient(loss, lanes, component, theta, gradient));
+    for (PetscInt i = 0; i < size; i++) sum[i] += gradient[i];
+  }
+  for (PetscInt i = 0; i < size; i++) gradient[i] = sum[i] / (PetscReal)count;
+  PetscFunctionReturn(0);
+}
+
+/*@C
+  HypBlockFill - Puts the start into every lane
+
+  Not collective
+
+  Input Parameters:
++ sampler - the sampler, whose settings have the start
+- lanes   - paths of the block
+
+  Output Parameter:
+. theta - [d][lanes]
+
+  Level: advanced
+
+.seealso: HypSamplerRegister()
+@*/
+void HypBlockFill(HypSampler sampler, PetscInt lanes, PetscReal theta[])
 {
   for (PetscInt c = 0; c < sampler->d; c++)
     for (PetscInt l = 0; l < lanes; l++) theta[c * lanes + l] = sampler->settings.start[c];

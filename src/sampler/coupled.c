@@ -13,15 +13,15 @@
 #include <gsl/gsl_fit.h>
 
 /* z of every lane: the quantile of the word that draws the first component */
-static PetscErrorCode StepNormal(HypSampler sampler, uint64_t path, PetscInt lanes, PetscInt step,
+static PetscErrorCode StepNormal(HypSampler sampler, const HypBlock *block, PetscInt step,
                                  PetscReal *z)
 {
   uint32_t w[4][HYP_LANES];
 
   PetscFunctionBeginUser;
-  HypRandomWords(sampler->settings.seed, path, lanes, (uint32_t)step, HYP_RANDOM_STEP, 0, w[0],
-                 w[1], w[2], w[3]);
-  for (PetscInt l = 0; l < lanes; l++)
+  HypRandomWords(HypBlockRandom(sampler, block, step, HYP_RANDOM_STEP), 0,
+                 (uint32_t *const[]){w[0], w[1], w[2], w[3]});
+  for (PetscInt l = 0; l < block->lanes; l++)
     z[l] = sampler->coupled * gsl_cdf_ugaussian_Pinv(((PetscReal)w[2][l] + 0.5) / 0x1p32);
   PetscFunctionReturn(0);
 }
@@ -34,21 +34,18 @@ static PetscErrorCode StepNormal(HypSampler sampler, uint64_t path, PetscInt lan
 PetscErrorCode HypSamplerNormals(HypSampler sampler, const HypBlock *block, PetscInt step,
                                  PetscInt s, PetscInt n, PetscReal *xi)
 {
-  const HypSampleSettings *settings = &sampler->settings;
-  const PetscInt           S = settings->substeps, lanes = block->lanes;
-  PetscReal                z[HYP_LANES], sum[HYP_LANES] = {0}, root = PetscSqrtReal((PetscReal)S);
+  const PetscInt S = sampler->settings.substeps, lanes = block->lanes;
+  PetscReal      z[HYP_LANES], sum[HYP_LANES] = {0}, root = PetscSqrtReal((PetscReal)S);
 
   PetscFunctionBeginUser;
   if (sampler->coupled != 0) {
     for (PetscInt r = 0; r < S; r++) {
-      HypRandomNormals(settings->seed, block->path, lanes, (uint32_t)(step * S + r),
-                       HYP_RANDOM_NORMAL, n, xi);
+      HypRandomNormals(HypBlockRandom(sampler, block, step * S + r, HYP_RANDOM_NORMAL), n, xi);
       for (PetscInt l = 0; l < lanes; l++) sum[l] += xi[l];
     }
-    PetscCall(StepNormal(sampler, block->path, lanes, step, z));
+    PetscCall(StepNormal(sampler, block, step, z));
   }
-  HypRandomNormals(settings->seed, block->path, lanes, (uint32_t)(step * S + s), HYP_RANDOM_NORMAL,
-                   n, xi);
+  HypRandomNormals(HypBlockRandom(sampler, block, step * S + s, HYP_RANDOM_NORMAL), n, xi);
   if (sampler->coupled != 0)
     for (PetscInt l = 0; l < lanes; l++) xi[l] += (z[l] - sum[l] / root) / root;
   PetscFunctionReturn(0);

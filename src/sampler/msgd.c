@@ -3,8 +3,8 @@
 #include "sampler/samplerimpl.h"
 
 typedef struct {
-  PetscReal *theta, *w, *y, *gradient, *sum;
-  uint32_t  *words[4], *component;
+  PetscReal *theta, *w, *y;
+  HypBatch   batch;
 } MsgdBlock;
 
 static PetscErrorCode HypSamplerSetUp_MSGD(HypSampler sampler)
@@ -20,15 +20,13 @@ static PetscErrorCode HypSamplerSetUp_MSGD(HypSampler sampler)
 
 static PetscErrorCode HypBlockCreate_MSGD(HypSampler sampler, HypBlock *block)
 {
-  const PetscInt lanes = block->lanes, size = sampler->d * lanes;
+  const PetscInt size = sampler->d * block->lanes;
   MsgdBlock     *data;
 
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&data));
-  PetscCall(PetscMalloc5(size, &data->theta, size, &data->w, size, &data->y, size, &data->gradient,
-                         size, &data->sum));
-  PetscCall(PetscMalloc5(lanes, &data->words[0], lanes, &data->words[1], lanes, &data->words[2],
-                         lanes, &data->words[3], lanes, &data->component));
+  PetscCall(PetscMalloc3(size, &data->theta, size, &data->w, size, &data->y));
+  PetscCall(HypBatchCreate(sampler, block->lanes, &data->batch));
   block->data  = data;
   block->theta = data->theta;
   block->y     = data->y;
@@ -53,12 +51,10 @@ static PetscErrorCode HypSamplerStep_MSGD(HypSampler sampler, HypBlock *block, P
   MsgdBlock *data       = block->data;
 
   PetscFunctionBeginUser;
-  HypRandomWords(sampler->settings.seed, block->path, block->lanes, (uint32_t)step, HYP_RANDOM_STEP,
-                 0, data->words[0], data->words[1], data->words[2], data->words[3]);
-  PetscCall(HypBatchGradient(sampler, block, step, sampler->settings.batch, data->words,
-                             data->component, data->theta, data->sum, data->gradient));
+  HypBatchDraw(sampler, block, step, &data->batch);
+  PetscCall(HypBatchGradient(sampler, block, step, data->theta, &data->batch));
   for (PetscInt k = 0; k < sampler->d * block->lanes; k++) {
-    data->w[k] = mu * data->w[k] - eta * data->gradient[k];
+    data->w[k] = mu * data->w[k] - eta * data->batch.gradient[k];
     data->theta[k] += data->w[k];
     data->y[k] = scale * data->w[k];
   }
@@ -71,9 +67,8 @@ static PetscErrorCode HypBlockDestroy_MSGD(HypSampler sampler, HypBlock *block)
 
   PetscFunctionBeginUser;
   (void)sampler;
-  PetscCall(PetscFree5(data->theta, data->w, data->y, data->gradient, data->sum));
-  PetscCall(
-    PetscFree5(data->words[0], data->words[1], data->words[2], data->words[3], data->component));
+  PetscCall(PetscFree3(data->theta, data->w, data->y));
+  PetscCall(HypBatchDestroy(&data->batch));
   PetscCall(PetscFree(data));
   PetscFunctionReturn(0);
 }

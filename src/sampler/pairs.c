@@ -9,7 +9,7 @@
    of a step: the largest
    |z - z'|_P e^{mu t}/|z_0 - z'_0|_P exceeds 1 by O(h^2) at a fixed time.
 */
-#include "loss/random.h"
+#include <hypoco/random.h>
 #include <hypoco/sampler.h>
 
 typedef struct {
@@ -49,7 +49,8 @@ static PetscErrorCode Step(Pairs *p, PetscReal h, uint64_t seed, uint64_t path, 
   for (PetscInt k = 0; k < 2 * d * n; k++) p->predicted[k] = p->z[k] + h * p->slope[0][k];
   PetscCall(Drift(p, p->predicted, p->slope[1]));
   for (PetscInt k = 0; k < 2 * d * n; k++) p->z[k] += h / 2 * (p->slope[0][k] + p->slope[1][k]);
-  HypRandomNormals(seed, path, pairs, (uint32_t)step, HYP_RANDOM_NORMAL, d, p->noise);
+  HypRandomNormals((HypRandomBlock){seed, path, pairs, (uint32_t)step, HYP_RANDOM_NORMAL}, d,
+                   p->noise);
   for (PetscInt i = 0; i < d; i++) {
     const PetscReal size = p->tau[i] * PetscSqrtReal(h);
 
@@ -99,7 +100,8 @@ static PetscErrorCode Start(Pairs *p, uint64_t seed, uint64_t path)
 
   PetscFunctionBeginUser;
   for (PetscInt copy = 0; copy < 2; copy++) {
-    HypRandomNormals(seed, path, pairs, (uint32_t)copy, HYP_RANDOM_START, 2 * d, p->noise);
+    HypRandomNormals((HypRandomBlock){seed, path, pairs, (uint32_t)copy, HYP_RANDOM_START}, 2 * d,
+                     p->noise);
     for (PetscInt i = 0; i < d; i++) {
       const HypCoordinate c = HypModelCoordinate(p->model, i);
 

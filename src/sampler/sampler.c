@@ -95,13 +95,10 @@ static PetscInt LanesFor(PetscInt d)
 PetscErrorCode HypSamplerCreate(MPI_Comm comm, const HypSampleSettings *settings, HypLoss loss,
                                 HypSampler *sampler)
 {
-  PetscErrorCode (*create)(HypSampler) = HypSamplerFind(settings->model);
+  PetscErrorCode (*create)(HypSampler);
 
   PetscFunctionBeginUser;
-  PetscCheck(create, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
-             "sample_model: '%s' given; asgd, sgd, msgd, sme-asgd-linear, sme-asgd, sme-msgd, "
-             "sme-sgd, sde, sdde, workers or ssgd needed",
-             settings->model);
+  PetscCall(HypSamplerFind(settings->model, &create));
   PetscCall(CheckSettings(settings));
   PetscCheck(loss || settings->pde, PETSC_COMM_SELF, PETSC_ERR_ARG_NULL,
              "a sampler without a loss was asked for");

@@ -1,49 +1,12 @@
 #pragma once
+/* Private: the models, and what they share. */
 #include "loss/lossimpl.h"
-#include "loss/random.h"
 #include "sampler/staleness.h"
+#include <hypoco/samplerimpl.h>
 
 #define HYP_LANES 64 /* at most in a block */
 
-/* Paths path, ..., path + lanes - 1 in lockstep */
-typedef struct {
-  uint64_t   path;
-  PetscInt   lanes, d;
-  PetscReal *theta; /* [d][lanes], the present values; owned by data */
-  PetscReal *y;     /* [d][lanes]; NULL where the model has none */
-  PetscReal *wall;  /* [lanes]: wall time; NULL where the model has none */
-  void      *data;
-} HypBlock;
-
-typedef struct {
-  PetscErrorCode (*setup)(HypSampler); /* checks and tables; sets timestep, has_y */
-  PetscErrorCode (*blockcreate)(HypSampler, HypBlock *);
-  PetscErrorCode (*blockstart)(HypSampler, HypBlock *); /* the state at step 0 */
-  PetscErrorCode (*step)(HypSampler, HypBlock *, PetscInt step);
-  PetscErrorCode (*blockdestroy)(HypSampler, HypBlock *);
-  PetscErrorCode (*exact)(
-    HypSampler, PetscInt c, PetscInt times, const PetscInt *step,
-    PetscReal *moments); /* E theta, E theta^2 per time; optional: NULL if unknown */
-  PetscErrorCode (*finish)(HypSampler, HypSampleResult *); /* what the model alone has; optional */
-  PetscErrorCode (*destroy)(HypSampler);
-} HypSamplerOps;
-
-struct _p_HypSampler {
-  /* what the user asked for */
-  HypSampleSettings settings;
-  HypLoss           loss; /* not owned; NULL for sde */
-  MPI_Comm          comm;
-  /* set by the model */
-  HypSamplerOps ops;
-  PetscInt      d, lanes;
-  PetscReal     timestep;
-  PetscInt      substeps; /* of a linear recursion in one step: 1, or those of the delay equation */
-  PetscBool     has_y;
-  PetscReal     coupled; /* +-1: an equation driven by the numbers of an algorithm; else 0 */
-  void         *data;
-};
-
-/* One line per model in samplerregister.c, one constructor per file */
+/* One row for each model in register.c, one constructor in a file */
 PETSC_INTERN PetscErrorCode HypSamplerCreate_ASGD(HypSampler);
 PETSC_INTERN PetscErrorCode HypSamplerCreate_SGD(HypSampler);
 PETSC_INTERN PetscErrorCode HypSamplerCreate_MSGD(HypSampler);
@@ -55,7 +18,7 @@ PETSC_INTERN PetscErrorCode HypSamplerCreate_SDE(HypSampler);
 PETSC_INTERN PetscErrorCode HypSamplerCreate_SDDE(HypSampler);
 PETSC_INTERN PetscErrorCode HypSamplerCreate_Workers(HypSampler);
 PETSC_INTERN PetscErrorCode HypSamplerCreate_SSGD(HypSampler);
-PETSC_INTERN                PetscErrorCode (*HypSamplerFind(const char *))(HypSampler);
+PETSC_INTERN PetscErrorCode HypSamplerFind(const char name[], PetscErrorCode (**)(HypSampler));
 
 /* E theta^2 bounded, where that can be computed: stable.c;
    an equation brings its kernels, NULL for algorithms */
@@ -77,16 +40,21 @@ PETSC_INTERN PetscErrorCode HypSamplerExactSmeMsgd(HypSampler, PetscInt c, Petsc
 PETSC_INTERN PetscErrorCode HypSamplerExactSmeSgd(HypSampler, PetscInt c, PetscInt times,
                                                   const PetscInt *step, PetscReal *moments);
 
+static inline HypRandomBlock HypBlockRandom(HypSampler sampler, const HypBlock *block,
+                                            PetscInt step, HypRandomPurpose purpose)
+{
+  return (HypRandomBlock){.seed    = sampler->settings.seed,
+                          .path    = block->path,
+                          .lanes   = block->lanes,
+                          .step    = (uint32_t)step,
+                          .purpose = purpose};
+}
+
 /* Shared by the models: common.c */
 PETSC_INTERN PetscInt  HypSamplerBatch(HypSampler, PetscInt step);
 PETSC_INTERN PetscReal HypStepFactor(const HypSampleSettings *, PetscInt step);
 PETSC_INTERN void      HypDrawComponents(PetscInt n, PetscInt lanes, const uint32_t *restrict w,
                                          uint32_t *restrict component);
-PETSC_INTERN PetscErrorCode HypBatchGradient(HypSampler, const HypBlock *, PetscInt step,
-                                             PetscInt batch, uint32_t *const w[4],
-                                             uint32_t *component, const PetscReal *theta,
-                                             PetscReal *sum, PetscReal *gradient);
-PETSC_INTERN void           HypBlockFill(HypSampler, PetscInt lanes, PetscReal *theta);
 PETSC_INTERN PetscErrorCode HypCovarianceApply(PetscInt d, PetscInt lanes, const PetscReal *Sigma,
                                                const PetscReal *xi, PetscReal *factor,
                                                PetscReal *out);

@@ -20,8 +20,9 @@ typedef struct {
 
 typedef struct {
   PetscReal *ring; /* [depth][d][lanes] */
-  PetscReal *read, *gradient, *xi, *kick;
-  uint32_t  *w[4], *tau;
+  PetscReal *read, *xi, *kick;
+  uint32_t  *tau;
+  HypBatch   batch;
 } SddeBlock;
 
 static PetscErrorCode HypSamplerSetUp_SDDE(HypSampler sampler)
@@ -54,11 +55,10 @@ static PetscErrorCode HypBlockCreate_SDDE(HypSampler sampler, HypBlock *block)
 
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&data));
-  PetscCall(PetscMalloc5(sdde->depth * size, &data->ring, size, &data->read, size, &data->gradient,
+  PetscCall(PetscMalloc5(sdde->depth * size, &data->ring, size, &data->read,
                          PetscMax(sampler->d, sampler->loss->n) * lanes, &data->xi, size,
-                         &data->kick));
-  PetscCall(PetscMalloc5(lanes, &data->w[0], lanes, &data->w[1], lanes, &data->w[2], lanes,
-                         &data->w[3], lanes, &data->tau));
+                         &data->kick, lanes, &data->tau));
+  PetscCall(HypBatchCreate(sampler, lanes, &data->batch));
   block->data = data;
   PetscFunctionReturn(0);
 }
@@ -88,9 +88,8 @@ static PetscErrorCode HypSamplerStep_SDDE(HypSampler sampler, HypBlock *block, P
   SddeBlock  *data = block->data;
 
   PetscFunctionBeginUser;
-  HypRandomWords(settings->seed, block->path, lanes, (uint32_t)step, HYP_RANDOM_STEP, 0, data->w[0],
-                 data->w[1], data->w[2], data->w[3]);
-  HypStalenessDraw(&sdde->staleness, step, lanes, data->w[0], data->w[1], data->tau);
+  HypBatchDraw(sampler, block, step, &data->batch);
+  HypStalenessDraw(&sdde->staleness, step, lanes, data->batch.w[0], data->batch.w[1], data->tau);
   for (PetscInt s = 0; s < settings->substeps; s++) {
     const PetscInt now  = step * settings->substeps + s;
     PetscReal     *next = data->ring + ((now + 1) & (sdde->depth - 1)) * size;
@@ -101,11 +100,12 @@ static PetscErrorCode HypSamplerStep_SDDE(HypSampler sampler, HypBlock *block, P
           data->ring[((now - (PetscInt)data->tau[l] * settings->substeps) & (sdde->depth - 1)) *
                        size +
                      c * lanes + l];
-    PetscCall(HypLossMeanGradient(sampler->loss, lanes, data->read, data->gradient));
+    PetscCall(HypLossMeanGradient(sampler->loss, lanes, data->read, data->batch.gradient));
     PetscCall(HypSamplerNormals(sampler, block, step, s, n, data->xi));
-    PetscCall(HypLossNoise(sampler->loss, lanes, data->read, data->gradient, data->xi, data->kick));
+    PetscCall(
+      HypLossNoise(sampler->loss, lanes, data->read, data->batch.gradient, data->xi, data->kick));
     for (PetscInt k = 0; k < size; k++)
-      next[k] = block->theta[k] - drift * data->gradient[k] + noise * data->kick[k];
+      next[k] = block->theta[k] - drift * data->batch.gradient[k] + noise * data->kick[k];
     block->theta = next;
   }
   PetscFunctionReturn(0);
@@ -117,8 +117,8 @@ static PetscErrorCode HypBlockDestroy_SDDE(HypSampler sampler, HypBlock *block)
 
   PetscFunctionBeginUser;
   (void)sampler;
-  PetscCall(PetscFree5(data->ring, data->read, data->gradient, data->xi, data->kick));
-  PetscCall(PetscFree5(data->w[0], data->w[1], data->w[2], data->w[3], data->tau));
+  PetscCall(PetscFree5(data->ring, data->read, data->xi, data->kick, data->tau));
+  PetscCall(HypBatchDestroy(&data->batch));
   PetscCall(PetscFree(data));
   PetscFunctionReturn(0);
 }

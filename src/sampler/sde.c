@@ -190,7 +190,7 @@ static PetscErrorCode HypBlockStart_SDE(HypSampler sampler, HypBlock *block)
   SdeBlock      *data  = block->data;
 
   PetscFunctionBeginUser;
-  HypRandomNormals(sampler->settings.seed, block->path, lanes, 0, HYP_RANDOM_START, n, data->xi);
+  HypRandomNormals(HypBlockRandom(sampler, block, 0, HYP_RANDOM_START), n, data->xi);
   for (PetscInt l = 0; l < lanes; l++) {
     for (PetscInt i = 0; i < n; i++) {
       data->point[i] = sampler->settings.mean[i];
@@ -241,9 +241,9 @@ static PetscErrorCode HypSamplerStep_SDE(HypSampler sampler, HypBlock *block, Pe
   PetscFunctionBeginUser;
   for (PetscInt s = 0; s < sampler->settings.substeps; s++) {
     if (perturbed) HalfKick(sde, size, data->kick, data->y);
-    HypRandomNormals(sampler->settings.seed, block->path, lanes,
-                     (uint32_t)(step * sampler->settings.substeps + s), HYP_RANDOM_NORMAL,
-                     2 * sampler->d, data->xi);
+    HypRandomNormals(
+      HypBlockRandom(sampler, block, (step * sampler->settings.substeps + s), HYP_RANDOM_NORMAL),
+      2 * sampler->d, data->xi);
     for (PetscInt c = 0; c < sampler->d; c++)
       LinearStep(sde->linear + c, lanes, data->root ? data->root + c * lanes : NULL,
                  data->xi + c * lanes, data->xi + size + c * lanes, data->theta + c * lanes,

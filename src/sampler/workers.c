@@ -26,11 +26,11 @@ typedef struct {
 typedef struct {
   PetscReal *theta, *read; /* [d][lanes]; [m][d][lanes] */
   PetscReal *finish;       /* [m][lanes]: when a worker's gradient arrives */
-  PetscReal *wall, *point, *gradient, *sum;
+  PetscReal *wall, *point, *sum;
   PetscInt  *born,
-    *chosen; /* [m][lanes]: update at which it was read; [lanes] the worker that is served */
-  PetscInt  counted; /* lanes that are paths, for the counts */
-  uint32_t *w[4], *component;
+    *chosen;        /* [m][lanes]: update at which it was read; [lanes] the worker that is served */
+  PetscInt counted; /* lanes that are paths, for the counts */
+  HypBatch batch;
 } WorkersBlock;
 
 /* A compute time from a random word: exponential, constant, uniform on (0, 2 mean),
@@ -80,11 +80,10 @@ static PetscErrorCode HypBlockCreate_Workers(HypSampler sampler, HypBlock *block
 
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&data));
-  PetscCall(PetscMalloc7(size, &data->theta, m * size, &data->read, m * lanes, &data->finish, lanes,
-                         &data->wall, size, &data->point, size, &data->gradient, size, &data->sum));
-  PetscCall(PetscMalloc7(m * lanes, &data->born, lanes, &data->chosen, lanes, &data->w[0], lanes,
-                         &data->w[1], lanes, &data->w[2], lanes, &data->w[3], lanes,
-                         &data->component));
+  PetscCall(PetscMalloc6(size, &data->theta, m * size, &data->read, m * lanes, &data->finish, lanes,
+                         &data->wall, size, &data->point, size, &data->sum));
+  PetscCall(PetscMalloc2(m * lanes, &data->born, lanes, &data->chosen));
+  PetscCall(HypBatchCreate(sampler, lanes, &data->batch));
   block->data  = data;
   block->theta = data->theta;
   block->wall  = data->wall;
@@ -106,10 +105,9 @@ static PetscErrorCode HypBlockStart_Workers(HypSampler sampler, HypBlock *block)
   PetscCall(PetscArrayzero(data->wall, lanes));
   for (PetscInt k = 0; k < workers->m; k++) {
     PetscCall(PetscArraycpy(data->read + k * size, data->theta, size));
-    HypRandomWords(settings->seed, block->path, lanes, 0, HYP_RANDOM_START, (uint32_t)k, data->w[0],
-                   data->w[1], data->w[2], data->w[3]);
+    HypRandomWords(HypBlockRandom(sampler, block, 0, HYP_RANDOM_START), (uint32_t)k, data->batch.w);
     for (PetscInt l = 0; l < lanes; l++) {
-      data->finish[k * lanes + l] = ComputeTime(settings, workers->mean[k], data->w[0][l]);
+      data->finish[k * lanes + l] = ComputeTime(settings, workers->mean[k], data->batch.w[0][l]);
       data->born[k * lanes + l]   = 0;
     }
   }
@@ -153,7 +151,7 @@ static void GoOn(const HypSampler sampler, HypBlock *block, PetscInt step)
       data->read[(k * d + c) * lanes + l] = data->theta[c * lanes + l];
     data->born[k * lanes + l] = step + 1;
     data->finish[k * lanes + l] =
-      data->wall[l] + ComputeTime(&sampler->settings, workers->mean[k], data->w[0][l]);
+      data->wall[l] + ComputeTime(&sampler->settings, workers->mean[k], data->batch.w[0][l]);
   }
 }
 
@@ -165,13 +163,11 @@ static PetscErrorCode HypSamplerStep_Workers(HypSampler sampler, HypBlock *block
 
   PetscFunctionBeginUser;
   Serve(sampler, block, step);
-  HypRandomWords(settings->seed, block->path, block->lanes, (uint32_t)step, HYP_RANDOM_STEP, 0,
-                 data->w[0], data->w[1], data->w[2], data->w[3]);
-  HypDrawComponents(sampler->loss->n, block->lanes, data->w[2], data->component);
-  PetscCall(
-    HypLossGradient(sampler->loss, block->lanes, data->component, data->point, data->gradient));
+  HypBatchDraw(sampler, block, step, &data->batch);
+  PetscCall(HypBatchGradient(sampler, block, step, data->point, &data->batch));
   for (PetscInt k = 0; k < sampler->d * block->lanes; k++)
-    data->theta[k] -= eta * data->gradient[k];
+    data->theta[k] -= eta * data->batch.gradient[k];
+  if (settings->batch > 2) HypBatchDraw(sampler, block, step, &data->batch); /* used up */
   GoOn(sampler, block, step);
   PetscFunctionReturn(0);
 }
@@ -182,21 +178,26 @@ static PetscErrorCode HypSamplerStep_SSGD(HypSampler sampler, HypBlock *block, P
   const HypSampleSettings *settings = &sampler->settings;
   const Workers           *workers  = sampler->data;
   const PetscInt           lanes = block->lanes, size = sampler->d * lanes;
-  const PetscReal eta  = settings->eta * HypStepFactor(settings, step) / (PetscReal)workers->m;
-  WorkersBlock   *data = block->data;
+  const PetscReal          eta = settings->eta * HypStepFactor(settings, step) /
+                        ((PetscReal)workers->m * (PetscReal)settings->batch);
+  WorkersBlock   *data  = block->data;
+  HypBatch *const batch = &data->batch;
 
   PetscFunctionBeginUser;
   PetscCall(PetscArrayzero(data->sum, size));
   PetscCall(PetscArrayzero(data->finish, lanes)); /* the slowest */
   for (PetscInt k = 0; k < workers->m; k++) {
-    HypRandomWords(settings->seed, block->path, lanes, (uint32_t)step, HYP_RANDOM_COMPONENT,
-                   (uint32_t)k, data->w[0], data->w[1], data->w[2], data->w[3]);
-    HypDrawComponents(sampler->loss->n, lanes, data->w[2], data->component);
-    PetscCall(HypLossGradient(sampler->loss, lanes, data->component, data->theta, data->gradient));
-    for (PetscInt e = 0; e < size; e++) data->sum[e] += data->gradient[e];
+    for (PetscInt b = settings->batch - 1; b >= 0; b--) {
+      HypRandomWords(HypBlockRandom(sampler, block, step, HYP_RANDOM_COMPONENT),
+                     (uint32_t)(b * workers->m + k), batch->w);
+      HypDrawComponents(sampler->loss->n, lanes, batch->w[2], batch->component);
+      PetscCall(
+        HypLossGradient(sampler->loss, lanes, batch->component, data->theta, batch->gradient));
+      for (PetscInt e = 0; e < size; e++) data->sum[e] += batch->gradient[e];
+    }
     for (PetscInt l = 0; l < lanes; l++)
       data->finish[l] =
-        PetscMax(data->finish[l], ComputeTime(settings, workers->mean[k], data->w[0][l]));
+        PetscMax(data->finish[l], ComputeTime(settings, workers->mean[k], data->batch.w[0][l]));
   }
   for (PetscInt l = 0; l < lanes; l++)
     data->wall[l] += data->finish[l] + (PetscReal)workers->m * settings->server_time;
@@ -229,10 +230,9 @@ static PetscErrorCode HypBlockDestroy_Workers(HypSampler sampler, HypBlock *bloc
 
   PetscFunctionBeginUser;
   (void)sampler;
-  PetscCall(PetscFree7(data->theta, data->read, data->finish, data->wall, data->point,
-                       data->gradient, data->sum));
-  PetscCall(PetscFree7(data->born, data->chosen, data->w[0], data->w[1], data->w[2], data->w[3],
-                       data->component));
+  PetscCall(PetscFree6(data->theta, data->read, data->finish, data->wall, data->point, data->sum));
+  PetscCall(PetscFree2(data->born, data->chosen));
+  PetscCall(HypBatchDestroy(&data->batch));
   PetscCall(PetscFree(data));
   PetscFunctionReturn(0);
 }

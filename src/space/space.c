@@ -90,11 +90,6 @@ PetscErrorCode HypSpaceCreate(HypModel model, HypSpaceType type, HypSpace *space
   PetscErrorCode (*create)(HypSpace);
 
   PetscFunctionBeginUser;
-  PetscCheck(HypModelDimension(model) <= (strcmp(type, HYPSPACESIMPLEX) ? 3 : 16),
-             HypModelGetComm(model), PETSC_ERR_ARG_OUTOFRANGE,
-             "model_dimension: %" PetscInt_FMT
-             " given, 1, 2 or 3 allowed for the kinetic equation, up to 16 on a simplex space",
-             HypModelDimension(model));
   PetscCall(HypSpaceRegisterAll());
   create = (PetscErrorCode(*)(HypSpace))HypTypesFind(&registered, type);
   PetscCheck(create, HypModelGetComm(model), PETSC_ERR_ARG_OUTOFRANGE,
@@ -103,8 +98,15 @@ PetscErrorCode HypSpaceCreate(HypModel model, HypSpaceType type, HypSpace *space
   (*space)->comm   = HypModelGetComm(model);
   (*space)->model  = model;
   (*space)->degree = PETSC_DETERMINE;
+  (*space)->most   = 3;
   PetscCall(PetscStrallocpy(type, &(*space)->type));
   PetscCall(create(*space));
+  PetscCheck(HypModelDimension(model) <= (*space)->most, HypModelGetComm(model),
+             PETSC_ERR_ARG_OUTOFRANGE,
+             "model_dimension: %" PetscInt_FMT " given, at most %" PetscInt_FMT
+             " allowed on a %s space (a simplex space takes 16); lower it, or sample paths, which "
+             "takes more",
+             HypModelDimension(model), (*space)->most, type);
   PetscFunctionReturn(0);
 }
 

@@ -146,11 +146,17 @@ static void Inside(PetscInt d, PetscReal R[6][6], const Number w[2], const Numbe
   }
 }
 
+/* One of the two leading eigenvalues inside degree 1, with its left and right vector */
+typedef struct {
+  Number lambda, u[2], w[2];
+} Leading;
+
 /* Adds to column j of M_2 what goes through functions outside degree 1:
    W* R (lambda - G)^{-1} r, r the rest of R U_j */
-static PetscErrorCode Outside(Mat G, Mat R, PetscInt d, PetscInt j, Vec U[], const Number u[2],
-                              const Number w[2], Number lambda, Number M[3][3])
+static PetscErrorCode Outside(Mat G, Mat R, PetscInt d, PetscInt j, Vec U[], const Leading *pair,
+                              Number M[3][3])
 {
+  const Number *const u = pair->u, *const w = pair->w;
   PetscReal dots[6];
   Vec      *r, *y;
 
@@ -165,7 +171,7 @@ static PetscErrorCode Outside(Mat G, Mat R, PetscInt d, PetscInt j, Vec U[], con
     PetscCall(VecMDot(r[part], 2 * d, U, dots));
     for (PetscInt k = 0; k < 2 * d; k++) PetscCall(VecAXPY(r[part], -dots[k], U[k]));
   }
-  PetscCall(SolveShifted(G, lambda, r, y));
+  PetscCall(SolveShifted(G, pair->lambda, r, y));
   for (PetscInt part = 0; part < 2; part++) {
     PetscCall(MatMult(R, y[part], r[2]));
     PetscCall(VecMDot(r[2], 2 * d, U, dots));
@@ -217,6 +223,7 @@ PetscErrorCode HypContinuationCompute(HypKinetic K, HypContinuation *series)
   const PetscReal gamma = HypModelGamma(model);
   PetscReal       B[6][6], R1[6][6];
   Number          lambda[2], u[2][2], w[2][2], M[3][3] = {{0}}, there[3][3], back[3][3];
+  Leading         pair;
   Mat             G, R;
   Vec            *U;
 
@@ -247,7 +254,8 @@ PetscErrorCode HypContinuationCompute(HypKinetic K, HypContinuation *series)
         M[i][j] += there[i][k] * back[k][j] / (lambda[0] - lambda[1]);
     }
   }
-  for (PetscInt j = 0; j < d; j++) PetscCall(Outside(G, R, d, j, U, u[0], w[0], lambda[0], M));
+  pair = (Leading){lambda[0], {u[0][0], u[0][1]}, {w[0][0], w[0][1]}};
+  for (PetscInt j = 0; j < d; j++) PetscCall(Outside(G, R, d, j, U, &pair, M));
   Keep(series, 2, M);
   PetscCall(VecDestroyVecs(2 * d + 1, &U));
   PetscCall(MatDestroy(&G));

@@ -70,6 +70,23 @@ EOF
     -rate_check false >two.txt
   "$own" solve example/own-axis.yaml -axis_v_type fd5 >refused.txt 2>&1 && fail "axis type fd5 was accepted"
   grep -q "one of fv fourier hermite polynomial fd4" refused.txt || fail "wrong refusal: $(cat refused.txt)"
+  # one component f = theta^2/2: every path is the recursion itself
+  "$own" sample -sample_model nesterov -sample_momentum 0.8 -model_learning_rate 0.1 -sample_paths 100 -sample_steps 50 \
+    -sample_start 1 -sample_loss_type quadratic -sample_loss_centers 0 -json nesterov.json >nesterov.txt
+  python3 - <<'EOF'
+import json
+theta, w = 1.0, 0.0
+for step in range(50):
+    w = 0.8 * w - 0.1 * (theta + 0.8 * w)
+    theta += w
+found = json.load(open("nesterov.json"))["sample"]["series"]["theta1"]["theta"][-1]
+found = found[0] if isinstance(found, list) else found
+print("E theta after 50 steps", found, "recursion", theta)
+assert abs(found - theta) < 1e-13, "a registered sampler does something else"
+EOF
+  "$own" sample -sample_model nesterov -sample_workers 3 >refused.txt 2>&1 && fail "nesterov took sample_workers"
+  grep -q "sample_workers is not used with sample_model = nesterov (command line), it belongs to workers|ssgd" refused.txt ||
+    fail "wrong refusal: $(cat refused.txt)"
   printf '%s\n' '#include <hypoco/axis.h>' 'int main(void) { return HypNormalDensity(0) > 0 ? 0 : 1; }' >small.c
   mpicc $sanitize small.c -o small $(pkg-config --cflags --libs hypoco) -Wl,-rpath,"$(pkg-config --variable=libdir hypoco)"
   ./small

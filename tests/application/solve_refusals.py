@@ -23,6 +23,7 @@ CASES = [
     (SIMPLEX, "-space_degree 3000000000", 2, ["space_degree"]),
     (SIMPLEX, "-space_degree 129", 2, ["space_degree", "128"]),
     (SIMPLEX, "-model_dimension 17", 2, ["model_dimension", "16"]),
+    (TENSOR, "-model_dimension 4", 2, ["model_dimension: 4 given", "3", "tensor"]),
     (
         SIMPLEX,
         "-model_learning_rate 0.1 -model_staleness 0.5 -model_noise 1",

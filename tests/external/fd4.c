@@ -20,7 +20,6 @@
 */
 #include "fd4.h"
 #include <hypoco/axisimpl.h>
-#include <hypoco/axisimpl.h>
 
 typedef struct {
   PetscReal  s[3];   /* s_1, s_2 of a; s[0] is not used */
@@ -29,19 +28,26 @@ typedef struct {
   PetscReal *lapmid; /* diagonal of A */
 } FD4;
 
-/* v_k = mid_k u_k + sum_{r=1,2} s_r (u_{k+r} + sign u_{k-r}) along the middle index */
-static void Apply(PetscInt n, const PetscReal s[], PetscReal sign, PetscReal scale,
-                  const PetscReal mid[], PetscInt outer, PetscInt inner, const PetscScalar *u,
+typedef struct {
+  PetscInt         n;
+  PetscReal        sign, scale;
+  const PetscReal *s, *mid;
+} Bands;
+
+/* v_k = mid_k u_k + scale sum_{r=1,2} s_r (u_{k+r} + sign u_{k-r}) along the middle index */
+static void Apply(const Bands *b, PetscInt outer, PetscInt inner, const PetscScalar *u,
                   PetscScalar *v)
 {
+  const PetscInt n = b->n;
+
   for (PetscInt o = 0; o < outer; o++, u += (size_t)n * inner, v += (size_t)n * inner) {
     for (PetscInt k = 0; k < n; k++) {
       for (PetscInt i = 0; i < inner; i++) {
-        PetscScalar sum = mid[k] * u[(size_t)k * inner + i];
+        PetscScalar sum = b->mid[k] * u[(size_t)k * inner + i];
 
         for (PetscInt r = 1; r <= 2; r++) {
-          if (k + r < n) sum += scale * s[r] * u[(size_t)(k + r) * inner + i];
-          if (k >= r) sum += scale * sign * s[r] * u[(size_t)(k - r) * inner + i];
+          if (k + r < n) sum += b->scale * b->s[r] * u[(size_t)(k + r) * inner + i];
+          if (k >= r) sum += b->scale * b->sign * b->s[r] * u[(size_t)(k - r) * inner + i];
         }
         v[(size_t)k * inner + i] = sum;
       }
@@ -55,7 +61,7 @@ static PetscErrorCode AxisLower_FD4(HypAxis axis, PetscInt outer, PetscInt inner
   const FD4 *fd = (FD4 *)axis->data;
 
   PetscFunctionBeginUser;
-  Apply(axis->n, fd->s, -1, 1, fd->mid, outer, inner, u, au);
+  Apply(&(Bands){axis->n, -1, 1, fd->s, fd->mid}, outer, inner, u, au);
   PetscFunctionReturn(0);
 }
 
@@ -65,7 +71,7 @@ static PetscErrorCode AxisRaise_FD4(HypAxis axis, PetscInt outer, PetscInt inner
   const FD4 *fd = (FD4 *)axis->data;
 
   PetscFunctionBeginUser;
-  Apply(axis->n, fd->s, -1, -1, fd->mid, outer, inner, u, au);
+  Apply(&(Bands){axis->n, -1, -1, fd->s, fd->mid}, outer, inner, u, au);
   PetscFunctionReturn(0);
 }
 
@@ -75,13 +81,14 @@ static PetscErrorCode AxisDissipation_FD4(HypAxis axis, PetscInt outer, PetscInt
   const FD4      *fd   = (FD4 *)axis->data;
   const PetscReal s[3] = {0, fd->side, 0}, h = axis->nodes[1] - axis->nodes[0];
   const size_t    size = (size_t)outer * (size_t)axis->n * (size_t)inner;
+  const Bands     A    = {axis->n, 1, 1, s, fd->lapmid};
   PetscScalar    *w;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc1(size, &w));
-  Apply(axis->n, s, 1, 1, fd->lapmid, outer, inner, u, v);
-  Apply(axis->n, s, 1, 1, fd->lapmid, outer, inner, v, w);
-  Apply(axis->n, s, 1, 1, fd->lapmid, outer, inner, w, v);
+  Apply(&A, outer, inner, u, v);
+  Apply(&A, outer, inner, v, w);
+  Apply(&A, outer, inner, w, v);
   for (size_t j = 0; j < size; j++) v[j] *= axis->stabilisation / 32 * PetscPowRealInt(h, 5);
   PetscCall(PetscFree(w));
   PetscFunctionReturn(0);

@@ -95,7 +95,7 @@ static void testValues(void **state)
   };
 
   (void)state;
-  for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); ++i) {
+  for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
     const double value = evaluate(cases[i].text, 3, 2);
 
     if (fabs(value - cases[i].value) > 4e-16 * fabs(cases[i].value))
@@ -114,7 +114,7 @@ static void testFunctions(void **state)
                {"log10", log10}, {"sqrt", sqrt}, {"erf", erf},   {"erfc", erfc}, {"abs", fabs}};
 
   (void)state;
-  for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); ++i) {
+  for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
     char text[32];
 
     snprintf(text, sizeof(text), "%s(x)", cases[i].name);
@@ -167,7 +167,7 @@ static void testRandomTrees(void **state)
 {
   (void)state;
   srand(1);
-  for (int i = 0; i < 2000; ++i) {
+  for (int i = 0; i < 2000; i++) {
     static char  text[1 << 16];
     size_t       length = 0;
     const double wanted = grow(text, &length, 5, .7, -1.3);
@@ -251,7 +251,7 @@ static void testRefused(void **state)
   };
 
   (void)state;
-  for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); ++i) {
+  for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
     HypExpression *expression = (HypExpression *)1;
     char          *message    = NULL, column[32];
 
@@ -275,12 +275,12 @@ static void testHugeTexts(void **state)
   const clock_t start    = clock();
 
   (void)state;
-  for (int kind = 0; kind < 4; ++kind) {
+  for (int kind = 0; kind < 4; kind++) {
     const size_t   length = kind == 0 ? 200001 : kind == 1 ? megabyte : HYP_EXPRESSION_MAX - 1;
     HypExpression *expression;
     char          *message;
 
-    for (size_t i = 0; i < length; ++i) {
+    for (size_t i = 0; i < length; i++) {
       text[i] = kind == 0   ? (i < 100000    ? '('
                                : i == 100000 ? 'x'
                                              : ')')

@@ -12,12 +12,12 @@ static void testTable(void **state)
   HypOptions *options = accept(NULL, "solve -model_gamma 1"); /* aborts on a wrong default */
 
   (void)state;
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < count; i++) {
     assert_int_equal(strspn(table[i].name, "abcdefghijklmnopqrstuvwxyz0123456789_#"),
                      strlen(table[i].name));
     assert_true(strlen(table[i].name) < 60);
     assert_true(strlen(table[i].help) > 0 && strlen(table[i].commands) > 0);
-    for (size_t j = 0; j < i; ++j) assert_string_not_equal(table[i].name, table[j].name);
+    for (size_t j = 0; j < i; j++) assert_string_not_equal(table[i].name, table[j].name);
   }
   HypOptionsDestroy(&options);
   assert_null(options);
@@ -100,7 +100,7 @@ static void testYaml(void **state)
 
 static const char *originOf(const HypOptions *options, const char *wanted)
 {
-  for (size_t i = 0; i < HypOptionsCount(options); ++i) {
+  for (size_t i = 0; i < HypOptionsCount(options); i++) {
     const char *key, *value, *origin;
 
     HypOptionsEntry(options, i, &key, &value, &origin);
@@ -168,7 +168,7 @@ static void testHelpNeedsNoFile(void **state)
   HypOptions              *options;
 
   (void)state;
-  for (size_t i = 0; i < 3; ++i) {
+  for (size_t i = 0; i < 3; i++) {
     options = accept(NULL, lines[i]);
     assert_true(HypOptionsSettings(options)->help);
     HypOptionsDestroy(&options);
@@ -239,10 +239,10 @@ static void tryEdit(Score *score, const char *meant, const char *edited)
   words[2] = dashed;
   if (HypOptionsParse(4, words, &options, &message) == 0) {
     HypOptionsDestroy(&options); /* axis_x_n for axis_v_n and the like: another valid key */
-    ++score->valid;
+    score->valid++;
     return;
   }
-  ++score->tried;
+  score->tried++;
   snprintf(nearest, sizeof(nearest), "nearest: %s", meant);
   found = strstr(message, nearest);
   if (found && strchr(",;", found[strlen(nearest)])) ++score->first;
@@ -259,7 +259,7 @@ static void editKey(Score *score, const char *key)
   const size_t length = strlen(key);
   char         edited[200];
 
-  for (size_t i = 0; i < length; ++i) {
+  for (size_t i = 0; i < length; i++) {
     const char other = (char)('a' + (key[i] + 7 * i) % 26);
 
     if (key[i] != other) {
@@ -287,7 +287,7 @@ static void testSuggestions(void **state)
   const HypOptionSpec *const table = HypOptionTable(&count);
 
   (void)state;
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < count; i++) {
     char key[80], *mark;
 
     strcpy(key, table[i].name);
@@ -328,7 +328,7 @@ static void testHelp(void **state)
               *const         markdown = captured(printMarkdown, NULL);
 
   (void)state;
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < count; i++) {
     char key[100];
 
     snprintf(key, sizeof(key), "\n  -%s", table[i].name);

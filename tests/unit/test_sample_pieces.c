@@ -4,7 +4,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 #include <hypoco/sampler.h>
-#include <loss/random.h>
+#include <hypoco/random.h>
 
 #define OK(call) assert_int_equal((call), 0)
 
@@ -85,12 +85,14 @@ static void test_random_words(void **state)
   uint32_t w[4][64], one[4];
 
   (void)state;
-  HypRandomWords(0, 0, 64, 0, HYP_RANDOM_STEP, 0, w[0], w[1], w[2], w[3]);
+  HypRandomWords((HypRandomBlock){.lanes = 64, .purpose = HYP_RANDOM_STEP}, 0,
+                 (uint32_t *const[]){w[0], w[1], w[2], w[3]});
   assert_int_equal(w[0][0], 0x6627e8d5);
   assert_int_equal(w[1][0], 0xe169c58d);
   assert_int_equal(w[2][0], 0xbc57ac4c);
   assert_int_equal(w[3][0], 0x9b00dbd8);
-  HypRandomWords(0, 37, 1, 0, HYP_RANDOM_STEP, 0, &one[0], &one[1], &one[2], &one[3]);
+  HypRandomWords((HypRandomBlock){.path = 37, .lanes = 1, .purpose = HYP_RANDOM_STEP}, 0,
+                 (uint32_t *const[]){&one[0], &one[1], &one[2], &one[3]});
   for (int i = 0; i < 4; i++) assert_int_equal(one[i], w[i][37]);
 }
 
@@ -103,7 +105,7 @@ static void test_normals(void **state)
 
   (void)state;
   OK(PetscMalloc1(3 * LANES, &z));
-  HypRandomNormals(7, 0, LANES, 3, HYP_RANDOM_NORMAL, 3, z);
+  HypRandomNormals((HypRandomBlock){7, 0, LANES, 3, HYP_RANDOM_NORMAL}, 3, z);
   for (int l = 0; l < LANES; l++) {
     m1 += z[2 * LANES + l];
     m2 += z[l] * z[l];

@@ -16,7 +16,7 @@ char *HypOptionChoices(const HypOptionSpec *spec)
 {
   char *text = HypDuplicate(spec->range);
 
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < count; i++) {
     char *const longer = added[i].spec == spec ? HypFormat("%s|%s", text, added[i].name) : NULL;
 
     if (!longer) continue;

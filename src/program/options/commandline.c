@@ -13,36 +13,36 @@
 
 static const char commandLine[] = "command line";
 
-static bool isOneOf(const char *word, const char *const *names)
+static bool IsOneOf(const char *word, const char *const *names)
 {
-  for (; *names; ++names) {
+  for (; *names; names++) {
     if (strcmp(word, *names) == 0) return true;
   }
   return false;
 }
 
-static bool isBoolean(const char *word)
+static bool IsBoolean(const char *word)
 {
-  return isOneOf(word, (const char *const[]){"true", "True", "TRUE", "false", "False", "FALSE",
+  return IsOneOf(word, (const char *const[]){"true", "True", "TRUE", "false", "False", "FALSE",
                                              "yes", "no", "on", "off", "1", "0", NULL});
 }
 
-static bool isHelp(const char *word)
+static bool IsHelp(const char *word)
 {
-  return isOneOf(word, (const char *const[]){"--help", "-help", "-h", NULL});
+  return IsOneOf(word, (const char *const[]){"--help", "-help", "-h", NULL});
 }
 
-static bool isVersion(const char *word)
+static bool IsVersion(const char *word)
 {
-  return isOneOf(word, (const char *const[]){"--version", "-version", NULL});
+  return IsOneOf(word, (const char *const[]){"--version", "-version", NULL});
 }
 
-static bool isKey(const char *word)
+static bool IsKey(const char *word)
 {
   return word[0] == '-' && (isalpha((unsigned char)word[1]) || word[1] == '_');
 }
 
-static bool isYaml(const char *word)
+static bool IsYaml(const char *word)
 {
   const size_t length = strlen(word);
 
@@ -50,7 +50,7 @@ static bool isYaml(const char *word)
          (length > 4 && strcmp(word + length - 4, ".yml") == 0);
 }
 
-static int refuse(char **message, const char *format, const char *word)
+static int Refuse(char **message, const char *format, const char *word)
 {
   HypShown shown;
 
@@ -59,7 +59,7 @@ static int refuse(char **message, const char *format, const char *word)
 }
 
 /* -key [value] at argv[i]; sets how many words were used */
-static int readKey(HypOptions *options, int argc, char **argv, int i, int *used, char **message)
+static int ReadKey(HypOptions *options, int argc, char **argv, int i, int *used, char **message)
 {
   const char *const          key   = argv[i] + 1;
   const char *const          next  = i + 1 < argc ? argv[i + 1] : NULL;
@@ -67,31 +67,31 @@ static int readKey(HypOptions *options, int argc, char **argv, int i, int *used,
   const char                *value = next;
 
   if (!spec && strchr(key, '='))
-    return refuse(message, "command line: '%s': write -key value, with a space instead of '='",
+    return Refuse(message, "command line: '%s': write -key value, with a space instead of '='",
                   argv[i]);
   if (spec && spec->type == HYP_OPTION_FLAG) {
-    value = next && isBoolean(next) ? next : "true";
-  } else if (!spec && next && isYaml(next)) {
-    return refuse(message,
+    value = next && IsBoolean(next) ? next : "true";
+  } else if (!spec && next && IsYaml(next)) {
+    return Refuse(message,
                   "command line: is '%s' an option file or the value of the option before it? Put "
                   "option files first",
                   next);
-  } else if (!spec && next && isKey(next)) {
+  } else if (!spec && next && IsKey(next)) {
     value = NULL;
   }
   *used = 1 + (value && value == next);
   return HypOptionsPut(options, key, value, false, commandLine, HYP_SOURCE_COMMAND_LINE, message);
 }
 
-static int readWord(HypOptions *options, const char *word, char **message)
+static int ReadWord(HypOptions *options, const char *word, char **message)
 {
   if (strncmp(word, "--", 2) == 0)
-    return refuse(message, "command line: '%s': options have one dash, -key value", word);
+    return Refuse(message, "command line: '%s': options have one dash, -key value", word);
   if (word[0] == '-' || word[0] == 0)
-    return refuse(message, "command line: unexpected word '%s'; options are written -key value",
+    return Refuse(message, "command line: unexpected word '%s'; options are written -key value",
                   word);
   if (strchr(word, '=') && access(word, F_OK) != 0) {
-    return refuse(message, "command line: unexpected word '%s'; options are written -key value",
+    return Refuse(message, "command line: unexpected word '%s'; options are written -key value",
                   word);
   }
   options->files = HypReallocate(options->files, (options->fileCount + 1) * sizeof(char *));
@@ -106,16 +106,16 @@ int HypOptionsReadCommandLine(HypOptions *options, int argc, char **argv, char *
 
   for (int i = 2, used = 1; i < argc && !code; i += used) {
     used = 1;
-    if (isHelp(argv[i]))
+    if (IsHelp(argv[i]))
       code = HypOptionsPut(options, "help", "true", false, commandLine, HYP_SOURCE_COMMAND_LINE,
                            message);
-    else if (isVersion(argv[i]))
+    else if (IsVersion(argv[i]))
       code = HypOptionsPut(options, "version", "true", false, commandLine, HYP_SOURCE_COMMAND_LINE,
                            message);
-    else if (isKey(argv[i]))
-      code = readKey(options, argc, argv, i, &used, message);
+    else if (IsKey(argv[i]))
+      code = ReadKey(options, argc, argv, i, &used, message);
     else
-      code = readWord(options, argv[i], message);
+      code = ReadWord(options, argv[i], message);
   }
   return code;
 }

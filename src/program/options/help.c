@@ -6,13 +6,13 @@
 enum { WIDTH = 100, NAME_COLUMN = 26, VALUE_COLUMN = 40 };
 
 /* model_gamma belongs to the group "model"; output, json, ... to the group "" */
-static size_t groupLength(const HypOptionSpec *spec)
+static size_t GroupLength(const HypOptionSpec *spec)
 {
   static const char *const groups[] = {"model",      "epsilon", "loss", "space",    "axis",
                                        "operator",   "initial", "time", "snapshot", "spectrum",
                                        "propagator", "sample",  NULL};
 
-  for (size_t i = 0; groups[i]; ++i) {
+  for (size_t i = 0; groups[i]; i++) {
     const size_t length = strlen(groups[i]);
 
     if (strncmp(spec->name, groups[i], length) == 0 &&
@@ -22,15 +22,15 @@ static size_t groupLength(const HypOptionSpec *spec)
   return 0;
 }
 
-static bool sameGroup(const HypOptionSpec *one, const HypOptionSpec *other)
+static bool SameGroup(const HypOptionSpec *one, const HypOptionSpec *other)
 {
-  const size_t length = groupLength(one);
+  const size_t length = GroupLength(one);
 
-  return length == groupLength(other) && strncmp(one->name, other->name, length) == 0;
+  return length == GroupLength(other) && strncmp(one->name, other->name, length) == 0;
 }
 
 /* "real (0,inf) 1/time" */
-static char *describeValue(const HypOptionSpec *spec)
+static char *DescribeValue(const HypOptionSpec *spec)
 {
   static const char *const types[] = {[HYP_OPTION_INTEGER] = "integer",
                                       [HYP_OPTION_REAL]    = "real",
@@ -46,7 +46,7 @@ static char *describeValue(const HypOptionSpec *spec)
 }
 
 /* Text broken at blanks, the first line at the present column, later ones indented */
-static void wrap(FILE *stream, const char *text, int indent)
+static void Wrap(FILE *stream, const char *text, int indent)
 {
   int column = indent;
 
@@ -58,7 +58,7 @@ static void wrap(FILE *stream, const char *text, int indent)
       column = indent;
     } else if (column > indent) {
       fputc(' ', stream);
-      ++column;
+      column++;
     }
     fprintf(stream, "%.*s", word, text);
     column += word;
@@ -68,7 +68,7 @@ static void wrap(FILE *stream, const char *text, int indent)
 }
 
 /* Starts a column, on a new line if the one before is too long */
-static void column(FILE *stream, int *position, int start)
+static void Column(FILE *stream, int *position, int start)
 {
   if (*position >= start) {
     fputc('\n', stream);
@@ -78,26 +78,26 @@ static void column(FILE *stream, int *position, int start)
   *position = start;
 }
 
-static void helpRow(FILE *stream, const HypOptionSpec *spec)
+static void HelpRow(FILE *stream, const HypOptionSpec *spec)
 {
-  char *const value    = describeValue(spec);
+  char *const value    = DescribeValue(spec);
   int         position = fprintf(stream, "  -%s", spec->name);
 
-  column(stream, &position, NAME_COLUMN);
+  Column(stream, &position, NAME_COLUMN);
   for (const char *word = value; *word;) { /* a long list of choices goes on in the next line */
     const int length = (int)strcspn(word, "|") + (strchr(word, '|') != NULL);
 
-    if (position + length > 98 && word != value) column(stream, &position, NAME_COLUMN);
+    if (position + length > 98 && word != value) Column(stream, &position, NAME_COLUMN);
     position += fprintf(stream, "%.*s", length, word);
     word += length;
   }
   if (spec->fallback[0] && spec->type != HYP_OPTION_FLAG) {
     if (position + 3 + (int)strlen(spec->fallback) > 100)
-      column(stream, &position, NAME_COLUMN); /* a long list of choices */
+      Column(stream, &position, NAME_COLUMN); /* a long list of choices */
     position += fprintf(stream, " = %s", spec->fallback);
   }
-  column(stream, &position, VALUE_COLUMN + 10);
-  wrap(stream, spec->help, position);
+  Column(stream, &position, VALUE_COLUMN + 10);
+  Wrap(stream, spec->help, position);
   free(value);
 }
 
@@ -120,10 +120,10 @@ void HypOptionsHelp(FILE *stream, const char *command)
         "{gamma: 1}\n"
         "is model_gamma; given are type, allowed range, unit, = default; # is an index 1, 2, ...\n",
         stream);
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < count; i++) {
     if (command && !HypOptionSpecReads(&table[i], command)) continue;
-    if (!last || !sameGroup(last, &table[i])) fprintf(stream, "\n");
-    helpRow(stream, &table[i]);
+    if (!last || !SameGroup(last, &table[i])) fprintf(stream, "\n");
+    HelpRow(stream, &table[i]);
     last = &table[i];
   }
   fputs("\nOptions of PETSc and SLEPc objects (-ts_type, -ksp_rtol, -eps_tol, ...) work too; see "
@@ -132,9 +132,9 @@ void HypOptionsHelp(FILE *stream, const char *command)
 }
 
 /* '|' would end a table's cell */
-static void markdownCell(FILE *stream, const char *text)
+static void MarkdownCell(FILE *stream, const char *text)
 {
-  for (; *text; ++text) fprintf(stream, *text == '|' ? "\\|" : "%c", *text);
+  for (; *text; text++) fprintf(stream, *text == '|' ? "\\|" : "%c", *text);
 }
 
 /* The objects that keys belong to, by the first word of a key; the last one takes all others */
@@ -157,28 +157,28 @@ static const struct {
 
 enum { GROUPS = sizeof(groups) / sizeof(groups[0]) };
 
-static size_t groupOf(const char *key)
+static size_t GroupOf(const char *key)
 {
   const int length = (int)strcspn(key, "_");
   char      word[64];
 
   snprintf(word, sizeof(word), " %.*s ", length, key);
-  for (size_t g = 0; g + 1 < GROUPS; ++g) {
+  for (size_t g = 0; g + 1 < GROUPS; g++) {
     if (strstr(groups[g].words, word)) return g;
   }
   return GROUPS - 1;
 }
 
-static void markdownRow(FILE *stream, const HypOptionSpec *spec)
+static void MarkdownRow(FILE *stream, const HypOptionSpec *spec)
 {
-  char *const value = describeValue(spec);
+  char *const value = DescribeValue(spec);
 
   fprintf(stream, "| `%s` | ", spec->name);
-  markdownCell(stream, value);
+  MarkdownCell(stream, value);
   fprintf(stream, " | %s | ", spec->fallback);
   fputs(strcmp(spec->commands, "*") == 0 ? "all" : spec->commands, stream);
   fputs(" | ", stream);
-  markdownCell(stream, spec->help);
+  MarkdownCell(stream, spec->help);
   fputs(" |\n", stream);
   free(value);
 }
@@ -212,18 +212,18 @@ void HypOptionsHelpMarkdown(FILE *stream)
         "A file that is made for other commands too says so, as in `commands: sample, theory`.\n"
         "The language of formulas is described in [expressions](expressions.md).\n",
         stream);
-  for (size_t g = 0; g < GROUPS; ++g) {
+  for (size_t g = 0; g < GROUPS; g++) {
     bool begun = false;
 
-    for (size_t i = 0; i < count; ++i) {
-      if (groupOf(table[i].name) != g) continue;
+    for (size_t i = 0; i < count; i++) {
+      if (GroupOf(table[i].name) != g) continue;
       if (!begun)
         fprintf(stream,
                 "\n## %s\n\n| key | value and unit | default | commands | meaning |\n"
                 "|---|---|---|---|---|\n",
                 groups[g].title);
       begun = true;
-      markdownRow(stream, &table[i]);
+      MarkdownRow(stream, &table[i]);
     }
   }
 }

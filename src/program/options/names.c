@@ -73,9 +73,9 @@ static const char *const petscNames[] = {"log_view",
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Does key follow the pattern?  An index has no leading zero. */
-static bool matches(const char *pattern, const char *key)
+static bool Matches(const char *pattern, const char *key)
 {
-  for (; *pattern; ++pattern) {
+  for (; *pattern; pattern++) {
     if (*pattern == '#') {
       long index = 0;
 
@@ -95,8 +95,8 @@ const HypOptionSpec *HypOptionFind(const char *key)
   size_t                     count;
   const HypOptionSpec *const table = HypOptionTable(&count);
 
-  for (size_t i = 0; i < count; ++i) {
-    if (matches(table[i].name, key)) return &table[i];
+  for (size_t i = 0; i < count; i++) {
+    if (Matches(table[i].name, key)) return &table[i];
   }
   return NULL;
 }
@@ -126,7 +126,7 @@ bool HypOptionSpecReads(const HypOptionSpec *spec, const char *command)
 */
 bool HypOptionsIsProcessWide(const char *name)
 {
-  for (size_t i = 0; i < COUNT(petscNames); ++i) {
+  for (size_t i = 0; i < COUNT(petscNames); i++) {
     if (strcmp(name, petscNames[i]) == 0) return true;
   }
   return strcmp(name, "skip_petscrc") == 0 || strcmp(name, "help") == 0;
@@ -134,7 +134,7 @@ bool HypOptionsIsProcessWide(const char *name)
 
 bool HypOptionIsPetsc(const char *key)
 {
-  for (size_t i = 0; i < COUNT(petscPrefixes); ++i) {
+  for (size_t i = 0; i < COUNT(petscPrefixes); i++) {
     const size_t length = strlen(petscPrefixes[i]);
 
     if (strncmp(key, petscPrefixes[i], length) == 0 && key[length]) return true;
@@ -142,29 +142,29 @@ bool HypOptionIsPetsc(const char *key)
   return HypOptionsIsProcessWide(key);
 }
 
-static size_t smallest(size_t a, size_t b)
+static size_t Smallest(size_t a, size_t b)
 {
   return a < b ? a : b;
 }
 
 /* Edit distance where replacing, deleting,
    inserting one letter and swapping two neighbours cost 1 each (optimal string alignment) */
-static size_t distance(const char *a, const char *b)
+static size_t Distance(const char *a, const char *b)
 {
   const size_t n = strlen(a), m             = strlen(b);
   size_t       rows[3][MAX_NAME + 1], *last = rows[0], *here = rows[1], *before = rows[2];
 
   if (n > MAX_NAME || m > MAX_NAME) return n + m;
-  for (size_t j = 0; j <= m; ++j) last[j] = j;
-  for (size_t i = 1; i <= n; ++i) {
+  for (size_t j = 0; j <= m; j++) last[j] = j;
+  for (size_t i = 1; i <= n; i++) {
     size_t *recycled;
 
     here[0] = i;
-    for (size_t j = 1; j <= m; ++j) {
-      here[j] = smallest(smallest(last[j], here[j - 1]) + 1,
+    for (size_t j = 1; j <= m; j++) {
+      here[j] = Smallest(Smallest(last[j], here[j - 1]) + 1,
                          last[j - 1] + (tolower((unsigned char)a[i - 1]) != b[j - 1]));
       if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-        here[j] = smallest(here[j], before[j - 2] + 1);
+        here[j] = Smallest(here[j], before[j - 2] + 1);
     }
     recycled = before;
     before   = last;
@@ -193,8 +193,8 @@ const char *HypNearestName(const char *word, const char *const names[], size_t c
   size_t      best = strlen(word) / 3 + 2; /* more changes than that make another word */
   const char *name = NULL;
 
-  for (size_t i = 0; i < count; ++i) {
-    const size_t cost = distance(word, names[i]);
+  for (size_t i = 0; i < count; i++) {
+    const size_t cost = Distance(word, names[i]);
 
     if (cost >= best) continue;
     best = cost;
@@ -220,7 +220,7 @@ bool HypOptionsIsGroup(const char *word)
   size_t                     count;
   const HypOptionSpec *const table = HypOptionTable(&count);
 
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < count; i++) {
     if (strcmp(table[i].name, word) == 0) return false;
     group = group || (strncmp(table[i].name, word, length) == 0 && table[i].name[length] == '_');
   }
@@ -235,14 +235,14 @@ typedef struct {
 
 /* Keeps the nearest names; for a word that is part of a name (gamma for model_gamma) distance
    counts as just within the limit */
-static void consider(Search *search, const char *name)
+static void Consider(Search *search, const char *name)
 {
   const size_t      length = strlen(search->key);
   const char *const part   = length >= 3 ? strstr(name, search->key) : NULL;
-  size_t            cost   = distance(search->key, name);
+  size_t            cost   = Distance(search->key, name);
 
   if (part && (part == name || part[-1] == '_') && (part[length] == 0 || part[length] == '_'))
-    cost = smallest(cost, search->limit);
+    cost = Smallest(cost, search->limit);
   if (cost > search->limit || cost > search->nearest) return;
   if (cost < search->nearest) search->count = 0;
   search->nearest = cost;
@@ -252,21 +252,21 @@ static void consider(Search *search, const char *name)
 }
 
 /* Offers the pattern with its indices 1, 2, 3 filled in */
-static void considerPattern(Search *search, const char *pattern)
+static void ConsiderPattern(Search *search, const char *pattern)
 {
   const char *const mark = strchr(pattern, '#');
 
   if (!mark) {
-    consider(search, pattern);
+    Consider(search, pattern);
     return;
   }
-  for (char digit = '1'; digit <= '3'; ++digit) {
+  for (char digit = '1'; digit <= '3'; digit++) {
     char name[MAX_NAME + 1];
 
     strncpy(name, pattern, MAX_NAME);
     name[MAX_NAME]       = 0;
     name[mark - pattern] = digit;
-    considerPattern(search, name);
+    ConsiderPattern(search, name);
   }
 }
 
@@ -288,8 +288,8 @@ char *HypOptionsSuggest(const char *key)
   const HypOptionSpec *const table = HypOptionTable(&count);
 
   search.nearest = search.limit;
-  for (size_t i = 0; i < count; ++i) considerPattern(&search, table[i].name);
-  for (size_t i = 0; i < COUNT(petscNames); ++i) consider(&search, petscNames[i]);
+  for (size_t i = 0; i < count; i++) ConsiderPattern(&search, table[i].name);
+  for (size_t i = 0; i < COUNT(petscNames); i++) Consider(&search, petscNames[i]);
   switch (search.count) {
   case 0:
     return HypDuplicate("");

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static HypOptionEntry *append(HypOptionList *list)
+static HypOptionEntry *Append(HypOptionList *list)
 {
   if (list->count == list->size) {
     list->size    = list->size ? 2 * list->size : 64;
@@ -15,7 +15,7 @@ static HypOptionEntry *append(HypOptionList *list)
   return &list->entries[list->count++];
 }
 
-static void clear(HypOptionEntry *entry)
+static void Clear(HypOptionEntry *entry)
 {
   free(entry->key);
   free(entry->text);
@@ -23,16 +23,16 @@ static void clear(HypOptionEntry *entry)
   free(entry->value.reals);
 }
 
-static void clearList(HypOptionList *list)
+static void ClearList(HypOptionList *list)
 {
-  for (size_t i = 0; i < list->count; ++i) clear(&list->entries[i]);
+  for (size_t i = 0; i < list->count; i++) Clear(&list->entries[i]);
   free(list->entries);
 }
 
-static void copyList(HypOptionList *to, const HypOptionList *from)
+static void CopyList(HypOptionList *to, const HypOptionList *from)
 {
-  for (size_t i = 0; i < from->count; ++i) {
-    HypOptionEntry *const entry = append(to);
+  for (size_t i = 0; i < from->count; i++) {
+    HypOptionEntry *const entry = Append(to);
 
     *entry        = from->entries[i];
     entry->key    = HypDuplicate(entry->key);
@@ -45,16 +45,16 @@ static void copyList(HypOptionList *to, const HypOptionList *from)
   }
 }
 
-static HypOptionEntry *find(const HypOptionList *list, const char *key)
+static HypOptionEntry *Find(const HypOptionList *list, const char *key)
 {
-  for (size_t i = 0; i < list->count; ++i) {
+  for (size_t i = 0; i < list->count; i++) {
     if (strcmp(list->entries[i].key, key) == 0) return &list->entries[i];
   }
   return NULL;
 }
 
 /* The place of epsilon_3 among epsilon_#, or of epsilon_derivative_2_1 in a 3 x 3 matrix by rows */
-static size_t placeOf(const HypOptionEntry *entry)
+static size_t PlaceOf(const HypOptionEntry *entry)
 {
   const char *const index = strchr(entry->spec->name, '#');
   char             *rest;
@@ -66,10 +66,10 @@ static size_t placeOf(const HypOptionEntry *entry)
 }
 
 /* The entry's value into its field of the settings */
-static void settle(HypOptions *options, const HypOptionEntry *entry)
+static void Settle(HypOptions *options, const HypOptionEntry *entry)
 {
   void *const  field = (char *)&options->settings + entry->spec->field;
-  const size_t place = placeOf(entry);
+  const size_t place = PlaceOf(entry);
 
   switch (entry->spec->type) {
   case HYP_OPTION_INTEGER:
@@ -96,7 +96,7 @@ void HypOptionsReset(HypOptions *options, HypOptionEntry *entry)
   const HypOptionSpec *const spec  = entry->spec;
   char                      *wrong = NULL;
 
-  clear(entry);
+  Clear(entry);
   *entry = (HypOptionEntry){
     .key = HypDuplicate(spec->name), .origin = HypDuplicate("default"), .spec = spec};
   if (spec->fallback[0]) {
@@ -107,7 +107,7 @@ void HypOptionsReset(HypOptions *options, HypOptionEntry *entry)
     fprintf(stderr, "hypoco: the option table's default of %s: %s\n", spec->name, wrong);
     abort();
   }
-  settle(options, entry);
+  Settle(options, entry);
 }
 
 void HypOptionsRemove(HypOptions *options, HypOptionEntry *entry)
@@ -117,15 +117,15 @@ void HypOptionsRemove(HypOptions *options, HypOptionEntry *entry)
 
   free(entry->text);
   entry->text = NULL;
-  settle(options, entry);
-  clear(entry);
+  Settle(options, entry);
+  Clear(entry);
   list->count--;
   memmove(entry, entry + 1, (list->count - i) * sizeof(*entry));
 }
 
 HypOptionEntry *HypOptionsEdit(HypOptions *options, const char *key)
 {
-  return find(&options->own, key);
+  return Find(&options->own, key);
 }
 
 /* The entry of every row without '#' starts with the row's default,
@@ -143,7 +143,7 @@ HypOptions *HypOptionsNew(const char *command)
     HypOptionEntry *entry;
 
     if (strchr(table[i].name, '#')) continue;
-    entry       = append(&options->own);
+    entry       = Append(&options->own);
     entry->spec = &table[i];
     HypOptionsReset(options, entry);
   }
@@ -161,9 +161,9 @@ HypOptions *HypOptionsNew(const char *command)
 void HypOptionsDestroy(HypOptions **options)
 {
   if (!*options) return;
-  clearList(&(*options)->own);
-  clearList(&(*options)->petsc);
-  for (size_t i = 0; i < (*options)->fileCount; ++i) free((*options)->files[i]);
+  ClearList(&(*options)->own);
+  ClearList(&(*options)->petsc);
+  for (size_t i = 0; i < (*options)->fileCount; i++) free((*options)->files[i]);
   free((*options)->files);
   free((*options)->command);
   free(*options);
@@ -190,20 +190,20 @@ HypOptions *HypOptionsCopy(const HypOptions *options)
   copy->trusted          = options->trusted;
   copy->fileCount        = options->fileCount;
   copy->files            = HypReallocate(NULL, options->fileCount * sizeof(char *));
-  for (size_t i = 0; i < options->fileCount; ++i) copy->files[i] = HypDuplicate(options->files[i]);
-  copyList(&copy->own, &options->own);
-  copyList(&copy->petsc, &options->petsc);
-  for (size_t i = 0; i < copy->own.count; i++) settle(copy, &copy->own.entries[i]);
+  for (size_t i = 0; i < options->fileCount; i++) copy->files[i] = HypDuplicate(options->files[i]);
+  CopyList(&copy->own, &options->own);
+  CopyList(&copy->petsc, &options->petsc);
+  for (size_t i = 0; i < copy->own.count; i++) Settle(copy, &copy->own.entries[i]);
   return copy;
 }
 
-static int refuse(char **message, char *sentence)
+static int Refuse(char **message, char *sentence)
 {
   *message = sentence;
   return 2;
 }
 
-static int refuseUnknown(const char *key, const char *origin, char **message)
+static int RefuseUnknown(const char *key, const char *origin, char **message)
 {
   char *const suggestion = HypOptionsSuggest(key);
   HypShown    shown;
@@ -224,10 +224,10 @@ int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool 
   char                      *wrong;
   HypShown                   shown;
 
-  if (!spec && !HypOptionIsPetsc(key)) return refuseUnknown(key, origin, message);
-  entry = find(target, key);
+  if (!spec && !HypOptionIsPetsc(key)) return RefuseUnknown(key, origin, message);
+  entry = Find(target, key);
   if (entry && entry->source == source && source != HYP_SOURCE_PROGRAM) {
-    return refuse(message, HypFormat("%s: %s is given twice (first at %s); keep one of them",
+    return Refuse(message, HypFormat("%s: %s is given twice (first at %s); keep one of them",
                                      origin, key, entry->origin));
   }
   if (spec && (!value || !value[strspn(value, " \t\r\n")])) {
@@ -237,32 +237,32 @@ int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool 
     return 2;
   }
   if (!spec && value && value[0] == '-' && isalpha((unsigned char)value[1])) {
-    return refuse(message, HypFormat("%s: %s: PETSc would take the value '%s' for another option",
+    return Refuse(message, HypFormat("%s: %s: PETSc would take the value '%s' for another option",
                                      origin, key, HypShow(shown, value)));
   }
   if (spec && source != HYP_SOURCE_COMMAND_LINE && strcmp(key, "trust") == 0)
-    return refuse(message, HypFormat("%s: trust is for the command line only", origin));
+    return Refuse(message, HypFormat("%s: trust is for the command line only", origin));
   if (source != HYP_SOURCE_COMMAND_LINE && !options->trusted &&
       !(spec ? HypOptionIsOnlyData(key) : HypOptionIsHarmless(key, value))) {
-    return refuse(message, HypFormat("%s: %s may start programs, load code or write files, which "
+    return Refuse(message, HypFormat("%s: %s may start programs, load code or write files, which "
                                      "an option file may not ask for; give it on the command "
                                      "line, or -trust",
                                      origin, key));
   }
   if (spec && list && spec->type != HYP_OPTION_REALS && strcmp(key, "commands") != 0)
-    return refuse(message, HypFormat("%s: %s takes one value, not a list", origin, key));
+    return Refuse(message, HypFormat("%s: %s takes one value, not a list", origin, key));
   if (spec && (wrong = HypOptionParseValue(spec, value, &parsed))) {
     *message = HypFormat("%s: %s: %s", origin, key, wrong);
     free(wrong);
     return 2;
   }
   if (entry)
-    clear(entry);
+    Clear(entry);
   else
-    entry = append(target);
+    entry = Append(target);
   *entry = (HypOptionEntry){HypDuplicate(key),    spec,   HypDuplicate(value),
                             HypDuplicate(origin), source, parsed};
-  if (spec) settle(options, entry);
+  if (spec) Settle(options, entry);
   return 0;
 }
 
@@ -335,7 +335,7 @@ const char *HypOptionsFile(const HypOptions *options, size_t i)
   return i < options->fileCount ? options->files[i] : NULL;
 }
 
-static void ourMistake(const char *key, const char *what)
+static void OurMistake(const char *key, const char *what)
 {
   fprintf(stderr, "hypoco: the program asked for the option %s, %s\n", key, what);
   abort();
@@ -344,9 +344,9 @@ static void ourMistake(const char *key, const char *what)
 /* NULL for an indexed key that was not given */
 const HypOptionEntry *HypOptionsFindEntry(const HypOptions *options, const char *key)
 {
-  const HypOptionEntry *const entry = find(&options->own, key);
+  const HypOptionEntry *const entry = Find(&options->own, key);
 
-  if (!entry && !HypOptionFind(key)) ourMistake(key, "which is not in the table");
+  if (!entry && !HypOptionFind(key)) OurMistake(key, "which is not in the table");
   return entry;
 }
 

@@ -6,19 +6,19 @@
 #include <sys/stat.h>
 
 /* Commands whose files are results, not options */
-static bool readsResults(const char *command)
+static bool ReadsResults(const char *command)
 {
   return strcmp(command, "plot") == 0 || strcmp(command, "report") == 0 ||
          strcmp(command, "rerun") == 0;
 }
 
-static int readAll(HypOptions *options, const HypOptions *line, int argc, char **argv,
+static int ReadAll(HypOptions *options, const HypOptions *line, int argc, char **argv,
                    char **message)
 {
   int code = 0;
 
   options->trusted = HypOptionsSettings(line)->trust;
-  for (size_t i = 0; i < line->fileCount && !code && !readsResults(options->command); ++i) {
+  for (size_t i = 0; i < line->fileCount && !code && !ReadsResults(options->command); i++) {
     code = HypOptionsReadYaml(options, line->files[i], HYP_SOURCE_FIRST_FILE + (int)i, message);
     if (!code) code = HypOptionsCheckRead(options, HYP_SOURCE_FIRST_FILE + (int)i, message);
   }
@@ -73,7 +73,7 @@ int HypOptionsParse(int argc, char **argv, HypOptions **options, char **message)
   }
   if (!code && argc == 2) {
     *message = HypFormat(
-      readsResults(argv[1])
+      ReadsResults(argv[1])
         ? "no result file; write 'hypoco %s FILE.h5' or see 'hypoco %s --help'"
         : "no option file and no options; write 'hypoco %s FILE.yaml' or see 'hypoco %s --help'",
       argv[1], argv[1]);
@@ -81,7 +81,7 @@ int HypOptionsParse(int argc, char **argv, HypOptions **options, char **message)
   }
   if (!code) {
     *options = HypOptionsNew(argv[1]);
-    code     = readAll(*options, line, argc, argv, message);
+    code     = ReadAll(*options, line, argc, argv, message);
     if (!code) code = HypOptionsCheck(*options, message);
     if (!code) code = HypOptionsCheckPlaces(*options, message);
     if (code) HypOptionsDestroy(options);

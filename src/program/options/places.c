@@ -47,7 +47,7 @@ static const char *const inputs[] = {"*_file", "*_mesh", "*_data", "*_library"};
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* The same file under one name or two, there or not yet there */
-static bool isSame(const char *one, const char *other)
+static bool IsSame(const char *one, const char *other)
 {
   struct stat a, b;
   char        first[PATH_MAX], second[PATH_MAX];
@@ -67,7 +67,7 @@ static bool isSame(const char *one, const char *other)
   return same;
 }
 
-static void add(Places *places, const char *key, const char *what, char *path)
+static void Add(Places *places, const char *key, const char *what, char *path)
 {
   if (places->count < PLACES)
     places->list[places->count++] = (Place){.key = key, .what = what, .path = path};
@@ -76,7 +76,7 @@ static void add(Places *places, const char *key, const char *what, char *path)
 }
 
 /* Everything a run writes under a name of its own */
-static void findPlaces(const HypOptions *options, Places *places)
+static void FindPlaces(const HypOptions *options, Places *places)
 {
   const char *const output = options->settings.output, *const json = options->settings.json,
                     *const checkpoint = options->settings.checkpoint;
@@ -85,54 +85,54 @@ static void findPlaces(const HypOptions *options, Places *places)
   if (output) {
     const int stem = (int)HypStemLength(output);
 
-    add(places, "output", "result file", HypDuplicate(output));
+    Add(places, "output", "result file", HypDuplicate(output));
     if (strcmp(options->command, "sweep") == 0)
-      add(places, "output", "table beside the result file", HypFormat("%.*s.csv", stem, output));
+      Add(places, "output", "table beside the result file", HypFormat("%.*s.csv", stem, output));
     else if (strcmp(options->command, "sample") != 0 && strcmp(options->command, "report") != 0)
-      add(places, "output", "XDMF file beside the result file",
+      Add(places, "output", "XDMF file beside the result file",
           HypFormat("%.*s.xdmf", stem, output));
   }
-  if (json) add(places, "json", "summary", HypDuplicate(json));
+  if (json) Add(places, "json", "summary", HypDuplicate(json));
   if (solves && (checkpoint || output)) {
-    for (int k = 1; k <= 2; ++k)
-      add(places, checkpoint ? "checkpoint" : "output", "checkpoint",
+    for (int k = 1; k <= 2; k++)
+      Add(places, checkpoint ? "checkpoint" : "output", "checkpoint",
           checkpoint ? HypFormat("%s.%d", checkpoint, k)
                      : HypFormat("%s.checkpoint.%d", output, k));
   }
 }
 
 /* Does an entry name a file that the run reads? */
-static bool isInput(const HypOptionEntry *entry)
+static bool IsInput(const HypOptionEntry *entry)
 {
   if (entry->source == HYP_SOURCE_DEFAULT || !entry->text || !*entry->text) return false;
-  for (size_t i = 0; i < COUNT(inputs); ++i) {
+  for (size_t i = 0; i < COUNT(inputs); i++) {
     if (fnmatch(inputs[i], entry->key, 0) == 0) return true;
   }
   return false;
 }
 
 /* What a place would destroy, as words for the message, or NULL */
-static char *whatIsThere(const HypOptions *options, const Places *places, size_t k)
+static char *WhatIsThere(const HypOptions *options, const Places *places, size_t k)
 {
-  for (size_t i = 0; i < options->fileCount; ++i) {
-    if (isSame(places->list[k].path, options->files[i])) return HypDuplicate("a file of this run");
+  for (size_t i = 0; i < options->fileCount; i++) {
+    if (IsSame(places->list[k].path, options->files[i])) return HypDuplicate("a file of this run");
   }
-  for (size_t i = 0; i < options->own.count; ++i) {
+  for (size_t i = 0; i < options->own.count; i++) {
     const HypOptionEntry *const entry = &options->own.entries[i];
 
-    if (isInput(entry) && isSame(places->list[k].path, entry->text))
+    if (IsInput(entry) && IsSame(places->list[k].path, entry->text))
       return HypFormat("the %s of this run", entry->key);
   }
-  for (size_t i = 0; i < k; ++i) {
-    if (isSame(places->list[k].path, places->list[i].path))
+  for (size_t i = 0; i < k; i++) {
+    if (IsSame(places->list[k].path, places->list[i].path))
       return HypFormat("the %s too", places->list[i].what);
   }
   return NULL;
 }
 
-static int checkEndings(const HypOptions *options, char **message)
+static int CheckEndings(const HypOptions *options, char **message)
 {
-  for (size_t i = 0; i < COUNT(endings); ++i) {
+  for (size_t i = 0; i < COUNT(endings); i++) {
     const char *const name   = HypOptionsText(options, endings[i].key);
     const size_t      length = name ? strlen(name) : 0, ending = strlen(endings[i].ending);
     HypShown          shown;
@@ -152,10 +152,10 @@ int HypOptionsCheckPlaces(const HypOptions *options, char **message)
   int    code   = 0;
 
   if (strcmp(options->command, "plot") == 0) return 0; /* its output begins the names of pictures */
-  if (strcmp(options->command, "report") != 0) code = checkEndings(options, message);
-  findPlaces(options, &places);
-  for (size_t k = 0; k < places.count && !code; ++k) {
-    char *const there = whatIsThere(options, &places, k);
+  if (strcmp(options->command, "report") != 0) code = CheckEndings(options, message);
+  FindPlaces(options, &places);
+  for (size_t k = 0; k < places.count && !code; k++) {
+    char *const there = WhatIsThere(options, &places, k);
     HypShown    shown;
 
     if (!there) continue;
@@ -165,6 +165,6 @@ int HypOptionsCheckPlaces(const HypOptions *options, char **message)
     code     = 2;
     free(there);
   }
-  for (size_t k = 0; k < places.count; ++k) free(places.list[k].path);
+  for (size_t k = 0; k < places.count; k++) free(places.list[k].path);
   return code;
 }

@@ -14,7 +14,7 @@
 #define FAMILY "solve,steady,spectrum,verify,sweep"
 
 /* Is a word in a list "a, b,c"? */
-static bool isListed(const char *list, const char *word)
+static bool IsListed(const char *list, const char *word)
 {
   const size_t length = strlen(word);
 
@@ -27,19 +27,19 @@ static bool isListed(const char *list, const char *word)
 }
 
 /* A command that no key names is not ours, as in tests, and may read all of them */
-static bool isOurs(const char *command)
+static bool IsOurs(const char *command)
 {
   size_t                     count;
   const HypOptionSpec *const table = HypOptionTable(&count);
 
   for (size_t i = 0; i < count; i++) {
-    if (isListed(table[i].commands, command)) return true;
+    if (IsListed(table[i].commands, command)) return true;
   }
   return false;
 }
 
 /* Does one of the listed commands read a key? */
-static bool isReadByOne(const HypOptionSpec *spec, const char *list)
+static bool IsReadByOne(const HypOptionSpec *spec, const char *list)
 {
   char command[32];
 
@@ -52,7 +52,7 @@ static bool isReadByOne(const HypOptionSpec *spec, const char *list)
   return false;
 }
 
-static int refuse(const HypOptions *options, const HypOptionEntry *entry, bool file, char **message)
+static int Refuse(const HypOptions *options, const HypOptionEntry *entry, bool file, char **message)
 {
   *message = HypFormat(
     "%s: %s does not read %s, which is a key of %s; remove it%s", entry->origin, options->command,
@@ -62,7 +62,7 @@ static int refuse(const HypOptions *options, const HypOptionEntry *entry, bool f
 }
 
 /* Back to the default */
-static void forget(HypOptions *options, HypOptionEntry *entry)
+static void Forget(HypOptions *options, HypOptionEntry *entry)
 {
   if (strchr(entry->spec->name, '#')) {
     HypOptionsRemove(options, entry);
@@ -79,11 +79,11 @@ int HypOptionsCheckRead(HypOptions *options, int source, char **message)
   char *const                 list = HypDuplicate(says ? made->text : "");
   int                         code = 0;
 
-  if (!isOurs(options->command)) {
+  if (!IsOurs(options->command)) {
     free(list);
     return 0;
   }
-  if (says && (!file || !isListed(list, options->command))) {
+  if (says && (!file || !IsListed(list, options->command))) {
     *message = file ? HypFormat("%s: this file is made for %s, not for %s; add %s to commands",
                                 made->origin, list, options->command, options->command)
                     : HypFormat("%s: commands is a key of option files", made->origin);
@@ -93,11 +93,11 @@ int HypOptionsCheckRead(HypOptions *options, int source, char **message)
     HypOptionEntry *const entry = &options->own.entries[i];
 
     if (entry->source != source || HypOptionSpecReads(entry->spec, options->command)) continue;
-    if (file && (isReadByOne(entry->spec, list) ||
-                 (isListed(FAMILY, options->command) && isReadByOne(entry->spec, FAMILY))))
-      forget(options, entry);
+    if (file && (IsReadByOne(entry->spec, list) ||
+                 (IsListed(FAMILY, options->command) && IsReadByOne(entry->spec, FAMILY))))
+      Forget(options, entry);
     else
-      code = refuse(options, entry, file, message);
+      code = Refuse(options, entry, file, message);
   }
   if (!code && says) HypOptionsReset(options, HypOptionsEdit(options, "commands"));
   free(list);

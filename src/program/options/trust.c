@@ -48,7 +48,7 @@ static const char *const starters[] = {"fp_trap", "malloc_debug", "options_left"
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Numbers, words and lists of them; a colon or a slash would name a file */
-static bool isPlain(const char *value)
+static bool IsPlain(const char *value)
 {
   return !value || strspn(value, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                  "_.,+- ") == strlen(value);
@@ -57,17 +57,17 @@ static bool isPlain(const char *value)
 /* May an option of PETSc's be set by somebody who is not trusted? */
 bool HypOptionIsHarmless(const char *key, const char *value)
 {
-  for (size_t i = 0; i < COUNT(starters); ++i) {
+  for (size_t i = 0; i < COUNT(starters); i++) {
     if (!strcmp(key, starters[i])) return !value;
   }
-  if (!isPlain(value)) return false;
-  for (size_t i = 0; i < COUNT(parts); ++i) {
+  if (!IsPlain(value)) return false;
+  for (size_t i = 0; i < COUNT(parts); i++) {
     if (strstr(key, parts[i])) return false;
   }
-  for (size_t i = 0; i < COUNT(reports); ++i) {
+  for (size_t i = 0; i < COUNT(reports); i++) {
     if (value && strstr(key, reports[i])) return false;
   }
-  for (size_t i = 0; i < COUNT(prefixes); ++i) {
+  for (size_t i = 0; i < COUNT(prefixes); i++) {
     if (!strncmp(key, prefixes[i], strlen(prefixes[i]))) return true;
   }
   return false;

@@ -13,7 +13,7 @@
 enum { MAX_REALS = 4096 };
 
 /* 12, or a real number that is exactly an integer: 1e3 */
-static bool parseInteger(const char *text, int64_t *value)
+static bool ParseInteger(const char *text, int64_t *value)
 {
   char     *end;
   long long whole;
@@ -32,14 +32,14 @@ static bool parseInteger(const char *text, int64_t *value)
   return true;
 }
 
-static bool parseFlag(const char *text, bool *value)
+static bool ParseFlag(const char *text, bool *value)
 {
   static const char *const yes[] = {"true", "True", "TRUE", "yes", "on", "1"}, *const no[] = {
                                                                                  "false", "False",
                                                                                  "FALSE", "no",
                                                                                  "off",   "0"};
 
-  for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); ++i) {
+  for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
     if (strcmp(text, yes[i]) == 0 || strcmp(text, no[i]) == 0) {
       *value = strcmp(text, yes[i]) == 0;
       return true;
@@ -49,16 +49,16 @@ static bool parseFlag(const char *text, bool *value)
 }
 
 /* "1,2" or "[1, 2]" */
-static bool parseReals(const char *text, HypOptionValue *value)
+static bool ParseReals(const char *text, HypOptionValue *value)
 {
   size_t length = strlen(text), begin = 0, count = 0;
 
   if (length >= 2 && text[0] == '[' && text[length - 1] == ']') {
-    ++text;
+    text++;
     length -= 2;
   }
   value->reals = NULL;
-  for (size_t i = 0; i <= length; ++i) {
+  for (size_t i = 0; i <= length; i++) {
     if (i < length && text[i] != ',') continue;
     value->reals = HypReallocate(value->reals, (count + 1) * sizeof(double));
     if (count == MAX_REALS || !HypParseReal(text + begin, i - begin, &value->reals[count])) {
@@ -66,7 +66,7 @@ static bool parseReals(const char *text, HypOptionValue *value)
       value->reals = NULL;
       return false;
     }
-    ++count;
+    count++;
     begin = i + 1;
   }
   value->count = count;
@@ -74,7 +74,7 @@ static bool parseReals(const char *text, HypOptionValue *value)
 }
 
 /* A bound of "(0,inf)" */
-static double bound(const char *text, size_t length)
+static double Bound(const char *text, size_t length)
 {
   double value;
 
@@ -86,18 +86,18 @@ static double bound(const char *text, size_t length)
 }
 
 /* What follows the range in "(0,inf)|auto": a word that stands for an empty list */
-static bool isWord(const char *range, const char *text)
+static bool IsWord(const char *range, const char *text)
 {
   const char *const bar = strchr(range, '|');
 
   return bar && strcmp(bar + 1, text) == 0;
 }
 
-static bool inRange(const char *range, double value)
+static bool InRange(const char *range, double value)
 {
   const size_t length = strcspn(range, "|"), comma = strcspn(range, ",");
-  const double low  = bound(range + 1, comma - 1),
-               high = bound(range + comma + 1, length - comma - 2);
+  const double low  = Bound(range + 1, comma - 1),
+               high = Bound(range + comma + 1, length - comma - 2);
 
   return (range[0] == '[' ? value >= low : value > low) &&
          (range[length - 1] == ']' ? value <= high : value < high);
@@ -142,21 +142,21 @@ char *HypOptionParseValue(const HypOptionSpec *spec, const char *text, HypOption
   *value = (HypOptionValue){0};
   switch (spec->type) {
   case HYP_OPTION_INTEGER:
-    good = parseInteger(text, &value->integer) && inRange(spec->range, (double)value->integer);
+    good = ParseInteger(text, &value->integer) && InRange(spec->range, (double)value->integer);
     break;
   case HYP_OPTION_REAL:
-    good = HypParseReal(text, strlen(text), &value->real) && inRange(spec->range, value->real);
+    good = HypParseReal(text, strlen(text), &value->real) && InRange(spec->range, value->real);
     break;
   case HYP_OPTION_REALS:
-    if (isWord(spec->range, text)) break;
-    good = parseReals(text, value);
-    for (size_t i = 0; good && i < value->count; ++i) good = inRange(spec->range, value->reals[i]);
+    if (IsWord(spec->range, text)) break;
+    good = ParseReals(text, value);
+    for (size_t i = 0; good && i < value->count; i++) good = InRange(spec->range, value->reals[i]);
     break;
   case HYP_OPTION_CHOICE:
     good = HypOptionIsChoice(spec, text);
     break;
   case HYP_OPTION_FLAG:
-    good = parseFlag(text, &value->flag);
+    good = ParseFlag(text, &value->flag);
     break;
   case HYP_OPTION_TEXT:
     break;

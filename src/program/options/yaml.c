@@ -24,14 +24,14 @@ typedef struct {
   yaml_event_t  event; /* the current one, owned */
 } Reader;
 
-static int refuse(Reader *reader, const char *what)
+static int Refuse(Reader *reader, const char *what)
 {
   *reader->message = HypFormat("%s:%zu: %s", reader->file, reader->event.start_mark.line + 1, what);
   return 2;
 }
 
 /* A line of the file, counted from 0 */
-static const char *lineOf(const Reader *reader, size_t line)
+static const char *LineOf(const Reader *reader, size_t line)
 {
   const char *here = reader->text;
 
@@ -40,17 +40,17 @@ static const char *lineOf(const Reader *reader, size_t line)
 }
 
 /* Is a line indented by a tab, which YAML forbids? */
-static bool hasTab(const Reader *reader, size_t line)
+static bool HasTab(const Reader *reader, size_t line)
 {
-  const char *const here = lineOf(reader, line);
+  const char *const here = LineOf(reader, line);
 
   return here[strspn(here, " ")] == '\t';
 }
 
 /* Does a line begin like "key:"? */
-static bool beginsWithKey(const Reader *reader, size_t line)
+static bool BeginsWithKey(const Reader *reader, size_t line)
 {
-  const char *here = lineOf(reader, line);
+  const char *here = LineOf(reader, line);
   size_t      length;
 
   here += strspn(here, " ");
@@ -61,11 +61,11 @@ static bool beginsWithKey(const Reader *reader, size_t line)
 }
 
 /* What libyaml complains of, in the words of those who make the mistake */
-static const char *mistake(const Reader *reader)
+static const char *Mistake(const Reader *reader)
 {
   const char *const problem = reader->parser.problem;
 
-  if (hasTab(reader, reader->parser.problem_mark.line))
+  if (HasTab(reader, reader->parser.problem_mark.line))
     return "a tab is used for indentation; YAML allows blanks only";
   if (problem && (strstr(problem, "mapping values are not allowed") ||
                   strstr(problem, "did not find expected key") ||
@@ -74,7 +74,7 @@ static const char *mistake(const Reader *reader)
   return problem ? problem : "unreadable";
 }
 
-static int next(Reader *reader)
+static int Next(Reader *reader)
 {
   yaml_event_delete(&reader->event);
   memset(&reader->event, 0, sizeof(reader->event));
@@ -85,13 +85,13 @@ static int next(Reader *reader)
   } else {
     *reader->message = HypFormat("%s:%zu: not valid YAML at column %zu: %s", reader->file,
                                  reader->parser.problem_mark.line + 1,
-                                 reader->parser.problem_mark.column + 1, mistake(reader));
+                                 reader->parser.problem_mark.column + 1, Mistake(reader));
   }
   return 2;
 }
 
 /* The text of the current scalar, or NULL for one that is empty or null and not quoted */
-static int scalar(Reader *reader, char **text)
+static int Scalar(Reader *reader, char **text)
 {
   const char *const  value   = (const char *)reader->event.data.scalar.value;
   const size_t       length  = reader->event.data.scalar.length;
@@ -100,17 +100,17 @@ static int scalar(Reader *reader, char **text)
 
   *text = NULL;
   if (reader->event.data.scalar.tag || reader->event.data.scalar.anchor)
-    return refuse(reader, "tags and anchors are not used in option files");
-  if (strlen(value) != length) return refuse(reader, "a text contains a zero byte");
+    return Refuse(reader, "tags and anchors are not used in option files");
+  if (strlen(value) != length) return Refuse(reader, "a text contains a zero byte");
   if (plain && reader->event.end_mark.line > reader->event.start_mark.line &&
-      beginsWithKey(reader, reader->event.end_mark.line)) {
+      BeginsWithKey(reader, reader->event.end_mark.line)) {
     *reader->message =
       HypFormat("%s:%zu: wrong indentation: this line is deeper than the one above, "
                 "which already has a value; keys of one group begin in one column",
                 reader->file, reader->event.end_mark.line + 1);
     return 2;
   }
-  for (size_t i = 0; plain && i < sizeof(nulls) / sizeof(nulls[0]); ++i) {
+  for (size_t i = 0; plain && i < sizeof(nulls) / sizeof(nulls[0]); i++) {
     if (strcmp(value, nulls[i]) == 0) return 0;
   }
   *text = HypDuplicate(value);
@@ -120,16 +120,16 @@ static int scalar(Reader *reader, char **text)
 }
 
 /* After YAML_SEQUENCE_START: its items joined with ',' */
-static int readList(Reader *reader, const char *key, char **joined)
+static int ReadList(Reader *reader, const char *key, char **joined)
 {
   char *list = NULL;
   int   code;
 
   *joined = NULL;
-  while (!(code = next(reader)) && reader->event.type == YAML_SCALAR_EVENT) {
+  while (!(code = Next(reader)) && reader->event.type == YAML_SCALAR_EVENT) {
     char *item = NULL, *longer;
 
-    if ((code = scalar(reader, &item))) break;
+    if ((code = Scalar(reader, &item))) break;
     if (!item || strchr(item, ',')) {
       *reader->message = HypFormat("%s:%zu: %s: every item of the list must be one value%s",
                                    reader->file, reader->event.start_mark.line + 1, key,
@@ -156,31 +156,31 @@ static int readList(Reader *reader, const char *key, char **joined)
   return code;
 }
 
-static int readMapping(Reader *reader, const char *prefix, int depth);
+static int ReadMapping(Reader *reader, const char *prefix, int depth);
 
 /* One key of a mapping with what belongs to it; the current event is the key */
-static int readPair(Reader *reader, const char *prefix, int depth)
+static int ReadPair(Reader *reader, const char *prefix, int depth)
 {
   const size_t line = reader->event.start_mark.line + 1;
   char        *word, *key, *value = NULL, *origin;
   bool         list = false;
   int          code;
 
-  if (reader->event.type != YAML_SCALAR_EVENT) return refuse(reader, "a key must be a single word");
-  if ((code = scalar(reader, &word))) return code;
+  if (reader->event.type != YAML_SCALAR_EVENT) return Refuse(reader, "a key must be a single word");
+  if ((code = Scalar(reader, &word))) return code;
   if (!word || !*word) {
     free(word);
-    return refuse(reader, "a key is empty");
+    return Refuse(reader, "a key is empty");
   }
   key    = prefix ? HypFormat("%s_%s", prefix, word) : HypDuplicate(word);
   origin = HypFormat("%s:%zu", reader->file, line);
-  code   = next(reader);
+  code   = Next(reader);
   if (!code && reader->event.type == YAML_MAPPING_START_EVENT) {
-    code = readMapping(reader, key, depth + 1);
+    code = ReadMapping(reader, key, depth + 1);
   } else if (!code) {
     switch (reader->event.type) {
     case YAML_SCALAR_EVENT:
-      code = scalar(reader, &value);
+      code = Scalar(reader, &value);
       if (!code && !value && HypOptionsIsGroup(key)) {
         *reader->message = HypFormat(
           "%s: '%s:' has nothing below it; indent the keys that belong to it", origin, key);
@@ -189,10 +189,10 @@ static int readPair(Reader *reader, const char *prefix, int depth)
       break;
     case YAML_SEQUENCE_START_EVENT:
       list = true;
-      code = readList(reader, key, &value);
+      code = ReadList(reader, key, &value);
       break;
     default:
-      code = refuse(reader, "aliases are not used in option files");
+      code = Refuse(reader, "aliases are not used in option files");
       break;
     }
     if (!code)
@@ -207,45 +207,45 @@ static int readPair(Reader *reader, const char *prefix, int depth)
 }
 
 /* After YAML_MAPPING_START, up to its end */
-static int readMapping(Reader *reader, const char *prefix, int depth)
+static int ReadMapping(Reader *reader, const char *prefix, int depth)
 {
   bool empty = true;
   int  code;
 
-  if (depth > MAX_DEPTH) return refuse(reader, "keys are nested too deeply");
-  while (!(code = next(reader)) && reader->event.type != YAML_MAPPING_END_EVENT) {
+  if (depth > MAX_DEPTH) return Refuse(reader, "keys are nested too deeply");
+  while (!(code = Next(reader)) && reader->event.type != YAML_MAPPING_END_EVENT) {
     empty = false;
-    if ((code = readPair(reader, prefix, depth))) return code;
+    if ((code = ReadPair(reader, prefix, depth))) return code;
   }
-  if (!code && empty) return refuse(reader, "a group of options is empty");
+  if (!code && empty) return Refuse(reader, "a group of options is empty");
   return code;
 }
 
-static int readDocument(Reader *reader)
+static int ReadDocument(Reader *reader)
 {
   int code;
 
-  if ((code = next(reader)) || (code = next(reader))) return code; /* stream, document */
+  if ((code = Next(reader)) || (code = Next(reader))) return code; /* stream, document */
   if (reader->event.type == YAML_STREAM_END_EVENT)
-    return refuse(reader, "the file contains no options");
-  if ((code = next(reader))) return code;
+    return Refuse(reader, "the file contains no options");
+  if ((code = Next(reader))) return code;
   if (reader->event.type != YAML_MAPPING_START_EVENT)
-    return refuse(reader, "an option file consists of lines 'key: value'");
-  if ((code = readMapping(reader, NULL, 1)) || (code = next(reader)) || (code = next(reader)))
+    return Refuse(reader, "an option file consists of lines 'key: value'");
+  if ((code = ReadMapping(reader, NULL, 1)) || (code = Next(reader)) || (code = Next(reader)))
     return code;
   if (reader->event.type != YAML_STREAM_END_EVENT)
-    return refuse(reader, "an option file is one YAML document, here a second one begins");
+    return Refuse(reader, "an option file is one YAML document, here a second one begins");
   return 0;
 }
 
-static int unreadable(const char *file, const char *why, char **message)
+static int Unreadable(const char *file, const char *why, char **message)
 {
   *message = HypFormat("option file '%s' cannot be read: %s", file, why);
   return 4;
 }
 
 /* Results given in place of option files are a common mistake */
-static bool isResult(const char *file, const char *bytes, size_t length, char **message)
+static bool IsResult(const char *file, const char *bytes, size_t length, char **message)
 {
   if (length > 4 && !memcmp(bytes, "\211HDF", 4)) {
     *message = HypFormat("%s is a result, not an option file; did you mean 'hypoco rerun %s', "
@@ -264,25 +264,25 @@ static bool isResult(const char *file, const char *bytes, size_t length, char **
 }
 
 /* The whole file, at most MAX_FILE bytes */
-static int load(const char *file, char **bytes, size_t *length, char **message)
+static int Load(const char *file, char **bytes, size_t *length, char **message)
 {
   FILE *const stream = fopen(file, "rb");
   struct stat status;
   bool        failed;
 
   *bytes = NULL;
-  if (!stream) return unreadable(file, strerror(errno), message);
+  if (!stream) return Unreadable(file, strerror(errno), message);
   if (fstat(fileno(stream), &status) == 0 && S_ISDIR(status.st_mode)) {
     fclose(stream);
-    return unreadable(file, "it is a directory", message);
+    return Unreadable(file, "it is a directory", message);
   }
   *bytes  = HypReallocate(NULL, MAX_FILE + 2);
   *length = fread(*bytes, 1, MAX_FILE + 1, stream);
   failed  = ferror(stream);
   fclose(stream);
-  if (failed) return unreadable(file, "reading stopped half-way", message);
+  if (failed) return Unreadable(file, "reading stopped half-way", message);
   (*bytes)[*length] = 0;
-  if (isResult(file, *bytes, *length, message)) return 2;
+  if (IsResult(file, *bytes, *length, message)) return 2;
   if (*length <= MAX_FILE) return 0;
   *message = HypFormat("option file '%s' is longer than 1 MiB; is it another kind of file?", file);
   return 2;
@@ -293,13 +293,13 @@ int HypOptionsReadYaml(HypOptions *options, const char *file, int source, char *
   Reader reader = {.options = options, .file = file, .source = source, .message = message};
   char  *bytes;
   size_t length;
-  int    code = load(file, &bytes, &length, message);
+  int    code = Load(file, &bytes, &length, message);
 
   if (!code) {
     if (!yaml_parser_initialize(&reader.parser)) HypOutOfMemory();
     yaml_parser_set_input_string(&reader.parser, (const unsigned char *)bytes, length);
     reader.text = bytes;
-    code        = readDocument(&reader);
+    code        = ReadDocument(&reader);
     yaml_event_delete(&reader.event);
     yaml_parser_delete(&reader.parser);
   }

@@ -146,19 +146,23 @@ PETSC_INTERN void StencilDestroy(Stencil *s)
    stencil
    --------------------------------------------------------------------------------------------- */
 
-/* The coefficients at x_i = j, v_i = k; eps_i at the point and at its four next neighbours */
-static inline void LegsAt(const Stencil *s, PetscInt j, PetscInt k, PetscReal e, PetscReal eleft,
-                          PetscReal eright, PetscReal ebelow, PetscReal eabove, PetscReal leg[LEGS])
+/* eps_i at a point and at its four next neighbours */
+typedef struct {
+  PetscReal at, left, right, below, above;
+} Around;
+
+/* The coefficients at x_i = j, v_i = k */
+static inline void LegsAt(const Stencil *s, PetscInt j, PetscInt k, Around e, PetscReal leg[LEGS])
 {
   const PetscReal qx = s->qx[j], qv = s->qv[k];
 
   leg[XM2] = s->dx.m2[j];
-  leg[XM1] = s->lower[0].m1[j] * (s->bx * eleft - s->transport * qv) + s->dx.m1[j];
-  leg[C]   = s->dx.c[j] + s->av.c[k] - 0.5 * e * (s->bx * qx - s->bv * qv);
-  leg[XP1] = s->lower[0].p1[j] * (s->bx * eright - s->transport * qv) + s->dx.p1[j];
+  leg[XM1] = s->lower[0].m1[j] * (s->bx * e.left - s->transport * qv) + s->dx.m1[j];
+  leg[C]   = s->dx.c[j] + s->av.c[k] - 0.5 * e.at * (s->bx * qx - s->bv * qv);
+  leg[XP1] = s->lower[0].p1[j] * (s->bx * e.right - s->transport * qv) + s->dx.p1[j];
   leg[XP2] = s->dx.p2[j];
-  leg[VM1] = s->lower[1].m1[k] * (s->transport * qx - s->bv * ebelow) + s->av.m1[k];
-  leg[VP1] = s->lower[1].p1[k] * (s->transport * qx - s->bv * eabove) + s->av.p1[k];
+  leg[VM1] = s->lower[1].m1[k] * (s->transport * qx - s->bv * e.below) + s->av.m1[k];
+  leg[VP1] = s->lower[1].p1[k] * (s->transport * qx - s->bv * e.above) + s->av.p1[k];
 }
 
 /* The same from rows of eps along x_i (NULL: no perturbation); beyond the ends any value will do,
@@ -167,9 +171,10 @@ static inline void LegsFromRows(const Stencil *s, PetscInt j, PetscInt k, const 
                                 const PetscScalar *em, const PetscScalar *ep, PetscReal leg[LEGS])
 {
   if (e)
-    LegsAt(s, j, k, e[j], e[PetscMax(j - 1, 0)], e[PetscMin(j + 1, s->n - 1)], em[j], ep[j], leg);
+    LegsAt(s, j, k,
+           (Around){e[j], e[PetscMax(j - 1, 0)], e[PetscMin(j + 1, s->n - 1)], em[j], ep[j]}, leg);
   else
-    LegsAt(s, j, k, 0, 0, 0, 0, 0, leg);
+    LegsAt(s, j, k, (Around){0, 0, 0, 0, 0}, leg);
 }
 
 /* The coefficients of a pair at v_i = k and all x_i:

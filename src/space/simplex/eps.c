@@ -20,11 +20,16 @@ typedef struct {
   PetscInt i;
 } Multiply;
 
+/* A rule of Gauss and Hermite, taken to the power d */
+typedef struct {
+  PetscInt   Q;
+  PetscReal *nodes, *weights;
+} Rule;
+
 /* sqrt(weight) H_alpha at the p-th node of the tensor, in row p of Phi,
    and sqrt(weight) eps_i H_alpha in EPhi */
-static PetscErrorCode MultiplyRows(HypSpace space, PetscInt i, PetscInt Q, const PetscReal nodes[],
-                                   const PetscReal weights[], PetscInt first, PetscInt rows,
-                                   PetscScalar *Phi, PetscScalar *EPhi)
+static PetscErrorCode MultiplyRows(HypSpace space, PetscInt i, const Rule *rule, PetscInt first,
+                                   PetscInt rows, PetscScalar *Phi, PetscScalar *EPhi)
 {
   const Simplex *s     = (Simplex *)space->data;
   HypModel       model = space->model;
@@ -32,11 +37,11 @@ static PetscErrorCode MultiplyRows(HypSpace space, PetscInt i, PetscInt Q, const
 
   PetscFunctionBeginUser;
   for (PetscInt p = 0; p < rows; p++) {
-    for (PetscInt c = 0, rest = first + p; c < s->d; c++, rest /= Q) {
-      const PetscInt q = rest % Q;
+    for (PetscInt c = 0, rest = first + p; c < s->d; c++, rest /= rule->Q) {
+      const PetscInt q = rest % rule->Q;
 
-      theta[c] = SimplexThetaScale(model, c) * nodes[q];
-      HypHermiteFunctions(s->N + 1, nodes[q], PetscSqrtReal(weights[q]), H[c]);
+      theta[c] = SimplexThetaScale(model, c) * rule->nodes[q];
+      HypHermiteFunctions(s->N + 1, rule->nodes[q], PetscSqrtReal(rule->weights[q]), H[c]);
     }
     PetscCall(HypModelMultiplier(model, i, theta, &value));
     for (PetscInt a = 0; a < s->count; a++) {
@@ -58,24 +63,24 @@ static PetscErrorCode MultiplyMatrix(HypSpace space, PetscInt i, PetscScalar *E)
   const PetscInt    slab = PetscMin(all, PetscMax(Q, 4096));
   const PetscScalar one  = 1;
   PetscScalar      *Phi, *EPhi;
-  PetscReal        *nodes, *weights;
+  Rule              rule = {.Q = Q};
   PetscBLASInt      n;
 
   PetscFunctionBeginUser;
   PetscCall(PetscBLASIntCast(s->count, &n));
-  PetscCall(PetscMalloc2(Q, &nodes, Q, &weights));
+  PetscCall(PetscMalloc2(Q, &rule.nodes, Q, &rule.weights));
   PetscCall(PetscMalloc2(slab * s->count, &Phi, slab * s->count, &EPhi));
-  PetscCall(HypGaussHermite(Q, nodes, weights));
+  PetscCall(HypGaussHermite(Q, rule.nodes, rule.weights));
   PetscCall(PetscArrayzero(E, s->count * s->count));
   for (PetscInt first = 0; first < all; first += slab) {
     PetscBLASInt rows = (PetscBLASInt)PetscMin(slab, all - first);
 
-    PetscCall(MultiplyRows(space, i, Q, nodes, weights, first, rows, Phi, EPhi));
+    PetscCall(MultiplyRows(space, i, &rule, first, rows, Phi, EPhi));
     PetscCallBLAS("BLASgemm",
                   BLASgemm_("N", "T", &n, &n, &rows, &one, Phi, &n, EPhi, &n, &one, E, &n));
   }
   PetscCall(PetscFree2(Phi, EPhi));
-  PetscCall(PetscFree2(nodes, weights));
+  PetscCall(PetscFree2(rule.nodes, rule.weights));
   PetscFunctionReturn(0);
 }
 

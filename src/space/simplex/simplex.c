@@ -187,6 +187,7 @@ PETSC_INTERN PetscErrorCode HypSpaceCreate_Simplex(HypSpace space)
   PetscCall(PetscNew(&s));
   space->data              = s;
   space->takesdegree       = PETSC_TRUE;
+  space->most              = 16;
   space->ops->setup        = HypSpaceSetUp_Simplex;
   space->ops->coarser      = SimplexCoarser;
   space->ops->prolong      = SimplexProlong;

@@ -13,9 +13,13 @@ typedef enum {
   HYP_RANDOM_DATA       /* synthetic data: the path is the row */
 } HypRandomPurpose;
 
-PETSC_INTERN void HypRandomWords(uint64_t seed, uint64_t path, PetscInt lanes, uint32_t step,
-                                 HypRandomPurpose, uint32_t index, uint32_t *restrict w0,
-                                 uint32_t *restrict w1, uint32_t *restrict w2,
-                                 uint32_t *restrict w3);
-PETSC_INTERN void HypRandomNormals(uint64_t seed, uint64_t path, PetscInt lanes, uint32_t step,
-                                   HypRandomPurpose, PetscInt n, PetscReal *normals);
+/* Paths path, ..., path + lanes - 1 at one step */
+typedef struct {
+  uint64_t         seed, path;
+  PetscInt         lanes;
+  uint32_t         step;
+  HypRandomPurpose purpose;
+} HypRandomBlock;
+
+PETSC_EXTERN void HypRandomWords(HypRandomBlock, uint32_t index, uint32_t *const w[4]);
+PETSC_EXTERN void HypRandomNormals(HypRandomBlock, PetscInt n, PetscReal normals[]);

@@ -1,0 +1,6 @@
+#pragma once
+#include <hypoco/sampler.h>
+
+#define SAMPLERNESTEROV "nesterov"
+
+PetscErrorCode SamplerCreate_Nesterov(HypSampler);
