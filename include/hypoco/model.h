@@ -109,6 +109,7 @@ PETSC_EXTERN PetscErrorCode HypModelSetTables(HypModel, HypFormulas, const char 
 PETSC_EXTERN PetscErrorCode HypModelTableReach(HypModel, PetscInt j, PetscReal *low,
                                                PetscReal *high);
 PETSC_EXTERN PetscErrorCode HypModelSetLibrary(HypModel, const char path[], PetscReal amplitude);
+PETSC_EXTERN PetscErrorCode HypModelTableNoise(HypModel, PetscReal *noise, PetscReal *gain);
 PETSC_EXTERN PetscErrorCode HypModelCoarsen(HypModel, PetscInt pattern, PetscReal factor,
                                             PetscBool *changed);
 PETSC_EXTERN PetscErrorCode HypModelCoarser(HypModel, HypModel *coarser);

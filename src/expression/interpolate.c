@@ -9,24 +9,14 @@
    of the second within a cell: exact for cubics.
 */
 #include "expression/functionimpl.h"
+#include "expression/tableimpl.h"
 #include "base/base.h"
 #include <hypoco/table.h>
 #include <gsl/gsl_errno.h>
-#include <gsl/gsl_spline.h>
-#include <gsl/gsl_spline2d.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-
-typedef struct {
-  char   *name, *extrapolation, *kind;
-  size_t  n[2];
-  double *nodes[2], *values; /* values[j n0 + i] at (nodes[0][i], nodes[1][j]), as GSL wants them */
-  gsl_spline       *line;
-  gsl_spline2d     *plane;
-  gsl_interp_accel *accel[2];
-} Interpolant;
 
 static const struct {
   const char               *name;
@@ -38,7 +28,7 @@ static const struct {
              {"linear", &gsl_interp_linear, &gsl_interp2d_bilinear}};
 
 /* The derivative by the variables in `index` at a point of the table's box, order <= 2 */
-static double smooth(const Interpolant *t, int order, const int *index, const double *x)
+static double smooth(const HypInterpolant *t, int order, const int *index, const double *x)
 {
   static double (*const line[])(const gsl_spline *, double, gsl_interp_accel *) = {
     gsl_spline_eval, gsl_spline_eval_deriv, gsl_spline_eval_deriv2};
@@ -53,7 +43,7 @@ static double smooth(const Interpolant *t, int order, const int *index, const do
   return plane[order * (order + 1) / 2 + by](t->plane, x[0], x[1], t->accel[0], t->accel[1]);
 }
 
-static double inside(const Interpolant *t, int order, const int *index, const double *x)
+static double inside(const HypInterpolant *t, int order, const int *index, const double *x)
 {
   const int by = order > 2 ? index[2] : 0;
   double    ahead[2], behind[2], step;
@@ -76,7 +66,7 @@ static double inside(const Interpolant *t, int order, const int *index, const do
    variables k that are out.  A derivative by one variable that is out is that of the slope, by
    two it is zero.
 */
-static double outside(const Interpolant *t, int d, int order, const int *index, const double *x,
+static double outside(const HypInterpolant *t, int d, int order, const int *index, const double *x,
                       const double *c)
 {
   double value;
@@ -95,7 +85,7 @@ static double outside(const Interpolant *t, int d, int order, const int *index, 
   return value;
 }
 
-static char *beyond(const Interpolant *t, int k, double x)
+static char *beyond(const HypInterpolant *t, int k, double x)
 {
   return HypFormat("%s: theta%d = %g lies outside the table, which reaches from %g to %g; lengthen "
                    "it, narrow the space's box, or choose table_extrapolation: linear or constant",
@@ -105,9 +95,9 @@ static char *beyond(const Interpolant *t, int k, double x)
 static char *evaluateTable(HypFunction *function, int order, size_t lanes, const double *theta,
                            double *values)
 {
-  const Interpolant *const t       = function->data;
-  const int                d       = (int)function->d;
-  int                      outputs = 1;
+  const HypInterpolant *const t       = function->data;
+  const int                   d       = (int)function->d;
+  int                         outputs = 1;
 
   for (int k = 0; k < order; k++) outputs *= d;
   for (size_t l = 0; l < lanes; l++) {
@@ -134,7 +124,7 @@ static char *evaluateTable(HypFunction *function, int order, size_t lanes, const
 
 static void destroyTable(HypFunction *function)
 {
-  Interpolant *const t = function->data;
+  HypInterpolant *const t = function->data;
 
   if (t->line) gsl_spline_free(t->line);
   if (t->plane) gsl_spline2d_free(t->plane);
@@ -187,7 +177,7 @@ static char *twice(const char *path, const HypTable *table, size_t i, size_t j)
                    table->lines[i > j ? j : i]);
 }
 
-static char *lineFromRows(const char *path, const HypTable *table, Interpolant *t)
+static char *lineFromRows(const char *path, const HypTable *table, HypInterpolant *t)
 {
   size_t *order;
   char   *message = NULL;
@@ -216,7 +206,7 @@ static char *lineFromRows(const char *path, const HypTable *table, Interpolant *
 }
 
 /* Rows theta1 theta2 value; sorted, they run through the grid */
-static char *planeFromRows(const char *path, const HypTable *table, Interpolant *t)
+static char *planeFromRows(const char *path, const HypTable *table, HypInterpolant *t)
 {
   size_t *const order   = orderRows(table, 2);
   char         *message = NULL;
@@ -253,7 +243,7 @@ static char *planeFromRows(const char *path, const HypTable *table, Interpolant 
 
 /* theta2 in the first row after a number of no meaning, theta1 at the beginning of each further
    row */
-static char *planeFromGrid(const char *path, const HypTable *table, Interpolant *t)
+static char *planeFromGrid(const char *path, const HypTable *table, HypInterpolant *t)
 {
   const size_t columns = table->columns;
 
@@ -281,7 +271,7 @@ static char *planeFromGrid(const char *path, const HypTable *table, Interpolant 
 
 /* ---- the interpolant ---- */
 
-static char *tooFew(const Interpolant *t, int d, size_t least)
+static char *tooFew(const HypInterpolant *t, int d, size_t least)
 {
   for (int k = 0; k < d; k++)
     if (t->n[k] < least)
@@ -291,7 +281,7 @@ static char *tooFew(const Interpolant *t, int d, size_t least)
   return NULL;
 }
 
-static char *buildInterpolant(Interpolant *t, int d)
+char *HypInterpolantBuild(HypInterpolant *t, int d)
 {
   size_t k = 0, count = sizeof(kinds) / sizeof(kinds[0]);
   char  *message;
@@ -316,14 +306,15 @@ static char *buildInterpolant(Interpolant *t, int d)
   return NULL;
 }
 
-static HypFunction *create(size_t d, const char *name, const char *kind, const char *extrapolation)
+HypFunction *HypInterpolantCreate(size_t d, const char *name, const char *kind,
+                                  const char *extrapolation)
 {
-  HypFunction *const made = HypReallocate(NULL, sizeof(*made));
-  Interpolant *const t    = HypReallocate(NULL, sizeof(*t));
+  HypFunction *const    made = HypReallocate(NULL, sizeof(*made));
+  HypInterpolant *const t    = HypReallocate(NULL, sizeof(*t));
 
-  *t = (Interpolant){.name          = HypDuplicate(name),
-                     .kind          = HypDuplicate(kind),
-                     .extrapolation = HypDuplicate(extrapolation)};
+  *t = (HypInterpolant){.name          = HypDuplicate(name),
+                        .kind          = HypDuplicate(kind),
+                        .extrapolation = HypDuplicate(extrapolation)};
   *made =
     (HypFunction){.d = d, .m = 1, .data = t, .evaluate = evaluateTable, .destroy = destroyTable};
   return made;
@@ -356,10 +347,10 @@ static HypFunction *create(size_t d, const char *name, const char *kind, const c
 int HypFunctionCreateTable(size_t d, const char *path, const char *interpolation,
                            const char *extrapolation, HypFunction **function, char **message)
 {
-  HypTable     table;
-  HypFunction *made = create(d, path, interpolation, extrapolation);
-  Interpolant *t    = made->data;
-  int          code;
+  HypTable        table;
+  HypFunction    *made = HypInterpolantCreate(d, path, interpolation, extrapolation);
+  HypInterpolant *t    = made->data;
+  int             code;
 
   *function = NULL;
   code      = HypTableRead(path, &table, message);
@@ -374,7 +365,7 @@ int HypFunctionCreateTable(size_t d, const char *path, const char *interpolation
     code     = *message ? 4 : 0;
     HypTableDestroy(&table);
   }
-  if (!code && (*message = buildInterpolant(t, (int)d))) code = 2;
+  if (!code && (*message = HypInterpolantBuild(t, (int)d))) code = 2;
   if (code)
     HypFunctionDestroy(&made);
   else
@@ -382,96 +373,8 @@ int HypFunctionCreateTable(size_t d, const char *path, const char *interpolation
   return code;
 }
 
-/* Which points of an axis a pattern keeps: + - + -, + + - -, + - - +; the ends always */
-static bool isKept(size_t i, size_t n, int pattern)
+/* The table that a function is; NULL where it is something else */
+const HypInterpolant *HypInterpolantOf(const HypFunction *function)
 {
-  static const bool kept[HYP_THIN_PATTERNS][4] = {{1, 0, 1, 0}, {1, 1, 0, 0}, {1, 0, 0, 1}};
-
-  return i == n - 1 || i == 0 || kept[pattern][i % 4];
-}
-
-/*@
-  HypFunctionCreateThinned - A table with half of its points left out, to see what the
-  interpolation costs
-
-  Not collective; plain C, callable before MPI_Init
-
-  Input Parameters:
-+ function - a table
-- pattern  - which points are kept along each axis, 0 <= pattern < HYP_THIN_PATTERNS: every second
-             one, or pairs
-
-  Output Parameter:
-. thinned - to be freed with HypFunctionDestroy(); NULL where the function is no table or too few
-            points would be left
-
-  Level: intermediate
-
-  Note:
-  A smooth function's interpolant changes by more than its own error.  Noise in the values changes
-  a number that is nearly
-  linear in them by sums with the signs of the pattern, of the same size as its error, the sum
-  without signs: patterns are
-  orthogonal, so that each is another sample of that size.
-
-.seealso: HypFunctionCreateTable(), HypModelCoarsen()
-@*/
-void HypFunctionCreateThinned(const HypFunction *function, int pattern, HypFunction **thinned)
-{
-  const Interpolant *const t = function->data;
-  Interpolant             *half;
-  size_t                  *kept[2];
-  char                    *message;
-
-  *thinned = NULL;
-  if (function->evaluate != evaluateTable) return;
-  *thinned = create(function->d, t->name, t->kind, t->extrapolation);
-  half     = (*thinned)->data;
-  for (int k = 0; k < 2; k++) {
-    half->nodes[k] = HypReallocate(NULL, t->n[k] * sizeof(double));
-    kept[k]        = HypReallocate(NULL, t->n[k] * sizeof(size_t));
-    for (size_t i = 0; i < t->n[k]; i++) {
-      if (!isKept(i, t->n[k], pattern)) continue;
-      if (t->nodes[k]) half->nodes[k][half->n[k]] = t->nodes[k][i];
-      kept[k][half->n[k]++] = i;
-    }
-  }
-  half->values = HypReallocate(NULL, half->n[0] * half->n[1] * sizeof(double));
-  for (size_t j = 0; j < half->n[1]; j++)
-    for (size_t i = 0; i < half->n[0]; i++)
-      half->values[j * half->n[0] + i] = t->values[kept[1][j] * t->n[0] + kept[0][i]];
-  free(kept[0]);
-  free(kept[1]);
-  message = buildInterpolant(half, (int)function->d);
-  if (message) HypFunctionDestroy(thinned);
-  free(message);
-}
-
-/*@
-  HypFunctionReach - The box of theta that a table covers
-
-  Not collective; plain C, callable before MPI_Init
-
-  Input Parameters:
-+ function - the function
-- j        - variable, from 0
-
-  Output Parameters:
-+ low  - its least value
-- high - its largest value
-
-  Returns 1 for a table, 0 for functions that have no end.
-
-  Level: intermediate
-
-.seealso: HypFunctionCreateTable()
-@*/
-int HypFunctionReach(const HypFunction *function, size_t j, double *low, double *high)
-{
-  const Interpolant *const t = function->data;
-
-  if (function->evaluate != evaluateTable) return 0;
-  *low  = t->nodes[j][0];
-  *high = t->nodes[j][t->n[j] - 1];
-  return 1;
+  return function->evaluate == evaluateTable ? function->data : NULL;
 }

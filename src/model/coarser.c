@@ -104,6 +104,34 @@ PetscErrorCode HypModelCoarsen(HypModel model, PetscInt pattern, PetscReal facto
 }
 
 /*@
+  HypModelTableNoise - How much of the change by thinning tables is noise of their values
+
+  Not collective
+
+  Input Parameter:
+. model - the model
+
+  Output Parameters:
++ noise - from 0, smooth values, to 1, noise that explains all of the change
+- gain  - the factor that twice as many points divide the error by, less 1, where they are smooth
+
+  Level: developer
+
+.seealso: HypModelCoarsen(), HypFunctionThinnedNoise()
+@*/
+PetscErrorCode HypModelTableNoise(HypModel model, PetscReal *noise, PetscReal *gain)
+{
+  const HypFunctions *const lists[] = {HypFieldFunctions(model), HypNoiseFunctions(model)};
+
+  PetscFunctionBeginUser;
+  *noise = 0;
+  *gain  = 15;
+  for (int k = 0; k < 2; k++)
+    if (lists[k]) HypFunctionsNoise(lists[k], noise, gain);
+  PetscFunctionReturn(0);
+}
+
+/*@
   HypModelCoarser - The model that goes with a coarser space
 
   Not collective

@@ -119,3 +119,15 @@ void HypFunctionsReach(const HypFunctions *list, PetscInt j, PetscReal *low, Pet
     *high = PetscMin(*high, b);
   }
 }
+
+/* The largest noise and the smallest gain of its tables */
+void HypFunctionsNoise(const HypFunctions *list, PetscReal *noise, PetscReal *gain)
+{
+  for (PetscInt f = 0; f < list->n; f++) {
+    double found, divided;
+
+    if (!HypFunctionThinnedNoise(list->functions[f], &found, &divided)) continue;
+    *noise = PetscMax(*noise, found);
+    *gain  = PetscMin(*gain, divided);
+  }
+}

@@ -54,8 +54,9 @@ PETSC_INTERN PetscErrorCode HypFunctionsThin(const HypFunctions *, PetscInt patt
                                              PetscInt *thinned);
 PETSC_INTERN PetscErrorCode HypFunctionsDestroy(HypFunctions *);
 PETSC_INTERN PetscErrorCode HypFunctionsDestroyThinned(HypFunctions *);
-PETSC_INTERN void           HypFunctionsReach(const HypFunctions *, PetscInt j, PetscReal *low,
-                                              PetscReal *high);
+PETSC_INTERN void HypFunctionsNoise(const HypFunctions *, PetscReal *noise, PetscReal *gain);
+PETSC_INTERN void HypFunctionsReach(const HypFunctions *, PetscInt j, PetscReal *low,
+                                    PetscReal *high);
 
 /* noise.c, field.c: the functions that the noise or eps are made of; NULL where it is something else */
 PETSC_INTERN HypFunctions  *HypNoiseFunctions(HypModel);

@@ -17,9 +17,27 @@ static PetscErrorCode Leading(HypKinetic K, HypSpectrum *spectrum)
   PetscFunctionReturn(0);
 }
 
+/* How far thinning by a pattern moves the leading eigenvalue; negative where there is none */
+static PetscErrorCode Change(HypKinetic K, PetscInt pattern, HypSpectrum *whole, PetscReal *change)
+{
+  HypModel    model = HypSpaceGetModel(HypKineticGetSpace(K));
+  HypSpectrum part;
+  PetscBool   changed;
+
+  PetscFunctionBeginUser;
+  *change = -1;
+  PetscCall(HypModelCoarsen(model, pattern, 1, &changed));
+  if (!changed) PetscFunctionReturn(0);
+  PetscCall(Leading(K, &part));
+  PetscCall(HypSpectrumCompare(whole, &part));
+  if (whole->n > 1) *change = whole->refined[1];
+  PetscCall(HypSpectrumDestroy(&part));
+  PetscFunctionReturn(0);
+}
+
 /*@
-  HypSpectrumCoarsen - Chooses the coarser model of a problem whose eps is a table, so that error
-  bars hold what the table costs
+  HypSpectrumCoarsen - Chooses the coarser model of a problem with tables, so that error bars hold
+  what the tables cost
 
   Collective
 
@@ -30,46 +48,46 @@ static PetscErrorCode Leading(HypKinetic K, HypSpectrum *spectrum)
 
   Notes:
   Error bars compare with a coarser space, HypKineticCreateCoarser().  Here it is decided which
-  half of a table's points is left
-  out there: of the patterns of HypFunctionCreateThinned() the one that moves the leading
-  eigenvalue most, times three.
+  half of a table's points is left out there, and by which factor its effect is multiplied.
 
-  Where the values of the table are noise around the truth, an eigenvalue's error and its change
-  by each pattern are, to first
-  order, independent normal numbers of one variance, so that three times the largest of three
-  changes is exceeded in 3 % of
-  all cases.  Where the truth is smooth the interpolation's own error is far smaller than any of
-  the changes.
+  Where the values are noise around the truth, an eigenvalue's error and its change by each pattern
+  of HypFunctionCreateThinned() are, to first order, independent normal numbers of one variance, so
+  that three times the largest of three changes is exceeded in 3 % of all cases.
 
-  Nothing happens where eps is no table or its tables are too short.
+  Where they are smooth, the error is the change by every second point, c_2, divided by 2^p - 1
+  for an interpolant of order p; the change by every fourth point, c_4, shows the order, since
+  c_4/c_2 = 2^p + 1.  The smaller one of the two divisors counts, and a factor of three again.
+
+  With the share n of noise, HypModelTableNoise(), the change becomes
+      3 (n largest + (1 - n) c_2/(2^p - 1)).
+
+  Nothing happens where there is no table or the tables are too short.
 
 .seealso: HypModelCoarsen(), HypSpectrumCompare()
 @*/
 PetscErrorCode HypSpectrumCoarsen(HypKinetic K)
 {
-  const PetscReal factor  = 3;
-  HypModel        model   = HypKineticGetModel(K);
-  PetscInt        worst   = 0;
-  PetscReal       largest = -1;
-  PetscBool       changed;
-  HypSpectrum     whole, part;
+  HypModel    model = HypSpaceGetModel(HypKineticGetSpace(K));
+  PetscInt    worst = 0;
+  PetscReal   change[HYP_THIN_PATTERNS + 1], noise, gain, smooth;
+  PetscBool   changed;
+  HypSpectrum whole;
 
   PetscFunctionBeginUser;
   PetscCall(HypModelCoarsen(model, 0, 1, &changed));
   if (!changed) PetscFunctionReturn(0);
   PetscCall(HypModelCoarsen(model, -1, 1, &changed));
   PetscCall(Leading(K, &whole));
-  for (PetscInt pattern = 0; pattern < HYP_THIN_PATTERNS; pattern++) {
-    PetscCall(HypModelCoarsen(model, pattern, 1, &changed));
-    PetscCall(Leading(K, &part));
-    PetscCall(HypSpectrumCompare(&whole, &part));
-    if (whole.n > 1 && whole.refined[1] > largest) {
-      largest = whole.refined[1];
-      worst   = pattern;
-    }
-    PetscCall(HypSpectrumDestroy(&part));
+  for (PetscInt pattern = 0; pattern <= HYP_THIN_PATTERNS; pattern++) {
+    PetscCall(Change(K, pattern, &whole, &change[pattern]));
+    if (pattern < HYP_THIN_PATTERNS && change[pattern] > change[worst]) worst = pattern;
   }
   PetscCall(HypSpectrumDestroy(&whole));
-  PetscCall(HypModelCoarsen(model, worst, factor, &changed));
+  PetscCall(HypModelTableNoise(model, &noise, &gain));
+  if (change[HYP_THIN_PATTERNS] < 0) noise = 1; /* too few points to see an order */
+  if (noise < 1 && change[0] > 0)
+    gain = PetscMax(1, PetscMin(gain, change[HYP_THIN_PATTERNS] / change[0] - 2));
+  smooth = change[worst] > 0 ? change[0] / (gain * change[worst]) : 0;
+  PetscCall(HypModelCoarsen(model, worst, 3 * (noise + (1 - noise) * smooth), &changed));
   PetscFunctionReturn(0);
 }
