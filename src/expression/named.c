@@ -9,6 +9,7 @@
 #include <hypoco/expression.h>
 #include <hypoco/function.h>
 #include <hypoco/table.h>
+#include <gsl/gsl_eigen.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -258,6 +259,22 @@ static double bound(const char *formula, size_t count, const Binding *bindings, 
   return value;
 }
 
+/* The curvature of least squares is one matrix: its smallest and largest eigenvalue */
+static void eigenvalues(const HypTable *table, size_t d, double decay, double curvature[2])
+{
+  double                          H[MAX_LEAST_SQUARES * MAX_LEAST_SQUARES], b[MAX_LEAST_SQUARES];
+  gsl_matrix_view                 matrix = gsl_matrix_view_array(H, d, d);
+  gsl_vector *const               values = gsl_vector_alloc(d);
+  gsl_eigen_symm_workspace *const work   = gsl_eigen_symm_alloc(d);
+
+  normalEquations(table, d, decay, H, b);
+  gsl_eigen_symm(&matrix.matrix, values, work);
+  curvature[0] = gsl_vector_min(values);
+  curvature[1] = gsl_vector_max(values);
+  gsl_eigen_symm_free(work);
+  gsl_vector_free(values);
+}
+
 /*@
   HypLossNamed - A loss of the library of losses, as a formula with the bounds of its curvature
 
@@ -282,8 +299,8 @@ static double bound(const char *formula, size_t count, const Binding *bindings, 
   Level: intermediate
 
   Note:
-  The curvature of least-squares is the matrix (1/n) sum r r^T + a itself, which the formula
-  contains; both bounds stay open.
+  The curvature of least-squares is the matrix (1/n) sum r r^T + a: its bounds are eigenvalues.
+  That of network grows like theta2^2 in both directions.
 
 .seealso: HypFunctionCreateFormulas()
 @*/
@@ -311,9 +328,32 @@ int HypLossNamed(const char *name, size_t d, size_t n, const double *parameters,
       bindings[count].value += table.values[2 * i] * table.values[2 * i] / (double)table.rows;
     curvature[0] = bound(loss->lower, count + 1, bindings, -INFINITY);
     curvature[1] = bound(loss->upper, count + 1, bindings, INFINITY);
+    if (loss->data == ROWS_RT) eigenvalues(&table, d, bindings[0].value, curvature);
   }
   HypTableDestroy(&table);
   return *message ? 2 : 0;
+}
+
+/*@
+  HypLossNamedIsSum - Is a loss of the library, in several variables, a sum of losses of one each?
+
+  Not collective; plain C, callable before MPI_Init
+
+  Input Parameter:
+. name - the name
+
+  Returns 1 or 0; 0 for a name that is not known.
+
+  Level: developer
+
+.seealso: HypLossNamed()
+@*/
+int HypLossNamedIsSum(const char *name)
+{
+  for (size_t i = 0; i < LOSSES; i++)
+    if (strcmp(losses[i].name, name) == 0)
+      return losses[i].data == NO_DATA && !HypFormulaIsIndexed(losses[i].formula);
+  return 0;
 }
 
 /*@

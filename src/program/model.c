@@ -47,19 +47,28 @@ static PetscErrorCode OwnDestroy(void *amplitude)
   PetscFunctionReturn(0);
 }
 
-/* A loss of the library becomes a formula */
-static PetscErrorCode SetNamedLoss(const HypSettings *s, HypModel model, PetscReal amplitude)
+/* A loss of the library as a formula, and what bounds its curvature */
+static PetscErrorCode NamedLoss(const HypSettings *s, char **formula, double curvature[2])
 {
-  char  *formula, *message, sentence[1024];
-  double curvature[2];
+  char *message, sentence[1024];
 
   PetscFunctionBeginUser;
   if (HypLossNamed(s->loss_name, (size_t)s->model_dimension, s->loss_parameters.count,
-                   s->loss_parameters.values, s->loss_data, &formula, curvature, &message)) {
+                   s->loss_parameters.values, s->loss_data, formula, curvature, &message)) {
     PetscCall(PetscStrncpy(sentence, message, sizeof(sentence)));
     free(message);
     SETERRQ(PETSC_COMM_SELF, PETSC_ERR_USER_INPUT, "%s", sentence);
   }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode SetNamedLoss(const HypSettings *s, HypModel model, PetscReal amplitude)
+{
+  char  *formula;
+  double curvature[2];
+
+  PetscFunctionBeginUser;
+  PetscCall(NamedLoss(s, &formula, curvature));
   PetscCall(HypModelSetFormulas(model, HYP_FORMULA_LOSS, (const char *const *)&formula, amplitude));
   free(formula);
   PetscFunctionReturn(0);
@@ -223,11 +232,55 @@ PetscErrorCode HypSettingsJacobian(const HypSettings *s, HypModel model, HypJaco
   PetscFunctionReturn(0);
 }
 
+/*
+   Bounds of Deps = amplitude (f'' - w^2) from those of the curvature that the library of losses
+   knows, where f is a sum over the coordinates: no search, and nothing is taken for granted
+*/
+static PetscErrorCode NamedSlopes(const HypSettings *s, HypModel model, HypSlopes *slopes,
+                                  PetscBool *known)
+{
+  const PetscInt d = (PetscInt)s->model_dimension;
+  char          *formula;
+  double         curvature[2], low = PETSC_INFINITY, high = PETSC_NINFINITY, *each;
+
+  PetscFunctionBeginUser;
+  *known = PETSC_FALSE;
+  if (!s->loss_name || !HypModelForced(model) || (d > 1 && !HypLossNamedIsSum(s->loss_name)))
+    PetscFunctionReturn(0);
+  PetscCall(NamedLoss(s, &formula, curvature));
+  free(formula);
+  if (!isfinite(curvature[0]) || !isfinite(curvature[1])) PetscFunctionReturn(0);
+  PetscCall(PetscMalloc1(2 * d, &each));
+  for (PetscInt i = 0; i < d; i++) {
+    const PetscReal stiffness = PetscSqr(HypModelCoordinate(model, i).omega),
+                    a         = s->epsilon_amplitude * (curvature[0] - stiffness),
+                    b         = s->epsilon_amplitude * (curvature[1] - stiffness);
+
+    each[i]     = PetscMin(a, b);
+    each[d + i] = PetscMax(a, b);
+    low         = PetscMin(low, each[i]);
+    high        = PetscMax(high, each[d + i]);
+  }
+  PetscCall(HypSlopesGiven(model, low, high, slopes));
+  PetscCall(PetscCalloc2(d * d, &slopes->low, d * d, &slopes->high));
+  for (PetscInt i = 0; i < d; i++) {
+    slopes->low[i * (d + 1)]  = each[i];
+    slopes->high[i * (d + 1)] = each[d + i];
+  }
+  PetscCall(PetscFree(each));
+  slopes->given = PETSC_FALSE;
+  PetscCall(PetscSNPrintf(slopes->remark, sizeof(slopes->remark),
+                          "slopes by the bounds that the loss %s has", s->loss_name));
+  *known = PETSC_TRUE;
+  PetscFunctionReturn(0);
+}
+
 /* The contraction certificate, from bounds of Deps that the user gave or a search found */
 PetscErrorCode HypSettingsContraction(const HypSettings *s, HypModel model, HypSlopes *slopes,
                                       HypContraction *contraction)
 {
   const HypReals *given = &s->epsilon_slope_bounds;
+  PetscBool       known = PETSC_FALSE;
 
   PetscFunctionBeginUser;
   PetscCheck(given->count == 0 || given->count == 2, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
@@ -236,8 +289,10 @@ PetscErrorCode HypSettingsContraction(const HypSettings *s, HypModel model, HypS
              given->count);
   if (given->count && HypModelPerturbed(model))
     PetscCall(HypSlopesGiven(model, given->values[0], given->values[1], slopes));
-  else
-    PetscCall(HypSlopesSearch(model, slopes));
+  else {
+    PetscCall(NamedSlopes(s, model, slopes, &known));
+    if (!known) PetscCall(HypSlopesSearch(model, slopes));
+  }
   PetscCall(HypContractionCompute(model, slopes, contraction));
   PetscFunctionReturn(0);
 }

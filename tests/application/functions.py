@@ -353,6 +353,16 @@ def names():
         )
         < 1e-12
     )
+    small = CASE.replace("32", "12") + "time: {end: 0.5}\n"
+    for words, mu in (
+        (("-loss_name", "sine", "-loss_parameters", "1,0.3"), 0.5 - 0.3 / (2 * math.sqrt(0.75))),
+        (("-loss_name", "huber", "-epsilon_amplitude", "0.5"), None),
+    ):
+        run("verify", *words, "-json", "verify.json", case=small)
+        with open("verify.json") as file:
+            certificate = json.load(file)["certificate"]
+        assert certificate["remark"] == f"slopes by the bounds that the loss {words[1]} has"
+        assert mu is None or abs(certificate["mu"] - mu) < 1e-12, (certificate, mu)
     ten = [[math.sin(1.3 * i + 0.7 * j * i) for j in range(11)] for i in range(30)]
     write("ten.txt", ten)
     run(

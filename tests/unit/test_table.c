@@ -398,6 +398,13 @@ static void testLeastSquares(void **state)
     HypFunctionCreateFormulas(3, 1, (const char *const *)&formula, &f, &bad, &message), 0);
   at(f, 1, theta, gradient);
   at(f, 2, theta, hessian);
+  for (int k = 0; k < 2; k++) { /* the bounds of the curvature are its eigenvalues */
+    const double *const h = hessian, z = curvature[k], a = h[0] - z, b = h[4] - z, c = h[8] - z;
+
+    assert_true(fabs(a * (b * c - h[5] * h[5]) - h[1] * (h[1] * c - h[5] * h[2]) +
+                     h[2] * (h[1] * h[5] - b * h[2])) < 1e-13);
+  }
+  assert_true(curvature[0] > decay && curvature[1] > curvature[0]);
   for (int c = 0; c < 3; c++) {
     double g = decay * theta[c];
 
