@@ -27,5 +27,6 @@ int  HypFormulaIsIndexed(const char *text);
 int HypLossNamed(const char *name, size_t d, size_t n, const double *parameters, const char *data,
                  char **formula, double curvature[2], char **message);
 int HypLossNamedIsSum(const char *name);
+int HypLossNamedIsQuadratic(const char *name);
 int HypLossNamedRow(size_t i, const char **name, const char **parameters, const char **defaults,
                     const char **help);

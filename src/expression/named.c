@@ -357,6 +357,27 @@ int HypLossNamedIsSum(const char *name)
 }
 
 /*@
+  HypLossNamedIsQuadratic - Is a loss of the library quadratic with a Hessian that its data say?
+
+  Not collective; plain C, callable before MPI_Init
+
+  Input Parameter:
+. name - the name
+
+  Returns 1 or 0; 0 for a name that is not known.
+
+  Level: developer
+
+.seealso: HypLossNamed()
+@*/
+int HypLossNamedIsQuadratic(const char *name)
+{
+  for (size_t i = 0; i < LOSSES; i++)
+    if (strcmp(losses[i].name, name) == 0) return losses[i].data == ROWS_RT;
+  return 0;
+}
+
+/*@
   HypLossNamedRow - One row of the library of losses, for help and documents
 
   Not collective; plain C, callable before MPI_Init

@@ -1,5 +1,6 @@
 /* The model that the model_, epsilon and loss keys describe. */
 #include "program/objects.h"
+#include "program/program.h"
 #include <hypoco/function.h>
 #include <hypoco/main.h>
 #include <math.h>
@@ -128,12 +129,44 @@ static PetscErrorCode ReadCoordinates(const char *key, HypReals given, PetscInt 
   PetscFunctionReturn(0);
 }
 
-/* The frequencies and directions of model_hessian, d^2 numbers by rows;
+/* The Hessian of a quadratic loss of the library, by rows, where no frequencies are given and it is
+   positive definite: it is the model's, and eps is a constant */
+static PetscErrorCode NamedHessian(const HypSettings *s, PetscReal **own, HypReals *H)
+{
+  const size_t d = (size_t)s->model_dimension;
+  char        *formula, *message;
+  double       curvature[2], *origin;
+  HypFunction *function;
+  size_t       bad;
+
+  PetscFunctionBeginUser;
+  *H = s->model_hessian;
+  if (H->count || !s->loss_name || !HypLossNamedIsQuadratic(s->loss_name) ||
+      HypOptionsGiven(s->options, "model_omega0"))
+    PetscFunctionReturn(0);
+  PetscCall(NamedLoss(s, &formula, curvature));
+  if (curvature[0] > 1e-10 * curvature[1]) {
+    PetscCheck(
+      !HypFunctionCreateFormulas(d, 1, (const char *const *)&formula, &function, &bad, &message),
+      PETSC_COMM_SELF, PETSC_ERR_PLIB, "loss_name: %s", message);
+    PetscCall(PetscCalloc1(d, &origin));
+    PetscCall(PetscMalloc1(d * d, own));
+    PetscCheck(!HypFunctionEvaluate(function, 2, 1, origin, *own, &message), PETSC_COMM_SELF,
+               PETSC_ERR_PLIB, "loss_name: %s", message);
+    HypFunctionDestroy(&function);
+    PetscCall(PetscFree(origin));
+    *H = (HypReals){.count = d * d, .values = *own};
+  }
+  free(formula);
+  PetscFunctionReturn(0);
+}
+
+/* The frequencies and directions of a Hessian, d^2 numbers by rows;
    noise of one amplitude is the same along every direction, other noise is not */
-static PetscErrorCode ReadHessian(const HypSettings *s, PetscReal omega[], PetscReal E[])
+static PetscErrorCode ReadHessian(const HypSettings *s, const HypReals *H, PetscReal omega[],
+                                  PetscReal E[])
 {
   const PetscInt  d     = (PetscInt)s->model_dimension;
-  const HypReals *H     = &s->model_hessian;
   const PetscBool tau   = s->model_tau.count ? PETSC_TRUE : PETSC_FALSE;
   PetscBool       mixed = PETSC_FALSE;
 
@@ -159,14 +192,17 @@ static PetscErrorCode SetParameters(const HypSettings *s, HypModel model)
 {
   const PetscInt  d   = (PetscInt)s->model_dimension;
   const PetscBool tau = s->model_tau.count ? PETSC_TRUE : PETSC_FALSE;
-  PetscReal      *omega, *noise, *E = NULL;
+  PetscReal      *omega, *noise, *E = NULL, *own = NULL;
+  HypReals        H;
 
   PetscFunctionBeginUser;
   PetscCall(HypModelSetType(model, strcmp(s->model_type, "momentum") ? HYP_ASGD : HYP_MOMENTUM));
   PetscCall(PetscMalloc2(d, &omega, d, &noise));
-  if (s->model_hessian.count) {
+  PetscCall(NamedHessian(s, &own, &H));
+  if (H.count) {
     PetscCall(PetscMalloc1(d * d, &E));
-    PetscCall(ReadHessian(s, omega, E));
+    PetscCall(ReadHessian(s, &H, omega, E));
+    PetscCall(PetscFree(own));
   } else if (s->model_omega0.count)
     PetscCall(ReadCoordinates("model_omega0", s->model_omega0, d, omega));
   else /* auto: from here on, see MatchCurvature() */

@@ -363,6 +363,12 @@ def names():
             certificate = json.load(file)["certificate"]
         assert certificate["remark"] == f"slopes by the bounds that the loss {words[1]} has"
         assert mu is None or abs(certificate["mu"] - mu) < 1e-12, (certificate, mu)
+    write("plane.txt", [(1.0, 0.5, 2.0), (0.3, -2.0, 1.0), (-1.0, 1.0, -0.5)])
+    plane = "model: {dimension: 2, gamma: 1, beta: 1}\nspace: {type: simplex, degree: 6}\n"
+    found = pair("-loss_name", "least-squares", "-loss_data", "plane.txt", case=plane)
+    # H = [[2.09, -1.1], [-1.1, 5.25]]/3: its smaller eigenvalue, and -1/2 +- i sqrt(k - 1/4)
+    k = (3.67 - math.sqrt(1.58**2 + 1.1**2)) / 3
+    assert distance(found, (-0.5, math.sqrt(k - 0.25))) < 1e-12, found
     ten = [[math.sin(1.3 * i + 0.7 * j * i) for j in range(11)] for i in range(30)]
     write("ten.txt", ten)
     run(

@@ -51,7 +51,7 @@ PETSC_INTERN PetscErrorCode SimplexTail(HypSpace space, PetscReal *tail)
 {
   const PetscInt d = HypModelDimension(space->model), Q = 2 * space->degree + 2,
                  all = d <= 3 ? PetscPowInt(Q, d) : 0;
-  PetscReal   *nodes, *weights, beyond = 0, total = 0;
+  PetscReal   *nodes, *weights, beyond = 0, total = 0, force = 0;
   PetscScalar *P, *work, *f[3];
 
   PetscFunctionBeginUser;
@@ -75,7 +75,13 @@ PETSC_INTERN PetscErrorCode SimplexTail(HypSpace space, PetscReal *tail)
       if (degree > space->degree) beyond += PetscSqr(f[i][p]);
     }
   }
-  *tail = total > 0 ? PetscSqrtReal(beyond / total) : 0;
+  for (PetscInt i = 0; i < d; i++) {
+    const HypCoordinate c = HypModelCoordinate(space->model, i);
+
+    force += PetscSqr(PetscSqr(c.omega) * hypot(c.theta_X, c.theta_V));
+  }
+  /* an eps that is the rounding of w^2 theta has no tail */
+  *tail = total > PetscSqr(1e-13) * force ? PetscSqrtReal(beyond / total) : 0;
   PetscCall(PetscFree5(nodes, weights, P, work, f[0]));
   PetscFunctionReturn(0);
 }
