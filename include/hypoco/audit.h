@@ -120,6 +120,8 @@ typedef struct {
 PETSC_EXTERN PetscErrorCode HypWorstCompute(HypKinetic, const HypAuditConstants *, HypWorst,
                                             HypWorstValue *);
 
+enum { HYP_PROJECTIONS = 16 };
+
 /* The rate of decay, by two methods at two resolutions: statementrate.c */
 typedef struct {
   PetscReal fit, fit_error; /* from the solution */
@@ -131,6 +133,8 @@ typedef struct {
   PetscReal rate, error; /* of the solution: what both methods allow */
   PetscBool agree;
   char      reason[192]; /* why not, or what is unusual */
+  PetscInt  n;           /* leading eigenvalues of which it is known what the start has of them */
+  PetscReal real[HYP_PROJECTIONS], imag[HYP_PROJECTIONS], projection[HYP_PROJECTIONS];
 } HypRateEstimate;
 
 PETSC_EXTERN PetscErrorCode HypRateEstimateCompute(const HypFit *, const HypFit *earlier,

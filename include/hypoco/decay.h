@@ -17,6 +17,7 @@ typedef struct {
   const HypFunctionals *functionals;
   const HypObservables *observables; /* filled by HypSeriesAdd(), as are the norms */
   HypNorms              norms;
+  PetscBool             plain; /* without the distances to F, which cost most */
 } HypObservation;
 
 /*

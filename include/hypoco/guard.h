@@ -1,5 +1,6 @@
 #pragma once
 /* What must stay true along a trajectory: a warning, or an error, as soon as it is not true. */
+#include <hypoco/norms.h>
 #include <hypoco/resolution.h>
 
 /* What a guard remembers, to go on from a checkpoint */
@@ -15,7 +16,7 @@ typedef enum {
 
 typedef struct {
   HypResolution resolution;
-  PetscBool     perturbed, started, warned_edge, warned_growth;
+  PetscBool     perturbed, started, warned_edge, warned_growth, warned_negative;
   PetscBool     suspicious; /* the last output has grown a lot */
   PetscReal     memory[HYP_GUARD_MEMORY];
   PetscReal     steady; /* share of ||F/M||^2 where the space ends */
@@ -28,4 +29,5 @@ PETSC_EXTERN PetscErrorCode HypGuardCheck(const HypGuard *, PetscInt step, Petsc
                                           const HypFunctionals *);
 PETSC_EXTERN PetscErrorCode HypGuardWatch(HypGuard *, PetscInt step, PetscReal t, Vec h,
                                           const HypFunctionals *);
+PETSC_EXTERN PetscErrorCode HypGuardNegative(HypGuard *, PetscReal t, HypNorms);
 PETSC_EXTERN PetscErrorCode HypGuardDestroy(HypGuard *);

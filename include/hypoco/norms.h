@@ -23,4 +23,5 @@ PETSC_EXTERN PetscInt       HypNormsWidth(HypKinetic);
 PETSC_EXTERN PetscErrorCode HypNormsCreate(HypKinetic, Vec f, HypNorms *);
 PETSC_EXTERN PetscErrorCode HypNormsCompute(HypNorms, Vec h);
 PETSC_EXTERN PetscReal      HypNormsGet(HypNorms, HypNorm, PetscInt i);
+PETSC_EXTERN PetscInt       HypNormsCount(HypNorms);
 PETSC_EXTERN PetscErrorCode HypNormsDestroy(HypNorms *);

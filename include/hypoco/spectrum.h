@@ -12,9 +12,11 @@ typedef struct {
   PetscReal *exact;       /* eps = 0: distance to the nearest closed-form eigenvalue; else NULL */
   PetscReal *
     /* distance to the nearest eigenvalue at another resolution (HypSpectrumCompare); else NULL */
-            refined;
-  Vec      *vr, *vi; /* eigenfunctions, real and imaginary part */
-  PetscReal gap;     /* -max Re lambda over lambda != 0; NAN if n = 1 */
+             refined;
+  PetscReal *error;   /* error bar from three spaces, HypSpectrumComputeOnTwo(); else NULL */
+  PetscReal *share;   /* what a start has of each, HypSpectrumExcite(); else NULL */
+  Vec       *vr, *vi; /* eigenfunctions, real and imaginary part */
+  PetscReal  gap;     /* -max Re lambda over lambda != 0; NAN if n = 1 */
 } HypSpectrum;
 
 /* The steady state and its certificate: identities that hold for any eps (docs/mathematics.md),
@@ -41,6 +43,7 @@ PETSC_EXTERN PetscErrorCode HypSteadyDestroy(HypSteady *);
 PETSC_EXTERN PetscErrorCode HypSpectrumCompute(HypKinetic, PetscInt count, HypSpectrum *);
 PETSC_EXTERN PetscErrorCode HypSpectrumComputeOnTwo(HypKinetic, HypKinetic coarser, PetscInt count,
                                                     HypSpectrum *, HypSpectrum *coarse);
+PETSC_EXTERN PetscErrorCode HypSpectrumExcite(HypKinetic, Vec h, HypSpectrum *);
 PETSC_EXTERN PetscErrorCode HypSpectrumCompare(HypSpectrum *, const HypSpectrum *other);
 PETSC_EXTERN PetscErrorCode HypSpectrumCoarsen(HypKinetic);
 PETSC_EXTERN PetscErrorCode HypSpectrumDestroy(HypSpectrum *);

@@ -10,6 +10,7 @@ typedef struct {
   HypFindings      *findings;
   PetscReal         mass0; /* <1, f>, so that mass = int g */
   PetscBool         shown; /* to the progress function */
+  PetscBool         coarse;
 } Run;
 
 static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
@@ -20,11 +21,12 @@ static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
   PetscFunctionBeginUser;
   (void)k;
   PetscCall(HypFunctionalsCompute(run->K, run->asked->lyapunov, h, &f));
-  PetscCall(HypSeriesAdd(&run->findings->series, &(HypObservation){.K    = run->K,
-                                                                   .t    = t,
-                                                                   .mass = run->mass0 + f.mass,
-                                                                   .h    = h,
-                                                                   .f    = run->findings->steady.f,
+  PetscCall(HypSeriesAdd(&run->findings->series, &(HypObservation){.plain = run->coarse,
+                                                                   .K     = run->K,
+                                                                   .t     = t,
+                                                                   .mass  = run->mass0 + f.mass,
+                                                                   .h     = h,
+                                                                   .f     = run->findings->steady.f,
                                                                    .functionals = &f}));
   if (run->findings->audit) PetscCall(HypAuditObserve(run->findings->audit, t, h));
   if (run->shown) PetscCall(run->asked->progress(t, run->asked->ctx));
@@ -43,7 +45,8 @@ static PetscErrorCode Solve(HypInvestigation *v, HypKinetic K, PetscBool coarse,
   Run               run   = {.asked    = asked,
                              .K        = K,
                              .findings = findings,
-                             .shown    = (PetscBool)(!coarse && asked->progress != NULL)};
+                             .shown    = (PetscBool)(!coarse && asked->progress != NULL),
+                             .coarse   = coarse};
   HypEvolution      evolution;
   TS                ts;
 
@@ -85,6 +88,21 @@ static PetscErrorCode Spectra(HypInvestigation *v)
     if (both[k]->audit)
       PetscCall(HypAuditFinish(both[k]->audit, spectrum ? &both[k]->spectrum : NULL));
   }
+  PetscFunctionReturn(0);
+}
+
+/* What the start has of the eigenvalues, on the coarser space, where that costs least */
+static PetscErrorCode Excite(HypInvestigation *v)
+{
+  HypSpace space = HypKineticGetSpace(v->coarserK);
+  Vec      h;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypSpaceCreateVec(space, &h));
+  PetscCall(v->asked.initial(space, h, v->asked.ctx));
+  PetscCall(VecAXPY(h, -1, v->coarse.steady.f));
+  PetscCall(HypSpectrumExcite(v->coarserK, h, &v->fine.spectrum));
+  PetscCall(VecDestroy(&h));
   PetscFunctionReturn(0);
 }
 
@@ -150,10 +168,8 @@ static PetscErrorCode SingleRate(HypInvestigation *v)
     NAN;
   if (v->asked.tasks & HYP_TASK_SPECTRUM) {
     v->rate.gap = v->rate.rate = v->fine.spectrum.gap;
-    v->rate.gap_error          = v->fine.spectrum.n > 1
-                                   ? v->fine.spectrum.refined[1] + v->fine.spectrum.residual[1]
-                                   : PETSC_INFINITY;
-    v->rate.error              = v->rate.gap_error;
+    v->rate.gap_error = v->fine.spectrum.n > 1 ? v->fine.spectrum.error[1] : PETSC_INFINITY;
+    v->rate.error     = v->rate.gap_error;
   } else if (v->fine.fit.form != HYP_FIT_NONE) {
     v->rate.fit = v->rate.rate = v->fine.fit.rate;
     v->rate.fit_error = v->fine.fit.error + PetscAbsReal(v->fine.fit.rate - v->coarse.fit.rate);
@@ -221,11 +237,13 @@ PetscErrorCode HypInvestigate(const HypInquiry *asked, HypInvestigation *v)
   PetscCall(Solve(v, asked->K, PETSC_FALSE, &v->fine));
   PetscCall(Solve(v, v->coarserK, PETSC_TRUE, &v->coarse));
   PetscCall(Spectra(v));
-  if ((asked->tasks & HYP_TASK_SOLVE) && (asked->tasks & HYP_TASK_SPECTRUM))
+  if ((asked->tasks & HYP_TASK_SOLVE) && (asked->tasks & HYP_TASK_SPECTRUM)) {
+    PetscCall(Excite(v));
     PetscCall(HypRateEstimateCompute(&v->fine.fit, &v->fine.earlier, &v->coarse.fit,
                                      &v->fine.spectrum, &v->coarse.spectrum, &v->rate));
-  else
+  } else {
     PetscCall(SingleRate(v));
+  }
   if (asked->tasks & HYP_TASK_AUDIT) {
     PetscCall(
       HypAuditJudge(v->fine.audit, v->coarse.audit, &v->rate, &v->nstatements, &v->statements));
@@ -293,6 +311,7 @@ PetscErrorCode HypInvestigateRate(const HypInquiry *asked, const HypSeries *seri
   PetscCall(Solve(&v, v.coarserK, PETSC_TRUE, &v.coarse));
   PetscCall(Spectra(&v));
   if (!perturbed) PetscCall(ClosedForm(model, asked->count, &v.fine.spectrum));
+  PetscCall(Excite(&v));
   PetscCall(
     HypFitRate(3 * series->n / 4, series->t, HypSeriesValues(series, "norm2"), &v.fine.earlier));
   PetscCall(HypRateEstimateCompute(fit, &v.fine.earlier, &v.coarse.fit, &v.fine.spectrum,

@@ -9,6 +9,9 @@
    of its size */
 #define SPLIT 1e-6
 
+#define SEEN    0.05 /* of what is largest: a fit sees it */
+#define NOTHING 1e-8 /* of a start: rounding and the solver leave as much of every mode */
+
 /* Error bar of one eigenvalue:
    its residual, the distance to the nearest one of the other resolution,
    and how far a double one is split */
@@ -16,6 +19,7 @@ static PetscReal EigenvalueError(const HypSpectrum *s, PetscInt k, const HypSpec
 {
   PetscReal nearest = coarse ? PETSC_INFINITY : 0, split = 0;
 
+  if (s->error && !PetscIsNanReal(s->error[k])) return s->error[k];
   for (PetscInt j = 1; j < s->n; j++) {
     const PetscReal apart = hypot(s->real[k] - s->real[j], s->imag[k] - s->imag[j]);
 
@@ -35,6 +39,66 @@ static PetscReal Apart(const HypFit *fit, const HypFit *coarse)
                                                                             : PETSC_FALSE;
 
   return hypot(fit->rate - coarse->rate, oscillating ? fit->frequency - coarse->frequency : 0);
+}
+
+/* What the start has of the eigenvalues, and which of them it shows at the end of the fit's window:
+   the slowest that is not negligible beside the largest there */
+static void Projections(const HypSpectrum *s, const HypFit *fit, HypRateEstimate *rate)
+{
+  const PetscReal t    = fit->form == HYP_FIT_NONE ? 0 : fit->to;
+  PetscReal       most = 0;
+
+  rate->n = PetscMin(s->n, HYP_PROJECTIONS);
+  for (PetscInt k = 0; k < rate->n; k++) {
+    rate->real[k]       = s->real[k];
+    rate->imag[k]       = s->imag[k];
+    rate->projection[k] = s->share[k];
+  }
+  for (PetscInt k = 1; k < s->n; k++) {
+    if (s->share[k] > NOTHING)
+      most = PetscMax(most, s->share[k] * PetscExpReal((s->real[k] - s->real[1]) * t));
+  }
+  for (PetscInt k = 1; k < s->n && !rate->mode; k++) {
+    if (s->share[k] > NOTHING &&
+        s->share[k] * PetscExpReal((s->real[k] - s->real[1]) * t) > SEEN * most)
+      rate->mode = k;
+  }
+}
+
+/* Fit and one eigenvalue: do their bars overlap?
+   The projections name the eigenvalue that the fit should have found:
+   if that is known better, its distance is the error of the fit. */
+static void Compare(const HypFit *fit, const HypSpectrum *s, PetscInt k, PetscReal error,
+                    HypRateEstimate *rate)
+{
+  const PetscReal apart = PetscAbsReal(fit->rate + s->real[k]);
+
+  rate->agree = (PetscBool)(apart <= error + rate->fit_error);
+  if (rate->agree) {
+    rate->mode  = k;
+    rate->rate  = error < rate->fit_error ? -s->real[k] : fit->rate;
+    rate->error = PetscMax(apart, PetscMin(error, rate->fit_error));
+  } else if (rate->mode == k && error < apart) {
+    rate->fit_error = apart;
+  }
+}
+
+static void Remark(const HypSpectrum *s, HypRateEstimate *rate)
+{
+  char text[sizeof(rate->reason)] = "";
+
+  if (rate->mode && -s->real[rate->mode] > rate->gap + rate->gap_error)
+    snprintf(text, sizeof(text),
+             "this start decays with eigenvalue %d, at the rate %.8g; the gap is %.8g, "
+             "of whose mode it has nothing",
+             (int)rate->mode, (double)-s->real[rate->mode], (double)rate->gap);
+  else if (!rate->agree)
+    snprintf(text, sizeof(text),
+             "fit %.8g +- %.1e and spectrum %.8g +- %.1e do not overlap: longer time_end, "
+             "finer space",
+             (double)rate->fit, (double)rate->fit_error, (double)rate->gap,
+             (double)rate->gap_error);
+  snprintf(rate->reason, sizeof(rate->reason), "%s", text);
 }
 
 /*@
@@ -59,8 +123,9 @@ static PetscReal Apart(const HypFit *fit, const HypFit *coarse)
   (of the fit, the misfit over the length of its window and the difference from the earlier window
   as well; of a double eigenvalue, how far it is split) and the difference between the resolutions,
   of frequencies as well.
-  Data without a part in the slowest mode decay with a later eigenvalue:
-  that counts as agreement, and `mode` and `reason` tell.
+  Data without a part in the slowest mode decay with a later eigenvalue: where spectrum->share
+  is known (HypSpectrumExcite()), that eigenvalue and no other is compared with the fit;
+  `mode` and `reason` tell.
 @*/
 PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *earlier,
                                       const HypFit *coarse, const HypSpectrum *spectrum,
@@ -72,10 +137,15 @@ PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *earlier,
   rate->gap_error =
     spectrum->n > 1 ? EigenvalueError(spectrum, 1, coarse_spectrum) : PETSC_INFINITY;
   rate->fit = rate->fit_error = NAN;
+  if (spectrum->share) Projections(spectrum, fit, rate);
   if (fit->form == HYP_FIT_NONE) {
     PetscCall(PetscStrncpy(rate->reason,
                            "no rate could be fitted: too few output times above rounding",
                            sizeof(rate->reason)));
+    if (rate->mode) {
+      rate->rate  = -spectrum->real[rate->mode];
+      rate->error = EigenvalueError(spectrum, rate->mode, coarse_spectrum);
+    }
     PetscFunctionReturn(0);
   }
   rate->fit = fit->rate;
@@ -86,25 +156,9 @@ PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *earlier,
     rate->fit_error += PetscAbsReal(fit->rate - earlier->rate);
   if (coarse && coarse->form != HYP_FIT_NONE) rate->fit_error += Apart(fit, coarse);
   for (PetscInt k = 1; k < spectrum->n && !rate->agree; k++) {
-    const PetscReal error = EigenvalueError(spectrum, k, coarse_spectrum),
-                    apart = PetscAbsReal(fit->rate + spectrum->real[k]);
-
-    if (!(apart <= error + rate->fit_error)) continue;
-    rate->agree = PETSC_TRUE;
-    rate->mode  = k;
-    rate->rate  = error < rate->fit_error ? -spectrum->real[k] : fit->rate;
-    rate->error = PetscMax(apart, PetscMin(error, rate->fit_error));
+    if (rate->mode && k != rate->mode) continue;
+    Compare(fit, spectrum, k, EigenvalueError(spectrum, k, coarse_spectrum), rate);
   }
-  if (!rate->agree)
-    PetscCall(PetscSNPrintf(
-      rate->reason, sizeof(rate->reason),
-      "fit %.8g +- %.1e and spectrum %.8g +- %.1e do not overlap: longer time_end, finer space",
-      (double)rate->fit, (double)rate->fit_error, (double)rate->gap, (double)rate->gap_error));
-  else if (-spectrum->real[rate->mode] > rate->gap + rate->gap_error)
-    PetscCall(PetscSNPrintf(
-      rate->reason, sizeof(rate->reason),
-      "this is eigenvalue %" PetscInt_FMT
-      ", not the leading one: of the slower modes the data show nothing up to time_end",
-      rate->mode));
+  Remark(spectrum, rate);
   PetscFunctionReturn(0);
 }

@@ -20,6 +20,8 @@
 #define GROWTH     1e-6
 #define SUSPICIOUS 1e6
 #define IMPOSSIBLE 1e12
+#define IMPOSSIBLE_MASS                                                                            \
+  1e6 /* negative, of a steady state of mass 1: rounding decides on the rest */
 #define EDGE       1e-3
 #define SMALLEST   1e-20 /* taken for ||h(0)||^2 if that is smaller: the run starts at F */
 #define NEGLIGIBLE 1e-20 /* of ||h(0)||^2: below, shares are those of rounding errors */
@@ -284,5 +286,53 @@ PetscErrorCode HypGuardDestroy(HypGuard *guard)
 {
   PetscFunctionBeginUser;
   PetscCall(HypResolutionDestroy(&guard->resolution));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypGuardNegative - Says once that a solution, or the steady state, is negative
+
+  Collective
+
+  Input Parameters:
++ guard - the guards
+. t     - time
+- norms - after HypNormsCompute() at that time; NULL is allowed
+
+  Level: intermediate
+
+  Note:
+  Truncated series of a positive density have a little negative mass;
+  more than a thousandth means that the start is no density, or that the space does not resolve it.
+  A steady state with a million times its mass is refused: rounding decides on the rest.
+@*/
+PetscErrorCode HypGuardNegative(HypGuard *guard, PetscReal t, HypNorms norms)
+{
+  const PetscReal much  = 1e-3;
+  const HypSpace  space = guard->resolution.space;
+  PetscReal       g = 0, F = 0;
+  char            sentence[512];
+
+  PetscFunctionBeginUser;
+  if (!norms || guard->warned_negative) PetscFunctionReturn(0);
+  for (PetscInt i = 0; i < HypNormsCount(norms); i++) {
+    g = PetscMax(g, HypNormsGet(norms, HYP_NORM_NEGATIVE, i));
+    F = PetscMax(F, HypNormsGet(norms, HYP_NORM_NEGATIVE_F, i));
+  }
+  PetscCheck(!(F > IMPOSSIBLE_MASS), HypSpaceGetComm(space), PETSC_ERR_CONV_FAILED,
+             "the steady state F is negative with a mass of %.2g, at most %g is allowed of a whole "
+             "of 1: eps is too strong for this space: lower %s or epsilon_amplitude, or take "
+             "space_type tensor with fv axes",
+             (double)F, IMPOSSIBLE_MASS,
+             HypSpaceTakesDegree(space) ? "space_degree" : "axis_x_width, axis_v_width");
+  if (!(PetscMax(g, F) > much)) PetscFunctionReturn(0);
+  guard->warned_negative = PETSC_TRUE;
+  PetscCall(PetscSNPrintf(
+    sentence, sizeof(sentence),
+    "at t = %g, %s is negative with a mass of %.2g, and no density is: %sthe space does not "
+    "resolve it; %s",
+    (double)t, g > much ? "g" : "the steady state F", (double)(g > much ? g : F),
+    t > 0 || g <= much ? "" : "either the start is no density, or ", HypSpaceGetAdvice(space)));
+  PetscCall(Warn(sentence));
   PetscFunctionReturn(0);
 }

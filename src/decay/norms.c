@@ -349,6 +349,25 @@ PetscReal HypNormsGet(HypNorms norms, HypNorm norm, PetscInt i)
 }
 
 /*@
+  HypNormsCount - Of how many marginals there are distances
+
+  Not collective
+
+  Input Parameter:
+. norms - from HypNormsCreate()
+
+  Returns d, or 1 where the distances are those of all variables.
+
+  Level: developer
+
+.seealso: HypNormsWidth()
+@*/
+PetscInt HypNormsCount(HypNorms norms)
+{
+  return norms->width;
+}
+
+/*@
   HypNormsDestroy - Frees what HypNormsCreate() made
 
   Collective

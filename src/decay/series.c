@@ -103,7 +103,7 @@ static const HypSeriesRow rows[] = {
   {"mass", "mass", "1", "integral of g over phase space, relative to the start",
    "Proposition 4.1(a) of Zhu and Ying", PETSC_FALSE, NULL, Mass, 0},
   {"norm2", "||h||^2", "1", "||h||^2 in L2(M)", "(3.4) of Zhu and Ying", PETSC_FALSE, NULL, Norm2,
-   2},
+   0},
   {"grad_x2", "||grad_x h||^2", "time^2", "||grad_x h||^2 in L2(M)", "(3.8) of Zhu and Ying",
    PETSC_FALSE, NULL, GradX2, 0},
   {"grad_v2", "||grad_v h||^2", "time^4", "||grad_v h||^2 in L2(M)", "(3.8) of Zhu and Ying",
@@ -233,7 +233,7 @@ PetscErrorCode HypSeriesAdd(HypSeries *s, const HypObservation *at)
   PetscCheck(s->n < s->capacity, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
              "series of %" PetscInt_FMT " times is full", s->capacity);
   all.observables = &s->observables;
-  if (at->f && !s->norms) PetscCall(HypNormsCreate(at->K, at->f, &s->norms));
+  if (at->f && !at->plain && !s->norms) PetscCall(HypNormsCreate(at->K, at->f, &s->norms));
   if (at->h) PetscCall(HypNormsCompute(s->norms, at->h));
   all.norms = s->norms;
   for (PetscInt i = 0; i < s->ncolumns; i++) {

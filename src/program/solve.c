@@ -48,6 +48,7 @@ static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
                                                          .h           = h,
                                                          .f           = run->steady.f,
                                                          .functionals = &f}));
+  PetscCall(HypGuardNegative(&run->guard, t, run->series.norms));
   PetscCall(HypResultFileSeries(run->file));
   if (run->snapshot[k]) PetscCall(HypResultFileSnapshot(run->file, t, h));
   PetscCall(HypProgressUpdate(&run->progress, t));
@@ -228,7 +229,7 @@ static PetscErrorCode CheckRate(Run *run, const HypFit *fit, HypRateEstimate *es
   PetscErrorCode     error;
 
   PetscFunctionBeginUser;
-  if (fit->form == HYP_FIT_NONE || !strcmp(s->initial_type, "file")) PetscFunctionReturn(0);
+  if (!strcmp(s->initial_type, "file")) PetscFunctionReturn(0);
   if (s->rate_check != HYP_UNSET ? !s->rate_check : HypSpaceGetSize(run->problem->space) > 17000)
     PetscFunctionReturn(0);
   if (HypSpaceGetSize(run->problem->space) < 30)

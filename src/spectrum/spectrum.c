@@ -228,6 +228,31 @@ PetscErrorCode HypSpectrumCompute(HypKinetic K, PetscInt count, HypSpectrum *spe
   PetscFunctionReturn(0);
 }
 
+/* The error bars, from a third space if that is large enough to mean anything */
+static PetscErrorCode ErrorBars(HypKinetic coarser, HypSpectrum *spectrum,
+                                const HypSpectrum *coarse)
+{
+  const PetscInt least = 60;
+  HypSpectrum    coarsest;
+  HypKinetic     K;
+  HypSpace       space;
+  PetscInt       count;
+
+  PetscFunctionBeginUser;
+  if (HypSpaceGetSize(HypKineticGetSpace(coarser)) < 3 * least) {
+    PetscCall(HypSpectrumErrors(spectrum, coarse, NULL));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(HypKineticCreateCoarser(coarser, &space, &K));
+  count = PetscMin(coarse->n + 4, HypSpaceGetSize(space) / 4);
+  PetscCall(SpectrumCompute(K, count, PetscMin(coarse->n, count), NULL, NULL, &coarsest));
+  PetscCall(HypSpectrumErrors(spectrum, coarse, &coarsest));
+  PetscCall(HypSpectrumDestroy(&coarsest));
+  PetscCall(HypKineticDestroy(&K));
+  PetscCall(HypSpaceDestroy(&space));
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypSpectrumComputeOnTwo - Leading eigenvalues with the estimate of their error
   from a coarser space
@@ -240,13 +265,14 @@ PetscErrorCode HypSpectrumCompute(HypKinetic K, PetscInt count, HypSpectrum *spe
 - count   - how many, the zero one included
 
   Output Parameters:
-+ spectrum - as from HypSpectrumCompute(), with spectrum->refined
++ spectrum - as from HypSpectrumCompute(), with spectrum->refined and spectrum->error
 - coarse   - that of the coarser space, a few more eigenvalues; freed with HypSpectrumDestroy()
 
   Level: beginner
 
   Note:
   The coarser space is searched for all copies.  The finer one continues what was found there.
+  A third space, coarser still, tells how fast the eigenvalues converge (errorbar.c).
 
 .seealso: HypSpectrumCompute(), HypSpectrumCompare()
 @*/
@@ -259,6 +285,7 @@ PetscErrorCode HypSpectrumComputeOnTwo(HypKinetic K, HypKinetic coarser, PetscIn
   PetscCall(SpectrumCompute(coarser, more, PetscMin(count, more), NULL, NULL, coarse));
   PetscCall(SpectrumCompute(K, count, count, HypKineticGetSpace(coarser), coarse, spectrum));
   PetscCall(HypSpectrumCompare(spectrum, coarse));
+  PetscCall(ErrorBars(coarser, spectrum, coarse));
   PetscFunctionReturn(0);
 }
 
@@ -280,6 +307,8 @@ PetscErrorCode HypSpectrumDestroy(HypSpectrum *spectrum)
   PetscCall(PetscFree3(spectrum->real, spectrum->imag, spectrum->residual));
   PetscCall(PetscFree(spectrum->exact));
   PetscCall(PetscFree(spectrum->refined));
+  PetscCall(PetscFree(spectrum->error));
+  PetscCall(PetscFree(spectrum->share));
   PetscCall(VecDestroyVecs(spectrum->room, &spectrum->vr));
   PetscCall(VecDestroyVecs(spectrum->room, &spectrum->vi));
   PetscFunctionReturn(0);

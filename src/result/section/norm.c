@@ -6,21 +6,39 @@ static PetscBool Known(const HypResult *R, PetscInt i)
   return (PetscBool)(R->rates[i].fit.form != HYP_FIT_NONE);
 }
 
+/* Every distance decays with the eigenvalue that the start shows, where that is known */
+static PetscBool Named(const HypResult *R)
+{
+  return (PetscBool)(R->estimate && R->estimate->mode > 0 && R->estimate->mode < R->estimate->n);
+}
+
+static PetscReal Error(const HypResult *R, PetscInt i)
+{
+  const HypFit *const fit = &R->rates[i].fit;
+
+  if (!Named(R)) return fit->error;
+  return PetscMax(fit->error, PetscAbsReal(fit->rate + R->estimate->real[R->estimate->mode]));
+}
+
 /* Why there is no rate, or how far one can be believed */
 static const char *Remark(const HypResult *R, PetscInt i)
 {
+  const PetscBool spoiled = (PetscBool)(R->rates[i].spoiled > 0);
+
   if (R->rates[i].spoiled == R->series->n) return "g or F is negative: no value at any time";
   if (!Known(R, i))
-    return R->rates[i].spoiled ? "g or F is negative at some times; too few are left"
-                               : "too few points above rounding, or no form fits";
-  return R->rates[i].spoiled ? "fit alone; g or F is negative at some times" : "fit alone";
+    return spoiled ? "g or F is negative at some times; too few are left"
+                   : "too few points above rounding, or no form fits";
+  if (Named(R))
+    return spoiled ? "fit and eigenvalue; g or F is negative at some times" : "fit and eigenvalue";
+  return spoiled ? "fit alone; g or F is negative at some times" : "fit alone";
 }
 
 TEXT(NormName, R->rates[i].row->name)
 TEXT(NormLabel, R->rates[i].row->label)
 INTEGER(NormIndex, R->rates[i].i + 1)
 REAL(NormRate, Known(R, i) ? R->rates[i].fit.rate : NAN)
-REAL(NormError, Known(R, i) ? R->rates[i].fit.error : NAN)
+REAL(NormError, Known(R, i) ? Error(R, i) : NAN)
 TEXT(NormForm, HypFitForms[R->rates[i].fit.form])
 INTEGER(NormSpoiled, R->rates[i].spoiled)
 TEXT(NormRemark, Remark(R, i))
@@ -35,7 +53,9 @@ static const HypQuantity norms[] = {
    ABOUT("1/time", "lambda in distance ~ exp(-power lambda t), fitted", ""), .value = NormRate,
    MANY},
   {NAMES("error", "norm_rate_error"), SHOWN("+-", "%.1e", 10),
-   ABOUT("1/time", "error bar of the fit alone", ""), .value = NormError, MANY},
+   ABOUT("1/time", "error bar: of the fit, and its distance to the eigenvalue that the start shows",
+         ""),
+   .value = NormError, MANY},
   {NAMES("form", "norm_rate_form"), ABOUT("1", "form of the envelope fitted", ""),
    .value = NormForm, MANY},
   {NAMES("spoiled", "norm_spoiled"),

@@ -62,9 +62,19 @@ REALS(FitEnvelope, 3, Envelope(Fit(R)))
 REAL(RateGap, Gap(R, &(PetscBool){PETSC_FALSE}))
 TEXT(RateGapSource, GapSource(R))
 REAL(RateGapError, R->estimate ? R->estimate->gap_error : NAN)
-FLAG(RateAgree, R->estimate ? (PetscReal)R->estimate->agree : NAN)
-TEXT(RateAgreement, !R->estimate ? NULL : R->estimate->agree ? "overlap" : "do not overlap")
+FLAG(RateAgree, R->estimate &&Fit(R) ? (PetscReal)R->estimate->agree : NAN)
+TEXT(RateAgreement, !R->estimate || !Fit(R) ? NULL
+                    : R->estimate->agree    ? "overlap"
+                                            : "do not overlap")
 TEXT(RateRemark, R->estimate ? R->estimate->reason : "")
+HYP_VALUE(RateMode, .type = R->estimate && R->estimate->mode ? HYP_INTEGER : HYP_ABSENT,
+          .real = R->estimate ? (PetscReal)R->estimate->mode : NAN)
+REALS(RateReal, R->estimate ? R->estimate->n : 0,
+      R->estimate && R->estimate->n ? R->estimate->real : NULL)
+REALS(RateImag, R->estimate ? R->estimate->n : 0,
+      R->estimate && R->estimate->n ? R->estimate->imag : NULL)
+REALS(RateProjection, R->estimate ? R->estimate->n : 0,
+      R->estimate && R->estimate->n ? R->estimate->projection : NULL)
 /* Theorem 3.1 is about the quadratic loss */
 static PetscBool Theorem(const HypResult *R)
 {
@@ -110,6 +120,15 @@ static void NoteAgreement(const HypResult *R, char text[], size_t size)
   const char *const reason = R->estimate->reason;
 
   snprintf(text, size, "with errors from two resolutions%s%s", reason[0] ? ":\n    " : "", reason);
+}
+
+static void NoteMode(const HypResult *R, char text[], size_t size)
+{
+  const HypRateEstimate *e = R->estimate;
+
+  if (e->mode < e->n)
+    snprintf(text, size, "%.8g%+.8gi, of which the start has %.2g", (double)e->real[e->mode],
+             (double)e->imag[e->mode], (double)e->projection[e->mode]);
 }
 
 static void NoteProved(const HypResult *R, char text[], size_t size)
@@ -161,6 +180,16 @@ static const HypQuantity rate[] = {
   {NAMES(NULL, "rate_agreement"), SHOWN("fit and spectrum", NULL, 0),
    ABOUT("1", "do fit and spectrum overlap?", ""), .value = RateAgreement, .note = NoteAgreement},
   {NAMES("remark", NULL), ABOUT("1", "why they do not", ""), .value = RateRemark},
+  {NAMES("eigenvalue_index", "rate_eigenvalue_index"), SHOWN("decays with eigenvalue", "%.0f", 0),
+   ABOUT("1", "the eigenvalue that the start shows, 1: the leading one", ""), .value = RateMode,
+   .note = NoteMode},
+  {NAMES("eigenvalue_real", "rate_eigenvalue_real"),
+   ABOUT("1/time", "leading eigenvalues, real parts", ""), .value = RateReal},
+  {NAMES("eigenvalue_imag", "rate_eigenvalue_imag"), ABOUT("1/time", "imaginary parts", ""),
+   .value = RateImag},
+  {NAMES("projection", "rate_projection"),
+   ABOUT("1", "||P_k h||/||h|| of the start, P_k the spectral projection on each of them", ""),
+   .value = RateProjection},
   {NAMES("theory_proved", "rate_theory_proved"), SHOWN("theory, as proved", NULL, 0),
    ABOUT("1/time", "mu as the proof of Theorem 3.1 gives it, for eps = 0",
          "Theorem 3.1 of Zhu and Ying"),

@@ -7,6 +7,7 @@ REAL(EigenvalueReal, R->spectrum->real[i])
 REAL(EigenvalueImag, R->spectrum->imag[i])
 REAL(EigenvalueResidual, R->spectrum->residual[i])
 REAL_IF(EigenvalueExact, R->spectrum->exact, R->spectrum->exact[i])
+REAL_IF(EigenvalueError, R->spectrum->error, R->spectrum->error[i])
 REAL_IF(EigenvalueRefined, R->spectrum->refined, R->spectrum->refined[i])
 
 static const HypQuantity spectrum[] = {
@@ -16,6 +17,9 @@ static const HypQuantity spectrum[] = {
    .value = EigenvalueReal, MANY},
   {NAMES("imag", "eigenvalue_imag"), SHOWN("imaginary", NULL, 0),
    ABOUT("1/time", "imaginary part", "(3.3) of Zhu and Ying"), .value = EigenvalueImag, MANY},
+  {NAMES("error", "eigenvalue_error"), SHOWN("+-", "%.1e", 10),
+   ABOUT("1/time", "error bar, from three resolutions and the residual", ""),
+   .value = EigenvalueError, MANY},
   {NAMES("residual", "eigenvalue_residual"), SHOWN("residual", "%.1e", 10),
    ABOUT("1/time", "||G u - lambda u||/||u||", ""), .value = EigenvalueResidual, MANY},
   {NAMES("distance_to_exact", "eigenvalue_to_exact"), SHOWN("to exact", "%.1e", 10),

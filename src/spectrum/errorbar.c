@@ -1,0 +1,79 @@
+/*
+   The error bar of an eigenvalue from three spaces, each with two thirds of the one before.
+
+   d_1 and d_2 are the distances from the finest to the middle and from there to the coarsest.
+   Where d_1 < d_2/2 the sequence converges, and what is left is smaller than d_1.
+   Where d_1 < 0.9 d_2 it converges slowly: the geometric series d_1 q/(1 - q), q = d_1/d_2,
+   is left, or the spread.  Elsewhere it does not converge yet:
+   the bar is three times the spread.
+   To this come the residual, how far a double eigenvalue is split, and rounding.
+*/
+#include "spectrum/spectrumimpl.h"
+#include <math.h>
+
+#define FLOOR 1e-10 /* of an eigenvalue: what rounding leaves of the solver */
+#define SPLIT                                                                                      \
+  1e-6 /* nearer eigenvalues may be one, which rounding splits by the root of its size */
+
+/* The nearest of a list; its distance */
+static PetscReal Nearest(const HypSpectrum *s, PetscReal real, PetscReal imag, PetscInt *which)
+{
+  PetscReal nearest = PETSC_INFINITY;
+
+  *which = -1;
+  for (PetscInt k = 0; k < s->n; k++) {
+    const PetscReal d = hypot(s->real[k] - real, s->imag[k] - imag);
+
+    if (d < nearest) {
+      nearest = d;
+      *which  = k;
+    }
+  }
+  return nearest;
+}
+
+/* How far a double eigenvalue is split */
+static PetscReal Split(const HypSpectrum *s, PetscInt k)
+{
+  PetscReal split = 0;
+
+  for (PetscInt j = 1; j < s->n; j++) {
+    const PetscReal apart = hypot(s->real[k] - s->real[j], s->imag[k] - s->imag[j]);
+
+    if (apart < SPLIT * (1 + PetscAbsReal(s->real[k]))) split = PetscMax(split, apart);
+  }
+  return split;
+}
+
+static PetscReal Left(PetscReal d1, PetscReal d2)
+{
+  const PetscReal q = d2 > 0 ? d1 / d2 : 1;
+
+  if (q < 0.5) return d1;
+  if (q < 0.9) return PetscMax(PetscMax(d1, d2), d1 * q / (1 - q));
+  return 3 * PetscMax(d1, d2);
+}
+
+/*
+  HypSpectrumErrors - Fills spectrum->error from the same problem on two coarser spaces
+
+  Without a third space what is left is d_1.
+*/
+PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpectrum *spectrum, const HypSpectrum *coarse,
+                                              const HypSpectrum *coarsest)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscFree(spectrum->error));
+  PetscCall(PetscMalloc1(spectrum->n, &spectrum->error));
+  for (PetscInt k = 0; k < spectrum->n; k++) {
+    PetscInt        at, none;
+    const PetscReal d1   = Nearest(coarse, spectrum->real[k], spectrum->imag[k], &at);
+    PetscReal       left = k < coarse->n ? d1 : NAN;
+
+    if (k < coarse->n && coarsest)
+      left = Left(d1, Nearest(coarsest, coarse->real[at], coarse->imag[at], &none));
+    spectrum->error[k] =
+      left + Split(spectrum, k) + spectrum->residual[k] + FLOOR * PetscAbsReal(spectrum->real[k]);
+  }
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,83 @@
+"""A rate says which eigenvalue it belongs to, eigenvalues have error bars, and what is no density,
+or not resolved, is announced.
+
+Usage: eigenvalue.py HYPOCO
+"""
+import json
+import subprocess
+import sys
+
+HYPOCO = sys.argv[1]
+SYMMETRIC = ["-initial_mean", "0,0", "-initial_covariance", "1.3,0.9"]
+GRID = ["-space_type", "tensor", "-axis_x_n", "64", "-axis_v_n", "64"]
+FOURIER = ["-space_type", "tensor", "-axis_x_type", "fourier", "-axis_v_type", "fourier"]
+failures = 0
+
+
+def check(name, ok, found):
+    global failures
+    print("ok  " if ok else "FAIL", name, found)
+    failures += not ok
+
+
+def hypoco(*arguments):
+    run = subprocess.run([HYPOCO, *arguments, "-json", "run.json"], capture_output=True, text=True)
+    if run.returncode:
+        sys.exit(run.stderr)
+    return json.load(open("run.json")), run
+
+
+# a symmetric start has nothing of the leading pair; values from a Hermite basis of degree 60
+for epsilon, gap, third in (
+    ("0.2*theta^3/(1+theta^2)", 0.50014203, 0.99879100),
+    ("0*theta", 0.5, 1.0),
+    ("0.3*sin(theta)", 0.50192278, 1.00116865),
+):
+    found, run = hypoco("solve", "-epsilon", epsilon, *SYMMETRIC)
+    rate = found["rate"]
+    check(f"{epsilon}: index", rate["eigenvalue_index"] == 3, rate["eigenvalue_index"])
+    check(f"{epsilon}: eigenvalue", abs(rate["eigenvalue_real"][3] + third) < 2e-7, "")
+    check(f"{epsilon}: gap", abs(rate["spectral_gap"] - gap) < 6e-6, rate["spectral_gap"])
+    share = rate["projection"]
+    check(f"{epsilon}: projections", max(share[:3]) < 1e-10 < 0.1 < share[3], share[:4])
+    if rate["measured"] is not None:
+        check(f"{epsilon}: bar", abs(rate["measured"] - third) <= rate["error"], rate["error"])
+        words = "this start decays with eigenvalue 3"
+        check(f"{epsilon}: words", words in " ".join(run.stdout.split()), rate["remark"])
+        check(f"{epsilon}: no advice", "finer space" not in run.stdout, "")
+    for norm in found["norms"]:
+        if norm["rate"] is not None:
+            check(
+                f"{epsilon}: {norm['name']}",
+                abs(norm["rate"] - third) <= norm["error"] * (1 + 1e-6),
+                f"{norm['rate']} +- {norm['error']}",
+            )
+
+# the default start shows the leading pair
+rate = hypoco("solve", "-epsilon", "0.3*sin(theta)")[0]["rate"]
+check("leading", rate["eigenvalue_index"] == 1 and rate["projection"][1] > 0.1, "")
+
+# every eigenvalue has a bar that covers it
+found, run = hypoco("spectrum", "-epsilon", "0.3*sin(theta)", "-spectrum_count", "4")
+truth = (0, 0.501922782914, 0.501922782914, 1.001168649)
+spectrum = found["spectrum"]
+for value, error, exact in zip(spectrum["real"], spectrum["error"], truth):
+    check("bar", abs(value + exact) <= error + 1e-9 and error < 1e-9, error)
+check("no warning", not run.stderr, run.stderr)
+
+# what is not resolved is announced, here a steep force at 41 points
+found, run = hypoco("spectrum", "-epsilon", "1.5*tanh(2*theta)", *FOURIER)
+check("not resolved", "three resolutions" in run.stderr, run.stderr)
+check("wide bar", found["spectrum"]["error"][1] > 0.1, found["spectrum"]["error"][1])
+
+# negative densities
+for name, start in (
+    ("expression", ["-initial_type", "expression", "-initial_expression", "(1+2*x)*exp(-x^2/2-v^2/2)"]),
+    ("point", ["-initial_type", "point", *GRID]),
+):
+    found, run = hypoco("solve", *start, "-rate_check", "false", "-time_end", "3")
+    check(name, "is negative with a mass" in run.stderr, run.stderr)
+    check(f"{name}: series", max(found["series"]["negative"]) > 1e-3, "")
+_, run = hypoco("solve", "-rate_check", "false", "-time_end", "3")
+check("silent", not run.stderr, run.stderr)
+sys.exit(failures > 0)
