@@ -53,6 +53,11 @@ PETSC_EXTERN PetscErrorCode HypContractionNoisy(PetscInt d, const PetscReal omeg
                                                 const PetscReal high[], PetscBool velocity,
                                                 const PetscReal lipschitz[], HypContraction *);
 
+/* maximum.c: a function of theta to be made large; PETSC_MIN_REAL where it cannot be evaluated */
+typedef PetscReal (*HypSearchFn)(const PetscReal theta[], void *ctx);
+PETSC_EXTERN PetscErrorCode HypMaximumRefine(PetscInt d, HypSearchFn, void *ctx, PetscReal range,
+                                             PetscReal spacing, PetscReal theta[], PetscReal *best);
+
 /* What is known of D = Deps(theta) for all theta: slopes.c */
 typedef struct {
   PetscInt  d;

@@ -5,15 +5,13 @@
    At fixed theta the box leaves each x_i an interval, and eps.x, eps.v, eps'.x,
    eps'.v are sums of linear functions of the single x_i (v_i = -w0^2 theta_i - gamma x_i):
    their maximum is known.
-   What remains is a search over theta, by a grid refined from its best point with GSL's minimisers.
+   What remains is a search over theta, by a grid refined from its best point.
 
    On the whole space the assumption holds for eps = 0 only:
    at fixed theta, x is not bounded (docs/errata.md).
 */
 #include <hypoco/audit.h>
-#include <gsl/gsl_errno.h>
-#include <gsl/gsl_min.h>
-#include <gsl/gsl_multimin.h>
+#include <hypoco/bounds.h>
 #include <math.h>
 #include <string.h>
 
@@ -239,82 +237,13 @@ static PetscErrorCode ValuesAt(const Search *s, const PetscReal theta[], PetscBo
   PetscFunctionReturn(0);
 }
 
-static double Negative(const gsl_vector *x, void *ctx)
+static PetscReal Value(const PetscReal theta[], void *ctx)
 {
-  Search   *s        = (Search *)ctx;
-  PetscReal theta[3] = {0}, value[HYP_SUPREMA], outside = 0;
+  Search   *s = (Search *)ctx;
+  PetscReal value[HYP_SUPREMA];
 
-  for (size_t i = 0; i < x->size; i++) {
-    theta[i] = PetscMax(-s->range, PetscMin(s->range, gsl_vector_get(x, i)));
-    outside += PetscAbsReal(theta[i] - gsl_vector_get(x, i));
-  }
-  if (s->error || (s->error = ValuesAt(s, theta, s->which > 2, value))) return GSL_NAN;
-  return outside - value[s->which];
-}
-
-static double NegativeLine(double x, void *ctx)
-{
-  gsl_vector_view view = gsl_vector_view_array(&x, 1);
-
-  return Negative(&view.vector, ctx);
-}
-
-/* d = 1: Brent's method between the neighbours of the best grid point */
-static PetscErrorCode RefineLine(Search *s, PetscReal spacing, PetscReal *theta, PetscReal *best)
-{
-  gsl_function    f = {NegativeLine, s};
-  const PetscReal a = PetscMax(-s->range, *theta - spacing),
-                  b = PetscMin(s->range, *theta + spacing);
-  gsl_min_fminimizer *minimizer;
-
-  PetscFunctionBeginUser;
-  /* at an end of the range, or on a plateau, the grid point is it */
-  if (!(a < *theta && *theta < b && NegativeLine(a, s) > -*best && NegativeLine(b, s) > -*best))
-    PetscFunctionReturn(0);
-  minimizer = gsl_min_fminimizer_alloc(gsl_min_fminimizer_brent);
-  PetscCheck(minimizer, PETSC_COMM_SELF, PETSC_ERR_MEM, "GSL could not allocate its minimiser");
-  for (int k = 0; k < 60 && !(k ? gsl_min_fminimizer_iterate(minimizer)
-                                : gsl_min_fminimizer_set(minimizer, &f, *theta, a, b));
-       k++) {
-    *theta = gsl_min_fminimizer_x_minimum(minimizer);
-    *best  = -gsl_min_fminimizer_f_minimum(minimizer);
-    if (gsl_min_test_interval(gsl_min_fminimizer_x_lower(minimizer),
-                              gsl_min_fminimizer_x_upper(minimizer), 1e-10, 1e-10) == GSL_SUCCESS)
-      break;
-  }
-  gsl_min_fminimizer_free(minimizer);
-  PetscFunctionReturn(0);
-}
-
-/* d > 1: the simplex method of Nelder and Mead from the best grid point */
-static PetscErrorCode RefinePlane(Search *s, PetscReal spacing, PetscReal theta[], PetscReal *best)
-{
-  const size_t             d = (size_t)HypModelDimension(s->jacobian->model);
-  gsl_multimin_function    f = {Negative, d, s};
-  gsl_vector              *x = gsl_vector_alloc(d), *step = gsl_vector_alloc(d);
-  gsl_multimin_fminimizer *minimizer =
-    gsl_multimin_fminimizer_alloc(gsl_multimin_fminimizer_nmsimplex2, d);
-
-  PetscFunctionBeginUser;
-  PetscCheck(x && step && minimizer, PETSC_COMM_SELF, PETSC_ERR_MEM,
-             "GSL could not allocate its minimiser");
-  gsl_vector_set_all(step, 0.5 * spacing);
-  for (size_t i = 0; i < d; i++) gsl_vector_set(x, i, theta[i]);
-  gsl_multimin_fminimizer_set(minimizer, &f, x, step);
-  for (int k = 0; k < 200 && !gsl_multimin_fminimizer_iterate(minimizer); k++) {
-    if (gsl_multimin_fminimizer_size(minimizer) < 1e-9 * (1 + s->range)) break;
-  }
-  if (-gsl_multimin_fminimizer_minimum(minimizer) > *best) {
-    *best = -gsl_multimin_fminimizer_minimum(minimizer);
-    for (size_t i = 0; i < d; i++) {
-      theta[i] = PetscMax(
-        -s->range, PetscMin(s->range, gsl_vector_get(gsl_multimin_fminimizer_x(minimizer), i)));
-    }
-  }
-  gsl_multimin_fminimizer_free(minimizer);
-  gsl_vector_free(x);
-  gsl_vector_free(step);
-  PetscFunctionReturn(0);
+  if (s->error || (s->error = ValuesAt(s, theta, s->which > 2, value))) return PETSC_MIN_REAL;
+  return value[s->which];
 }
 
 /*@
@@ -344,7 +273,6 @@ PetscErrorCode HypSupremaCompute(HypModel model, HypJacobian *jacobian, PetscRea
 {
   static const PetscInt points[] = {2001, 61, 17};
   const PetscInt        d = HypModelDimension(model), n = points[d - 1];
-  gsl_error_handler_t  *handler;
   PetscReal             value[HYP_SUPREMA], spacing;
   Search                s = {.jacobian = jacobian};
 
@@ -371,15 +299,13 @@ PetscErrorCode HypSupremaCompute(HypModel model, HypJacobian *jacobian, PetscRea
       PetscCall(PetscArraycpy(suprema->theta[k], theta, d));
     }
   }
-  handler = gsl_set_error_handler_off(); /* a minimiser that gets no further has arrived */
   for (s.which = 0; s.which < HYP_SUPREMA; s.which++) {
-    PetscCall((d == 1 ? RefineLine : RefinePlane)(
-      &s, s.which > 2 ? 2 * spacing : spacing, suprema->theta[s.which], &suprema->value[s.which]));
+    PetscCall(HypMaximumRefine(d, Value, &s, s.range, s.which > 2 ? 2 * spacing : spacing,
+                               suprema->theta[s.which], &suprema->value[s.which]));
     PetscCall(s.error);
     PetscCall(ValuesAt(&s, suprema->theta[s.which], s.which > 2, value));
     suprema->value[s.which] = value[s.which];
     suprema->eps0           = PetscMax(suprema->eps0, suprema->value[s.which]);
   }
-  (void)gsl_set_error_handler(handler);
   PetscFunctionReturn(0);
 }

@@ -2,11 +2,6 @@
 /* Private parts of the bounds: the search for the extremes of Deps. */
 #include <hypoco/bounds.h>
 
-/* A function of theta to be made large; PETSC_MIN_REAL where it cannot be evaluated */
-typedef PetscReal (*HypSearchFn)(const PetscReal theta[], void *ctx);
-PETSC_INTERN PetscErrorCode HypMaximumRefine(PetscInt d, HypSearchFn, void *ctx, PetscReal range,
-                                             PetscReal spacing, PetscReal theta[], PetscReal *best);
-
 /* Quantities of D: first the entries and then their negatives, if they are sought */
 typedef struct {
   HypModel   model;

@@ -1,6 +1,6 @@
 /* The largest value of a function near a point, with GSL's minimisers:
    how searches over theta end. */
-#include "bounds/boundsimpl.h"
+#include <hypoco/bounds.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_min.h>
 #include <gsl/gsl_multimin.h>
@@ -92,21 +92,26 @@ static PetscErrorCode RefineSpace(Maximum *m, PetscReal spacing, PetscReal theta
   PetscFunctionReturn(0);
 }
 
-/*
+/*@C
   HypMaximumRefine - From the best of many points to a local maximum next to it
 
   Not collective
 
   Input Parameters:
 + d       - number of variables
-. f, ctx  - the function
+. f       - the function; where it cannot be evaluated, a very small number
+. ctx     - passed to f
 . range   - |theta_i| <= range is searched
 - spacing - of the points
 
   Input/Output Parameters:
 + theta - the best point
 - best  - its value; never smaller afterwards
-*/
+
+  Level: developer
+
+.seealso: HypSlopesSearch(), HypSupremaCompute()
+@*/
 PetscErrorCode HypMaximumRefine(PetscInt d, HypSearchFn f, void *ctx, PetscReal range,
                                 PetscReal spacing, PetscReal theta[], PetscReal *best)
 {
