@@ -2,6 +2,7 @@
 /*
    Bounds: rates of decay that are proved, with the hypotheses they need.
 */
+#include <hypoco/axis.h>
 #include <hypoco/model.h>
 
 /* Theorem 3.1 of Zhu and Ying: theorem.c */
@@ -68,6 +69,9 @@ typedef struct {
   PetscReal near, near_c,
     near_r;               /* not bounded: the same for |theta_i| <= near; 0: not there either */
   PetscReal *low, *high;  /* of every entry [i d + j]; NULL: not known */
+  PetscReal  lowest;      /* least eigenvalue of the symmetric part; NaN: not bounded below */
+  PetscBool  symmetric;   /* the force is a gradient */
+  PetscReal *lipschitz;   /* of tau_i sqrt(s_i); NULL: the noise does not depend on theta */
   char       remark[256]; /* what was assumed, or why there is no bound */
 } HypSlopes;
 
@@ -109,6 +113,22 @@ PETSC_EXTERN PetscErrorCode HypMomentumNorm(PetscReal momentum, PetscReal eta, P
                                             PetscReal high, PetscReal margin, HypStepNorm *);
 PETSC_EXTERN PetscErrorCode HypStepNormDestroy(HypStepNorm *);
 
+/* gibbs.c: where F = e^{-U(x) - |v|^2/2} is known, and what follows in L2 */
+typedef struct {
+  PetscBool known;
+  PetscReal m, m_error; /* m Var f <= E |f'|^2 under e^{-U}; in 1/time^2 */
+  PetscReal lowest;     /* inf Hess U; NaN: not known to be bounded below */
+  char      remark[128];
+} HypGibbs;
+
+PETSC_EXTERN PetscErrorCode HypPoincareConstant(HypAxis, PetscReal *lambda);
+PETSC_EXTERN PetscErrorCode HypGibbsCompute(HypModel, const HypSlopes *, PetscReal period,
+                                            HypGibbs *);
+PETSC_EXTERN PetscErrorCode HypModifiedL2Rate(PetscReal gamma, PetscReal m, PetscReal K,
+                                              PetscReal alpha, PetscReal *rate);
+PETSC_EXTERN PetscErrorCode HypFanLiLuRate(PetscReal gamma, PetscReal m, PetscReal K,
+                                           PetscReal *rate);
+
 /* ---- the table of bounds: table.c, one row each ---- */
 
 typedef enum {
@@ -130,6 +150,9 @@ typedef struct {
   const HypContraction      *contraction;
   PetscReal                  gap, gap_error; /* measured */
   PetscReal short_index, short_constant; /* measured: 1 - ||P(t)||^2 = constant t^(2 index + 1) */
+  const HypGibbs *gibbs;
+  PetscReal       modified_l2[3]; /* alpha = 1, Fan, Li and Lu, best alpha; by HypBoundsPrepare() */
+  PetscReal       vertices;       /* of Monmarche's inequality; by HypBoundsPrepare() */
 } HypBoundData;
 
 typedef struct {
@@ -137,8 +160,10 @@ typedef struct {
   char            hypotheses[384];       /* and whether they hold */
   PetscReal       rate, measured, ratio; /* guaranteed, measured, their quotient */
   HypBoundVerdict verdict;
+  int             row; /* its place in the table */
 } HypBound;
 
+PETSC_EXTERN PetscErrorCode HypBoundsPrepare(HypBoundData *);
 PETSC_EXTERN PetscErrorCode HypBoundsCompute(const HypBoundData *, PetscInt *n, HypBound **);
-PETSC_EXTERN PetscErrorCode HypBoundsAnswer(const HypBoundData *, const HypBound[], char text[],
-                                            size_t size);
+PETSC_EXTERN PetscErrorCode HypBoundsAnswer(const HypBoundData *, PetscInt n, const HypBound[],
+                                            char text[], size_t size);

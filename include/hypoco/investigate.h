@@ -7,7 +7,8 @@ typedef enum {
   HYP_TASK_SOLVE    = 1,
   HYP_TASK_SPECTRUM = 2,
   HYP_TASK_AUDIT    = 4, /* needs the other two */
-  HYP_TASK_ALL      = 7
+  HYP_TASK_BOUNDS   = 8,
+  HYP_TASK_ALL      = 15
 } HypTasks;
 
 /* What is asked; the caller keeps everything in it until the investigation is destroyed */
@@ -50,7 +51,7 @@ typedef struct {
   HypAuditConstants constants;
   PetscInt          nbounds;
   HypBound         *bounds;
-  char              answer[768]; /* what is guaranteed, measured and claimed */
+  char              answer[1024]; /* what is guaranteed, measured and claimed */
   HypRateEstimate   rate;
   PetscInt          nstatements;
   HypStatement     *statements;

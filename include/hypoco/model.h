@@ -121,7 +121,7 @@ PETSC_EXTERN PetscErrorCode HypModelDestroy(HypModel *);
 PETSC_EXTERN PetscErrorCode HypModelSetPotential(HypModel, const char text[]);
 PETSC_EXTERN PetscBool      HypModelHasPotential(HypModel);
 PETSC_EXTERN PetscBool      HypModelIsQuadratic(HypModel);
-PETSC_EXTERN PetscReal      HypModelLandscape(HypModel, PetscReal theta);
+PETSC_EXTERN PetscReal      HypModelLandscape(HypModel, PetscInt order, PetscReal theta);
 PETSC_EXTERN PetscErrorCode HypModelScaledPotential(PetscReal X, PetscReal *W, void *model);
 
 PETSC_EXTERN PetscErrorCode HypModelMatchCurvature(HypModel, PetscBool tau);

@@ -362,9 +362,13 @@ PetscErrorCode HypAuditJudge(HypAudit audit, HypAudit coarse, const HypRateEstim
   for (PetscInt k = 0; k < HypStatementCount; k++)
     PetscCall(Judge(&HypStatementTable[k], audit, coarse, rate, &all[k]));
   *n = 0;
-  for (PetscInt rest = 0; rest < 2; rest++) { /* failures first */
+  for (PetscInt rank = 0; rank < 3; rank++) { /* failures first, what does not apply last */
     for (PetscInt k = 0; k < HypStatementCount; k++) {
-      if ((all[k].verdict != HYP_FAILS) == rest) (*statements)[(*n)++] = all[k];
+      const PetscInt own = all[k].verdict == HYP_FAILS            ? 0
+                           : all[k].verdict == HYP_NOT_APPLICABLE ? 2
+                                                                  : 1;
+
+      if (own == rank) (*statements)[(*n)++] = all[k];
     }
   }
   PetscCall(PetscFree(all));

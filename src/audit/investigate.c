@@ -131,7 +131,7 @@ static PetscErrorCode ShortTime(HypInvestigation *v, PetscReal *index, PetscReal
 
   PetscFunctionBeginUser;
   *index = *constant = NAN;
-  if (HypModelPerturbed(model) || HypSpaceGetSize(space) > 3000) PetscFunctionReturn(0);
+  if (!HypModelIsQuadratic(model) || HypSpaceGetSize(space) > 3000) PetscFunctionReturn(0);
   for (PetscInt k = 0; k < 2; k++) {
     PetscCall(HypPropagatorNorm(v->asked.K, t * (PetscReal)(k + 1), &norm[k]));
     lost[k] = (1 - norm[k]) * (1 + norm[k]);
@@ -152,11 +152,16 @@ static PetscErrorCode Bounds(HypInvestigation *v)
                        .contraction  = v->asked.contraction,
                        .gap          = v->rate.gap,
                        .gap_error    = v->rate.gap_error};
+  HypGibbs     gibbs;
 
   PetscFunctionBeginUser;
   PetscCall(ShortTime(v, &data.short_index, &data.short_constant));
+  PetscCall(HypGibbsCompute(data.model, data.slopes,
+                            HypSpaceGetPeriod(HypKineticGetSpace(v->asked.K)), &gibbs));
+  data.gibbs = &gibbs;
+  PetscCall(HypBoundsPrepare(&data));
   PetscCall(HypBoundsCompute(&data, &v->nbounds, &v->bounds));
-  PetscCall(HypBoundsAnswer(&data, v->bounds, v->answer, sizeof(v->answer)));
+  PetscCall(HypBoundsAnswer(&data, v->nbounds, v->bounds, v->answer, sizeof(v->answer)));
   PetscFunctionReturn(0);
 }
 
@@ -248,8 +253,8 @@ PetscErrorCode HypInvestigate(const HypInquiry *asked, HypInvestigation *v)
     PetscCall(
       HypAuditJudge(v->fine.audit, v->coarse.audit, &v->rate, &v->nstatements, &v->statements));
     if (asked->algorithm) PetscCall(AddAlgorithm(v));
-    PetscCall(Bounds(v));
   }
+  if (asked->tasks & HYP_TASK_BOUNDS) PetscCall(Bounds(v));
   PetscCall(PetscTime(&v->done));
   PetscFunctionReturn(0);
 }

@@ -2,16 +2,26 @@
 /* Private parts of the bounds: the search for the extremes of Deps. */
 #include <hypoco/bounds.h>
 
+/* A field of theta (order 0) or its derivatives (1) at n points, laid out as
+   HypModelPerturbationMany() says: fields.c */
+typedef PetscErrorCode (*HypSearchField)(HypModel, PetscInt order, PetscInt n,
+                                         const PetscReal theta[], PetscReal values[]);
+PETSC_INTERN PetscErrorCode HypFieldForce(HypModel, PetscInt, PetscInt, const PetscReal[],
+                                          PetscReal[]);
+PETSC_INTERN PetscErrorCode HypFieldNoise(HypModel, PetscInt, PetscInt, const PetscReal[],
+                                          PetscReal[]);
+
 /* Quantities of D: first the entries and then their negatives, if they are sought */
 typedef struct {
-  HypModel   model;
-  PetscInt   d, entries, n;           /* entries whose extremes are sought: d*d or none; points */
-  PetscInt   which;                   /* what Value() returns */
-  PetscReal  c, near, range, spacing; /* of the first box, of the present one, of its points */
-  PetscReal *theta, *J;               /* theta[j n + l], J[e n + l] of the points */
-  PetscReal *best, *at;               /* of each quantity: its largest value and where */
-  PetscReal *ahead, *behind, *try;
-  PetscReal *D, *S, *values, *work;
+  HypModel       model;
+  HypSearchField field;
+  PetscInt       d, entries, n; /* entries whose extremes are sought: d*d or none; points */
+  PetscInt       which;         /* what Value() returns */
+  PetscReal      c, near, range, spacing; /* of the first box, of the present one, of its points */
+  PetscReal     *theta, *J;               /* theta[j n + l], J[e n + l] of the points */
+  PetscReal     *best, *at;               /* of each quantity: its largest value and where */
+  PetscReal     *ahead, *behind, *try;
+  PetscReal     *D, *S, *values, *work;
 } HypSearch;
 #define HypSearchTop(s)    (2 * (s)->entries)     /* the largest eigenvalue of the symmetric part */
 #define HypSearchBottom(s) (2 * (s)->entries + 1) /* the negative of the smallest */
@@ -19,7 +29,7 @@ typedef struct {
 #define HypSearchCount(s)  (2 * (s)->entries + 3)
 
 /* search.c */
-PETSC_INTERN PetscErrorCode HypSearchCreate(HypModel, PetscReal near, HypSearch *);
+PETSC_INTERN PetscErrorCode HypSearchCreate(HypModel, HypSearchField, PetscReal near, HypSearch *);
 PETSC_INTERN PetscErrorCode HypSearchDestroy(HypSearch *);
 PETSC_INTERN PetscErrorCode HypSearchEvaluate(const HypSearch *, PetscInt order, PetscInt n,
                                               const PetscReal theta[], PetscReal values[],
@@ -32,6 +42,6 @@ PETSC_INTERN PetscErrorCode HypSearchImprove(HypSearch *, PetscInt q, PetscReal 
 PETSC_INTERN PetscErrorCode HypSearchBox(HypSearch *, PetscReal range, PetscInt from, PetscInt to,
                                          PetscBool *finite);
 PETSC_INTERN PetscErrorCode HypSearchGrow(HypSearch *, PetscInt from, PetscInt to,
-                                          PetscReal first[], PetscReal *reach, PetscBool *settled);
+                                          PetscReal first[], PetscReal *reach, PetscBool settled[]);
 /* secants.c */
 PETSC_INTERN PetscErrorCode HypSearchSecants(HypSearch *, PetscBool *jump);

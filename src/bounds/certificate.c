@@ -31,6 +31,28 @@ static PetscErrorCode Better(HypContraction *other, HypContraction *found)
   PetscFunctionReturn(0);
 }
 
+/* Noise that depends on theta does not cancel: corners of Deps, with its Lipschitz constants */
+static PetscErrorCode Noisy(HypModel model, const PetscReal omega[], const HypSlopes *slopes,
+                            HypContraction *contraction)
+{
+  const PetscInt d = slopes->d;
+  PetscReal     *low, *high;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscCalloc2(d * d, &low, d * d, &high));
+  for (PetscInt e = 0; e < d * d; e++) {
+    low[e]  = slopes->low ? slopes->low[e] : e % (d + 1) ? 0 : slopes->c - slopes->r;
+    high[e] = slopes->high ? slopes->high[e] : e % (d + 1) ? 0 : slopes->c + slopes->r;
+  }
+  PetscCall(HypContractionNoisy(d, omega, HypModelGamma(model), low, high,
+                                HypModelGetType(model) == HYP_MOMENTUM ? PETSC_TRUE : PETSC_FALSE,
+                                slopes->lipschitz, contraction));
+  contraction->c = slopes->c;
+  contraction->r = slopes->r;
+  PetscCall(PetscFree2(low, high));
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypContractionCompute - The rate that is guaranteed for a model by bounds of its Deps
 
@@ -49,7 +71,8 @@ static PetscErrorCode Better(HypContraction *other, HypContraction *found)
   The best of HypContractionBall(),
   of HypContractionIntervals() where every eps_i depends on theta_i alone,
   and of HypContractionBox() where at most 10 entries of Deps vary.
-  Only the drift matters, so it is the same for every type of model.
+  Only the drift matters, so it is the same for every type of model;
+  where the noise depends on theta it is HypContractionNoisy(), in mean square.
 
 .seealso: HypSlopesSearch(), HypSlopesGiven(), HypContractionBall()
 @*/
@@ -65,11 +88,13 @@ PetscErrorCode HypContractionCompute(HypModel model, const HypSlopes *slopes,
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc3(d, &omega, d, &low, d, &high));
   for (PetscInt i = 0; i < d; i++) omega[i] = HypModelCoordinate(model, i).omega;
-  if (slopes->bounded)
+  if (slopes->bounded && slopes->lipschitz)
+    PetscCall(Noisy(model, omega, slopes, contraction));
+  else if (slopes->bounded)
     PetscCall(HypContractionBall(d, omega, gamma, slopes->c, slopes->r, contraction));
   else
     PetscCall(HypContractionBall(d, omega, gamma, slopes->near_c, slopes->near_r, contraction));
-  if (d > 1 && slopes->bounded && slopes->low) {
+  if (d > 1 && slopes->bounded && slopes->low && !slopes->lipschitz) {
     if (Separate(slopes, &varying)) {
       for (PetscInt i = 0; i < d; i++) {
         low[i]  = slopes->low[i * (d + 1)];

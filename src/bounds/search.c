@@ -50,7 +50,7 @@ PetscErrorCode HypSearchEvaluate(const HypSearch *s, PetscInt order, PetscInt n,
 
   PetscFunctionBeginUser;
   PetscCall(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
-  code    = HypModelPerturbationMany(s->model, order, n, theta, values);
+  code    = s->field(s->model, order, n, theta, values);
   *finite = code ? PETSC_FALSE : PETSC_TRUE;
   PetscCall(PetscPopErrorHandler());
   PetscFunctionReturn(0);
@@ -172,9 +172,9 @@ PetscErrorCode HypSearchBox(HypSearch *s, PetscReal range, PetscInt from, PetscI
 }
 
 /* Quantities on growing boxes, from what is known of them:
-   did the last doublings change them?  first[] is what the first box gave */
+   did the last doublings change each of them?  first[] is what the first box gave */
 PetscErrorCode HypSearchGrow(HypSearch *s, PetscInt from, PetscInt to, PetscReal first[],
-                             PetscReal *reach, PetscBool *settled)
+                             PetscReal *reach, PetscBool settled[])
 {
   PetscReal *before, scale = 0;
   PetscBool  finite = PETSC_TRUE;
@@ -187,7 +187,7 @@ PetscErrorCode HypSearchGrow(HypSearch *s, PetscInt from, PetscInt to, PetscReal
 
     PetscCall(HypSearchBox(s, range, from, to, &finite));
     if (!box && !finite) /* let the model say what is wrong */
-      PetscCall(HypModelPerturbationMany(s->model, 0, s->n, s->theta, s->J));
+      PetscCall(s->field(s->model, 0, s->n, s->theta, s->J));
     if (!finite) break;
     *reach = range;
     for (PetscInt q = from; q < to; q++) {
@@ -195,23 +195,27 @@ PetscErrorCode HypSearchGrow(HypSearch *s, PetscInt from, PetscInt to, PetscReal
       if (!box) first[q - from] = s->best[q];
     }
   }
-  *settled = box > LAST ? PETSC_TRUE : PETSC_FALSE;
-  for (PetscInt q = from; q < to; q++) scale = PetscMax(scale, PetscAbsReal(s->best[q]));
-  for (PetscInt q = from; q < to && *settled; q++) {
-    if (s->best[q] - before[(box - 1 - LAST) * (to - from) + q - from] > 1e-3 * scale)
-      *settled = PETSC_FALSE;
+  for (PetscInt q = from; q < to; q++) scale = PetscMax(scale, PetscAbsReal(first[q - from]));
+  for (PetscInt q = from; q < to; q++) {
+    const PetscReal size = PetscMax(scale, PetscAbsReal(s->best[q]));
+
+    settled[q - from] =
+      box > LAST && s->best[q] - before[(box - 1 - LAST) * (to - from) + q - from] <= 1e-3 * size
+        ? PETSC_TRUE
+        : PETSC_FALSE;
   }
   PetscCall(PetscFree(before));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode HypSearchCreate(HypModel model, PetscReal near, HypSearch *s)
+PetscErrorCode HypSearchCreate(HypModel model, HypSearchField field, PetscReal near, HypSearch *s)
 {
   const PetscInt d = HypModelDimension(model);
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(s, sizeof(*s)));
   s->model   = model;
+  s->field   = field;
   s->near    = near;
   s->d       = d;
   s->entries = d <= 3 ? d * d : 0;

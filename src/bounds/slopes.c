@@ -16,6 +16,7 @@
 */
 #include "bounds/boundsimpl.h"
 #include <math.h>
+#include <string.h>
 
 /* The rate that the points of the first box leave for the centre c */
 static PetscErrorCode RateAt(HypSearch *s, PetscReal c, PetscReal *mu)
@@ -37,25 +38,38 @@ static PetscErrorCode RateAt(HypSearch *s, PetscReal c, PetscReal *mu)
   PetscFunctionReturn(0);
 }
 
-/* Golden sections around the middle c for the largest rate, where D is not symmetric */
-static PetscErrorCode ImproveCentre(HypSearch *s, PetscReal half, PetscReal *c)
+/* Is D symmetric at the points of the first box, so that the force is a gradient? */
+static PetscErrorCode Asymmetry(HypSearch *s, PetscBool *symmetric)
 {
-  const PetscReal golden = (PetscSqrtReal(5) - 1) / 2;
-  PetscReal       a = *c - half, b = *c + half, asymmetry = 0, first, last, mux, muy;
-  PetscBool       finite;
+  PetscReal asymmetry = 0, scale = 0;
+  PetscBool finite;
 
   PetscFunctionBeginUser;
   s->range = s->near;
   PetscCall(HypSearchSample(s, &finite));
   for (PetscInt i = 0; i < s->d; i++) {
     for (PetscInt e = 0; e < s->d * s->n; e++) {
-      const PetscInt j = e / s->n, l = e % s->n;
+      const PetscInt  j = e / s->n, l = e % s->n;
+      const PetscReal here = s->J[(i * s->d + j) * s->n + l];
 
-      asymmetry = PetscMax(
-        asymmetry, PetscAbsReal(s->J[(i * s->d + j) * s->n + l] - s->J[(j * s->d + i) * s->n + l]));
+      scale     = PetscMax(scale, PetscAbsReal(here));
+      asymmetry = PetscMax(asymmetry, PetscAbsReal(here - s->J[(j * s->d + i) * s->n + l]));
     }
   }
-  if (asymmetry <= 1e-9 * half) PetscFunctionReturn(0);
+  *symmetric = asymmetry <= 1e-8 * scale ? PETSC_TRUE : PETSC_FALSE;
+  PetscFunctionReturn(0);
+}
+
+/* Golden sections around the middle c for the largest rate, where D is not symmetric */
+static PetscErrorCode ImproveCentre(HypSearch *s, PetscReal half, PetscReal *c)
+{
+  const PetscReal golden = (PetscSqrtReal(5) - 1) / 2;
+  PetscReal       a = *c - half, b = *c + half, first, last, mux, muy;
+  PetscBool       symmetric;
+
+  PetscFunctionBeginUser;
+  PetscCall(Asymmetry(s, &symmetric));
+  if (symmetric) PetscFunctionReturn(0);
   PetscCall(RateAt(s, *c, &first));
   for (PetscInt k = 0; k < 12; k++) {
     const PetscReal x = b - golden * (b - a), y = a + golden * (b - a);
@@ -138,6 +152,50 @@ static PetscErrorCode Centre(HypSearch *s, PetscBool all, const PetscReal from[]
   PetscFunctionReturn(0);
 }
 
+/* lipschitz_i >= sup |grad sigma_i|, sigma = tau sqrt(s), from the extremes of its entries */
+static PetscErrorCode NoiseSlopes(HypModel model, HypSlopes *slopes)
+{
+  const PetscInt d = slopes->d;
+  HypSearch      s;
+  PetscBool     *each;
+  PetscReal     *first, reach;
+
+  PetscFunctionBeginUser;
+  if (!HypModelNoisy(model)) PetscFunctionReturn(0);
+  PetscCall(PetscCalloc1(d, &slopes->lipschitz));
+  PetscCall(HypSearchCreate(model, HypFieldNoise, slopes->near, &s));
+  PetscCall(PetscMalloc2(HypSearchCount(&s), &first, HypSearchCount(&s), &each));
+  PetscCall(HypSearchGrow(&s, 0, 2 * s.entries, first, &reach, each));
+  if (!s.entries) slopes->bounded = PETSC_FALSE;
+  for (PetscInt e = 0; e < s.entries; e++) {
+    if (!each[e] || !each[s.entries + e]) slopes->bounded = PETSC_FALSE;
+    slopes->lipschitz[e / d] += PetscSqr(PetscMax(s.best[e], s.best[s.entries + e]));
+  }
+  for (PetscInt i = 0; i < d; i++) slopes->lipschitz[i] = PetscSqrtReal(slopes->lipschitz[i]);
+  if (!slopes->bounded) {
+    slopes->near = 0;
+    PetscCall(PetscStrncpy(slopes->remark,
+                           s.entries ? "tau sqrt(s) is not Lipschitz"
+                                     : "noise that depends on theta is bounded up to d = 3 only",
+                           sizeof(slopes->remark)));
+  }
+  PetscCall(PetscFree2(first, each));
+  PetscCall(HypSearchDestroy(&s));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode NoiseRemark(HypSlopes *slopes)
+{
+  char *end = slopes->remark + strlen(slopes->remark);
+
+  PetscFunctionBeginUser;
+  if (slopes->lipschitz)
+    PetscCall(PetscSNPrintf(end, sizeof(slopes->remark) - strlen(slopes->remark),
+                            "; tau sqrt(s) has the Lipschitz constant %.4g",
+                            (double)slopes->lipschitz[0]));
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypSlopesSearch - Bounds of Deps over all theta, found by a search
 
@@ -161,19 +219,26 @@ static PetscErrorCode Centre(HypSearch *s, PetscBool all, const PetscReal from[]
 PetscErrorCode HypSlopesSearch(HypModel model, HypSlopes *slopes)
 {
   HypSearch  s;
-  PetscBool  jump, settled, again = PETSC_TRUE;
+  PetscBool  jump, settled = PETSC_TRUE, again = PETSC_TRUE, *each;
   PetscReal *first;
 
   PetscFunctionBeginUser;
   PetscCall(SlopesCreate(model, slopes));
-  if (!HypModelPerturbed(model)) {
+  PetscCall(NoiseSlopes(model, slopes));
+  if (!slopes->bounded) PetscFunctionReturn(0);
+  if (!HypModelForced(model) && !HypModelHasPotential(model)) {
+    slopes->symmetric = PETSC_TRUE;
     PetscCall(PetscStrncpy(slopes->remark, "eps = 0", sizeof(slopes->remark)));
+    PetscCall(NoiseRemark(slopes));
     PetscFunctionReturn(0);
   }
-  PetscCall(HypSearchCreate(model, slopes->near, &s));
-  PetscCall(PetscMalloc1(HypSearchCount(&s), &first));
-  PetscCall(HypSearchGrow(&s, 0, HypSearchCount(&s) - 1, first, &slopes->reach, &settled));
+  PetscCall(HypSearchCreate(model, HypFieldForce, slopes->near, &s));
+  PetscCall(PetscMalloc2(HypSearchCount(&s), &first, HypSearchCount(&s), &each));
+  PetscCall(HypSearchGrow(&s, 0, HypSearchCount(&s) - 1, first, &slopes->reach, each));
+  for (PetscInt q = 0; q < HypSearchCount(&s) - 1; q++) settled = settled && each[q];
   PetscCall(HypSearchSecants(&s, &jump));
+  slopes->lowest = each[HypSearchBottom(&s)] && !jump ? -s.best[HypSearchBottom(&s)] : NAN;
+  PetscCall(Asymmetry(&s, &slopes->symmetric));
   if (settled && !jump) PetscCall(Centre(&s, PETSC_TRUE, s.best, &slopes->c, &slopes->r, &again));
   slopes->bounded = settled && again && !jump ? PETSC_TRUE : PETSC_FALSE;
   if (slopes->bounded) {
@@ -182,6 +247,7 @@ PetscErrorCode HypSlopesSearch(HypModel model, HypSlopes *slopes)
                             "range had not changed them",
                             (double)slopes->reach));
     PetscCall(KeepEntries(&s, slopes));
+    PetscCall(NoiseRemark(slopes));
   } else if (jump) {
     slopes->near = 0;
     PetscCall(PetscSNPrintf(slopes->remark, sizeof(slopes->remark),
@@ -192,7 +258,7 @@ PetscErrorCode HypSlopesSearch(HypModel model, HypSlopes *slopes)
     PetscCall(
       PetscSNPrintf(slopes->remark, sizeof(slopes->remark), "the slope of eps is unbounded"));
   }
-  PetscCall(PetscFree(first));
+  PetscCall(PetscFree2(first, each));
   PetscCall(HypSearchDestroy(&s));
   PetscFunctionReturn(0);
 }
@@ -225,23 +291,35 @@ PetscErrorCode HypSlopesGiven(HypModel model, PetscReal low, PetscReal high, Hyp
   PetscCheck(low <= high, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
              "slopes of eps from %g to %g given; the first must not be larger", (double)low,
              (double)high);
-  slopes->given = PETSC_TRUE;
+  slopes->given  = PETSC_TRUE;
+  slopes->lowest = low;
   slopes->c = slopes->near_c = (low + high) / 2;
   slopes->r = slopes->near_r = (high - low) / 2;
   slopes->reach              = slopes->near;
-  PetscCall(HypSearchCreate(model, slopes->near, &s));
+  PetscCall(HypSearchCreate(model, HypFieldForce, slopes->reach, &s));
   s.c  = slopes->c;
   norm = 2 * s.entries + 2;
-  PetscCall(HypSearchBox(&s, slopes->near, norm, norm + 1, &finite));
+  PetscCall(HypSearchBox(&s, slopes->reach, norm, norm + 1, &finite));
   PetscCheck(finite && s.best[norm] <= slopes->r + 1e-9 * (1 + PetscAbsReal(slopes->r)),
              PETSC_COMM_SELF, PETSC_ERR_USER_INPUT,
              "epsilon_slope_bounds: %g,%g given, but at theta1 = %.6g |Deps - c| is %.6g where "
              "c = %g; widen the bounds",
              (double)low, (double)high, (double)s.at[norm * s.d], (double)s.best[norm],
              (double)slopes->c);
-  PetscCall(PetscSNPrintf(slopes->remark, sizeof(slopes->remark),
-                          "slopes as given, checked on |theta_i| <= %.4g", (double)slopes->near));
+  PetscCall(Asymmetry(&s, &slopes->symmetric));
   PetscCall(HypSearchDestroy(&s));
+  PetscCall(NoiseSlopes(model, slopes));
+  if (!slopes->bounded) PetscFunctionReturn(0);
+  PetscCall(PetscSNPrintf(slopes->remark, sizeof(slopes->remark),
+                          "slopes as given, checked on |theta_i| <= %.4g", (double)slopes->reach));
+  PetscCall(NoiseRemark(slopes));
+  if (!slopes->lipschitz || slopes->d == 1) PetscFunctionReturn(0);
+  slopes->bounded = PETSC_FALSE;
+  slopes->near    = 0;
+  PetscCall(PetscStrncpy(slopes->remark,
+                         "noise that depends on theta needs the slopes of every entry of Deps; "
+                         "leave epsilon_slope_bounds out",
+                         sizeof(slopes->remark)));
   PetscFunctionReturn(0);
 }
 
@@ -261,5 +339,6 @@ PetscErrorCode HypSlopesDestroy(HypSlopes *slopes)
 {
   PetscFunctionBeginUser;
   PetscCall(PetscFree2(slopes->low, slopes->high));
+  PetscCall(PetscFree(slopes->lipschitz));
   PetscFunctionReturn(0);
 }

@@ -5,12 +5,17 @@
 */
 #include <hypoco/bounds.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 const char *const HypBoundVerdicts[] = {"holds", "false here", "vacuous", "not measured",
                                         "does not apply"};
 
+typedef enum { LOWER, EQUAL } Kind; /* what the guaranteed number is to the measured one */
+
 typedef struct {
   const char *name, *source, *quantity, *formula;
+  Kind        kind;
   /* the guaranteed number, and the hypotheses in words; false if they fail */
   PetscBool (*guarantee)(const HypBoundData *, HypBound *);
 } Row;
@@ -19,7 +24,7 @@ typedef struct {
    generator */
 static PetscBool Assumption(const HypBoundData *data, HypBound *bound)
 {
-  const PetscBool perturbed = HypModelPerturbed(data->model);
+  const PetscBool perturbed = HypModelIsQuadratic(data->model) ? PETSC_FALSE : PETSC_TRUE;
 
   if (perturbed && HypModelGetType(data->model) != HYP_ASGD) {
     snprintf(bound->hypotheses, sizeof(bound->hypotheses), "fail: model_type asgd is needed");
@@ -58,7 +63,10 @@ static PetscBool Contraction(const HypBoundData *data, HypBound *bound)
   const HypSlopes *slopes = data->slopes;
 
   bound->rate = data->contraction->mu;
-  if (slopes->bounded)
+  if (slopes->bounded && slopes->lipschitz)
+    snprintf(bound->hypotheses, sizeof(bound->hypotheses), "hold, in mean square (W2): %s",
+             slopes->remark);
+  else if (slopes->bounded)
     snprintf(bound->hypotheses, sizeof(bound->hypotheses), "hold: |Deps - %.4g| <= %.4g; %s",
              (double)slopes->c, (double)slopes->r, slopes->remark);
   else
@@ -71,13 +79,14 @@ static PetscBool Contraction(const HypBoundData *data, HypBound *bound)
 static PetscBool LinearDrift(const HypBoundData *data, HypBound *bound)
 {
   const PetscBool linear =
-    !HypModelPerturbed(data->model) || (data->slopes->bounded && data->slopes->r <= 1e-12)
+    HypModelIsQuadratic(data->model) ||
+        (data->slopes->bounded && data->slopes->r <= 1e-12 && !data->slopes->lipschitz)
       ? PETSC_TRUE
       : PETSC_FALSE;
 
   bound->rate = data->contraction->mu; /* r = 0: min Re of the drift's eigenvalues */
   snprintf(bound->hypotheses, sizeof(bound->hypotheses), "%s",
-           linear ? "hold: linear drift" : "fail: the drift is not linear");
+           linear ? "hold: linear drift" : "fail: a linear drift and constant noise are needed");
   return linear;
 }
 
@@ -91,7 +100,7 @@ static PetscBool ShortTime(const HypBoundData *data, HypBound *bound)
     slowest = PetscMin(slowest, HypModelCoordinate(data->model, i).omega);
   bound->rate     = HypModelGamma(data->model) * PetscSqr(slowest) / 6;
   bound->measured = data->short_constant;
-  if (HypModelPerturbed(data->model)) {
+  if (!HypModelIsQuadratic(data->model)) {
     snprintf(bound->hypotheses, sizeof(bound->hypotheses), "fail: eps = 0 is needed");
     return PETSC_FALSE;
   }
@@ -103,32 +112,179 @@ static PetscBool ShortTime(const HypBoundData *data, HypBound *bound)
   return PETSC_TRUE;
 }
 
-enum { THEOREM = 2 }; /* the row that the answer speaks of */
+/* ---- where F is known ---- */
+
+static PetscBool Gibbs(const HypBoundData *data, HypBound *bound)
+{
+  const HypGibbs *g = data->gibbs;
+  const PetscReal K = PetscMax(0, -g->lowest);
+
+  if (!g->known)
+    snprintf(bound->hypotheses, sizeof(bound->hypotheses), "fail: F is not known: %s", g->remark);
+  else if (isnan(g->lowest))
+    snprintf(bound->hypotheses, sizeof(bound->hypotheses), "fail: f'' is not bounded below");
+  else
+    snprintf(bound->hypotheses, sizeof(bound->hypotheses),
+             "hold: Poincare constant m = %.7g +- %.1e, f'' >= -K, K = %.4g", (double)g->m,
+             (double)g->m_error, (double)K);
+  return g->known && !isnan(g->lowest) ? PETSC_TRUE : PETSC_FALSE;
+}
+
+static PetscBool Poincare(const HypBoundData *data, HypBound *bound)
+{
+  const HypGibbs *g = data->gibbs;
+
+  bound->rate     = g->lowest;
+  bound->measured = g->known ? g->m : NAN;
+  if (!Gibbs(data, bound)) return PETSC_FALSE;
+  snprintf(bound->hypotheses, sizeof(bound->hypotheses), "%s: inf f'' = %.7g",
+           g->lowest > 0 ? "hold" : "fail", (double)g->lowest);
+  return g->lowest > 0 ? PETSC_TRUE : PETSC_FALSE;
+}
+
+static PetscBool UnitShift(const HypBoundData *data, HypBound *bound)
+{
+  bound->rate = data->modified_l2[0];
+  return Gibbs(data, bound);
+}
+
+static PetscBool FanLiLu(const HypBoundData *data, HypBound *bound)
+{
+  bound->rate = data->modified_l2[1];
+  return Gibbs(data, bound);
+}
+
+static PetscBool BestShift(const HypBoundData *data, HypBound *bound)
+{
+  bound->rate = data->modified_l2[2];
+  return Gibbs(data, bound);
+}
+
+/* The ends of the interval in which the eigenvalues of f'' are */
+static void Ends(const HypBoundData *data, PetscReal *low, PetscReal *high)
+{
+  PetscReal least = PETSC_MAX_REAL, most = 0;
+
+  for (PetscInt i = 0; i < HypModelDimension(data->model); i++) {
+    const PetscReal w2 = PetscSqr(HypModelCoordinate(data->model, i).omega);
+
+    least = PetscMin(least, w2);
+    most  = PetscMax(most, w2);
+  }
+  *low  = least + data->slopes->c - data->slopes->r;
+  *high = most + data->slopes->c + data->slopes->r;
+}
+
+static PetscBool Vertices(const HypBoundData *data, HypBound *bound)
+{
+  PetscReal low, high;
+
+  bound->rate = data->vertices;
+  if (!isnan(bound->rate)) {
+    Ends(data, &low, &high);
+    snprintf(bound->hypotheses, sizeof(bound->hypotheses),
+             "hold: f'' in [%.4g, %.4g]; sqrt(L) - sqrt(l) = %.4g, gamma = %.4g", (double)low,
+             (double)high, (double)(PetscSqrtReal(high) - PetscSqrtReal(PetscMax(0, low))),
+             (double)HypModelGamma(data->model));
+    return PETSC_TRUE;
+  }
+  snprintf(bound->hypotheses, sizeof(bound->hypotheses),
+           "fail: momentum, a gradient with bounded f'' and constant noise are needed");
+  return PETSC_FALSE;
+}
 
 static const Row Rows[] = {
   {"contraction certificate", "docs/mathematics.md, section 11", "rate",
-   "min over i of gamma/2 - r/(2 sqrt(kappa)), or gamma/2 - sqrt(gamma^2/4 - (k - r))",
+   "min over i of gamma/2 - r/(2 sqrt(kappa)), or gamma/2 - sqrt(gamma^2/4 - (k - r))", LOWER,
    Contraction},
-  {"Theorem 3.1 as printed", "Zhu and Ying (3.6)", "rate", "mu - eps0 C1, mu = gamma, ..", Printed},
+  {"Theorem 3.1 as printed", "Zhu and Ying (3.6)", "rate", "mu - eps0 C1, mu = gamma, ..", LOWER,
+   Printed},
   {"Theorem 3.1 by its proof", "Zhu and Ying (4.7)", "rate", "mu - eps0 C1, mu = min Re eig Q",
-   Proof},
-  {"Theorem 3.1, corrected constants", "docs/errata.md", "rate", "mu - eps0 C1'", Corrected},
+   LOWER, Proof},
+  {"Theorem 3.1, corrected constants", "docs/errata.md", "rate", "mu - eps0 C1'", LOWER, Corrected},
   {"propagator of a linear drift", "Arnold, Schmeiser, Signorello", "rate",
-   "min Re of the drift's eigenvalues", LinearDrift},
+   "min Re of the drift's eigenvalues", LOWER, LinearDrift},
   {"short-time decay", "Achleitner, Arnold, Carlen", "c in 1 - ||P||^2 ~ c t^3",
-   "gamma w0^2/6, hypocoercivity index 1", ShortTime},
+   "gamma w0^2/6, hypocoercivity index 1", EQUAL, ShortTime},
+  {"Poincare constant", "Bakry, Emery", "m in m Var f <= E |f'|^2", "inf f''", LOWER, Poincare},
+  {"modified L2 norm", "Dolbeault, Mouhot, Schmeiser", "rate",
+   "best e of |f|^2/2 + e <(1 + B^T B)^-1 B^T f, f>", LOWER, UnitShift},
+  {"modified L2 norm, shift m", "Fan, Li, Lu", "rate",
+   "sqrt(m) g/(6 (2 + (g/2 + c)^2)), g = gamma/sqrt(m), c^2 = 2 + K/(2 m)", LOWER, FanLiLu},
+  {"modified L2 norm, best shift", "docs/mathematics.md, section 11", "rate",
+   "best e and alpha of |f|^2/2 + e <(alpha + B^T B)^-1 B^T f, f>", LOWER, BestShift},
+  {"almost sure contraction", "Monmarche", "rate", "one P at both ends of f''", LOWER, Vertices},
 };
 
-static HypBoundVerdict Judge(const HypBoundData *data, const HypBound *bound)
+/* The row that the answer speaks of */
+static const HypBound *Theorem(PetscInt n, const HypBound bounds[])
 {
-  const PetscBool rate = bound->quantity[0] == 'r' ? PETSC_TRUE : PETSC_FALSE;
-  const PetscReal room =
-    rate ? data->gap_error + 1e-10 * PetscAbsReal(data->gap) : 0.01 * PetscAbsReal(bound->rate);
+  for (PetscInt k = 0; k < n; k++) {
+    if (strstr(bounds[k].name, "by its proof")) return bounds + k;
+  }
+  return bounds;
+}
+
+/* What is false first, what does not apply last; else as the table has them */
+static int Compare(const void *a, const void *b)
+{
+  static const int rank[] = {
+    [HYP_BOUND_HOLDS] = 1, 0, [HYP_BOUND_VACUOUS] = 3, [HYP_BOUND_UNKNOWN] = 2, 4};
+  const HypBound *one = (const HypBound *)a, *two = (const HypBound *)b;
+  const int       order = rank[one->verdict] - rank[two->verdict];
+
+  return order ? order : one->row - two->row;
+}
+
+static HypBoundVerdict Judge(const HypBoundData *data, Kind kind, const HypBound *bound)
+{
+  const PetscBool rate = strcmp(bound->quantity, "rate") ? PETSC_FALSE : PETSC_TRUE;
+  const PetscReal room = kind == EQUAL ? 0.01 * PetscAbsReal(bound->rate)
+                         : rate        ? data->gap_error + 1e-10 * PetscAbsReal(data->gap)
+                                       : data->gibbs->m_error + 1e-9 * data->gibbs->m;
 
   if (rate && bound->rate <= 0) return HYP_BOUND_VACUOUS;
   if (isnan(bound->measured) || isnan(room)) return HYP_BOUND_UNKNOWN;
-  if (!rate && PetscAbsReal(bound->rate - bound->measured) > room) return HYP_BOUND_FALSE;
-  return rate && bound->rate > bound->measured + room ? HYP_BOUND_FALSE : HYP_BOUND_HOLDS;
+  if (kind == EQUAL && PetscAbsReal(bound->rate - bound->measured) > room) return HYP_BOUND_FALSE;
+  return kind == LOWER && bound->rate > bound->measured + room ? HYP_BOUND_FALSE : HYP_BOUND_HOLDS;
+}
+
+/*@
+  HypBoundsPrepare - Fills in the numbers of the table that need a search or an inequality
+
+  Not collective
+
+  Input/Output Parameter:
+. data - all that was given; modified_l2 and vertices are filled
+
+  Level: developer
+
+.seealso: HypBoundsCompute(), HypModifiedL2Rate()
+@*/
+PetscErrorCode HypBoundsPrepare(HypBoundData *data)
+{
+  const HypGibbs *g     = data->gibbs;
+  const PetscReal gamma = HypModelGamma(data->model), K = PetscMax(0, -g->lowest), none = 0;
+  const PetscBool quadratic = HypModelIsQuadratic(data->model);
+  HypContraction  both;
+  PetscReal       low, high;
+
+  PetscFunctionBeginUser;
+  data->vertices = NAN;
+  for (int k = 0; k < 3; k++) data->modified_l2[k] = NAN;
+  if (g->known && !isnan(g->lowest)) {
+    PetscCall(HypModifiedL2Rate(gamma, g->m, K, 1, &data->modified_l2[0]));
+    PetscCall(HypFanLiLuRate(gamma, g->m, K, &data->modified_l2[1]));
+    PetscCall(HypModifiedL2Rate(gamma, g->m, K, PETSC_DETERMINE, &data->modified_l2[2]));
+  }
+  if (data->slopes->bounded && data->slopes->symmetric && !data->slopes->lipschitz &&
+      (quadratic || HypModelGetType(data->model) == HYP_MOMENTUM)) {
+    Ends(data, &low, &high);
+    PetscCall(HypContractionBox(1, &none, gamma, &low, &high, &both));
+    data->vertices = both.mu;
+    PetscCall(HypContractionDestroy(&both));
+  }
+  PetscFunctionReturn(0);
 }
 
 /*@
@@ -168,9 +324,11 @@ PetscErrorCode HypBoundsCompute(const HypBoundData *data, PetscInt *n, HypBound 
     bound->measured = data->gap;
     applies         = Rows[k].guarantee(data, bound);
     bound->ratio    = applies ? bound->rate / bound->measured : NAN;
-    bound->verdict  = applies ? Judge(data, bound) : HYP_BOUND_NONE;
+    bound->verdict  = applies ? Judge(data, Rows[k].kind, bound) : HYP_BOUND_NONE;
+    bound->row      = (int)k;
     if (!applies) bound->rate = NAN;
   }
+  qsort(*bounds, (size_t)*n, sizeof(HypBound), Compare);
   PetscFunctionReturn(0);
 }
 
@@ -179,7 +337,8 @@ static const char *Formula(const HypBoundData *data)
 {
   const HypContraction *c = data->contraction;
 
-  if (!HypModelPerturbed(data->model)) return "the spectral gap, eps = 0";
+  if (HypModelIsQuadratic(data->model)) return "the spectral gap, eps = 0";
+  if (data->slopes->lipschitz) return "in W2: the noise depends on theta";
   if (isnan(c->frequency)) return "one P for all corners of Deps";
   if (c->frequency > 0)
     return c->c == 0 ? "gamma/2 - sup|eps'|/(2 sqrt(omega0^2 - gamma^2/4))"
@@ -215,8 +374,9 @@ static void Guarantee(const HypBoundData *data, char text[], size_t size)
 
   Input Parameters:
 + data   - the same as for HypBoundsCompute()
-. bounds - what it found
-- size   - room in text; 640 are enough
+. n      - how many rows it found
+. bounds - the rows
+- size   - room in text; 768 are enough
 
   Output Parameter:
 . text - the answer
@@ -225,16 +385,23 @@ static void Guarantee(const HypBoundData *data, char text[], size_t size)
 
 .seealso: HypBoundsCompute()
 @*/
-PetscErrorCode HypBoundsAnswer(const HypBoundData *data, const HypBound bounds[], char text[],
-                               size_t size)
+PetscErrorCode HypBoundsAnswer(const HypBoundData *data, PetscInt n, const HypBound bounds[],
+                               char text[], size_t size)
 {
-  const HypTheoremConstants *t         = data->theorem;
-  const PetscBool            perturbed = HypModelPerturbed(data->model);
-  size_t                     used;
+  const HypTheoremConstants *t = data->theorem;
+  const PetscBool perturbed    = HypModelIsQuadratic(data->model) ? PETSC_FALSE : PETSC_TRUE;
+  size_t          used;
 
   PetscFunctionBeginUser;
   Guarantee(data, text, size);
   used = strlen(text);
+  if (data->modified_l2[2] > PetscMax(0, data->slopes->bounded ? data->contraction->mu : 0)) {
+    snprintf(text + used, size - used,
+             " Guaranteed for ||h||: rate %.7g (modified L2 norm, Poincare constant %.5g, "
+             "f'' >= %.4g).",
+             (double)data->modified_l2[2], (double)data->gibbs->m, (double)data->gibbs->lowest);
+    used = strlen(text);
+  }
   if (!isnan(data->gap)) {
     snprintf(text + used, size - used, " Measured: %.7g.", (double)data->gap);
     used = strlen(text);
@@ -244,8 +411,9 @@ PetscErrorCode HypBoundsAnswer(const HypBoundData *data, const HypBound bounds[]
              " Theorem 3.1 guarantees %.7g by its proof; as printed, %.7g, it is false.",
              (double)t->lyapunov.mu_proved, (double)t->lyapunov.mu_printed);
   else if (HypModelGetType(data->model) != HYP_ASGD)
-    snprintf(text + used, size - used, " Theorem 3.1 is about the other equation.");
-  else if (bounds[THEOREM].rate <= 0)
+    snprintf(text + used, size - used,
+             " Theorem 3.1 is about model_type asgd and a quadratic loss.");
+  else if (Theorem(n, bounds)->rate <= 0)
     snprintf(text + used, size - used,
              " Theorem 3.1 says nothing here: its hypothesis fails (eps0 = %.4g on this box, "
              "%.3g allowed; infinite on the whole space); as printed its rate is false for eps = 0 "
@@ -255,6 +423,6 @@ PetscErrorCode HypBoundsAnswer(const HypBoundData *data, const HypBound bounds[]
     snprintf(text + used, size - used,
              " Theorem 3.1 would guarantee %.7g if its hypothesis, which holds on a box only, held "
              "everywhere.",
-             (double)bounds[THEOREM].rate);
+             (double)Theorem(n, bounds)->rate);
   PetscFunctionReturn(0);
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 struct _p_HypModelPotential {
-  HypExpression *U;
+  HypExpression *U[3]; /* U, U', U'' */
 };
 
 /*@C
@@ -30,6 +30,7 @@ struct _p_HypModelPotential {
 PetscErrorCode HypModelSetPotential(HypModel model, const char text[])
 {
   const char *const variable = "theta";
+  const size_t      theta    = 0;
   char             *message, sentence[1024];
 
   PetscFunctionBeginUser;
@@ -43,11 +44,13 @@ PetscErrorCode HypModelSetPotential(HypModel model, const char text[])
              "model_potential: it is the same for all coordinates, so model_omega0 and model_beta "
              "must be one number each");
   PetscCall(PetscNew(&model->potential));
-  if (HypExpressionCreate(text, 1, &variable, &model->potential->U, &message)) {
+  if (HypExpressionCreate(text, 1, &variable, &model->potential->U[0], &message)) {
     PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "model_potential: %s", message));
     free(message);
     SETERRQ(model->comm, PETSC_ERR_USER_INPUT, "%s", sentence);
   }
+  for (int k = 0; k < 2; k++)
+    HypExpressionCreateDerivative(model->potential->U[k], 1, &theta, &model->potential->U[k + 1]);
   PetscFunctionReturn(0);
 }
 
@@ -56,7 +59,7 @@ PETSC_INTERN PetscErrorCode HypModelPotentialDestroy(HypModelPotentialText *pote
 {
   PetscFunctionBeginUser;
   if (!*potential) PetscFunctionReturn(0);
-  HypExpressionDestroy(&(*potential)->U);
+  for (int k = 0; k < 3; k++) HypExpressionDestroy(&(*potential)->U[k]);
   PetscCall(PetscFree(*potential));
   PetscFunctionReturn(0);
 }
@@ -100,25 +103,26 @@ PetscBool HypModelIsQuadratic(HypModel model)
 }
 
 /*@
-  HypModelLandscape - The potential U at one theta_i
+  HypModelLandscape - The potential U at one theta_i, or one of its derivatives
 
   Not collective
 
   Input Parameters:
 + model - a model with HypModelHasPotential()
+. order - 0: U, 1: U', 2: U''
 - theta - one coordinate
 
-  Returns U(theta).
+  Returns U(theta) or the derivative.
 
   Level: intermediate
 
 .seealso: HypModelSetPotential()
 @*/
-PetscReal HypModelLandscape(HypModel model, PetscReal theta)
+PetscReal HypModelLandscape(HypModel model, PetscInt order, PetscReal theta)
 {
   PetscReal U;
 
-  HypExpressionEvaluate(model->potential->U, &theta, &U);
+  HypExpressionEvaluate(model->potential->U[order], &theta, &U);
   return U;
 }
 
@@ -148,6 +152,6 @@ PetscErrorCode HypModelScaledPotential(PetscReal X, PetscReal *W, void *ctx)
   const HypCoordinate c     = HypModelCoordinate(model, 0);
 
   PetscFunctionBeginUser;
-  *W = c.beta * HypModelLandscape(model, X / (PetscSqrtReal(c.beta) * c.omega));
+  *W = c.beta * HypModelLandscape(model, 0, X / (PetscSqrtReal(c.beta) * c.omega));
   PetscFunctionReturn(0);
 }

@@ -62,7 +62,8 @@ assert not any(s["verdict"] == "fails" for s in sine["statements"] if s["proved"
 # eps = .05 sin: what guarantees no positive rate is vacuous, and failures come first
 assert any("trivial" in s["detail"] for s in result["statements"])
 assert statement(sine, proof)["verdict"] == "vacuous"
-assert sine["statements"][0]["verdict"] == "fails"
+verdicts = [s["verdict"] for s in sine["statements"]]
+assert verdicts[0] == "fails" and "not applicable" not in verdicts[: verdicts.index("holds") + 1]
 
 
 # the answer, the certificate and the table of bounds
@@ -90,6 +91,49 @@ assert cubic["answer"].startswith(
 )
 assert cubic["certificate"]["mu"] is None
 assert bound(cubic, "contraction certificate")["verdict"] == "does not apply"
+
+# momentum, where F is known: rates in L2 beside the certificate, and Monmarche's equal to it;
+# asgd has none of them
+kinetic = verify(*small, "-model_type", "momentum", "-epsilon", "0.3*sin(theta)")
+for name in ("modified L2 norm", "modified L2 norm, shift m", "modified L2 norm, best shift"):
+    row = bound(kinetic, name)
+    assert row["verdict"] == "holds" and 0 < row["rate"] < row["measured"], row
+    assert bound(known, name)["verdict"] == "does not apply"
+assert abs(bound(kinetic, "almost sure contraction")["rate"] - certificate["mu"]) < 1e-8
+assert abs(bound(kinetic, "Poincare constant")["measured"] - 1.1911618) < 1e-6
+assert abs(kinetic["rate_estimate"]["gap"] - 0.5024479731) < 1e-5, kinetic["rate_estimate"]
+ranks = ["false here", "holds", "not measured", "vacuous", "does not apply"]
+for found in (known, kinetic, result):
+    order = [ranks.index(b["verdict"]) for b in found["bounds"]]
+    assert order == sorted(order) and len(order) == 11, found["bounds"]
+
+# a double well as a potential: no certificate, but a rate in L2, and no statement of the theorem
+well = verify(
+    "-model_type",
+    "momentum",
+    "-model_gamma",
+    "2",
+    "-model_potential",
+    "-theta^2/2 + theta^4/4",
+    "-space_type",
+    "tensor",
+    "-axis_x_type",
+    "polynomial",
+    "-axis_x_n",
+    "32",
+    "-axis_v_type",
+    "hermite",
+    "-axis_v_n",
+    "28",
+)
+assert well["answer"].startswith("No certificate: ") and "Guaranteed for ||h||" in well["answer"]
+assert not well["statements"] and 0.08 < bound(well, "modified L2 norm, best shift")["rate"]
+assert abs(well["rate_estimate"]["gap"] - 0.4069955512) < 1e-6
+
+# noise that depends on theta: less than the drift's rate, in W2
+noisy = verify(*small, "-epsilon", "0.3*sin(theta)", "-noise", "1 + 0.3*tanh(theta)^2")
+assert 0.31 < noisy["certificate"]["mu"] < 0.32 and "in W2" in noisy["answer"], noisy["answer"]
+assert bound(noisy, "contraction certificate")["verdict"] == "holds"
 
 # pairs of paths with the same noise;
 # the algorithm with a fixed delay, for a quadratic loss and for others

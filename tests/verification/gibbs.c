@@ -1,0 +1,174 @@
+/* Where the stationary law is known: the Poincare constant of a potential, and rates in L2 that
+   never exceed the gap. */
+#include "support.h"
+#include <hypoco/bounds.h>
+#include <hypoco/spectrum.h>
+#include <math.h>
+
+static PetscRandom Random;
+
+static PetscReal Uniform(PetscReal from, PetscReal to)
+{
+  PetscReal value;
+
+  OK(PetscRandomGetValueReal(Random, &value));
+  return from + (to - from) * value;
+}
+
+/* Momentum in the potential `text`, what is known of F, and the bounds */
+static void Prepare(const char text[], PetscReal omega, PetscReal gamma, PetscReal beta,
+                    HypModel *model, HypSlopes *slopes, HypGibbs *gibbs)
+{
+  OK(HypModelCreate(PETSC_COMM_WORLD, model));
+  OK(HypModelSetType(*model, HYP_MOMENTUM));
+  OK(HypModelSetParameters(*model, 1, omega, gamma, beta));
+  OK(HypModelSetPotential(*model, text));
+  OK(HypSlopesSearch(*model, slopes));
+  OK(HypGibbsCompute(*model, slopes, 0, gibbs));
+}
+
+static PetscReal Gap(HypModel model, PetscInt n)
+{
+  HypSpace    space;
+  HypKinetic  K;
+  HypAxis     x, v;
+  HypSpectrum spectrum;
+  PetscReal   gap;
+
+  OK(HypSpaceCreate(model, HYPSPACETENSOR, &space));
+  OK(HypAxisCreate(PETSC_COMM_WORLD, HYPAXISPOLYNOMIAL, &x));
+  OK(HypAxisSetSize(x, n));
+  OK(HypAxisSetPotential(x, HypModelScaledPotential, model));
+  OK(HypAxisSetUp(x));
+  OK(HypAxisCreate(PETSC_COMM_WORLD, HYPAXISHERMITE, &v));
+  OK(HypAxisSetSize(v, n));
+  OK(HypAxisSetUp(v));
+  OK(HypSpaceSetAxes(space, x, v));
+  OK(HypSpaceSetUp(space));
+  OK(HypKineticCreate(space, HYP_ASSEMBLED, &K));
+  OK(HypSpectrumCompute(K, 3, &spectrum));
+  gap = spectrum.gap;
+  OK(HypSpectrumDestroy(&spectrum));
+  OK(HypKineticDestroy(&K));
+  OK(HypSpaceDestroy(&space));
+  return gap;
+}
+
+/* Quadratic: w^2.  The same potential as eps: the same constant */
+static void test_poincare(void **state)
+{
+  static const char *const formula = "0.4*sin(theta)";
+  HypModel                 model;
+  HypSlopes                slopes;
+  HypGibbs                 gibbs, other;
+
+  (void)state;
+  Prepare("0.98*theta^2", 1, 1, 3, &model, &slopes, &gibbs);
+  assert_true(gibbs.known);
+  assert_float_equal(gibbs.m, 1.96, 1e-11);
+  assert_float_equal(gibbs.lowest, 1.96, 1e-11);
+  OK(HypSlopesDestroy(&slopes));
+  OK(HypModelDestroy(&model));
+  Prepare("theta^2/2 - 0.4*cos(theta)", 1, 1, 3, &model, &slopes, &gibbs);
+  assert_float_equal(gibbs.lowest, 0.6, 1e-9);
+  assert_true(gibbs.m > 0.6 && gibbs.m_error < 1e-9);
+  OK(HypSlopesDestroy(&slopes));
+  OK(HypModelDestroy(&model));
+  OK(HypModelCreate(PETSC_COMM_WORLD, &model));
+  OK(HypModelSetType(model, HYP_MOMENTUM));
+  OK(HypModelSetParameters(model, 1, 1, 1, 3));
+  OK(HypModelSetFormulas(model, HYP_FORMULA_EPSILON, &formula, 1));
+  OK(HypSlopesSearch(model, &slopes));
+  OK(HypGibbsCompute(model, &slopes, 0, &other));
+  assert_float_equal(other.m, gibbs.m, 1e-9);
+  assert_float_equal(other.lowest, gibbs.lowest, 1e-9);
+  OK(HypSlopesDestroy(&slopes));
+  OK(HypModelDestroy(&model));
+}
+
+/* At its own friction the rate of Fan, Li and Lu is the printed one, and it is largest there;
+   the best constants give no less */
+static void test_printed(void **state)
+{
+  (void)state;
+  for (PetscInt k = 0; k < 50; k++) {
+    const PetscReal m = Uniform(0.1, 3), K = k % 2 ? Uniform(0, 4) : 0,
+                    c = PetscSqrtReal(2 + K / (2 * m)), far = PetscSqrtReal(4 + K / (2 * m)),
+                    friction = 2 * PetscSqrtReal(m) * far;
+    PetscReal rate, less, more, shifted, best;
+
+    OK(HypFanLiLuRate(friction, m, K, &rate));
+    OK(HypFanLiLuRate(0.9 * friction, m, K, &less));
+    OK(HypFanLiLuRate(1.1 * friction, m, K, &more));
+    assert_float_equal(rate, PetscSqrtReal(m) / (6 * (c + far)), 1e-14);
+    assert_true(less < rate && more < rate);
+    OK(HypModifiedL2Rate(friction, m, K, m, &shifted));
+    OK(HypModifiedL2Rate(friction, m, K, PETSC_DETERMINE, &best));
+    assert_true(rate < shifted && shifted <= best);
+  }
+}
+
+/*
+   Random wells and double wells: no rate exceeds the gap of a resolved space,
+   inf U'' does not exceed the Poincare constant, and one of the rates is not far from the gap
+*/
+static void test_never_exceeds_the_gap(void **state)
+{
+  PetscInt  cases = 24, resolved = 0;
+  PetscReal closest = 0;
+
+  (void)state;
+  OK(PetscOptionsGetInt(NULL, NULL, "-cases", &cases, NULL));
+  for (PetscInt k = 0; k < cases; k++) {
+    const PetscReal gamma = Uniform(0.3, 6);
+    char            text[128];
+    HypModel        model;
+    HypSlopes       slopes;
+    HypGibbs        gibbs;
+    PetscReal       gap, error, rate[3];
+
+    snprintf(text, sizeof(text), "%.6f*theta^2/2 + %.6f*theta^4/4 - %.6f*cos(%.6f*theta + 1)",
+             (double)(k % 2 ? Uniform(-1, 0.5) : Uniform(0.5, 2)), (double)Uniform(0.2, 1),
+             (double)Uniform(0, 0.4), (double)Uniform(0.5, 1.5));
+    Prepare(text, 1, gamma, Uniform(0.8, 3), &model, &slopes, &gibbs);
+    assert_true(gibbs.known && gibbs.m > 0 && !isnan(gibbs.lowest));
+    assert_true(gibbs.lowest <= gibbs.m + gibbs.m_error + 1e-9);
+    gap   = Gap(model, 32);
+    error = PetscAbsReal(gap - Gap(model, 24)) + 1e-9;
+    resolved += error < 1e-3 * gap;
+    OK(HypModifiedL2Rate(gamma, gibbs.m, PetscMax(0, -gibbs.lowest), 1, &rate[0]));
+    OK(HypFanLiLuRate(gamma, gibbs.m, PetscMax(0, -gibbs.lowest), &rate[1]));
+    OK(HypModifiedL2Rate(gamma, gibbs.m, PetscMax(0, -gibbs.lowest), PETSC_DETERMINE, &rate[2]));
+    for (int r = 0; r < 3; r++) {
+      if (rate[r] > gap + error)
+        fail_msg("%s, gamma = %g: bound %d is %g, the gap %g", text, (double)gamma, r,
+                 (double)rate[r], (double)gap);
+      assert_true(rate[r] > 0);
+    }
+    closest = PetscMax(closest, rate[2] / gap);
+    OK(HypSlopesDestroy(&slopes));
+    OK(HypModelDestroy(&model));
+  }
+  print_message("%d of %d cases resolved to 1e-3; the best rate is up to %.3f of the gap\n",
+                (int)resolved, (int)cases, (double)closest);
+  assert_true(resolved == cases && closest > 0.15);
+}
+
+int main(int argc, char **argv)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_poincare),
+    cmocka_unit_test(test_printed),
+    cmocka_unit_test(test_never_exceeds_the_gap),
+  };
+  int failed;
+
+  if (SlepcInitialize(&argc, &argv, NULL, NULL)) return 1;
+  OK(PetscRandomCreate(PETSC_COMM_SELF, &Random));
+  OK(PetscRandomSetSeed(Random, 7));
+  OK(PetscRandomSeed(Random));
+  failed = cmocka_run_group_tests(tests, NULL, NULL);
+  OK(PetscRandomDestroy(&Random));
+  if (SlepcFinalize()) return 1;
+  return failed;
+}
