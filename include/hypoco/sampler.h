@@ -183,6 +183,31 @@ PETSC_EXTERN PetscErrorCode HypCoupledRun(MPI_Comm, const HypSampleSettings *,
 PETSC_EXTERN PetscErrorCode HypCoupledOrder(PetscInt n, const HypCoupled[], PetscReal unit,
                                             PetscReal *order, PetscReal *error);
 
+/* ---- the laws of two Gaussian starts and W2 between them: laws.c ---- */
+typedef struct {
+  const PetscReal *mean[2], *covariance[2]; /* in (theta_1.., y_1..) */
+  PetscInt         paths, times, steps;     /* output times, 0 included, and steps between them */
+  PetscReal        step;
+  uint64_t         seed;
+} HypLawSettings;
+
+typedef struct {
+  PetscReal t;
+  PetscReal guaranteed, exact;      /* of W2 in the norm of P; NaN: not Gaussian */
+  PetscReal marginal, exact_margin; /* the same for the marginal of theta_1 */
+  PetscReal measured, half;         /* from quantiles, and 95 % either way */
+} HypLaw;
+
+PETSC_EXTERN PetscErrorCode HypGaussianDistance(PetscInt n, const PetscReal m1[],
+                                                const PetscReal S1[], const PetscReal m2[],
+                                                const PetscReal S2[], const PetscReal P[],
+                                                PetscReal *distance);
+PETSC_EXTERN PetscErrorCode HypQuantileDistance(PetscInt n, const PetscReal a[],
+                                                const PetscReal b[], PetscReal *distance,
+                                                PetscReal *half);
+PETSC_EXTERN PetscErrorCode HypLawsRun(MPI_Comm, HypModel, const HypContraction *,
+                                       const HypLawSettings *, HypLaw laws[]);
+
 /* ---- distributions of samples ---- */
 typedef PetscReal (*HypDistributionFn)(PetscReal x, void *ctx);
 PETSC_EXTERN PetscErrorCode HypSampleQuantiles(PetscInt n, PetscReal values[], PetscInt nlevels,

@@ -1,4 +1,5 @@
 /* hypoco sample: paths of an algorithm or an equation, their moments and distributions. */
+#include "program/twins.h"
 #include "program/program.h"
 #include "program/progress.h"
 #include "program/samplefile.h"
@@ -91,46 +92,6 @@ static json_t *RateJSON(const HypFit *fit)
                    "limit", (double)fit->A);
 }
 
-/* sample_pairs: the contraction certificate, path by path, in steps a tenth of the paths' own */
-static PetscErrorCode RunPairs(const HypSettings *s, HypModel model,
-                               const HypSampleSettings *settings, json_t **summary)
-{
-  HypPairSettings pairs = {.pairs = (PetscInt)s->sample_pairs, .seed = settings->seed};
-  HypSlopes       slopes;
-  HypContraction  c;
-  HypPairResult   found;
-  PetscReal       end;
-
-  PetscFunctionBeginUser;
-  *summary = NULL;
-  if (s->sample_pairs == HYP_UNSET) PetscFunctionReturn(0);
-  PetscCheck(!strcmp(settings->model, "sde"), PETSC_COMM_WORLD, PETSC_ERR_ARG_INCOMP,
-             "sample_pairs: pairs are paths of the kinetic equation; they need sample_model: sde");
-  PetscCall(HypSettingsContraction(s, model, &slopes, &c));
-  if (!slopes.bounded)
-    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "pairs: no certificate: %s\n", slopes.remark));
-  else {
-    end         = (PetscReal)settings->steps * settings->interval;
-    pairs.step  = 0.02 / (HypModelGamma(model) + HypModelFastest(model));
-    pairs.steps = PetscMax(1, (PetscInt)PetscCeilReal(end / pairs.step));
-    pairs.step  = end / (PetscReal)pairs.steps;
-    PetscCall(HypPairsRun(PETSC_COMM_WORLD, model, &c, &pairs, &found));
-    PetscCall(
-      PetscPrintf(PETSC_COMM_WORLD,
-                  "pairs: %" PetscInt_FMT " pairs with the same noise, largest |z - z'|_P "
-                  "e^{mu t}/|z_0 - z'_0|_P = %.10g at t = %.4g (1 is allowed, and the error "
-                  "of steps of %.3g); mu = %.7g\n",
-                  pairs.pairs, (double)found.worst, (double)found.time, (double)pairs.step,
-                  (double)(c.mu - c.margin)));
-    *summary = json_pack("{s:i,s:f,s:f,s:f,s:f,s:f}", "pairs", (int)pairs.pairs, "step",
-                         (double)pairs.step, "mu", (double)(c.mu - c.margin), "worst",
-                         (double)found.worst, "time", (double)found.time, "end", (double)found.end);
-  }
-  PetscCall(HypContractionDestroy(&c));
-  PetscCall(HypSlopesDestroy(&slopes));
-  PetscFunctionReturn(0);
-}
-
 static PetscErrorCode WriteFiles(const HypSettings *s, const HypSampleResult *sampled,
                                  const HypFit *rate, json_t *pairs, PetscReal begin, HypFile *file)
 {
@@ -151,7 +112,8 @@ static PetscErrorCode WriteFiles(const HypSettings *s, const HypSampleResult *sa
   result.extra   = json_object();
   body           = HypSampleJSON(sampled, &summary, model);
   json_object_set_new(body, "rate", RateJSON(rate));
-  if (pairs) json_object_set_new(body, "pairs", pairs);
+  if (pairs) json_object_update(body, pairs);
+  json_decref(pairs);
   json_object_set_new(result.extra, "sample", body);
   if (json) PetscCall(HypResultWriteJSON(&result, json));
   json_decref(result.extra);
@@ -206,7 +168,8 @@ PetscErrorCode HypCommandSample(const HypSettings *s)
   PetscCall(HypSamplerRun(sampler, &result));
   PetscCall(HypProgressEnd(&progress));
   PetscCall(HypSampleRate(&result, NULL, 0, &rate));
-  PetscCall(RunPairs(s, setup.model, &setup.settings, &pairs));
+  PetscCall(HypSampleTwins(s, setup.model,
+                           (PetscReal)setup.settings.steps * setup.settings.interval, &pairs));
   PetscCall(WriteFiles(s, &result, &rate, pairs, begin, &file)); /* first: a reader may leave */
   PetscCall(PrintTable(&result, setup.settings.model));
   PetscCall(PrintWorkers(&result));

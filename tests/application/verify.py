@@ -158,6 +158,21 @@ assert abs(pairs["mu"] - certificate["mu"]) < 1e-12, pairs
 assert 1 <= pairs["worst"] < 1 + pairs["step"] ** 2 and pairs["end"] < 1, pairs
 
 
+# the laws of two starts: exact and measured below what is guaranteed, in W2 for such noise too
+laws = ["-sample_model", "sde", "-sample_paths", "1000", "-time_end", "2"]
+second = ["-sample_second_mean", "2,1", "-sample_second_covariance", "2"]
+for words, gaussian in (([], True), (["-noise", "1 + 0.3*tanh(theta)^2"], False)):
+    run("sample", *laws, *second, *words, "-json", "p.json")
+    with open("p.json") as stream:
+        found = json.load(stream)["sample"]["laws"]
+    assert len(found) == 11 and found[-1]["t"] == 2
+    assert (found[0]["exact"] is not None) == gaussian
+    for law in found:
+        assert law["theta"] <= law["theta_guaranteed"] + law["theta_half"], law
+        assert not gaussian or law["exact"] <= law["guaranteed"] * (1 + 1e-9), law
+noisy_pairs = ["-noise", "1 + 0.3*tanh(theta)^2", "-sample_pairs", "10"]
+assert "sample_second_mean" in run("sample", *laws, *noisy_pairs, code=2).stderr
+
 
 def theory(*words):
     run(

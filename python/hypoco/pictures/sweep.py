@@ -171,6 +171,14 @@ def curves(axes, result, key):
                 elinewidth=0.8,
                 label=label,
             )
+    if result.has("guaranteed"):  # leaves the axes at once, for every eps but 0
+        axes.plot(
+            where,
+            swept(result, "guaranteed", [key]),
+            color=ORANGE,
+            ls=(0, (5, 1, 1, 1)),
+            label=r"Theorem 3.1: $\mu-\varepsilon_0 C_1$",
+        )
     scaled(axes.set_xscale, where)
     axes.set_xlabel(LABELS.get(key, key))
     axes.set_ylabel(r"rate $\lambda$ in $\Vert h\Vert\sim e^{-\lambda t}$ (1/time)")
@@ -189,7 +197,7 @@ def curves(axes, result, key):
             fontsize="small",
             bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1},
         )
-    if result.has("guaranteed"):  # far below everything else: in words
+    if result.has("guaranteed"):  # how far below everything else, in words
         theorem = swept(result, "guaranteed", [key])
         axes.text(
             0.02,

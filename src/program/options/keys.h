@@ -234,6 +234,11 @@ INTEGER(sample_bins, "[1,1000]", "1", "50", SAMPLE, "bins of the histograms in e
 INTEGER(sample_pairs, "[1,inf)", "1", "", SAMPLE,
   "sde: so many pairs of paths with the same noise, beside the paths: the largest |z - z'|_P "
   "e^{mu t} shows whether they contract as guaranteed; none if not given")
+REALS(sample_second_mean, REALLINE, "1", "", SAMPLE,
+  "sde: mean (x, v) of a second start, whose law is followed beside that of initial_mean: the "
+  "distance W2 between both, guaranteed, exact for a quadratic loss, and of theta_1 measured")
+REALS(sample_second_covariance, REALLINE, "1", "", SAMPLE,
+  "sde: covariance of the second start, as initial_covariance; that one if not given")
 FLAG(sample_keep, "false", SAMPLE, "write the values of all paths at the snapshots")
 CHOICE(sample_loss_type, "model|quadratic|least-squares|expression", "", "model", SAMPLES,
   "component losses; model: those of the kinetic equation, with model_noise")

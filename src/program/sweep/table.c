@@ -105,12 +105,20 @@ PetscErrorCode HypSweepTablePrint(FILE *stream, const HypSweep *plan, json_t *ca
 {
   static const struct {
     const char *name, *error, *unknown;
-  } shown[] = {
-    {"gap", "gap_error", "-"},  {"fit", "fit_error", "-"},     {"rate", "rate_error", "undecided"},
-    {"second_real", "", "-"},   {"theta", "theta_error", "-"}, {"theta2", "theta2_error", "-"},
-    {"asgd_mean", "", "-"},     {"asgd_square", "", "-"},      {"learning_rate_limit", "", "-"},
-    {"theory_proved", "", "-"}, {"guaranteed", "", "-"},       {"statements_fail", "", "-"},
-    {"proved_fail", "", "-"}};
+  } shown[] = {{"gap", "gap_error", "-"},
+               {"fit", "fit_error", "-"},
+               {"rate", "rate_error", "undecided"},
+               {"second_real", "", "-"},
+               {"theta", "theta_error", "-"},
+               {"theta2", "theta2_error", "-"},
+               {"asgd_mean", "", "-"},
+               {"asgd_square", "", "-"},
+               {"learning_rate_limit", "", "-"},
+               {"theory_proved", "", "-"},
+               {"certificate", "", "-"},
+               {"guaranteed", "", "-"},
+               {"statements_fail", "", "-"},
+               {"proved_fail", "", "-"}};
   enum { SHOWN = sizeof(shown) / sizeof(shown[0]) };
 
   PetscFunctionBeginUser;
