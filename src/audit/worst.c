@@ -273,8 +273,8 @@ PetscErrorCode HypWorstCompute(HypKinetic K, const HypAuditConstants *c, HypWors
     PetscCall(Defect(K, which, worst));
     PetscFunctionReturn(0);
   }
-  if (q.terms == HYP_PERTURBATION && !HypModelPerturbed(HypKineticGetModel(K)))
-    PetscFunctionReturn(0);
+  if (q.terms == HYP_PERTURBATION && !HypModelForced(HypKineticGetModel(K)))
+    PetscFunctionReturn(0); /* R = 0, whatever the noise is */
   PetscCall(HypKineticCreateForm(K, rows[which].F, &q.F));
   PetscCall(HypKineticCreateForm(K, rows[which].B, &q.B));
   PetscCall(Solve(&q, which == HYP_WORST_PAIR ? PETSC_TRUE : PETSC_FALSE, worst));

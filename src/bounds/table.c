@@ -26,6 +26,10 @@ static PetscBool Assumption(const HypBoundData *data, HypBound *bound)
 {
   const PetscBool perturbed = HypModelIsQuadratic(data->model) ? PETSC_FALSE : PETSC_TRUE;
 
+  if (HypModelNoisy(data->model)) {
+    snprintf(bound->hypotheses, sizeof(bound->hypotheses), "fail: constant noise is needed");
+    return PETSC_FALSE;
+  }
   if (perturbed && HypModelGetType(data->model) != HYP_ASGD) {
     snprintf(bound->hypotheses, sizeof(bound->hypotheses), "fail: model_type asgd is needed");
     return PETSC_FALSE;
@@ -339,6 +343,8 @@ static const char *Formula(const HypBoundData *data)
 
   if (HypModelIsQuadratic(data->model)) return "the spectral gap, eps = 0";
   if (data->slopes->lipschitz) return "in W2: the noise depends on theta";
+  if (data->slopes->bounded && data->slopes->r <= 1e-12)
+    return "the spectral gap of the linear drift";
   if (isnan(c->frequency)) return "one P for all corners of Deps";
   if (c->frequency > 0)
     return c->c == 0 ? "gamma/2 - sup|eps'|/(2 sqrt(omega0^2 - gamma^2/4))"
@@ -410,6 +416,9 @@ PetscErrorCode HypBoundsAnswer(const HypBoundData *data, PetscInt n, const HypBo
     snprintf(text + used, size - used,
              " Theorem 3.1 guarantees %.7g by its proof; as printed, %.7g, it is false.",
              (double)t->lyapunov.mu_proved, (double)t->lyapunov.mu_printed);
+  else if (HypModelNoisy(data->model))
+    snprintf(text + used, size - used,
+             " Theorem 3.1 is about noise that does not depend on theta.");
   else if (HypModelGetType(data->model) != HYP_ASGD)
     snprintf(text + used, size - used,
              " Theorem 3.1 is about model_type asgd and a quadratic loss.");

@@ -12,5 +12,5 @@ typedef struct {
 
 PETSC_INTERN PetscErrorCode HypTwinsCreate(HypModel, PetscInt pairs, HypTwins *);
 PETSC_INTERN PetscErrorCode HypTwinsStep(HypTwins *, PetscReal h, uint64_t seed, uint64_t path,
-                                           PetscInt step);
+                                         PetscInt step);
 PETSC_INTERN PetscErrorCode HypTwinsDestroy(HypTwins *);
