@@ -51,6 +51,9 @@ typedef struct {
 
 PETSC_EXTERN PetscErrorCode HypSmeMomentsAt(const HypAlgorithm *, PetscBool evolving, PetscReal x0,
                                             PetscReal t, HypSmeMoments *);
+PETSC_EXTERN PetscErrorCode HypSmeLinearMomentsAt(const HypAlgorithm *, PetscBool evolving,
+                                                  PetscReal x0, PetscReal t, HypSmeMoments *,
+                                                  PetscReal square[3]);
 PETSC_EXTERN PetscErrorCode HypSmeStationary(const HypAlgorithm *, PetscBool evolving,
                                              HypSmeMoments *);
 

@@ -124,6 +124,9 @@ typedef enum {
 } HypSampleMean;
 PETSC_EXTERN const char *const HypSampleMeans[]; /* names, for files */
 
+enum { HYP_READS = 4 };
+PETSC_EXTERN const char *const HypSampleReads[HYP_READS]; /* names, for files */
+
 #define HYP_SAMPLE_BLOCKS 20
 
 typedef struct {
@@ -141,6 +144,8 @@ typedef struct {
   PetscReal
     *exact;        /* [times][d][2]: exact E theta, E theta^2; NULL where there is no closed form */
   PetscReal *loss; /* [times][2]: E f and its standard error; NULL unless followed */
+  PetscReal *gradients; /* [times]: component gradients of a path so far; NULL: an equation */
+  PetscReal *read; /* [times][d][4]: E M, E M^2, E P, E P^2 of (2.5), HypSampleReads; NULL: none */
   PetscReal *wall; /* [times][2]: mean wall time and its standard error; NULL: none */
   PetscReal *staleness;  /* [HYP_STALENESS_COUNTED]: its law as it arose; NULL: none */
   PetscInt  *snapshot;   /* [nsnapshots] */

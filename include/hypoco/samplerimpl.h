@@ -44,6 +44,7 @@ struct _p_HypSampler {
   PetscReal     timestep;
   PetscInt      substeps; /* of a linear recursion in one step: 1, or those of the delay equation */
   PetscBool     has_y;
+  PetscInt      draws;   /* algorithms: mini-batches of one step; 0: an equation */
   PetscReal     coupled; /* +-1: an equation driven by the numbers of an algorithm; else 0 */
   void         *data;
 };

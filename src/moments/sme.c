@@ -105,6 +105,74 @@ PetscErrorCode HypSmeMomentsAt(const HypAlgorithm *algorithm, PetscBool evolving
 }
 
 /*@
+  HypSmeLinearMomentsAt - The same for the equation of linear gradients, (2.5)
+
+  Not collective
+
+  Input Parameters:
++ algorithm - the algorithm the equation models
+. evolving  - Sigma by its own equation; else Sigma = s2
+. x0        - start; M_0 = x0, P_0 = 0 and Sigma_0 = s2
+- t         - time, sqrt(eta (1 - kappa)) per step of the algorithm
+
+  Output Parameters:
++ moments - of X = M + P/g, Y = -a M/g and Sigma
+- square  - E P^2, E M P, E M^2
+
+  Level: intermediate
+
+  Notes:
+  dM = P dt, dP = -(a M + g P) dt + (eta (1-k))^{1/4} Sigma^{1/2} dB,
+  dSigma = -g Sigma dt + g s2 dt + (k/g) a^2 P^2 dt.
+
+.seealso: HypSmeMomentsAt()
+@*/
+PetscErrorCode HypSmeLinearMomentsAt(const HypAlgorithm *algorithm, PetscBool evolving,
+                                     PetscReal x0, PetscReal t, HypSmeMoments *moments,
+                                     PetscReal square[3])
+{
+  const double k = algorithm->kappa, a = algorithm->curvature,
+               g                = PetscSqrtReal((1 - k) / algorithm->eta);
+  const double D                = PetscSqrtReal(algorithm->eta * (1 - k));
+  double       A[ORDER * ORDER] = {0,
+                                   0,
+                                   2,
+                                   0,
+                                   0,
+                                   0,
+                                   -2 * g,
+                                   -2 * a,
+                                   D,
+                                   0,
+                                   -a,
+                                   1,
+                                   -g,
+                                   0,
+                                   0,
+                                   0,
+                             evolving ? k / g * a * a : 0,
+                                   0,
+                                   -g,
+                                   g * algorithm->noise};
+  double mean[4] = {0, 1, -a, -g}, z[2] = {x0, 0}, s[ORDER] = {x0 * x0, 0, 0, algorithm->noise, 1};
+
+  PetscFunctionBeginUser;
+  PetscCall(CheckEvolving(algorithm, evolving));
+  PetscCall(Propagate(2, mean, t, z));
+  PetscCall(Propagate(ORDER, A, t, s)); /* E M^2, E P^2, E M P, E Sigma, 1 */
+  moments->x     = z[0] + z[1] / g;
+  moments->y     = -a * z[0] / g;
+  moments->xx    = s[0] + 2 * s[2] / g + s[1] / (g * g);
+  moments->yy    = a * a * s[0] / (g * g);
+  moments->xy    = -a / g * (s[0] + s[2] / g);
+  moments->sigma = s[3];
+  square[0]      = s[1];
+  square[1]      = s[2];
+  square[2]      = s[0];
+  PetscFunctionReturn(0);
+}
+
+/*@
   HypSmeStationary - Stationary moments of the stochastic modified equation
 
   Not collective

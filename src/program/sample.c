@@ -53,6 +53,24 @@ static PetscErrorCode PrintTable(const HypSampleResult *result, const char *mode
   PetscFunctionReturn(0);
 }
 
+/* What the run cost in gradients, and (P, M) of (2.5) of An, Lu and Ying at the end */
+static PetscErrorCode PrintReads(const HypSampleResult *result)
+{
+  const PetscInt   last = result->times - 1;
+  const PetscReal *read = result->read ? result->read + last * result->d * HYP_READS : NULL;
+
+  PetscFunctionBeginUser;
+  if (result->gradients)
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%.10g component gradients a path\n",
+                          (double)result->gradients[last]));
+  if (read)
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD,
+                          "expected read M and its speed P at the end: E M %.6g, E M^2 %.6g, "
+                          "E P %.6g, E P^2 %.6g\n",
+                          (double)read[0], (double)read[1], (double)read[2], (double)read[3]));
+  PetscFunctionReturn(0);
+}
+
 /* Wall time and staleness, where workers have them */
 static PetscErrorCode PrintWorkers(const HypSampleResult *result)
 {
@@ -172,6 +190,7 @@ PetscErrorCode HypCommandSample(const HypSettings *s)
                            (PetscReal)setup.settings.steps * setup.settings.interval, &pairs));
   PetscCall(WriteFiles(s, &result, &rate, pairs, begin, &file)); /* first: a reader may leave */
   PetscCall(PrintTable(&result, setup.settings.model));
+  PetscCall(PrintReads(&result));
   PetscCall(PrintWorkers(&result));
   PetscCall(PrintRate(&rate));
   PetscCall(HypSampleResultDestroy(&result));

@@ -36,6 +36,14 @@ static const HypVariable exact[2] = {
    "E theta^2 by the model's own moment equations, NaN where they do not close", ""},
 };
 
+/* In the order of HypSampleReads */
+static const HypVariable reads[HYP_READS] = {
+  {"m", "step coordinate", "1", "E M, the expected read", "(2.5) of An, Lu and Ying"},
+  {"m2", "step coordinate", "1", "E M^2", ""},
+  {"p", "step coordinate", "1/time", "E P, its speed", ""},
+  {"p2", "step coordinate", "1/time^2", "E P^2", ""},
+};
+
 static const HypVariable quantiles[2][3] = {
   {{"theta_quantile", ROW "level", "1", "sample quantile of theta", ""},
    {"theta_quantile_low", ROW "level", "1", "lower end of its 95 % confidence interval", ""},
@@ -148,6 +156,12 @@ static PetscErrorCode WriteSeries(HypFile file, const HypSampleResult *result)
   }
   for (int k = 0; k < 2 && result->exact; k++)
     PetscCall(AddColumn(file, &exact[k], n, result->exact + k, 2));
+  for (int k = 0; k < HYP_READS && result->read; k++)
+    PetscCall(AddColumn(file, &reads[k], n, result->read + k, HYP_READS));
+  if (result->gradients)
+    PetscCall(AddVariable(
+      file, &(HypVariable){"gradients", "step", "1", "component gradients of a path so far", ""},
+      result->gradients));
   PetscFunctionReturn(0);
 }
 

@@ -179,6 +179,7 @@ PetscErrorCode HypSamplerCreate_ASGD(HypSampler sampler)
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&asgd));
   sampler->data             = asgd;
+  sampler->draws            = 1;
   sampler->ops.setup        = HypSamplerSetUp_ASGD;
   sampler->ops.blockcreate  = HypBlockCreate_ASGD;
   sampler->ops.blockstart   = HypBlockStart_ASGD;

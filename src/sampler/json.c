@@ -44,6 +44,8 @@ static json_t *Series(const HypSampleResult *result)
     json_object_set_new(series, "wall", Column(result->times, result->wall, 2));
     json_object_set_new(series, "wall_error", Column(result->times, result->wall + 1, 2));
   }
+  if (result->gradients)
+    json_object_set_new(series, "gradients", Column(result->times, result->gradients, 1));
   for (PetscInt c = 0; c < result->d; c++) {
     json_t *object = json_object();
     char    name[32];
@@ -69,6 +71,10 @@ static json_t *Series(const HypSampleResult *result)
       json_object_set_new(object, "theta2_exact",
                           Column(result->times, result->exact + 2 * c + 1, 2 * result->d));
     }
+    for (int m = 0; m < HYP_READS && result->read; m++)
+      json_object_set_new(
+        object, HypSampleReads[m],
+        Column(result->times, result->read + c * HYP_READS + m, result->d * HYP_READS));
     snprintf(name, sizeof(name), "theta%d", (int)c + 1);
     json_object_set_new(series, name, object);
   }

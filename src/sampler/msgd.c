@@ -76,6 +76,7 @@ static PetscErrorCode HypBlockDestroy_MSGD(HypSampler sampler, HypBlock *block)
 PetscErrorCode HypSamplerCreate_MSGD(HypSampler sampler)
 {
   PetscFunctionBeginUser;
+  sampler->draws            = 1;
   sampler->ops.setup        = HypSamplerSetUp_MSGD;
   sampler->ops.blockcreate  = HypBlockCreate_MSGD;
   sampler->ops.blockstart   = HypBlockStart_MSGD;

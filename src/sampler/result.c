@@ -49,6 +49,8 @@ PetscErrorCode HypSampleResultDestroy(HypSampleResult *result)
                        result->coordinate));
   PetscCall(PetscFree2(result->block_paths, result->block));
   PetscCall(PetscFree(result->loss));
+  PetscCall(PetscFree(result->gradients));
+  PetscCall(PetscFree(result->read));
   PetscCall(PetscFree(result->wall));
   PetscCall(PetscFree(result->staleness));
   PetscCall(PetscFree(result->phase));

@@ -391,6 +391,23 @@ static PetscErrorCode FillExact(Run *run)
   PetscFunctionReturn(0);
 }
 
+/* Every step costs its mini-batch, once for each worker that takes part */
+static PetscErrorCode CountGradients(HypSampler sampler, HypSampleResult *result)
+{
+  PetscReal count = 0;
+  PetscInt  j     = 0;
+
+  PetscFunctionBeginUser;
+  if (!sampler->draws) PetscFunctionReturn(0);
+  PetscCall(PetscMalloc1(result->times, &result->gradients));
+  for (PetscInt t = 0; t < result->times; t++) {
+    for (; j < result->step[t]; j++)
+      count += (PetscReal)sampler->draws * (PetscReal)HypSamplerBatch(sampler, j);
+    result->gradients[t] = count;
+  }
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypSamplerRun - Advances all paths and collects moments and, at the snapshots,
   the values themselves
@@ -419,6 +436,8 @@ PetscErrorCode HypSamplerRun(HypSampler sampler, HypSampleResult *result)
   PetscCall(AdvanceAll(&run));
   PetscCall(FillMeans(&run));
   PetscCall(FillExact(&run));
+  PetscCall(CountGradients(sampler, result));
+  PetscCall(HypSamplerRead(sampler, result));
   if (sampler->ops.finish) PetscCall(sampler->ops.finish(sampler, result));
   if (result->nsnapshots * result->ncoordinates > 0) {
     PetscCall(GatherValues(&run, run.theta, &result->theta));

@@ -28,6 +28,9 @@ PETSC_INTERN PetscErrorCode HypSamplerCheckMeanSquare(HypSampler, HypKernelsFn e
 PETSC_INTERN PetscErrorCode HypSamplerDelayLaw(const HypSampleSettings *, PetscInt substeps,
                                                HypDelayLaw *, PetscReal          **table);
 
+/* (P, M) of (2.5): read.c */
+PETSC_INTERN PetscErrorCode HypSamplerRead(HypSampler, HypSampleResult *);
+
 /* Normals of the equations, which may be an algorithm's: coupled.c */
 PETSC_INTERN PetscErrorCode HypSamplerNormals(HypSampler, const HypBlock *, PetscInt step,
                                               PetscInt substep, PetscInt n, PetscReal *xi);

@@ -327,27 +327,47 @@ static PetscErrorCode HypBlockDestroy_SME(HypSampler sampler, HypBlock *block)
   PetscFunctionReturn(0);
 }
 
-/* The moment equations (5.5), for a quadratic loss; about the minimiser, then shifted */
-static PetscErrorCode HypSamplerExact_SMEASGD(HypSampler sampler, PetscInt c, PetscInt times,
-                                              const PetscInt *step, PetscReal *moments)
+/* The moment equations, (5.5) or those of (2.5), for a quadratic loss;
+   about the minimiser, then shifted */
+static PetscErrorCode Exact(HypSampler sampler, PetscInt c, PetscInt times, const PetscInt *step,
+                            PetscBool linear, PetscReal *moments)
 {
   const HypSampleSettings *settings  = &sampler->settings;
   HypAlgorithm             algorithm = {settings->eta, settings->kappa, 0, 0};
-  PetscReal                minimiser = 0;
+  PetscReal                minimiser = 0, square[3];
   PetscBool                quadratic;
 
   PetscFunctionBeginUser;
   PetscCall(HypLossQuadraticCoordinate(sampler->loss, c, &quadratic, &algorithm.curvature,
                                        &minimiser, &algorithm.noise));
   for (PetscInt t = 0; t < times; t++) {
+    const PetscReal x0  = settings->start[c] - minimiser,
+                    at  = (PetscReal)step[t] * sampler->timestep;
     HypSmeMoments state = {.x = NAN, .xx = NAN};
 
-    if (quadratic && settings->batch == 1)
-      PetscCall(HypSmeMomentsAt(&algorithm, settings->evolving, settings->start[c] - minimiser,
-                                (PetscReal)step[t] * sampler->timestep, &state));
+    if (quadratic && settings->batch == 1 && linear)
+      PetscCall(HypSmeLinearMomentsAt(&algorithm, settings->evolving, x0, at, &state, square));
+    else if (quadratic && settings->batch == 1)
+      PetscCall(HypSmeMomentsAt(&algorithm, settings->evolving, x0, at, &state));
     moments[2 * t]     = state.x + minimiser;
     moments[2 * t + 1] = state.xx + 2 * minimiser * state.x + minimiser * minimiser;
   }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode HypSamplerExact_SMEASGD(HypSampler sampler, PetscInt c, PetscInt times,
+                                              const PetscInt *step, PetscReal *moments)
+{
+  PetscFunctionBeginUser;
+  PetscCall(Exact(sampler, c, times, step, PETSC_FALSE, moments));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode HypSamplerExact_SMEASGDLinear(HypSampler sampler, PetscInt c, PetscInt times,
+                                                    const PetscInt *step, PetscReal *moments)
+{
+  PetscFunctionBeginUser;
+  PetscCall(Exact(sampler, c, times, step, PETSC_TRUE, moments));
   PetscFunctionReturn(0);
 }
 
@@ -388,6 +408,7 @@ PetscErrorCode HypSamplerCreate_SMEASGDLinear(HypSampler sampler)
   PetscCall(Create(sampler));
   sampler->ops.setup = HypSamplerSetUp_SMEASGDLinear;
   sampler->ops.step  = HypSamplerStep_SMEASGDLinear;
+  sampler->ops.exact = HypSamplerExact_SMEASGDLinear;
   PetscFunctionReturn(0);
 }
 

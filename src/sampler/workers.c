@@ -255,6 +255,7 @@ PetscErrorCode HypSamplerCreate_Workers(HypSampler sampler)
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&workers));
   sampler->data             = workers;
+  sampler->draws            = 1;
   sampler->ops.setup        = HypSamplerSetUp_Workers;
   sampler->ops.blockcreate  = HypBlockCreate_Workers;
   sampler->ops.blockstart   = HypBlockStart_Workers;
@@ -270,6 +271,7 @@ PetscErrorCode HypSamplerCreate_SSGD(HypSampler sampler)
   PetscFunctionBeginUser;
   PetscCall(HypSamplerCreate_Workers(sampler));
   ((Workers *)sampler->data)->synchronous = PETSC_TRUE;
+  sampler->draws                          = sampler->settings.workers;
   sampler->ops.step                       = HypSamplerStep_SSGD;
   PetscFunctionReturn(0);
 }

@@ -247,7 +247,7 @@ def an_fig8():
     close("growth from step", theory["schedule"]["first_step"], 699, 1)
     close("last batch", theory["schedule"]["last_batch"], 42, 0.5)
     minimiser = sum(-0.5 + i / 200 for i in range(1, 101)) / 100
-    errors = {}
+    errors, gradients = {}, {}
     for name, options in (
         ("schedule", ("-sample_batch_cost", 3.5e-9)),
         ("batches of 5", ("-sample_batch", 5)),
@@ -256,8 +256,11 @@ def an_fig8():
         mean, square = at(result, 834, "theta_exact")[0], at(result, 834, "theta2_exact")[0]
         within("E theta^2", at(result, 834, "theta2"), square)
         errors[name] = square - 2 * minimiser * mean + minimiser**2
+        gradients[name] = result["series"]["gradients"][-1]
     close("E (x - x*)^2 with the schedule", errors["schedule"], 1.40e-5, 0.005e-5)
     close("E (x - x*)^2 with batches of 5", errors["batches of 5"], 4.97e-5, 0.005e-5)
+    print("gradients:", gradients)
+    assert gradients == {"schedule": 2163, "batches of 5": 4170}
 
 
 def an_prop1():

@@ -161,6 +161,9 @@ static void test_asynchrony_is_momentum(void **state)
   settings.evolving = PETSC_FALSE;
   Run(PETSC_COMM_WORLD, &settings, loss, &result);
   Within(&result, 1, HYP_MEAN_Y2, 4 * (temperature / 2) / 10, 0);
+  /* (P, M) itself: stationary E P^2 = s2 eta/2 and E M^2 = E P^2/a, within 5 % of 20000 paths */
+  assert_true(PetscAbsReal(result.read[HYP_READS + 1] / (temperature / 2) - 1) < 0.05);
+  assert_true(PetscAbsReal(result.read[HYP_READS + 3] / temperature - 1) < 0.05);
   OK(HypSampleResultDestroy(&result));
 
   settings          = Settings("msgd", 0, 20000, 100, 25);
@@ -219,6 +222,9 @@ static void test_linear_equation_agrees(void **state)
     OK(HypSmeMomentsAt(&algorithm, PETSC_TRUE, 1, (PetscReal)result.step[t] * result.timestep,
                        &moments));
     Within(&result, t, HYP_MEAN_THETA2, moments.xx, 2 * 0.01 * moments.xx);
+    /* its own exact moments; the splitting has an error of order h^2 */
+    Within(&result, t, HYP_MEAN_THETA, result.exact[2 * t], 1e-4);
+    Within(&result, t, HYP_MEAN_THETA2, result.exact[2 * t + 1], 1e-4);
   }
   OK(HypSampleResultDestroy(&result));
   OK(HypLossDestroy(&loss));
