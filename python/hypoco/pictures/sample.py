@@ -1,10 +1,12 @@
-"""Moments of sampled paths against time, with their error bands and the exact equations, as in An,
-Lu and Ying."""
+"""Moments of sampled paths against steps, wall time and gradients, with their error bands
+and the exact equations; single paths and their projections, as in An, Lu and Ying and in He et al.
+
+With further files, all of them on the same axes."""
 import numpy as np
 from matplotlib.colors import LogNorm
 
 from ..data import numbers, plain
-from .style import BLACK, BLUE, COLUMN, DENSITY, ORANGE, PAGE, SKY, Look, headline, plt
+from .style import BLACK, BLUE, COLUMN, DENSITY, ORANGE, PAGE, SERIES, SKY, Look, headline, plt
 
 MODELS = {"asgd": "ASGD", "sgd": "SGD", "msgd": "MSGD"}
 
@@ -24,6 +26,7 @@ def loss(result):
         )
     if (
         options.get("sample_loss_type") == "quadratic"
+        and not options.get("sample_loss_range")
         and len(options.get("sample_loss_curvature") or [1]) == 1
     ):
         return f"$f''={float((options.get('sample_loss_curvature') or [1])[0]):g}$"
@@ -45,7 +48,7 @@ def heading(figure, result, what, look):
         if options.get(key) not in (None, "")
     ]
     parts += [f"{int(float(options['sample_paths']))} paths"] if options.get("sample_paths") else []
-    parts += [loss(result)[:60].rstrip('\\')] * bool(loss(result))
+    parts += [loss(result)[:60].rstrip("\\")] * bool(loss(result))
     headline(figure, what, parts, look)
 
 
@@ -83,13 +86,127 @@ def moment(axes, result, name, label, log):
     axes.set_ylabel(label)
 
 
-def draw_moments(result, look):
-    figure, axes = plt.subplots(1, 2, figsize=look.size(PAGE, 2.6))
-    moment(axes[0], result, "theta", r"E $\theta$", False)
+# What a moment can be drawn against besides steps: variable, label
+COSTS = (("wall", "wall time"), ("gradients", "gradients of a path"))
+
+
+def costs(results):
+    """Those that all files have and that tell them apart: gradients do where batches differ."""
+    there = [cost for cost in COSTS if all(result.has(cost[0]) for result in results)]
+    counts = {float(result["gradients"][-1]) for result in results if result.has("gradients")}
+    return [cost for cost in there if cost[0] != "gradients" or len(counts) > 1]
+
+
+def names(results):
+    """The model of each file, with what tells two files apart."""
+    differ = [
+        (key, symbol)
+        for key, symbol in (("model_learning_rate", r"\eta"), ("model_staleness", r"\kappa"))
+        if len({str(result.options.get(key)) for result in results}) > 1
+    ]
+    labels = []
+    for result in results:
+        options = result.options
+        label = MODELS.get(options.get("sample_model"), options.get("sample_model") or "paths")
+        label += "".join(f", ${symbol}={numbers(options[key])}$" for key, symbol in differ)
+        if options.get("sample_batch_cost"):
+            label += ", batches by (4.11)"
+        elif str(options.get("sample_batch") or 1) != "1":
+            label += f", batches of {options['sample_batch']}"
+        labels.append(label)
+    return labels
+
+
+def overlay(axes, results, name, label):
+    """One moment of all files, each by its own clock."""
+    lowest = highest = None
+    for result, model, (colour, style) in zip(results, names(results), SERIES):
+        x, unit = clock(result)
+        mean, error = result[name][:, 0], 1.96 * result[f"{name}_error"][:, 0]
+        axes.plot(x, mean, color=colour, ls=style, label=model)
+        axes.fill_between(x, mean - error, mean + error, color=colour, alpha=0.25, lw=0)
+        lowest = min(mean.min(), mean.min() if lowest is None else lowest)
+        highest = max(mean.max(), mean.max() if highest is None else highest)
+    if name == "theta2" and lowest > 0:
+        axes.set_yscale("log")
+        axes.set_ylim(lowest / 2, highest * 2)
+    axes.set_xlabel(unit)
+    axes.set_ylabel(label)
+
+
+def centre(result):
+    """The minimiser of a quadratic loss given by its centres; else 0."""
+    centres = result.options.get("sample_loss_centers")
+    if result.options.get("sample_loss_type") != "quadratic" or not centres:
+        return 0.0
+    return float(np.mean(np.asarray(centres, dtype=float)))
+
+
+def against(axes, results, cost):
+    """E (theta - theta*)^2 of all files over what the algorithm spends."""
+    for result, label, (colour, style) in zip(results, names(results), SERIES):
+        c, kind = centre(result), "_exact" if result.has("theta2_exact") else ""
+        mean, square = result["theta" + kind][:, 0], result["theta2" + kind][:, 0]
+        axes.plot(
+            result[cost[0]], square - 2 * c * mean + c * c, color=colour, ls=style, label=label
+        )
+    axes.set_yscale("log")
+    axes.set_xlabel(cost[1])
+    axes.set_ylabel(r"E $(\theta-\theta_*)^2$")
+
+
+def draw_moments(result, look, others=()):
+    results = [result, *others]
+    extra = costs(results)
+    figure, axes = plt.subplots(1, 2 + len(extra), figsize=look.size(PAGE, 2.6))
+    if others:
+        overlay(axes[0], results, "theta", r"E $\theta$")
+        overlay(axes[1], results, "theta2", r"E $\theta^2$")
+    else:
+        moment(axes[0], result, "theta", r"E $\theta$", False)
+        moment(axes[1], result, "theta2", r"E $\theta^2$", True)
     axes[0].axhline(0, color=BLACK, lw=0.5)
-    moment(axes[1], result, "theta2", r"E $\theta^2$", True)
-    axes[1].legend()
+    axes[1].legend(fontsize="small")
+    for ax, cost in zip(axes[2:], extra):
+        against(ax, results, cost)
     heading(figure, result, "Moments of the paths", look)
+    return figure
+
+
+def kept(result):
+    """Values of single paths at enough steps to draw lines."""
+    return result.has("path_theta", "snapshot") and len(result["snapshot"]) >= 8
+
+
+def draw_paths(results, look):
+    """theta of the first chosen coordinate along the first paths, against steps."""
+    figure, axes = plt.subplots(figsize=look.size(COLUMN, 2.6))
+    for result, name, (colour, style) in zip(results, names(results), SERIES):
+        values = result["path_theta"][:, 0, :5]
+        axes.plot(result["snapshot"], values, color=colour, ls=style, lw=0.8)
+        axes.plot([], [], color=colour, ls=style, label=name)
+    axes.axhline(0, color=BLACK, lw=0.5)
+    axes.set_xlabel("step")
+    axes.set_ylabel(r"$\theta$")
+    axes.legend(fontsize="small")
+    heading(figure, results[0], "Single paths", look)
+    return figure
+
+
+def draw_projections(results, look):
+    """The first path in the planes of the first and second, third and fourth, ... coordinate."""
+    chosen = results[0]["chosen"].astype(int)
+    pairs = [(k, k + 1) for k in range(0, len(chosen) - 1, 2)][:6]
+    figure, axes = plt.subplots(1, len(pairs), figsize=look.size(PAGE, 2.6), squeeze=False)
+    for ax, (a, b) in zip(axes[0], pairs):
+        for result, name, (colour, style) in zip(results, names(results), SERIES):
+            path = result["path_theta"][:, :, 0]
+            ax.plot(path[:, a], path[:, b], color=colour, ls=style, lw=0.8, label=name)
+            ax.plot(path[0, a], path[0, b], "o", ms=3, color=BLACK)
+        ax.set_xlabel(rf"$\theta_{{{chosen[a]}}}$")
+        ax.set_ylabel(rf"$\theta_{{{chosen[b]}}}$")
+    axes[0, 0].legend(fontsize="small")
+    heading(figure, results[0], "Projections of a path", look)
     return figure
 
 
@@ -158,6 +275,11 @@ def draw_density(result, look):
 
 
 def draw(result, look=Look(), others=()):
-    yield "sample", draw_moments(result, look)
-    if result.has("snapshot", "theta_edge"):
+    yield "sample", draw_moments(result, look, others)
+    if result.has("snapshot", "theta_edge") and not others:
         yield "sample-density", draw_density(result, look)
+    results = [result, *others]
+    if all(kept(one) for one in results):
+        yield "sample-paths", draw_paths(results, look)
+        if len(result["chosen"]) > 1:
+            yield "sample-projections", draw_projections(results, look)
