@@ -179,7 +179,7 @@ static HypSettings Adapted(const HypComparison *c, const char *model, int start,
   settings.sample_auxiliary     = 0;
   settings.sample_every         = every;
   settings.sample_coordinates   = (HypReals){1, first};
-  settings.sample_snapshots     = (HypReals){(size_t)c->snapshots, snapshots};
+  settings.sample_snapshots     = (HypReals){snapshots ? (size_t)c->snapshots : 0, snapshots};
   settings.time_output_interval = (PetscReal)every * c->dt;
   settings.time_end             = (PetscReal)(c->times - 1) * settings.time_output_interval;
   settings.initial_type         = "point";
@@ -235,7 +235,7 @@ static PetscErrorCode SampleRow(HypComparison *c, const char *name, HypSampleRes
       if (result->exact) row->exact[k * c->times + t] = result->exact[t * result->d * 2 + k];
     }
     if (!result->loss) continue;
-    row->mean[2 * c->times + t]  = result->loss[2 * t];
+    row->mean[2 * c->times + t]  = result->loss[2 * t] - (strcmp(name, "sde") ? c->loss0 : 0);
     row->error[2 * c->times + t] = result->loss[2 * t + 1];
   }
   PetscCall(HypSampleRate(result, other, 0, &row->rate));
@@ -345,10 +345,6 @@ static PetscErrorCode Prepare(const HypSettings *s, HypComparison *c)
              PETSC_COMM_WORLD, PETSC_ERR_ARG_INCOMP,
              "compare speaks of an algorithm and its equation: model_learning_rate, "
              "model_staleness and model_noise needed");
-  PetscCheck(!strcmp(s->sample_loss_type, "model"), PETSC_COMM_WORLD, PETSC_ERR_ARG_INCOMP,
-             "sample_loss_type: %s given, but the equation knows the loss of the model only; give "
-             "it by model_omega0 and epsilon, loss or loss_gradient_1",
-             s->sample_loss_type);
   PetscCheck(s->sample_start.count == 1 || s->sample_start.count == (size_t)d, PETSC_COMM_WORLD,
              PETSC_ERR_ARG_SIZ, "sample_start: %zu numbers given, 1 or model_dimension = %d needed",
              s->sample_start.count, (int)d);
@@ -370,6 +366,7 @@ static PetscErrorCode Destroy(HypComparison *c)
   PetscCall(PetscFree4(c->step, c->time, c->snapshot, c->law));
   PetscCall(PetscFree(c->resolved));
   PetscCall(PetscFree2(c->start, c->mean));
+  if (c->setup.loss) PetscCall(HypSampleSetupDestroy(&c->setup));
   PetscFunctionReturn(0);
 }
 
@@ -377,11 +374,10 @@ static PetscErrorCode Destroy(HypComparison *c)
    the evolving covariance a staleness */
 static PetscBool Possible(const HypSettings *s, const char *model)
 {
-  const PetscBool perturbed =
-    s->epsilon || s->epsilon_each[0] || s->loss || s->loss_gradient_each[0] ? PETSC_TRUE
-                                                                            : PETSC_FALSE;
+  const PetscBool linear =
+    !strcmp(s->sample_loss_type, "expression") || HypCompareForced(s) ? PETSC_FALSE : PETSC_TRUE;
 
-  if (!strcmp(model, "sme-asgd-linear") && perturbed) return PETSC_FALSE;
+  if (!strcmp(model, "sme-asgd-linear") && !linear) return PETSC_FALSE;
   if (!strncmp(model, "sme-asgd", 8) && s->model_staleness == 0 &&
       !strcmp(s->sample_covariance, "evolving"))
     return PETSC_FALSE;
@@ -421,11 +417,14 @@ PetscErrorCode HypCommandCompare(const HypSettings *s)
 {
   HypResult      result = {.asked = s->asked, .verdict = "done"};
   HypComparison  c;
+  HypSettings    settings;
   PetscLogDouble begin, end;
 
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&begin));
   PetscCall(Prepare(s, &c));
+  settings = Adapted(&c, "asgd", 0, NULL);
+  PetscCall(HypCompareLoss(&c, &settings));
   PetscCall(HypCompareEquation(&c));
   PetscCall(Models(&c));
   PetscCall(HypCompareFile(&c, s->output));

@@ -29,10 +29,14 @@ typedef struct {
   HypThetaLaw       *law;             /* [snapshots], of the equation */
   PetscBool         *resolved;        /* is it? */
   HypCompareRow      row[HYP_COMPARE_MOST];
+  HypSampleSetup     setup; /* sample_loss_type other than model: its loss */
+  PetscReal          loss0; /* of it: f(0), which the equation does not know */
 } HypComparison;
 
 PetscErrorCode HypCompareEquation(HypComparison *);
 PetscErrorCode HypCompareSample(HypComparison *, const char model[]);
+PetscErrorCode HypCompareLoss(HypComparison *, const HypSettings *);
+PetscBool      HypCompareForced(const HypSettings *);
 PetscErrorCode HypComparePrint(const HypComparison *);
 json_t        *HypCompareJSON(const HypComparison *);
 PetscErrorCode HypCompareFile(const HypComparison *, const char path[]);

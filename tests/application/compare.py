@@ -85,6 +85,27 @@ for quantity, before in zip(
     ratio = before / half["models"]["asgd"][f"{quantity}_difference"]["exact"]
     print(quantity, "ratio", ratio)
     assert 1.7 < ratio < 2.3, quantity
+# the same equation from component losses: eps = .6 sin theta, noise 75
+slope = 75**0.5
+mine = os.path.abspath("mine.yaml")
+with open(QUADRATIC) as file, open(mine, "w") as own:
+    own.write(file.read().rstrip() + "\n")
+    own.write(
+        "  loss_type: expression\n  loss_count: 2\n"
+        f"  loss_value: theta^2/2 + 0.6*(1 - cos(theta)) + {slope!r}*(2*i - 3)*theta + 7\n"
+    )
+few = ["-sample_paths", 500, "-compare_models", "asgd,sde"]
+one, two = compare("compare-sine.yaml", *few), compare(mine, *few)
+for model in ("pde", "asgd", "sde"):
+    for quantity in ("theta", "theta2", "loss"):
+        pairs = zip(one["models"][model][quantity], two["models"][model][quantity])
+        worst = max(abs(a - b) for a, b in pairs)
+        assert worst < 1e-7, (model, quantity, worst)
+twice = subprocess.run(
+    LAUNCH + [HYPOCO, "compare", mine, "-epsilon", "sin(theta)"], capture_output=True, text=True
+)
+assert twice.returncode == 2 and "sample_loss_type" in twice.stderr
+
 subprocess.run([HYPOCO, "plot", "out.h5", "-what", "compare", "-format", "png"], check=True)
 assert any(name.endswith("-compare.png") for name in os.listdir("."))
 bad = subprocess.run(

@@ -1,0 +1,55 @@
+/* hypoco compare with a loss of its own: eps of the equation is what the mean gradient of the
+   components has beyond omega0^2 theta; the noise of the equation is model_noise. */
+#include "program/compare.h"
+#include <hypoco/main.h>
+#include <string.h>
+
+static PetscErrorCode Force(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
+{
+  const HypComparison *c = (const HypComparison *)ctx;
+  const HypReals       w = c->s->model_omega0;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypLossMeanGradient(c->setup.loss, 1, theta, eps));
+  for (PetscInt i = 0; i < d; i++)
+    eps[i] -= PetscSqr(w.values[w.count == 1 ? 0 : (size_t)i]) * theta[i];
+  PetscFunctionReturn(0);
+}
+
+/*
+  HypCompareLoss - Makes the equation the one of the algorithm's own loss
+
+  Collective
+
+  Input Parameters:
++ c        - setup and loss0 are set; nothing happens for sample_loss_type: model
+- settings - of the sampled algorithm
+*/
+PetscErrorCode HypCompareLoss(HypComparison *c, const HypSettings *settings)
+{
+  const PetscInt d = (PetscInt)settings->model_dimension;
+  PetscReal     *zero;
+
+  PetscFunctionBeginUser;
+  if (!strcmp(settings->sample_loss_type, "model")) PetscFunctionReturn(0);
+  PetscCheck(!HypCompareForced(settings), PETSC_COMM_WORLD, PETSC_ERR_ARG_INCOMP,
+             "sample_loss_type: %s given beside epsilon or loss, but both say what the loss is; "
+             "leave one out",
+             settings->sample_loss_type);
+  PetscCall(HypSampleSetupCreate(PETSC_COMM_WORLD, settings, &c->setup));
+  PetscCall(PetscCalloc1(d, &zero));
+  PetscCall(HypLossMeanValue(c->setup.loss, 1, zero, &c->loss0));
+  PetscCall(PetscFree(zero));
+  HypMainSetPerturbation(Force, c);
+  PetscFunctionReturn(0);
+}
+
+/* Is eps given, by itself or through a loss? */
+PetscBool HypCompareForced(const HypSettings *s)
+{
+  return s->epsilon || s->epsilon_each[0] || s->loss || s->loss_gradient_each[0] ||
+             s->epsilon_file || s->epsilon_file_each[0] || s->loss_file || s->epsilon_library ||
+             s->loss_name
+           ? PETSC_TRUE
+           : PETSC_FALSE;
+}
