@@ -36,6 +36,11 @@ PetscErrorCode HypCompareLoss(HypComparison *c, const HypSettings *settings)
              "sample_loss_type: %s given beside epsilon or loss, but both say what the loss is; "
              "leave one out",
              settings->sample_loss_type);
+  PetscCheck(
+    !settings->model_hessian.count, PETSC_COMM_WORLD, PETSC_ERR_SUP,
+    "sample_loss_type: %s given with model_hessian, but the loss has a Hessian of its own; "
+    "give model_omega0",
+    settings->sample_loss_type);
   PetscCall(HypSampleSetupCreate(PETSC_COMM_WORLD, settings, &c->setup));
   PetscCall(PetscCalloc1(d, &zero));
   PetscCall(HypLossMeanValue(c->setup.loss, 1, zero, &c->loss0));
