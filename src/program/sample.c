@@ -139,21 +139,6 @@ static PetscErrorCode WriteFiles(const HypSettings *s, const HypSampleResult *sa
   PetscFunctionReturn(0);
 }
 
-/* Measured for a cosine: 1000 times the time of its gradient, which looks like a run that hangs */
-static PetscErrorCode WarnOfSlowLoss(const HypSettings *s)
-{
-  const PetscBool used =
-    (PetscBool)(!strcmp(s->sample_model, "sde") || !strcmp(s->sample_loss_type, "model"));
-
-  PetscFunctionBeginUser;
-  if (used && s->loss)
-    PetscCall(PetscFPrintf(PETSC_COMM_WORLD, stderr,
-                           "hypoco: warning: loss is differentiated numerically in every step of "
-                           "every path; give loss_gradient_1, ... instead, "
-                           "and the run is far faster\n"));
-  PetscFunctionReturn(0);
-}
-
 static PetscErrorCode Progress(PetscReal done, void *context)
 {
   PetscFunctionBeginUser;
@@ -178,7 +163,6 @@ PetscErrorCode HypCommandSample(const HypSettings *s)
   setup.settings.progress         = Progress;
   setup.settings.progress_context = &progress;
   PetscCall(HypSamplerCreate(PETSC_COMM_WORLD, &setup.settings, setup.loss, &sampler));
-  PetscCall(WarnOfSlowLoss(s));
   PetscCall(HypSampleFileCreate(s, &file));
   PetscCall(HypProgressStart(s, "path-steps", 0,
                              (PetscReal)setup.settings.paths * (PetscReal)setup.settings.steps,
