@@ -109,6 +109,7 @@ PETSC_EXTERN PetscErrorCode HypSpaceInverse(HypSpace, PetscReal shift, Mat *);
 PETSC_EXTERN PetscErrorCode HypSpaceProlong(HypSpace coarse, Vec u, HypSpace fine, Vec v,
                                             PetscBool *done);
 PETSC_EXTERN PetscErrorCode HypSpaceProject(HypSpace, HypPhaseFn, void *, Vec);
+PETSC_EXTERN PetscErrorCode HypSpaceProjectTheta(HypSpace, HypPhaseFn, void *, Vec);
 PETSC_EXTERN PetscErrorCode HypSpaceGaussian(HypSpace, const PetscReal m[], const PetscReal S[],
                                              Vec);
 PETSC_EXTERN PetscErrorCode HypSpacePoint(HypSpace, const PetscReal z[], Vec);

@@ -39,6 +39,8 @@ typedef struct {
   PetscErrorCode (*prolong)(HypSpace coarse, Vec, HypSpace fine, Vec,
                             PetscBool *done); /* optional: the same function on a finer space */
   PetscErrorCode (*project)(HypSpace, HypPhaseFn, void *, Vec);
+  PetscErrorCode (*projecttheta)(HypSpace, HypPhaseFn, void *,
+                                 Vec); /* optional: of a function of theta alone, d <= 3 */
   PetscErrorCode (*gaussian)(HypSpace, const PetscReal m[], const PetscReal S[],
                              Vec); /* optional: exact projection */
   PetscErrorCode (*point)(HypSpace, const PetscReal z[], Vec);

@@ -110,6 +110,43 @@ static PetscErrorCode Evaluate(PetscInt d, const PetscReal z[], PetscReal *u, vo
   PetscFunctionReturn(0);
 }
 
+/* A linear function sum_c phi(e_c) q_c, q_c = a_c^T 1 in Hermite functions */
+static PetscErrorCode ProjectLinear(HypKinetic K, Phi *phi, Vec u)
+{
+  const PetscInt d = HypKineticGetDimension(K);
+  Vec            q;
+
+  PetscFunctionBeginUser;
+  PetscCall(VecDuplicate(u, &q));
+  PetscCall(VecSet(u, 0));
+  for (PetscInt c = 0; c < 2 * d; c++) {
+    PetscReal z[2 * HYP_MAX_D] = {0}, value;
+
+    z[c] = 1;
+    PetscCall(Evaluate(d, z, &value, phi));
+    PetscCall(
+      MatMultTranspose(HypKineticDerivative(K, c), HypSpaceGetOne(HypKineticGetSpace(K)), q));
+    PetscCall(VecAXPY(u, value, q));
+  }
+  PetscCall(VecDestroy(&q));
+  PetscFunctionReturn(0);
+}
+
+/* The coefficients of phi; all but y are functions of theta */
+static PetscErrorCode Project(HypKinetic K, Phi phi, Vec u)
+{
+  HypSpace space = HypKineticGetSpace(K);
+
+  PetscFunctionBeginUser;
+  if (phi.kind != Y)
+    PetscCall(HypSpaceProjectTheta(space, Evaluate, &phi, u));
+  else if (HypSpaceTakesDegree(space))
+    PetscCall(ProjectLinear(K, &phi, u));
+  else
+    PetscCall(HypSpaceProject(space, Evaluate, &phi, u));
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypObservablesCreate - The coefficients of theta_i, theta_i^2, y_i and f
 
@@ -136,13 +173,11 @@ PetscErrorCode HypObservablesCreate(HypKinetic K, HypObservables *o)
   for (PetscInt i = 0; i < o->d; i++)
     for (int k = 0; k < 3; k++) {
       PetscCall(HypSpaceCreateVec(HypKineticGetSpace(K), &o->phi[i][k]));
-      PetscCall(HypSpaceProject(HypKineticGetSpace(K), Evaluate,
-                                &(Phi){.model = model, .kind = (Kind)k, .i = i}, o->phi[i][k]));
+      PetscCall(Project(K, (Phi){.model = model, .kind = (Kind)k, .i = i}, o->phi[i][k]));
     }
   if (!HypObservablesHaveLoss(K)) PetscFunctionReturn(0);
   PetscCall(HypSpaceCreateVec(HypKineticGetSpace(K), &o->f));
-  PetscCall(
-    HypSpaceProject(HypKineticGetSpace(K), Evaluate, &(Phi){.model = model, .kind = LOSS}, o->f));
+  PetscCall(Project(K, (Phi){.model = model, .kind = LOSS}, o->f));
   PetscFunctionReturn(0);
 }
 
@@ -264,8 +299,7 @@ PetscErrorCode HypThetaLawCompute(HypKinetic K, PetscInt i, Vec h, Vec f, HypThe
   PetscCall(HypSpaceCreateVec(HypKineticGetSpace(K), &phi));
   for (PetscInt n = 0; n < law->n; n++) {
     PetscCall(
-      HypSpaceProject(HypKineticGetSpace(K), Evaluate,
-                      &(Phi){.model = model, .kind = HERMITE, .i = i, .n = n, .sd = law->sd}, phi));
+      Project(K, (Phi){.model = model, .kind = HERMITE, .i = i, .n = n, .sd = law->sd}, phi));
     PetscCall(HypObservablesEvaluate(phi, h, f, &law->c[n]));
   }
   PetscCall(VecDestroy(&phi));

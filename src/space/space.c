@@ -227,6 +227,33 @@ PetscErrorCode HypSpaceProject(HypSpace space, HypPhaseFn fn, void *ctx, Vec u)
   PetscFunctionReturn(0);
 }
 
+/*@C
+  HypSpaceProjectTheta - Coefficients of a function of theta alone
+
+  Collective
+
+  Input Parameters:
++ space - the space
+. fn    - the function relative to M, of z = (X, V), equal at points of equal theta
+- ctx   - passed to fn
+
+  Output Parameter:
+. u - coefficients, those of HypSpaceProject(), by fewer nodes where the space can
+
+  Level: intermediate
+
+.seealso: HypSpaceProject()
+@*/
+PetscErrorCode HypSpaceProjectTheta(HypSpace space, HypPhaseFn fn, void *ctx, Vec u)
+{
+  PetscFunctionBeginUser;
+  if (space->ops->projecttheta && HypModelDimension(space->model) <= 3)
+    PetscCall(space->ops->projecttheta(space, fn, ctx, u));
+  else
+    PetscCall(HypSpaceProject(space, fn, ctx, u));
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypSpacePoint - Coefficients of a unit mass at one point, relative to M
 

@@ -101,13 +101,18 @@ static void Transform(PetscInt Q, PetscInt modes, const PetscReal *Phi, PetscInt
   }
 }
 
+/* Quadrature nodes along each coordinate */
+static PetscInt Nodes(const Simplex *s)
+{
+  return s->d == 1 ? 2 * (s->N + 1) : s->N + 1 + (s->d == 2 ? 8 : 1);
+}
+
 /* Full tensor quadrature in 2d variables, one coordinate after the other, on every rank */
 PETSC_INTERN PetscErrorCode SimplexProject(HypSpace space, HypPhaseFn fn, void *ctx, Vec u)
 {
   const Simplex *s = (Simplex *)space->data;
-  const PetscInt d = s->d, n = 2 * d, modes = s->N + 1,
-                 Q = d == 1 ? 2 * modes : modes + (d == 2 ? 8 : 1);
-  PetscReal *nodes, *weights, *Phi, O[MATRIX], z[2 * SIMPLEX_DIMENSIONS],
+  const PetscInt d = s->d, n = 2 * d, modes = s->N + 1, Q = Nodes(s);
+  PetscReal     *nodes, *weights, *Phi, O[MATRIX], z[2 * SIMPLEX_DIMENSIONS],
     zeta[2 * SIMPLEX_DIMENSIONS];
   PetscScalar *a, *b, *swap, *array;
   PetscInt     all = 1, low, high;
@@ -156,6 +161,47 @@ PETSC_INTERN PetscErrorCode SimplexProject(HypSpace space, HypPhaseFn fn, void *
   PetscCall(PetscFree3(nodes, weights, Phi));
   PetscCall(PetscFree(a));
   PetscCall(PetscFree(b));
+  PetscFunctionReturn(0);
+}
+
+/* The same of a function of theta alone, which is one of Xi: its coefficients have beta = 0, and d
+   variables are enough */
+PETSC_INTERN PetscErrorCode SimplexProjectTheta(HypSpace space, HypPhaseFn fn, void *ctx, Vec u)
+{
+  const Simplex *s = (Simplex *)space->data;
+  const PetscInt d = s->d, n = 2 * d, modes = s->N + 1, Q = Nodes(s);
+  PetscReal     *nodes, *weights, *Phi, O[MATRIX], z[2 * SIMPLEX_DIMENSIONS];
+  PetscScalar   *a, *b, *array;
+  PetscInt       all = 1;
+
+  PetscFunctionBeginUser;
+  for (PetscInt c = 0; c < d; c++) all *= Q;
+  Rotation(space, O);
+  PetscCall(PetscMalloc5(Q, &nodes, Q, &weights, Q * modes, &Phi, all, &a, all, &b));
+  PetscCall(HypGaussHermite(Q, nodes, weights));
+  for (PetscInt q = 0; q < Q; q++)
+    HypHermiteFunctions(modes, nodes[q], weights[q], Phi + q * modes);
+  for (PetscInt p = 0; p < all; p++) {
+    for (PetscInt i = 0; i < n; i++) z[i] = 0;
+    for (PetscInt c = 0, rest = p; c < d; c++, rest /= Q) {
+      for (PetscInt i = 0; i < n; i++) z[i] += O[c * n + i] * nodes[rest % Q];
+    }
+    PetscCall(fn(d, z, &a[p], ctx));
+  }
+  for (PetscInt c = 0, outer = all / Q, inner = 1; c < d; c++, outer /= Q, inner *= modes) {
+    Transform(Q, modes, Phi, outer, inner, a, b);
+    PetscCall(PetscArraycpy(a, b, outer * modes * inner));
+  }
+  PetscCall(VecSet(u, 0));
+  PetscCall(VecGetArray(u, &array));
+  for (PetscInt p = 0; p < (s->first == 0 && s->last > 0 ? SimplexHeight(s, 0) : 0); p++) {
+    PetscInt position = 0;
+
+    for (PetscInt c = d - 1; c >= 0; c--) position = position * modes + s->index[p][c];
+    array[p] = a[position];
+  }
+  PetscCall(VecRestoreArray(u, &array));
+  PetscCall(PetscFree5(nodes, weights, Phi, a, b));
   PetscFunctionReturn(0);
 }
 

@@ -202,6 +202,7 @@ PETSC_INTERN PetscErrorCode HypSpaceCreate_Simplex(HypSpace space)
   space->ops->invertible   = SimplexInvertible;
   space->ops->inverse      = SimplexInverse;
   space->ops->project      = SimplexProject;
+  space->ops->projecttheta = SimplexProjectTheta;
   space->ops->gaussian     = SimplexGaussian;
   space->ops->point        = HypSpacePoint_Simplex;
   space->ops->modes        = SimplexModes;

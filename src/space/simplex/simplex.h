@@ -60,6 +60,7 @@ PETSC_INTERN PetscErrorCode SimplexInverse(HypSpace, PetscReal shift, Mat *);
 PETSC_INTERN PetscErrorCode SimplexGaussian(HypSpace, const PetscReal m[], const PetscReal S[],
                                             Vec);
 PETSC_INTERN PetscErrorCode SimplexProject(HypSpace, HypPhaseFn, void *, Vec);
+PETSC_INTERN PetscErrorCode SimplexProjectTheta(HypSpace, HypPhaseFn, void *, Vec);
 PETSC_INTERN void           SimplexPower(PetscInt k, const PetscReal M[4], const PetscReal root[],
                                          const PetscReal *lower, PetscReal *S);
 PETSC_INTERN PetscErrorCode SimplexFlow(HypSpace, PetscReal t, Vec h, PetscBool *done);
