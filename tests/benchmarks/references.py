@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
-"""Case B3 by hypoco and by three reference implementations in plain numpy/scipy, side by side.
+"""Case B3 by hypoco, by three reference implementations in plain numpy/scipy, and by SUNDIALS in C,
+side by side.
 
 B3: d = 1, omega0 = gamma = beta = 1, eps = 0.2 sin(theta),
 g0 Gaussian with mean (1, .5) and covariance I/2, T = 2:
 
     g_t + v g_x - x g_v = (v g + g_v)_v + eps (g_x - g_v),    theta = -(x + v).
 
-    references.py PROGRAM [--samples 5] [--json FILE]
+    references.py PROGRAM [--sundials PROGRAM] [--samples 5] [--json FILE]
 
 Each method runs at several resolutions; its time is that of set-up and solve,
-hypoco's as it reports them. The error is
+hypoco's as it reports them, of SUNDIALS that of the whole process. The error is
 that of g in L1 on the grid of the method,
 against Hermite-Galerkin of degree 120 (good to about 1e-8). A row gives the first resolution below
 the wanted error.
@@ -225,6 +226,29 @@ class Differences:
         return relative(self.solution, reference.g(x, v))
 
 
+class Sundials(Differences):
+    """The same differences in C, ARKODE's explicit method of order 5, the fastest one here:
+    tests/benchmarks/sundials.c."""
+
+    name = "6th-order differences, ARKODE in C"
+    program = None
+
+    def __init__(self, resolution):
+        n, self.tolerance = resolution
+        self.q = np.linspace(-7.5, 7.5, n)
+
+    def solve(self):
+        n = len(self.q)
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "g")
+            subprocess.run(
+                [self.program, str(n), str(self.tolerance), file],
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
+            self.solution = np.fromfile(file).reshape(n, n)
+
+
 def relative(g, exact):
     return float(np.abs(g - exact).sum() / np.abs(exact).sum())
 
@@ -277,6 +301,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("program")
+    parser.add_argument("--sundials", help="the program made of sundials.c")
     parser.add_argument("--samples", type=int, default=5)
     parser.add_argument("--errors", type=float, nargs="+", default=[1e-4, 1e-5, 1e-6])
     parser.add_argument(
@@ -287,7 +312,11 @@ def main():
     reference = HermiteGalerkin(120)
     reference.solve()
     rows = []
-    for method in (HermiteGalerkin, StrangShears, Differences):
+    methods = [HermiteGalerkin, StrangShears, Differences]
+    if options.sundials:
+        Sundials.program = options.sundials
+        methods.append(Sundials)
+    for method in methods:
         for resolution in method.resolutions:
             error, seconds = measure(method, resolution, reference, options.samples)
             rows.append(

@@ -2,7 +2,7 @@
 # Measures hypoco on this machine and prints ratios taken in one run;
 # the numbers go to build-benchmarks/results.json.
 #
-#   bash tests/benchmarks/run.sh [rhs|scaling|startup|references|paths|two-dimensional ...]      all
+#   bash tests/benchmarks/run.sh [rhs|scaling|startup|references|spectra|paths|two-dimensional ...]      all
 #   of them by default
 #
 # Every figure is a median. Run it on a machine that does nothing else:
@@ -61,8 +61,19 @@ startup() {
 references() {
   "$python" -c 'import numpy, scipy, h5py' 2>/dev/null ||
     { echo "run.sh: the part 'references' needs numpy, scipy and h5py for $python: apt install python3-scipy python3-h5py" >&2; return 1; }
-  echo "# Case B3 by hypoco and by three programs in numpy and scipy"
-  "$python" "$here/references.py" "$folder/hypoco/hypoco" --json "$folder/references.json"
+  echo "# Case B3 by hypoco, by three programs in numpy and scipy, and by SUNDIALS"
+  local sundials=()
+  [ -x "$folder/sundials" ] && sundials=(--sundials "$folder/sundials") # with libsundials-dev only
+  "$python" "$here/references.py" "$folder/hypoco/hypoco" "${sundials[@]}" --json "$folder/references.json"
+}
+
+spectra() {
+  echo "# Six eigenvalues at two resolutions by hypoco, at one by scipy"
+  "$python" "$here/spectrum.py" "$folder/hypoco/hypoco"
+  echo "# Processor time of a sweep's cases beyond the first"
+  "$python" "$here/sweep.py" "$folder/hypoco/hypoco"
+  echo "# Six eigenvalues in d = 3 at degree 12, and at degree 8"
+  time "$folder/hypoco/hypoco" spectrum "$here/d3-12.yaml" | grep -A 7 ^spectrum
 }
 
 paths() {
@@ -78,9 +89,9 @@ two-dimensional() {
   done
 }
 
-[ $# -gt 0 ] || set -- rhs scaling startup references paths two-dimensional
+[ $# -gt 0 ] || set -- rhs scaling startup references spectra paths two-dimensional
 for part in "$@"; do
-  declare -F "$part" >/dev/null || { echo "run.sh: no part is called $part; rhs, scaling, startup, references, paths, two-dimensional exist" >&2; exit 2; }
+  declare -F "$part" >/dev/null || { echo "run.sh: no part is called $part; rhs, scaling, startup, references, spectra, paths, two-dimensional exist" >&2; exit 2; }
   "$part"
 done
 collect
