@@ -1,5 +1,5 @@
-"""A run without a launcher starts no daemon, unless the user's own settings ask for it; launchers
-and settings stay in force.
+"""A run without a launcher starts no daemon and makes no folder for one, unless the user's own
+settings ask for it; launchers and settings stay in force.
 
 Usage: single.py HYPOCO
 """
@@ -94,4 +94,6 @@ assert daemons(
 root = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
 assert ranks([], PLAIN) == 1
 assert ranks(["mpiexec", "--oversubscribe", "-n", "3"], {**PLAIN, **root}) == 3
+# runs side by side share no folder that one could take from another: none is made
+assert ranks([], {**PLAIN, "TMPDIR": "/dev/null/none"}) == 1
 print("no daemon without a launcher; own settings and launchers respected")
