@@ -27,4 +27,8 @@ size_t HypStemLength(const char *path);
 
 /* memory.c */
 void   HypOutOfMemory(void) __attribute__((noreturn));
+void   HypAtOutOfMemory(void (*call)(void));
 double HypMemoryAvailable(void);
+
+/* room.c */
+char *HypNoRoom(double bytes);

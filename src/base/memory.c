@@ -7,12 +7,21 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+static void (*last)(void);
+
+/* What a process does before it ends without memory: its files' locks, for example */
+void HypAtOutOfMemory(void (*call)(void))
+{
+  last = call;
+}
+
 /* Ends the process where nothing else can be done;
    3 is the code of a failure that is no mistake of the user's */
 void HypOutOfMemory(void)
 {
   static const char sentence[] = "hypoco: error: out of memory\n";
 
+  if (last) last();
   if (write(STDERR_FILENO, sentence, sizeof(sentence) - 1) < 0) _exit(3);
   _exit(3);
 }

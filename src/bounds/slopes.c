@@ -242,10 +242,10 @@ PetscErrorCode HypSlopesSearch(HypModel model, HypSlopes *slopes)
   if (settled && !jump) PetscCall(Centre(&s, PETSC_TRUE, s.best, &slopes->c, &slopes->r, &again));
   slopes->bounded = settled && again && !jump ? PETSC_TRUE : PETSC_FALSE;
   if (slopes->bounded) {
-    PetscCall(PetscSNPrintf(slopes->remark, sizeof(slopes->remark),
-                            "slopes searched on |theta_i| <= %.4g; the last doublings of that "
-                            "range had not changed them",
-                            (double)slopes->reach));
+    snprintf(slopes->remark, sizeof(slopes->remark),
+             "slopes searched on |theta_i| <= %.4g; the last doublings of that "
+             "range had not changed them",
+             (double)slopes->reach);
     PetscCall(KeepEntries(&s, slopes));
     PetscCall(NoiseRemark(slopes));
   } else if (jump) {
@@ -310,8 +310,8 @@ PetscErrorCode HypSlopesGiven(HypModel model, PetscReal low, PetscReal high, Hyp
   PetscCall(HypSearchDestroy(&s));
   PetscCall(NoiseSlopes(model, slopes));
   if (!slopes->bounded) PetscFunctionReturn(0);
-  PetscCall(PetscSNPrintf(slopes->remark, sizeof(slopes->remark),
-                          "slopes as given, checked on |theta_i| <= %.4g", (double)slopes->reach));
+  snprintf(slopes->remark, sizeof(slopes->remark), "slopes as given, checked on |theta_i| <= %.4g",
+           (double)slopes->reach);
   PetscCall(NoiseRemark(slopes));
   if (!slopes->lipschitz || slopes->d == 1) PetscFunctionReturn(0);
   slopes->bounded = PETSC_FALSE;

@@ -43,13 +43,13 @@ static PetscErrorCode JudgeSteady(const HypResolution *resolution, Vec f, PetscR
   PetscFunctionBeginUser;
   PetscCall(HypResolutionShare(resolution, f, share));
   if (*share <= EDGE) PetscFunctionReturn(0);
-  PetscCall(PetscSNPrintf(sentence, sizeof(sentence),
-                          "%.3g of ||F/M||^2 lies %s: the tail of the steady state does not decay "
-                          "against M. Either the space is too small "
-                          "(%s), or eps is so large that F is not in L2(1/M), and then norms and "
-                          "rates mean nothing: lower "
-                          "epsilon_amplitude, or model_beta",
-                          (double)*share, HypSpaceGetEdge(space), HypSpaceGetAdvice(space)));
+  snprintf(sentence, sizeof(sentence),
+           "%.3g of ||F/M||^2 lies %s: the tail of the steady state does not decay "
+           "against M. Either the space is too small "
+           "(%s), or eps is so large that F is not in L2(1/M), and then norms and "
+           "rates mean nothing: lower "
+           "epsilon_amplitude, or model_beta",
+           (double)*share, HypSpaceGetEdge(space), HypSpaceGetAdvice(space));
   PetscCall(Warn(sentence));
   PetscFunctionReturn(0);
 }
@@ -198,12 +198,12 @@ static PetscErrorCode WatchGrowth(HypGuard *guard, PetscReal t, PetscReal norm2)
   guard->suspicious = HypGuardSuspects(guard, norm2);
   if (guard->suspicious && !guard->warned_growth) {
     guard->warned_growth = PETSC_TRUE;
-    PetscCall(PetscSNPrintf(sentence, sizeof(sentence),
-                            "at t = %g ||h||^2 = %g has grown from %g; eps may be too large for "
-                            "this space, or the time step too long: %s, "
-                            "or shorten -ts_dt; no checkpoints until it is smaller",
-                            (double)t, (double)norm2, (double)Base(guard),
-                            HypSpaceGetAdvice(guard->resolution.space)));
+    snprintf(sentence, sizeof(sentence),
+             "at t = %g ||h||^2 = %g has grown from %g; eps may be too large for "
+             "this space, or the time step too long: %s, "
+             "or shorten -ts_dt; no checkpoints until it is smaller",
+             (double)t, (double)norm2, (double)Base(guard),
+             HypSpaceGetAdvice(guard->resolution.space));
     PetscCall(Warn(sentence));
   }
   guard->memory[HYP_GUARD_LOWEST] = PetscMin(guard->memory[HYP_GUARD_LOWEST], norm2);
@@ -224,13 +224,13 @@ static PetscErrorCode WatchEdge(HypGuard *guard, PetscReal t, Vec h, PetscReal n
   }
   if (share > EDGE && !guard->warned_edge) {
     guard->warned_edge = PETSC_TRUE;
-    PetscCall(PetscSNPrintf(sentence, sizeof(sentence),
-                            "at t = %g, %.3g of ||h||^2 lies %s, where the space ends: %s%s",
-                            (double)t, (double)share, HypSpaceGetEdge(guard->resolution.space),
-                            HypSpaceGetAdvice(guard->resolution.space),
-                            t > 0 ? ""
-                                  : "; or narrow the start, of which no variance may reach twice "
-                                    "that of M, where ||h|| is infinite"));
+    snprintf(sentence, sizeof(sentence),
+             "at t = %g, %.3g of ||h||^2 lies %s, where the space ends: %s%s", (double)t,
+             (double)share, HypSpaceGetEdge(guard->resolution.space),
+             HypSpaceGetAdvice(guard->resolution.space),
+             t > 0 ? ""
+                   : "; or narrow the start, of which no variance may reach twice "
+                     "that of M, where ||h|| is infinite");
     PetscCall(Warn(sentence));
   }
   PetscFunctionReturn(0);

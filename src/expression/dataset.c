@@ -13,13 +13,45 @@ typedef struct {
   hsize_t size[2];
 } Array;
 
+/* A file may come from anywhere, and leads to no other one */
+static herr_t refuseLink(const char *parent, const char *group, const char *child,
+                         const char *object, unsigned *flags, hid_t access, void *unused)
+{
+  (void)parent, (void)group, (void)child, (void)object, (void)flags, (void)access, (void)unused;
+  return -1;
+}
+
+static hid_t openHere(hid_t file, const char *name)
+{
+  const hid_t access = H5Pcreate(H5P_DATASET_ACCESS);
+  hid_t       dataset;
+
+  H5Pset_elink_cb(access, refuseLink, NULL);
+  dataset = H5Dopen(file, name, access);
+  H5Pclose(access);
+  return dataset;
+}
+
+/* Do the numbers lie in this file? */
+static bool liesHere(hid_t dataset)
+{
+  const hid_t created = H5Dget_create_plist(dataset);
+  const bool  here = H5Pget_layout(created) != H5D_VIRTUAL && H5Pget_external_count(created) == 0;
+
+  H5Pclose(created);
+  return here;
+}
+
 static char *openArray(hid_t file, const char *name, Array *array)
 {
-  hid_t space, type;
-  bool  number;
+  hid_t  space, type;
+  bool   number;
+  double count;
 
-  array->dataset = H5Dopen(file, name, H5P_DEFAULT);
-  if (array->dataset < 0) return HypDuplicate("there is no such dataset");
+  array->dataset = openHere(file, name);
+  if (array->dataset < 0)
+    return HypDuplicate("there is no such dataset (links to other files are not followed)");
+  if (!liesHere(array->dataset)) return HypDuplicate("its numbers lie in another file");
   space       = H5Dget_space(array->dataset);
   type        = H5Dget_type(array->dataset);
   array->rank = H5Sget_simple_extent_ndims(space);
@@ -30,9 +62,10 @@ static char *openArray(hid_t file, const char *name, Array *array)
   if (!number) return HypDuplicate("it does not hold numbers");
   if (array->rank < 1 || array->rank > 2)
     return HypFormat("it has %d dimensions; 1 or 2 are needed", array->rank);
-  if (array->size[0] * (array->rank == 2 ? array->size[1] : 1) == 0)
-    return HypDuplicate("it is empty");
-  return NULL;
+  count = (double)array->size[0] * (array->rank == 2 ? (double)array->size[1] : 1);
+  if (count == 0) return HypDuplicate("it is empty");
+  /* the numbers, the rows with their coordinates and lines, and the table made of them */
+  return HypNoRoom(count * (array->rank + 4) * sizeof(double));
 }
 
 static double *readArray(const Array *array)
@@ -46,32 +79,38 @@ static double *readArray(const Array *array)
   return NULL;
 }
 
+typedef struct {
+  hsize_t count; /* of coordinates that are needed */
+  double *values;
+} Scale;
+
+/* Nothing in HDF5 makes a scale as long as its dimension, and it may hold anything */
 static herr_t takeScale(hid_t dataset, unsigned dimension, hid_t scale, void *where)
 {
-  double **coordinates = where;
-  hssize_t count;
-  hid_t    space = H5Dget_space(scale);
+  Scale *const wanted = where;
+  const hid_t  space  = H5Dget_space(scale);
+  const bool   fits   = H5Sget_simple_extent_npoints(space) == (hssize_t)wanted->count;
 
   (void)dataset;
   (void)dimension;
-  count = H5Sget_simple_extent_npoints(space);
   H5Sclose(space);
-  *coordinates = HypReallocate(NULL, (size_t)(count + 1) * sizeof(double));
-  if (H5Dread(scale, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, *coordinates) < 0) {
-    free(*coordinates);
-    *coordinates = NULL;
+  if (!fits || !liesHere(scale)) return 1; /* the first one is it */
+  wanted->values = HypReallocate(NULL, (size_t)(wanted->count + 1) * sizeof(double));
+  if (H5Dread(scale, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, wanted->values) < 0) {
+    free(wanted->values);
+    wanted->values = NULL;
   }
-  return 1; /* the first one is it */
+  return 1;
 }
 
-/* The coordinates of one dimension; NULL if it has none */
+/* The coordinates of one dimension; NULL if it has none, or others than it needs */
 static double *coordinatesOf(const Array *array, unsigned dimension)
 {
-  double *coordinates = NULL;
+  Scale scale = {array->size[dimension], NULL};
 
   if (H5DSget_num_scales(array->dataset, dimension) > 0)
-    H5DSiterate_scales(array->dataset, dimension, NULL, takeScale, &coordinates);
-  return coordinates;
+    H5DSiterate_scales(array->dataset, dimension, NULL, takeScale, &scale);
+  return scale.values;
 }
 
 /* Rows of coordinates and value, the last index fastest */
@@ -99,8 +138,11 @@ static char *readDataset(hid_t file, const char *name, HypTable *table)
   char   *message = openArray(file, name, &array);
 
   if (!message && !(values = readArray(&array))) message = HypDuplicate("it cannot be read");
-  for (int k = 0; !message && k < array.rank; k++)
+  for (int k = 0; !message && k < array.rank; k++) {
     coordinates[k] = coordinatesOf(&array, (unsigned)k);
+    if (!coordinates[k] && H5DSget_num_scales(array.dataset, (unsigned)k) > 0)
+      message = HypDuplicate("its coordinates have another length, or lie in another file");
+  }
   if (!message && coordinates[0] && (array.rank == 1 || coordinates[1]))
     expand(&array, coordinates, values, table);
   else if (!message) {

@@ -36,26 +36,31 @@ static bool isBlank(char c)
   return c == ' ' || c == '\t' || c == '"';
 }
 
-/* The whole file, a byte 0 after it; NULL with errno set */
+/* The whole file, a byte 0 after it; NULL with errno set.
+   What becomes of the text takes some eight times its room. */
 static char *readFile(const char *path, size_t *length)
 {
   FILE *const file = fopen(path, "rb");
-  char       *text = NULL;
+  char       *text = NULL, *noRoom = NULL;
   size_t      size = 1 << 16, got;
 
   *length = 0;
   if (!file) return NULL;
   text = HypReallocate(NULL, size);
-  while ((got = fread(text + *length, 1, size - 1 - *length, file)) > 0) {
+  while (!noRoom && (got = fread(text + *length, 1, size - 1 - *length, file)) > 0) {
     *length += got;
-    if (*length == size - 1) text = HypReallocate(text, size *= 2);
+    if (*length < size - 1) continue;
+    noRoom = HypNoRoom(8.0 * (double)size);
+    if (!noRoom) text = HypReallocate(text, size *= 2);
   }
-  if (ferror(file)) {
+  if (ferror(file) || noRoom) {
     free(text);
     text = NULL;
   } else
     text[*length] = 0;
   fclose(file);
+  if (noRoom) errno = ENOMEM;
+  free(noRoom);
   return text;
 }
 

@@ -1,4 +1,5 @@
 /* A result file: when it appears, and what it leaves behind. */
+#include "base/base.h"
 #include "file/fileimpl.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -42,6 +43,11 @@ PetscErrorCode HypFileReleaseAll(void)
 {
   while (open_files) Release(open_files);
   return 0;
+}
+
+static void Leave(void)
+{
+  (void)HypFileReleaseAll();
 }
 
 /* Can the path become a file?  Checked before the first step, not after the last one */
@@ -124,6 +130,7 @@ PetscErrorCode HypFileCreate(MPI_Comm comm, const char path[], HypFile *file)
   open_files    = *file;
   if (!registered) PetscCall(PetscRegisterFinalize(HypFileReleaseAll));
   registered = PETSC_TRUE;
+  HypAtOutOfMemory(Leave);
   PetscCall(HypAgreeOnFile(comm, path, ClaimPath(*file)));
   PetscCall(
     PetscTime(&(*file)->finished)); /* a run of less than a second publishes once, at its end */

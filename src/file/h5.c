@@ -43,14 +43,17 @@ static herr_t KeepFirst(unsigned n, const H5E_error2_t *error, void *context)
   return 0;
 }
 
-const char *HypH5Reason(const char call[])
+/* Why a call failed; the error becomes PETSC_ERR_MEM where it was for want of memory */
+const char *HypH5Reason(const char call[], PetscErrorCode *error)
 {
   static char reason[256];
 
   reason[0] = 0;
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, KeepFirst, reason);
   if (!reason[0]) snprintf(reason, sizeof(reason), "HDF5 failed in %.200s", call);
-  return reason;
+  if (!strstr(reason, "alloc")) return reason;
+  *error = PETSC_ERR_MEM;
+  return "out of memory";
 }
 
 /* Properties of access: the newest format this library has, whose metadata carry checksums;

@@ -5,8 +5,14 @@
 
 /* HDF5's functions give a negative number when they fail */
 #define HypH5(error, path, call)                                                                   \
-  PetscCheck((call) >= 0, PETSC_COMM_SELF, error, "%s: cannot be %s: %s", path,                    \
-             (error) == PETSC_ERR_FILE_READ ? "read" : "written", HypH5Reason(#call))
+  do {                                                                                             \
+    if (PetscUnlikely((call) < 0)) {                                                               \
+      PetscErrorCode    why    = error;                                                            \
+      const char *const reason = HypH5Reason(#call, &why);                                         \
+      SETERRQ(PETSC_COMM_SELF, why, "%s: cannot be %s: %s", path,                                  \
+              (error) == PETSC_ERR_FILE_READ ? "read" : "written", reason);                        \
+    }                                                                                              \
+  } while (0)
 #define HypH5Write(path, call) HypH5(PETSC_ERR_FILE_WRITE, path, call)
 #define HypH5Read(path, call)  HypH5(PETSC_ERR_FILE_READ, path, call)
 
@@ -16,7 +22,7 @@ typedef struct {
 } HypH5File;
 
 PETSC_INTERN void           HypH5Start(void);
-PETSC_INTERN const char    *HypH5Reason(const char call[]);
+PETSC_INTERN const char    *HypH5Reason(const char call[], PetscErrorCode *);
 PETSC_INTERN PetscErrorCode HypH5Create(const char path[], const char name[], MPI_Comm,
                                         HypH5File *);
 PETSC_INTERN PetscErrorCode HypH5Open(const char path[], const char name[], unsigned flags,

@@ -49,8 +49,7 @@ static PetscErrorCode PrintWorst(const HypComparison *c, const HypCompareRow *ro
     PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %30s", "-"));
     PetscFunctionReturn(0);
   }
-  PetscCall(
-    PetscSNPrintf(exact, sizeof(exact), isnan(worst.exact) ? "-" : "%.3g", (double)worst.exact));
+  snprintf(exact, sizeof(exact), isnan(worst.exact) ? "-" : "%.3g", (double)worst.exact);
   PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %9.3g +- %-8.2g %8s", (double)worst.difference,
                         1.96 * (double)worst.error, exact));
   PetscFunctionReturn(0);

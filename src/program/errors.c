@@ -2,6 +2,7 @@
    Errors: the sentence of the PETSc error that began a failure, the exit code it means,
    and the ranks' agreement on both.
 */
+#include "program/interrupt.h"
 #include "program/program.h"
 #include <ctype.h>
 #include <errno.h>
@@ -143,6 +144,7 @@ PetscErrorCode HypCliKeepErrors(PetscBool trace)
     if (given) PetscFunctionReturn(0);
   }
   PetscCall(PetscPushErrorHandler(KeepSentence, trace ? &yes : NULL));
+  if (!trace) PetscCall(HypCrashStart());
   PetscFunctionReturn(0);
 }
 

@@ -27,7 +27,7 @@ static void (*say)(const char signal[], void *context);
 static void *about;
 
 /* timeout(1), for one, sends a signal twice at once */
-static void keepSignal(int number)
+static void KeepSignal(int number)
 {
   const time_t now = time(NULL);
 
@@ -38,14 +38,14 @@ static void keepSignal(int number)
   if (!deferred) sem_post(&asked);
 }
 
-static const char *nameOf(int number)
+static const char *NameOf(int number)
 {
   return number == SIGINT ? "SIGINT" : number == SIGTERM ? "SIGTERM" : "SIGUSR1";
 }
 
 /* The first rank speaks and writes; the launcher ends it as soon as another one has ended,
    so the others wait */
-static void *watch(void *unused)
+static void *Watch(void *unused)
 {
   (void)unused;
   while (sem_wait(&asked)) continue;
@@ -53,9 +53,9 @@ static void *watch(void *unused)
   if (rank)
     nanosleep(&(struct timespec){.tv_nsec = 800000000}, NULL);
   else if (say)
-    say(nameOf(caught), about);
+    say(NameOf(caught), about);
   else
-    fprintf(stderr, "hypoco: stopped by %s; the results are incomplete\n", nameOf(caught));
+    fprintf(stderr, "hypoco: stopped by %s; the results are incomplete\n", NameOf(caught));
   HypFileReleaseAll();
   _exit(HYP_EXIT_STOPPED);
 }
@@ -75,11 +75,11 @@ PetscErrorCode HypInterruptStart(void)
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
-  PetscCheck(!sem_init(&asked, 0, 0) && !pthread_create(&thread, NULL, watch, NULL) &&
+  PetscCheck(!sem_init(&asked, 0, 0) && !pthread_create(&thread, NULL, Watch, NULL) &&
                !pthread_detach(thread),
              PETSC_COMM_SELF, PETSC_ERR_SYS, "the thread that waits for signals cannot be started");
   for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-    struct sigaction action = {.sa_handler = keepSignal, .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_handler = KeepSignal, .sa_flags = SA_RESTART};
 
     sigemptyset(&action.sa_mask);
     PetscCheck(!sigaction(signals[i], &action, NULL), PETSC_COMM_SELF, PETSC_ERR_SYS,

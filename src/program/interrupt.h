@@ -1,5 +1,5 @@
 #pragma once
-/* Ctrl-C and its relatives, for every command. */
+/* Signals: Ctrl-C and its relatives, and crashes, for every command. */
 #include <petscsys.h>
 
 PetscErrorCode HypInterruptStart(void);
@@ -8,3 +8,6 @@ void HypInterruptDefer(void);
 int  HypInterruptCaught(void);
 void HypInterruptHold(void);
 void HypInterruptAllow(void);
+
+/* crash.c */
+PetscErrorCode HypCrashStart(void);

@@ -30,11 +30,11 @@ static PetscErrorCode Lines(const Factors *f, json_t *part)
   PetscFunctionBeginUser;
   PetscCall(Line(part, "V_discrete", PetscLogReal(f->exact) / f->eta,
                  "the algorithm's own on a quadratic loss, ln|z|/eta"));
-  PetscCall(PetscSNPrintf(about, sizeof(about),
-                          "%s with curvatures in [%g, %g] and noise that does not depend on "
-                          "theta, ln(rho)/eta",
-                          f->guaranteed < 1 ? "every loss" : "nothing is guaranteed for a loss",
-                          (double)f->least, (double)f->largest));
+  snprintf(about, sizeof(about),
+           "%s with curvatures in [%g, %g] and noise that does not depend on "
+           "theta, ln(rho)/eta",
+           f->guaranteed < 1 ? "every loss" : "nothing is guaranteed for a loss", (double)f->least,
+           (double)f->largest);
   PetscCall(Line(part, "V_guaranteed", PetscLogReal(f->guaranteed) / f->eta, about));
   PetscCall(Line(part, "factor", f->exact, "|z|, the factor a step on a quadratic loss"));
   PetscCall(Line(part, "factor_guaranteed", f->guaranteed,

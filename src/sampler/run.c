@@ -176,6 +176,22 @@ static PetscBool HasV(HypSampler sampler)
   return HypModelRotated(model) && HypModelGetType(model) == HYP_ASGD ? PETSC_FALSE : PETSC_TRUE;
 }
 
+/* The averages at the output times, which every rank holds */
+static PetscErrorCode CheckTimes(const Run *run)
+{
+  const PetscReal means =
+    (PetscReal)run->result->times * (PetscReal)run->result->d * (PetscReal)HYP_MEANS;
+
+  PetscFunctionBeginUser;
+  PetscCheck(4 * means < (PetscReal)PETSC_MAX_INT, run->sampler->comm, PETSC_ERR_ARG_SIZ,
+             "%g averages at %" PetscInt_FMT
+             " times are more than can be counted; take a larger sample_every",
+             (double)means, run->result->times);
+  PetscCall(HypCheckMemory(run->sampler->comm, 3 * means * (PetscReal)sizeof(PetscReal),
+                           "the averages at all output times", "take a larger sample_every"));
+  PetscFunctionReturn(0);
+}
+
 /* Output times, snapshots and the share of this rank */
 static PetscErrorCode Prepare(Run *run)
 {
@@ -196,6 +212,7 @@ static PetscErrorCode Prepare(Run *run)
   result->times = settings->steps / settings->every + 1 + (settings->steps % settings->every > 0);
   result->nsnapshots   = settings->nsnapshots;
   result->ncoordinates = settings->ncoordinates;
+  PetscCall(CheckTimes(run));
   PetscCall(PetscMalloc6(result->times, &result->step, result->times * result->d * HYP_MEANS,
                          &result->mean, result->times * result->d * HYP_MEANS, &result->error,
                          result->times * result->d * HYP_MEANS, &result->half, result->nsnapshots,

@@ -155,6 +155,7 @@ static PetscErrorCode SpectrumCompute(HypKinetic K, PetscInt count, PetscInt cer
 {
   const PetscBool quadratic = HypModelIsQuadratic(HypKineticGetModel(K));
   Mat             G, TL;
+  Vec            *vr, *vi;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(spectrum, sizeof(*spectrum)));
@@ -169,8 +170,11 @@ static PetscErrorCode SpectrumCompute(HypKinetic K, PetscInt count, PetscInt cer
   spectrum->gap                = NAN;
   PetscCall(
     PetscMalloc3(count, &spectrum->real, count, &spectrum->imag, count, &spectrum->residual));
-  PetscCall(VecDuplicateVecs(HypSpaceGetOne(HypKineticGetSpace(K)), count, &spectrum->vr));
-  PetscCall(VecDuplicateVecs(HypSpaceGetOne(HypKineticGetSpace(K)), count, &spectrum->vi));
+  /* PETSc leaves an array of no vectors where one of them finds no memory */
+  PetscCall(VecDuplicateVecs(HypSpaceGetOne(HypKineticGetSpace(K)), count, &vr));
+  spectrum->vr = vr;
+  PetscCall(VecDuplicateVecs(HypSpaceGetOne(HypKineticGetSpace(K)), count, &vi));
+  spectrum->vi = vi;
   if (!quadratic || !HypSpaceTakesDegree(HypKineticGetSpace(K))) PetscCall(HypKineticDirect(K, &K));
   PetscCall(HypKineticCreateMat(K, HYP_GENERATOR, &G));
   if (HypSpaceTakesDegree(HypKineticGetSpace(K)) && quadratic) {

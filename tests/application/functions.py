@@ -248,11 +248,24 @@ def datasets():
         file["alone"] = theta
         file["words"] = "text"
         file["bad"] = numpy.array([[0, 1], [1, numpy.nan], [2, 3]])
+        file.create_dataset("huge", shape=(2 * 10**12, 2), dtype="f8", chunks=(1024, 2))
+        file["short/theta"] = theta[:5]
+        file["short/eps"] = theta
+        file["short/theta"].make_scale("theta")
+        file["short/eps"].dims[0].attach_scale(file["short/theta"])
+        file["elsewhere"] = h5py.ExternalLink("other.h5", "/rows")
+        layout = h5py.VirtualLayout(shape=(200, 2), dtype="f8")
+        layout[:] = h5py.VirtualSource("other.h5", "rows", shape=(200, 2))
+        file.create_virtual_dataset("virtual", layout)
+        numbers = [("numbers.bin", 0, 3200)]
+        file.create_dataset("external", shape=(200, 2), dtype="f8", external=numbers)
         file["plane/x"], file["plane/y"] = theta[::4], theta[::5]
         file["plane/eps"] = (theta[::4] ** 2)[:, None] / 2 + (theta[::5] ** 2)[None, :] / 2
         for k, name in enumerate("xy"):
             file[f"plane/{name}"].make_scale(name)
             file["plane/eps"].dims[k].attach_scale(file[f"plane/{name}"])
+    shutil.copy("table.h5", "other.h5")
+    numpy.c_[theta, 0.5 * numpy.sin(theta)].tofile("numbers.bin")
     assert distance(pair("-epsilon_file", "table.h5:/rows"), wanted) < 1e-7
     assert distance(pair("-epsilon_file", "table.h5:/group/eps"), wanted) < 1e-7
     two = CASE.replace("gamma: 1,", "gamma: 1, dimension: 2,").replace("32", "6")
@@ -263,6 +276,11 @@ def datasets():
         ("bad", "row 2"),
         ("absent", "no such dataset"),
         ("plane/eps", "3 numbers on a line"),
+        ("huge", "GiB of memory"),
+        ("short/eps", "another length"),
+        ("elsewhere", "links to other files"),
+        ("virtual", "in another file"),
+        ("external", "in another file"),
     ):
         refused = run("spectrum", "-epsilon_file", f"table.h5:/{name}", code=4).stderr
         assert sentence in refused, refused

@@ -56,6 +56,9 @@ for terminal, escapes in (("dumb", False), ("xterm", True)):
     )
 
 # numbers do not end with a point
+done = run("solve", "-space_degree", "6", "-time_end", "3", "-epsilon", "2*sin(theta)")
+assert "warning: at t = 0, 0.0" in done.stderr, done.stderr
+assert not re.search(r"\d\.(\s|,|;|$)", done.stdout + done.stderr.rstrip(".\n")), done
 done = run("solve", "-time_end", "20", "-snapshot_interval", "0.25", code=2)
 assert (
     "snapshot_interval = 0.25 is no multiple of time_output_interval = 0.1" in done.stderr
@@ -119,5 +122,5 @@ done = run(
     "c.h5",
     code=2,
 )
-assert "sweep_key: nothing in this run reads the option eps_toll" in done.stderr, done.stderr
+assert "sweep_key_1: nothing in this run reads the option eps_toll" in done.stderr, done.stderr
 print("streams, terminals, sentences and sweeps as promised")

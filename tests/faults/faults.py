@@ -3,9 +3,9 @@
 Usage: faults.py HYPOCO [-n FACTOR] EXPERIMENT...      FACTOR scales the number of repetitions;
 1 is the full suite
        faults.py HYPOCO -tools FOLDER ...
-       where the programs `damage` and libenospc.so were built
+       where `damage`, libenospc.so and libnomemory.so were built
 
-Experiments: kill ranks disk tmpfs damage keys expressions signals lost locale blowup restarts.
+Experiments: kill ranks disk memory tmpfs damage keys expressions signals lost locale blowup restarts.
 Each prints one line of figures and fails if
 a promise is broken. docs/reliability.md says what is promised. HYPOCO_LAUNCH is not used:
 experiments choose their ranks.
@@ -42,6 +42,8 @@ initial: {type: gaussian, mean: [0.7, 0.3], covariance: 0.3}
 time: {end: 4, output_interval: 0.1}
 snapshot_interval: 0.5
 """
+# a run that no machine finishes while an experiment looks at it
+ENDLESS = ("-time_end", 1e6, "-time_output_interval", 10, "-snapshot_interval", 1e5)
 STOPPED = 5
 RANDOM = random.Random(20240229)
 
@@ -271,6 +273,58 @@ def disk():
     )
 
 
+ALGORITHM = "-model_learning_rate 0.05 -model_staleness 0.5 -model_noise 0.1"
+SMALL = "-space_degree 6 -epsilon 0.2*sin(theta) -output run.h5 -json run.json"
+COMMANDS = (
+    "solve case.yaml -time_end 1 -output run.h5 -json run.json -checkpoint_steps 4",
+    f"solve {SMALL} -time_end 1 -ts_type rk",
+    f"steady {SMALL}",
+    f"spectrum {SMALL}",
+    f"verify {SMALL} -time_end 20 -initial_mean 0.5,0.3",
+    f"sweep {SMALL} -sweep_key_1 model_gamma -sweep_values_1 1,2",
+    f"sample {ALGORITHM} -sample_paths 2000 -sample_steps 20 -output run.h5",
+    f"compare {ALGORITHM} -sample_paths 200 -time_end 2 -space_degree 6 -output run.h5",
+    f"theory {ALGORITHM}",
+)
+
+
+def memory():
+    """From the n-th allocation of a KiB or more on, there is no memory, for n all over each command:
+    one sentence, exit code 3, nothing left behind; or a library can do without."""
+    shim = dict(os.environ, LD_PRELOAD=os.path.join(ARGS.tools, "libnomemory.so"))
+    tried = failed = 0
+    for words in COMMANDS:
+        for n in (0, *sorted(RANDOM.random() ** 2 for _ in range(ARGS.scale(200)))):
+            fresh(os.path.join(HERE, "memory"))
+            at = {"HYP_NOMEMORY_AT": str(1 + int(n * count))} if n else {}
+            done = subprocess.run(
+                [ARGS.hypoco, *words.split()],
+                capture_output=True,
+                text=True,
+                check=False,
+                env=dict(shim, HYP_NOMEMORY_COUNT="count", **at),
+            )
+            if not n:
+                assert done.returncode == 0, done.stderr
+                with open("count") as file:
+                    count = int(file.read())
+                continue
+            tried += 1
+            if done.returncode == 0:
+                continue
+            failed += 1
+            lines = [x for x in done.stderr.splitlines() if not x.startswith("hypoco: warning")]
+            left = [x for x in os.listdir(".") if x.endswith((".lock", ".tmp"))]
+            assert done.returncode in (2, 3) and not left, (words, at, done.returncode, left)
+            assert len(lines) == 1 and "memory" in lines[0], (words, at, lines)
+            assert not os.path.exists("run.h5") or whole("run.h5"), (words, at)
+    assert failed > tried / 2, (failed, tried)
+    return (
+        f"{len(COMMANDS)} commands, {tried} times without memory: {failed} failed, each with one "
+        "sentence, 0 other exit codes, 0 locks, 0 wrong files"
+    )
+
+
 def tmpfs():
     """File systems too small for the run, which needs root:
     the exit code, the file's name, and only whole files are left."""
@@ -413,7 +467,8 @@ def expressions():
             if seconds - least < 0.1:
                 break
         slowest = max(slowest, seconds - least)
-    assert slowest < 0.1, slowest
+    # on a slower machine it takes longer to say the version too
+    assert slowest < 0.1 + 10 * least, (slowest, least)
     return (
         f"{len(absurd)} expressions of up to 1 MB refused, the slowest in {slowest:.3f} s of "
         "processor time"
@@ -435,7 +490,7 @@ def alive(pids):
 
 def ranksOf(process):
     """The processes of hypoco below the launcher, once they are there."""
-    for _ in range(500):
+    while process.poll() is None:
         found = [
             pid
             for pid in descendants(process.pid)
@@ -453,7 +508,7 @@ def settle(process, victims):
     counted, and ended."""
     begin = time.time()
     while alive(victims):
-        assert time.time() - begin < 30, "the ranks are still there"
+        assert time.time() - begin < 120, "the ranks are still there"
         time.sleep(0.01)
     try:
         process.wait(timeout=10)
@@ -471,7 +526,7 @@ def signals():
     part of the full suite only.
     """
     longer = ("-time_end", 60, "-time_output_interval", 0.05)
-    (expected, _), _ = reference(2, *longer)
+    (expected, _), seconds = reference(2, *longer)
     figures = []
     targets = (
         ("SIGTERM rank", "SIGTERM mpiexec", "SIGUSR1 mpiexec")
@@ -491,7 +546,7 @@ def signals():
             victims = ranksOf(process)
             while not os.path.exists("run.h5") and process.poll() is None:
                 time.sleep(0.005)
-            time.sleep(RANDOM.uniform(0, 0.2))
+            time.sleep(RANDOM.uniform(0, 0.3) * seconds)
             try:
                 os.kill(
                     RANDOM.choice(victims) if target == "rank" else process.pid,
@@ -524,7 +579,7 @@ def lost():
     for _ in range(count):
         fresh(os.path.join(HERE, "lost"))
         process = subprocess.Popen(
-            command(2, "-checkpoint_steps", 1),
+            command(2, "-checkpoint_steps", 1, *ENDLESS),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -540,7 +595,7 @@ def lost():
             time.sleep(0.01)
         slowest = max(slowest, time.time() - begin)
         settle(process, victims)
-    assert slowest < 5, slowest
+    assert slowest < 30, slowest  # seconds of the launcher's, more on a busy machine
     return f"{count} times one rank of two killed: all ranks gone within {slowest:.2f} s"
 
 
@@ -622,7 +677,7 @@ def restarts():
     """wall_limit; checkpoints of another run, grid or version; none, none left;
     a second run into the same files."""
     fresh(os.path.join(HERE, "restarts"))
-    longer = ("-time_end", 8000, "-time_output_interval", 0.05, "-snapshot_interval", 100)
+    longer = ENDLESS
     begin = time.time()
     done = run(1, "-wall_limit", 1, "-restart", "auto", *longer)
     spent = time.time() - begin
@@ -665,9 +720,9 @@ def restarts():
     process = subprocess.Popen(
         command(1, *auto), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    while not os.path.exists("run.h5.lock") and process.poll() is None:
+    while not (os.path.exists("run.h5.lock") and os.path.getsize("run.h5.lock")):
+        assert process.poll() is None, "the second run ended"
         time.sleep(0.01)
-    time.sleep(0.5)
     refused(4, "another run is writing", f"process {process.pid} ", words=auto)
     process.kill()
     process.wait()
@@ -681,6 +736,7 @@ EXPERIMENTS = (
     kill,
     ranks,
     disk,
+    memory,
     tmpfs,
     damage,
     keys,

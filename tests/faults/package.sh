@@ -12,7 +12,7 @@ mode=${1:-package}
 [ "$(id -u)" -eq 0 ] || { echo "package.sh: needs root, for debootstrap" >&2; exit 2; }
 command -v debootstrap >/dev/null || { echo "package.sh: needs the package debootstrap" >&2; exit 2; }
 work=$(mktemp -d)
-clean() { umount "$work/system/proc" 2>/dev/null || true; rm -rf "$work"; }
+clean() { umount "$work/system/proc" "$work/system/sys" 2>/dev/null || true; rm -rf "$work"; }
 trap clean EXIT
 system=$work/system
 
@@ -28,6 +28,7 @@ cp -L /etc/resolv.conf "$system/etc/resolv.conf"
   cp -rL /usr/local/share/ca-certificates "$system/usr/local/share/"
 [ ! -d /etc/ssl/certs ] || { mkdir -p "$system/etc/ssl"; cp -rL /etc/ssl/certs "$system/etc/ssl/"; }
 mount -t proc proc "$system/proc" 2>/dev/null || true
+mount -t sysfs -o ro sysfs "$system/sys" 2>/dev/null || true # MPI looks for processors there
 plainly() { chroot "$system" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root "$@"; }
 inside() { plainly LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
   OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 "$@"; }
