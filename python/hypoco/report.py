@@ -171,6 +171,15 @@ def rates(result):
     return "<h2>Rate λ in ‖h‖ ~ e<sup>−λt</sup></h2>" + table(rows) if rows else ""
 
 
+def judged(verdict):
+    """A verdict with its sign and colour; a file may hold any text in its place."""
+    known = verdict.split(" (")[0]
+    return cell(
+        statements.SIGNS.get(known, "") + verdict,
+        known.split()[0] if known in statements.SIGNS else "",
+    )
+
+
 def verdicts(result):
     """The statements, failures first."""
     if not statements.possible(result):
@@ -178,7 +187,7 @@ def verdicts(result):
     rows = [
         (
             typeset.unicode(name),
-            cell(statements.SIGNS.get(verdict.split(" (")[0], "") + verdict, verdict.split()[0]),
+            judged(verdict),
             *(cell(number, "n") for number in numbers),
             source,
             typeset.unicode(detail),

@@ -301,6 +301,20 @@ def test_restart():
         refused([*run, "-output", "bad.h5", "-restart", "auto"], "bad.h5")
 
 
+def everywhere(file, text):
+    """Puts a text in the place of every one that is shown"""
+    kept = ("command", "state", "program", "options", "options_from")
+    for key, value in list(file.attrs.items()):
+        if isinstance(value, str) and key not in kept:
+            file.attrs[key] = text
+    for name in file:
+        if name.startswith("statement_") and h5py.check_string_dtype(file[name].dtype):
+            file[name][...] = text
+    values = json.loads(file.attrs["options"])
+    values.update({key: text for key, value in values.items() if isinstance(value, str)})
+    file.attrs["options"] = json.dumps(values)
+
+
 def test_looks():
     """plot and report: text from a file is text on a page, in a picture and on the terminal."""
     call(*SOLVE, "-epsilon", "0.1*sin(theta)", "-output", "good.h5")
@@ -318,6 +332,17 @@ def test_looks():
     with open("page.html", encoding="utf-8") as file:
         text = file.read()
     assert "&lt;script&gt;" in text and script not in text
+    # formulas, quotes and tags in every text that a page or a picture shows
+    verify = ["verify", "-space_degree", "6", "-time_end", "20", "-initial_mean", "0.5,0.3"]
+    paths = "-model_learning_rate 0.05 -model_staleness 0.5 -model_noise 0.1 -sample_paths 50"
+    for words in (verify, ["sample", *paths.split(), "-sample_steps", "20"]):
+        call(*words, "-output", "all.h5")
+        for text in ("$\\frac{1}{$", 'x"onclick="<b>$\\sqrt'):
+            every = forge("every.h5", lambda f, text=text: everywhere(f, text), "all.h5")
+            call("plot", every, "-format", "png")
+            call("report", every)
+            with open("every.html", encoding="utf-8") as file:
+                assert '"onclick="<b>' not in file.read()
     for change in (
         replace(
             "norm2",

@@ -112,7 +112,7 @@ def rates(axes, file):
         axes.text(
             0.98,
             0.95,
-            f"measured {file.measured()}",
+            f"measured {plain(file.measured())}",
             transform=axes.transAxes,
             ha="right",
             va="top",
@@ -137,7 +137,7 @@ def onto(file, axes, look=Look(), others=()):
 def overlay(axes, files):
     """||h||^2 of several files, each with its rate in the legend."""
     for file, (color, line) in zip(files, SERIES * (1 + len(files) // len(SERIES))):
-        rate = f": {file.measured()}" if np.isfinite(file.number("rate_measured")) else ""
+        rate = f": {plain(file.measured())}" if np.isfinite(file.number("rate_measured")) else ""
         axes.semilogy(
             file["time"],
             positive(file["norm2"]),

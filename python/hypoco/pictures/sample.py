@@ -30,7 +30,7 @@ def loss(result):
         and len(options.get("sample_loss_curvature") or [1]) == 1
     ):
         return f"$f''={float((options.get('sample_loss_curvature') or [1])[0]):g}$"
-    return options.get("sample_loss_type", "")
+    return plain(options.get("sample_loss_type", ""))
 
 
 def heading(figure, result, what, look):
@@ -41,7 +41,8 @@ def heading(figure, result, what, look):
         if options.get("sample_model") == "sde" and not options.get("model_learning_rate")
         else (("model_learning_rate", r"\eta"), ("model_staleness", r"\kappa"))
     )
-    parts = [MODELS.get(options.get("sample_model"), options.get("sample_model") or "paths")]
+    model = str(options.get("sample_model") or "paths")
+    parts = [MODELS.get(model, plain(model))]
     parts += [
         f"${symbol}={numbers(options[key])}$"
         for key, symbol in symbols
