@@ -21,7 +21,7 @@ static int  started;
 
 static int fails(size_t size)
 {
-  static long  at   = -1;
+  static long   at = -1;
   static size_t least;
 
   if (!started) return 0;
