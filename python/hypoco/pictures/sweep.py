@@ -2,6 +2,7 @@
 the threshold and the optimum."""
 import numpy as np
 from matplotlib.colors import LogNorm
+from matplotlib.lines import Line2D
 
 from ..data import Unusable, numbers, plain
 from .style import (
@@ -37,14 +38,14 @@ CURVES = (
     ("certificate", "guaranteed", PURPLE, "-", ""),
     ("branch_real", "followed from 0", SKY, "none", "+"),
     ("first_real", "first order", ORANGE, (0, (1, 3)), ""),
-    ("second_real", "second order", PURPLE, "-.", ""),
+    ("second_real", "second order", BLUE, "-.", ""),
     *(
         (f"{name}{branch}_real", None, color, style, marker)
         for branch in (2, 3)
         for name, color, style, marker in (
             ("branch", SKY, "none", "+"),
             ("first", ORANGE, "--", ""),
-            ("second", PURPLE, "-.", ""),
+            ("second", BLUE, "-.", ""),
         )
     ),
 )
@@ -139,9 +140,18 @@ def focus(axes, shown, printed):
     return printed is None or np.nanmin(printed) <= high
 
 
+def stretches(values, shown):
+    """Would these values press the curves shown into a tenth of the picture?"""
+    if not shown or not np.isfinite(values).any():
+        return False
+    others = np.concatenate(shown)
+    span = max(np.nanmax(others) - np.nanmin(others), 1e-3 * abs(np.nanmax(others)))
+    return np.nanmin(others) - np.nanmin(values) > 10 * span
+
+
 def curves(axes, result, key):
     """Everything known about the rate over one key."""
-    where, shown, printed = ticks(axes.xaxis, keys(result)[key]), [], None
+    where, shown, printed, far = ticks(axes.xaxis, keys(result)[key]), [], None, None
     for name, label, color, style, marker in CURVES:
         if (
             not result.has(name)
@@ -150,6 +160,9 @@ def curves(axes, result, key):
         ):
             continue  # without a solution nothing was measured
         values = swept(result, name, [key])
+        if name == "certificate" and stretches(values, shown):
+            far = values
+            continue
         if name == "theory_printed":
             printed = values
         elif np.isfinite(values).any():
@@ -183,30 +196,18 @@ def curves(axes, result, key):
     axes.set_xlabel(LABELS.get(key, key))
     axes.set_ylabel(r"rate $\lambda$ in $\Vert h\Vert\sim e^{-\lambda t}$ (1/time)")
     handles, labels = axes.get_legend_handles_labels()
+    notes = []  # what is far away from everything else: in words, where they cover no curve
     if shown and not focus(axes, np.concatenate(shown), printed):
-        keep = [
-            k for k, text in enumerate(labels) if "printed" not in text
-        ]  # what is not seen is said in words
+        keep = [k for k, text in enumerate(labels) if "printed" not in text]
         handles, labels = [handles[k] for k in keep], [labels[k] for k in keep]
-        axes.text(
-            0.98,
-            0.02,
-            rf"$\mu$ as printed is above: {np.nanmin(printed):.3g}",
-            transform=axes.transAxes,
-            ha="right",
-            fontsize="small",
-            bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1},
-        )
-    if result.has("guaranteed"):  # how far below everything else, in words
+        notes.append(rf"$\mu$ as printed: {np.nanmin(printed):.3g}, above")
+    if far is not None:
+        notes.append(f"guaranteed: {np.nanmin(far):.3g} to {np.nanmax(far):.3g}")
+    if result.has("guaranteed"):
         theorem = swept(result, "guaranteed", [key])
-        axes.text(
-            0.02,
-            0.1,
-            f"Theorem 3.1 guarantees {np.nanmin(theorem):.3g} to {np.nanmax(theorem):.3g}",
-            transform=axes.transAxes,
-            fontsize="small",
-            bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1},
-        )
+        notes.append(f"Theorem 3.1: {np.nanmin(theorem):.3g} to {np.nanmax(theorem):.3g}")
+    handles += [Line2D([], [], ls="none")] * len(notes)
+    labels += notes
     axes.legend(
         handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.18), ncol=2, frameon=False
     )

@@ -36,6 +36,20 @@ static HypValue ModelTau(const HypResult *R, PetscInt i)
 HYP_VALUE(ModelDirections, .type = HypModelRotated(R->model) ? HYP_REALS : HYP_ABSENT,
           .n     = HypModelDimension(R->model) * HypModelDimension(R->model),
           .reals = HypModelDirections(R->model))
+
+/* A friction that nobody chose; one that follows from an algorithm was chosen */
+static PetscBool Chosen(const HypAsked *asked, const char key[])
+{
+  for (PetscInt i = 0; i < asked->count; i++)
+    if (!strcmp(asked->options[i].key, key))
+      return (PetscBool)(strcmp(asked->options[i].origin, "default") != 0);
+  return PETSC_FALSE;
+}
+
+TEXT(ModelGammaSource,
+     R->asked && !Chosen(R->asked, "model_gamma") && !Chosen(R->asked, "model_learning_rate")
+       ? "the default of gamma"
+       : NULL)
 TEXT(ModelOmegaSource, HypModelAveraged(R->model) ? "the averaged curvature of the loss" : NULL)
 TEXT(ModelRotated, HypModelRotated(R->model) ? "along the eigenvectors of the Hessian" : NULL)
 TEXT(ModelType, HypModelTypes[HypModelGetType(R->model)])
@@ -67,6 +81,8 @@ static const HypQuantity model[] = {
   {SHOWN("", NULL, 0), .value = ModelRotated},
   {NAMES("gamma", "gamma"), SHOWN("gamma = ", "%g", 0),
    ABOUT("1/time", "friction", "(2.4) of Zhu and Ying"), .value = ModelGamma},
+  {NAMES("gamma_source", "gamma_source"), SHOWN("", NULL, 0),
+   ABOUT("1", "where gamma comes from, if it was not given", ""), .value = ModelGammaSource},
   {NAMES("beta", "beta"), SHOWN("beta = ", "%g", 0),
    ABOUT("time^4", "inverse temperature", "(2.4) of Zhu and Ying"), .value = ModelBeta},
   {NAMES("tau", "tau"), ABOUT("1", "amplitude of the noise", "(2.2) of Zhu and Ying"),
