@@ -2,7 +2,7 @@
 /* Averages of the algorithm's variables over a solution of the equation. */
 #include <hypoco/kinetic.h>
 
-enum { HYP_MAX_D = 3, HYP_THETA_TERMS = 96 };
+enum { HYP_MAX_D = 16, HYP_THETA_TERMS = 96 };
 
 typedef struct {
   PetscInt d;                 /* 0: none */

@@ -111,6 +111,7 @@ PetscErrorCode HypAuditFinish(HypAudit audit, const HypSpectrum *spectrum)
   for (PetscInt k = 0; k < HYP_WORST; k++)
     PetscCall(HypWorstCompute(audit->K, &audit->constants, (HypWorst)k, &audit->worst[k]));
   if (spectrum) audit->gap = spectrum->gap;
+  PetscCall(HypCounterpartCompute(audit->K, spectrum, &audit->counterpart));
   if (!HypModelPerturbed(HypSpaceGetModel(space)) && HypSpaceTakesDegree(space) &&
       HypSpaceGetSize(space) <= 3000 && audit->constants.theorem.lyapunov.regime != HYP_CRITICAL)
     PetscCall(Propagator(audit));

@@ -2,6 +2,14 @@
 /* Private parts of the audit: the table of statements. */
 #include <hypoco/audit.h>
 
+/* Asynchronous SGD beside momentum SGD with mu' = mu, eta' = eta (1 - mu): counterpart.c */
+typedef struct {
+  PetscBool known;
+  /* stationary E |gamma y|^2 of (2.11) and E |grad f(theta)|^2 of (2.7) */
+  PetscReal asgd_square, momentum_square;
+  PetscReal momentum_gap;
+} HypCounterpart;
+
 struct _p_HypAudit {
   HypKinetic        K;
   HypAuditConstants constants;
@@ -9,6 +17,7 @@ struct _p_HypAudit {
   PetscInt          n, capacity;
   HypMoments       *moments;
   HypWorstValue     worst[HYP_WORST];
+  HypCounterpart    counterpart;
   PetscReal         gap; /* of this space; NaN: unknown */
   PetscReal         propagator,
     propagator_exact; /* e^{2 mu t} ||e^{tG}||^2 where it is largest, computed and closed form;
@@ -58,6 +67,9 @@ typedef struct {
 
 extern const HypStatementRow HypStatementTable[];
 extern const PetscInt        HypStatementCount;
+
+PETSC_INTERN PetscErrorCode HypCounterpartCompute(HypKinetic, const HypSpectrum *,
+                                                  HypCounterpart *);
 
 /* true for states and constants, but the rate it guarantees is not positive: table.c */
 PETSC_INTERN PetscBool HypStatementVacuous(const HypStatementRow *, const HypAuditConstants *);

@@ -348,6 +348,44 @@ static void PropagatorClosed(const struct _p_HypAudit *a, HypEvidence *e)
   e->right   = a->propagator_exact;
 }
 
+/* ---- asynchronous SGD against momentum SGD: counterpart.c ---- */
+
+static void Stationary(const struct _p_HypAudit *a, PetscBool forced, HypEvidence *e)
+{
+  e->applies = (PetscBool)(HypModelForced(HypKineticGetModel(a->K)) == forced);
+  e->known   = a->counterpart.known;
+  e->left    = a->counterpart.asgd_square;
+  e->right   = a->counterpart.momentum_square;
+}
+
+static void OneRate(const struct _p_HypAudit *a, PetscBool forced, HypEvidence *e)
+{
+  e->applies = (PetscBool)(HypModelForced(HypKineticGetModel(a->K)) == forced);
+  e->known   = a->counterpart.known;
+  e->left    = a->gap;
+  e->right   = a->counterpart.momentum_gap;
+}
+
+static void StationaryLinear(const struct _p_HypAudit *a, HypEvidence *e)
+{
+  Stationary(a, PETSC_FALSE, e);
+}
+
+static void StationaryNonlinear(const struct _p_HypAudit *a, HypEvidence *e)
+{
+  Stationary(a, PETSC_TRUE, e);
+}
+
+static void OneRateLinear(const struct _p_HypAudit *a, HypEvidence *e)
+{
+  OneRate(a, PETSC_FALSE, e);
+}
+
+static void OneRateNonlinear(const struct _p_HypAudit *a, HypEvidence *e)
+{
+  OneRate(a, PETSC_TRUE, e);
+}
+
 /* ---- where the printed constants are large enough ---- */
 
 static PetscBool SufficientD(const HypAuditConstants *c)
@@ -382,6 +420,9 @@ static PetscBool SufficientC1(const HypAuditConstants *c)
 
 #define CONSTANTS                                                                                  \
   "the proof's constants are too small here: (A.3)-(A.5), and a factor d lost in (3.5)"
+
+#define MEMORY                                                                                     \
+  "about linear gradients: others at the mean of what was read are not the mean of gradients"
 
 /* clang-format off */
 const HypStatementRow HypStatementTable[] = {
@@ -431,6 +472,11 @@ const HypStatementRow HypStatementTable[] = {
   {"contraction certificate", "mathematics 11", "mu of the contraction <= rate", HYP_SHARP_UNPERTURBED, HYP_PROVED, "", PETSC_TRUE, NULL, ContractionRate, NULL},
   {"sharp constant, solution", "Theorem 3.1", "eps = 0: max_t ||h||^2 e^{2 mu t}/||h(0)||^2 <= (2w0 + gamma)/(2w0 - gamma) or gamma^2/(gamma^2 - 4w0^2)", HYP_SHARP, HYP_PROVED, "", PETSC_FALSE, SharpAt, NULL, NULL},
   {"sharp constant, propagator", "Theorem 3.1", "eps = 0: e^{2 mu t}||e^{tG}||^2 = its closed form, under-damped where it is largest", HYP_IDENTITY, HYP_PROVED, "", PETSC_FALSE, NULL, PropagatorClosed, NULL},
+
+  {"ASGD = momentum, stationary, linear", "AN Prop 1", "eps = 0: E |gamma y|^2 of (2.11) = E |grad f|^2 of (2.7), mu' = mu, eta' = eta(1 - mu)", HYP_IDENTITY, HYP_PROVED, "", PETSC_FALSE, NULL, StationaryLinear, NULL},
+  {"ASGD = momentum, rate, linear", "AN Prop 1", "eps = 0: gap of (2.11) = gap of (2.7), mu' = mu, eta' = eta(1 - mu)", HYP_IDENTITY, HYP_PROVED, "", PETSC_FALSE, NULL, OneRateLinear, NULL},
+  {"ASGD = momentum, stationary, this gradient", "AN Prop 1", "eps != 0: E |gamma y|^2 of (2.11) = E |grad f|^2 of (2.7)", HYP_IDENTITY, HYP_UNPROVED, MEMORY, PETSC_FALSE, NULL, StationaryNonlinear, NULL},
+  {"ASGD = momentum, rate, this gradient", "AN Prop 1", "eps != 0: gap of (2.11) = gap of (2.7)", HYP_IDENTITY, HYP_UNPROVED, MEMORY, PETSC_FALSE, NULL, OneRateNonlinear, NULL},
 };
 /* clang-format on */
 const PetscInt HypStatementCount =
@@ -466,7 +512,18 @@ PETSC_INTERN PetscBool HypStatementSpeaks(const HypStatementRow *row, HypModel m
                              ? PETSC_TRUE
                              : PETSC_FALSE;
 
+  const PetscBool counterpart = row->whole == StationaryLinear || row->whole == OneRateLinear ||
+                                    row->whole == StationaryNonlinear ||
+                                    row->whole == OneRateNonlinear
+                                  ? PETSC_TRUE
+                                  : PETSC_FALSE;
+
   *why = "";
+  if (counterpart) {
+    if (HypModelGetType(model) == HYP_ASGD && !HypModelNoisy(model)) return PETSC_TRUE;
+    *why = "about model_type asgd and noise that does not depend on theta";
+    return PETSC_FALSE;
+  }
   if (any || (row->whole == ContractionRate && !HypModelNoisy(model))) return PETSC_TRUE;
   if (!HypModelIsotropic(model)) {
     *why = "about one omega0 and one beta for all coordinates";

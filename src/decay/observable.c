@@ -147,6 +147,99 @@ static PetscErrorCode Project(HypKinetic K, Phi phi, Vec u)
   PetscFunctionReturn(0);
 }
 
+/* theta_i or y_i of the user as a linear form a.z of z = (X, V) */
+static void LinearForm(HypModel model, PetscInt i, PetscBool y, PetscReal a[])
+{
+  const PetscInt   d = HypModelDimension(model);
+  const PetscReal *E = HypModelDirections(model);
+
+  for (PetscInt k = 0; k < d; k++) {
+    const HypCoordinate c = HypModelCoordinate(model, k);
+    const PetscReal     e = E ? E[i * d + k] : i == k;
+
+    a[k]     = e * (y ? c.y_X : c.theta_X);
+    a[d + k] = e * (y ? c.y_V : c.theta_V);
+  }
+}
+
+/* u += factor a.z */
+static PetscErrorCode AddLinear(HypSpace space, PetscReal factor, const PetscReal a[], Vec u)
+{
+  const PetscInt n                     = 2 * HypModelDimension(HypSpaceGetModel(space));
+  PetscInt       degree[2 * HYP_MAX_D] = {0};
+
+  PetscFunctionBeginUser;
+  for (PetscInt c = 0; c < n; c++) {
+    if (a[c] == 0) continue;
+    degree[c] = 1;
+    PetscCall(HypSpaceModes(space, degree, factor * a[c], u));
+    degree[c] = 0;
+  }
+  PetscFunctionReturn(0);
+}
+
+/* u += factor (a.z)^2, z_c^2 = 1 + sqrt(2) he_2(z_c) */
+static PetscErrorCode AddSquare(HypSpace space, PetscReal factor, const PetscReal a[], Vec u)
+{
+  const PetscInt n                     = 2 * HypModelDimension(HypSpaceGetModel(space));
+  PetscInt       degree[2 * HYP_MAX_D] = {0};
+
+  PetscFunctionBeginUser;
+  for (PetscInt c = 0; c < n; c++) {
+    if (a[c] == 0) continue;
+    PetscCall(VecAXPY(u, factor * a[c] * a[c], HypSpaceGetOne(space)));
+    degree[c] = 2;
+    PetscCall(HypSpaceModes(space, degree, factor * a[c] * a[c] * PetscSqrtReal(2), u));
+    degree[c] = 1;
+    for (PetscInt k = 0; k < c; k++) {
+      if (a[k] == 0) continue;
+      degree[k] = 1;
+      PetscCall(HypSpaceModes(space, degree, 2 * factor * a[c] * a[k], u));
+      degree[k] = 0;
+    }
+    degree[c] = 0;
+  }
+  PetscFunctionReturn(0);
+}
+
+/* The same coefficients as those of a projection, where quadrature in 2d dimensions is too dear */
+static PetscErrorCode Polynomial(HypSpace space, Kind kind, PetscInt i, Vec u)
+{
+  HypModel  model = HypSpaceGetModel(space);
+  PetscReal a[2 * HYP_MAX_D];
+
+  PetscFunctionBeginUser;
+  if (kind == LOSS) {
+    for (PetscInt k = 0; k < HypModelDimension(model); k++) {
+      const HypCoordinate c = HypModelCoordinate(model, k);
+
+      PetscCall(PetscArrayzero(a, 2 * HypModelDimension(model)));
+      a[k]                            = c.theta_X;
+      a[HypModelDimension(model) + k] = c.theta_V;
+      PetscCall(AddSquare(space, PetscSqr(c.omega) / 2, a, u));
+    }
+    PetscFunctionReturn(0);
+  }
+  LinearForm(model, i, (PetscBool)(kind == Y), a);
+  PetscCall(kind == THETA2 ? AddSquare(space, 1, a, u) : AddLinear(space, 1, a, u));
+  PetscFunctionReturn(0);
+}
+
+/* Coefficients of one observable */
+static PetscErrorCode CreateOne(HypKinetic K, Kind kind, PetscInt i, Vec *u)
+{
+  HypSpace space = HypKineticGetSpace(K);
+  HypModel model = HypSpaceGetModel(space);
+
+  PetscFunctionBeginUser;
+  PetscCall(HypSpaceCreateVec(space, u));
+  if (HypModelDimension(model) > 3)
+    PetscCall(Polynomial(space, kind, i, *u));
+  else
+    PetscCall(Project(K, (Phi){.model = model, .kind = kind, .i = i}, *u));
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypObservablesCreate - The coefficients of theta_i, theta_i^2, y_i and f
 
@@ -171,13 +264,8 @@ PetscErrorCode HypObservablesCreate(HypKinetic K, HypObservables *o)
   if (!HypObservablesExist(K)) PetscFunctionReturn(0);
   o->d = HypModelDimension(model);
   for (PetscInt i = 0; i < o->d; i++)
-    for (int k = 0; k < 3; k++) {
-      PetscCall(HypSpaceCreateVec(HypKineticGetSpace(K), &o->phi[i][k]));
-      PetscCall(Project(K, (Phi){.model = model, .kind = (Kind)k, .i = i}, o->phi[i][k]));
-    }
-  if (!HypObservablesHaveLoss(K)) PetscFunctionReturn(0);
-  PetscCall(HypSpaceCreateVec(HypKineticGetSpace(K), &o->f));
-  PetscCall(Project(K, (Phi){.model = model, .kind = LOSS}, o->f));
+    for (int k = 0; k < 3; k++) PetscCall(CreateOne(K, (Kind)k, i, &o->phi[i][k]));
+  if (HypObservablesHaveLoss(K)) PetscCall(CreateOne(K, LOSS, 0, &o->f));
   PetscFunctionReturn(0);
 }
 
@@ -193,10 +281,7 @@ PetscErrorCode HypObservablesCreate(HypKinetic K, HypObservables *o)
 @*/
 PetscBool HypObservablesExist(HypKinetic K)
 {
-  return HypModelDimension(HypKineticGetModel(K)) <= 3 &&
-             HypSpaceGetSize(HypKineticGetSpace(K)) <= 1 << 20
-           ? PETSC_TRUE
-           : PETSC_FALSE;
+  return HypSpaceGetSize(HypKineticGetSpace(K)) <= 1 << 20 ? PETSC_TRUE : PETSC_FALSE;
 }
 
 /*@

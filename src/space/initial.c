@@ -69,6 +69,17 @@ typedef struct {
   PetscReal amplitude[84];
 } Random;
 
+/* The amplitude of one mode of a seed */
+static PetscReal Amplitude(uint64_t seed, uint64_t mode, PetscInt total)
+{
+  const philox2x64_ctr_t counter = {{mode, 0}};
+  const philox2x64_key_t key     = {{seed}};
+  const uint64_t         bits    = philox2x64(counter, key).v[0] >> 11;
+
+  return PetscExpReal(-(PetscReal)total) *
+         gsl_cdf_ugaussian_Pinv(((PetscReal)bits + 0.5) * 0x1p-53);
+}
+
 /* All multi-indices of total degree 1..3 in n variables, with normal amplitudes falling off
    as e^{-degree}; Philox keyed by
    the seed and the mode's place in the list,
@@ -85,13 +96,9 @@ static void RandomModes(PetscInt n, uint64_t seed, Random *r)
     if (c == n) return;
     for (PetscInt q = 0; q < n; q++) total += m[q];
     if (total > 3) continue;
-    philox2x64_ctr_t counter = {{(uint64_t)r->count, 0}};
-    philox2x64_key_t key     = {{seed}};
-    const uint64_t   bits    = philox2x64(counter, key).v[0] >> 11;
-
     for (PetscInt q = 0; q < n; q++) r->index[r->count][q] = m[q];
-    r->amplitude[r->count++] =
-      PetscExpReal(-(PetscReal)total) * gsl_cdf_ugaussian_Pinv(((PetscReal)bits + 0.5) * 0x1p-53);
+    r->amplitude[r->count] = Amplitude(seed, (uint64_t)r->count, total);
+    r->count++;
   }
 }
 
@@ -109,6 +116,33 @@ static PetscErrorCode RandomEvaluate(PetscInt d, const PetscReal z[], PetscReal 
     for (PetscInt c = 0; c < 2 * d; c++) term *= H[c][r->index[k][c]];
     *u += term;
   }
+  PetscFunctionReturn(0);
+}
+
+/* The same kind of function in d > 3, where there is no quadrature in 2d dimensions:
+   the modes z_i, z_i z_j, z_i z_j z_k, i <= j <= k, one after the other */
+static PetscErrorCode RandomByModes(HypSpace space, uint64_t seed, Vec u)
+{
+  const PetscInt n                          = 2 * HypModelDimension(space->model);
+  PetscInt       degree[2 * HYP_DIMENSIONS] = {0};
+  uint64_t       count                      = 0;
+
+  PetscFunctionBeginUser;
+  PetscCall(VecCopy(space->one, u));
+  for (PetscInt i = 0; i < n; i++)
+    for (PetscInt j = -1; j <= i; j++)
+      for (PetscInt k = -1; k <= j; k++) {
+        const PetscInt total = 1 + (j >= 0) + (k >= 0);
+
+        if (total > HypSpaceGetDegree(space)) continue;
+        degree[i]++;
+        if (j >= 0) degree[j]++;
+        if (k >= 0) degree[k]++;
+        PetscCall(HypSpaceModes(space, degree, Amplitude(seed, count++, total), u));
+        degree[i] = 0;
+        if (j >= 0) degree[j] = 0;
+        if (k >= 0) degree[k] = 0;
+      }
   PetscFunctionReturn(0);
 }
 
@@ -135,9 +169,10 @@ PetscErrorCode HypInitialRandom(HypSpace space, uint64_t seed, Vec u)
 
   PetscFunctionBeginUser;
   PetscCall(CheckLine(space, "random"));
-  PetscCheck(HypModelDimension(space->model) <= 3, space->comm, PETSC_ERR_SUP,
-             "initial_type: %s is for d <= 3, here d = %" PetscInt_FMT "; give gaussian or point",
-             "random", HypModelDimension(space->model));
+  if (HypModelDimension(space->model) > 3) {
+    PetscCall(RandomByModes(space, seed, u));
+    PetscFunctionReturn(0);
+  }
   RandomModes(2 * HypModelDimension(space->model), seed, &random);
   PetscCall(HypSpaceProject(space, RandomEvaluate, &random, u));
   PetscFunctionReturn(0);
@@ -203,7 +238,8 @@ PetscErrorCode HypInitialExpression(HypSpace space, const char text[], Vec u)
 
   PetscFunctionBeginUser;
   PetscCheck(HypModelDimension(space->model) <= 3, space->comm, PETSC_ERR_SUP,
-             "initial_type: %s is for d <= 3, here d = %" PetscInt_FMT "; give gaussian or point",
+             "initial_type: %s is for d <= 3, here d = %" PetscInt_FMT
+             "; give gaussian, point, modes or random",
              "expression", HypModelDimension(space->model));
   if (HypExpressionCreate(
         text, (size_t)(2 * d),

@@ -1,0 +1,119 @@
+"""Every kind of model through the commands: checkpoints of momentum models, averages in d > 3,
+a full Hessian, frequencies from the loss, Proposition 1 of An, Lu and Ying.
+
+Usage: models.py HYPOCO; HYPOCO_LAUNCH as set by CTest.
+"""
+import json
+import math
+import os
+import subprocess
+import sys
+
+HYPOCO = sys.argv[1]
+LAUNCH = os.environ.get("HYPOCO_LAUNCH", "").split()
+
+
+def run(command, options, code=0, says=""):
+    """The JSON summary of a run that comes to its end and prints some words"""
+    words = options.split()
+    done = subprocess.run(
+        [*LAUNCH, HYPOCO, command, *words, "-json", "out.json"],
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    assert done.returncode == code, f"{options}: exit code {done.returncode}\n{done.stderr}"
+    assert says in done.stdout + done.stderr, f"{options}: '{says}' is not said\n{done.stdout}"
+    if code:
+        return None
+    with open("out.json") as file:
+        return json.load(file)
+
+
+def flat(values):
+    """The numbers of nested lists, one after the other"""
+    if not isinstance(values, list):
+        return [float(values)]
+    return [number for part in values for number in flat(part)]
+
+
+def same(left, right, tolerance, what):
+    left, right = flat(left), flat(right)
+    assert len(left) == len(right), f"{what}: {len(left)} and {len(right)} numbers"
+    worst = max(abs(a - b) / max(1, abs(b)) for a, b in zip(left, right))
+    assert worst <= tolerance, f"{what}: {worst:.2e} apart"
+
+
+# a run of a momentum model with noise and a full Hessian, stopped and gone on with
+MODEL = (
+    "-model_type momentum -model_dimension 2 -model_hessian 2,0.8,0.8,1.2 -model_gamma 1.1 "
+    "-model_beta 1.3 -space_degree 8 -loss_gradient_1 2*theta1+0.8*theta2+0.3*sin(theta1) "
+    "-loss_gradient_2 0.8*theta1+1.2*theta2 -noise 1+0.2*tanh(theta1)^2 "
+    "-initial_mean 0.3,-0.2,0.1,0.2 -time_end 40 -time_output_interval 0.5 -rate_check false "
+)
+whole = run("solve", MODEL)
+run("solve", MODEL + "-output part.h5 -wall_limit 0.001 -restart auto", code=5, says="wall_limit")
+resumed = run("solve", MODEL + "-output part.h5 -restart auto", says="going on from")
+for name in ("norm2", "H", "theta", "theta2", "y"):
+    same(resumed["series"][name], whole["series"][name], 1e-12, f"{name} after a restart")
+same(whole["series"]["theta"][0], [0.3, -0.2], 1e-12, "E theta at the start, user's coordinates")
+same(whole["series"]["y"][0], [0.1, 0.2], 1e-12, "E y at the start")
+E, w = whole["model"]["directions"], whole["model"]["omega0"]
+hessian = [
+    sum(E[2 * i + k] * w[k] ** 2 * E[2 * j + k] for k in range(2))
+    for i in range(2)
+    for j in range(2)
+]
+same(hessian, [2, 0.8, 0.8, 1.2], 1e-14, "eigenvectors and frequencies")
+
+# eps = 0 in four dimensions: four times the averages of one
+OPTIONS = (
+    "-space_degree 4 -time_end 2 -time_output_interval 0.5 -rate_check false -model_gamma 0.7 "
+)
+one, four = run("solve", OPTIONS), run("solve", OPTIONS + "-model_dimension 4")
+for name in ("theta", "theta2", "y"):
+    same(four["series"][name], [4 * value for value in one["series"][name]], 1e-12, name)
+same(four["series"]["loss"], [4 * value for value in one["series"]["loss"]], 1e-12, "E f")
+run("solve", OPTIONS + "-model_dimension 4 -initial_type random")
+
+# frequencies from the loss: w^2 = 1 - 0.1 E cos theta, Var theta = 1/(2 w^2)
+auto = run(
+    "spectrum",
+    "-model_type momentum -model_omega0 auto -model_beta 2 -space_degree 30 "
+    "-loss theta^2/2+0.1*cos(theta) -spectrum_count 3",
+)
+w2 = auto["model"]["omega0"] ** 2
+same(w2, 1 - 0.1 * math.exp(-1 / (4 * w2)), 1e-13, "w^2 = 1 - 0.1 E cos theta")
+assert auto["model"]["omega0_source"] == "the averaged curvature of the loss"
+given = run(
+    "spectrum",
+    f"-model_type momentum -model_omega0 1 -model_beta 2 -space_degree 30 "
+    "-loss theta^2/2+0.1*cos(theta) -spectrum_count 3",
+)
+same(auto["spectrum"]["real"], given["spectrum"]["real"], 1e-10, "another quadratic part")
+
+
+# Proposition 1: equality for linear gradients, the difference for others
+def proposition(options):
+    rows = run("verify", "-space_degree 24 -time_end 5 " + options)["statements"]
+    return {
+        row["name"]: row
+        for row in rows
+        if "ASGD" in row["name"] and row["verdict"] != "not applicable"
+    }
+
+
+rows = proposition("")
+assert len(rows) == 2
+assert all(row["verdict"] == "holds" and row["proved"] for row in rows.values()), rows
+rows = proposition("-epsilon 0.3*theta")
+assert len(rows) == 2
+for row in rows.values():
+    same(row["left"], row["right"], 1e-10, row["name"])
+rows = proposition("-epsilon 0.3*sin(theta)")
+rate = rows["ASGD = momentum, rate, this gradient"]
+same(rate["left"], 0.5019227829, 2e-10, "rate of asgd")
+same(rate["right"], 0.5024479731, 2e-10, "rate of momentum")
+assert rate["verdict"] == "fails" and not rate["proved"]
+assert not proposition("-model_type momentum")
+print("models as they should be")
