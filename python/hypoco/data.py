@@ -182,7 +182,10 @@ class File:
         ]
 
     def epsilon_label(self):
-        text = plain(self.epsilon())
+        potential, noise = self.options.get("model_potential"), self.options.get("noise")
+        text = plain(f"U = {potential}" if potential else self.epsilon())
+        if noise:
+            text = f"{text}, s = {plain(noise)}" if text != "eps = 0" else f"s = {plain(noise)}"
         text = (
             text.replace("loss_gradient_", "∇f")
             .replace("loss =", "f =")

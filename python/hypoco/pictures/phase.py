@@ -34,9 +34,19 @@ def chosen(result, time=None, count=4):
 
 
 def coordinates(result, pair=0):
-    """(x, v) and (theta, y) of the grid points."""
-    x, v = np.meshgrid(result["x"], result["v"])
+    """(x, v) and (theta, y) of the grid points.
+
+    Files give them for the first pair; in standard deviations of M they are the same for all."""
+    x, v = deviations(result)
+    beta, w = result.of_pair("beta", pair), result.of_pair("omega0", pair)
+    x, v = x / (np.sqrt(beta) * w), v / np.sqrt(beta)
     return {"xv": (x, v), "ty": to_loss(result, x, v, pair)}
+
+
+def deviations(result):
+    """The grid points in standard deviations of M."""
+    beta, w = result.of_pair("beta", 0), result.of_pair("omega0", 0)
+    return np.meshgrid(result["x"] * np.sqrt(beta) * w, result["v"] * np.sqrt(beta))
 
 
 def to_loss(result, x, v, pair):
@@ -59,11 +69,10 @@ def names(result, which, pair):
     return {"xv": (f"$x{tail}$", f"$v{tail}$"), "ty": (f"$\\theta{tail}$", f"$y{tail}$")}[which]
 
 
-def near(result, pair=0):
+def near(result):
     """The points where h is shown: within NEAR standard deviations of M;
     beyond, h is a ratio of tiny numbers."""
-    beta, w = result.of_pair("beta", pair), result.of_pair("omega0", pair)
-    x, v = np.meshgrid(result["x"] * np.sqrt(beta) * w, result["v"] * np.sqrt(beta))
+    x, v = deviations(result)
     return x**2 + v**2 <= NEAR**2
 
 
@@ -115,7 +124,7 @@ def row_signed(figure, axes, result, which, pair, picks):
     where, reach, inside = (
         coordinates(result, pair)[which],
         limits(result, pair)[which],
-        near(result, pair),
+        near(result),
     )
     for k, ax in zip(picks, axes):
         h = result["h"][k, pair]

@@ -102,6 +102,15 @@ def scaled(axis, values):
         axis("log")
 
 
+def decades(axes, shown):
+    """A logarithmic axis of rates where the other one is, and they spread over a factor of five:
+    powers are then straight lines."""
+    values = np.concatenate(shown) if shown else np.ones(1)
+    values = values[np.isfinite(values)]
+    if axes.get_xscale() == "log" and values.min() > 0 and values.max() > 5 * values.min():
+        axes.set_yscale("log")
+
+
 def unvaried(result):
     """The parameters that were not varied."""
     options, symbols = result.options, {
@@ -136,7 +145,10 @@ def focus(axes, shown, printed):
     if printed is not None and np.nanmin(printed) < high + span:
         high = max(high, np.nanmax(printed))
         span = high - low
-    axes.set_ylim(low - 0.08 * span, high + 0.08 * span)
+    if axes.get_yscale() == "log":
+        axes.set_ylim(low / 1.2, high * 1.2)
+    else:
+        axes.set_ylim(low - 0.08 * span, high + 0.08 * span)
     return printed is None or np.nanmin(printed) <= high
 
 
@@ -193,6 +205,7 @@ def curves(axes, result, key):
             label=r"Theorem 3.1: $\mu-\varepsilon_0 C_1$",
         )
     scaled(axes.set_xscale, where)
+    decades(axes, shown)
     axes.set_xlabel(LABELS.get(key, key))
     axes.set_ylabel(r"rate $\lambda$ in $\Vert h\Vert\sim e^{-\lambda t}$ (1/time)")
     handles, labels = axes.get_legend_handles_labels()
