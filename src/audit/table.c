@@ -358,8 +358,24 @@ static void Stationary(const struct _p_HypAudit *a, PetscBool forced, HypEvidenc
   e->right   = a->counterpart.momentum_square;
 }
 
+/* Eigenvalues that lie s apart are known to rounding divided by s, a double one to its root */
+static PetscReal Splitting(const struct _p_HypAudit *a)
+{
+  const HypModel  model = HypKineticGetModel(a->K);
+  const PetscReal gamma = HypModelGamma(model), root = PetscSqrtReal(PETSC_MACHINE_EPSILON);
+  PetscReal       least = gamma;
+
+  for (PetscInt i = 0; i < HypModelDimension(model); i++) {
+    const PetscReal w = HypModelOmegas(model)[i];
+
+    least = PetscMin(least, PetscSqrtReal(PetscAbsReal(gamma * gamma - 4 * w * w)));
+  }
+  return 64 * PETSC_MACHINE_EPSILON * gamma * gamma / PetscMax(least, root * gamma);
+}
+
 static void OneRate(const struct _p_HypAudit *a, PetscBool forced, HypEvidence *e)
 {
+  e->error   = Splitting(a);
   e->applies = (PetscBool)(HypModelForced(HypKineticGetModel(a->K)) == forced);
   e->known   = a->counterpart.known;
   e->left    = a->gap;

@@ -106,6 +106,8 @@ def proposition(options):
 rows = proposition("")
 assert len(rows) == 2
 assert all(row["verdict"] == "holds" and row["proved"] for row in rows.values()), rows
+rows = proposition("-model_gamma 2")  # a double eigenvalue, known to half its digits
+assert all(row["verdict"] == "holds" for row in rows.values()), rows
 rows = proposition("-epsilon 0.3*theta")
 assert len(rows) == 2
 for row in rows.values():
