@@ -3,6 +3,7 @@ a full Hessian, frequencies from the loss, Proposition 1 of An, Lu and Ying.
 
 Usage: models.py HYPOCO; HYPOCO_LAUNCH as set by CTest.
 """
+import glob
 import json
 import math
 import os
@@ -51,6 +52,8 @@ MODEL = (
     "-loss_gradient_2 0.8*theta1+1.2*theta2 -noise 1+0.2*tanh(theta1)^2 "
     "-initial_mean 0.3,-0.2,0.1,0.2 -time_end 40 -time_output_interval 0.5 -rate_check false "
 )
+for left in glob.glob("part.h5*"):  # of an earlier run of this test
+    os.remove(left)
 whole = run("solve", MODEL)
 run("solve", MODEL + "-output part.h5 -wall_limit 0.001 -restart auto", code=5, says="wall_limit")
 resumed = run("solve", MODEL + "-output part.h5 -restart auto", says="going on from")
