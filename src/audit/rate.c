@@ -73,10 +73,12 @@ static void Compare(const HypFit *fit, const HypSpectrum *s, PetscInt k, PetscRe
 {
   const PetscReal apart = PetscAbsReal(fit->rate + s->real[k]);
 
+  /* a fit is made on one space, whose error three spaces know better */
+  if (rate->mode == k) rate->fit_error = PetscMax(rate->fit_error, error);
   rate->agree = (PetscBool)(apart <= error + rate->fit_error);
   if (rate->agree) {
     rate->mode  = k;
-    rate->rate  = error < rate->fit_error ? -s->real[k] : fit->rate;
+    rate->rate  = error <= rate->fit_error ? -s->real[k] : fit->rate;
     rate->error = PetscMax(apart, PetscMin(error, rate->fit_error));
   } else if (rate->mode == k && error < apart) {
     rate->fit_error = apart;

@@ -2,7 +2,9 @@
    The error bar of an eigenvalue from three spaces, each with two thirds of the one before.
 
    d_1 and d_2 are the distances from the finest to the middle and from there to the coarsest.
-   Where d_1 < d_2/2 the sequence converges, and what is left is smaller than d_1.
+   Where d_1 < d_2/2 the sequence converges, and what is left is smaller than d_1;
+   unless the space leaves out a part of eps: coefficients of steep steps decay slowly and change
+   their signs, d_1 may be small by accident, and the bar is the larger of the two.
    Where d_1 < 0.9 d_2 it converges slowly: the geometric series d_1 q/(1 - q), q = d_1/d_2,
    is left, or the spread.  Elsewhere it does not converge yet:
    the bar is three times the spread.
@@ -11,6 +13,7 @@
 #include "spectrum/spectrumimpl.h"
 #include <math.h>
 
+#define TAIL  1e-6  /* of eps beyond the space: it does not converge like a power series */
 #define FLOOR 1e-10 /* of an eigenvalue: what rounding leaves of the solver */
 #define SPLIT                                                                                      \
   1e-6 /* nearer eigenvalues may be one, which rounding splits by the root of its size */
@@ -45,11 +48,11 @@ static PetscReal Split(const HypSpectrum *s, PetscInt k)
   return split;
 }
 
-static PetscReal Left(PetscReal d1, PetscReal d2)
+static PetscReal Left(PetscReal d1, PetscReal d2, PetscBool slow)
 {
   const PetscReal q = d2 > 0 ? d1 / d2 : 1;
 
-  if (q < 0.5) return d1;
+  if (q < 0.5) return slow ? PetscMax(d1, d2) : d1;
   if (q < 0.9) return PetscMax(PetscMax(d1, d2), d1 * q / (1 - q));
   return 3 * PetscMax(d1, d2);
 }
@@ -59,10 +62,16 @@ static PetscReal Left(PetscReal d1, PetscReal d2)
 
   Without a third space what is left is d_1.
 */
-PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpectrum *spectrum, const HypSpectrum *coarse,
+PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpace space, HypSpectrum *spectrum,
+                                              const HypSpectrum *coarse,
                                               const HypSpectrum *coarsest)
 {
+  PetscReal tail;
+  PetscBool slow;
+
   PetscFunctionBeginUser;
+  PetscCall(HypSpacePerturbationTail(space, &tail));
+  slow = (PetscBool)(tail > TAIL); /* not where it is unknown, NAN */
   PetscCall(PetscFree(spectrum->error));
   PetscCall(PetscMalloc1(spectrum->n, &spectrum->error));
   for (PetscInt k = 0; k < spectrum->n; k++) {
@@ -71,7 +80,7 @@ PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpectrum *spectrum, const HypSp
     PetscReal       left = k < coarse->n ? d1 : NAN;
 
     if (k < coarse->n && coarsest)
-      left = Left(d1, Nearest(coarsest, coarse->real[at], coarse->imag[at], &none));
+      left = Left(d1, Nearest(coarsest, coarse->real[at], coarse->imag[at], &none), slow);
     spectrum->error[k] =
       left + Split(spectrum, k) + spectrum->residual[k] + FLOOR * PetscAbsReal(spectrum->real[k]);
   }

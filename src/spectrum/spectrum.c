@@ -233,7 +233,7 @@ PetscErrorCode HypSpectrumCompute(HypKinetic K, PetscInt count, HypSpectrum *spe
 }
 
 /* The error bars, from a third space if that is large enough to mean anything */
-static PetscErrorCode ErrorBars(HypKinetic coarser, HypSpectrum *spectrum,
+static PetscErrorCode ErrorBars(HypSpace fine, HypKinetic coarser, HypSpectrum *spectrum,
                                 const HypSpectrum *coarse)
 {
   const PetscInt least = 60;
@@ -244,13 +244,13 @@ static PetscErrorCode ErrorBars(HypKinetic coarser, HypSpectrum *spectrum,
 
   PetscFunctionBeginUser;
   if (HypSpaceGetSize(HypKineticGetSpace(coarser)) < 3 * least) {
-    PetscCall(HypSpectrumErrors(spectrum, coarse, NULL));
+    PetscCall(HypSpectrumErrors(fine, spectrum, coarse, NULL));
     PetscFunctionReturn(0);
   }
   PetscCall(HypKineticCreateCoarser(coarser, &space, &K));
   count = PetscMin(coarse->n + 4, HypSpaceGetSize(space) / 4);
   PetscCall(SpectrumCompute(K, count, PetscMin(coarse->n, count), NULL, NULL, &coarsest));
-  PetscCall(HypSpectrumErrors(spectrum, coarse, &coarsest));
+  PetscCall(HypSpectrumErrors(fine, spectrum, coarse, &coarsest));
   PetscCall(HypSpectrumDestroy(&coarsest));
   PetscCall(HypKineticDestroy(&K));
   PetscCall(HypSpaceDestroy(&space));
@@ -289,7 +289,7 @@ PetscErrorCode HypSpectrumComputeOnTwo(HypKinetic K, HypKinetic coarser, PetscIn
   PetscCall(SpectrumCompute(coarser, more, PetscMin(count, more), NULL, NULL, coarse));
   PetscCall(SpectrumCompute(K, count, count, HypKineticGetSpace(coarser), coarse, spectrum));
   PetscCall(HypSpectrumCompare(spectrum, coarse));
-  PetscCall(ErrorBars(coarser, spectrum, coarse));
+  PetscCall(ErrorBars(HypKineticGetSpace(K), coarser, spectrum, coarse));
   PetscFunctionReturn(0);
 }
 

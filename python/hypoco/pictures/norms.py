@@ -19,14 +19,18 @@ def possible(file):
     return file.has("time", "tv", "entropy", "chi2", "fisher") and file["time"].size > 2
 
 
+def words_of(text):
+    return text.decode() if isinstance(text, bytes) else str(text)
+
+
 def measured(file, name):
-    """', 0.5019 +- 1e-12' as the file has it."""
-    if not file.has("norm", "norm_rate", "norm_rate_error"):
+    """': 0.5019 ± 1e-12 (fit alone)' as the file has it."""
+    columns = ("norm", "norm_rate", "norm_rate_error", "norm_remark")
+    if not file.has(*columns):
         return ""
-    for found, rate, error in zip(file["norm"], file["norm_rate"], file["norm_rate_error"]):
-        found = found.decode() if isinstance(found, bytes) else str(found)
-        if found == name and np.isfinite(rate):
-            return f": {rate:.6g} ± {error:.1g} (fit alone)"
+    for found, rate, error, remark in zip(*(file[column] for column in columns)):
+        if words_of(found) == name and np.isfinite(rate):
+            return f": {rate:.6g} ± {error:.1g} ({words_of(remark).partition(';')[0]})"
     return ": no rate"
 
 
