@@ -327,12 +327,12 @@ PetscErrorCode HypGuardNegative(HypGuard *guard, PetscReal t, HypNorms norms)
              HypSpaceTakesDegree(space) ? "space_degree" : "axis_x_width, axis_v_width");
   if (!(PetscMax(g, F) > much)) PetscFunctionReturn(0);
   guard->warned_negative = PETSC_TRUE;
-  PetscCall(PetscSNPrintf(
-    sentence, sizeof(sentence),
-    "at t = %g, %s is negative with a mass of %.2g, and no density is: %sthe space does not "
-    "resolve it; %s",
-    (double)t, g > much ? "g" : "the steady state F", (double)(g > much ? g : F),
-    t > 0 || g <= much ? "" : "either the start is no density, or ", HypSpaceGetAdvice(space)));
+  snprintf(sentence, sizeof(sentence),
+           "at t = %g, %s is negative with a mass of %.2g, and no density is: %sthe space does not "
+           "resolve it; %s",
+           (double)t, g > much ? "g" : "the steady state F", (double)(g > much ? g : F),
+           t > 0 || g <= much ? "" : "either the start is no density, or ",
+           HypSpaceGetAdvice(space));
   PetscCall(Warn(sentence));
   PetscFunctionReturn(0);
 }

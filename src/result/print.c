@@ -24,6 +24,7 @@ static void PrintLine(FILE *f, const HypSection *section, const HypResult *resul
   const char *comma = "";
   char        cell[CELL];
 
+  if (!section->title) return; /* for JSON and files only */
   fprintf(f, "%-10s", section->title);
   for (const HypQuantity *row = section->rows; row < section->rows + section->nrows; row++) {
     if (!row->label) continue;

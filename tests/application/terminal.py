@@ -59,6 +59,7 @@ for terminal, escapes in (("dumb", False), ("xterm", True)):
 done = run("solve", "-space_degree", "6", "-time_end", "3", "-epsilon", "2*sin(theta)")
 assert "warning: at t = 0, 0.0" in done.stderr, done.stderr
 assert not re.search(r"\d\.(\s|,|;|$)", done.stdout + done.stderr.rstrip(".\n")), done
+assert "(null)" not in done.stdout, done.stdout
 done = run("solve", "-time_end", "20", "-snapshot_interval", "0.25", code=2)
 assert (
     "snapshot_interval = 0.25 is no multiple of time_output_interval = 0.1" in done.stderr
