@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <hypoco/kinetic.h>
 #include <slepcsys.h>
+#include <stdio.h>
 
 #define OK(call) assert_int_equal((call), 0)
 /* |value| <= tolerance scale, with the figures in the message */
@@ -16,6 +17,21 @@
     const double v_ = (double)(value), t_ = (double)(tolerance) * (double)(scale);                 \
     if (!(v_ <= t_ && v_ >= -t_)) fail_msg("%s = %.3e exceeds %.3e", #value, v_, t_);              \
   } while (0)
+
+/* An argument that no test of the program has read is a mistake of the row:
+   call it before SlepcFinalize() */
+static inline int TestUnread(void)
+{
+  PetscInt n;
+  int      left;
+  char   **names, **values;
+
+  if (PetscOptionsLeftGet(NULL, &n, &names, &values)) return 1;
+  for (PetscInt i = 0; i < n; i++) fprintf(stderr, "no test read the argument -%s\n", names[i]);
+  left = (int)n;
+  if (PetscOptionsLeftRestore(NULL, &n, &names, &values)) return 1;
+  return left;
+}
 
 /* eps(theta) used by the tests: not a gradient in d >= 2, every component of every variable */
 static inline PetscErrorCode TestPerturbation(PetscInt d, const PetscReal theta[], PetscReal eps[],

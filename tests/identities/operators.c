@@ -300,6 +300,7 @@ int main(int argc, char **argv)
 
   OK(SlepcInitialize(&argc, &argv, NULL, NULL));
   failed = cmocka_run_group_tests(tests, Setup, Teardown);
+  failed += TestUnread();
   OK(SlepcFinalize());
   return failed;
 }

@@ -260,5 +260,6 @@ int main(int argc, char **argv)
   failed = cmocka_run_group_tests(tests, NULL, NULL);
   OK(HypSpaceDestroy(&space));
   OK(HypModelDestroy(&model));
+  failed += TestUnread();
   return SlepcFinalize() || failed;
 }

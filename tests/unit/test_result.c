@@ -215,5 +215,6 @@ int main(int argc, char **argv)
   OK(HypSeriesDestroy(&series));
   OK(HypSpaceDestroy(&space));
   OK(HypModelDestroy(&model));
+  failed += TestUnread();
   return SlepcFinalize() || failed;
 }

@@ -271,6 +271,7 @@ int main(int argc, char **argv)
   OK(PetscRandomSeed(Random));
   failed = cmocka_run_group_tests(tests, NULL, NULL);
   OK(PetscRandomDestroy(&Random));
+  failed += TestUnread();
   if (SlepcFinalize()) return 1;
   return failed;
 }

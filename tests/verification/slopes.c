@@ -212,6 +212,7 @@ int main(int argc, char **argv)
 
   if (SlepcInitialize(&argc, &argv, NULL, NULL)) return 1;
   failed = cmocka_run_group_tests(tests, NULL, NULL);
+  failed += TestUnread();
   if (SlepcFinalize()) return 1;
   return failed;
 }

@@ -82,6 +82,7 @@ int main(int argc, char **argv)
 
   OK(SlepcInitialize(&argc, &argv, NULL, NULL));
   failed = cmocka_run_group_tests(tests, NULL, NULL);
+  failed += TestUnread();
   OK(SlepcFinalize());
   return failed;
 }

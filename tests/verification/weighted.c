@@ -230,6 +230,7 @@ int main(int argc, char **argv)
   OK(PetscOptionsGetInt(NULL, NULL, "-n", &nx, NULL));
   OK(PetscOptionsGetInt(NULL, NULL, "-v_n", &nv, NULL));
   failed = cmocka_run_group_tests(tests, NULL, NULL);
+  failed += TestUnread();
   OK(SlepcFinalize());
   return failed;
 }
