@@ -58,6 +58,7 @@ typedef enum {
 
 typedef struct _p_HypModel *HypModel;
 
+PETSC_EXTERN PetscErrorCode HypModelFix(HypModel);
 PETSC_EXTERN PetscErrorCode HypModelSetType(HypModel, HypModelType);
 PETSC_EXTERN PetscErrorCode HypModelSetCoordinates(HypModel, PetscInt d, PetscReal gamma,
                                                    const PetscReal omega[], const PetscReal beta[],

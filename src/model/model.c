@@ -36,6 +36,38 @@ static void SetCoordinate(HypModel model, PetscInt i, PetscReal omega, PetscReal
 }
 
 /*@
+  HypModelFix - From now on the type and the parameters of a model cannot change
+
+  Logically collective
+
+  Input Parameter:
+. model - the model
+
+  Level: developer
+
+  Note:
+  HypSpaceCreate() calls it: spaces, operators and everything made of them keep what they computed
+  from the parameters. For other parameters make another model.
+
+.seealso: HypModelSetCoordinates(), HypSpaceCreate()
+@*/
+PetscErrorCode HypModelFix(HypModel model)
+{
+  PetscFunctionBeginUser;
+  model->fixed = PETSC_TRUE;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode CheckFree(HypModel model)
+{
+  PetscFunctionBeginUser;
+  PetscCheck(!model->fixed, model->comm, PETSC_ERR_ARG_WRONGSTATE,
+             "the parameters of a model were to change after a space was made for it; make another "
+             "model, and a space for that");
+  PetscFunctionReturn(0);
+}
+
+/*@
   HypModelSetType - Chooses the equation: noise in theta (asgd) or in the momentum
 
   Logically collective
@@ -55,10 +87,12 @@ static void SetCoordinate(HypModel model, PetscInt i, PetscReal omega, PetscReal
 PetscErrorCode HypModelSetType(HypModel model, HypModelType type)
 {
   PetscFunctionBeginUser;
+  PetscCall(CheckFree(model));
   model->type = type;
   for (PetscInt i = 0; i < model->d; i++)
     model->coordinate[i] =
       HypCoordinateMake(type, model->coordinate[i].omega, model->gamma, model->coordinate[i].beta);
+  for (PetscInt i = 0; i < model->d; i++) model->lists[2 * model->d + i] = model->coordinate[i].tau;
   PetscFunctionReturn(0);
 }
 
@@ -96,6 +130,7 @@ PetscErrorCode HypModelSetCoordinates(HypModel model, PetscInt d, PetscReal gamm
                                       const PetscReal tau[])
 {
   PetscFunctionBeginUser;
+  PetscCall(CheckFree(model));
   PetscCheck(d >= 1, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
              "model_dimension: %" PetscInt_FMT " given, at least 1 needed", d);
   PetscCall(CheckPositive(model, "model_gamma", gamma));

@@ -90,6 +90,7 @@ PetscErrorCode HypSpaceCreate(HypModel model, HypSpaceType type, HypSpace *space
   PetscErrorCode (*create)(HypSpace);
 
   PetscFunctionBeginUser;
+  PetscCall(HypModelFix(model));
   PetscCall(HypSpaceRegisterAll());
   create = (PetscErrorCode(*)(HypSpace))HypTypesFind(&registered, type);
   PetscCheck(create, HypModelGetComm(model), PETSC_ERR_ARG_OUTOFRANGE,

@@ -108,15 +108,23 @@ static void test_another_model_is_refused(void **state)
 {
   const HypCoordinate c = HypModelCoordinate(model, 0);
   const PetscInt      d = HypModelDimension(model);
+  HypModel            other;
+  HypSpace            elsewhere;
   Vec                 h;
 
   (void)state;
   OK(HypSpaceCreateVec(space, &h));
   WriteRun("model.h5", 1, h, NULL);
-  OK(HypModelSetParameters(model, d, c.omega, HypModelGamma(model), 2.5));
-  REFUSES(HypInitialFromFile(space, "model.h5", h), PETSC_ERR_ARG_INCOMP, "beta", "2.5");
-  OK(HypModelSetParameters(model, d, c.omega, HypModelGamma(model), c.beta));
+  OK(HypModelCreate(PETSC_COMM_WORLD, &other));
+  OK(HypModelSetParameters(other, d, c.omega, HypModelGamma(model), 2.5));
+  TestSpace(other, 0.1, &elsewhere);
+  REFUSES(HypInitialFromFile(elsewhere, "model.h5", h), PETSC_ERR_ARG_INCOMP, "beta", "2.5");
+  /* what was computed from the parameters would stay as it was */
+  REFUSES(HypModelSetParameters(model, d, c.omega, HypModelGamma(model), 2.5),
+          PETSC_ERR_ARG_WRONGSTATE, "after a space was made", "another model");
   OK(HypInitialFromFile(space, "model.h5", h));
+  OK(HypSpaceDestroy(&elsewhere));
+  OK(HypModelDestroy(&other));
   OK(VecDestroy(&h));
 }
 
