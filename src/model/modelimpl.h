@@ -8,7 +8,7 @@ typedef struct _p_HypModelPotential *HypModelPotentialText;
 struct _p_HypModel {
   MPI_Comm       comm;
   PetscBool      fixed; /* HypModelFix() */
-  PetscInt       d; /* dimension of theta, x and v */
+  PetscInt       d;     /* dimension of theta, x and v */
   HypModelType   type;
   PetscReal      omega0, beta; /* of the first coordinate */
   PetscReal      gamma;        /* friction */
