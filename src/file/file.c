@@ -25,7 +25,7 @@ static void Release(HypFile file)
 }
 
 /*@
-  HypFileReleaseAll - Removes what unfinished result files leave on the disk: their locks and
+  HypFileReleaseAll - Removes what unfinished files leave on the disk: their locks and
   temporary files
 
   Not collective
@@ -42,6 +42,7 @@ static void Release(HypFile file)
 PetscErrorCode HypFileReleaseAll(void)
 {
   while (open_files) Release(open_files);
+  HypUnlockAll();
   return 0;
 }
 

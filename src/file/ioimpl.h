@@ -18,6 +18,7 @@ PETSC_INTERN PetscErrorCode HypAgreeOnFile(MPI_Comm, const char path[], PetscErr
 /* lock.c: one process each */
 PETSC_INTERN PetscErrorCode HypLockFile(const char path[], int *fd);
 PETSC_INTERN void           HypUnlockFile(const char path[], int *fd);
+PETSC_INTERN void           HypUnlockAll(void);
 
 /* digest.c: one process each */
 enum { HYP_TRAILER_BYTES = 64 };

@@ -15,6 +15,35 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* What this process has locked, for a program that ends in the middle of a run */
+enum { LOCKS = 16 };
+static char locked[LOCKS][PETSC_MAX_PATH_LEN];
+
+static void Remember(const char lock[])
+{
+  for (int i = 0; i < LOCKS; i++) {
+    if (locked[i][0]) continue;
+    snprintf(locked[i], sizeof(locked[i]), "%s", lock);
+    return;
+  }
+}
+
+static void Forget(const char lock[])
+{
+  for (int i = 0; i < LOCKS; i++) {
+    if (!strcmp(locked[i], lock)) locked[i][0] = 0;
+  }
+}
+
+/* The locks themselves go away with the process */
+void HypUnlockAll(void)
+{
+  for (int i = 0; i < LOCKS; i++) {
+    if (locked[i][0]) unlink(locked[i]);
+    locked[i][0] = 0;
+  }
+}
+
 /* "process 123 on host, since ..." */
 static void ReadOwner(int fd, char owner[], size_t size)
 {
@@ -132,6 +161,7 @@ PetscErrorCode HypLockFile(const char path[], int *fd)
                owner[0] ? owner : "it has not said its name");
   } while (!IsStillThere(*fd, lock) && !close(*fd));
   WriteOwner(*fd);
+  Remember(lock);
   PetscFunctionReturn(0);
 }
 
@@ -143,6 +173,7 @@ void HypUnlockFile(const char path[], int *fd)
   if (*fd < 0) return;
   snprintf(lock, sizeof(lock), "%s.lock", path);
   unlink(lock);
+  Forget(lock);
   close(*fd);
   *fd = -1;
 }

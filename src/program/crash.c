@@ -65,7 +65,7 @@ PetscErrorCode HypCrashStart(void)
   PetscCheck(!sigaltstack(&other, NULL), PETSC_COMM_SELF, PETSC_ERR_SYS,
              "crashes cannot be caught");
   for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-    struct sigaction action = {.sa_handler = Crashed, .sa_flags = SA_ONSTACK};
+    struct sigaction action = {.sa_handler = Crashed, .sa_flags = SA_ONSTACK | (int)SA_NODEFER};
 
     sigemptyset(&action.sa_mask);
     PetscCheck(!sigaction(signals[i], &action, NULL), PETSC_COMM_SELF, PETSC_ERR_SYS,

@@ -111,6 +111,10 @@ static PetscErrorCode KeepSentence(MPI_Comm comm, int line, const char *function
       error = PETSC_ERR_MEM;
       ExplainMemory();
     }
+    /* MPI tells nothing of its own allocations */
+    if (error == PETSC_ERR_MPI && strstr(sentence, "internal error"))
+      strncat(sentence, "; out of memory is the usual reason",
+              sizeof(sentence) - strlen(sentence) - 1);
     if (!sentence[0])
       snprintf(sentence, sizeof(sentence), "%s() failed with PETSc error %d", function, (int)error);
   }

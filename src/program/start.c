@@ -120,6 +120,13 @@ int HypCliFinish(PetscErrorCode error)
     signal(SIGALRM, LeaveAtOnce);
     alarm(SECONDS_TO_FINISH);
   }
+  if (error == PETSC_ERR_MEM) { /* PETSc's own tables may be half made, and it frees them */
+    int size;
+
+    MPI_Comm_size(agreement, &size);
+    (void)HypFileReleaseAll();
+    if (size == 1) _exit(finalCode);
+  }
   MPI_Comm_free(&agreement);
   if (SlepcFinalize() && finalCode == HYP_EXIT_DONE) finalCode = HYP_EXIT_NUMERICAL;
   return finalCode;
