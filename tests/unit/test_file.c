@@ -55,12 +55,15 @@ static PetscMPIInt Rank(void)
 /* A run: `n` records and a snapshot for each, closed or left as a crash would leave it */
 static void WriteRun(const char *path, PetscInt n, Vec h, HypResultFile *open)
 {
-  static HypSeries series;
-  static HypResult result;
-  HypAskedOption   time  = {"time_end", "1", "command line", json_real(1), PETSC_TRUE};
-  const HypAsked   asked = {.command = "solve", .count = 1, .options = &time};
-  HypResultFile    file;
+  /* an open file reads these until it is closed */
+  static HypSeries      series;
+  static HypResult      result;
+  static HypAskedOption time;
+  static HypAsked       asked;
+  HypResultFile         file;
 
+  time  = (HypAskedOption){"time_end", "1", "command line", json_real(1), PETSC_TRUE};
+  asked = (HypAsked){.command = "solve", .count = 1, .options = &time};
   memset(&result, 0, sizeof(result));
   OK(HypSeriesCreate(NULL, n, &series));
   result.asked  = &asked;
