@@ -218,9 +218,10 @@ static PetscErrorCode NoiseRemark(HypSlopes *slopes)
 @*/
 PetscErrorCode HypSlopesSearch(HypModel model, HypSlopes *slopes)
 {
-  HypSearch  s;
-  PetscBool  jump, settled = PETSC_TRUE, again = PETSC_TRUE, *each;
-  PetscReal *first;
+  HypSearch         s;
+  PetscBool         jump, settled = PETSC_TRUE, again = PETSC_TRUE, *each;
+  PetscReal        *first;
+  const char *const force = HypModelHasPotential(model) ? "f'" : "eps";
 
   PetscFunctionBeginUser;
   PetscCall(SlopesCreate(model, slopes));
@@ -250,13 +251,15 @@ PetscErrorCode HypSlopesSearch(HypModel model, HypSlopes *slopes)
     PetscCall(NoiseRemark(slopes));
   } else if (jump) {
     slopes->near = 0;
-    PetscCall(PetscSNPrintf(slopes->remark, sizeof(slopes->remark),
-                            "the slope of eps is unbounded: eps jumps, or has a feature too "
-                            "narrow to be resolved"));
+    PetscCall(
+      PetscSNPrintf(slopes->remark, sizeof(slopes->remark),
+                    "the slope of %s is unbounded: it jumps, or has a feature too narrow to "
+                    "be resolved",
+                    force));
   } else {
     PetscCall(Centre(&s, PETSC_FALSE, first, &slopes->near_c, &slopes->near_r, &again));
     PetscCall(
-      PetscSNPrintf(slopes->remark, sizeof(slopes->remark), "the slope of eps is unbounded"));
+      PetscSNPrintf(slopes->remark, sizeof(slopes->remark), "the slope of %s is unbounded", force));
   }
   PetscCall(PetscFree2(first, each));
   PetscCall(HypSearchDestroy(&s));

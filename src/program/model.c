@@ -270,7 +270,8 @@ PetscErrorCode HypSettingsJacobian(const HypSettings *s, HypModel model, HypJaco
 
 /*
    Bounds of Deps = amplitude (f'' - w^2) from those of the curvature that the library of losses
-   knows, where f is a sum over the coordinates: no search, and nothing is taken for granted
+   knows, where f is a sum over the coordinates: no search, and nothing is taken for granted.
+   Noise that depends on theta needs every entry of Deps, which the search finds.
 */
 static PetscErrorCode NamedSlopes(const HypSettings *s, HypModel model, HypSlopes *slopes,
                                   PetscBool *known)
@@ -281,7 +282,8 @@ static PetscErrorCode NamedSlopes(const HypSettings *s, HypModel model, HypSlope
 
   PetscFunctionBeginUser;
   *known = PETSC_FALSE;
-  if (!s->loss_name || !HypModelForced(model) || (d > 1 && !HypLossNamedIsSum(s->loss_name)))
+  if (!s->loss_name || !HypModelForced(model) || HypModelNoisy(model) ||
+      (d > 1 && !HypLossNamedIsSum(s->loss_name)))
     PetscFunctionReturn(0);
   PetscCall(NamedLoss(s, &formula, curvature));
   free(formula);
