@@ -19,6 +19,7 @@ HYPOCO = sys.argv[1]
 RUNS = os.path.join(os.environ["HYPOCO_SOURCE_DIR"], "runs")
 DEGREES = {
     "perturbed": 40,
+    "verify-algorithm": 12,
     "verify-sine": 40,
     "verify-constant": 40,
     "verify-linear": 40,
