@@ -22,6 +22,8 @@ typedef struct {
 
 PETSC_EXTERN PetscErrorCode HypKineticCreate(HypSpace, HypForm, HypKinetic *);
 PETSC_EXTERN PetscErrorCode HypKineticCreateCoarser(HypKinetic, HypSpace *, HypKinetic *);
+PETSC_EXTERN PetscErrorCode HypKineticCreateCoarserWith(HypKinetic, HypModel, HypSpace *,
+                                                        HypKinetic *);
 PETSC_EXTERN PetscErrorCode HypKineticKeepForm(HypKinetic);
 PETSC_EXTERN PetscErrorCode HypKineticDirect(HypKinetic, HypKinetic *direct);
 PETSC_EXTERN PetscErrorCode HypKineticApply(HypKinetic, HypTerms, PetscBool transpose, Vec h,

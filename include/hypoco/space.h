@@ -64,6 +64,7 @@ PETSC_EXTERN PetscErrorCode HypCheckMemory(MPI_Comm, PetscReal bytes, const char
                                            const char advice[]);
 PETSC_EXTERN PetscErrorCode HypSpaceCheckRoom(HypSpace, PetscReal unknowns, PetscInt vectors);
 PETSC_EXTERN PetscErrorCode HypSpaceCreateCoarser(HypSpace, HypSpace *);
+PETSC_EXTERN PetscErrorCode HypSpaceCreateCoarserWith(HypSpace, HypModel, HypSpace *);
 PETSC_EXTERN PetscErrorCode HypSpaceCreateVec(HypSpace, Vec *);
 PETSC_EXTERN PetscErrorCode HypSpaceDestroy(HypSpace *);
 
@@ -88,6 +89,7 @@ PETSC_EXTERN PetscErrorCode HypSpaceReach(HypSpace, PetscReal *reach);
 PETSC_EXTERN PetscErrorCode HypSpaceMarkEdge(HypSpace, Vec edge);
 PETSC_EXTERN const char    *HypSpaceGetEdge(HypSpace);
 PETSC_EXTERN const char    *HypSpaceGetAdvice(HypSpace);
+PETSC_EXTERN const char    *HypSpaceGetRelief(HypSpace);
 PETSC_EXTERN PetscErrorCode HypSpacePerturbationTail(HypSpace, PetscReal *tail);
 PETSC_EXTERN PetscInt       HypSpaceGetAffordable(HypSpace);
 PETSC_EXTERN PetscBool      HypSpaceFactorsAreSparse(HypSpace);

@@ -53,6 +53,11 @@ typedef struct {
   PetscErrorCode (*basis)(HypSpace, PetscInt c, PetscReal q, PetscScalar phi[]);
 } HypSpaceOps;
 
+/* What leads somewhere on no space with the Gaussian weight */
+#define HYP_RELIEF                                                                                 \
+  "; a loss that grows faster than theta^2 goes into model_potential instead of loss, with "       \
+  "model_type momentum, space_type tensor, axis_x_type polynomial and axis_v_type hermite"
+
 struct _p_HypSpace {
   HypSpaceOps ops[1];
   /* what the type is like: set by its constructor */
@@ -69,7 +74,7 @@ struct _p_HypSpace {
   PetscInt    n;          /* unknowns, all ranks */
   Vec         one;        /* the function 1 */
   const char *dimensions; /* names for files, slowest first */
-  const char *edge, *advice;
+  const char *edge, *advice, *relief;
   PetscBool   box;      /* any function is square-integrable, for the space ends */
   PetscBool   sparse;   /* so are the factors of G for eps != 0 */
   PetscInt    plane[2]; /* functions along the two coordinates of HypSpacePlane() */

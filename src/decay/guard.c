@@ -171,9 +171,10 @@ PetscErrorCode HypGuardCheck(const HypGuard *guard, PetscInt step, PetscReal t,
              PETSC_ERR_CONV_FAILED,
              "at t = %g (step %" PetscInt_FMT
              ") the mass has changed by %g, which must be conserved to rounding: tighten the time "
-             "integrator (-ts_rtol, -ksp_rtol, -ts_exponential_tolerance), shorten -ts_dt, or "
-             "lower epsilon_amplitude",
-             (double)t, step, (double)drift);
+             "integrator (-ts_rtol, -ksp_rtol, -ts_exponential_tolerance) or shorten -ts_dt%s%s",
+             (double)t, step, (double)drift,
+             guard->perturbed ? "; or eps is too strong for this space: " : "",
+             guard->perturbed ? HypSpaceGetRelief(guard->resolution.space) : "");
   PetscCheck(
     guard->perturbed || f->norm2 <= lowest + GROWTH * first, PETSC_COMM_WORLD,
     PETSC_ERR_CONV_FAILED,
@@ -321,10 +322,8 @@ PetscErrorCode HypGuardNegative(HypGuard *guard, PetscReal t, HypNorms norms)
   }
   PetscCheck(!(F > IMPOSSIBLE_MASS), HypSpaceGetComm(space), PETSC_ERR_CONV_FAILED,
              "the steady state F is negative with a mass of %.2g, at most %g is allowed of a whole "
-             "of 1: eps is too strong for this space: lower %s or epsilon_amplitude, or take "
-             "space_type tensor with fv axes",
-             (double)F, IMPOSSIBLE_MASS,
-             HypSpaceTakesDegree(space) ? "space_degree" : "axis_x_width, axis_v_width");
+             "of 1: eps is too strong for this space: %s",
+             (double)F, IMPOSSIBLE_MASS, HypSpaceGetRelief(space));
   if (!(PetscMax(g, F) > much)) PetscFunctionReturn(0);
   guard->warned_negative = PETSC_TRUE;
   snprintf(sentence, sizeof(sentence),

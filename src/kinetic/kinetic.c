@@ -106,12 +106,40 @@ static PetscErrorCode KineticList(HypKinetic K, HypTerms terms, HypOperator *lis
 
   Level: intermediate
 
-.seealso: HypSpectrumComputeOnTwo()
+.seealso: HypSpectrumComputeOnTwo(), HypKineticCreateCoarserWith()
 @*/
 PetscErrorCode HypKineticCreateCoarser(HypKinetic K, HypSpace *space, HypKinetic *coarser)
 {
+  HypModel model;
+
   PetscFunctionBeginUser;
-  PetscCall(HypSpaceCreateCoarser(K->space, space));
+  PetscCall(HypModelCoarser(HypSpaceGetModel(K->space), &model));
+  PetscCall(HypKineticCreateCoarserWith(K, model, space, coarser));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypKineticCreateCoarserWith - The operator on a coarser space with a model that is given
+
+  Collective
+
+  Input Parameters:
++ K     - the kinetic operator
+- model - its model, or what HypModelCoarser() gives; must outlive the coarser operator
+
+  Output Parameters:
++ space   - the coarser space, HypSpaceCreateCoarserWith()
+- coarser - the operator on it, in the same form
+
+  Level: developer
+
+.seealso: HypKineticCreateCoarser()
+@*/
+PetscErrorCode HypKineticCreateCoarserWith(HypKinetic K, HypModel model, HypSpace *space,
+                                           HypKinetic *coarser)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypSpaceCreateCoarserWith(K->space, model, space));
   PetscCall(HypKineticCreate(*space, K->form, coarser));
   (*coarser)->keepform = K->keepform;
   PetscFunctionReturn(0);

@@ -99,9 +99,10 @@ static PetscErrorCode ReadStaleness(const char *path, HypSampleSetup *setup)
                PETSC_ERR_FILE_UNEXPECTED,
                "sample_staleness_file: %s, line %zu: %g given, a whole number from 0 to %d needed",
                path, table.lines[i], value, MOST);
-    setup->probability[(PetscInt)value] += 1 / (PetscReal)table.rows;
+    setup->probability[(PetscInt)value] += 1; /* counted, so that nothing is rounded here */
     bound = PetscMax(bound, (PetscInt)value);
   }
+  for (PetscInt l = 0; l <= bound; l++) setup->probability[l] /= (PetscReal)table.rows;
   HypTableDestroy(&table);
   setup->settings.probability = setup->probability;
   setup->settings.bound       = bound;

@@ -232,6 +232,25 @@ const char *HypSpaceGetAdvice(HypSpace space)
 }
 
 /*@C
+  HypSpaceGetRelief - Says what to change where eps is too strong for a space
+
+  Not collective
+
+  Input Parameter:
+. space - the space, set up
+
+  Returns words for a message; not to be freed.
+
+  Level: intermediate
+
+.seealso: HypSpaceGetAdvice()
+@*/
+const char *HypSpaceGetRelief(HypSpace space)
+{
+  return space->relief;
+}
+
+/*@C
   HypSpaceFactorsAreSparse - Tells whether a factorisation of G is cheap on a space, for eps != 0
 
   Not collective

@@ -27,6 +27,29 @@ PetscErrorCode HypSpaceCreateCoarser(HypSpace space, HypSpace *coarser)
 
   PetscFunctionBeginUser;
   PetscCall(HypModelCoarser(space->model, &model));
+  PetscCall(HypSpaceCreateCoarserWith(space, model, coarser));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSpaceCreateCoarserWith - A coarser space on a model that is given
+
+  Collective
+
+  Input Parameters:
++ space - a space, set up
+- model - its model, or what HypModelCoarser() gives; must outlive the coarser space
+
+  Output Parameter:
+. coarser - the other one, set up
+
+  Level: developer
+
+.seealso: HypSpaceCreateCoarser()
+@*/
+PetscErrorCode HypSpaceCreateCoarserWith(HypSpace space, HypModel model, HypSpace *coarser)
+{
+  PetscFunctionBeginUser;
   PetscCall(HypSpaceCreate(model, space->type, coarser));
   PetscCall(space->ops->coarser(space, *coarser));
   PetscCall(HypSpaceSetUp(*coarser));

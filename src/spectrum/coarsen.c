@@ -61,6 +61,8 @@ static PetscErrorCode Change(HypKinetic K, PetscInt pattern, HypSpectrum *whole,
   With the share n of noise, HypModelTableNoise(), the change becomes
       3 (n largest + (1 - n) c_2/(2^p - 1)).
 
+  HypSpectrumComputeOnTwo() adds what this moves to what the coarser space moves, without sign.
+
   Nothing happens where there is no table or the tables are too short.
 
 .seealso: HypModelCoarsen(), HypSpectrumCompare()

@@ -8,6 +8,9 @@
    Where d_1 < 0.9 d_2 it converges slowly: the geometric series d_1 q/(1 - q), q = d_1/d_2,
    is left, or the spread.  Elsewhere it does not converge yet:
    the bar is three times the spread.
+   Where the coarser model has thinned tables, d_1 is the distance to the middle space with the
+   whole tables, and what thinning moves there is added: with one sign or the other, the two could
+   cancel.
    To this come the residual, how far a double eigenvalue is split, and rounding.
 */
 #include "spectrum/spectrumimpl.h"
@@ -58,12 +61,15 @@ static PetscReal Left(PetscReal d1, PetscReal d2, PetscBool slow)
 }
 
 /*
-  HypSpectrumErrors - Fills spectrum->error from the same problem on two coarser spaces
+  HypSpectrumErrors - Fills spectrum->error from the same problem on two coarser spaces, and adds
+  what tables cost to spectrum->refined
 
+  whole is on the first of them with the tables as they are, coarse with thinned ones;
+  the same where there are none.
   Without a third space what is left is d_1.
 */
 PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpace space, HypSpectrum *spectrum,
-                                              const HypSpectrum *coarse,
+                                              const HypSpectrum *whole, const HypSpectrum *coarse,
                                               const HypSpectrum *coarsest)
 {
   PetscReal tail;
@@ -75,14 +81,16 @@ PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpace space, HypSpectrum *spect
   PetscCall(PetscFree(spectrum->error));
   PetscCall(PetscMalloc1(spectrum->n, &spectrum->error));
   for (PetscInt k = 0; k < spectrum->n; k++) {
-    PetscInt        at, none;
-    const PetscReal d1   = Nearest(coarse, spectrum->real[k], spectrum->imag[k], &at);
-    PetscReal       left = k < coarse->n ? d1 : NAN;
+    PetscInt        at, thinned, none;
+    const PetscReal d1    = Nearest(whole, spectrum->real[k], spectrum->imag[k], &at),
+                    table = Nearest(coarse, whole->real[at], whole->imag[at], &thinned);
+    PetscReal left        = k < whole->n ? d1 : NAN;
 
-    if (k < coarse->n && coarsest)
-      left = Left(d1, Nearest(coarsest, coarse->real[at], coarse->imag[at], &none), slow);
-    spectrum->error[k] =
-      left + Split(spectrum, k) + spectrum->residual[k] + FLOOR * PetscAbsReal(spectrum->real[k]);
+    if (k < whole->n && coarsest)
+      left = Left(d1, Nearest(coarsest, coarse->real[thinned], coarse->imag[thinned], &none), slow);
+    spectrum->refined[k] += table;
+    spectrum->error[k] = left + table + Split(spectrum, k) + spectrum->residual[k] +
+                         FLOOR * PetscAbsReal(spectrum->real[k]);
   }
   PetscFunctionReturn(0);
 }

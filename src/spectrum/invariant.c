@@ -259,10 +259,8 @@ PETSC_INTERN PetscErrorCode HypInvariantCheckStable(const HypInvariant *s)
   PetscCall(VecDestroy(&v));
   PetscCheck(norm <= UNSTABLE, HypSpaceGetComm(HypKineticGetSpace(s->K)), PETSC_ERR_CONV_FAILED,
              "spectrum: this truncation is unstable: %s has the norm %.1e, and of a space that "
-             "resolves eps it is of order 1; eps is too strong for this space: lower %s or "
-             "epsilon_amplitude, or take space_type tensor with fv axes",
+             "resolves eps it is of order 1; eps is too strong for this space: %s",
              s->inverts ? "sigma (sigma - G)^{-1}" : "exp(tau G)", (double)norm,
-             HypSpaceTakesDegree(HypKineticGetSpace(s->K)) ? "space_degree"
-                                                           : "axis_x_width, axis_v_width");
+             HypSpaceGetRelief(HypKineticGetSpace(s->K)));
   PetscFunctionReturn(0);
 }

@@ -13,5 +13,6 @@ PETSC_INTERN PetscErrorCode HypDenseEigen(PetscInt n, PetscScalar B[], HypEigenv
 PETSC_INTERN PetscErrorCode HypSpectrumDegrees(HypKinetic, Mat G, HypSpectrum *);
 PETSC_INTERN PetscErrorCode HypFollow(Mat G, Mat P, PetscReal tolerance, PetscInt room, PetscInt n,
                                       Vec known[], Vec Q[], PetscBool *done);
-PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpace, HypSpectrum *, const HypSpectrum *coarse,
+PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpace, HypSpectrum *, const HypSpectrum *whole,
+                                              const HypSpectrum *coarse,
                                               const HypSpectrum *coarsest);

@@ -353,9 +353,7 @@ PetscErrorCode HypSteadyCompute(HypKinetic K, HypSteady *steady)
              "steady state: residual ||G F|| = %.2e of norm %.2e; the perturbation may be too "
              "strong for this space: %s",
              (double)steady->residual, (double)steady->norm,
-             HypSpaceTakesDegree(HypKineticGetSpace(K))
-               ? "lower space_degree or use a tensor space of fv axes"
-               : "narrow the axes (axis_x_width, axis_v_width) or take axes of type fv");
+             HypSpaceGetRelief(HypKineticGetSpace(K)));
   PetscCall(SteadyCertificate(K, steady));
   PetscCall(HypResolutionCreate(HypKineticGetSpace(K), &resolution));
   PetscCall(HypResolutionShare(&resolution, steady->f, &share));

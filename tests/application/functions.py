@@ -1,10 +1,11 @@
 """eps and losses as formulas, tables, shared objects and by name, as a user gives them.
 
-Usage: functions.py HYPOCO tables|noise|files|datasets|library|names|refusals|help|speed
+Usage: functions.py HYPOCO tables|noise|files|million|datasets|library|names|refusals|unbounded|help|speed
 """
 import json
 import math
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -202,6 +203,11 @@ def files():
             file.write(b"\xef\xbb\xbf" + text.encode())
         assert answer(command, key, words, case) == plain, key
         wrong = 2 if key in ("axis_x_mesh", "loss_data") else 4
+        if columns == 1:  # nothing separates, so that a decimal comma is no decimal comma
+            with open("rows.txt", "w") as file:
+                file.write("".join(f"{float(x)!r}\n".replace(".", ",") for (x,) in rows))
+            refused = answer(command, key, words, case, code=wrong)
+            assert "line 1: 2 numbers on a line" in refused, (key, refused)
         lines = [" ".join(repr(x) for x in row) for row in rows]
         for spoilt, sentence in (
             (lines[:1] + [" ".join(["nan"] * columns)] + lines[2:], "line 2: 'nan'"),
@@ -225,6 +231,21 @@ def files():
             assert "line 13" in refused and "was given already, in line 4" in refused, refused
             write("rows.txt", rows[:1])
             assert "1 point of theta1 found" in answer(command, key, words, case, code=2)
+
+
+def million():
+    """A million rows of a function and of measurements are read as fewer of them are."""
+    wanted = pair("-epsilon", "0.5*sin(theta)", case=SMALL)
+    many = (f"{t!r};{0.5 * math.sin(t)!r}" for t in points(10**6, -12.0, 12.0))
+    with open("rows.txt", "w") as file:
+        file.write("\n".join(many).replace(".", ",") + "\n")
+    assert distance(pair("-epsilon_file", "rows.txt", case=SMALL), wanted) < 1e-10
+    key, command, words, case, rows, _ = next(f for f in FILES if f[0] == "sample_staleness_file")
+    write("rows.txt", rows)
+    few = answer(command, key, words, case)
+    with open("rows.txt", "w") as file:
+        file.write("0\n2\n2\n1\n" * 250000)
+    assert answer(command, key, words, case) == few
 
 
 def datasets():
@@ -471,6 +492,26 @@ def refusals():
     assert "six.txt, line 2" in refused and "2 numbers found, but line 1 has 3" in refused, refused
 
 
+def unbounded():
+    """A loss that grows faster than theta^2: the advice of the refusal, taken word by word, works
+    on the default space and on fv axes, and agrees with the same loss on a narrow box."""
+    loss = "theta^4/4 - theta^2/2"
+    fv = ("-space_type", "tensor", "-axis_x_type", "fv", "-axis_v_type", "fv")
+    for command, words in (("solve", ()), ("steady", ()), ("spectrum", ()), ("spectrum", fv)):
+        refused = run(command, "-loss", loss, *words, code=3, case="time_end: 5\n").stderr
+        _, advice = refused.rsplit("goes into model_potential instead of loss, with ", 1)
+        keys = [word for pair in re.split(", | and ", advice.strip()) for word in pair.split()]
+        taken = [("-" if k % 2 == 0 else "") + word for k, word in enumerate(keys)]
+        assert len(taken) == 8, refused
+        done = run(command, "-model_potential", loss, *taken, case="time_end: 5\n")
+        assert "warning" not in done.stderr, done.stderr
+        assert "gamma = 1, the default of gamma" in " ".join(done.stdout.split()), done.stdout
+    found = pair("-model_potential", loss, *taken, case="spectrum_count: 4\n")
+    box = (*fv, "-axis_x_width", "3", "-axis_v_width", "4", "-model_type", "momentum")
+    wanted = pair("-loss", loss, *box, case="spectrum_count: 4\n")
+    assert distance(found, wanted) < 0.02, (found, wanted)
+
+
 def help():
     """The page holds every function, and every formula on it that is a case works."""
     page = subprocess.run(
@@ -522,10 +563,12 @@ def speed():
     "tables": tables,
     "noise": noise,
     "files": files,
+    "million": million,
     "datasets": datasets,
     "library": library,
     "names": names,
     "refusals": refusals,
+    "unbounded": unbounded,
     "help": help,
     "speed": speed,
 }[sys.argv[2]]()

@@ -81,6 +81,8 @@ PETSC_INTERN void SimplexExtent(HypSpace space)
   space->dimensions = "coefficient";
   space->edge       = "in the highest degrees";
   space->advice     = "raise space_degree, or take space_type tensor with fv axes";
+  space->relief     = "lower space_degree or epsilon_amplitude, or take space_type tensor with fv "
+                      "axes" HYP_RELIEF;
   space->sparse     = PETSC_TRUE;
   space->affordable = HypModelDimension(space->model) == 1 ? 5000 : 1100;
   space->plane[0] = space->plane[1] = space->degree + 1;

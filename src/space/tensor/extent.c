@@ -150,6 +150,8 @@ PETSC_INTERN PetscErrorCode TensorExtent(HypSpace space)
                                  : "at the edge of the box or in the highest Hermite functions";
   space->advice =
     "widen the axes (axis_x_width, axis_v_width) and raise axis_x_n, axis_v_n with them";
+  space->relief =
+    "lower axis_x_width, axis_v_width or epsilon_amplitude, or take fv axes" HYP_RELIEF;
   space->sparse     = HypAxisGetPattern(space->x) == HYP_PATTERN_THREEPOINT ||
                       HypAxisGetPattern(space->v) == HYP_PATTERN_THREEPOINT
                         ? PETSC_TRUE
