@@ -149,7 +149,8 @@ typedef struct {
   const HypSlopes           *slopes;
   const HypContraction      *contraction;
   PetscReal                  gap, gap_error; /* measured */
-  PetscReal short_index, short_constant; /* measured: 1 - ||P(t)||^2 = constant t^(2 index + 1) */
+  const char *unmeasured; /* why there is no gap, as the end of a sentence; "" or NULL: not known */
+  PetscReal   short_index, short_constant; /* measured: 1 - ||P(t)||^2 = constant t^(2 index + 1) */
   const HypGibbs *gibbs;
   PetscReal       modified_l2[3]; /* alpha = 1, Fan, Li and Lu, best alpha; by HypBoundsPrepare() */
   PetscReal       vertices;       /* of Monmarche's inequality; by HypBoundsPrepare() */

@@ -51,11 +51,12 @@ typedef struct {
   HypAuditConstants constants;
   PetscInt          nbounds;
   HypBound         *bounds;
-  char              answer[1024]; /* what is guaranteed, measured and claimed */
-  HypRateEstimate   rate;
-  PetscInt          nstatements;
-  HypStatement     *statements;
-  PetscLogDouble    ready, done;
+  char              answer[2048]; /* what is guaranteed, measured and claimed */
+  char unmeasured[512]; /* why nothing was measured, see HypInvestigateUnmeasured(); "": it was */
+  HypRateEstimate rate;
+  PetscInt        nstatements;
+  HypStatement   *statements;
+  PetscLogDouble  ready, done;
 } HypInvestigation;
 
 /* Multiply mu and C2 of an audit: tests make them false, to see that it says so
@@ -63,6 +64,7 @@ typedef struct {
 PETSC_EXTERN PetscReal HypInvestigateFactors[2];
 
 PETSC_EXTERN PetscErrorCode HypInvestigate(const HypInquiry *, HypInvestigation *);
+PETSC_EXTERN PetscErrorCode HypInvestigateUnmeasured(HypInvestigation *, const char why[]);
 PETSC_EXTERN PetscErrorCode HypInvestigateRate(const HypInquiry *, const HypSeries *,
                                                const HypFit *, HypRateEstimate *);
 PETSC_EXTERN const char    *HypInvestigationCount(const HypInvestigation *,

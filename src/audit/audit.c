@@ -316,8 +316,8 @@ static PetscErrorCode Judge(const HypStatementRow *row, HypAudit audit, HypAudit
   if (row->rate && rate) s->uncertainty = PetscMax(s->uncertainty, rate->gap_error);
   if (!e.known || (row->rate && rate && !rate->agree))
     s->verdict = HYP_UNDECIDED;
-  else if (!perturbed && e.left == 0 && e.right == 0)
-    s->verdict = HYP_HOLDS; /* a bound on R: both sides vanish */
+  else if (e.left == 0 && e.right == 0)
+    s->verdict = HYP_HOLDS; /* a bound on R: both sides vanish, exactly where eps does */
   else
     s->verdict =
       Decide(kind, s->slack, s->uncertainty, exact ? rounding + e.error : PETSC_INFINITY);

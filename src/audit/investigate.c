@@ -151,7 +151,8 @@ static PetscErrorCode Bounds(HypInvestigation *v)
                        .slopes       = v->asked.slopes,
                        .contraction  = v->asked.contraction,
                        .gap          = v->rate.gap,
-                       .gap_error    = v->rate.gap_error};
+                       .gap_error    = v->rate.gap_error,
+                       .unmeasured   = v->unmeasured};
   HypGibbs     gibbs;
 
   PetscFunctionBeginUser;
@@ -165,12 +166,17 @@ static PetscErrorCode Bounds(HypInvestigation *v)
   PetscFunctionReturn(0);
 }
 
+static void NoRate(HypInvestigation *v)
+{
+  v->rate = (HypRateEstimate){
+    .fit = NAN, .fit_error = NAN, .gap = NAN, .gap_error = NAN, .rate = NAN, .error = NAN};
+}
+
 /* What one method alone says about the rate, when the other was not asked for */
 static PetscErrorCode SingleRate(HypInvestigation *v)
 {
   PetscFunctionBeginUser;
-  v->rate.fit = v->rate.fit_error = v->rate.gap = v->rate.gap_error = v->rate.rate = v->rate.error =
-    NAN;
+  NoRate(v);
   if (v->asked.tasks & HYP_TASK_SPECTRUM) {
     v->rate.gap = v->rate.rate = v->fine.spectrum.gap;
     v->rate.gap_error = v->fine.spectrum.n > 1 ? v->fine.spectrum.error[1] : PETSC_INFINITY;
@@ -198,6 +204,17 @@ static PetscErrorCode AddAlgorithm(HypInvestigation *v)
   PetscCall(PetscFree(v->statements));
   v->statements = all;
   v->nstatements += n;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode FindingsDestroy(HypFindings *findings)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypAuditDestroy(&findings->audit));
+  PetscCall(HypSpectrumDestroy(&findings->spectrum));
+  PetscCall(HypSeriesDestroy(&findings->series));
+  PetscCall(HypSteadyDestroy(&findings->steady));
+  PetscCall(VecDestroy(&findings->h));
   PetscFunctionReturn(0);
 }
 
@@ -259,14 +276,42 @@ PetscErrorCode HypInvestigate(const HypInquiry *asked, HypInvestigation *v)
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode FindingsDestroy(HypFindings *findings)
+/*@C
+  HypInvestigateUnmeasured - What can be said of a problem whose equation could not be solved:
+  the certificate and the table of bounds, without solution, spectrum and audit
+
+  Collective
+
+  Input/Output Parameter:
+. v - what HypInvestigate() left when it failed on all ranks alike, after it had begun to solve;
+      still to be freed with HypInvestigationDestroy()
+
+  Input Parameter:
+. why - the numerical error, as the end of a sentence
+
+  Level: developer
+
+  Note:
+  Statements about the algorithm need no solution, and stay.
+
+.seealso: HypInvestigate(), HypBoundsAnswer()
+@*/
+PetscErrorCode HypInvestigateUnmeasured(HypInvestigation *v, const char why[])
 {
+  HypFindings *const both[2] = {&v->fine, &v->coarse};
+
   PetscFunctionBeginUser;
-  PetscCall(HypAuditDestroy(&findings->audit));
-  PetscCall(HypSpectrumDestroy(&findings->spectrum));
-  PetscCall(HypSeriesDestroy(&findings->series));
-  PetscCall(HypSteadyDestroy(&findings->steady));
-  PetscCall(VecDestroy(&findings->h));
+  for (int k = 0; k < 2; k++) {
+    PetscCall(FindingsDestroy(both[k]));
+    *both[k] = (HypFindings){0};
+  }
+  PetscCall(PetscFree(v->statements));
+  v->nstatements = 0;
+  NoRate(v);
+  PetscCall(PetscStrncpy(v->unmeasured, why, sizeof(v->unmeasured)));
+  if ((v->asked.tasks & HYP_TASK_AUDIT) && v->asked.algorithm) PetscCall(AddAlgorithm(v));
+  if (v->asked.tasks & HYP_TASK_BOUNDS) PetscCall(Bounds(v));
+  PetscCall(PetscTime(&v->done));
   PetscFunctionReturn(0);
 }
 

@@ -133,17 +133,40 @@ static PetscErrorCode MeanDegree(Quotient *q, Vec h, PetscReal *degree)
   PetscFunctionReturn(0);
 }
 
+/* Is the upper form 0 on this space (eps = 0 in other words, or a bump that no function reaches)?
+   Then no eigenvalue solver can start.  A random vector tells: with probability one it is not
+   among the zeros of any other form.  Numbers below SILENT have no square. */
+#define SILENT 1e-150
+static PetscErrorCode Vanishes(Quotient *q, Mat A, PetscBool *zero)
+{
+  PetscReal largest;
+
+  PetscFunctionBeginUser;
+  PetscCall(VecSetRandom(q->work[0], NULL));
+  PetscCall(MatMult(A, q->work[0], q->work[1]));
+  PetscCall(VecNorm(q->work[1], NORM_INFINITY, &largest));
+  *zero = largest <= SILENT ? PETSC_TRUE : PETSC_FALSE;
+  PetscFunctionReturn(0);
+}
+
 /* The largest eigenvalue (by magnitude on request) of the quotient */
 static PetscErrorCode Solve(Quotient *q, PetscBool magnitude, HypWorstValue *worst)
 {
-  Vec      one = HypSpaceGetOne(HypKineticGetSpace(q->K));
-  Mat      A, B = NULL, P = NULL;
-  EPS      eps;
-  PetscInt converged;
+  Vec       one = HypSpaceGetOne(HypKineticGetSpace(q->K));
+  Mat       A, B = NULL, P = NULL;
+  EPS       eps;
+  PetscInt  converged;
+  PetscBool zero = PETSC_FALSE;
 
   PetscFunctionBeginUser;
   PetscCall(VecDuplicateVecs(one, 5, &q->work));
   PetscCall(SymmetricShell(q, MatMult_Upper, &A));
+  PetscCall(Vanishes(q, A, &zero));
+  if (zero) { /* `worst` says 0 already */
+    PetscCall(MatDestroy(&A));
+    PetscCall(VecDestroyVecs(5, &q->work));
+    PetscFunctionReturn(0);
+  }
   PetscCall(EPSCreate(HypSpaceGetComm(HypKineticGetSpace(q->K)), &eps));
   PetscCall(EPSSetOptionsPrefix(eps, "worst_"));
   if (q->meanzero) {

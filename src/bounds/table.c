@@ -382,7 +382,7 @@ static void Guarantee(const HypBoundData *data, char text[], size_t size)
 + data   - the same as for HypBoundsCompute()
 . n      - how many rows it found
 . bounds - the rows
-- size   - room in text; 768 are enough
+- size   - room in text; 1536 are enough
 
   Output Parameter:
 . text - the answer
@@ -410,6 +410,9 @@ PetscErrorCode HypBoundsAnswer(const HypBoundData *data, PetscInt n, const HypBo
   }
   if (!isnan(data->gap)) {
     snprintf(text + used, size - used, " Measured: %.7g.", (double)data->gap);
+    used = strlen(text);
+  } else if (data->unmeasured && data->unmeasured[0]) {
+    snprintf(text + used, size - used, " Measured: nothing, because %s.", data->unmeasured);
     used = strlen(text);
   }
   if (!perturbed)

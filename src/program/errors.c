@@ -257,3 +257,21 @@ int HypCliAgree(MPI_Comm comm, PetscErrorCode error)
   if (rank == failed) Complain("");
   return code;
 }
+
+/*
+  HypCliAlike - Did a piece of work end in the same way on all ranks, so that all can go on after it?
+
+  Collective, except as HypCliAgree()
+
+  Input Parameters:
++ comm  - a communicator of all ranks, used for nothing else
+- error - how it ended here
+*/
+bool HypCliAlike(MPI_Comm comm, PetscErrorCode error)
+{
+  int codes[2] = {(int)error, -(int)error};
+
+  Arrive(comm, error);
+  MPI_Allreduce(MPI_IN_PLACE, codes, 2, MPI_INT, MPI_MAX, comm);
+  return codes[0] == -codes[1];
+}

@@ -54,6 +54,7 @@ PetscErrorCode HypCliKeepErrors(PetscBool trace);
 const char    *HypCliTakeError(MPI_Comm comm);
 PetscErrorCode HypCliStdoutError(void);
 int            HypCliAgree(MPI_Comm comm, PetscErrorCode error);
+bool           HypCliAlike(MPI_Comm comm, PetscErrorCode error);
 
 /* unused.c */
 PetscErrorCode HypCliCheckUnused(const HypOptions *options);

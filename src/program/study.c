@@ -80,6 +80,33 @@ PetscErrorCode HypStudyCreate(MPI_Comm comm, const HypSettings *s, HypTasks task
   PetscFunctionReturn(0);
 }
 
+/* Does the space have no chance?  A slope that grows without bound, and noise that does, change
+   F's tail: it is no small part of M any more, and polynomials times M do not hold it. */
+static PetscBool BeyondSpace(const HypSlopes *slopes)
+{
+  return !slopes->bounded || slopes->lipschitz ? PETSC_TRUE : PETSC_FALSE;
+}
+
+/*
+   What follows a HypStudyCreate() that ended with `error`: where no space of this kind resolves
+   eps, a numerical failure is no failure of the study, which then has what needs no solution.
+   Every other error stays.  `agreement` is a communicator of all ranks, used for nothing else.
+*/
+PetscErrorCode HypStudyGoOn(MPI_Comm agreement, PetscErrorCode error, HypStudy *study)
+{
+  const bool alike     = HypCliAlike(agreement, error);
+  const bool numerical = error == PETSC_ERR_CONV_FAILED || error == PETSC_ERR_NOT_CONVERGED ||
+                         error == PETSC_ERR_FP || error == PETSC_ERR_LIB ||
+                         error == PETSC_ERR_MAT_LU_ZRPVT || error == PETSC_ERR_MAT_CH_ZRPVT;
+
+  PetscFunctionBeginUser;
+  if (!error && alike) PetscFunctionReturn(0);
+  if (!alike || !numerical || !study->found.ready || !BeyondSpace(&study->slopes))
+    return error ? error : PETSC_ERR_CONV_FAILED;
+  PetscCall(HypInvestigateUnmeasured(&study->found, HypCliTakeError(agreement)));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode HypStudyDestroy(HypStudy *study)
 {
   PetscFunctionBeginUser;

@@ -24,4 +24,5 @@ typedef struct {
 
 PetscErrorCode HypProblemInquiry(const HypProblem *, HypInquirer *, HypInquiry *);
 PetscErrorCode HypStudyCreate(MPI_Comm, const HypSettings *, HypTasks, HypStudy *);
+PetscErrorCode HypStudyGoOn(MPI_Comm agreement, PetscErrorCode, HypStudy *);
 PetscErrorCode HypStudyDestroy(HypStudy *);

@@ -120,11 +120,13 @@ static PetscErrorCode FillResult(const HypStudy *study, HypResult *result)
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&now));
   PetscCall(HypProblemResult(&study->problem, study->inquirer.s, result));
-  result->series      = &v->fine.series;
-  result->fit         = &v->fine.fit;
-  result->estimate    = v->fine.fit.form == HYP_FIT_NONE ? NULL : &v->rate;
-  result->spectrum    = &v->fine.spectrum;
-  result->steady      = &v->fine.steady;
+  if (!v->unmeasured[0]) {
+    result->series   = &v->fine.series;
+    result->fit      = &v->fine.fit;
+    result->estimate = v->fine.fit.form == HYP_FIT_NONE ? NULL : &v->rate;
+    result->spectrum = &v->fine.spectrum;
+    result->steady   = &v->fine.steady;
+  }
   result->nstatements = v->nstatements;
   result->statements  = v->statements;
   result->slopes      = &study->slopes;
@@ -137,7 +139,9 @@ static PetscErrorCode FillResult(const HypStudy *study, HypResult *result)
   result->total_s     = now - study->problem.start;
   PetscCall(PetscSNPrintf(result->verdict, sizeof(result->verdict),
                           "%s%s; %d hold, %d fail, %d undecided, %d vacuous, %d not applicable",
-                          failed ? "a proved statement fails: " : "no proved statement fails",
+                          failed             ? "a proved statement fails: "
+                          : v->unmeasured[0] ? "nothing was measured"
+                                             : "no proved statement fails",
                           failed ? failed : "", (int)counts[HYP_HOLDS], (int)counts[HYP_FAILS],
                           (int)counts[HYP_UNDECIDED], (int)counts[HYP_VACUOUS],
                           (int)counts[HYP_NOT_APPLICABLE]));
@@ -154,6 +158,7 @@ PetscErrorCode HypCommandVerify(const HypSettings *s)
   const HypInvestigation *const v = &study.found;
   HypResult                     result;
   HypResultFile                 file;
+  MPI_Comm                      agreement;
   PetscMPIInt                   rank;
 
   PetscFunctionBeginUser;
@@ -162,13 +167,15 @@ PetscErrorCode HypCommandVerify(const HypSettings *s)
     if (!rank) PetscCall(HypStatementsMarkdown(stdout));
     PetscFunctionReturn(0);
   }
-  PetscCall(HypStudyCreate(PETSC_COMM_WORLD, s, tasks, &study));
-  PetscCall(HypGuardSteady(study.problem.K, v->fine.steady.f));
+  PetscCallMPI(MPI_Comm_dup(PETSC_COMM_WORLD, &agreement));
+  PetscCall(HypStudyGoOn(agreement, HypStudyCreate(PETSC_COMM_WORLD, s, tasks, &study), &study));
+  PetscCallMPI(MPI_Comm_free(&agreement));
+  if (v->fine.steady.f) PetscCall(HypGuardSteady(study.problem.K, v->fine.steady.f));
   PetscCall(FillResult(&study, &result));
   if (!rank) {
     printf("%s\n", v->answer);
-    if (v->fine.audit) PrintAssumption(stdout, v);
-    PrintRates(stdout, v);
+    if (tasks & HYP_TASK_AUDIT) PrintAssumption(stdout, v);
+    if (!v->unmeasured[0]) PrintRates(stdout, v);
     fputc('\n', stdout);
   }
   PetscCall(HypResultPrint(&result, stdout));

@@ -92,6 +92,33 @@ assert cubic["answer"].startswith(
 assert cubic["certificate"]["mu"] is None
 assert bound(cubic, "contraction certificate")["verdict"] == "does not apply"
 
+# eps or noise that grows too fast for the space: the certificate's answer comes first, and nothing
+# is measured; a slope with bounds keeps the numerical failure, and so do the other commands
+for words, answer in (
+    (["-epsilon", "theta^3"], "No certificate: the slope of eps is unbounded; on |theta| <= 8.485"),
+    (["-loss_name", "quartic", "-space_degree", "12"], "No certificate: the slope of eps is"),
+    (["-noise", "1 + theta^2"], "Nothing is guaranteed: "),
+):
+    done = run("verify", *words, "-json", "v.json", "-output", "v.h5")
+    assert done.stdout.startswith(answer), done.stdout
+    assert done.stdout.index("Measured: nothing, because ") < done.stdout.index("\n"), done.stdout
+    with open("v.json") as stream:
+        lost = json.load(stream)
+    assert lost["statements"] == [] and lost["rate_estimate"]["gap"] is None, lost
+    assert len(lost["bounds"]) == 11 and all(b["measured"] is None for b in lost["bounds"][:1])
+    assert all(b["verdict"] not in ("holds", "false here") for b in lost["bounds"]), lost["bounds"]
+    assert lost["verdict"].startswith("nothing was measured"), lost["verdict"]
+    assert os.path.exists(run("report", "v.h5").stdout.strip())
+run("verify", "-epsilon", "-2*theta", code=3)
+run("spectrum", "-epsilon", "theta^3", code=3)
+
+# eps that is 0, by its formula or on the whole space: worst functions of R have the value 0
+for formula in ("0", "0*theta", "exp(-(theta - 100)^2)"):
+    zero = verify(*small, "-epsilon", formula)
+    row = statement(zero, "(c) <Rg,g>, worst function")
+    assert row["verdict"] == "holds" and row["left"] == 0, row
+    assert not any(s["verdict"] == "fails" for s in zero["statements"] if s["proved"])
+
 # momentum, where F is known: rates in L2 beside the certificate, and Monmarche's equal to it;
 # asgd has none of them
 kinetic = verify(*small, "-model_type", "momentum", "-epsilon", "0.3*sin(theta)")
