@@ -44,4 +44,5 @@ PETSC_INTERN PetscErrorCode HypSearchBox(HypSearch *, PetscReal range, PetscInt 
 PETSC_INTERN PetscErrorCode HypSearchGrow(HypSearch *, PetscInt from, PetscInt to,
                                           PetscReal first[], PetscReal *reach, PetscBool settled[]);
 /* secants.c */
-PETSC_INTERN PetscErrorCode HypSearchSecants(HypSearch *, PetscBool *jump);
+PETSC_INTERN PetscErrorCode HypSearchSecants(HypSearch *, PetscInt from, PetscInt to,
+                                             PetscReal reach, PetscBool *jump);

@@ -202,7 +202,7 @@ PetscErrorCode HypMomentumContraction(PetscReal momentum, PetscReal eta, PetscRe
   PetscCheck(momentum >= 0 && momentum < 1, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
              "momentum %g given, a number in [0, 1) needed", (double)momentum);
   A = inside > 0 ? 2 * PetscSqrtReal(momentum + momentum * room * room / inside) : PETSC_INFINITY;
-  if (q * A > 4 * momentum) A = q + room;
+  if (momentum == 0 || q * A > 4 * momentum) A = q + room; /* momentum 0: a circle, B = A */
   *rho = (A + PetscSqrtReal(PetscMax(0, A * A - 4 * momentum))) / 2;
   PetscFunctionReturn(0);
 }

@@ -172,7 +172,8 @@ PetscErrorCode HypSearchBox(HypSearch *s, PetscReal range, PetscInt from, PetscI
 }
 
 /* Quantities on growing boxes, from what is known of them:
-   did the last doublings change each of them?  first[] is what the first box gave */
+   did the last doublings change each of them, by more than 1e-3 of itself
+   or of the largest quantity of the first box?  first[] is what the first box gave */
 PetscErrorCode HypSearchGrow(HypSearch *s, PetscInt from, PetscInt to, PetscReal first[],
                              PetscReal *reach, PetscBool settled[])
 {

@@ -4,8 +4,8 @@
 
    search.c finds the largest and the smallest value of each entry and of the eigenvalues
    of D's symmetric part.
-   A bound counts as one for all theta if the last three doublings of R changed it by less than 1e-3
-   of itself.
+   A bound counts as one for all theta if the last three doublings of R changed it by at most 1e-3
+   of itself, or of the largest quantity of the first box if that is more.
    That a slope hides between the points is possible, and `remark` says what was assumed.
    Differences of eps along lines must not exceed the slopes found:
    that finds jumps and narrow features.
@@ -237,10 +237,14 @@ PetscErrorCode HypSlopesSearch(HypModel model, HypSlopes *slopes)
   PetscCall(PetscMalloc2(HypSearchCount(&s), &first, HypSearchCount(&s), &each));
   PetscCall(HypSearchGrow(&s, 0, HypSearchCount(&s) - 1, first, &slopes->reach, each));
   for (PetscInt q = 0; q < HypSearchCount(&s) - 1; q++) settled = settled && each[q];
-  PetscCall(HypSearchSecants(&s, &jump));
-  slopes->lowest = each[HypSearchBottom(&s)] && !jump ? -s.best[HypSearchBottom(&s)] : NAN;
+  PetscCall(HypSearchSecants(&s, 0, 2 * s.entries, slopes->reach, &jump));
   PetscCall(Asymmetry(&s, &slopes->symmetric));
   if (settled && !jump) PetscCall(Centre(&s, PETSC_TRUE, s.best, &slopes->c, &slopes->r, &again));
+  if (settled && !jump && s.d > 1) {
+    PetscCall(HypSearchSecants(&s, HypSearchNorm(&s), HypSearchCount(&s), slopes->reach, &jump));
+    slopes->r = s.best[HypSearchNorm(&s)];
+  }
+  slopes->lowest  = each[HypSearchBottom(&s)] && !jump ? -s.best[HypSearchBottom(&s)] : NAN;
   slopes->bounded = settled && again && !jump ? PETSC_TRUE : PETSC_FALSE;
   if (slopes->bounded) {
     snprintf(slopes->remark, sizeof(slopes->remark),
@@ -287,7 +291,8 @@ PetscErrorCode HypSlopesGiven(HypModel model, PetscReal low, PetscReal high, Hyp
 {
   HypSearch s;
   PetscInt  norm;
-  PetscBool finite;
+  PetscReal first;
+  PetscBool settled, jump;
 
   PetscFunctionBeginUser;
   PetscCall(SlopesCreate(model, slopes));
@@ -298,13 +303,19 @@ PetscErrorCode HypSlopesGiven(HypModel model, PetscReal low, PetscReal high, Hyp
   slopes->lowest = low;
   slopes->c = slopes->near_c = (low + high) / 2;
   slopes->r = slopes->near_r = (high - low) / 2;
-  slopes->reach              = slopes->near;
-  PetscCall(HypSearchCreate(model, HypFieldForce, slopes->reach, &s));
-  s.c  = slopes->c;
-  norm = 2 * s.entries + 2;
-  PetscCall(HypSearchBox(&s, slopes->reach, norm, norm + 1, &finite));
-  PetscCheck(finite && s.best[norm] <= slopes->r + 1e-9 * (1 + PetscAbsReal(slopes->r)),
-             PETSC_COMM_SELF, PETSC_ERR_USER_INPUT,
+  PetscCall(HypSearchCreate(model, HypFieldForce, slopes->near, &s));
+  s.c          = slopes->c;
+  norm         = HypSearchNorm(&s);
+  s.best[norm] = slopes->r; /* only what is more counts */
+  PetscCall(HypSearchGrow(&s, norm, norm + 1, &first, &slopes->reach, &settled));
+  PetscCall(HypSearchSecants(&s, norm, norm + 1, slopes->reach, &jump));
+  PetscCheck(
+    !jump, PETSC_COMM_SELF, PETSC_ERR_USER_INPUT,
+    "epsilon_slope_bounds: %g,%g given, but the slope of eps is unbounded: it jumps, or has "
+    "a feature too narrow to be resolved; leave the bounds out",
+    (double)low, (double)high);
+  PetscCheck(s.best[norm] <= slopes->r + 1e-9 * (1 + PetscAbsReal(slopes->r)), PETSC_COMM_SELF,
+             PETSC_ERR_USER_INPUT,
              "epsilon_slope_bounds: %g,%g given, but at theta1 = %.6g |Deps - c| is %.6g where "
              "c = %g; widen the bounds",
              (double)low, (double)high, (double)s.at[norm * s.d], (double)s.best[norm],

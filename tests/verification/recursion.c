@@ -77,6 +77,34 @@ static void test_interval(void **state)
   }
 }
 
+/* Where random numbers do not fall: no momentum, a centre at the focus or in the middle (q = 0) */
+static void test_special(void **state)
+{
+  static const PetscReal momenta[] = {0, 1e-12, 0.25, 0.5}, rooms[] = {0, 1e-9, 0.5, 0.75};
+
+  (void)state;
+  for (size_t m = 0; m < 4; m++) {
+    for (size_t r = 0; r < 4; r++) {
+      for (int q = -2; q <= 2; q++) { /* eta k = 1 + mu - q sqrt(mu) */
+        const PetscReal mu = momenta[m], k = 1 + mu - q * PetscSqrtReal(mu), room = rooms[r];
+        PetscReal       rho, least = PETSC_MAX_REAL;
+
+        if (room >= k) continue;
+        OK(HypMomentumContraction(mu, 1, k - room, k + room, &rho));
+        assert_true(rho < 2);
+        for (PetscInt f = 0; f <= 20000; f++) {
+          const double complex z = rho * cexp(I * PETSC_PI * (double)f / 20000);
+
+          least = PetscMin(least, cabs(z * z - (1 + mu - k) * z + mu) - room * rho);
+        }
+        /* a root on the circle is between two of the points */
+        assert_float_equal(least, 0, room > 1e-3 ? 1e-6 : 2e-4);
+        if (mu == 0) assert_float_equal(rho, PetscAbsReal(1 - k) + room, 1e-15);
+      }
+    }
+  }
+}
+
 /* f'(x) of a loss with curvatures in [low, high]:
    a sine between them, of random frequency and phase */
 typedef struct {
@@ -190,6 +218,7 @@ int main(int argc, char **argv)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_quadratic),
     cmocka_unit_test(test_interval),
+    cmocka_unit_test(test_special),
     cmocka_unit_test(test_simulated),
   };
   int failed;

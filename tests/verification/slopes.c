@@ -54,6 +54,21 @@ static double Exponential(double x)
   return 0.001 * exp(x);
 }
 
+static double Far(double x)
+{
+  return 3 * exp(-(x - 20) * (x - 20)); /* slopes up to 3 sqrt(2/e) */
+}
+
+static double Sign(double x)
+{
+  return x > 0 ? 0.3 : x < 0 ? -0.3 : 0;
+}
+
+static double FarJump(double x)
+{
+  return x > 51.23 ? 0.1 : 0;
+}
+
 static double Jump(double x)
 {
   return x > 0.777 ? 0.1 : 0;
@@ -107,7 +122,7 @@ static void test_bounded(void **state)
 
 static void test_unbounded(void **state)
 {
-  const Function cases[] = {Cube, Logarithm, Exponential, Jump};
+  const Function cases[] = {Cube, Logarithm, Exponential, Jump, FarJump};
 
   (void)state;
   for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
@@ -118,7 +133,7 @@ static void test_unbounded(void **state)
     Find(1, Scalar, &f, &slopes, &c);
     assert_false(slopes.bounded);
     assert_non_null(strstr(slopes.remark, "unbounded"));
-    if (f == Jump)
+    if (f == Jump || f == FarJump)
       assert_true(slopes.near == 0);
     else
       assert_float_equal(slopes.near, 6 * sqrt(2), 1e-12);
@@ -196,17 +211,55 @@ static void test_given(void **state)
   OK(HypSlopesDestroy(&slopes));
   OK(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
   assert_int_equal(HypSlopesGiven(model, -0.3, 0.29, &slopes), PETSC_ERR_USER_INPUT);
+  f = Far; /* flat near 0 */
+  assert_int_equal(HypSlopesGiven(model, -0.01, 0.01, &slopes), PETSC_ERR_USER_INPUT);
+  assert_int_equal(HypSlopesGiven(model, -2.58, 2.57, &slopes), PETSC_ERR_USER_INPUT);
+  f = Sign; /* flat but for 0 */
+  assert_int_equal(HypSlopesGiven(model, -0.001, 0.001, &slopes), PETSC_ERR_USER_INPUT);
   OK(PetscPopErrorHandler());
+  f = Far;
+  OK(HypSlopesGiven(model, -2.58, 2.58, &slopes));
+  OK(HypSlopesDestroy(&slopes));
   OK(HypModelDestroy(&model));
+}
+
+/* d = 4: a jump or a narrow feature of one coordinate, which no point hits */
+static PetscErrorCode Space(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
+{
+  PetscFunctionBeginUser;
+  for (PetscInt i = 0; i < d; i++) eps[i] = 0.1 * PetscSinReal(theta[i]);
+  switch (*(int *)ctx) {
+  case 0:
+    break;
+  case 1:
+    eps[2] += theta[2] > 0.777 ? 0.3 : -0.3;
+    break;
+  default:
+    eps[1] += 1e-4 * PetscTanhReal(5000 * (theta[1] - 0.1234567));
+  }
+  PetscFunctionReturn(0);
+}
+
+static void test_space(void **state)
+{
+  HypSlopes      slopes;
+  HypContraction c;
+
+  (void)state;
+  for (int k = 0; k < 3; k++) {
+    Find(4, Space, &k, &slopes, &c);
+    assert_true(slopes.bounded == (k == 1 ? PETSC_FALSE : PETSC_TRUE));
+    if (!k) assert_float_equal(slopes.r, 0.1, 1e-6);
+    if (k == 2) assert_float_equal(slopes.c + slopes.r, 0.5 + 0.1 * cos(0.1234567), 1e-3);
+    Free(&slopes, &c);
+  }
 }
 
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_bounded),
-    cmocka_unit_test(test_unbounded),
-    cmocka_unit_test(test_plane),
-    cmocka_unit_test(test_given),
+    cmocka_unit_test(test_bounded), cmocka_unit_test(test_unbounded), cmocka_unit_test(test_plane),
+    cmocka_unit_test(test_given),   cmocka_unit_test(test_space),
   };
   int failed;
 
