@@ -19,6 +19,7 @@ void HypFunctionDestroy(HypFunction **function);
 int  HypFunctionCreateTable(size_t d, const char *path, const char *interpolation,
                             const char *extrapolation, HypFunction **function, char **message);
 void HypFunctionCreateThinned(const HypFunction *function, int pattern, HypFunction **thinned);
+int  HypFunctionIsShort(const HypFunction *function);
 int  HypFunctionThinnedNoise(const HypFunction *function, double *noise, double *gain);
 int  HypFunctionReach(const HypFunction *function, size_t j, double *low, double *high);
 int  HypFormulaIsIndexed(const char *text);

@@ -107,6 +107,7 @@ PETSC_EXTERN PetscErrorCode HypModelSetFormulas(HypModel, HypFormulas, const cha
 PETSC_EXTERN PetscErrorCode HypModelSetTables(HypModel, HypFormulas, const char *const paths[],
                                               const char interpolation[],
                                               const char extrapolation[], PetscReal amplitude);
+PETSC_EXTERN PetscBool      HypModelTableShort(HypModel);
 PETSC_EXTERN PetscErrorCode HypModelTableReach(HypModel, PetscInt j, PetscReal *low,
                                                PetscReal *high);
 PETSC_EXTERN PetscErrorCode HypModelSetLibrary(HypModel, const char path[], PetscReal amplitude);

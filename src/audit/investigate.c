@@ -189,6 +189,12 @@ static PetscErrorCode SingleRate(HypInvestigation *v)
   PetscFunctionReturn(0);
 }
 
+/* The error of a table's interpolation that cannot be estimated is part of every error */
+static void DropBars(HypModel model, HypRateEstimate *rate)
+{
+  if (HypModelTableShort(model)) rate->error = rate->fit_error = rate->gap_error = NAN;
+}
+
 /* The statements about the algorithm, after those about its equation */
 static PetscErrorCode AddAlgorithm(HypInvestigation *v)
 {
@@ -266,6 +272,7 @@ PetscErrorCode HypInvestigate(const HypInquiry *asked, HypInvestigation *v)
   } else {
     PetscCall(SingleRate(v));
   }
+  DropBars(model, &v->rate);
   if (asked->tasks & HYP_TASK_AUDIT) {
     PetscCall(
       HypAuditJudge(v->fine.audit, v->coarse.audit, &v->rate, &v->nstatements, &v->statements));
@@ -366,6 +373,7 @@ PetscErrorCode HypInvestigateRate(const HypInquiry *asked, const HypSeries *seri
     HypFitRate(3 * series->n / 4, series->t, HypSeriesValues(series, "norm2"), &v.fine.earlier));
   PetscCall(HypRateEstimateCompute(fit, &v.fine.earlier, &v.coarse.fit, &v.fine.spectrum,
                                    perturbed ? &v.coarse.spectrum : NULL, rate));
+  DropBars(model, rate);
   PetscCall(HypInvestigationDestroy(&v));
   PetscFunctionReturn(0);
 }

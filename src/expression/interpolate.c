@@ -88,7 +88,8 @@ static double outside(const HypInterpolant *t, int d, int order, const int *inde
 static char *beyond(const HypInterpolant *t, int k, double x)
 {
   return HypFormat("%s: theta%d = %g lies outside the table, which reaches from %g to %g; lengthen "
-                   "it, narrow the space's box, or choose table_extrapolation: linear or constant",
+                   "it, keep nodes and paths within it (a box, where the space has one), or choose "
+                   "table_extrapolation: linear or constant",
                    t->name, k + 1, x, t->nodes[k][0], t->nodes[k][t->n[k] - 1]);
 }
 
@@ -233,9 +234,10 @@ static char *planeFromRows(const char *path, const HypTable *table, HypInterpola
                           path, table->lines[order[r]], AT(r, 0), AT(r, 1), n1);
   }
   if (!message && table->rows % n1)
-    message = HypFormat("%s: theta1 = %g has %zu values of theta2 and the others have %zu; a grid "
-                        "needs the same for each",
-                        path, AT(table->rows - 1, 0), table->rows % n1, n1);
+    message = HypFormat("%s, line %zu: theta1 = %g has %zu values of theta2 and the others have "
+                        "%zu; a grid needs the same for each",
+                        path, table->lines[order[table->rows - 1]], AT(table->rows - 1, 0),
+                        table->rows % n1, n1);
 #undef AT
   free(order);
   return message;
@@ -281,19 +283,35 @@ static char *tooFew(const HypInterpolant *t, int d, size_t least)
   return NULL;
 }
 
+enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+
+static size_t kindOf(const HypInterpolant *t)
+{
+  size_t k = 0;
+
+  while (k < KINDS && strcmp(kinds[k].name, t->kind) != 0) k++;
+  return k;
+}
+
+/* The least number of points along an axis, of a kind that there is */
+size_t HypInterpolantLeast(const HypInterpolant *t, int d)
+{
+  const size_t k = kindOf(t);
+
+  return d == 1 ? gsl_interp_type_min_size(*kinds[k].line)
+                : gsl_interp2d_type_min_size(*kinds[k].plane);
+}
+
 char *HypInterpolantBuild(HypInterpolant *t, int d)
 {
-  size_t k = 0, count = sizeof(kinds) / sizeof(kinds[0]);
-  char  *message;
+  const size_t k = kindOf(t);
+  char        *message;
 
-  while (k < count && strcmp(kinds[k].name, t->kind) != 0) k++;
-  if (k == count || (d == 2 && !kinds[k].plane))
+  if (k == KINDS || (d == 2 && !kinds[k].plane))
     return HypFormat("table_interpolation: %s given; %s allowed", t->kind,
                      d == 2 ? "in two dimensions spline (bicubic) and linear are"
                             : "spline, akima, monotone and linear are");
-  message = tooFew(t, d,
-                   d == 1 ? gsl_interp_type_min_size(*kinds[k].line)
-                          : gsl_interp2d_type_min_size(*kinds[k].plane));
+  message = tooFew(t, d, HypInterpolantLeast(t, d));
   if (message) return message;
   for (int j = 0; j < d; j++) t->accel[j] = gsl_interp_accel_alloc();
   if (d == 1) {

@@ -4,6 +4,7 @@
    A formula in theta is summed over the coordinates; one in theta1, theta2 is the loss as it
    stands.  Bounds are those of the
    eigenvalues of f'' over all theta, as formulas in the parameters; "" where there is none.
+   They hold in the domains of the parameters, which are any number, >=0, or !=0.
 */
 #include "base/base.h"
 #include <hypoco/expression.h>
@@ -18,8 +19,9 @@
 typedef enum { NO_DATA, ROWS_XY, ROWS_RT } Data;
 
 typedef struct {
-  const char *name, *parameters, *defaults;
+  const char *name, *parameters, *defaults, *domains;
   const char *formula; /* with data: of one row, whose x is x y; the mean over the rows is taken */
+  const char *added;   /* with data: what is added to that mean */
   const char *lower, *upper; /* bounds of the curvature; x2: the mean of x^2 */
   Data        data;
   const char *help;
@@ -27,32 +29,33 @@ typedef struct {
 
 /* clang-format off */
 static const Loss losses[] = {
-  {"quadratic", "a", "1", "a*theta^2/2", "a", "a", NO_DATA, "curvature a"},
-  {"sine", "a b c", "1 0.5 1", "a*theta^2/2 - b*cos(c*theta)/c", "a - abs(b*c)", "a + abs(b*c)",
-   NO_DATA,
-   "force a theta + b sin(c theta)"},
-  {"tanh", "a b c", "1 0.5 1",
-   "a*theta^2/2 + b/c*(abs(c*theta) + log((1 + exp(-2*abs(c*theta)))/2))",
+  {"quadratic", "a", "1", "any", "a*theta^2/2", "", "a", "a", NO_DATA, "curvature a"},
+  {"sine", "a b c", "1 0.5 1", "any any !=0", "a*theta^2/2 - b*cos(c*theta)/c", "",
+   "a - abs(b*c)", "a + abs(b*c)", NO_DATA, "force a theta + b sin(c theta)"},
+  {"tanh", "a b c", "1 0.5 1", "any any !=0",
+   "a*theta^2/2 + b/c*(abs(c*theta) + log((1 + exp(-2*abs(c*theta)))/2))", "",
    "a + min(0, b*c)", "a + max(0, b*c)", NO_DATA, "force a theta + b tanh(c theta)"},
-  {"bump", "a b c", "1 0.5 1", "a*theta^2/2 + b*exp(-theta^2/(2*c^2))",
+  {"bump", "a b c", "1 0.5 1", "any any !=0", "a*theta^2/2 + b*exp(-theta^2/(2*c^2))", "",
    "a - max(b, -2*exp(-1.5)*b)/c^2", "a + max(-b, 2*exp(-1.5)*b)/c^2", NO_DATA,
    "a Gaussian of height b and width c on a parabola"},
-  {"double-well", "a b", "1 1", "a*theta^4/4 - b*theta^2/2", "-b", "", NO_DATA,
+  {"double-well", "a b", "1 1", ">=0 any", "a*theta^4/4 - b*theta^2/2", "", "-b", "", NO_DATA,
    "minima at +-sqrt(b/a)"},
-  {"quartic", "a b", "1 1", "a*theta^2/2 + b*theta^4/4", "a", "", NO_DATA,
+  {"quartic", "a b", "1 1", "any >=0", "a*theta^2/2 + b*theta^4/4", "", "a", "", NO_DATA,
    "a theta^2/2 + b theta^4/4"},
-  {"huber", "a", "1", "abs(theta) <= a ? theta^2/2 : a*(abs(theta) - a/2)", "0", "1", NO_DATA,
-   "quadratic up to |theta| = a, then linear"},
-  {"network", "a b", "0.1 1", "0.5*(theta2*tanh(theta1) - b)^2 + a*(theta1^2 + theta2^2)/2", "", "",
-   NO_DATA,
+  {"huber", "a", "1", ">=0", "abs(theta) <= a ? theta^2/2 : a*(abs(theta) - a/2)", "", "0", "1",
+   NO_DATA, "quadratic up to |theta| = a, then linear"},
+  {"network", "a b", "0.1 1", "any any",
+   "0.5*(theta2*tanh(theta1) - b)^2 + a*(theta1^2 + theta2^2)/2", "", "", "", NO_DATA,
    "two layers, one neuron each: theta2 tanh(theta1) learns b, with weight decay a"},
-  {"logistic", "a", "0.1", "max(0, -x*theta) + log(1 + exp(-abs(x*theta))) + a*theta^2/2", "a",
-   "a + x2/4", ROWS_XY,
+  {"logistic", "a", "0.1", "any", "max(0, -x*theta) + log(1 + exp(-abs(x*theta)))",
+   "a*theta^2/2", "a", "a + x2/4", ROWS_XY,
    "one weight, rows x, y with y = +-1, weight decay a"},
-  {"least-squares", "a", "0", "", "", "", ROWS_RT,
+  {"least-squares", "a", "0", "any", "", "", "", "", ROWS_RT,
    "rows r1..rd, t: the mean of (r theta - t)^2/2, d <= 10, weight decay a"},
 };
 /* clang-format on */
+
+#define UNDETERMINED 1e-10 /* of the largest eigenvalue: what is smaller is rounding */
 
 enum { LOSSES = sizeof(losses) / sizeof(losses[0]), MAX_PARAMETERS = 8, MAX_LEAST_SQUARES = 10 };
 
@@ -119,25 +122,42 @@ static const Loss *find(const char *name, char **message)
   return NULL;
 }
 
-/* The parameters by name: those given, then the defaults of the rest */
+static char *outsideDomain(const Loss *loss, const Binding *bound, const char *domain)
+{
+  if (isfinite(bound->value) && !(strcmp(domain, ">=0") == 0 && bound->value < 0) &&
+      !(strcmp(domain, "!=0") == 0 && bound->value == 0))
+    return NULL;
+  return HypFormat("loss_parameters: %s = %g given; the loss %s needs %s", bound->name,
+                   bound->value, loss->name,
+                   strcmp(domain, "any") == 0   ? "a finite number"
+                   : strcmp(domain, ">=0") == 0 ? "0 or a positive number"
+                                                : "a number that is not 0");
+}
+
+/* The parameters by name: those given, then the defaults of the rest; each in its domain */
 static char *bind(const Loss *loss, size_t n, const double *given, size_t *count, Binding *bindings)
 {
-  char *const names = HypDuplicate(loss->parameters), *const values = HypDuplicate(loss->defaults);
-  char       *nameAt = NULL, *valueAt = NULL, *message = NULL;
-  const char *name = strtok_r(names, " ", &nameAt), *value = strtok_r(values, " ", &valueAt);
+  char *const names = HypDuplicate(loss->parameters), *const values = HypDuplicate(loss->defaults),
+              *const domains = HypDuplicate(loss->domains);
+  char              *nameAt = NULL, *valueAt = NULL, *domainAt = NULL, *message = NULL;
+  const char        *name = strtok_r(names, " ", &nameAt), *value = strtok_r(values, " ", &valueAt),
+             *domain = strtok_r(domains, " ", &domainAt);
 
   for (*count = 0; name; (*count)++) {
     strncpy(bindings[*count].name, name, sizeof(bindings[*count].name) - 1);
     (void)HypParseReal(value, strlen(value), &bindings[*count].value);
     if (*count < n) bindings[*count].value = given[*count];
-    name  = strtok_r(NULL, " ", &nameAt);
-    value = strtok_r(NULL, " ", &valueAt);
+    if (!message) message = outsideDomain(loss, &bindings[*count], domain);
+    name   = strtok_r(NULL, " ", &nameAt);
+    value  = strtok_r(NULL, " ", &valueAt);
+    domain = strtok_r(NULL, " ", &domainAt);
   }
-  if (n > *count)
+  if (!message && n > *count)
     message = HypFormat("loss_parameters: %zu numbers given; the loss %s takes %s", n, loss->name,
                         loss->parameters);
   free(names);
   free(values);
+  free(domains);
   return message;
 }
 
@@ -163,19 +183,29 @@ static char *checkData(const Loss *loss, size_t d, const char *path, HypTable *t
   return NULL;
 }
 
-/* The mean over the rows, term by term; the label is a sign of x */
-static char *sumOverRows(const Loss *loss, const HypTable *table, size_t count, Binding *bindings)
+/* The mean over the rows, term by term, and what is added to it; the label is a sign of x */
+static char *sumOverRows(const Loss *loss, const char *path, const HypTable *table, size_t count,
+                         Binding *bindings, char **text)
 {
-  char *text = HypDuplicate("(");
+  char *const added = substitute(loss->added, count, bindings, 0);
+  char *const end   = HypFormat(")/%zu + %s", table->rows, added);
+  size_t      i     = 0;
 
+  *text = HypDuplicate("(");
   strcpy(bindings[count].name, "x");
-  for (size_t i = 0; i < table->rows && strlen(text) <= HYP_EXPRESSION_MAX; i++) {
+  for (; i < table->rows && strlen(*text) + strlen(end) <= HYP_EXPRESSION_MAX; i++) {
     bindings[count].value = table->values[2 * i] * table->values[2 * i + 1];
-    if (i) append(&text, HypDuplicate(" + "));
-    append(&text, substitute(loss->formula, count + 1, bindings, 0));
+    if (i) append(text, HypDuplicate(" + "));
+    append(text, substitute(loss->formula, count + 1, bindings, 0));
   }
-  append(&text, HypFormat(")/%zu", table->rows));
-  return text;
+  append(text, end);
+  free(added);
+  if (strlen(*text) <= HYP_EXPRESSION_MAX) return NULL;
+  free(*text);
+  *text = NULL;
+  return HypFormat("loss_data: %s has %zu rows; the first %zu fill the %d characters of a formula, "
+                   "so leave rows out, write fewer digits, or give the loss as a table (loss_file)",
+                   path, table->rows, i - 1, HYP_EXPRESSION_MAX);
 }
 
 /* H = (1/n) sum r r^T + a, b = (1/n) sum t r: the mean of (r theta - t)^2/2 is theta H theta/2 -
@@ -211,13 +241,13 @@ static char *leastSquares(const HypTable *table, size_t d, double decay)
 
 /* ---- public ---- */
 
+/* The formula of a loss without rows x, y */
 static char *formulaOf(const Loss *loss, size_t d, const HypTable *table, size_t count,
                        Binding *bindings)
 {
   char *text;
 
   if (loss->data == ROWS_RT) return leastSquares(table, d, bindings[0].value);
-  if (loss->data == ROWS_XY) return sumOverRows(loss, table, count, bindings);
   if (d == 1 || HypFormulaIsIndexed(loss->formula))
     return substitute(loss->formula, count, bindings, 0);
   text = HypDuplicate("");
@@ -275,6 +305,25 @@ static void eigenvalues(const HypTable *table, size_t d, double decay, double cu
   gsl_vector_free(values);
 }
 
+/* The least and the largest curvature, by the row's formulas or by the data */
+static char *bounds(const Loss *loss, size_t d, const HypTable *table, size_t count,
+                    Binding *bindings, double curvature[2])
+{
+  strcpy(bindings[count].name, "x2");
+  bindings[count].value = 0;
+  for (size_t i = 0; loss->data == ROWS_XY && i < table->rows; i++)
+    bindings[count].value += table->values[2 * i] * table->values[2 * i] / (double)table->rows;
+  curvature[0] = bound(loss->lower, count + 1, bindings, -INFINITY);
+  curvature[1] = bound(loss->upper, count + 1, bindings, INFINITY);
+  if (loss->data != ROWS_RT) return NULL;
+  eigenvalues(table, d, bindings[0].value, curvature);
+  if (curvature[0] > UNDETERMINED * curvature[1]) return NULL;
+  return HypFormat("loss_data: the data leave a direction undetermined: the eigenvalues of the "
+                   "mean of r r^T, plus a, go from %.3g to %.3g; give more rows, or a larger "
+                   "decay a > 0 by loss_parameters",
+                   curvature[0], curvature[1]);
+}
+
 /*@
   HypLossNamed - A loss of the library of losses, as a formula with the bounds of its curvature
 
@@ -301,6 +350,7 @@ static void eigenvalues(const HypTable *table, size_t d, double decay, double cu
   Note:
   The curvature of least-squares is the matrix (1/n) sum r r^T + a: its bounds are eigenvalues.
   That of network grows like theta2^2 in both directions.
+  Parameters for which the bounds do not hold, or the formula has no value, are refused.
 
 .seealso: HypFunctionCreateFormulas()
 @*/
@@ -320,16 +370,11 @@ int HypLossNamed(const char *name, size_t d, size_t n, const double *parameters,
   if (!*message && loss->data != NO_DATA) *message = checkData(loss, d, data, &table);
   if (!*message && loss->data == NO_DATA && data)
     *message = HypFormat("loss_data: the loss %s has no data; leave the key out", loss->name);
-  if (!*message) {
+  if (!*message) *message = bounds(loss, d, &table, count, bindings, curvature);
+  if (!*message && loss->data == ROWS_XY)
+    *message = sumOverRows(loss, data, &table, count, bindings, formula);
+  else if (!*message)
     *formula = formulaOf(loss, d, &table, count, bindings);
-    strcpy(bindings[count].name, "x2");
-    bindings[count].value = 0;
-    for (size_t i = 0; loss->data == ROWS_XY && i < table.rows; i++)
-      bindings[count].value += table.values[2 * i] * table.values[2 * i] / (double)table.rows;
-    curvature[0] = bound(loss->lower, count + 1, bindings, -INFINITY);
-    curvature[1] = bound(loss->upper, count + 1, bindings, INFINITY);
-    if (loss->data == ROWS_RT) eigenvalues(&table, d, bindings[0].value, curvature);
-  }
   HypTableDestroy(&table);
   return *message ? 2 : 0;
 }

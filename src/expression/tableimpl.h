@@ -21,4 +21,5 @@ typedef struct {
 HypFunction          *HypInterpolantCreate(size_t d, const char *name, const char *kind,
                                            const char *extrapolation);
 char                 *HypInterpolantBuild(HypInterpolant *t, int d);
+size_t                HypInterpolantLeast(const HypInterpolant *t, int d);
 const HypInterpolant *HypInterpolantOf(const HypFunction *function);

@@ -76,6 +76,33 @@ void HypFunctionCreateThinned(const HypFunction *function, int pattern, HypFunct
 }
 
 /*@
+  HypFunctionIsShort - Has a table too few points to leave half of them out?
+
+  Not collective; plain C, callable before MPI_Init
+
+  Input Parameter:
+. function - the function
+
+  Returns 1 for such a table, 0 for a longer one and for functions of another kind.
+
+  Level: developer
+
+.seealso: HypFunctionCreateThinned()
+@*/
+int HypFunctionIsShort(const HypFunction *function)
+{
+  const HypInterpolant *const t       = HypInterpolantOf(function);
+  const size_t                least   = t ? HypInterpolantLeast(t, (int)function->d) : 0;
+  size_t                      kept[2] = {0, 0};
+
+  for (size_t k = 0; t && k < function->d; k++) {
+    for (size_t i = 0; i < t->n[k]; i++) kept[k] += isKept(i, t->n[k], 0);
+    if (kept[k] < least || kept[k] < 3) return 1; /* two points are a straight line */
+  }
+  return 0;
+}
+
+/*@
   HypFunctionReach - The box of theta that a table covers
 
   Not collective; plain C, callable before MPI_Init

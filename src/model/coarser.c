@@ -30,6 +30,30 @@ PetscErrorCode HypModelTableReach(HypModel model, PetscInt j, PetscReal *low, Pe
   PetscFunctionReturn(0);
 }
 
+/*@
+  HypModelTableShort - Has a table too few points to estimate the error of its interpolation?
+
+  Not collective
+
+  Input Parameter:
+. model - the model
+
+  Returns PETSC_TRUE where half of the points of some table cannot be left out; eigenvalues and
+  rates have no error bar then.
+
+  Level: intermediate
+
+.seealso: HypModelCoarsen(), HypFunctionIsShort()
+@*/
+PetscBool HypModelTableShort(HypModel model)
+{
+  const HypFunctions *const lists[] = {HypFieldFunctions(model), HypNoiseFunctions(model)};
+
+  for (int k = 0; k < 2; k++)
+    if (lists[k] && HypFunctionsShort(lists[k])) return PETSC_TRUE;
+  return PETSC_FALSE;
+}
+
 /* Everything but functions of theta, which stay those of the finer model until they are set */
 static PetscErrorCode CopyModel(HypModel model, HypModel *copy)
 {
@@ -70,7 +94,8 @@ static PetscErrorCode CopyDestroy(void *ctx)
 - factor  - the change of eps, or of the noise, is multiplied by this
 
   Output Parameter:
-. changed - whether there are tables, and all are long enough; else the coarser model is the model
+. changed - whether there is a table long enough for the pattern; else the coarser model is the
+            model
 
   Level: developer
 
@@ -81,15 +106,15 @@ PetscErrorCode HypModelCoarsen(HypModel model, PetscInt pattern, PetscReal facto
 {
   HypFunctions *const eps = HypFieldFunctions(model), *const noise = HypNoiseFunctions(model);
   HypFunctions thinEps = {0}, thinNoise = {0};
-  PetscInt     tables = 0, thinned = 0;
+  PetscInt     thinned = 0;
 
   PetscFunctionBeginUser;
   *changed = PETSC_FALSE;
   PetscCall(HypModelDropCoarser(model));
   if (pattern < 0) PetscFunctionReturn(0);
-  if (eps) PetscCall(HypFunctionsThin(eps, pattern, factor, &thinEps, &tables, &thinned));
-  if (noise) PetscCall(HypFunctionsThin(noise, pattern, factor, &thinNoise, &tables, &thinned));
-  if (tables && thinned == tables) {
+  if (eps) PetscCall(HypFunctionsThin(eps, pattern, factor, &thinEps, &thinned));
+  if (noise) PetscCall(HypFunctionsThin(noise, pattern, factor, &thinNoise, &thinned));
+  if (thinned) { /* a table too short keeps its points */
     PetscCall(CopyModel(model, &model->coarser));
     if (eps) PetscCall(HypFieldCopy(model, thinEps, &model->coarser->epsctx));
     model->coarser->epsdestroy = eps ? CopyDestroy : NULL;

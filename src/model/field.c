@@ -10,7 +10,10 @@ typedef struct {
   HypModel     model; /* whose field this is, or that of the finer one */
   HypFormulas  kind;
   PetscReal    amplitude;
+  PetscInt     calls; /* of many points at once */
 } Field;
+
+#define EVERY 16 /* calls of many points; a path that is out of the loss's domain stays there */
 
 /* values -= d^k (H theta), k = 0 or 1; H = diag(w^2) unless the Hessian is full */
 static void SubtractQuadratic(HypModel model, PetscInt k, PetscInt lanes, const PetscReal theta[],
@@ -28,6 +31,28 @@ static void SubtractQuadratic(HypModel model, PetscInt k, PetscInt lanes, const 
     }
 }
 
+/*
+   eps may be finite where the loss is not: of 1/0 and of log(-1) it is 0.  So a loss is evaluated
+   as well; in the long loops of paths now and then, which costs them nothing.
+*/
+static PetscErrorCode CheckLoss(PetscInt d, Field *field, PetscInt lanes, const PetscReal theta[])
+{
+  PetscReal *f;
+
+  PetscFunctionBeginUser;
+  if (field->kind != HYP_FORMULA_LOSS || (lanes > 1 && field->calls++ % EVERY))
+    PetscFunctionReturn(0);
+  PetscCall(PetscMalloc1(lanes, &f));
+  PetscCall(HypFunctionsEvaluate(&field->list, 0, lanes, lanes, theta, f));
+  for (PetscInt l = 0; l < lanes; l++)
+    PetscCheck(!PetscIsInfOrNanReal(f[l]), PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+               "loss: the value is not finite at theta1 = %g%s: a loss must be finite wherever the "
+               "space has a node or a path goes; change the formula or narrow the box",
+               (double)theta[l], d > 1 ? " (and the other components of that point)" : "");
+  PetscCall(PetscFree(f));
+  PetscFunctionReturn(0);
+}
+
 /* amplitude (d^k g(theta) - d^k H theta), d^k the derivatives of order k, g the functions or
    the gradient of the loss */
 static PetscErrorCode FieldEvaluate(PetscInt d, PetscInt k, PetscInt lanes, const PetscReal theta[],
@@ -38,6 +63,7 @@ static PetscErrorCode FieldEvaluate(PetscInt d, PetscInt k, PetscInt lanes, cons
                  order = k + (field->kind == HYP_FORMULA_LOSS ? 1 : 0);
 
   PetscFunctionBeginUser;
+  if (k == 0) PetscCall(CheckLoss(d, field, lanes, theta));
   PetscCall(HypFunctionsEvaluate(&field->list, order, lanes, count, theta, values));
   if (field->kind != HYP_FORMULA_EPSILON && k < 2)
     SubtractQuadratic(field->model, k, lanes, theta, values);
@@ -220,21 +246,27 @@ static PetscErrorCode LibraryDestroy(void *ctx)
 @*/
 PetscErrorCode HypModelSetLibrary(HypModel model, const char path[], PetscReal amplitude)
 {
-  Library *library;
-  char     file[PETSC_MAX_PATH_LEN];
-  void    *symbol;
+  Library    *library;
+  char       *file;
+  const char *problem;
+  void       *handle, *symbol;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscSNPrintf(file, sizeof(file), "%s%s", strchr(path, '/') ? "" : "./", path));
-  PetscCall(PetscNew(&library));
-  library->amplitude = amplitude;
-  library->handle    = dlopen(file, RTLD_NOW | RTLD_LOCAL);
-  PetscCheck(library->handle, model->comm, PETSC_ERR_FILE_OPEN, "epsilon_library: %s", dlerror());
-  symbol = dlsym(library->handle, "HypPerturbation");
+  PetscCall(PetscMalloc1(strlen(path) + 3, &file));
+  PetscCall(PetscSNPrintf(file, strlen(path) + 3, "%s%s", strchr(path, '/') ? "" : "./", path));
+  handle  = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+  problem = handle ? NULL : dlerror();
+  PetscCall(PetscFree(file));
+  PetscCheck(handle, model->comm, PETSC_ERR_FILE_OPEN, "epsilon_library: %s", problem);
+  symbol = dlsym(handle, "HypPerturbation");
+  if (!symbol) (void)dlclose(handle);
   PetscCheck(symbol, model->comm, PETSC_ERR_FILE_UNEXPECTED,
              "epsilon_library: %s has no function HypPerturbation; hypoco/perturbation.h declares "
              "it",
              path);
+  PetscCall(PetscNew(&library));
+  library->amplitude = amplitude;
+  library->handle    = handle;
   memcpy(&library->evaluate, &symbol, sizeof(symbol)); /* ISO C has no cast from void * */
   PetscCall(HypModelSetPerturbation(model, LibraryEvaluate, library, LibraryDestroy));
   PetscFunctionReturn(0);

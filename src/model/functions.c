@@ -48,6 +48,17 @@ PetscErrorCode HypFunctionsEvaluate(const HypFunctions *list, PetscInt order, Pe
   PetscFunctionReturn(0);
 }
 
+/* The table of one path, or 0 where that is the path: then a component of eps vanishes */
+static int CreateTable(size_t d, const char key[], const char path[], const char interpolation[],
+                       const char extrapolation[], HypFunction **function, char **message)
+{
+  size_t bad;
+
+  if (!strcmp(path, "0") && strcmp(key, "noise"))
+    return HypFunctionCreateFormulas(d, 1, &path, function, &bad, message);
+  return HypFunctionCreateTable(d, path, interpolation, extrapolation, function, message);
+}
+
 /* One table of the model's theta for each path; messages name key_file, or key_i_file */
 PetscErrorCode HypFunctionsTables(HypFunctions *list, HypModel model, const char key[],
                                   PetscBool indexed, const char *const paths[],
@@ -60,8 +71,8 @@ PetscErrorCode HypFunctionsTables(HypFunctions *list, HypModel model, const char
              key, indexed ? "_1" : "", model->d, strcmp(key, "noise") ? " or epsilon_library" : "");
   for (PetscInt f = 0; f < list->n; f++) {
     char     *message, index[16] = "", sentence[1024];
-    const int code = HypFunctionCreateTable((size_t)model->d, paths[f], interpolation,
-                                            extrapolation, &list->functions[f], &message);
+    const int code = CreateTable((size_t)model->d, key, paths[f], interpolation, extrapolation,
+                                 &list->functions[f], &message);
 
     if (!code) continue;
     if (indexed) PetscCall(PetscSNPrintf(index, sizeof(index), "_%" PetscInt_FMT, f + 1));
@@ -73,20 +84,17 @@ PetscErrorCode HypFunctionsTables(HypFunctions *list, HypModel model, const char
   PetscFunctionReturn(0);
 }
 
-/* The same functions with half of the points of their tables left out; how many are tables, and how
-   many of those have points enough */
+/* The same functions with half of the points of their tables left out, where those have points
+   enough; how many have */
 PetscErrorCode HypFunctionsThin(const HypFunctions *list, PetscInt pattern, PetscReal factor,
-                                HypFunctions *thin, PetscInt *tables, PetscInt *thinned)
+                                HypFunctions *thin, PetscInt *thinned)
 {
   PetscFunctionBeginUser;
   *thin        = *list;
   thin->factor = factor;
   PetscCall(PetscCalloc1(list->n, &thin->thinned));
   for (PetscInt f = 0; f < list->n; f++) {
-    double low, high;
-
     HypFunctionCreateThinned(list->functions[f], (int)pattern, &thin->thinned[f]);
-    *tables += HypFunctionReach(list->functions[f], 0, &low, &high);
     *thinned += thin->thinned[f] ? 1 : 0;
   }
   PetscFunctionReturn(0);
@@ -118,6 +126,14 @@ void HypFunctionsReach(const HypFunctions *list, PetscInt j, PetscReal *low, Pet
     *low  = PetscMax(*low, a);
     *high = PetscMin(*high, b);
   }
+}
+
+/* Is one of them a table with too few points to be thinned? */
+PetscBool HypFunctionsShort(const HypFunctions *list)
+{
+  for (PetscInt f = 0; f < list->n; f++)
+    if (HypFunctionIsShort(list->functions[f])) return PETSC_TRUE;
+  return PETSC_FALSE;
 }
 
 /* The largest noise and the smallest gain of its tables */

@@ -51,10 +51,11 @@ PETSC_INTERN PetscErrorCode HypFunctionsEvaluate(const HypFunctions *, PetscInt 
                                                  PetscInt lanes, PetscInt count,
                                                  const PetscReal theta[], PetscReal values[]);
 PETSC_INTERN PetscErrorCode HypFunctionsThin(const HypFunctions *, PetscInt pattern,
-                                             PetscReal factor, HypFunctions *thin, PetscInt *tables,
+                                             PetscReal factor, HypFunctions *thin,
                                              PetscInt *thinned);
 PETSC_INTERN PetscErrorCode HypFunctionsDestroy(HypFunctions *);
 PETSC_INTERN PetscErrorCode HypFunctionsDestroyThinned(HypFunctions *);
+PETSC_INTERN PetscBool      HypFunctionsShort(const HypFunctions *);
 PETSC_INTERN void HypFunctionsNoise(const HypFunctions *, PetscReal *noise, PetscReal *gain);
 PETSC_INTERN void HypFunctionsReach(const HypFunctions *, PetscInt j, PetscReal *low,
                                     PetscReal *high);

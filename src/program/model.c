@@ -129,8 +129,8 @@ static PetscErrorCode ReadCoordinates(const char *key, HypReals given, PetscInt 
   PetscFunctionReturn(0);
 }
 
-/* The Hessian of a quadratic loss of the library, by rows, where no frequencies are given and it is
-   positive definite: it is the model's, and eps is a constant */
+/* The Hessian of a quadratic loss of the library, by rows, where no frequencies are given: it is
+   the model's, and eps is a constant */
 static PetscErrorCode NamedHessian(const HypSettings *s, PetscReal **own, HypReals *H)
 {
   const size_t d = (size_t)s->model_dimension;
@@ -145,18 +145,16 @@ static PetscErrorCode NamedHessian(const HypSettings *s, PetscReal **own, HypRea
       HypOptionsGiven(s->options, "model_omega0"))
     PetscFunctionReturn(0);
   PetscCall(NamedLoss(s, &formula, curvature));
-  if (curvature[0] > 1e-10 * curvature[1]) {
-    PetscCheck(
-      !HypFunctionCreateFormulas(d, 1, (const char *const *)&formula, &function, &bad, &message),
-      PETSC_COMM_SELF, PETSC_ERR_PLIB, "loss_name: %s", message);
-    PetscCall(PetscCalloc1(d, &origin));
-    PetscCall(PetscMalloc1(d * d, own));
-    PetscCheck(!HypFunctionEvaluate(function, 2, 1, origin, *own, &message), PETSC_COMM_SELF,
-               PETSC_ERR_PLIB, "loss_name: %s", message);
-    HypFunctionDestroy(&function);
-    PetscCall(PetscFree(origin));
-    *H = (HypReals){.count = d * d, .values = *own};
-  }
+  PetscCheck(
+    !HypFunctionCreateFormulas(d, 1, (const char *const *)&formula, &function, &bad, &message),
+    PETSC_COMM_SELF, PETSC_ERR_PLIB, "loss_name: %s", message);
+  PetscCall(PetscCalloc1(d, &origin));
+  PetscCall(PetscMalloc1(d * d, own));
+  PetscCheck(!HypFunctionEvaluate(function, 2, 1, origin, *own, &message), PETSC_COMM_SELF,
+             PETSC_ERR_PLIB, "loss_name: %s", message);
+  HypFunctionDestroy(&function);
+  PetscCall(PetscFree(origin));
+  *H = (HypReals){.count = d * d, .values = *own};
   free(formula);
   PetscFunctionReturn(0);
 }

@@ -109,6 +109,11 @@ static PetscErrorCode CheckTables(MPI_Comm comm, const HypProblem *problem,
   PetscReal       reach;
 
   PetscFunctionBeginUser;
+  if (comm == PETSC_COMM_WORLD && HypModelTableShort(problem->model))
+    PetscCall(PetscFPrintf(comm, stderr,
+                           "hypoco: warning: a table has too few points to estimate the error of "
+                           "interpolation: eigenvalues and rates have no error bar; give more "
+                           "points\n"));
   PetscCall(HypSpaceReach(problem->space, &reach));
   for (PetscInt i = 0; i < HypModelDimension(problem->model); i++) {
     const PetscReal s = HypModelDeviation(problem->model, i);

@@ -63,7 +63,8 @@ static PetscErrorCode Change(HypKinetic K, PetscInt pattern, HypSpectrum *whole,
 
   HypSpectrumComputeOnTwo() adds what this moves to what the coarser space moves, without sign.
 
-  Nothing happens where there is no table or the tables are too short.
+  Nothing happens where there is no table.  Of a table too short to be thinned all points stay, and
+  there are no error bars, see HypModelTableShort().
 
 .seealso: HypModelCoarsen(), HypSpectrumCompare()
 @*/

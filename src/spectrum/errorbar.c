@@ -66,7 +66,8 @@ static PetscReal Left(PetscReal d1, PetscReal d2, PetscBool slow)
 
   whole is on the first of them with the tables as they are, coarse with thinned ones;
   the same where there are none.
-  Without a third space what is left is d_1.
+  Without a third space what is left is d_1.  Where the error of a table's interpolation cannot be
+  estimated there is no bar, but for the eigenvalue 0, which no table changes.
 */
 PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpace space, HypSpectrum *spectrum,
                                               const HypSpectrum *whole, const HypSpectrum *coarse,
@@ -89,6 +90,7 @@ PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpace space, HypSpectrum *spect
     if (k < whole->n && coarsest)
       left = Left(d1, Nearest(coarsest, coarse->real[thinned], coarse->imag[thinned], &none), slow);
     spectrum->refined[k] += table;
+    if (k > 0 && HypModelTableShort(HypSpaceGetModel(space))) left = spectrum->refined[k] = NAN;
     spectrum->error[k] = left + table + Split(spectrum, k) + spectrum->residual[k] +
                          FLOOR * PetscAbsReal(spectrum->real[k]);
   }

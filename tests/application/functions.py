@@ -80,6 +80,46 @@ def tables():
     assert distance(found, formulas) < 1e-4, (found, formulas)
 
 
+    shorts(two)
+
+
+def shorts(two):
+    """Tables too short to be thinned: a warning and no bar; they do not silence the longer ones."""
+    few = "too few points to estimate the error of interpolation"
+
+    def bar(*words, short, case=CASE):
+        done = run("spectrum", *words, "-json", "out.json", case=case)
+        with open("out.json") as file:
+            spectrum = json.load(file)["spectrum"]
+        assert (few in done.stderr) == short, (words, done.stderr)
+        bars = [spectrum[name][1] for name in ("distance_to_refined", "error")]
+        assert (bars == [None, None]) == short, (words, bars)
+        return bars[0]
+
+    for kind, n, short in (
+        ("linear", 3, True),
+        ("linear", 9, False),
+        ("monotone", 3, True),
+        ("spline", 3, True),
+        ("spline", 9, False),
+        ("akima", 5, True),
+        ("akima", 9, False),
+    ):
+        write("few.txt", [(t, 0.5 * math.sin(t)) for t in points(n)])
+        bar("-epsilon_file", "few.txt", "-table_interpolation", kind, short=short)
+    small = two.replace("degree: 10", "degree: 6")
+    for n in (5, 9):
+        write("few.txt", [(x, y, 0.3 * math.sin(x)) for x in points(n) for y in points(n)])
+        bar("-epsilon_1_file", "few.txt", "-epsilon_2_file", "0", short=n == 5, case=small)
+    write("few.txt", [(t, 0.5 * math.sin(t)) for t in points(3)])
+    write("s.txt", [(t, 1 + 0.3 * math.tanh(t) ** 2) for t in points(26)])
+    bar("-epsilon_file", "few.txt", "-noise_file", "s.txt", short=True)
+    rate = run("solve", "-epsilon_file", "few.txt", "-time_end", "20", "-json", "solve.json")
+    with open("solve.json") as file:
+        rate = json.load(file)["rate"]
+    assert rate["error"] is None and rate["measured"] > 0, rate
+
+
 def noise():
     """The noise as a table: in one and two dimensions, in sample, with a bar that covers its cost."""
     write("s.csv", [(t, 1 + 0.3 * math.tanh(t) ** 2) for t in points(201, -10.0, 10.0)])
@@ -439,6 +479,7 @@ def refusals():
     write("eps.txt", [(t, math.sin(t)) for t in points(20)])
     with open("ragged.txt", "w") as file:
         file.write("theta eps\n0 1\n1 2 3\n")
+    write("flat.txt", [(1.0, 1.0, 1.0), (2.0, 2.0, 1.0)])
     with open("six.txt", "w") as file:
         file.write("1 2 3\n4 5\n6 7 8 9\n")
     for words, code, sentences in (
@@ -462,6 +503,19 @@ def refusals():
         (("-loss_parameters", "1"), 2, ["without loss_name"]),
         (("-loss_name", "sine", "-loss_parameters", "1,2,3,4"), 2, ["the loss sine takes a b c"]),
         (("-loss_name", "cubic"), 2, ["known are quadratic"]),
+        (("-loss", "theta^2/2 + 1/0"), 2, ["loss: the value is not finite at theta1"]),
+        (("-loss", "theta^2/2 + log(-1)"), 2, ["loss: the value is not finite at theta1"]),
+        (("-loss", "theta^2/2 + 0.1*log(theta)"), 2, ["loss: the value is not finite at theta1"]),
+        (
+            ("-loss_name", "huber", "-loss_parameters", "-20", "-epsilon_amplitude", "0.1"),
+            2,
+            ["loss_parameters: a = -20 given"],
+        ),
+        (
+            ("-loss_name", "least-squares", "-loss_data", "flat.txt", "-model_dimension", "2"),
+            2,
+            ["loss_data: the data leave a direction undetermined", "decay a > 0"],
+        ),
         (("-epsilon", "theta\u22121"), 2, ["column 6", "U+2212"]),
         (("-epsilon", "x" * 100001), 2, ["100000 characters", "epsilon_file"]),
     ):
@@ -489,6 +543,10 @@ def refusals():
         code=4,
         case="sample_seed: 1\n",
     ).stderr
+    paths = "model: {learning_rate: 0.1, staleness: 0.5, noise: 1}\nsample: {paths: 300, steps: 60, start: 1}\n"
+    for formula in ("theta^2/2 + log(-1)", "theta^2/2 + 0.01*log(theta)"):
+        lost = run("sample", "-loss", formula, code=2, case=paths).stderr
+        assert "loss: the value is not finite at theta1" in lost, lost
     assert "six.txt, line 2" in refused and "2 numbers found, but line 1 has 3" in refused, refused
 
 

@@ -379,6 +379,88 @@ static void testNamed(void **state)
   free(message);
 }
 
+/* Parameters for which a bound would be false, or the formula has no value, are refused; the ends
+   of the domains are not */
+static void testDomains(void **state)
+{
+  static const struct {
+    const char *name;
+    size_t      n;
+    double      parameters[3];
+    const char *refused; /* NULL: accepted */
+  } cases[] = {{"huber", 1, {-20}, "a = -20 given; the loss huber needs 0 or a positive number"},
+               {"huber", 1, {0}, NULL},
+               {"double-well", 2, {-1, 1}, "a = -1 given; the loss double-well needs 0 or a"},
+               {"double-well", 2, {0, -1}, NULL},
+               {"quartic", 2, {1, -1e-9}, "b = -1e-09 given; the loss quartic needs 0 or a"},
+               {"quartic", 2, {-1, 0}, NULL},
+               {"sine", 3, {1, 1, 0}, "c = 0 given; the loss sine needs a number that is not 0"},
+               {"sine", 3, {-1, -1, -2}, NULL},
+               {"tanh", 3, {1, 1, 0}, "c = 0 given; the loss tanh needs a number that is not 0"},
+               {"tanh", 3, {-1, -1, -2}, NULL},
+               {"tanh", 3, {1, -1, 2}, NULL},
+               {"bump", 3, {1, 1, 0}, "c = 0 given; the loss bump needs a number that is not 0"},
+               {"bump", 3, {-1, -1, -2}, NULL},
+               {"quadratic", 1, {NAN}, "a = nan given; the loss quadratic needs a finite number"}};
+
+  (void)state;
+  for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
+    double       bounds[2];
+    char        *formula, *message;
+    HypFunction *f;
+    size_t       bad;
+    const int code = HypLossNamed(cases[k].name, 1, cases[k].n, cases[k].parameters, NULL, &formula,
+                                  bounds, &message);
+
+    assert_int_equal(code, cases[k].refused ? 2 : 0);
+    if (code) {
+      assert_non_null(strstr(message, cases[k].refused));
+      free(message);
+      continue;
+    }
+    assert_int_equal(
+      HypFunctionCreateFormulas(1, 1, (const char *const *)&formula, &f, &bad, &message), 0);
+    for (double x = -6.005; x < 6; x += .01) {
+      const double curvature = at(f, 2, &x, NULL);
+
+      assert_true(curvature >= bounds[0] - 1e-12 && curvature <= bounds[1] + 1e-12);
+    }
+    HypFunctionDestroy(&f);
+    free(formula);
+  }
+}
+
+/* logistic takes a thousand rows of full length; the decay stands once, and what is too much is
+   said in rows */
+static void testManyRows(void **state)
+{
+  static const int counts[] = {1000, 1200};
+
+  (void)state;
+  for (int c = 0; c < 2; c++) {
+    FILE  *file = fopen(path, "w");
+    double bounds[2];
+    char  *formula, *message;
+    int    code;
+
+    for (int k = 0; k < counts[c]; k++) fprintf(file, "%.17g 1\n", -sin(1 + k) / 3);
+    fclose(file);
+    code = HypLossNamed("logistic", 1, 0, NULL, path, &formula, bounds, &message);
+    assert_int_equal(code, c ? 2 : 0);
+    if (!code) assert_true(strlen(formula) <= 100000 && !strstr(strstr(formula, "^2") + 1, "^2"));
+    if (code) {
+      size_t given, first;
+
+      assert_int_equal(
+        sscanf(strstr(message, " has "), " has %zu rows; the first %zu", &given, &first), 2);
+      assert_true(strstr(message, "loss_data") == message && given == 1200);
+      assert_true(first >= 1000 && first < 1200);
+      free(message);
+    }
+    free(formula);
+  }
+}
+
 /* Least squares in three variables:
    the Hessian and the gradient of the formula are those of the rows */
 static void testLeastSquares(void **state)
@@ -429,9 +511,11 @@ static void testLeastSquares(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(testAccepted), cmocka_unit_test(testRefused),      cmocka_unit_test(testUnfit),
-    cmocka_unit_test(testLine),     cmocka_unit_test(testPlane),        cmocka_unit_test(testLarge),
-    cmocka_unit_test(testNamed),    cmocka_unit_test(testLeastSquares),
+    cmocka_unit_test(testAccepted), cmocka_unit_test(testRefused),
+    cmocka_unit_test(testUnfit),    cmocka_unit_test(testLine),
+    cmocka_unit_test(testPlane),    cmocka_unit_test(testLarge),
+    cmocka_unit_test(testNamed),    cmocka_unit_test(testDomains),
+    cmocka_unit_test(testManyRows), cmocka_unit_test(testLeastSquares),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
