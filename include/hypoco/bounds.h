@@ -61,12 +61,13 @@ PETSC_EXTERN PetscErrorCode HypMaximumRefine(PetscInt d, HypSearchFn, void *ctx,
 
 /* What is known of D = Deps(theta) for all theta: slopes.c */
 typedef struct {
-  PetscInt  d;
-  PetscBool bounded; /* else only `near` is known, and `remark` says why */
-  PetscBool given;   /* by the user, checked at points; else found by a search */
-  PetscReal reach;   /* |theta_i| <= reach was searched */
-  PetscReal c, r;    /* |D - c I| <= r */
-  PetscReal near, near_c,
+  PetscInt    d;
+  PetscBool   bounded; /* else only `near` is known, and `remark` says why */
+  PetscBool   given;   /* by the user, checked at points; else found by a search */
+  const char *source;  /* where the slopes are from, in words for the answer; NULL: no slopes */
+  PetscReal   reach;   /* |theta_i| <= reach was searched */
+  PetscReal   c, r;    /* |D - c I| <= r */
+  PetscReal   near, near_c,
     near_r;               /* not bounded: the same for |theta_i| <= near; 0: not there either */
   PetscReal *low, *high;  /* of every entry [i d + j]; NULL: not known */
   PetscReal  lowest;      /* least eigenvalue of the symmetric part; NaN: not bounded below */
@@ -166,5 +167,4 @@ typedef struct {
 
 PETSC_EXTERN PetscErrorCode HypBoundsPrepare(HypBoundData *);
 PETSC_EXTERN PetscErrorCode HypBoundsCompute(const HypBoundData *, PetscInt *n, HypBound **);
-PETSC_EXTERN PetscErrorCode HypBoundsAnswer(const HypBoundData *, PetscInt n, const HypBound[],
-                                            char text[], size_t size);
+PETSC_EXTERN PetscErrorCode HypBoundsAnswer(const HypBoundData *, char text[], size_t size);

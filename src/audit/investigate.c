@@ -162,7 +162,7 @@ static PetscErrorCode Bounds(HypInvestigation *v)
   data.gibbs = &gibbs;
   PetscCall(HypBoundsPrepare(&data));
   PetscCall(HypBoundsCompute(&data, &v->nbounds, &v->bounds));
-  PetscCall(HypBoundsAnswer(&data, v->nbounds, v->bounds, v->answer, sizeof(v->answer)));
+  PetscCall(HypBoundsAnswer(&data, v->answer, sizeof(v->answer)));
   PetscFunctionReturn(0);
 }
 

@@ -69,7 +69,7 @@ PetscErrorCode HypFieldNoise(HypModel model, PetscInt order, PetscInt n, const P
       line.j = 0;
     }
   }
-  PetscCall(line.error);
   PetscCall(PetscFree2(line.theta, line.s));
+  PetscCall(line.error);
   PetscFunctionReturn(0);
 }

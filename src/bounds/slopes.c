@@ -162,6 +162,7 @@ static PetscErrorCode NoiseSlopes(HypModel model, HypSlopes *slopes)
 
   PetscFunctionBeginUser;
   if (!HypModelNoisy(model)) PetscFunctionReturn(0);
+  if (!slopes->source) slopes->source = "slope of the noise found by a search";
   PetscCall(PetscCalloc1(d, &slopes->lipschitz));
   PetscCall(HypSearchCreate(model, HypFieldNoise, slopes->near, &s));
   PetscCall(PetscMalloc2(HypSearchCount(&s), &first, HypSearchCount(&s), &each));
@@ -233,6 +234,7 @@ PetscErrorCode HypSlopesSearch(HypModel model, HypSlopes *slopes)
     PetscCall(NoiseRemark(slopes));
     PetscFunctionReturn(0);
   }
+  slopes->source = "slopes found by a search";
   PetscCall(HypSearchCreate(model, HypFieldForce, slopes->near, &s));
   PetscCall(PetscMalloc2(HypSearchCount(&s), &first, HypSearchCount(&s), &each));
   PetscCall(HypSearchGrow(&s, 0, HypSearchCount(&s) - 1, first, &slopes->reach, each));
@@ -300,6 +302,7 @@ PetscErrorCode HypSlopesGiven(HypModel model, PetscReal low, PetscReal high, Hyp
              "slopes of eps from %g to %g given; the first must not be larger", (double)low,
              (double)high);
   slopes->given  = PETSC_TRUE;
+  slopes->source = "slopes as given";
   slopes->lowest = low;
   slopes->c = slopes->near_c = (low + high) / 2;
   slopes->r = slopes->near_r = (high - low) / 2;

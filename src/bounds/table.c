@@ -41,7 +41,7 @@ static PetscBool Assumption(const HypBoundData *data, HypBound *bound)
              (double)data->eps0, (double)data->box, (double)data->theorem->eps0_max);
   else
     snprintf(bound->hypotheses, sizeof(bound->hypotheses), "hold: eps = 0");
-  return PETSC_TRUE;
+  return perturbed ? PETSC_FALSE : PETSC_TRUE;
 }
 
 static PetscBool Printed(const HypBoundData *data, HypBound *bound)
@@ -50,9 +50,15 @@ static PetscBool Printed(const HypBoundData *data, HypBound *bound)
   return Assumption(data, bound);
 }
 
+/* Also what the answer says the theorem would guarantee */
+static PetscReal Theorem(const HypBoundData *data)
+{
+  return data->theorem->lyapunov.mu_proved - data->eps0 * data->theorem->C1;
+}
+
 static PetscBool Proof(const HypBoundData *data, HypBound *bound)
 {
-  bound->rate = data->theorem->lyapunov.mu_proved - data->eps0 * data->theorem->C1;
+  bound->rate = Theorem(data);
   return Assumption(data, bound);
 }
 
@@ -220,15 +226,6 @@ static const Row Rows[] = {
   {"almost sure contraction", "Monmarche", "rate", "one P at both ends of f''", LOWER, Vertices},
 };
 
-/* The row that the answer speaks of */
-static const HypBound *Theorem(PetscInt n, const HypBound bounds[])
-{
-  for (PetscInt k = 0; k < n; k++) {
-    if (strstr(bounds[k].name, "by its proof")) return bounds + k;
-  }
-  return bounds;
-}
-
 /* What is false first, what does not apply last; else as the table has them */
 static int Compare(const void *a, const void *b)
 {
@@ -368,8 +365,9 @@ static void Guarantee(const HypBoundData *data, char text[], size_t size)
              "(|Deps - %.4g| <= %.4g is too much).",
              (double)-c->mu, (double)slopes->c, (double)slopes->r);
   else
-    snprintf(text, size, "Guaranteed for every start: rate %.7g (contraction, %s).", (double)c->mu,
-             Formula(data));
+    snprintf(text, size, "Guaranteed for every start: rate %.7g (contraction, %s%s%s).",
+             (double)c->mu, Formula(data), slopes->source ? "; " : "",
+             slopes->source ? slopes->source : "");
 }
 
 /*@C
@@ -379,10 +377,8 @@ static void Guarantee(const HypBoundData *data, char text[], size_t size)
   Not collective
 
   Input Parameters:
-+ data   - the same as for HypBoundsCompute()
-. n      - how many rows it found
-. bounds - the rows
-- size   - room in text; 1536 are enough
++ data - the same as for HypBoundsCompute()
+- size - room in text; 1536 are enough
 
   Output Parameter:
 . text - the answer
@@ -391,8 +387,7 @@ static void Guarantee(const HypBoundData *data, char text[], size_t size)
 
 .seealso: HypBoundsCompute()
 @*/
-PetscErrorCode HypBoundsAnswer(const HypBoundData *data, PetscInt n, const HypBound bounds[],
-                               char text[], size_t size)
+PetscErrorCode HypBoundsAnswer(const HypBoundData *data, char text[], size_t size)
 {
   const HypTheoremConstants *t = data->theorem;
   const PetscBool perturbed    = HypModelIsQuadratic(data->model) ? PETSC_FALSE : PETSC_TRUE;
@@ -425,7 +420,7 @@ PetscErrorCode HypBoundsAnswer(const HypBoundData *data, PetscInt n, const HypBo
   else if (HypModelGetType(data->model) != HYP_ASGD)
     snprintf(text + used, size - used,
              " Theorem 3.1 is about model_type asgd and a quadratic loss.");
-  else if (Theorem(n, bounds)->rate <= 0)
+  else if (Theorem(data) <= 0)
     snprintf(text + used, size - used,
              " Theorem 3.1 says nothing here: its hypothesis fails (eps0 = %.4g on this box, "
              "%.3g allowed; infinite on the whole space); as printed its rate is false for eps = 0 "
@@ -435,6 +430,6 @@ PetscErrorCode HypBoundsAnswer(const HypBoundData *data, PetscInt n, const HypBo
     snprintf(text + used, size - used,
              " Theorem 3.1 would guarantee %.7g if its hypothesis, which holds on a box only, held "
              "everywhere.",
-             (double)Theorem(n, bounds)->rate);
+             (double)Theorem(data));
   PetscFunctionReturn(0);
 }

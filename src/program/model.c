@@ -304,7 +304,8 @@ static PetscErrorCode NamedSlopes(const HypSettings *s, HypModel model, HypSlope
     slopes->high[i * (d + 1)] = each[d + i];
   }
   PetscCall(PetscFree(each));
-  slopes->given = PETSC_FALSE;
+  slopes->given  = PETSC_FALSE;
+  slopes->source = "slopes by the loss's bounds";
   PetscCall(PetscSNPrintf(slopes->remark, sizeof(slopes->remark),
                           "slopes by the bounds that the loss %s has", s->loss_name));
   *known = PETSC_TRUE;
@@ -323,7 +324,15 @@ PetscErrorCode HypSettingsContraction(const HypSettings *s, HypModel model, HypS
              "epsilon_slope_bounds: %zu numbers given, two needed, the smallest and the largest "
              "slope of eps",
              given->count);
-  if (given->count && HypModelPerturbed(model))
+  PetscCheck(
+    !given->count || !s->model_potential, PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
+    "epsilon_slope_bounds: given with model_potential, whose slopes are searched; leave one "
+    "of them out");
+  PetscCheck(!given->count || HypModelForced(model) || s->epsilon_amplitude == 0, PETSC_COMM_SELF,
+             PETSC_ERR_ARG_INCOMP,
+             "epsilon_slope_bounds: given without an eps; give epsilon or a loss, or leave the "
+             "bounds out");
+  if (given->count && HypModelForced(model))
     PetscCall(HypSlopesGiven(model, given->values[0], given->values[1], slopes));
   else {
     PetscCall(NamedSlopes(s, model, slopes, &known));

@@ -5,6 +5,8 @@
 #include <hypoco/moments.h>
 #include <math.h>
 
+#define ROUNDING 1e-9 /* of a curvature that was typed as the square of omega0 */
+
 typedef struct {
   PetscReal   eta, least, largest; /* the interval of curvatures */
   PetscReal   exact;               /* the slowest factor on the quadratic losses */
@@ -40,7 +42,7 @@ static PetscErrorCode Lines(const Factors *f, json_t *part)
   PetscCall(Line(part, "factor_guaranteed", f->guaranteed,
                  "rho, the factor a step for two copies with the same noise"));
   PetscCall(Line(part, "distance_constant", f->constant,
-                 "their distance: |delta_j| <= constant factor^j |delta_0|"));
+                 "their distance from equal entries: |delta_j| <= constant factor^j |delta_0|"));
   PetscCall(Line(part, "distance_factor", f->decay, "with this factor, close to rho"));
   PetscCall(Line(part, "learning_rate_limit", f->limit, f->formula));
   PetscFunctionReturn(0);
@@ -62,8 +64,8 @@ static PetscErrorCode Take(HypStepNorm *norm, Factors *f)
 }
 
 /* A fixed delay instead of a random one: He et al.; of several curvatures the slowest decides */
-static PetscErrorCode Delay(PetscInt delay, PetscInt n, const PetscReal curvature[],
-                            PetscReal largest, Factors *f, json_t *part)
+static PetscErrorCode Delay(PetscInt delay, PetscInt n, const PetscReal curvature[], Factors *f,
+                            json_t *part)
 {
   PetscReal   V = -INFINITY;
   HypStepNorm norm;
@@ -77,8 +79,8 @@ static PetscErrorCode Delay(PetscInt delay, PetscInt n, const PetscReal curvatur
     V        = PetscMax(V, one);
     f->exact = PetscMax(f->exact, PetscExpReal(discrete));
   }
-  f->limit   = HypDelayStabilityLimit(delay) / largest;
-  f->formula = "stability limit 2 sin(pi/(2(2l+1)))/a";
+  f->limit   = HypDelayStabilityLimit(delay) / f->largest;
+  f->formula = "stability limit 2 sin(pi/(2(2l+1)))/a, a the largest curvature";
   PetscCall(HypDelayContraction(delay, f->eta, f->least, f->largest, &f->guaranteed));
   if (delay <= HYP_DELAY_NORM) {
     PetscCall(HypDelayNorm(delay, f->eta, f->least, f->largest, Margin(f), &norm));
@@ -93,8 +95,8 @@ static PetscErrorCode Delay(PetscInt delay, PetscInt n, const PetscReal curvatur
 }
 
 /* Roots of z^2 - (1 + mu - eta a) z + mu */
-static PetscErrorCode Momentum(PetscReal mu, PetscInt n, const PetscReal curvature[],
-                               PetscReal largest, Factors *f, json_t *part)
+static PetscErrorCode Momentum(PetscReal mu, PetscInt n, const PetscReal curvature[], Factors *f,
+                               json_t *part)
 {
   HypStepNorm norm;
 
@@ -105,8 +107,8 @@ static PetscErrorCode Momentum(PetscReal mu, PetscInt n, const PetscReal curvatu
     PetscCall(HypMomentumContraction(mu, f->eta, curvature[c], curvature[c], &one));
     f->exact = PetscMax(f->exact, one);
   }
-  f->limit   = 2 * (1 + mu) / largest;
-  f->formula = "stability limit 2 (1 + mu)/a";
+  f->limit   = 2 * (1 + mu) / f->largest;
+  f->formula = "stability limit 2 (1 + mu)/a, a the largest curvature";
   PetscCall(HypMomentumContraction(mu, f->eta, f->least, f->largest, &f->guaranteed));
   PetscCall(HypMomentumNorm(mu, f->eta, f->least, f->largest, Margin(f), &norm));
   PetscCall(Take(&norm, f));
@@ -135,7 +137,6 @@ PetscErrorCode HypTheoryFactors(const HypSettings *s, PetscReal eta, PetscInt n,
 {
   const HypReals *given = &s->theory_curvature_bounds;
   Factors         start = {.eta = eta, .least = PETSC_MAX_REAL, .constant = NAN, .decay = NAN}, f;
-  PetscReal       largest;
   json_t         *part;
 
   PetscFunctionBeginUser;
@@ -143,24 +144,30 @@ PetscErrorCode HypTheoryFactors(const HypSettings *s, PetscReal eta, PetscInt n,
     start.least   = PetscMin(start.least, curvature[c]);
     start.largest = PetscMax(start.largest, curvature[c]);
   }
-  largest = start.largest;
   PetscCheck(given->count == 0 || given->count == 2, PETSC_COMM_WORLD, PETSC_ERR_ARG_SIZ,
              "theory_curvature_bounds: %zu numbers given, two needed, the smallest and the largest "
              "curvature",
              given->count);
   if (given->count) {
+    PetscCheck(given->values[0] <= start.least * (1 + ROUNDING) &&
+                 start.largest <= given->values[1] * (1 + ROUNDING),
+               PETSC_COMM_WORLD, PETSC_ERR_ARG_OUTOFRANGE,
+               "theory_curvature_bounds: [%g, %g] given, but the loss has the curvature %g; widen "
+               "the bounds",
+               (double)given->values[0], (double)given->values[1],
+               (double)(start.least < given->values[0] ? start.least : start.largest));
     start.least   = given->values[0];
     start.largest = given->values[1];
   }
   if (s->theory_delay != HYP_UNSET) {
     f = start;
     json_object_set_new(body, "delay", part = json_object());
-    PetscCall(Delay((PetscInt)s->theory_delay, n, curvature, largest, &f, part));
+    PetscCall(Delay((PetscInt)s->theory_delay, n, curvature, &f, part));
   }
   if (!isnan(s->theory_momentum)) {
     f = start;
     json_object_set_new(body, "momentum", part = json_object());
-    PetscCall(Momentum(s->theory_momentum, n, curvature, largest, &f, part));
+    PetscCall(Momentum(s->theory_momentum, n, curvature, &f, part));
   }
   if (given->count && s->theory_delay == HYP_UNSET && isnan(s->theory_momentum))
     PetscCall(PetscPrintf(PETSC_COMM_WORLD,

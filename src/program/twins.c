@@ -1,6 +1,7 @@
 /* hypoco sample: pairs of paths with the same noise, and the laws of two starts. */
 #include "program/twins.h"
 #include "program/objects.h"
+#include "program/program.h"
 #include <hypoco/sampler.h>
 #include <math.h>
 #include <string.h>
@@ -13,28 +14,45 @@ static PetscReal Step(HypModel model)
   return 0.02 / (HypModelGamma(model) + HypModelFastest(model));
 }
 
-/* sample_pairs: the contraction certificate, path by path */
+/*
+   sample_pairs: the contraction certificate, path by path.
+   What is above 1 is the error of the steps or a certificate that is false.
+   Steps of half the length tell: an error of C h^2 leaves 3/4 of itself between the two runs,
+   and a false certificate leaves nothing.  Twice the error is allowed: the worst pair may differ.
+*/
 static PetscErrorCode Pairs(const HypSettings *s, HypModel model, const HypContraction *c,
                             PetscReal end, json_t *body)
 {
-  HypPairSettings pairs = {.pairs = (PetscInt)s->sample_pairs, .seed = (uint64_t)s->sample_seed};
-  HypPairResult   found;
+  const PetscReal rounding = 1e-10;
+  HypPairSettings pairs    = {.pairs = (PetscInt)s->sample_pairs, .seed = (uint64_t)s->sample_seed};
+  HypPairResult   found, half;
+  PetscReal       bound;
+  PetscBool       holds;
 
   PetscFunctionBeginUser;
   pairs.steps = PetscMax(1, (PetscInt)PetscCeilReal(end / Step(model)));
   pairs.step  = end / (PetscReal)pairs.steps;
   PetscCall(HypPairsRun(PETSC_COMM_WORLD, model, c, &pairs, &found));
+  pairs.steps *= 2;
+  pairs.step /= 2;
+  PetscCall(HypPairsRun(PETSC_COMM_WORLD, model, c, &pairs, &half));
+  pairs.step *= 2;
+  bound = 1 + rounding + 2 * 4. / 3 * PetscMax(0, found.worst - half.worst);
+  holds = found.worst <= bound ? PETSC_TRUE : PETSC_FALSE;
   PetscCall(PetscPrintf(PETSC_COMM_WORLD,
                         "pairs: %" PetscInt_FMT " pairs with the same noise, largest |z - z'|_P "
-                        "e^{mu t}/|z_0 - z'_0|_P = %.10g at t = %.4g (1 is allowed, and the error "
-                        "of steps of %.3g); mu = %.7g\n",
-                        pairs.pairs, (double)found.worst, (double)found.time, (double)pairs.step,
-                        (double)(c->mu - c->margin)));
+                        "e^{mu t}/|z_0 - z'_0|_P = %.10g at t = %.4g; allowed: %.10g (1 and the "
+                        "error of steps of %.3g, from steps of half that); mu = %.7g: %s\n",
+                        pairs.pairs, (double)found.worst, (double)found.time, (double)bound,
+                        (double)pairs.step, (double)(c->mu - c->margin),
+                        holds ? "holds" : "violated"));
   json_object_set_new(body, "pairs",
-                      json_pack("{s:i,s:f,s:f,s:f,s:f,s:f}", "pairs", (int)pairs.pairs, "step",
-                                (double)pairs.step, "mu", (double)(c->mu - c->margin), "worst",
-                                (double)found.worst, "time", (double)found.time, "end",
-                                (double)found.end));
+                      json_pack("{s:i,s:f,s:f,s:f,s:f,s:f,s:f,s:s}", "pairs", (int)pairs.pairs,
+                                "step", (double)pairs.step, "mu", (double)(c->mu - c->margin),
+                                "worst", (double)found.worst, "time", (double)found.time, "end",
+                                (double)found.end, "allowed", (double)bound, "verdict",
+                                holds ? "holds" : "violated"));
+  if (!holds) PetscCall(HypCliSetExitCode(HYP_EXIT_STATEMENT_FAILED));
   PetscFunctionReturn(0);
 }
 
@@ -177,7 +195,8 @@ PetscErrorCode HypSampleTwins(const HypSettings *s, HypModel model, PetscReal en
   PetscCall(HypSettingsContraction(s, model, &slopes, &c));
   *body = json_object();
   if (!slopes.bounded)
-    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "pairs: no certificate: %s\n", slopes.remark));
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%s: no certificate: %s\n",
+                          pairs ? laws ? "pairs and laws" : "pairs" : "laws", slopes.remark));
   if (slopes.bounded && pairs) PetscCall(Pairs(s, model, &c, end, *body));
   if (slopes.bounded && laws) PetscCall(Laws(s, model, &c, end, *body));
   PetscCall(HypContractionDestroy(&c));

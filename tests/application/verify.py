@@ -92,6 +92,30 @@ assert cubic["answer"].startswith(
 assert cubic["certificate"]["mu"] is None
 assert bound(cubic, "contraction certificate")["verdict"] == "does not apply"
 
+# the answer says where the slopes are from; Theorem 3.1 does not apply where its hypothesis fails
+assert known["answer"].split(".  ")[0].count("; slopes found by a search).") == 1, known["answer"]
+assert "; slopes as given)" in wide["answer"], wide["answer"]
+smooth = verify(*small, "-loss_name", "tanh")
+assert "; slopes by the loss's bounds)" in smooth["answer"], smooth["answer"]
+assert "slopes" not in result["answer"], result["answer"]
+tiny = verify(*small, "-epsilon", "0.0001*sin(theta)")
+assert "Theorem 3.1 would guarantee 0.4" in tiny["answer"], tiny["answer"]
+for name in ("as printed", "by its proof", ", corrected constants"):
+    row = bound(tiny, "Theorem 3.1" + (" " if name[0] != "," else "") + name)
+    assert row["verdict"] == "does not apply" and row["hypotheses"].startswith("fail: "), row
+
+# bounds of slopes that nothing would read
+wells = ["-model_type", "momentum", "-model_potential", "theta^4/4"]
+for words in (
+    [*wells, "-space_type", "tensor", "-axis_x_type", "polynomial", "-axis_v_type", "hermite"],
+    [],
+):
+    refused = run("verify", *words, "-epsilon_slope_bounds", "-0.3,0.5", code=2)
+    assert "epsilon_slope_bounds: given with" in refused.stderr, refused.stderr
+verify(*small, "-epsilon_slope_bounds", "-1,1", "-epsilon", "sin(theta)", "-epsilon_amplitude", "0")
+four = run("verify", "-model_dimension", "4", "-space_type", "simplex", code=2).stderr
+assert "d = 1, 2, 3; " in four and "simplex" not in four, four
+
 # eps or noise that grows too fast for the space: the certificate's answer comes first, and nothing
 # is measured; a slope with bounds keeps the numerical failure, and so do the other commands
 for words, answer in (
@@ -183,6 +207,18 @@ with open("p.json") as stream:
     pairs = json.load(stream)["sample"]["pairs"]
 assert abs(pairs["mu"] - certificate["mu"]) < 1e-12, pairs
 assert 1 <= pairs["worst"] < 1 + pairs["step"] ** 2 and pairs["end"] < 1, pairs
+assert pairs["verdict"] == "holds" and pairs["worst"] <= pairs["allowed"] < 1 + pairs["step"] ** 2
+
+# bounds of the slope that are false beyond the points where they are checked: the pairs find it
+false = ["-epsilon", "-20*exp(-4*(theta - 10.5)^2)", "-epsilon_slope_bounds", "-0.01,0.01"]
+run(
+    *("sample", "-sample_model", "sde", *false, "-sample_pairs", "500", "-sample_paths", "10"),
+    *("-time_end", "2", "-json", "p.json"),
+    code=1,
+)
+with open("p.json") as stream:
+    pairs = json.load(stream)["sample"]["pairs"]
+assert pairs["verdict"] == "violated" and pairs["worst"] > pairs["allowed"], pairs
 
 
 # the laws of two starts: exact and measured below what is guaranteed, in W2 for such noise too
@@ -197,6 +233,8 @@ for words, gaussian in (([], True), (["-noise", "1 + 0.3*tanh(theta)^2"], False)
     for law in found:
         assert law["theta"] <= law["theta_guaranteed"] + law["theta_half"], law
         assert not gaussian or law["exact"] <= law["guaranteed"] * (1 + 1e-9), law
+unbounded = run("sample", *laws, *second, "-epsilon", "0.001*theta^3").stdout
+assert "laws: no certificate: " in unbounded and "pairs" not in unbounded, unbounded
 noisy_pairs = ["-noise", "1 + 0.3*tanh(theta)^2", "-sample_pairs", "10"]
 assert "sample_second_mean" in run("sample", *laws, *noisy_pairs, code=2).stderr
 
@@ -227,8 +265,11 @@ for bounds, equal in (("1,1", True), ("0.5,1.5", False)):
         assert math.isclose(found["factor_guaranteed"], math.exp(0.05 * found["V_guaranteed"]))
         assert 1 <= found["distance_constant"] < 50, found
         assert 1 < found["distance_factor"] / found["factor_guaranteed"] < 1.01, found
-    assert math.isclose(both["momentum"]["learning_rate_limit"], 3)
+    assert math.isclose(both["momentum"]["learning_rate_limit"], 3 / float(bounds.split(",")[1]))
     assert math.isclose(both["momentum"]["factor"], (1.45 + math.sqrt(1.45**2 - 2)) / 2)
+outside = ["-model_learning_rate", "0.05", "-model_staleness", "0.5", "-theory_delay", "3"]
+refused = run("theory", *outside, "-theory_curvature_bounds", "5,6", code=2).stderr
+assert "the loss has the curvature 1" in refused, refused
 only = run(
     "theory",
     "-model_learning_rate",
