@@ -7,6 +7,7 @@
    Everything else is refused with its
    line: nothing is guessed, and rows of different lengths are never regrouped.
 */
+#include "expression/expressionimpl.h"
 #include "expression/tableimpl.h"
 #include "base/base.h"
 #include <errno.h>
@@ -194,6 +195,9 @@ static bool readNumber(Reader *reader, const char *field, size_t length, bool de
     return refuse(reader, HypFormat("'%s' is not a finite number; leave the line out, or give the "
                                     "value",
                                     HypShow(shown, word)));
+  for (size_t i = 0; i < length; i++)
+    if (HypForeignSign(field + i))
+      return refuse(reader, HypFormat("number %zu holds %s", column, HypForeignSign(field + i)));
   if (!isNumber(field, length, decimal, value))
     return refuse(reader, HypFormat("'%s' is not a number", HypShow(shown, word)));
   return true;

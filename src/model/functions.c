@@ -11,19 +11,33 @@ PetscErrorCode HypFunctionsCreate(PetscInt n, HypFunctions *list)
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode Evaluate(PetscInt n, HypFunction *const functions[], PetscInt order,
-                               PetscInt lanes, PetscInt count, const PetscReal theta[],
-                               PetscReal values[])
+/* "key_i_file: ", for messages */
+static PetscErrorCode TableKey(const HypFunctions *list, PetscInt f, char text[], size_t size)
 {
+  char index[16] = "";
+
+  PetscFunctionBeginUser;
+  if (list->indexed) PetscCall(PetscSNPrintf(index, sizeof(index), "_%" PetscInt_FMT, f + 1));
+  PetscCall(PetscSNPrintf(text, size, "%s%s_file: ", list->key, index));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Evaluate(const HypFunctions *list, HypFunction *const functions[],
+                               PetscInt order, PetscInt lanes, PetscInt count,
+                               const PetscReal theta[], PetscReal values[])
+{
+  const PetscInt n = list->n;
+
   PetscFunctionBeginUser;
   for (PetscInt f = 0; f < n; f++) {
-    char *message, sentence[1024];
+    char *message, sentence[1024], key[64] = "";
 
     if (!functions[f]) continue; /* no table: nothing was thinned */
     if (!HypFunctionEvaluate(functions[f], (int)order, (size_t)lanes, theta,
                              values + f * (count / n), &message))
       continue;
-    PetscCall(PetscStrncpy(sentence, message, sizeof(sentence)));
+    if (list->key) PetscCall(TableKey(list, f, key, sizeof(key)));
+    PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "%s%s", key, message));
     free(message);
     SETERRQ(PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE, "%s", sentence);
   }
@@ -37,10 +51,10 @@ PetscErrorCode HypFunctionsEvaluate(const HypFunctions *list, PetscInt order, Pe
   PetscReal *thinned;
 
   PetscFunctionBeginUser;
-  PetscCall(Evaluate(list->n, list->functions, order, lanes, count, theta, values));
+  PetscCall(Evaluate(list, list->functions, order, lanes, count, theta, values));
   if (!list->thinned) PetscFunctionReturn(0);
   PetscCall(PetscMalloc1(count, &thinned));
-  PetscCall(Evaluate(list->n, list->thinned, order, lanes, count, theta, thinned));
+  PetscCall(Evaluate(list, list->thinned, order, lanes, count, theta, thinned));
   for (PetscInt f = 0, each = count / list->n; f < list->n; f++)
     for (PetscInt e = f * each; list->thinned[f] && e < (f + 1) * each; e++)
       values[e] += list->factor * (thinned[e] - values[e]);
@@ -69,14 +83,16 @@ PetscErrorCode HypFunctionsTables(HypFunctions *list, HypModel model, const char
              "%s%s_file: tables are for model_dimension 1 and 2, here it is %" PetscInt_FMT
              "; give formulas%s",
              key, indexed ? "_1" : "", model->d, strcmp(key, "noise") ? " or epsilon_library" : "");
+  list->key     = key;
+  list->indexed = indexed;
   for (PetscInt f = 0; f < list->n; f++) {
-    char     *message, index[16] = "", sentence[1024];
+    char     *message, name[64], sentence[1024];
     const int code = CreateTable((size_t)model->d, key, paths[f], interpolation, extrapolation,
                                  &list->functions[f], &message);
 
     if (!code) continue;
-    if (indexed) PetscCall(PetscSNPrintf(index, sizeof(index), "_%" PetscInt_FMT, f + 1));
-    PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "%s%s_file: %s", key, index, message));
+    PetscCall(TableKey(list, f, name, sizeof(name)));
+    PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "%s%s", name, message));
     free(message);
     SETERRQ(model->comm, code == 4 ? PETSC_ERR_FILE_UNEXPECTED : PETSC_ERR_ARG_OUTOFRANGE, "%s",
             sentence);

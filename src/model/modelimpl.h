@@ -40,6 +40,8 @@ typedef struct {
   PetscInt      n, components; /* how many functions, and values of all of them */
   HypFunction **functions, **thinned;
   PetscReal     factor;
+  const char   *key; /* of tables: key_file, or where indexed key_1_file, ...; NULL: formulas */
+  PetscBool     indexed;
 } HypFunctions;
 
 PETSC_INTERN PetscErrorCode HypFunctionsCreate(PetscInt n, HypFunctions *);

@@ -357,6 +357,13 @@ def library():
         ["--build", "build"],
     ):
         subprocess.run(["cmake", *words], check=True, capture_output=True)
+    page = open(os.path.join(SOURCE, "docs/expressions.md"), encoding="utf-8").read()
+    documented = "hypoco spectrum case.yaml -epsilon_library build/perturbation.so"
+    assert documented in page
+    shutil.copy("perturbation/case.yaml", "case.yaml")
+    words = [HYPOCO, *documented.split()[1:]]
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert done.returncode == 0 and "spectral gap" in done.stdout, done
     found = pair("-epsilon_library", "build/perturbation.so")
     assert distance(found, pair("-epsilon", "0.5*sin(theta)")) < 1e-12
     half = pair("-epsilon_library", "build/perturbation.so", "-epsilon_amplitude", "0.5")
@@ -448,6 +455,7 @@ def names():
     # H = [[2.09, -1.1], [-1.1, 5.25]]/3: its smaller eigenvalue, and -1/2 +- i sqrt(k - 1/4)
     k = (3.67 - math.sqrt(1.58**2 + 1.1**2)) / 3
     assert distance(found, (-0.5, math.sqrt(k - 0.25))) < 1e-12, found
+    documented()
     ten = [[math.sin(1.3 * i + 0.7 * j * i) for j in range(11)] for i in range(30)]
     write("ten.txt", ten)
     run(
@@ -474,6 +482,18 @@ def names():
     )
 
 
+def documented():
+    """The commands that the page gives for losses whose defaults a space does not hold."""
+    page = open(os.path.join(SOURCE, "docs/expressions.md"), encoding="utf-8").read()
+    write("labels.txt", [(1, 1), (2, -1), (-0.5, 1)])
+    lines = [x.split() for x in page.splitlines() if x.startswith("    hypoco spectrum -loss_name")]
+    named = {line[3] for line in lines}
+    assert named == {"double-well", "quartic", "huber", "network", "logistic"}, named
+    for line in lines:
+        done = subprocess.run([HYPOCO, *line[1:]], capture_output=True, text=True)
+        assert done.returncode == 0 and "spectral gap" in done.stdout, (line, done.stderr)
+
+
 def refusals():
     """Each with its key, its line where there is one, and the code of its kind."""
     write("eps.txt", [(t, math.sin(t)) for t in points(20)])
@@ -482,7 +502,17 @@ def refusals():
     write("flat.txt", [(1.0, 1.0, 1.0), (2.0, 2.0, 1.0)])
     with open("six.txt", "w") as file:
         file.write("1 2 3\n4 5\n6 7 8 9\n")
+    with open("minus.txt", "w", encoding="utf-8") as file:
+        file.write("1 2\n\u22122 3\n4 5\n")
+    with open("gap.txt", "w") as file:
+        file.write("".join(f"{x} {y} 1\n" for x in range(4) for y in range(4) if (x, y) != (3, 2)))
     for words, code, sentences in (
+        (("-epsilon_file", "minus.txt"), 4, ["minus.txt, line 2", "U+2212", "write '-'"]),
+        (
+            ("-loss_file", "gap.txt", "-model_dimension", "2"),
+            4,
+            ["gap.txt, line 15"],
+        ),
         (("-epsilon_file", "ragged.txt"), 4, ["epsilon_file", "ragged.txt, line 3", "3 numbers"]),
         (("-epsilon_file", "absent.txt"), 4, ["absent.txt cannot be read"]),
         (("-epsilon_file", "eps.txt", "-epsilon", "theta"), 2, ["exclude each other"]),
@@ -496,7 +526,7 @@ def refusals():
         (
             ("-epsilon_file", "eps.txt", "-table_extrapolation", "error"),
             2,
-            ["lies outside the table"],
+            ["epsilon_file: eps.txt", "lies outside the table"],
         ),
         (("-epsilon_file", "eps.txt", "-model_dimension", "2"), 2, ["epsilon_1_file"]),
         (("-table_interpolation", "linear"), 2, ["without epsilon_file"]),

@@ -8,7 +8,7 @@ build=$(dirname "$1")
 moved=$PWD/moved
 fail() { echo "install.sh: $*" >&2; exit 1; }
 
-rm -rf first moved external example
+rm -rf first moved external example perturbation
 cmake --install "$build" --prefix "$PWD/first" >install.txt
 mv first moved
 unset LD_LIBRARY_PATH
@@ -90,6 +90,11 @@ EOF
   printf '%s\n' '#include <hypoco/axis.h>' 'int main(void) { return HypNormalDensity(0) > 0 ? 0 : 1; }' >small.c
   mpicc $sanitize small.c -o small $(pkg-config --cflags --libs hypoco) -Wl,-rpath,"$(pkg-config --variable=libdir hypoco)"
   ./small
+  # the installed example of a perturbation finds the installed headers
+  cmake -S "$moved/share/hypoco/examples/perturbation" -B perturbation >configure.txt
+  grep -q "^HYPOCO_INCLUDE:PATH=$moved" perturbation/CMakeCache.txt || fail "headers of another hypoco were found"
+  cmake --build perturbation >build.txt
+  [ -s perturbation/perturbation.so ] || fail "no perturbation.so: $(cat build.txt)"
 }
 
 "$2"
