@@ -327,9 +327,7 @@ static PetscErrorCode ClosedForm(HypModel model, PetscInt n, HypSpectrum *spectr
 {
   PetscFunctionBeginUser;
   spectrum->n = n;
-  PetscCall(PetscMalloc1(n, &spectrum->real));
-  PetscCall(PetscMalloc1(n, &spectrum->imag));
-  PetscCall(PetscCalloc1(n, &spectrum->residual));
+  PetscCall(PetscCalloc3(n, &spectrum->real, n, &spectrum->imag, n, &spectrum->residual));
   PetscCall(HypSpectrumExact(model, n, spectrum->real, spectrum->imag));
   spectrum->gap = -spectrum->real[1];
   PetscFunctionReturn(0);
