@@ -137,20 +137,26 @@ static bool isMissing(const char *field, size_t length)
   return false;
 }
 
-/* A first line of words alone */
-static bool isHeader(const char *line, size_t length, size_t at)
+/* A first line of words alone; *empty is the number of the first name that is left out, or 0 */
+static bool isHeader(const char *line, size_t length, size_t at, size_t *empty)
 {
-  size_t first, last;
+  size_t first, last, words = 0, column = 0;
   double value;
   bool   more;
 
   do {
     more = nextField(line, length, false, &at, &first, &last);
-    if (last == first || isNumber(line + first, last - first, false, &value) ||
+    column++;
+    if (last == first) {
+      if (!*empty) *empty = column;
+      continue;
+    }
+    if (isNumber(line + first, last - first, false, &value) ||
         isMissing(line + first, last - first))
       return false;
+    words++;
   } while (more);
-  return true;
+  return words > 0;
 }
 
 static void addNumber(Reader *reader, size_t count, double value)
@@ -209,6 +215,7 @@ static bool readLine(Reader *reader, const char *line, size_t length)
   size_t       at = 0, first, last, columns = 0;
   bool         decimal, more;
   double       value;
+  size_t       empty = 0;
 
   for (size_t i = 0; i < length; i++)
     if (line[i] == '#' || line[i] == '%') length = i;
@@ -217,7 +224,10 @@ static bool readLine(Reader *reader, const char *line, size_t length)
   if (at == length) return true;
   if (!reader->started) {
     reader->started = true;
-    if (isHeader(line, length, at)) return true;
+    if (isHeader(line, length, at, &empty))
+      return !empty || refuse(reader, HypFormat("name %zu of the header is empty; give every "
+                                                "column a name, or leave the header out",
+                                                empty));
   }
   if (!commas(reader, line, length, &decimal)) return false;
   do {

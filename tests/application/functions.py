@@ -504,10 +504,13 @@ def refusals():
         file.write("1 2 3\n4 5\n6 7 8 9\n")
     with open("minus.txt", "w", encoding="utf-8") as file:
         file.write("1 2\n\u22122 3\n4 5\n")
+    with open("unnamed.txt", "w") as file:
+        file.write("theta,\n1,2\n2,3\n4,5\n")
     with open("gap.txt", "w") as file:
         file.write("".join(f"{x} {y} 1\n" for x in range(4) for y in range(4) if (x, y) != (3, 2)))
     for words, code, sentences in (
         (("-epsilon_file", "minus.txt"), 4, ["minus.txt, line 2", "U+2212", "write '-'"]),
+        (("-epsilon_file", "unnamed.txt"), 4, ["line 1: name 2 of the header is empty"]),
         (
             ("-loss_file", "gap.txt", "-model_dimension", "2"),
             4,
