@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#if !defined(__SANITIZE_ADDRESS__)
 enum { STACK = 1 << 16 };
 
 static void Tell(const char text[])
@@ -34,6 +35,7 @@ static void Crashed(int number)
   (void)HypFileReleaseAll();
   _exit(HYP_EXIT_NUMERICAL);
 }
+#endif
 
 /* Where GSL's status is looked at its handler is off; elsewhere it has no memory, or our mistake */
 static void GSLFailed(const char *reason, const char *file, int line, int error)
