@@ -25,9 +25,10 @@ PETSC_EXTERN PetscErrorCode HypTheoremConstantsCompute(HypModel, PetscReal delta
 */
 typedef struct {
   PetscInt  d;
-  PetscReal mu; /* the guaranteed rate; <= 0: nothing is guaranteed */
-  PetscReal c,
-    r; /* every D is in |D - c I| <= r; at the tight coordinate where intervals were given */
+  PetscReal mu;   /* the guaranteed rate; <= 0: nothing is guaranteed */
+  PetscReal c, r; /* what gives mu: every D is in |D - c I| <= r; with intervals, the tight one's;
+          NaN: each entry has an interval */
+  PetscBool intervals; /* each coordinate had its own */
   PetscInt  tight;     /* the coordinate that decides, from 0; -1: a corner does */
   PetscReal frequency; /* and the frequency there: 0 without oscillation; NaN: found by corners */
   PetscReal
@@ -117,6 +118,7 @@ PETSC_EXTERN PetscErrorCode HypStepNormDestroy(HypStepNorm *);
 /* gibbs.c: where F = e^{-U(x) - |v|^2/2} is known, and what follows in L2 */
 typedef struct {
   PetscBool known;
+  PetscBool bound;      /* m is inf Hess U, at most the constant itself */
   PetscReal m, m_error; /* m Var f <= E |f'|^2 under e^{-U}; in 1/time^2 */
   PetscReal lowest;     /* inf Hess U; NaN: not known to be bounded below */
   char      remark[128];

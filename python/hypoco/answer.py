@@ -77,7 +77,9 @@ def _guaranteed(result):
     """The certificate, which comes first where there is one."""
     if not _known(result, "certificate_mu"):
         return ""
-    return f"Guaranteed for every start: the rate {result.number('certificate_mu'):.6g}. "
+    critical = _known(result, "certificate_margin") and result.number("certificate_margin") > 0
+    words = "every rate below" if critical else "the rate"
+    return f"Guaranteed for every start: {words} {result.number('certificate_mu'):.6g}. "
 
 
 def _steady(result):

@@ -20,6 +20,7 @@ typedef struct {
   PetscReal      c, near, range, spacing; /* of the first box, of the present one, of its points */
   PetscReal     *theta, *J;               /* theta[j n + l], J[e n + l] of the points */
   PetscReal     *best, *at;               /* of each quantity: its largest value and where */
+  PetscReal     *error;                   /* what its refinement may have left */
   PetscReal     *ahead, *behind, *try;
   PetscReal     *D, *S, *values, *work;
 } HypSearch;
@@ -43,6 +44,7 @@ PETSC_INTERN PetscErrorCode HypSearchBox(HypSearch *, PetscReal range, PetscInt 
                                          PetscBool *finite);
 PETSC_INTERN PetscErrorCode HypSearchGrow(HypSearch *, PetscInt from, PetscInt to,
                                           PetscReal first[], PetscReal *reach, PetscBool settled[]);
+PETSC_INTERN PetscReal      HypSearchOutward(const HypSearch *, PetscInt q);
 /* secants.c */
 PETSC_INTERN PetscErrorCode HypSearchSecants(HypSearch *, PetscInt from, PetscInt to,
                                              PetscReal reach, PetscBool *jump);

@@ -47,8 +47,10 @@ static PetscErrorCode Noisy(HypModel model, const PetscReal omega[], const HypSl
   PetscCall(HypContractionNoisy(d, omega, HypModelGamma(model), low, high,
                                 HypModelGetType(model) == HYP_MOMENTUM ? PETSC_TRUE : PETSC_FALSE,
                                 slopes->lipschitz, contraction));
-  contraction->c = slopes->c;
-  contraction->r = slopes->r;
+  if (d == 1) {
+    contraction->c = slopes->c;
+    contraction->r = slopes->r;
+  }
   PetscCall(PetscFree2(low, high));
   PetscFunctionReturn(0);
 }

@@ -88,7 +88,7 @@ static void SetBlock(HypContraction *found, PetscReal gamma, PetscInt i, PetscRe
 static PetscErrorCode Slowest(PetscInt d, const PetscReal omega[], PetscReal gamma,
                               const PetscReal c[], const PetscReal r[], HypContraction *found)
 {
-  PetscReal frequency, p;
+  PetscReal frequency;
 
   PetscFunctionBeginUser;
   *found = (HypContraction){.d = d, .mu = PETSC_MAX_REAL};
@@ -102,10 +102,13 @@ static PetscErrorCode Slowest(PetscInt d, const PetscReal omega[], PetscReal gam
     found->c         = c[i];
     found->r         = r[i];
   }
-  /* det P = p - gamma^2/4 vanishes in the critical case,
+  /* det P_i = p_i - gamma^2/4 vanishes in the critical case of any coordinate,
      where mu is a limit of rates and no P proves it */
-  p = CoordinateP(gamma, PetscSqr(omega[found->tight]) + found->c, found->mu);
-  if (p - gamma * gamma / 4 < 1e-6 * gamma * gamma) found->margin = 0.01 * gamma;
+  for (PetscInt i = 0; i < d; i++) {
+    const PetscReal p = CoordinateP(gamma, PetscSqr(omega[i]) + c[i], found->mu);
+
+    if (p - gamma * gamma / 4 < 1e-6 * gamma * gamma) found->margin = 0.01 * gamma;
+  }
   PetscCall(PetscCalloc1(4 * d * d, &found->P));
   PetscFunctionReturn(0);
 }
@@ -209,7 +212,8 @@ PetscErrorCode HypContractionIntervals(PetscInt d, const PetscReal omega[], Pets
     radius[i] = (high[i] - low[i]) / 2;
   }
   PetscCall(Slowest(d, omega, gamma, centre, radius, contraction));
-  mu = contraction->mu - contraction->margin;
+  contraction->intervals = PETSC_TRUE;
+  mu                     = contraction->mu - contraction->margin;
   for (PetscInt i = 0; i < d; i++)
     SetBlock(contraction, gamma, i, CoordinateP(gamma, PetscSqr(omega[i]) + centre[i], mu), 1);
   PetscCall(PetscFree2(centre, radius));

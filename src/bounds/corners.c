@@ -117,7 +117,7 @@ static PetscErrorCode Noise(PetscInt d, PetscBool velocity, const PetscReal lips
 
   Note:
   Never less than HypContractionBall() guarantees for the ball (in the norm of Frobenius) around the
-  box.  c and r are its.
+  box.  c and r are NaN.
 
 .seealso: HypContractionBall(), HypContractionIntervals(), HypInequalitiesSolve()
 @*/
@@ -178,9 +178,10 @@ PetscErrorCode HypContractionNoisy(PetscInt d, const PetscReal omega[], PetscRea
     system.nnoise = d * d;
   }
   PetscCall(HypInequalitiesSolve(&system, contraction->P, &contraction->mu, &corner));
-  contraction->tight     = -1;
-  contraction->frequency = NAN;
-  contraction->margin    = 0;
+  contraction->c = contraction->r = NAN;
+  contraction->tight              = -1;
+  contraction->frequency          = NAN;
+  contraction->margin             = 0;
   PetscCall(PetscFree(J));
   PetscCall(PetscFree(N));
   PetscFunctionReturn(0);

@@ -167,9 +167,10 @@ PetscErrorCode HypGibbsCompute(HypModel model, const HypSlopes *slopes, PetscRea
     gibbs->m_error = PetscAbsReal(gibbs->m - w2 * coarse);
   } else if (!HypModelForced(model))
     gibbs->m = least;
-  else if (Isothermal(model) && gibbs->lowest > 0)
-    gibbs->m = gibbs->lowest;
-  else {
+  else if (Isothermal(model) && gibbs->lowest > 0) {
+    gibbs->m     = gibbs->lowest;
+    gibbs->bound = PETSC_TRUE;
+  } else {
     gibbs->known = PETSC_FALSE;
     PetscCall(PetscStrncpy(gibbs->remark,
                            "in d > 1 a convex loss and one temperature are needed, or a sum of "

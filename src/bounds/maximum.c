@@ -35,15 +35,36 @@ static double NegativeLine(double x, void *ctx)
   return Negative(&view.vector, ctx);
 }
 
+/*
+   The best of the ends, the point and the middles between them, with its neighbours:
+   two equal points beside each other may have the maximum between them
+*/
+static void Bracket(Maximum *m, PetscReal *a, PetscReal *theta, PetscReal *b, PetscReal *best)
+{
+  const PetscReal points[] = {*a, (*a + *theta) / 2, *theta, (*theta + *b) / 2, *b};
+  int             top      = 2;
+
+  for (int k = 0; k < 5; k++) {
+    const PetscReal value = k == 2 ? *best : -NegativeLine(points[k], m);
+
+    if (value <= *best) continue;
+    *best = value;
+    top   = k;
+  }
+  *a     = points[PetscMax(0, top - 1)];
+  *theta = points[top];
+  *b     = points[PetscMin(4, top + 1)];
+}
+
 /* d = 1: Brent's method between the neighbours of the best point */
 static PetscErrorCode RefineLine(Maximum *m, PetscReal spacing, PetscReal *theta, PetscReal *best)
 {
-  gsl_function    f = {NegativeLine, m};
-  const PetscReal a = PetscMax(-m->range, *theta - spacing),
-                  b = PetscMin(m->range, *theta + spacing);
+  gsl_function f = {NegativeLine, m};
+  PetscReal    a = PetscMax(-m->range, *theta - spacing), b = PetscMin(m->range, *theta + spacing);
   gsl_min_fminimizer *minimizer;
 
   PetscFunctionBeginUser;
+  Bracket(m, &a, theta, &b, best);
   /* at an end of the range, or on a plateau, the best point is it */
   if (!(a < *theta && *theta < b && NegativeLine(a, m) > -*best && NegativeLine(b, m) > -*best))
     PetscFunctionReturn(0);

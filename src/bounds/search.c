@@ -65,14 +65,15 @@ PetscReal HypSearchValue(const PetscReal theta[], void *ctx)
   return Quantity(s, s->which);
 }
 
-/* The points of a box: the middles of equal intervals for d = 1, else a Halton sequence */
+/* The points of a box: one in each of equal intervals for d = 1, else a Halton sequence.
+   Not in the middle: points that a symmetry exchanges see nothing of what is between them */
 static PetscErrorCode Points(HypSearch *s)
 {
   PetscFunctionBeginUser;
   if (s->d == 1) {
     s->spacing = 2 * s->range / (PetscReal)s->n;
     for (PetscInt l = 0; l < s->n; l++)
-      s->theta[l] = s->range * ((2 * (PetscReal)l + 1) / (PetscReal)s->n - 1);
+      s->theta[l] = s->range * (2 * ((PetscReal)l + 0.618) / (PetscReal)s->n - 1);
   } else {
     gsl_qrng *halton = gsl_qrng_alloc(gsl_qrng_halton, (unsigned)s->d);
     double   *point;
@@ -142,14 +143,17 @@ static PetscReal Best(HypSearch *s, PetscInt q, PetscReal at[])
    kept if it is more than what is known */
 PetscErrorCode HypSearchImprove(HypSearch *s, PetscInt q, PetscReal spacing, PetscReal at[])
 {
-  PetscReal best;
+  PetscReal best, once;
 
   PetscFunctionBeginUser;
   s->which = q;
   best     = HypSearchValue(at, s);
   PetscCall(HypMaximumRefine(s->d, HypSearchValue, s, s->range, spacing, at, &best));
+  once = best; /* what another refinement from there adds is the error of the first */
+  PetscCall(HypMaximumRefine(s->d, HypSearchValue, s, s->range, 0.1 * spacing, at, &best));
   if (best <= s->best[q]) PetscFunctionReturn(0);
-  s->best[q] = best;
+  s->best[q]  = best;
+  s->error[q] = best - once;
   PetscCall(PetscArraycpy(s->at + q * s->d, at, s->d));
   PetscFunctionReturn(0);
 }
@@ -169,6 +173,13 @@ PetscErrorCode HypSearchBox(HypSearch *s, PetscReal range, PetscInt from, PetscI
       PetscCall(HypSearchImprove(s, q, s->spacing, s->try));
   }
   PetscFunctionReturn(0);
+}
+
+/* A bound is never below the truth: extremes are rounded outward,
+   by the error of their refinement and 5e-10 of themselves; those that do not vary are not */
+PetscReal HypSearchOutward(const HypSearch *s, PetscInt q)
+{
+  return s->best[q] + s->error[q] + 5e-10 * PetscAbsReal(s->best[q]);
 }
 
 /* Quantities on growing boxes, from what is known of them:
@@ -223,6 +234,7 @@ PetscErrorCode HypSearchCreate(HypModel model, HypSearchField field, PetscReal n
   s->n       = d == 1 ? 4000 : PetscMax(40, PetscMin(2048, 40000000 / (d * d * d)));
   PetscCall(PetscMalloc5(d * s->n, &s->theta, d * d * s->n, &s->J, d * s->n, &s->ahead, d * s->n,
                          &s->behind, d, &s->try));
+  PetscCall(PetscCalloc1(HypSearchCount(s), &s->error));
   PetscCall(PetscMalloc6(HypSearchCount(s), &s->best, d * HypSearchCount(s), &s->at, d * d, &s->D,
                          d * d, &s->S, d, &s->values, 8 * d, &s->work));
   for (PetscInt q = 0; q < HypSearchCount(s); q++) s->best[q] = PETSC_MIN_REAL;
@@ -233,6 +245,7 @@ PetscErrorCode HypSearchDestroy(HypSearch *s)
 {
   PetscFunctionBeginUser;
   PetscCall(PetscFree5(s->theta, s->J, s->ahead, s->behind, s->try));
+  PetscCall(PetscFree(s->error));
   PetscCall(PetscFree6(s->best, s->at, s->D, s->S, s->values, s->work));
   PetscFunctionReturn(0);
 }

@@ -110,13 +110,31 @@ static PetscErrorCode KeepEntries(const HypSearch *s, HypSlopes *slopes)
   PetscCall(PetscMalloc2(s->entries, &slopes->low, s->entries, &slopes->high));
   for (PetscInt e = 0; e < 2 * s->entries; e++) scale = PetscMax(scale, PetscAbsReal(s->best[e]));
   for (PetscInt e = 0; e < s->entries; e++) {
-    PetscReal high = s->best[e], low = -s->best[s->entries + e];
+    const PetscReal high = s->best[e], low = -s->best[s->entries + e];
 
-    if (high - low <= 1e-10 * scale) high = low = PetscAbsReal(low) <= 1e-10 * scale ? 0 : low;
-    slopes->high[e] = high;
-    slopes->low[e]  = low;
+    if (high - low <= 1e-10 * scale)
+      slopes->high[e] = slopes->low[e] = PetscAbsReal(low) <= 1e-10 * scale ? 0 : low;
+    else {
+      slopes->high[e] = HypSearchOutward(s, e);
+      slopes->low[e]  = -HypSearchOutward(s, s->entries + e);
+    }
   }
   PetscFunctionReturn(0);
+}
+
+/* r, and the least eigenvalue, outward where D varies at all */
+static void RoundOutward(HypSearch *s, HypSlopes *slopes)
+{
+  const PetscInt  top = HypSearchTop(s), bottom = HypSearchBottom(s);
+  const PetscReal size = PetscMax(PetscAbsReal(s->best[top]), PetscAbsReal(s->best[bottom]));
+
+  if (slopes->r <= 1e-10 * size) return;
+  if (s->d == 1) /* c is the middle of the interval that was found */
+    slopes->r += PetscMax(HypSearchOutward(s, top) - s->best[top],
+                          HypSearchOutward(s, bottom) - s->best[bottom]);
+  else
+    slopes->r = HypSearchOutward(s, HypSearchNorm(s));
+  slopes->lowest = -HypSearchOutward(s, bottom);
 }
 
 /* c and r = sup |D - c I| from the extremes `from` of the symmetric part;
@@ -170,7 +188,8 @@ static PetscErrorCode NoiseSlopes(HypModel model, HypSlopes *slopes)
   if (!s.entries) slopes->bounded = PETSC_FALSE;
   for (PetscInt e = 0; e < s.entries; e++) {
     if (!each[e] || !each[s.entries + e]) slopes->bounded = PETSC_FALSE;
-    slopes->lipschitz[e / d] += PetscSqr(PetscMax(s.best[e], s.best[s.entries + e]));
+    slopes->lipschitz[e / d] +=
+      PetscSqr(PetscMax(HypSearchOutward(&s, e), HypSearchOutward(&s, s.entries + e)));
   }
   for (PetscInt i = 0; i < d; i++) slopes->lipschitz[i] = PetscSqrtReal(slopes->lipschitz[i]);
   if (!slopes->bounded) {
@@ -253,6 +272,7 @@ PetscErrorCode HypSlopesSearch(HypModel model, HypSlopes *slopes)
              "slopes searched on |theta_i| <= %.4g; the last doublings of that "
              "range had not changed them",
              (double)slopes->reach);
+    RoundOutward(&s, slopes);
     PetscCall(KeepEntries(&s, slopes));
     PetscCall(NoiseRemark(slopes));
   } else if (jump) {
@@ -264,6 +284,7 @@ PetscErrorCode HypSlopesSearch(HypModel model, HypSlopes *slopes)
                     force));
   } else {
     PetscCall(Centre(&s, PETSC_FALSE, first, &slopes->near_c, &slopes->near_r, &again));
+    if (slopes->lipschitz) slopes->near = 0; /* those numbers leave the noise out */
     PetscCall(
       PetscSNPrintf(slopes->remark, sizeof(slopes->remark), "the slope of %s is unbounded", force));
   }

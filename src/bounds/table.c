@@ -68,17 +68,37 @@ static PetscBool Corrected(const HypBoundData *data, HypBound *bound)
   return Assumption(data, bound);
 }
 
+/* The numbers that give mu */
+static void Numbers(const HypBoundData *data, char text[], size_t size)
+{
+  const HypContraction *c         = data->contraction;
+  const PetscReal      *lipschitz = data->slopes->lipschitz;
+  PetscReal             most      = 0;
+
+  for (PetscInt i = 0; i < c->d && lipschitz; i++) most = PetscMax(most, lipschitz[i]);
+  if (lipschitz)
+    snprintf(text, size, "tau sqrt(s) has the Lipschitz constant %.4g", (double)most);
+  else if (isnan(c->r))
+    snprintf(text, size, "every entry of Deps has an interval of its own");
+  else if (c->intervals)
+    snprintf(text, size, "|d eps_%d/d theta_%d - %.4g| <= %.4g", (int)c->tight + 1,
+             (int)c->tight + 1, (double)c->c, (double)c->r);
+  else
+    snprintf(text, size, "|Deps - %.4g| <= %.4g", (double)c->c, (double)c->r);
+}
+
 static PetscBool Contraction(const HypBoundData *data, HypBound *bound)
 {
   const HypSlopes *slopes = data->slopes;
+  char             numbers[112];
 
+  Numbers(data, numbers, sizeof(numbers));
   bound->rate = data->contraction->mu;
   if (slopes->bounded && slopes->lipschitz)
     snprintf(bound->hypotheses, sizeof(bound->hypotheses), "hold, in mean square (W2): %s",
              slopes->remark);
   else if (slopes->bounded)
-    snprintf(bound->hypotheses, sizeof(bound->hypotheses), "hold: |Deps - %.4g| <= %.4g; %s",
-             (double)slopes->c, (double)slopes->r, slopes->remark);
+    snprintf(bound->hypotheses, sizeof(bound->hypotheses), "hold: %s; %s", numbers, slopes->remark);
   else
     snprintf(bound->hypotheses, sizeof(bound->hypotheses), "fail: %s", slopes->remark);
   return slopes->bounded;
@@ -135,8 +155,8 @@ static PetscBool Gibbs(const HypBoundData *data, HypBound *bound)
     snprintf(bound->hypotheses, sizeof(bound->hypotheses), "fail: f'' is not bounded below");
   else
     snprintf(bound->hypotheses, sizeof(bound->hypotheses),
-             "hold: Poincare constant m = %.7g +- %.1e, f'' >= -K, K = %.4g", (double)g->m,
-             (double)g->m_error, (double)K);
+             "hold: Poincare constant m %s %.7g +- %.1e, f'' >= -K, K = %.4g",
+             g->bound ? ">=" : "=", (double)g->m, (double)g->m_error, (double)K);
   return g->known && !isnan(g->lowest) ? PETSC_TRUE : PETSC_FALSE;
 }
 
@@ -145,10 +165,14 @@ static PetscBool Poincare(const HypBoundData *data, HypBound *bound)
   const HypGibbs *g = data->gibbs;
 
   bound->rate     = g->lowest;
-  bound->measured = g->known ? g->m : NAN;
+  bound->measured = g->known && !g->bound ? g->m : NAN;
   if (!Gibbs(data, bound)) return PETSC_FALSE;
-  snprintf(bound->hypotheses, sizeof(bound->hypotheses), "%s: inf f'' = %.7g",
-           g->lowest > 0 ? "hold" : "fail", (double)g->lowest);
+  if (g->bound)
+    snprintf(bound->hypotheses, sizeof(bound->hypotheses), "hold: m >= inf f'' = %.7g",
+             (double)g->lowest);
+  else
+    snprintf(bound->hypotheses, sizeof(bound->hypotheses), "%s: inf f'' = %.7g",
+             g->lowest > 0 ? "hold" : "fail", (double)g->lowest);
   return g->lowest > 0 ? PETSC_TRUE : PETSC_FALSE;
 }
 
@@ -353,7 +377,9 @@ static void Guarantee(const HypBoundData *data, char text[], size_t size)
 {
   const HypContraction *c      = data->contraction;
   const HypSlopes      *slopes = data->slopes;
+  char                  numbers[112];
 
+  Numbers(data, numbers, sizeof(numbers));
   if (!slopes->bounded && slopes->near > 0)
     snprintf(text, size, "No certificate: %s; on |theta| <= %.4g it would be %.7g.", slopes->remark,
              (double)slopes->near, (double)c->mu);
@@ -362,12 +388,12 @@ static void Guarantee(const HypBoundData *data, char text[], size_t size)
   else if (c->mu <= 0)
     snprintf(text, size,
              "Nothing is guaranteed: the contraction allows growth at the rate %.4g "
-             "(|Deps - %.4g| <= %.4g is too much).",
-             (double)-c->mu, (double)slopes->c, (double)slopes->r);
-  else
-    snprintf(text, size, "Guaranteed for every start: rate %.7g (contraction, %s%s%s).",
-             (double)c->mu, Formula(data), slopes->source ? "; " : "",
-             slopes->source ? slopes->source : "");
+             "(%s: too much).",
+             (double)-c->mu, numbers);
+  else /* in the critical case mu is a limit */
+    snprintf(text, size, "Guaranteed for every start: %s %.7g (contraction, %s%s%s).",
+             c->margin > 0 ? "every rate below" : "rate", (double)c->mu, Formula(data),
+             slopes->source ? "; " : "", slopes->source ? slopes->source : "");
 }
 
 /*@C
@@ -398,9 +424,10 @@ PetscErrorCode HypBoundsAnswer(const HypBoundData *data, char text[], size_t siz
   used = strlen(text);
   if (data->modified_l2[2] > PetscMax(0, data->slopes->bounded ? data->contraction->mu : 0)) {
     snprintf(text + used, size - used,
-             " Guaranteed for ||h||: rate %.7g (modified L2 norm, Poincare constant %.5g, "
+             " Guaranteed for ||h||: rate %.7g (modified L2 norm, Poincare constant %s%.5g, "
              "f'' >= %.4g).",
-             (double)data->modified_l2[2], (double)data->gibbs->m, (double)data->gibbs->lowest);
+             (double)data->modified_l2[2], data->gibbs->bound ? ">= " : "", (double)data->gibbs->m,
+             (double)data->gibbs->lowest);
     used = strlen(text);
   }
   if (!isnan(data->gap)) {

@@ -93,6 +93,27 @@ static void test_unperturbed(void **state)
   }
 }
 
+/* gamma = 2 w_2: the second coordinate is critical while the first one has the same rate */
+static void test_critical(void **state)
+{
+  const PetscReal omega[] = {2, 1}, zero[4] = {0};
+  HypContraction  ball, intervals;
+
+  (void)state;
+  OK(HypContractionBall(2, omega, 2, 0, 0, &ball));
+  OK(HypContractionIntervals(2, omega, 2, zero, zero, &intervals));
+  for (int k = 0; k < 2; k++) {
+    const HypContraction *c = k ? &intervals : &ball;
+
+    assert_float_equal(c->mu, 1, 1e-15);
+    assert_true(c->margin > 0 && c->margin < 0.1);
+    assert_true(c->P[5] * c->P[15] - c->P[7] * c->P[7] > 1e-6 * c->P[15] * c->P[15]);
+    assert_true(ProvedAt(c, omega, 2, zero) > c->mu - c->margin - 1e-10);
+  }
+  OK(HypContractionDestroy(&ball));
+  OK(HypContractionDestroy(&intervals));
+}
+
 /* D = c + r times an orthogonal matrix in d = 1, 2, 3:
    P proves the rate for all, and no more than it where it is tight */
 static void test_ball(void **state)
@@ -258,9 +279,13 @@ static void test_noise(void **state)
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_quoted_values), cmocka_unit_test(test_unperturbed),
-    cmocka_unit_test(test_ball),          cmocka_unit_test(test_criterion),
-    cmocka_unit_test(test_corners),       cmocka_unit_test(test_separate_coordinates),
+    cmocka_unit_test(test_quoted_values),
+    cmocka_unit_test(test_unperturbed),
+    cmocka_unit_test(test_critical),
+    cmocka_unit_test(test_ball),
+    cmocka_unit_test(test_criterion),
+    cmocka_unit_test(test_corners),
+    cmocka_unit_test(test_separate_coordinates),
     cmocka_unit_test(test_noise),
   };
   int failed;

@@ -86,6 +86,77 @@ static void test_poincare(void **state)
   OK(HypModelDestroy(&model));
 }
 
+/* f'' of an even potential is largest at 0, between two points that a symmetry exchanges:
+   no slope of the search is below the true one, and no rate above the true one */
+static void test_even(void **state)
+{
+  HypModel       model;
+  HypSlopes      slopes;
+  HypGibbs       gibbs;
+  HypContraction c;
+
+  (void)state;
+  Prepare("theta^2 - 0.3*cos(theta)", 1, 2, 1, &model, &slopes, &gibbs); /* f'' in [1.7, 2.3] */
+  OK(HypContractionCompute(model, &slopes, &c));
+  assert_true(slopes.c + slopes.r >= 1.3 && slopes.c - slopes.r <= 0.7);
+  assert_true(c.mu <= 0.85 && gibbs.lowest <= 1.7);
+  assert_float_equal(c.mu, 0.85, 2e-9);
+  OK(HypContractionDestroy(&c));
+  OK(HypSlopesDestroy(&slopes));
+  OK(HypModelDestroy(&model));
+}
+
+static PetscErrorCode Coupled(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
+{
+  PetscFunctionBeginUser;
+  (void)ctx; /* the gradient of -.3 cos(theta1 + theta2) */
+  for (PetscInt i = 0; i < d; i++) eps[i] = 0.3 * PetscSinReal(theta[0] + theta[1]);
+  PetscFunctionReturn(0);
+}
+
+/* d = 2 and coupled: inf f'' = .4 bounds the Poincare constant, and is not measured by itself */
+static void test_coupled(void **state)
+{
+  HypTheoremConstants theorem = {0};
+  HypModel            model;
+  HypSlopes           slopes;
+  HypGibbs            gibbs;
+  HypContraction      c;
+  HypBoundData        data = {.C1_corrected = 1, .gap = NAN, .short_index = NAN};
+  HypBound           *bounds;
+  PetscInt            n, seen = 0;
+
+  (void)state;
+  OK(HypModelCreate(PETSC_COMM_WORLD, &model));
+  OK(HypModelSetType(model, HYP_MOMENTUM));
+  OK(HypModelSetParameters(model, 2, 1, 1, 1));
+  OK(HypModelSetPerturbation(model, Coupled, NULL, NULL));
+  OK(HypSlopesSearch(model, &slopes));
+  OK(HypContractionCompute(model, &slopes, &c));
+  OK(HypGibbsCompute(model, &slopes, 0, &gibbs));
+  assert_true(gibbs.known && gibbs.bound);
+  assert_float_equal(gibbs.m, 0.4, 1e-7);
+  data.model       = model;
+  data.theorem     = &theorem;
+  data.slopes      = &slopes;
+  data.contraction = &c;
+  data.gibbs       = &gibbs;
+  OK(HypBoundsPrepare(&data));
+  OK(HypBoundsCompute(&data, &n, &bounds));
+  for (PetscInt k = 0; k < n; k++) {
+    if (strcmp(bounds[k].name, "Poincare constant")) continue;
+    assert_true(isnan(bounds[k].measured));
+    assert_int_equal(bounds[k].verdict, HYP_BOUND_UNKNOWN);
+    assert_non_null(strstr(bounds[k].hypotheses, "m >= "));
+    seen++;
+  }
+  assert_int_equal(seen, 1);
+  OK(PetscFree(bounds));
+  OK(HypContractionDestroy(&c));
+  OK(HypSlopesDestroy(&slopes));
+  OK(HypModelDestroy(&model));
+}
+
 /* At its own friction the rate of Fan, Li and Lu is the printed one, and it is largest there;
    the best constants give no less */
 static void test_printed(void **state)
@@ -158,6 +229,8 @@ int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_poincare),
+    cmocka_unit_test(test_even),
+    cmocka_unit_test(test_coupled),
     cmocka_unit_test(test_printed),
     cmocka_unit_test(test_never_exceeds_the_gap),
   };

@@ -190,6 +190,8 @@ static void test_plane(void **state)
       assert_float_equal(slopes.r, 0.35, 1e-6);
       assert_float_equal(c.mu, 0.5 - 0.3 / sqrt(3), 1e-8);
       assert_int_equal(c.tight, 0);
+      assert_float_equal(c.r, 0.3, 1e-8); /* what gives mu */
+      assert_float_equal(c.c, 0, 1e-8);
     }
     assert_true(c.mu >= 0.5 - slopes.r / (2 * sqrt(0.75 + slopes.c)) - 1e-12);
     Free(&slopes, &c);

@@ -4,8 +4,8 @@
 #define C R->contraction
 
 REAL(Mu, R->slopes->bounded ? C->mu : NAN)
-REAL(Radius, R->slopes->bounded ? R->slopes->r : NAN)
-REAL(Centre, R->slopes->bounded ? R->slopes->c : NAN)
+REAL(Radius, R->slopes->bounded ? C->r : NAN)
+REAL(Centre, R->slopes->bounded ? C->c : NAN)
 INTEGER(Tight, C->tight + 1)
 REAL(Frequency, C->frequency)
 REAL(Margin, C->margin)
@@ -16,7 +16,8 @@ TEXT(Remark, R->slopes->remark)
 static const HypQuantity certificate[] = {
   {NAMES("mu", "certificate_mu"), SHOWN("guaranteed rate", NULL, 0),
    ABOUT("1/time", "rate of contraction", "docs/mathematics.md, section 11"), .value = Mu},
-  {NAMES("r", "certificate_r"), SHOWN("r", NULL, 0), ABOUT("1/time^2", "|Deps - c I| <= r", ""),
+  {NAMES("r", "certificate_r"), SHOWN("r", NULL, 0),
+   ABOUT("1/time^2", "|Deps - c I| <= r where mu is tight; none where corners decide", ""),
    .value = Radius},
   {NAMES("c", "certificate_c"), SHOWN("c", NULL, 0),
    ABOUT("1/time^2", "centre of the slopes of eps", ""), .value = Centre},
