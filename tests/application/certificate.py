@@ -42,7 +42,6 @@ perturbed = [
     for name in sorted(os.listdir(RUNS))
     if name.startswith(("verify-", "perturbed", "sweep-amplitude", "two-d"))
     and name.endswith(".yaml")
-    and name != "verify-algorithm.yaml"  # eps = 0
 ]
 failures = 0
 for name in perturbed:
