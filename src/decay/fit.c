@@ -48,6 +48,9 @@ typedef struct {
   PetscReal  coefficient[TERMS];
   PetscReal  basis[TERMS][POINTS]; /* Phi, by columns */
   PetscReal  rate, second;         /* where the last good fit ended; rate 0: there was none */
+  /* Phi = Q R of the parameters at[], which one step asks for three times */
+  PetscReal    at[2], Q[TERMS][POINTS], tau[TERMS], length[TERMS], misfit[POINTS];
+  PetscBLASInt pivot[TERMS], rank, failed;
 } Window;
 
 /* The functions of one form, tau = t - middle of the window, second = w or s;
@@ -84,51 +87,63 @@ static void WindowBasis(Window *w, PetscReal rate, PetscReal second)
 }
 
 /*
-   u = u - Phi x with the best x for each of m columns u.
    Phi = Q R with columns exchanged, of equal length before.
    Columns that the window cannot tell apart (late, or nearly equal exponents) come last in R,
    with a diagonal of rounding errors, and are left out.
    A singular value decomposition takes three times as long.
 */
-static void Project(const Window *w, PetscInt m, PetscReal u[][POINTS], PetscReal x[][TERMS])
+static void Factor(Window *w)
 {
-  PetscBLASInt n = (PetscBLASInt)w->n, terms = TERMS, columns = (PetscBLASInt)m, ld = POINTS,
-               room = 64 * TERMS;
-  PetscReal    A[TERMS][POINTS], B[2][POINTS], length[TERMS], tau[TERMS], work[64 * TERMS];
-  PetscBLASInt pivot[TERMS] = {0}, rank = 0, failed, info = 0;
+  PetscBLASInt n = (PetscBLASInt)w->n, terms = TERMS, ld = POINTS, room = 64 * TERMS;
+  PetscReal    work[64 * TERMS];
 
   for (PetscInt j = 0; j < TERMS; j++) {
-    length[j] = 0;
-    for (PetscInt k = 0; k < w->n; k++) length[j] += PetscSqr(w->basis[j][k]);
-    length[j] = length[j] > 0 ? PetscSqrtReal(length[j]) : 1;
-    for (PetscInt k = 0; k < w->n; k++) A[j][k] = w->basis[j][k] / length[j];
+    PetscReal square = 0;
+
+    for (PetscInt k = 0; k < w->n; k++) square += PetscSqr(w->basis[j][k]);
+    w->length[j] = square > 0 ? PetscSqrtReal(square) : 1;
+    w->pivot[j]  = 0;
+    for (PetscInt k = 0; k < w->n; k++) w->Q[j][k] = w->basis[j][k] / w->length[j];
   }
+  LAPACKgeqp3_(&n, &terms, w->Q[0], &ld, w->pivot, w->tau, work, &room, &w->failed);
+  for (w->rank = 0; w->rank < terms; w->rank++)
+    if (!(PetscAbsReal(w->Q[w->rank][w->rank]) > PETSC_MACHINE_EPSILON * PetscAbsReal(w->Q[0][0])))
+      break;
+}
+
+/* u = u - Phi x with the best x for each of m columns u */
+static void Project(Window *w, PetscInt m, PetscReal u[][POINTS], PetscReal x[][TERMS])
+{
+  PetscBLASInt n = (PetscBLASInt)w->n, terms = TERMS, columns = (PetscBLASInt)m, ld = POINTS,
+               room = 64 * TERMS, failed = w->failed, info = 0;
+  PetscReal B[2][POINTS], work[64 * TERMS];
+
   for (PetscInt i = 0; i < m; i++)
     for (PetscInt k = 0; k < w->n; k++) B[i][k] = u[i][k];
-  LAPACKgeqp3_(&n, &terms, A[0], &ld, pivot, tau, work, &room, &failed);
-  LAPACKormqr_("L", "T", &n, &columns, &terms, A[0], &ld, tau, B[0], &ld, work, &room, &info);
-  while (rank < terms &&
-         PetscAbsReal(A[rank][rank]) > PETSC_MACHINE_EPSILON * PetscAbsReal(A[0][0]))
-    rank++;
+  LAPACKormqr_("L", "T", &n, &columns, &terms, w->Q[0], &ld, w->tau, B[0], &ld, work, &room, &info);
   failed |= info;
-  LAPACKtrtrs_("U", "N", "N", &rank, &columns, A[0], &ld, B[0], &ld, &info);
+  LAPACKtrtrs_("U", "N", "N", &w->rank, &columns, w->Q[0], &ld, B[0], &ld, &info);
   failed |= info;
   for (PetscInt i = 0; i < m; i++) {
     for (PetscInt j = 0; j < TERMS; j++) {
-      const PetscInt to = pivot[j] - 1;
+      const PetscInt to = w->pivot[j] - 1;
 
-      x[i][to] = failed ? NAN : j < rank ? B[i][j] / length[to] : 0;
+      x[i][to] = failed ? NAN : j < w->rank ? B[i][j] / w->length[to] : 0;
       for (PetscInt k = 0; k < w->n; k++) u[i][k] -= x[i][to] * w->basis[to][k];
     }
   }
 }
 
-/* Relative misfits with the best linear coefficients */
-static void Misfits(Window *w, PetscReal rate, PetscReal second, PetscReal misfit[1][POINTS])
+/* Basis, coefficients and relative misfits of these parameters */
+static void Misfits(Window *w, PetscReal rate, PetscReal second)
 {
-  for (PetscInt k = 0; k < w->n; k++) misfit[0][k] = 1;
+  if (w->at[0] == rate && w->at[1] == second) return;
+  w->at[0] = rate;
+  w->at[1] = second;
+  for (PetscInt k = 0; k < w->n; k++) w->misfit[k] = 1;
   WindowBasis(w, rate, second);
-  Project(w, 1, misfit, &w->coefficient);
+  Factor(w);
+  Project(w, 1, &w->misfit, &w->coefficient);
 }
 
 static PetscReal Second(const gsl_vector *x)
@@ -138,12 +153,11 @@ static PetscReal Second(const gsl_vector *x)
 
 static int Residual(const gsl_vector *x, void *ctx, gsl_vector *f)
 {
-  Window   *w = (Window *)ctx;
-  PetscReal misfit[1][POINTS];
+  Window *w = (Window *)ctx;
 
-  Misfits(w, gsl_vector_get(x, 0), Second(x), misfit);
-  for (PetscInt k = 0; k < w->n; k++) gsl_vector_set(f, (size_t)k, misfit[0][k]);
-  return isfinite(misfit[0][0]) ? GSL_SUCCESS : GSL_EFAILED;
+  Misfits(w, gsl_vector_get(x, 0), Second(x));
+  for (PetscInt k = 0; k < w->n; k++) gsl_vector_set(f, (size_t)k, w->misfit[k]);
+  return isfinite(w->misfit[0]) ? GSL_SUCCESS : GSL_EFAILED;
 }
 
 /* -P (d Phi) c: e^{-2 rate tau} and its square give -2 tau and -4 tau;
@@ -151,9 +165,9 @@ static int Residual(const gsl_vector *x, void *ctx, gsl_vector *f)
 static int Jacobian(const gsl_vector *x, void *ctx, gsl_matrix *J)
 {
   Window   *w = (Window *)ctx;
-  PetscReal d[2][POINTS], misfit[1][POINTS], unused[2][TERMS];
+  PetscReal d[2][POINTS], unused[2][TERMS];
 
-  Misfits(w, gsl_vector_get(x, 0), Second(x), misfit);
+  Misfits(w, gsl_vector_get(x, 0), Second(x));
   for (PetscInt k = 0; k < w->n; k++) {
     const PetscReal tau = w->t[k] - w->middle;
     PetscReal       term[TERMS];
@@ -181,13 +195,13 @@ static int Jacobian(const gsl_vector *x, void *ctx, gsl_matrix *J)
 /* Root mean square misfit at given parameters */
 static PetscReal Quality(Window *w, PetscReal rate, PetscReal second, PetscReal *largest)
 {
-  PetscReal sum = 0, misfit[1][POINTS];
+  PetscReal sum = 0;
 
-  Misfits(w, rate, second, misfit);
+  Misfits(w, rate, second);
   *largest = 0;
   for (PetscInt k = 0; k < w->n; k++) {
-    sum += PetscSqr(misfit[0][k]);
-    *largest = PetscMax(*largest, PetscAbsReal(misfit[0][k]));
+    sum += PetscSqr(w->misfit[k]);
+    *largest = PetscMax(*largest, PetscAbsReal(w->misfit[k]));
   }
   return PetscSqrtReal(sum / (PetscReal)w->n);
 }
@@ -346,6 +360,7 @@ static void FillWindow(const PetscReal t[], const PetscReal y[], PetscInt first,
     w->logy[k] = PetscLogReal(y[i]);
   }
   w->middle = 0.5 * (w->t[0] + w->t[w->n - 1]);
+  w->at[0]  = NAN; /* nothing is known of this window */
   gsl_fit_linear(w->t, 1, w->logy, 1, (size_t)w->n, &c0, &c1, &cov00, &cov01, &cov11, &sumsq);
   *slope = -c1 / 2;
 }
