@@ -8,11 +8,15 @@
 void *HypReallocate(void *memory, size_t bytes);
 char *HypDuplicate(const char *text);
 char *HypFormat(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* A user's text made fit for one line of a message: control characters and invalid bytes replaced,
-   long texts cut */
+/* A user's text made fit for one line of a message: printable UTF-8 as it is, control characters
+   and invalid bytes as \xHH, long texts cut */
 enum { HYP_SHOW_SIZE = 64 };
 typedef char HypShown[HYP_SHOW_SIZE];
 const char  *HypShow(HypShown shown, const char *text);
+
+/* signs.c: what a sign is that is none of ours, and what to write instead; NULL if it is not known */
+const char *HypForeignSign(const char *text);
+const char *HypFindForeignSign(const char *text);
 
 /* number.c: a finite number in the C locale that uses up the whole text;
    no nan, inf, hexadecimal */

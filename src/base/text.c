@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* vasprintf */
 #include "base/base.h"
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,13 +33,59 @@ char *HypFormat(const char *format, ...)
   return text;
 }
 
+/* Characters that would not be seen, or would move others: controls, joiners, directions, line ends */
+static bool isUnseen(unsigned long code)
+{
+  return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0xad ||
+         (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+         (code >= 0x2060 && code <= 0x206f) || code == 0xfeff ||
+         (code >= 0xe0000 && code <= 0xe0fff);
+}
+
+/* The bytes of the UTF-8 character at the beginning of a text; 0 if none begins there, or if it
+   would not be seen */
+static size_t seenLength(const char *text)
+{
+  static const unsigned long least[] = {0, 0, 0x80, 0x800, 0x10000}; /* shorter forms are invalid */
+  const unsigned char        first   = (unsigned char)text[0];
+  const size_t               length  = first < 0x80   ? 1
+                                       : first < 0xc0 ? 0
+                                       : first < 0xe0 ? 2
+                                       : first < 0xf0 ? 3
+                                                      : 4;
+  unsigned long              code    = length == 1 ? first : first & (0x7fu >> length);
+
+  if (length == 0 || first >= 0xf8) return 0;
+  for (size_t i = 1; i < length; i++) {
+    if ((text[i] & 0xc0) != 0x80) return 0;
+    code = code << 6 | (text[i] & 0x3f);
+  }
+  if (code < least[length] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return 0;
+  return isUnseen(code) ? 0 : length;
+}
+
 const char *HypShow(HypShown shown, const char *text)
 {
-  size_t i;
+  static const char hexadecimal[] = "0123456789abcdef";
+  const size_t      most          = HYP_SHOW_SIZE - 4; /* where "..." still fits */
+  size_t            n             = 0;
 
-  for (i = 0; text[i] && i < HYP_SHOW_SIZE - 1; i++)
-    shown[i] = (text[i] >= ' ' && text[i] < 127) ? text[i] : '?';
-  shown[i] = 0;
-  if (text[i]) memcpy(shown + HYP_SHOW_SIZE - 4, "...", 4);
+  while (*text) {
+    const size_t length = seenLength(text), wanted = length ? length : 4;
+
+    if (n + wanted > most && (n + wanted >= HYP_SHOW_SIZE || strlen(text) > length)) {
+      memcpy(shown + n, "...", 3);
+      n += 3;
+      break;
+    }
+    if (length)
+      memcpy(shown + n, text, length);
+    else
+      memcpy(shown + n,
+             (char[]){'\\', 'x', hexadecimal[(*text >> 4) & 0xf], hexadecimal[*text & 0xf]}, 4);
+    n += wanted;
+    text += length ? length : 1;
+  }
+  shown[n] = 0;
   return shown;
 }

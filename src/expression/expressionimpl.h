@@ -86,11 +86,10 @@ void HypTreeDestroy(HypTree *tree);
 
 /* words.c */
 enum { HYP_WORD = 40 }; /* letters of a word, the rest is cut */
-bool        HypIsDigit(char c);
-bool        HypIsLetter(char c);
-void        HypReadWord(const char *start, char name[HYP_WORD + 1], size_t *length);
-char       *HypKnownNames(size_t symbolCount, const HypSymbol *symbols);
-const char *HypForeignSign(const char *text);
+bool  HypIsDigit(char c);
+bool  HypIsLetter(char c);
+void  HypReadWord(const char *start, char name[HYP_WORD + 1], size_t *length);
+char *HypKnownNames(size_t symbolCount, const HypSymbol *symbols);
 
 /* parse.c: the node of the text, or -1 and one sentence with the column, to be freed */
 int HypTreeParse(HypTree *tree, const char *text, size_t count, const HypSymbol *symbols,

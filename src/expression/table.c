@@ -190,10 +190,9 @@ static bool readNumber(Reader *reader, const char *field, size_t length, bool de
                        size_t column, double *value)
 {
   HypShown shown;
-  char     word[48];
+  char     word[HYP_SHOW_SIZE + 4] = ""; /* longer than what is shown: HypShow() cuts it */
 
-  memcpy(word, field, length < 40 ? length : 40);
-  word[length < 40 ? length : 40] = 0;
+  memcpy(word, field, length < sizeof(word) - 1 ? length : sizeof(word) - 1);
   if (length == 0)
     return refuse(reader,
                   HypFormat("number %zu is missing: nothing stands beside a separator", column));

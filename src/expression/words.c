@@ -4,31 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What people paste from documents, and what it is here */
-static const struct {
-  const char *bytes, *advice;
-} foreign[] = {
-  {"\xe2\x88\x92", "the minus sign U+2212; write '-'"},
-  {"\xe2\x80\x93", "a dash, U+2013; write '-'"},
-  {"\xc3\x97", "the multiplication sign U+00D7; write '*'"},
-  {"\xc2\xb7", "the middle dot U+00B7; write '*'"},
-  {"\xe2\x8b\x85", "the dot operator U+22C5; write '*'"},
-  {"\xc3\xb7", "the division sign U+00F7; write '/'"},
-  {"\xc2\xb2", "the superscript two U+00B2; write '^2'"},
-  {"\xc2\xb3", "the superscript three U+00B3; write '^3'"},
-  {"\xcf\x80", "the letter pi, U+03C0; write 'pi'"},
-  {"\xe2\x88\x9a", "the root sign U+221A; write 'sqrt(...)'"},
-  {"\xc2\xa0", "a space that does not break, U+00A0; write a plain one"},
-};
-
-/* What a sign is that has no meaning here, and what to write instead; NULL if it is not known */
-const char *HypForeignSign(const char *text)
-{
-  for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
-    if (strncmp(text, foreign[i].bytes, strlen(foreign[i].bytes)) == 0) return foreign[i].advice;
-  return NULL;
-}
-
 /* Locale-independent character classes */
 bool HypIsDigit(char c)
 {

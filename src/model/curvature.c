@@ -60,6 +60,21 @@ static PetscErrorCode SetOmegas(HypModel model, const PetscReal w[], const Petsc
   PetscFunctionReturn(0);
 }
 
+/* log of the frequency that the averaged curvature asks for, relative to the present one; where
+   that curvature is not positive, a wider Gaussian may see another one */
+static PetscErrorCode Wanted(HypModel model, PetscInt i, const PetscReal sigma[], PetscReal *w2,
+                             PetscReal *wanted)
+{
+  const PetscReal before = model->coordinate[i].omega;
+  PetscReal       slope  = 0;
+
+  PetscFunctionBeginUser;
+  PetscCall(Slope(model, i, sigma, &slope));
+  *w2     = before * before + slope;
+  *wanted = *w2 > 0 ? PetscMax(-1, PetscLogReal(PetscSqrtReal(*w2) / before)) : -1;
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypModelMatchCurvature - Takes the frequencies from the loss: w_i^2 becomes its curvature averaged
   over the Gaussian M that results
@@ -74,39 +89,47 @@ static PetscErrorCode SetOmegas(HypModel model, const PetscReal w[], const Petsc
 
   Notes:
   w_i^2 = E_M d_i d_i f, a fixed point, to which a damped iteration leads from the present
-  frequencies.
-  Fails where the averaged curvature is not positive, or where the iteration finds no fixed point.
+  frequencies; where it turns back and forth without getting closer, it is damped more.
+  Fails where there is no fixed point: the Gaussian then widens without end, because the averaged
+  curvature is not positive or falls faster than the width lets the frequency follow, as that of a
+  loss which is linear far out.
 
 .seealso: HypModelSetFormulas(), HypModelAveraged(), HypModelSetCoordinates()
 @*/
 PetscErrorCode HypModelMatchCurvature(HypModel model, PetscBool tau)
 {
   enum { MOST = 500 };
-  const PetscInt d      = model->d;
-  PetscReal      change = PETSC_INFINITY, *w, *noise, *sigma, slope = 0;
+  const PetscReal widest = 1e4; /* times the Gaussian that it began with */
+  const PetscInt  d      = model->d;
+  PetscReal       change = PETSC_INFINITY, *w, *noise, *sigma, *first, *last, *share;
 
   PetscFunctionBeginUser;
   PetscCheck(HypModelForced(model) && !HypModelRotated(model), model->comm, PETSC_ERR_ORDER,
              "the loss must be set before its curvature is averaged");
-  PetscCall(PetscMalloc3(d, &w, d, &noise, d, &sigma));
+  PetscCall(PetscMalloc6(d, &w, d, &noise, d, &sigma, d, &first, d, &last, d, &share));
   PetscCall(PetscArraycpy(noise, tau ? HypModelTaus(model) : HypModelBetas(model), d));
   for (PetscInt k = 0; k < MOST && change > 4 * PETSC_MACHINE_EPSILON; k++) {
     change = 0;
     for (PetscInt i = 0; i < d; i++) sigma[i] = HypModelDeviation(model, i);
+    if (k == 0) PetscCall(PetscArraycpy(first, sigma, d));
     for (PetscInt i = 0; i < d; i++) {
       const PetscReal before = model->coordinate[i].omega;
-      PetscReal       w2;
+      PetscReal       w2, wanted;
 
-      PetscCall(Slope(model, i, sigma, &slope));
-      w2 = before * before + slope;
+      PetscCall(Wanted(model, i, sigma, &w2, &wanted));
       PetscCheck(
-        w2 > 0, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
-        "model_omega0: auto given, but the curvature of the loss in theta%" PetscInt_FMT
-        ", averaged over a Gaussian of standard deviation %g, is %g, and a positive one is "
-        "needed; give a number",
+        sigma[i] < widest * first[i], model->comm, PETSC_ERR_ARG_OUTOFRANGE,
+        "model_omega0: auto given, but no frequency of theta%" PetscInt_FMT
+        " fits the loss: its curvature, averaged over a Gaussian of standard deviation %g, is %g, "
+        "and the Gaussian of that frequency would be wider still; give a number, or less noise "
+        "(a larger model_beta, a smaller model_tau)",
         i + 1, (double)sigma[i], (double)w2);
-      w[i]   = PetscSqrtReal(before * PetscSqrtReal(w2)); /* halfway, in the logarithm */
-      change = PetscMax(change, PetscAbsReal(w[i] / before - 1));
+      if (k == 0) share[i] = 0.5;
+      if (k > 0 && wanted * last[i] < 0 && PetscAbsReal(wanted) > 0.5 * PetscAbsReal(last[i]))
+        share[i] = PetscMax(share[i] / 2, 1. / 64); /* too far, to the other side */
+      last[i] = wanted;
+      w[i]    = before * PetscExpReal(share[i] * wanted);
+      change  = PetscMax(change, PetscAbsReal(w[i] / before - 1));
     }
     PetscCall(SetOmegas(model, w, noise, tau));
   }
@@ -116,7 +139,7 @@ PetscErrorCode HypModelMatchCurvature(HypModel model, PetscBool tau)
     "Gaussian: after %d steps it still changes by %.1g; give a number",
     MOST, (double)change);
   model->averaged = PETSC_TRUE;
-  PetscCall(PetscFree3(w, noise, sigma));
+  PetscCall(PetscFree6(w, noise, sigma, first, last, share));
   PetscFunctionReturn(0);
 }
 

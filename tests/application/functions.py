@@ -549,7 +549,17 @@ def refusals():
             2,
             ["loss_data: the data leave a direction undetermined", "decay a > 0"],
         ),
-        (("-epsilon", "theta\u22121"), 2, ["column 6", "U+2212"]),
+        (
+            ("-loss_name", "huber", "-model_omega0", "auto"),
+            2,
+            ["model_omega0: auto given, but no frequency of theta1 fits the loss", "less noise"],
+        ),
+        (
+            ("-epsilon", "theta\u22121"),
+            2,
+            ["'theta\u22121', column 6", "U+2212, which looks like a minus sign and is none"],
+        ),
+        (("-model_beta", "\u22121"), 2, ["'\u22121' is not allowed", "it holds U+2212"]),
         (("-epsilon", "x" * 100001), 2, ["100000 characters", "epsilon_file"]),
     ):
         refused = run("spectrum", *words, code=code).stderr

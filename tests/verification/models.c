@@ -362,17 +362,25 @@ static void test_tau(void **state)
 }
 
 /* model_omega0: auto, f = a theta^2/2 + b theta^4/4 + c cos theta:
-   w^2 = a + 3 b s^2 - c e^{-s^2/2} with the variance s^2 of theta under M, solved here by bisection */
+   w^2 = a + 3 b s^2 - c e^{-s^2/2} with the variance s^2 of theta under M, solved here by bisection;
+   a double well too, whose curvature averaged over the first Gaussians is negative */
 static void test_averaged_curvature(void **state)
 {
-  const char *const loss  = "1.3*theta^2/2 + 0.7*theta^4/4 + 0.4*cos(theta)";
-  const PetscReal   gamma = 1.2, beta[1] = {0.8}, tau[1] = {0.9}, one[1] = {1};
+  static const struct {
+    const char *loss;
+    PetscReal   a, b, c, beta, tau;
+  } cases[] = {{"1.3*theta^2/2 + 0.7*theta^4/4 + 0.4*cos(theta)", 1.3, 0.7, 0.4, 0.8, 0.9},
+               {"theta^4/4 - theta^2/2", -1, 1, 0, 0.8, 0.9},
+               {"theta^4/4 - theta^2/2", -1, 1, 0, 20, 0.3}};
+  const PetscReal gamma = 1.2, one[1] = {1};
 
   (void)state;
-  for (int k = 0; k < 4; k++) { /* both types, with beta and with tau */
-    const PetscBool asgd = (PetscBool)(k % 2 == 0), given = (PetscBool)(k / 2 == 0);
-    PetscReal       low = 0.1, high = 10;
-    HypModel        model;
+  for (int k = 0; k < 12; k++) { /* both types, with beta and with tau */
+    const char *const loss    = cases[k / 4].loss;
+    const PetscReal   beta[1] = {cases[k / 4].beta}, tau[1] = {cases[k / 4].tau};
+    const PetscBool   asgd = (PetscBool)(k % 2 == 0), given = (PetscBool)(k / 2 % 2 == 0);
+    PetscReal         low = 0.1, high = 10;
+    HypModel          model;
 
     OK(HypModelCreate(PETSC_COMM_WORLD, &model));
     OK(HypModelSetType(model, asgd ? HYP_ASGD : HYP_MOMENTUM));
@@ -385,7 +393,7 @@ static void test_averaged_curvature(void **state)
                       s2 = asgd ? (gamma * gamma + w * w) / (b * w * w * w * w * w * w)
                                 : 1 / (b * w * w);
 
-      if (1.3 + 3 * 0.7 * s2 - 0.4 * PetscExpReal(-s2 / 2) > w * w)
+      if (cases[k / 4].a + 3 * cases[k / 4].b * s2 - cases[k / 4].c * PetscExpReal(-s2 / 2) > w * w)
         low = w;
       else
         high = w;

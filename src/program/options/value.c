@@ -135,9 +135,10 @@ char *HypOptionDescribe(const HypOptionSpec *spec)
 
 char *HypOptionParseValue(const HypOptionSpec *spec, const char *text, HypOptionValue *value)
 {
-  bool     good = true;
-  char    *allowed, *wrong;
-  HypShown shown;
+  const char *const sign = HypFindForeignSign(text);
+  bool              good = true;
+  char             *allowed, *wrong;
+  HypShown          shown;
 
   *value = (HypOptionValue){0};
   switch (spec->type) {
@@ -165,7 +166,8 @@ char *HypOptionParseValue(const HypOptionSpec *spec, const char *text, HypOption
   free(value->reals);
   *value  = (HypOptionValue){0};
   allowed = HypOptionDescribe(spec);
-  wrong   = HypFormat("'%s' is not allowed, it must be %s", HypShow(shown, text), allowed);
+  wrong   = HypFormat("'%s' is not allowed, it must be %s%s%s", HypShow(shown, text), allowed,
+                    sign ? "; it holds " : "", sign ? sign : "");
   free(allowed);
   return wrong;
 }
