@@ -12,7 +12,7 @@ mode=${1:-package}
 [ "$(id -u)" -eq 0 ] || { echo "package.sh: needs root, for debootstrap" >&2; exit 2; }
 command -v debootstrap >/dev/null || { echo "package.sh: needs the package debootstrap" >&2; exit 2; }
 work=$(mktemp -d)
-clean() { umount "$work/system/proc" "$work/system/sys" 2>/dev/null || true; rm -rf "$work"; }
+clean() { umount "$work/system/proc" "$work/system/sys" "$work/system/dev/pts" 2>/dev/null || true; rm -rf "$work"; }
 trap clean EXIT
 system=$work/system
 
@@ -29,6 +29,7 @@ cp -L /etc/resolv.conf "$system/etc/resolv.conf"
 [ ! -d /etc/ssl/certs ] || { mkdir -p "$system/etc/ssl"; cp -rL /etc/ssl/certs "$system/etc/ssl/"; }
 mount -t proc proc "$system/proc" 2>/dev/null || true
 mount -t sysfs -o ro sysfs "$system/sys" 2>/dev/null || true # MPI looks for processors there
+mount -t devpts devpts "$system/dev/pts" 2>/dev/null || true # a test reads a progress line there
 plainly() { chroot "$system" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root "$@"; }
 inside() { plainly LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
   OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 "$@"; }
@@ -36,9 +37,9 @@ inside apt-get -qq update
 tree() { mkdir -p "$1"; git -C "$root" archive HEAD | tar -x -C "$1"; }
 
 if [ "$mode" = readme ]; then
-  tree "$system/root/tree"
-  plainly bash /root/tree/runs/quickstart.sh
-  plainly bash /root/tree/tests/run.sh
+  tree "$system/opt/tree"
+  plainly bash /opt/tree/runs/quickstart.sh
+  plainly bash /opt/tree/tests/run.sh
   echo "package.sh: the two commands of README.md work"
   exit 0
 fi
@@ -48,23 +49,23 @@ if [ "$mode" = package ]; then
   cmake -S "$work/tree" -B "$work/build" -D HYPOCO_NATIVE=OFF >"$work/configure.log"
   cmake --build "$work/build" --parallel "$(nproc)" >"$work/build.log"
   (cd "$work/build" && cpack -G DEB >"$work/cpack.log") || { tail "$work/cpack.log" >&2; exit 1; }
-  cp "$work"/build/hypoco_*.deb "$system/root/"
-  inside sh -c 'apt-get -qq -y --no-install-recommends install /root/hypoco_*.deb' >"$work/apt.log" 2>&1 ||
+  cp "$work"/build/hypoco_*.deb "$system/opt/"
+  inside sh -c 'apt-get -qq -y --no-install-recommends install /opt/hypoco_*.deb' >"$work/apt.log" 2>&1 ||
     { tail "$work/apt.log" >&2; exit 1; }
 else
-  tree "$system/root/tree"
-  inside sh -c 'cd /root/tree && . cmake/prepare.sh >/dev/null 2>&1 || true; apt-get -qq -y \
+  tree "$system/opt/tree"
+  inside sh -c 'cd /opt/tree && . cmake/prepare.sh >/dev/null 2>&1 || true; apt-get -qq -y \
     --no-install-recommends install bash >/dev/null'
-  inside bash -c 'cd /root/tree && source cmake/prepare.sh && install_missing build &&
-    build /root/build -D HYPOCO_NATIVE=OFF -D CMAKE_INSTALL_PREFIX=/usr/local &&
-    cmake --install /root/build && ldconfig' >"$work/apt.log" 2>&1 || { tail "$work/apt.log" >&2; exit 1; }
+  inside bash -c 'cd /opt/tree && source cmake/prepare.sh && install_missing build &&
+    build /opt/build -D HYPOCO_NATIVE=OFF -D CMAKE_INSTALL_PREFIX=/usr/local &&
+    cmake --install /opt/build && ldconfig' >"$work/apt.log" 2>&1 || { tail "$work/apt.log" >&2; exit 1; }
 fi
 
 cd "$work"
 inside hypoco --version | awk "NR == 1"
-inside sh -c 'cd /root && hypoco solve -epsilon "0.3*sin(theta)" -time_end 5 -output run.h5 >run.txt &&
+inside sh -c 'cd /opt && hypoco solve -epsilon "0.3*sin(theta)" -time_end 5 -output run.h5 >run.txt &&
   hypoco plot run.h5 -format png && hypoco report run.h5 && hypoco rerun run.h5 | tail -1'
-inside sh -c 'cd /root && mpirun -n 2 --oversubscribe hypoco spectrum -space_degree 12 >two.txt'
+inside sh -c 'cd /opt && mpirun -n 2 --oversubscribe hypoco spectrum -space_degree 12 >two.txt'
 if [ "$mode" = package ]; then
   inside python3 -c 'import hypoco; r = hypoco.solve(gamma=.8, time_end=5); print(r.rate); r.plot.decay()'
 fi
