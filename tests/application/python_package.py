@@ -166,12 +166,14 @@ def test_ranks():
         ranks=2, **{**SMALL, "time_end": None}
     )
     assert two.file.number("ranks") == 2 and abs(one.gap - two.gap) < 1e-11
-    mark = f"-output {os.path.abspath('long.h5')}"
     for ranks in (1, 2):
+        output = os.path.abspath(f"long{ranks}.h5")
+        mark = f"-output {output}"
 
         def interrupt():
-            """when the run has begun; it would take hours"""
-            while not os.path.exists("long.h5.tmp"):
+            """when the run has begun; it would take hours.
+            The file has its own name from the first snapshot on."""
+            while not (os.path.exists(output + ".tmp") or os.path.exists(output)):
                 time.sleep(0.05)
             os.kill(os.getpid(), signal.SIGINT)
 
@@ -185,7 +187,7 @@ def test_ranks():
                 time_output_interval=10,
                 ranks=ranks,
                 rate_check=False,
-                output=os.path.abspath("long.h5"),
+                output=output,
             )
             raise AssertionError("it was not interrupted")
         except KeyboardInterrupt:

@@ -45,8 +45,11 @@ def children(pid):
 
 
 def daemons(environment):
-    """Daemons among the children of a run, which are looked at until it computes"""
-    Path("single.h5.tmp").unlink(missing_ok=True)
+    """Daemons among the children of a run, which are looked at until it computes:
+    until its result is there, which has its own name from the first snapshot on"""
+    names = Path("single.h5.tmp"), Path("single.h5")
+    for name in names:
+        name.unlink(missing_ok=True)
     run = subprocess.Popen(
         LONG,
         env=environment,
@@ -55,7 +58,7 @@ def daemons(environment):
     )
     try:
         seen = []
-        while not Path("single.h5.tmp").exists():
+        while not any(name.exists() for name in names):
             assert run.poll() is None, f"the run ended with {run.poll()}"
             seen += children(run.pid)
             time.sleep(0.02)
