@@ -11,6 +11,7 @@
 #include "fuzz.h"
 #include <hdf5.h>
 #include <hdf5_hl.h>
+#include <hypoco/result.h>
 #include <string.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -166,4 +167,32 @@ static void CloseAll(void)
   for (ssize_t n; (n = H5Fget_obj_ids((hid_t)H5F_OBJ_ALL, H5F_OBJ_ALL, 16, ids)) > 0;) {
     for (ssize_t i = 0; i < n; i++) H5Idec_ref(ids[i]);
   }
+}
+
+/* PETSc without its messages, and a small space for `result` with a vector of it */
+static void FuzzStart(const char *name, HypResult *result, Vec *u)
+{
+  static char   program[32], handler[] = "-no_signal_handler", *words[] = {program, handler, NULL};
+  static char **given = words;
+  int           n     = 2;
+
+  snprintf(program, sizeof(program), "%s", name);
+  OK(PetscInitialize(&n, &given, NULL, NULL));
+  OK(PetscPushErrorHandler(PetscIgnoreErrorHandler, NULL));
+  OK(HypModelCreate(PETSC_COMM_SELF, &result->model));
+  OK(HypModelSetParameters(result->model, 1, 1, 1, 1));
+  OK(HypSpaceCreate(result->model, HYPSPACESIMPLEX, &result->space));
+  OK(HypSpaceSetDegree(result->space, 2));
+  OK(HypSpaceSetUp(result->space));
+  OK(HypSpaceCreateVec(result->space, u));
+}
+
+/* The file that WriteGood() made: the whole of it */
+static size_t FuzzRead(const char *path, uint8_t *good, size_t room)
+{
+  FILE  *file = fopen(path, "rb");
+  size_t size = file ? fread(good, 1, room, file) : 0;
+
+  OK(!file || fclose(file) || size < 64 || size == room);
+  return size;
 }

@@ -23,35 +23,20 @@ static void WriteGood(void)
     .step = 4, .outputs = 3, .t = 1, .dt = 0.25, .dt_unhurried = 0.25, .h = h};
   HypCheckpointContent content = {
     .state = &state, .series = &series, .nnotes = NOTES, .notes = notes};
-  FILE *file;
 
   for (PetscInt k = 0; k < state.outputs; k++)
     OK(HypSeriesAdd(&series, &(HypObservation){.t           = 0.5 * (PetscReal)k,
                                                .mass        = 1,
                                                .functionals = &(HypFunctionals){.norm2 = 1}}));
   OK(HypCheckpointWrite(checkpoint, &content));
-  file     = fopen("fuzz.1", "rb");
-  goodSize = file ? fread(good, 1, sizeof(good), file) : 0;
-  OK(!file || fclose(file) || goodSize < 64 || goodSize == sizeof(good));
+  goodSize = FuzzRead("fuzz.1", good, sizeof(good));
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-  static char program[] = "checkpoint", handler[] = "-no_signal_handler",
-              *words[] = {program, handler, NULL};
-  static char **given  = words;
-  int           n      = 2;
-
   (void)argc;
   (void)argv;
-  OK(PetscInitialize(&n, &given, NULL, NULL));
-  OK(PetscPushErrorHandler(PetscIgnoreErrorHandler, NULL));
-  OK(HypModelCreate(PETSC_COMM_SELF, &result.model));
-  OK(HypModelSetParameters(result.model, 1, 1, 1, 1));
-  OK(HypSpaceCreate(result.model, HYPSPACESIMPLEX, &result.space));
-  OK(HypSpaceSetDegree(result.space, 2));
-  OK(HypSpaceSetUp(result.space));
-  OK(HypSpaceCreateVec(result.space, &h));
+  FuzzStart("checkpoint", &result, &h);
   OK(HypSeriesCreate(NULL, OUTPUTS, &series));
   OK(HypCheckpointCreate(&result, "fuzz", &checkpoint));
   WriteGood();

@@ -17,7 +17,6 @@ static void WriteGood(void)
 {
   HypResultFile file;
   HypSeries     series;
-  FILE         *stream;
 
   OK(HypSeriesCreate(NULL, 1, &series));
   OK(HypSeriesAdd(&series,
@@ -26,28 +25,14 @@ static void WriteGood(void)
   OK(HypResultFileCreate(&result, NULL, "fuzz.h5", &file));
   OK(HypResultFileClose(&file, u));
   OK(HypSeriesDestroy(&series));
-  stream   = fopen("fuzz.h5", "rb");
-  goodSize = stream ? fread(good, 1, sizeof(good), stream) : 0;
-  OK(!stream || fclose(stream) || goodSize < 64 || goodSize == sizeof(good));
+  goodSize = FuzzRead("fuzz.h5", good, sizeof(good));
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-  static char program[] = "initial", handler[] = "-no_signal_handler",
-              *words[] = {program, handler, NULL};
-  static char **given  = words;
-  int           n      = 2;
-
   (void)argc;
   (void)argv;
-  OK(PetscInitialize(&n, &given, NULL, NULL));
-  OK(PetscPushErrorHandler(PetscIgnoreErrorHandler, NULL));
-  OK(HypModelCreate(PETSC_COMM_SELF, &result.model));
-  OK(HypModelSetParameters(result.model, 1, 1, 1, 1));
-  OK(HypSpaceCreate(result.model, HYPSPACESIMPLEX, &result.space));
-  OK(HypSpaceSetDegree(result.space, 2));
-  OK(HypSpaceSetUp(result.space));
-  OK(HypSpaceCreateVec(result.space, &u));
+  FuzzStart("initial", &result, &u);
   WriteGood();
   return 0;
 }

@@ -1,20 +1,11 @@
 /* The contraction certificate: closed forms, inequalities at corners, what a falsified rate does,
    and spectra that it must not exceed. */
+#include "random.h"
 #include "support.h"
 #include <hypoco/spectrum.h>
 #include <hypoco/bounds.h>
 #include <gsl/gsl_eigen.h>
 #include <math.h>
-
-static PetscRandom Random;
-
-static PetscReal Uniform(PetscReal from, PetscReal to)
-{
-  PetscReal value;
-
-  OK(PetscRandomGetValueReal(Random, &value));
-  return from + (to - from) * value;
-}
 
 /* J = [0 I; -(W^2 + D) -gamma] by rows */
 static void Drift(PetscInt d, const PetscReal omega[], PetscReal gamma, const PetscReal D[],
@@ -291,9 +282,7 @@ int main(int argc, char **argv)
   int failed;
 
   if (SlepcInitialize(&argc, &argv, NULL, NULL)) return 1;
-  OK(PetscRandomCreate(PETSC_COMM_SELF, &Random));
-  OK(PetscRandomSetSeed(Random, 15));
-  OK(PetscRandomSeed(Random));
+  OK(RandomStart(15));
   failed = cmocka_run_group_tests(tests, NULL, NULL);
   OK(PetscRandomDestroy(&Random));
   failed += TestUnread();

@@ -1,5 +1,6 @@
 /* Contraction of the algorithms: spectral radii on quadratic losses,
    and coupled runs on others that never decay more slowly. */
+#include "random.h"
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -9,16 +10,6 @@
 #include <math.h>
 
 #define OK(call) assert_int_equal((call), 0)
-
-static PetscRandom Random;
-
-static PetscReal Uniform(PetscReal from, PetscReal to)
-{
-  PetscReal value;
-
-  OK(PetscRandomGetValueReal(Random, &value));
-  return from + (to - from) * value;
-}
 
 /* low = high: the spectral radius, and the stability limit is where it is one */
 static void test_quadratic(void **state)
@@ -224,9 +215,7 @@ int main(int argc, char **argv)
   int failed;
 
   if (PetscInitialize(&argc, &argv, NULL, NULL)) return 1;
-  OK(PetscRandomCreate(PETSC_COMM_SELF, &Random));
-  OK(PetscRandomSetSeed(Random, 15));
-  OK(PetscRandomSeed(Random));
+  OK(RandomStart(15));
   failed = cmocka_run_group_tests(tests, NULL, NULL);
   OK(PetscRandomDestroy(&Random));
   if (PetscFinalize()) return 1;
