@@ -21,6 +21,7 @@ typedef struct {
   PetscReal     *theta, *J;               /* theta[j n + l], J[e n + l] of the points */
   PetscReal     *best, *at;               /* of each quantity: its largest value and where */
   PetscReal     *error;                   /* what its refinement may have left */
+  PetscReal      growth; /* largest relative change of a quantity by the last doublings */
   PetscReal     *ahead, *behind, *try;
   PetscReal     *D, *S, *values, *work;
 } HypSearch;

@@ -208,13 +208,15 @@ PetscErrorCode HypSearchGrow(HypSearch *s, PetscInt from, PetscInt to, PetscReal
     }
   }
   for (PetscInt q = from; q < to; q++) scale = PetscMax(scale, PetscAbsReal(first[q - from]));
+  s->growth = 0;
   for (PetscInt q = from; q < to; q++) {
-    const PetscReal size = PetscMax(scale, PetscAbsReal(s->best[q]));
+    const PetscReal size   = PetscMax(scale, PetscAbsReal(s->best[q])),
+                    change = box > LAST
+                               ? s->best[q] - before[(box - 1 - LAST) * (to - from) + q - from]
+                               : PETSC_MAX_REAL;
 
-    settled[q - from] =
-      box > LAST && s->best[q] - before[(box - 1 - LAST) * (to - from) + q - from] <= 1e-3 * size
-        ? PETSC_TRUE
-        : PETSC_FALSE;
+    settled[q - from] = change <= 1e-3 * size ? PETSC_TRUE : PETSC_FALSE;
+    if (!settled[q - from]) s->growth = PetscMax(s->growth, change / size);
   }
   PetscCall(PetscFree(before));
   PetscFunctionReturn(0);

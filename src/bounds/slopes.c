@@ -18,6 +18,10 @@
 #include <math.h>
 #include <string.h>
 
+/* Slopes of which the last three doublings of R made more than this share are called unbounded.
+   They grow like R^{1/3} or faster; two waves that beat slowly change too, and log R by .24 */
+#define UNBOUNDED 0.5
+
 /* The rate that the points of the first box leave for the centre c */
 static PetscErrorCode RateAt(HypSearch *s, PetscReal c, PetscReal *mu)
 {
@@ -283,10 +287,20 @@ PetscErrorCode HypSlopesSearch(HypModel model, HypSlopes *slopes)
                     "be resolved",
                     force));
   } else {
+    const PetscReal growth = s.growth;
+
     PetscCall(Centre(&s, PETSC_FALSE, first, &slopes->near_c, &slopes->near_r, &again));
     if (slopes->lipschitz) slopes->near = 0; /* those numbers leave the noise out */
-    PetscCall(
-      PetscSNPrintf(slopes->remark, sizeof(slopes->remark), "the slope of %s is unbounded", force));
+    if (growth > UNBOUNDED)
+      PetscCall(PetscSNPrintf(slopes->remark, sizeof(slopes->remark),
+                              "the slope of %s is unbounded", force));
+    else
+      PetscCall(
+        PetscSNPrintf(slopes->remark, sizeof(slopes->remark),
+                      "the slopes of %s still change by %.1g of themselves on "
+                      "|theta_i| <= %.4g%s",
+                      force, (double)growth, (double)slopes->reach,
+                      HypModelHasPotential(model) ? "" : "; epsilon_slope_bounds may give them"));
   }
   PetscCall(PetscFree2(first, each));
   PetscCall(HypSearchDestroy(&s));

@@ -153,11 +153,15 @@ static PetscBool Gibbs(const HypBoundData *data, HypBound *bound)
     snprintf(bound->hypotheses, sizeof(bound->hypotheses), "fail: F is not known: %s", g->remark);
   else if (isnan(g->lowest))
     snprintf(bound->hypotheses, sizeof(bound->hypotheses), "fail: f'' is not bounded below");
+  else if (!(g->m > g->m_error))
+    snprintf(bound->hypotheses, sizeof(bound->hypotheses),
+             "fail: the Poincare constant %.4g +- %.1e is not resolved", (double)g->m,
+             (double)g->m_error);
   else
     snprintf(bound->hypotheses, sizeof(bound->hypotheses),
              "hold: Poincare constant m %s %.7g +- %.1e, f'' >= -K, K = %.4g",
              g->bound ? ">=" : "=", (double)g->m, (double)g->m_error, (double)K);
-  return g->known && !isnan(g->lowest) ? PETSC_TRUE : PETSC_FALSE;
+  return g->known && !isnan(g->lowest) && g->m > g->m_error ? PETSC_TRUE : PETSC_FALSE;
 }
 
 static PetscBool Poincare(const HypBoundData *data, HypBound *bound)
@@ -289,7 +293,8 @@ static HypBoundVerdict Judge(const HypBoundData *data, Kind kind, const HypBound
 PetscErrorCode HypBoundsPrepare(HypBoundData *data)
 {
   const HypGibbs *g     = data->gibbs;
-  const PetscReal gamma = HypModelGamma(data->model), K = PetscMax(0, -g->lowest), none = 0;
+  const PetscReal gamma = HypModelGamma(data->model), K = PetscMax(0, -g->lowest), none = 0,
+                  m = g->m - g->m_error; /* an axis gives m from above; a smaller one is true too */
   const PetscBool quadratic = HypModelIsQuadratic(data->model);
   HypContraction  both;
   PetscReal       low, high;
@@ -297,10 +302,10 @@ PetscErrorCode HypBoundsPrepare(HypBoundData *data)
   PetscFunctionBeginUser;
   data->vertices = NAN;
   for (int k = 0; k < 3; k++) data->modified_l2[k] = NAN;
-  if (g->known && !isnan(g->lowest)) {
-    PetscCall(HypModifiedL2Rate(gamma, g->m, K, 1, &data->modified_l2[0]));
-    PetscCall(HypFanLiLuRate(gamma, g->m, K, &data->modified_l2[1]));
-    PetscCall(HypModifiedL2Rate(gamma, g->m, K, PETSC_DETERMINE, &data->modified_l2[2]));
+  if (g->known && !isnan(g->lowest) && m > 0) {
+    PetscCall(HypModifiedL2Rate(gamma, m, K, 1, &data->modified_l2[0]));
+    PetscCall(HypFanLiLuRate(gamma, m, K, &data->modified_l2[1]));
+    PetscCall(HypModifiedL2Rate(gamma, m, K, PETSC_DETERMINE, &data->modified_l2[2]));
   }
   if (data->slopes->bounded && data->slopes->symmetric && !data->slopes->lipschitz &&
       (quadratic || HypModelGetType(data->model) == HYP_MOMENTUM)) {

@@ -214,6 +214,18 @@ false = ["-epsilon", "-20*exp(-4*(theta - 10.5)^2)", "-epsilon_slope_bounds", "-
 refused = run("sample", "-sample_model", "sde", *false, "-sample_pairs", "500", code=2).stderr
 assert "at theta1 = 10." in refused and "widen the bounds" in refused, refused
 
+# a peak that lies between the points of the check: pairs that meet it tell that the bounds are false
+peak = "-300*exp(-900*((theta1 - 1.137)^2 + (theta2 - 0.733)^2))"
+run(
+    *("sample", "-sample_model", "sde", "-model_dimension", "2", "-epsilon_1", peak),
+    *("-epsilon_2", "0", "-epsilon_slope_bounds", "-0.2,0.2", "-sample_pairs", "1000"),
+    *("-sample_paths", "10", "-time_end", "4", "-json", "p.json"),
+    code=1,
+)
+with open("p.json") as stream:
+    pairs = json.load(stream)["sample"]["pairs"]
+assert pairs["verdict"] == "violated" and pairs["worst"] > 2 * pairs["allowed"], pairs
+
 # the laws of two starts: exact and measured below what is guaranteed, in W2 for such noise too
 laws = ["-sample_model", "sde", "-sample_paths", "1000", "-time_end", "2"]
 second = ["-sample_second_mean", "2,1", "-sample_second_covariance", "2"]

@@ -132,7 +132,9 @@ static void test_unbounded(void **state)
 
     Find(1, Scalar, &f, &slopes, &c);
     assert_false(slopes.bounded);
-    assert_non_null(strstr(slopes.remark, "unbounded"));
+    /* a logarithm grows too slowly to be told from waves that beat */
+    if (!strstr(slopes.remark, f == Logarithm ? "still change by 0." : "is unbounded"))
+      fail_msg("case %d: %s", (int)k, slopes.remark);
     if (f == Jump || f == FarJump)
       assert_true(slopes.near == 0);
     else
