@@ -11,6 +11,9 @@ typedef enum {
   HYP_TASK_ALL      = 15
 } HypTasks;
 
+/* The solution on the coarser space at the k-th time, and F/M there */
+typedef PetscErrorCode (*HypCoarseFn)(HypSpace, PetscInt k, Vec h, Vec f, void *observer);
+
 /* What is asked; the caller keeps everything in it until the investigation is destroyed */
 typedef struct {
   HypTasks           tasks;
@@ -22,6 +25,8 @@ typedef struct {
   PetscErrorCode (*initial)(HypSpace, Vec u, void *ctx); /* u = g_0/M on any space */
   PetscErrorCode (*progress)(PetscReal t, void *ctx);    /* on the finer space; NULL: none */
   void                 *ctx;
+  HypCoarseFn           observe; /* every output on the coarser space; NULL: none */
+  void                 *observer;
   HypJacobian          *jacobian;    /* for the audit, as the rest */
   PetscReal             box;         /* of Assumption 3.1; NaN: all that the space sees */
   const HypSlopes      *slopes;      /* what is known of Deps */

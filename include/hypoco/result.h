@@ -54,6 +54,7 @@ PETSC_EXTERN PetscErrorCode      HypResultFileKeep(HypResultFile);
 PETSC_EXTERN size_t              HypResultFileRecordSize(HypResultFile);
 PETSC_EXTERN PetscErrorCode      HypResultFileRecall(HypResultFile, PetscReal t,
                                                      const PetscReal values[]);
+PETSC_EXTERN PetscErrorCode      HypResultFileCompare(HypResultFile, HypSpace coarse, Vec h, Vec f);
 PETSC_EXTERN PetscErrorCode      HypResultFileClose(HypResultFile *, Vec h);
 PETSC_EXTERN PetscErrorCode      HypResultWriteFile(const HypResult *, Vec f, const char path[]);
 PETSC_EXTERN PetscErrorCode      HypInitialFromFile(HypSpace, const char path[], Vec u);

@@ -122,5 +122,6 @@ PETSC_EXTERN PetscErrorCode HypSpaceMarginal(HypSpace, PetscInt i, Vec, PetscInt
 PETSC_EXTERN PetscBool      HypSpaceIsNodal(HypSpace);
 PETSC_EXTERN PetscBool      HypSpaceIsRough(HypSpace);
 PETSC_EXTERN PetscErrorCode HypSpacePlaneSize(HypSpace, PetscInt n[2], PetscReal span[2]);
+PETSC_EXTERN PetscBool      HypSpacePlaneIsAlongTheta(HypSpace);
 PETSC_EXTERN PetscErrorCode HypSpacePlane(HypSpace, PetscInt i, Vec u, PetscScalar c[]);
 PETSC_EXTERN PetscErrorCode HypSpaceBasis(HypSpace, PetscInt c, PetscReal q, PetscScalar phi[]);

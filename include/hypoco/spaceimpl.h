@@ -79,6 +79,7 @@ struct _p_HypSpace {
   PetscBool   sparse;   /* so are the factors of G for eps != 0 */
   PetscInt    plane[2]; /* functions along the two coordinates of HypSpacePlane() */
   PetscReal   span[2];  /* how far they go: from -span to span */
+  PetscBool   along;    /* its first coordinate is that of theta_i, not X_i */
   PetscBool   nodal;    /* coefficients are sqrt(weight) times values at nodes, of any function */
   PetscBool   rough;    /* between its nodes functions are known to second order only */
   PetscInt affordable;  /* unknowns at which matrices of G and their factors take about a second */

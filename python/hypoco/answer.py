@@ -143,6 +143,9 @@ def seen(result, kind):
             "from the centre and ends "
             "as the steady state, which the last column shows; below, the fluctuation h fades."
         )
+    if kind == "theta":
+        times = ", ".join(f"{time:.3g}" for time in result["snapshot"][[0, -1]])
+        return f"Curves of the density of theta between the times {times}, and the steady state."
     if kind in ("spectrum", "propagator") and result.has("eigenvalue_real"):
         values = ", ".join(
             f"{a:.4g}{b:+.4g}i"

@@ -87,6 +87,8 @@ CAPTIONS = {
     "and the fluctuation h = (g − F)/M, in position and velocity (x, v) "
     "and in parameter and memory of gradients (θ, y). "
     "White lines: F at 1, 2 and 3 standard deviations of a Gaussian.",
+    "theta": "The density of the parameter θ at a few times and in the steady state; "
+    "bands: the difference from a coarser space.",
     "spectrum": "Leading eigenvalues of the generator "
     "beside those of the unperturbed equation in closed form.",
     "propagator": "Norm of the evolution on functions of mean zero.",

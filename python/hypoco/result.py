@@ -101,6 +101,10 @@ class Pictures:
         """g, F and h in phase space."""
         return self._one("phase", None, look)
 
+    def theta(self, ax=None, **look: Any):
+        """The density of theta at a few times."""
+        return self._one("theta", ax, look)
+
     def spectrum(self, ax=None, **look: Any):
         """The leading eigenvalues."""
         return self._one("spectrum", ax, look)

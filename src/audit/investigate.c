@@ -19,7 +19,6 @@ static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
   HypFunctionals f;
 
   PetscFunctionBeginUser;
-  (void)k;
   PetscCall(HypFunctionalsCompute(run->K, run->asked->lyapunov, h, &f));
   PetscCall(HypSeriesAdd(&run->findings->series, &(HypObservation){.plain = run->coarse,
                                                                    .K     = run->K,
@@ -30,6 +29,9 @@ static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
                                                                    .functionals = &f}));
   if (run->findings->audit) PetscCall(HypAuditObserve(run->findings->audit, t, h));
   if (run->shown) PetscCall(run->asked->progress(t, run->asked->ctx));
+  if (run->coarse && run->asked->observe)
+    PetscCall(run->asked->observe(HypKineticGetSpace(run->K), k, h, run->findings->steady.f,
+                                  run->asked->observer));
   PetscFunctionReturn(0);
 }
 

@@ -219,6 +219,16 @@ static PetscErrorCode PrepareEvolution(Run *run, Vec h)
   PetscFunctionReturn(0);
 }
 
+/* The coarser solution at a snapshot: the error of the densities of theta */
+static PetscErrorCode Coarse(HypSpace space, PetscInt k, Vec h, Vec f, void *ctx)
+{
+  const Run *run = (const Run *)ctx;
+
+  PetscFunctionBeginUser;
+  if (run->snapshot[k]) PetscCall(HypResultFileCompare(run->file, space, h, f));
+  PetscFunctionReturn(0);
+}
+
 /* The rate's error bar by a second method and a second resolution;
    if this check fails, the run still succeeds */
 static PetscErrorCode CheckRate(Run *run, const HypFit *fit, HypRateEstimate *estimate)
@@ -235,8 +245,10 @@ static PetscErrorCode CheckRate(Run *run, const HypFit *fit, HypRateEstimate *es
   if (HypSpaceGetSize(run->problem->space) < 30)
     PetscFunctionReturn(0); /* so few functions have no useful coarser space */
   PetscCall(HypProblemInquiry(run->problem, &inquirer, &inquiry));
-  inquiry.ntimes = run->n;
-  inquiry.times  = run->times;
+  inquiry.ntimes   = run->n;
+  inquiry.times    = run->times;
+  inquiry.observe  = Coarse;
+  inquiry.observer = run;
   error = HypAgree(PETSC_COMM_WORLD, HypInvestigateRate(&inquiry, &run->series, fit, estimate));
   if (error)
     PetscCall(PetscFPrintf(PETSC_COMM_WORLD, stderr, "hypoco: rate_check: %s\n",

@@ -71,7 +71,8 @@ static PetscErrorCode WriteFixed(HypResultFile r)
   PetscReal *F;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscMalloc3(size, &r->M, all, &r->F, all, &r->h));
+  PetscCall(HypDensityCreate(r));
+  PetscCall(PetscMalloc3(size, &r->M, all, &r->F, all + HypDensitySize(r), &r->h));
   for (PetscInt k = 0; k < HypSpaceGetGrid(space)->nV; k++) {
     for (PetscInt j = 0; j < HypSpaceGetGrid(space)->nX; j++)
       r->M[k * HypSpaceGetGrid(space)->nX + j] =
@@ -132,17 +133,20 @@ static PetscErrorCode WriteStart(HypResultFile r)
 }
 
 /* Variables that grow with time: the series and the snapshots */
-static PetscErrorCode DeclareMoving(HypFile file, const HypSeries *s)
+static PetscErrorCode DeclareMoving(HypResultFile r)
 {
+  const HypSeries *s = r->result->series;
+
   PetscFunctionBeginUser;
-  PetscCall(HypFileDimension(file, HYP_UNLIMITED, NULL, &Time));
+  PetscCall(HypFileDimension(r->file, HYP_UNLIMITED, NULL, &Time));
   for (const HypSeriesColumn *c = s->columns; c < s->columns + s->ncolumns; c++) {
     const HypVariable variable = HypSeriesVariable(c->row);
 
-    PetscCall(HypFileVariables(file, 1, &variable));
+    PetscCall(HypFileVariables(r->file, 1, &variable));
   }
-  PetscCall(HypFileDimension(file, HYP_UNLIMITED, NULL, &Snapshot));
-  PetscCall(HypFileVariables(file, COUNT(Moving), Moving));
+  PetscCall(HypFileDimension(r->file, HYP_UNLIMITED, NULL, &Snapshot));
+  PetscCall(HypFileVariables(r->file, COUNT(Moving), Moving));
+  PetscCall(HypDensityDeclare(r));
   PetscFunctionReturn(0);
 }
 
@@ -183,7 +187,7 @@ PetscErrorCode HypResultFileCreate(const HypResult *result, Vec f, const char pa
              "%s: snapshots of g need the steady state", path);
   PetscCall(PetscObjectReference((PetscObject)(*r)->f));
   PetscCall(WriteStart(*r));
-  if (result->series) PetscCall(DeclareMoving(file, result->series));
+  if (result->series) PetscCall(DeclareMoving(*r));
   PetscCall(HypFilePublish(file));
   PetscFunctionReturn(0);
 }
@@ -265,6 +269,9 @@ PetscErrorCode HypResultFileSnapshot(HypResultFile r, PetscReal t, Vec h)
   PetscFunctionBeginUser;
   if (!r) PetscFunctionReturn(0);
   PetscCall(HypMarginals(r->result->space, h, r->h));
+  if (r->theta)
+    PetscCall(
+      HypThetaDensityCompute(r->theta, h, r->h + HypResultFileRecordSize(r) - HypDensitySize(r)));
   PetscCall(HypResultFileRecall(r, t, r->h));
   PetscFunctionReturn(0);
 }
@@ -277,7 +284,7 @@ PetscErrorCode HypResultFileSnapshot(HypResultFile r, PetscReal t, Vec h)
   Input Parameter:
 . r - the file
 
-  Returns how many numbers it holds: all points of all pairs (X_i, V_i).
+  Returns how many numbers it holds: all points of all pairs (X_i, V_i), then of all theta_i.
 
   Level: developer
 
@@ -286,7 +293,8 @@ PetscErrorCode HypResultFileSnapshot(HypResultFile r, PetscReal t, Vec h)
 size_t HypResultFileRecordSize(HypResultFile r)
 {
   return HypPairSize(r->result->space) *
-         (size_t)HypModelDimension(HypSpaceGetModel(r->result->space));
+           (size_t)HypModelDimension(HypSpaceGetModel(r->result->space)) +
+         HypDensitySize(r);
 }
 
 /*@
@@ -316,7 +324,7 @@ PetscErrorCode HypResultFileKeep(HypResultFile r)
   Input Parameters:
 + r      - the file
 . t      - the time
-- values - marginals of h in every pair; read on the first rank only
+- values - marginals of h in every pair and in every theta_i; read on the first rank only
 
   Level: intermediate
 
@@ -324,10 +332,11 @@ PetscErrorCode HypResultFileKeep(HypResultFile r)
 @*/
 PetscErrorCode HypResultFileRecall(HypResultFile r, PetscReal t, const PetscReal values[])
 {
-  const size_t all = HypResultFileRecordSize(r);
+  const size_t all = HypResultFileRecordSize(r) - HypDensitySize(r);
 
   PetscFunctionBeginUser;
   PetscCall(Remember(r, t, values));
+  PetscCall(HypDensityRecord(r, values + all));
   PetscCall(HypFileWrite(r->file, "snapshot", &t));
   PetscCall(HypFileWrite(r->file, "h", values));
   for (size_t i = 0; i < all; i++) r->h[i] = values[i] + r->F[i]; /* g/M = h + F/M */
@@ -383,6 +392,7 @@ PetscErrorCode HypResultFileClose(HypResultFile *r, Vec h)
   PetscCall(HypResultFileParts(*r, PETSC_FALSE));
   PetscCall(HypFileAttributeText(file, ".", "verdict", result->verdict));
   if (h) PetscCall(WriteCoefficients(*r, h));
+  PetscCall(HypDensityErrors(*r));
   PetscCall(PetscStrncpy(path, file->path, sizeof(path)));
   steady = (PetscBool)((*r)->f != NULL);
   PetscCall(HypFileClose(&(*r)->file));
@@ -390,6 +400,7 @@ PetscErrorCode HypResultFileClose(HypResultFile *r, Vec h)
                          (*r)->snapshots, (*r)->times));
   free((*r)->times);
   free((*r)->kept);
+  PetscCall(HypDensityDestroy(*r));
   PetscCall(VecDestroy(&(*r)->f));
   PetscCall(PetscFree3((*r)->M, (*r)->F, (*r)->h));
   PetscCall(PetscFree(*r));

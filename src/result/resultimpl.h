@@ -2,6 +2,9 @@
 /* Private: the HDF5 file of a run of the kinetic equation. */
 #include "file/fileimpl.h"
 #include <hypoco/result.h>
+#include <hypoco/thetadensity.h>
+
+enum { HYP_THETA_POINTS = 201 };
 
 struct _p_HypResultFile {
   const HypResult *result;
@@ -12,7 +15,14 @@ struct _p_HypResultFile {
   PetscInt         snapshots, room;
   PetscReal       *times; /* of the snapshots */
   PetscBool        keep;
-  PetscReal       *kept; /* for checkpoints, on the first rank: h of all snapshots */
+  PetscReal       *kept;                 /* for checkpoints, on the first rank: all snapshots */
+  HypThetaDensity  theta;                /* NULL: the space has no such marginals */
+  PetscReal       *theta_grid, *theta_F; /* its points; the densities of F */
+  PetscReal       *density;              /* of all snapshots, on the first rank */
+  PetscInt         compared;             /* snapshots with an error so far */
+  PetscReal       *density_error;        /* of theirs, by pair */
+  HypSpace         coarse_space;         /* what they are compared with; not owned */
+  HypThetaDensity  coarse;
 };
 
 #define COUNT(rows) ((PetscInt)(sizeof(rows) / sizeof((rows)[0])))
@@ -20,6 +30,13 @@ struct _p_HypResultFile {
 /* marginal.c */
 PETSC_INTERN size_t         HypPairSize(HypSpace);
 PETSC_INTERN PetscErrorCode HypMarginals(HypSpace, Vec u, PetscReal values[]);
+/* density.c */
+PETSC_INTERN PetscErrorCode HypDensityCreate(HypResultFile);
+PETSC_INTERN size_t         HypDensitySize(HypResultFile);
+PETSC_INTERN PetscErrorCode HypDensityDeclare(HypResultFile);
+PETSC_INTERN PetscErrorCode HypDensityRecord(HypResultFile, const PetscReal h[]);
+PETSC_INTERN PetscErrorCode HypDensityErrors(HypResultFile);
+PETSC_INTERN PetscErrorCode HypDensityDestroy(HypResultFile);
 /* file.c */
 PETSC_INTERN HypVariable HypSeriesVariable(const HypSeriesRow *);
 /* parts.c */

@@ -413,6 +413,26 @@ PetscErrorCode HypSpacePlaneSize(HypSpace space, PetscInt n[2], PetscReal span[2
 }
 
 /*@
+  HypSpacePlaneIsAlongTheta - Is the first coordinate of the plane of a pair that of theta_i?
+
+  Not collective
+
+  Input Parameter:
+. space - the space, set up
+
+  Returns PETSC_TRUE where q_0 is theta_i in standard deviations of M and q_1 is across;
+  PETSC_FALSE where (q_0, q_1) = (X_i, V_i).
+
+  Level: developer
+
+.seealso: HypSpacePlane()
+@*/
+PetscBool HypSpacePlaneIsAlongTheta(HypSpace space)
+{
+  return space->along;
+}
+
+/*@
   HypSpacePlane - The marginal of u in the pair i as a sum of products of functions
 
   Collective

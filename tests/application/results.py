@@ -119,6 +119,13 @@ def test_names():
             assert abs(file["g"][k, 0].sum() * cell - 1) < 1e-2, k
         defect = file["g"][()] - file["F"][()] - file["h"][()] * file["M"][()]
         assert np.abs(defect).max() < 1e-14 * np.abs(file["g"][()]).max()
+        theta, density = file["theta_at"][0], file["theta_density"][:, 0]
+        series = np.searchsorted(file["time"][()], file["snapshot"][()] - 1e-9)
+        for power, name in ((0, None), (1, "theta"), (2, "theta2")):  # moments of the marginal
+            moment = (density * theta**power).sum(-1) * (theta[1] - theta[0])
+            known = file[name][()].ravel()[series] if name else 1
+            assert np.abs(moment - known).max() < 1e-2, (name, moment, known)
+        assert 0 < file["theta_density_error"][()].max() < 2e-2
 
 
 def test_xarray():
@@ -189,6 +196,8 @@ def test_plot():
         "plot-norms.pdf",
         "plot-phase.png",
         "plot-phase.pdf",
+        "plot-theta.png",
+        "plot-theta.pdf",
     ], written
     assert all(min(png_size(name)) > 800 for name in written if name.endswith("png"))
     written = call("plot", path, "-what", "decay", "-format", "svg", "-output", "elsewhere")[
@@ -199,7 +208,7 @@ def test_plot():
         assert "</svg>" in file.read()
     film = call("plot", path, "-what", "animation")[0].split()
     assert len(film) == 1 and os.path.getsize(film[0]) > 10000
-    assert "decay, norms, phase" in one_sentence(call("plot", path, "-what", "spectrum", code=4)[1])
+    assert "decay, norms, phase, theta" in one_sentence(call("plot", path, "-what", "spectrum", code=4)[1])
     call(
         "spectrum",
         "-space_type",
@@ -216,7 +225,12 @@ def test_plot():
         "spectrum-propagator.png",
     ]
     two = call("plot", solve("two", TWO), "-format", "png")[0].split()
-    assert two == ["two-decay.png", "two-phase-pair1.png", "two-phase-pair2.png"], two
+    assert two == [
+        "two-decay.png",
+        "two-phase-pair1.png",
+        "two-phase-pair2.png",
+        "two-theta.png",
+    ], two
 
 
 def measure(page, width):

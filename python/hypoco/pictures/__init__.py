@@ -12,11 +12,21 @@ from .style import Look, plt
 
 def modules():
     """Name -> module; imported late, so that -what one loads one."""
-    from . import compare, decay, norms, phase, sample, spectrum, statements, sweep
+    from . import compare, decay, norms, phase, sample, spectrum, statements, sweep, theta
 
     return {
         module.__name__.rpartition(".")[2]: module
-        for module in (decay, norms, phase, spectrum, statements, sweep, compare, sample)
+        for module in (
+            decay,
+            norms,
+            phase,
+            theta,
+            spectrum,
+            statements,
+            sweep,
+            compare,
+            sample,
+        )
     }
 
 

@@ -86,5 +86,6 @@ PETSC_INTERN void SimplexExtent(HypSpace space)
   space->sparse     = PETSC_TRUE;
   space->affordable = HypModelDimension(space->model) == 1 ? 5000 : 1100;
   space->plane[0] = space->plane[1] = space->degree + 1;
+  space->along                      = PETSC_TRUE;
   space->span[0] = space->span[1] = 9.5; /* e^{-q^2/2} is 3e-20 there */
 }

@@ -1,0 +1,96 @@
+"""The density of every theta_i by the equation, at a few times and in the steady state;
+with files of `sample` beside it, the histograms of their paths at the nearest times."""
+import numpy as np
+
+from .phase import chosen
+from .sample import names
+from .style import BLACK, COLUMN, PAGE, SERIES, Look, plt, title
+
+COLUMNS = 3
+
+
+def possible(result):
+    return result.has("theta_density", "theta_at", "theta_density_steady", "snapshot")
+
+
+def paths(result):
+    """Does a file of `sample` hold histograms?"""
+    return result.has("snapshot", "theta_edge", "step", "time")
+
+
+def histogram(result, k, coordinate):
+    """Edges and density of theta at the k-th snapshot of the paths."""
+    edges = result["theta_edge"][k, coordinate]
+    if result.has("theta_density"):
+        return edges, result["theta_density"][k, coordinate]
+    widths = np.diff(result["y_edge"][k, coordinate])
+    return edges, result["theta_y_density"][k, coordinate] @ widths
+
+
+def overlay(axes, results, times, pair, colours):
+    """Paths at the snapshot nearest to each of the times, if it is near."""
+    for result, (_, style) in zip(results, SERIES):
+        own = np.interp(result["snapshot"], result["step"], result["time"])
+        numbers = [int(c) - 1 for c in np.ravel(result["chosen"])]
+        if pair not in numbers:
+            continue
+        for time, colour in zip(times, colours):
+            k = int(np.abs(own - time).argmin())
+            if abs(own[k] - time) > 0.01 * max(times[-1], 1e-12):
+                continue
+            edges, density = histogram(result, k, numbers.index(pair))
+            axes.stairs(density, edges, color=colour, lw=0.6, alpha=0.7, ls=style)
+
+
+def panel(axes, result, pair, picks, others):
+    theta, colours = result["theta_at"][pair], plt.get_cmap("viridis")(
+        np.linspace(0, 0.85, len(picks))
+    )
+    for k, colour in zip(picks, colours):
+        density = result["theta_density"][k, pair]
+        axes.plot(theta, density, color=colour, label=f"$t={result['snapshot'][k]:.3g}$")
+        if result.has("theta_density_error"):
+            error = result["theta_density_error"][k, pair]
+            axes.fill_between(
+                theta, density - error, density + error, color=colour, alpha=0.3, lw=0
+            )
+    steady = result["theta_density_steady"][pair]
+    axes.plot(theta, steady, color=BLACK, ls="--", lw=1, label="steady state")
+    overlay(axes, others, result["snapshot"][picks], pair, colours)
+    seen = np.abs(result["theta_density"][picks, pair]).max(axis=0) + steady
+    inside = theta[seen > 1e-3 * seen.max()]
+    if inside.size:
+        axes.set_xlim(inside[0], inside[-1])
+    tail = f"_{pair + 1}" if len(result["theta_at"]) > 1 else ""
+    axes.set_xlabel(rf"$\theta{tail}$")
+
+
+def onto(result, axes, look=Look(), others=()):
+    picks = chosen(result, look.time)
+    panel(axes, result, 0, picks, [other for other in others if paths(other)])
+    axes.set_ylabel("density")
+    axes.legend(fontsize="x-small")
+
+
+def draw(result, look=Look(), others=()):
+    pairs, sampled = len(result["theta_at"]), [other for other in others if paths(other)]
+    across = min(pairs, COLUMNS)
+    down = (pairs + across - 1) // across
+    figure, axes = plt.subplots(
+        down,
+        across,
+        figsize=look.size(COLUMN if pairs == 1 else PAGE, 0.5 + 2.3 * down),
+        squeeze=False,
+    )
+    picks = chosen(result, look.time)
+    for ax in axes.flat[pairs:]:
+        ax.set_axis_off()
+    for pair, ax in enumerate(axes.flat[:pairs]):
+        panel(ax, result, pair, picks, sampled)
+    for ax in axes[:, 0]:
+        ax.set_ylabel("density")
+    for label, (_, style) in zip(names(sampled), SERIES):
+        axes[0, 0].plot([], [], color="0.5", lw=0.6, ls=style, label=f"{label}, paths")
+    axes[0, 0].legend(fontsize="x-small")
+    title(figure, r"Density of $\theta$", result, look)
+    yield "theta", figure

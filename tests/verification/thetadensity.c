@@ -1,0 +1,118 @@
+/*
+   Densities of theta_i on a grid: of a Gaussian g, whose marginals are normal laws,
+   for both types of model with frequencies and noise of their own; on fv at second order.
+*/
+#include "support.h"
+#include <hypoco/thetadensity.h>
+
+enum { POINTS = 41 };
+
+static const PetscReal mean[4] = {0.3, -0.2, 0.1, 0.25};
+
+/* Scaled covariance: correlated, and below twice that of M */
+static void Covariance(PetscInt n, PetscReal S[])
+{
+  for (PetscInt i = 0; i < n; i++)
+    for (PetscInt j = 0; j < n; j++)
+      S[i * n + j] = i == j ? 1 - 0.05 * (PetscReal)(i + 1) : 0.1 / (1 + (PetscReal)(i + j));
+}
+
+/* theta_i = a.(X_i, V_i): the largest difference from its normal law, and the mass */
+static PetscReal Difference(HypModel model, HypSpace space, Vec u)
+{
+  const PetscInt  d = HypModelDimension(model), n = 2 * d;
+  PetscReal       grid[POINTS], density[2 * POINTS], S[16], worst = 0;
+  HypThetaDensity t;
+
+  Covariance(n, S);
+  OK(HypThetaDensityGrid(space, POINTS, grid));
+  OK(HypThetaDensityCreate(space, POINTS, grid, &t));
+  OK(HypThetaDensityCompute(t, u, density));
+  OK(HypThetaDensityDestroy(&t));
+  for (PetscInt i = 0; i < d; i++) {
+    const HypCoordinate c = HypModelCoordinate(model, i);
+    const PetscReal     m = c.theta_X * mean[i] + c.theta_V * mean[d + i],
+                    sd    = hypot(c.theta_X, c.theta_V),
+                    s     = PetscSqrtReal(c.theta_X * c.theta_X * S[i * n + i] +
+                                          2 * c.theta_X * c.theta_V * S[i * n + d + i] +
+                                          c.theta_V * c.theta_V * S[(d + i) * n + d + i]);
+
+    for (PetscInt j = 0; j < POINTS; j++)
+      worst = PetscMax(worst, sd * PetscAbsReal(density[i * POINTS + j] -
+                                                HypNormalDensity((grid[j] * sd - m) / s) / s));
+  }
+  return worst;
+}
+
+/* On a space of type `axis` for both coordinates, or on the simplex (NULL) */
+static PetscReal Check(HypModelType type, PetscInt d, const char *axis, PetscInt n)
+{
+  const PetscReal omega[2] = {1.2, 0.7}, beta[2] = {1.3, 2.2};
+  PetscReal       S[16], difference;
+  HypModel        model;
+  HypSpace        space;
+  HypAxis         axes[2];
+  Vec             u;
+
+  Covariance(2 * d, S);
+  OK(HypModelCreate(PETSC_COMM_WORLD, &model));
+  OK(HypModelSetType(model, type));
+  OK(HypModelSetCoordinates(model, d, 1.1, omega, beta, NULL));
+  OK(HypSpaceCreate(model, axis ? HYPSPACETENSOR : HYPSPACESIMPLEX, &space));
+  if (axis) {
+    for (int k = 0; k < 2; k++) {
+      OK(HypAxisCreate(PETSC_COMM_WORLD, axis, &axes[k]));
+      OK(HypAxisSetSize(axes[k], n));
+    }
+    OK(HypSpaceSetAxes(space, axes[0], axes[1]));
+  } else {
+    OK(HypSpaceSetDegree(space, n));
+  }
+  OK(HypSpaceSetUp(space));
+  OK(HypSpaceCreateVec(space, &u));
+  OK(HypSpaceGaussian(space, mean, S, u));
+  difference = Difference(model, space, u);
+  printf("%s d = %d, %s %d: %.2g\n", HypModelTypes[type], (int)d, axis ? axis : "simplex", (int)n,
+         (double)difference);
+  OK(VecDestroy(&u));
+  OK(HypSpaceDestroy(&space));
+  OK(HypModelDestroy(&model));
+  return difference;
+}
+
+static void test_closed_form(void **state)
+{
+  (void)state;
+  for (int type = 0; type < 2; type++) {
+    const HypModelType model = type ? HYP_MOMENTUM : HYP_ASGD;
+
+    assert_true(Check(model, 1, NULL, 40) < 1e-12);
+    assert_true(Check(model, 2, NULL, 24) < 1e-9);
+    assert_true(Check(model, 1, HYPAXISHERMITE, 40) < 1e-12);
+    assert_true(Check(model, 2, HYPAXISHERMITE, 14) < 1e-6);
+    assert_true(Check(model, 1, HYPAXISFOURIER, 61) < 1e-9);
+  }
+}
+
+static void test_fv(void **state)
+{
+  (void)state;
+  for (int type = 0; type < 2; type++) {
+    const HypModelType model = type ? HYP_MOMENTUM : HYP_ASGD;
+    const PetscReal coarse = Check(model, 1, HYPAXISFV, 48), fine = Check(model, 1, HYPAXISFV, 96);
+
+    assert_true(fine < 1e-4);
+    assert_true(coarse / fine > 3.5);
+  }
+}
+
+int main(int argc, char **argv)
+{
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_closed_form), cmocka_unit_test(test_fv)};
+  int                     failed;
+
+  OK(PetscInitialize(&argc, &argv, NULL, NULL));
+  failed = cmocka_run_group_tests(tests, NULL, NULL);
+  OK(PetscFinalize());
+  return failed;
+}
