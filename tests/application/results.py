@@ -287,7 +287,7 @@ def test_report():
     for width in (390, 1280):
         scroll, window, images, broken, outside = measure(page, width)
         assert window == width and scroll <= width, f"{scroll} pixels wide in a window of {window}"
-        assert images == 3 and broken == 0 and outside == 0
+        assert images == 4 and broken == 0 and outside == 0
 
 
 def test_rerun():
