@@ -155,7 +155,8 @@ FLAG(petsc_help, "false", "*", "show PETSc's and SLEPc's own options as their ob
 FLAG(help, "false", "*", "show the options of a command and stop")
 FLAG(version, "false", "*", "show the version and stop")
 
-CHOICE(what, "all|decay|norms|phase|theta|spectrum|statements|sweep|sample|compare|animation", "", "all", "plot",
+CHOICE(what, "all|decay|norms|phase|theta|spectrum|statements|sweep|sample|compare|animation", "",
+  "all", "plot",
   "what to draw; all leaves out the animation")
 CHOICE(format, "png|pdf|svg|png,pdf|png,svg|csv|tex|csv,tex", "", "png,pdf", "plot",
   "kinds of picture files; csv and tex: the table of statements as text")
