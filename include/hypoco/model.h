@@ -104,6 +104,7 @@ PETSC_EXTERN PetscErrorCode HypModelSetNoiseTables(HypModel, PetscInt n, const c
                                                    const char extrapolation[]);
 PETSC_EXTERN PetscErrorCode HypModelSetFormulas(HypModel, HypFormulas, const char *const texts[],
                                                 PetscReal amplitude);
+PETSC_EXTERN PetscErrorCode HypModelSetLossGradient(HypModel, const char *const texts[]);
 PETSC_EXTERN PetscErrorCode HypModelSetTables(HypModel, HypFormulas, const char *const paths[],
                                               const char interpolation[],
                                               const char extrapolation[], PetscReal amplitude);

@@ -10,6 +10,7 @@
    On the whole space the assumption holds for eps = 0 only:
    at fixed theta, x is not bounded (docs/errata.md).
 */
+#include "base/base.h"
 #include <hypoco/audit.h>
 #include <hypoco/bounds.h>
 #include <math.h>
@@ -82,12 +83,17 @@ static PetscErrorCode CheckGiven(HypJacobian *jacobian)
     PetscCall(HypJacobianEvaluate(jacobian, theta, J));
     PetscCall(HypModelPerturbationMany(model, 1, 1, theta, exact));
     for (PetscInt e = 0; e < d * d; e++) {
-      PetscCheck(PetscAbsReal(J[e] - exact[e]) <= 1e-6 * (1 + PetscAbsReal(exact[e])),
-                 HypModelGetComm(model), PETSC_ERR_USER_INPUT,
-                 "epsilon_derivative_%" PetscInt_FMT "_%" PetscInt_FMT
-                 " is %g at theta1 = %g, but the derivative of epsilon there is %g; "
-                 "correct one of them, or leave the derivative out",
-                 e / d + 1, e % d + 1, (double)J[e], (double)theta[0], (double)exact[e]);
+      char          index[32] = "";
+      HypShownPoint shown;
+
+      if (PetscAbsReal(J[e] - exact[e]) <= 1e-6 * (1 + PetscAbsReal(exact[e]))) continue;
+      if (d > 1)
+        PetscCall(PetscSNPrintf(index, sizeof(index), "_%" PetscInt_FMT "_%" PetscInt_FMT,
+                                e / d + 1, e % d + 1));
+      SETERRQ(HypModelGetComm(model), PETSC_ERR_USER_INPUT,
+              "epsilon_derivative%s is %.8g at %s, but the derivative of eps there is %.8g; "
+              "correct one of the two, or leave the derivative out",
+              index, (double)J[e], HypShowPoint(shown, (size_t)d, theta), (double)exact[e]);
     }
   }
   PetscFunctionReturn(0);

@@ -14,6 +14,10 @@ enum { HYP_SHOW_SIZE = 64 };
 typedef char HypShown[HYP_SHOW_SIZE];
 const char  *HypShow(HypShown shown, const char *text);
 
+/* A point in a message: "theta = 0.5" or "(theta1, ...) = (0.5, -1, ...)", the first components */
+typedef char HypShownPoint[160];
+const char  *HypShowPoint(HypShownPoint shown, size_t d, const double *theta);
+
 /* signs.c: what a sign is that is none of ours, and what to write instead; NULL if it is not known */
 const char *HypForeignSign(const char *text);
 const char *HypFindForeignSign(const char *text);

@@ -89,3 +89,15 @@ const char *HypShow(HypShown shown, const char *text)
   shown[n] = 0;
   return shown;
 }
+
+const char *HypShowPoint(HypShownPoint shown, size_t d, const double *theta)
+{
+  enum { MOST = 6 };
+  const size_t size = sizeof(HypShownPoint);
+  size_t       n    = (size_t)snprintf(shown, size, d > 1 ? "(theta1, ...) = (" : "theta = ");
+
+  for (size_t i = 0; i < d && i < MOST; i++)
+    n += (size_t)snprintf(shown + n, size - n, "%s%g", i ? ", " : "", theta[i]);
+  snprintf(shown + n, size - n, "%s%s", d > MOST ? ", ..." : "", d > 1 ? ")" : "");
+  return shown;
+}

@@ -7,11 +7,13 @@
    A formula in theta1, theta2, ... is f_i as it stands.
 */
 #include "loss/lossimpl.h"
+#include "base/base.h"
 #include <hypoco/expression.h>
 #include <hypoco/function.h>
 #include <stdlib.h>
 
 #define MAX_JOINT 16
+#define EVERY     16 /* calls of the gradient, of which one is looked at */
 enum { SUM_THETA, SUM_C, SUM_I, SUM_N, SUM_VARIABLES };
 
 typedef struct {
@@ -22,6 +24,7 @@ typedef struct {
   HypExpression  *slope, *curvature; /* first and second derivatives of the value */
   PetscReal      *coefficients;      /* one per coordinate, sum only */
   PetscInt        size;              /* lanes for which there is room below */
+  PetscInt        calls;             /* of the gradient */
   PetscReal      *component, *n, *c; /* the variables that are not coordinates */
   PetscReal      *hessian;
 } Formula;
@@ -129,12 +132,115 @@ static void Coordinates(HypLoss loss, HypExpression *const *expressions, PetscIn
   }
 }
 
+static PetscErrorCode NotFinite(HypLoss loss, PetscInt i, const PetscReal theta[])
+{
+  HypShownPoint shown;
+
+  PetscFunctionBeginUser;
+  SETERRQ(PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+          "sample_loss_value: component %" PetscInt_FMT " is not finite at %s: a loss must be "
+          "finite wherever a path goes; change the formula or sample_start",
+          i + 1, HypShowPoint(shown, (size_t)loss->d, theta));
+}
+
+/* The first coordinate whose given gradient differs from the derivative of component i, where that
+   component has a value and a derivative; -1 if there is none */
+static PetscErrorCode Different(HypLoss loss, PetscInt i, const PetscReal theta[],
+                                PetscInt *coordinate, PetscReal *given, PetscReal *exact)
+{
+  const Formula *formula = loss->data;
+  PetscReal      f, *values, *slopes;
+
+  PetscFunctionBeginUser;
+  *coordinate = -1;
+  PetscCall(PetscMalloc2(loss->d, &values, loss->d, &slopes));
+  PetscCall(HypLossValue_Expression(loss, i, theta, &f));
+  formula->component[0] = (PetscReal)i + 1;
+  Coordinates(loss, formula->gradients, formula->ngradients, 1, theta, values);
+  Coordinates(loss, &formula->slope, 1, 1, theta, slopes);
+  for (PetscInt c = 0; c < loss->d && *coordinate < 0 && !PetscIsInfOrNanReal(f); c++) {
+    if (PetscIsInfOrNanReal(slopes[c])) continue;
+    if (PetscAbsReal(values[c] - slopes[c]) <= 1e-6 * (1 + PetscAbsReal(slopes[c]))) continue;
+    *coordinate = c;
+    *given      = PetscIsNanReal(values[c]) ? NAN : values[c];
+    *exact      = slopes[c];
+  }
+  PetscCall(PetscFree2(values, slopes));
+  PetscFunctionReturn(0);
+}
+
+/* Refuses a given gradient that is wrong at a point.  At a kink any one-sided derivative will do,
+   so that a difference counts only if it is there on both sides of the point too. */
+static PetscErrorCode Refuse(HypLoss loss, PetscInt i, const PetscReal theta[])
+{
+  PetscInt      c, nearby;
+  PetscReal     given = 0, exact = 0, other, another, *moved;
+  HypShownPoint shown;
+
+  PetscFunctionBeginUser;
+  PetscCall(Different(loss, i, theta, &c, &given, &exact));
+  if (c < 0) PetscFunctionReturn(0);
+  PetscCall(PetscMalloc1(loss->d, &moved));
+  for (int side = -1; side <= 1 && c >= 0; side += 2) {
+    for (PetscInt j = 0; j < loss->d; j++)
+      moved[j] = theta[j] + side * 1e-6 * (1 + 0.618 * (PetscReal)j) * (1 + PetscAbsReal(theta[j]));
+    PetscCall(Different(loss, i, moved, &nearby, &other, &another));
+    if (nearby < 0) c = -1;
+  }
+  PetscCall(PetscFree(moved));
+  if (c < 0) PetscFunctionReturn(0);
+  SETERRQ(PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
+          "sample_loss_gradient: that of component %" PetscInt_FMT " by theta%" PetscInt_FMT
+          " is %.8g at %s, but the derivative of sample_loss_value there is %.8g; correct one of "
+          "the two, or leave the gradient out",
+          i + 1, c + 1, (double)given, HypShowPoint(shown, (size_t)loss->d, theta), (double)exact);
+}
+
+/*
+   What a gradient alone does not tell: whether the loss has a value (log(-1) has the derivative 0),
+   and whether a given gradient is its.  A path that diverges is not looked at: its sentence is
+   another one.
+*/
+static PetscErrorCode Look(HypLoss loss, PetscInt lanes, const uint32_t *component,
+                           const PetscReal theta[], const PetscReal g[])
+{
+  const PetscReal farthest = 1e12;
+  const PetscInt  d        = loss->d;
+  Formula        *formula  = loss->data;
+  PetscReal      *values, *slopes, *point;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc3(lanes * d, &values, lanes * d, &slopes, d, &point));
+  Coordinates(loss, &formula->value, 1, lanes, theta, values);
+  if (formula->ngradients) Coordinates(loss, &formula->slope, 1, lanes, theta, slopes);
+  for (PetscInt l = 0; l < lanes; l++) {
+    PetscReal f = 0, size = 0;
+    PetscBool bad = PETSC_FALSE, other = PETSC_FALSE;
+
+    for (PetscInt c = 0; c < d; c++) {
+      point[c] = theta[c * lanes + l];
+      size     = PetscIsNanReal(point[c]) ? PETSC_INFINITY : PetscMax(size, PetscAbsReal(point[c]));
+      if (!formula->joint || c == 0) f += values[c * lanes + l];
+      if (PetscIsInfOrNanReal(g[c * lanes + l])) bad = PETSC_TRUE;
+      if (formula->ngradients && !(PetscAbsReal(g[c * lanes + l] - slopes[c * lanes + l]) <=
+                                   1e-6 * (1 + PetscAbsReal(slopes[c * lanes + l]))))
+        other = PETSC_TRUE;
+    }
+    if (!(size < farthest)) continue;
+    if (PetscIsNanReal(f) || (PetscIsInfReal(f) && !bad))
+      PetscCall(NotFinite(loss, (PetscInt)component[l], point));
+    if (other) PetscCall(Refuse(loss, (PetscInt)component[l], point));
+  }
+  PetscCall(PetscFree3(values, slopes, point));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode HypLossGradient_Expression(HypLoss loss, PetscInt lanes,
                                                  const uint32_t *component,
                                                  const PetscReal *restrict theta,
                                                  PetscReal *restrict g)
 {
-  const Formula *formula = loss->data;
+  Formula *formula = loss->data;
 
   PetscFunctionBeginUser;
   PetscCall(MakeRoom(loss, lanes));
@@ -143,6 +249,7 @@ static PetscErrorCode HypLossGradient_Expression(HypLoss loss, PetscInt lanes,
     Coordinates(loss, formula->gradients, formula->ngradients, lanes, theta, g);
   else
     Coordinates(loss, &formula->slope, 1, lanes, theta, g);
+  if (formula->calls++ % EVERY == 0) PetscCall(Look(loss, lanes, component, theta, g));
   PetscFunctionReturn(0);
 }
 
@@ -170,35 +277,28 @@ static PetscErrorCode HypLossSecond_Expression(HypLoss loss, PetscInt lanes, con
   PetscFunctionReturn(0);
 }
 
-/* Given formulas of the gradient against the derivatives of the value,
-   around the point at irregular distances up to 2 */
+/* The value at the start; and given formulas of the gradient around it, at irregular distances up
+   to 2 */
 static PetscErrorCode HypLossCheck_Expression(HypLoss loss, const PetscReal *theta)
 {
   static const PetscReal distance[] = {0, 0.137, -0.311, 0.718, -1.141, 1.732, -2};
   const Formula         *formula    = loss->data;
-  PetscReal             *point, *found, *exact;
+  PetscReal             *point, f;
 
   PetscFunctionBeginUser;
-  if (!formula->ngradients) PetscFunctionReturn(0);
   PetscCall(MakeRoom(loss, 1));
-  PetscCall(PetscMalloc3(loss->d, &point, loss->d, &found, loss->d, &exact));
-  for (PetscInt i = 0; i < loss->n; i++)
-    for (PetscInt moved = 0; moved < loss->d; moved++)
+  PetscCall(PetscMalloc1(loss->d, &point));
+  for (PetscInt i = 0; i < loss->n; i++) {
+    PetscCall(HypLossValue_Expression(loss, i, theta, &f));
+    if (PetscIsInfOrNanReal(f)) PetscCall(NotFinite(loss, i, theta));
+    for (PetscInt moved = 0; moved < loss->d && formula->ngradients; moved++)
       for (size_t k = 0; k < sizeof(distance) / sizeof(distance[0]); k++) {
         PetscCall(PetscArraycpy(point, theta, loss->d));
         point[moved] += distance[k];
-        formula->component[0] = (PetscReal)i + 1;
-        Coordinates(loss, formula->gradients, formula->ngradients, 1, point, found);
-        Coordinates(loss, &formula->slope, 1, 1, point, exact);
-        for (PetscInt c = 0; c < loss->d; c++)
-          PetscCheck(PetscAbsReal(found[c] - exact[c]) <= 1e-6 * (1 + PetscAbsReal(exact[c])),
-                     PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
-                     "sample_loss_gradient: component %" PetscInt_FMT " at theta%" PetscInt_FMT
-                     " = %g gives %.8g, but sample_loss_value has the derivative %.8g there; "
-                     "correct one of the two, or leave the gradient out",
-                     i + 1, c + 1, (double)point[c], (double)found[c], (double)exact[c]);
+        PetscCall(Refuse(loss, i, point));
       }
-  PetscCall(PetscFree3(point, found, exact));
+  }
+  PetscCall(PetscFree(point));
   PetscFunctionReturn(0);
 }
 

@@ -3,14 +3,17 @@
    gives eps = grad f - w^2 theta.
 */
 #include "model/modelimpl.h"
+#include "base/base.h"
 #include <dlfcn.h>
+#include <stdlib.h>
 
 typedef struct {
   HypFunctions list;  /* first: a coarser model frees what was thinned in it */
   HypModel     model; /* whose field this is, or that of the finer one */
   HypFormulas  kind;
   PetscReal    amplitude;
-  PetscInt     calls; /* of many points at once */
+  HypFunction *gradient; /* of a loss, where it is given too; NULL: its derivative */
+  PetscInt     calls;    /* of many points at once */
 } Field;
 
 #define EVERY 16 /* calls of many points; a path that is out of the loss's domain stays there */
@@ -31,25 +34,33 @@ static void SubtractQuadratic(HypModel model, PetscInt k, PetscInt lanes, const 
     }
 }
 
-/*
-   eps may be finite where the loss is not: of 1/0 and of log(-1) it is 0.  So a loss is evaluated
-   as well; in the long loops of paths now and then, which costs them nothing.
-*/
-static PetscErrorCode CheckLoss(PetscInt d, Field *field, PetscInt lanes, const PetscReal theta[])
+/* Is it time to look at a loss as well?  In the long loops of paths now and then, which costs them
+   nothing. */
+static PetscBool Looks(Field *field, PetscInt k, PetscInt lanes)
 {
-  PetscReal *f;
+  return (PetscBool)(field->kind == HYP_FORMULA_LOSS && k == 0 &&
+                     (lanes == 1 || field->calls++ % EVERY == 0));
+}
+
+/* eps may be finite where the loss is not: of 1/0 and of log(-1) it is 0 */
+static PetscErrorCode CheckLoss(PetscInt d, const Field *field, PetscInt lanes,
+                                const PetscReal theta[])
+{
+  PetscReal    *f, *point;
+  HypShownPoint shown;
 
   PetscFunctionBeginUser;
-  if (field->kind != HYP_FORMULA_LOSS || (lanes > 1 && field->calls++ % EVERY))
-    PetscFunctionReturn(0);
-  PetscCall(PetscMalloc1(lanes, &f));
+  PetscCall(PetscMalloc2(lanes, &f, d, &point));
   PetscCall(HypFunctionsEvaluate(&field->list, 0, lanes, lanes, theta, f));
-  for (PetscInt l = 0; l < lanes; l++)
-    PetscCheck(!PetscIsInfOrNanReal(f[l]), PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
-               "loss: the value is not finite at theta1 = %g%s: a loss must be finite wherever the "
-               "space has a node or a path goes; change the formula or narrow the box",
-               (double)theta[l], d > 1 ? " (and the other components of that point)" : "");
-  PetscCall(PetscFree(f));
+  for (PetscInt l = 0; l < lanes; l++) {
+    if (!PetscIsInfOrNanReal(f[l])) continue;
+    for (PetscInt j = 0; j < d; j++) point[j] = theta[j * lanes + l];
+    SETERRQ(PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+            "loss: the value is not finite at %s: a loss must be finite wherever the space has a "
+            "node or a path goes; change the formula or narrow the box",
+            HypShowPoint(shown, (size_t)d, point));
+  }
+  PetscCall(PetscFree2(f, point));
   PetscFunctionReturn(0);
 }
 
@@ -58,13 +69,23 @@ static PetscErrorCode CheckLoss(PetscInt d, Field *field, PetscInt lanes, const 
 static PetscErrorCode FieldEvaluate(PetscInt d, PetscInt k, PetscInt lanes, const PetscReal theta[],
                                     PetscReal values[], void *ctx)
 {
-  Field         *field = (Field *)ctx;
-  const PetscInt count = PetscPowInt(d, 1 + k) * lanes,
-                 order = k + (field->kind == HYP_FORMULA_LOSS ? 1 : 0);
+  Field         *field  = (Field *)ctx;
+  const PetscInt count  = PetscPowInt(d, 1 + k) * lanes,
+                 order  = k + (field->kind == HYP_FORMULA_LOSS ? 1 : 0);
+  const PetscBool looks = Looks(field, k, lanes);
+  char           *message;
 
   PetscFunctionBeginUser;
-  if (k == 0) PetscCall(CheckLoss(d, field, lanes, theta));
-  PetscCall(HypFunctionsEvaluate(&field->list, order, lanes, count, theta, values));
+  if (looks) PetscCall(CheckLoss(d, field, lanes, theta));
+  if (field->gradient)
+    PetscCheck(
+      !HypFunctionEvaluate(field->gradient, (int)k, (size_t)lanes, theta, values, &message),
+      PETSC_COMM_SELF, PETSC_ERR_PLIB, "loss_gradient: %s", message);
+  else
+    PetscCall(HypFunctionsEvaluate(&field->list, order, lanes, count, theta, values));
+  if (looks && field->gradient)
+    PetscCall(
+      HypOverrideCheckMany(d, field->list.functions[0], field->gradient, lanes, theta, values));
   if (field->kind != HYP_FORMULA_EPSILON && k < 2)
     SubtractQuadratic(field->model, k, lanes, theta, values);
   if (field->amplitude != 1)
@@ -78,6 +99,7 @@ static PetscErrorCode FieldDestroy(void *ctx)
 
   PetscFunctionBeginUser;
   PetscCall(HypFunctionsDestroy(&field->list));
+  HypFunctionDestroy(&field->gradient);
   PetscCall(PetscFree(field));
   PetscFunctionReturn(0);
 }
@@ -96,6 +118,24 @@ static PetscErrorCode FieldCreate(HypModel model, HypFormulas kind, PetscInt n, 
 
 static const char *const keys[] = {"epsilon", "loss_gradient", "loss"};
 
+/* d formulas or one, of the theta of a model */
+static PetscErrorCode MakeFormulas(HypModel model, HypFormulas kind, const char *const texts[],
+                                   HypFunction **function)
+{
+  const PetscInt m = kind == HYP_FORMULA_LOSS ? 1 : model->d;
+  char          *message, sentence[1024], index[16] = "";
+  size_t         bad;
+
+  PetscFunctionBeginUser;
+  if (!HypFunctionCreateFormulas((size_t)model->d, (size_t)m, texts, function, &bad, &message))
+    PetscFunctionReturn(0);
+  if (kind == HYP_FORMULA_GRADIENT || (kind == HYP_FORMULA_EPSILON && model->d > 1))
+    PetscCall(PetscSNPrintf(index, sizeof(index), "_%" PetscInt_FMT, (PetscInt)bad + 1));
+  PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "%s%s: %s", keys[kind], index, message));
+  free(message);
+  SETERRQ(model->comm, PETSC_ERR_USER_INPUT, "%s", sentence);
+}
+
 /*@C
   HypModelSetFormulas - Sets eps(theta) by formulas in theta1..thetad (theta for d = 1)
 
@@ -113,30 +153,51 @@ static const char *const keys[] = {"epsilon", "loss_gradient", "loss"};
   Messages name the option that a formula comes from: epsilon (d = 1), epsilon_i, loss_gradient_i
   or loss.
 
-.seealso: HypModelSetTables(), HypModelSetLibrary(), HypModelPerturbationMany()
+.seealso: HypModelSetTables(), HypModelSetLossGradient(), HypModelPerturbationMany()
 @*/
 PetscErrorCode HypModelSetFormulas(HypModel model, HypFormulas kind, const char *const texts[],
                                    PetscReal amplitude)
 {
-  const PetscInt m = kind == HYP_FORMULA_LOSS ? 1 : model->d;
-  char          *message, sentence[1024], index[16] = "";
-  Field         *field;
-  size_t         bad;
+  Field *field;
 
   PetscFunctionBeginUser;
   PetscCall(FieldCreate(model, kind, 1, amplitude, &field));
-  if (HypFunctionCreateFormulas((size_t)model->d, (size_t)m, texts, &field->list.functions[0], &bad,
-                                &message)) {
-    if (kind == HYP_FORMULA_GRADIENT || (kind == HYP_FORMULA_EPSILON && model->d > 1))
-      PetscCall(PetscSNPrintf(index, sizeof(index), "_%" PetscInt_FMT, (PetscInt)bad + 1));
-    PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "%s%s: %s", keys[kind], index, message));
-    free(message);
-    SETERRQ(model->comm, PETSC_ERR_USER_INPUT, "%s", sentence);
-  }
+  PetscCall(MakeFormulas(model, kind, texts, &field->list.functions[0]));
   PetscCall(HypModelSetField(model, FieldEvaluate, field, FieldDestroy));
   for (PetscInt i = 0; i < model->d; i++)
     PetscCall(HypModelSetUses(model, i, kind == HYP_FORMULA_GRADIENT ? i : -1,
                               texts[kind == HYP_FORMULA_LOSS ? 0 : i]));
+  PetscFunctionReturn(0);
+}
+
+/*@C
+  HypModelSetLossGradient - Gives the gradient of a loss by formulas, instead of its derivative
+
+  Logically collective
+
+  Input Parameters:
++ model - the model; its eps was made of one formula of a loss by HypModelSetFormulas()
+- texts - d formulas
+
+  Level: intermediate
+
+  Notes:
+  The gradient is compared with the exact derivative of the loss, here at points over six standard
+  deviations of M and later where eps is evaluated; at kinks of the loss it may be that of either
+  side.  A gradient that differs by more than 1e-6 is refused.
+
+.seealso: HypModelSetFormulas()
+@*/
+PetscErrorCode HypModelSetLossGradient(HypModel model, const char *const texts[])
+{
+  Field *const field = model->field == FieldEvaluate ? (Field *)model->epsctx : NULL;
+
+  PetscFunctionBeginUser;
+  PetscCheck(field && field->kind == HYP_FORMULA_LOSS && !field->list.key && !field->gradient,
+             model->comm, PETSC_ERR_ORDER, "a gradient belongs to a formula of a loss, set before");
+  PetscCall(MakeFormulas(model, HYP_FORMULA_GRADIENT, texts, &field->gradient));
+  PetscCall(HypOverrideCheck(model, field->list.functions[0], field->gradient));
+  for (PetscInt i = 0; i < model->d; i++) PetscCall(HypModelSetUses(model, i, i, texts[i]));
   PetscFunctionReturn(0);
 }
 

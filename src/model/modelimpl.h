@@ -69,6 +69,14 @@ PETSC_INTERN PetscErrorCode HypFieldCopy(HypModel, HypFunctions, void **copy);
 PETSC_INTERN PetscErrorCode HypNoiseCopy(HypFunctions, void **copy);
 PETSC_INTERN PetscErrorCode HypModelDropCoarser(HypModel);
 
+/* override.c: a gradient given beside its loss; points in messages */
+typedef char                HypPointText[160];
+PETSC_INTERN void           HypPointPrint(PetscInt d, const PetscReal theta[], HypPointText);
+PETSC_INTERN PetscErrorCode HypOverrideCheck(HypModel, HypFunction *loss, HypFunction *gradient);
+PETSC_INTERN PetscErrorCode HypOverrideCheckMany(PetscInt d, HypFunction *loss,
+                                                 HypFunction *gradient, PetscInt lanes,
+                                                 const PetscReal theta[], const PetscReal values[]);
+
 PETSC_INTERN PetscErrorCode HypModelPotentialDestroy(HypModelPotentialText *);
 PETSC_INTERN HypCoordinate  HypCoordinateMake(HypModelType, PetscReal w, PetscReal gamma,
                                               PetscReal beta);

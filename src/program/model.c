@@ -93,7 +93,7 @@ static PetscErrorCode SetPerturbation(const HypSettings *s, HypModel model, Pets
     PetscCall(HypModelSetFormulas(model, HYP_FORMULA_EPSILON, &s->epsilon, amplitude));
   else if (s->epsilon_each[0])
     PetscCall(HypModelSetFormulas(model, HYP_FORMULA_EPSILON, s->epsilon_each, amplitude));
-  else if (s->loss_gradient_each[0])
+  else if (s->loss_gradient_each[0] && !s->loss && !s->loss_name)
     PetscCall(HypModelSetFormulas(model, HYP_FORMULA_GRADIENT, s->loss_gradient_each, amplitude));
   else if (s->loss)
     PetscCall(HypModelSetFormulas(model, HYP_FORMULA_LOSS, &s->loss, amplitude));
@@ -114,6 +114,8 @@ static PetscErrorCode SetPerturbation(const HypSettings *s, HypModel model, Pets
     *own = amplitude;
     PetscCall(HypModelSetPerturbation(model, OwnEvaluate, own, OwnDestroy));
   }
+  if (s->loss_gradient_each[0] && (s->loss || s->loss_name))
+    PetscCall(HypModelSetLossGradient(model, s->loss_gradient_each));
   PetscFunctionReturn(0);
 }
 

@@ -79,7 +79,6 @@ def tables():
     found = pair("-epsilon_1_file", "one.txt", "-epsilon_2_file", "two.txt", case=two)
     assert distance(found, formulas) < 1e-4, (found, formulas)
 
-
     shorts(two)
 
 
@@ -159,9 +158,7 @@ SDE = (
     "model: {omega0: 1, gamma: 1, beta: 1, type: momentum}\n"
     "sample: {paths: 200, seed: 3}\ntime: {end: 1}\ninitial: {type: point, mean: [1, 0]}\n"
 )
-SAMPLE = (
-    "model: {learning_rate: 0.1, staleness: 0.5, noise: 1}\nsample: {paths: 2, steps: 4, start: 1}\n"
-)
+SAMPLE = "model: {learning_rate: 0.1, staleness: 0.5, noise: 1}\nsample: {paths: 2, steps: 4, start: 1}\n"
 SMALL = "model: {omega0: 1, gamma: 1, beta: 1}\nspace: {type: simplex, degree: 8}\n"
 FV = (
     "model: {omega0: 1, gamma: 1, beta: 1}\nspace: {type: tensor}\n"
@@ -174,8 +171,22 @@ FILES = (
     ("epsilon_file", "spectrum", "", SMALL, WAVE, True),
     ("epsilon_1_file", "spectrum", "", SMALL, WAVE, True),
     ("loss_file", "spectrum", "", SMALL, [(t, t * t / 2 + s) for t, s in WAVE], True),
-    ("noise_file", "spectrum", "-table_extrapolation constant", SMALL, [(t, 1 + s) for t, s in WAVE], True),
-    ("noise_1_file", "spectrum", "-table_extrapolation constant", SMALL, [(t, 1 + s) for t, s in WAVE], True),
+    (
+        "noise_file",
+        "spectrum",
+        "-table_extrapolation constant",
+        SMALL,
+        [(t, 1 + s) for t, s in WAVE],
+        True,
+    ),
+    (
+        "noise_1_file",
+        "spectrum",
+        "-table_extrapolation constant",
+        SMALL,
+        [(t, 1 + s) for t, s in WAVE],
+        True,
+    ),
     ("loss_data", "spectrum", "-loss_name least-squares", SMALL, [(1.5, 1), (0.5, -1.5)], None),
     (
         "sample_loss_data",
@@ -216,7 +227,9 @@ FILES = (
 
 def answer(command, key, words, case, code=0):
     """What the run found, or its message; numbers of the run itself are left out."""
-    done = run(command, f"-{key}", "rows.txt", *words.split(), "-json", "rows.json", code=code, case=case)
+    done = run(
+        command, f"-{key}", "rows.txt", *words.split(), "-json", "rows.json", code=code, case=case
+    )
     if code:
         assert "PETSC ERROR" not in done.stderr and done.stderr.count("\n") < 4, done.stderr
         return done.stderr
@@ -422,6 +435,8 @@ def names():
         )
         < 1e-12
     )
+    gradient = ("-loss_gradient_1", "theta+0.3*sign(theta)")  # another side at the kink: allowed
+    assert pair("-loss", "theta^2/2+0.3*abs(theta)", *gradient) == pair(*gradient)
     write("rows.csv", [(1.0, 1.0), (2.0, -1.0), (-0.5, 1.0)], ",", "x,y")
     terms = "+".join(f"log(1+exp(-({x * y})*theta))/3" for x, y in ((1, 1), (2, -1), (-0.5, 1)))
     assert (
@@ -536,9 +551,9 @@ def refusals():
         (("-loss_parameters", "1"), 2, ["without loss_name"]),
         (("-loss_name", "sine", "-loss_parameters", "1,2,3,4"), 2, ["the loss sine takes a b c"]),
         (("-loss_name", "cubic"), 2, ["known are quadratic"]),
-        (("-loss", "theta^2/2 + 1/0"), 2, ["loss: the value is not finite at theta1"]),
-        (("-loss", "theta^2/2 + log(-1)"), 2, ["loss: the value is not finite at theta1"]),
-        (("-loss", "theta^2/2 + 0.1*log(theta)"), 2, ["loss: the value is not finite at theta1"]),
+        (("-loss", "theta^2/2 + 1/0"), 2, ["loss: the value is not finite at theta = "]),
+        (("-loss", "theta^2/2 + log(-1)"), 2, ["loss: the value is not finite at theta = "]),
+        (("-loss", "theta^2/2 + 0.1*log(theta)"), 2, ["loss: the value is not finite at theta = "]),
         (
             ("-loss_name", "huber", "-loss_parameters", "-20", "-epsilon_amplitude", "0.1"),
             2,
@@ -548,6 +563,26 @@ def refusals():
             ("-loss_name", "least-squares", "-loss_data", "flat.txt", "-model_dimension", "2"),
             2,
             ["loss_data: the data leave a direction undetermined", "decay a > 0"],
+        ),
+        (
+            ("-loss", "theta^2/2+0.3*cos(theta)", "-loss_gradient_1", "theta+0.3*sin(theta)"),
+            2,
+            ["loss_gradient_1 is ", " at theta = ", "but the derivative of the loss there is "],
+        ),
+        (  # wrong where no test point is, but a node of the space
+            (
+                "-loss",
+                "theta^2/2",
+                "-loss_gradient_1",
+                "theta + (abs(theta-0.01) < 0.02 ? 0.1 : 0)",
+            ),
+            2,
+            ["loss_gradient_1 is 0.1", " at theta = 0.0"],
+        ),
+        (
+            ("-loss_name", "sine", "-loss_gradient_1", "theta+0.5001*sin(theta)"),
+            2,
+            ["loss_gradient_1 is "],
         ),
         (
             ("-loss_name", "huber", "-model_omega0", "auto"),
@@ -589,7 +624,7 @@ def refusals():
     paths = "model: {learning_rate: 0.1, staleness: 0.5, noise: 1}\nsample: {paths: 300, steps: 60, start: 1}\n"
     for formula in ("theta^2/2 + log(-1)", "theta^2/2 + 0.01*log(theta)"):
         lost = run("sample", "-loss", formula, code=2, case=paths).stderr
-        assert "loss: the value is not finite at theta1" in lost, lost
+        assert "loss: the value is not finite at theta = " in lost, lost
     assert "six.txt, line 2" in refused and "2 numbers found, but line 1 has 3" in refused, refused
 
 

@@ -79,7 +79,28 @@ CASES = [
     (QUADRATIC, "-sample_model asdg", 2, ["asgd"]),
     (QUADRATIC, "-output nowhere/out.h5", 4, ["nowhere/out.h5"]),
     (QUADRATIC, "-json nowhere/out.json", 4, ["nowhere/out.json"]),
-    (FORMULA, "-sample_loss_gradient 2*theta-i", 2, ["component 1", "theta1 = 1", "derivative"]),
+    (
+        FORMULA,
+        "-sample_loss_gradient 2*theta-i -sample_start 0.5",
+        2,
+        ["that of component 1 by theta1 is 0 at theta = 0.5", "derivative", "there is -1;"],
+    ),
+    # the value is looked at, not its derivative alone; later too, where a path gets
+    (FORMULA, "-sample_loss_value theta^2+log(-i)", 2, ["component 1 is not finite at theta = "]),
+    (FORMULA, "-sample_loss_value theta^2+1/0", 2, ["sample_loss_value", "not finite at"]),
+    (
+        FORMULA,
+        "-sample_loss_value log(theta)+theta -sample_start 0.3 -sample_steps 100",
+        2,
+        ["sample_loss_value: component", "is not finite at theta = -0."],
+    ),
+    (
+        FORMULA,
+        "-sample_loss_value theta^2/2 -sample_start 6 -sample_steps 300 "
+        "-sample_loss_gradient theta+(abs(theta-3)<0.5)",
+        2,
+        ["sample_loss_gradient", "at theta = 3.", "derivative of sample_loss_value there is 3."],
+    ),
     (FORMULA, "-sample_loss_gradient 2*(theta-i)+", 2, ["sample_loss_gradient"]),
     (FORMULA, "-sample_loss_value (theta-j)^2", 2, ["sample_loss_value", "j"]),
     (FORMULA, "-sample_loss_type quadratic", 2, ["sample_loss_centers"]),

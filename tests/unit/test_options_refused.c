@@ -167,7 +167,7 @@ static void testConflicts(void **state)
   refuse("epsilon: theta\nloss: theta^2\n", "solve a.yaml", 2,
          "epsilon (a.yaml:1) and loss (a.yaml:2) exclude each other");
   refuse("epsilon_1: theta1\nloss_gradient_1: theta1\n", "solve a.yaml", 2, "exclude each other");
-  refuse("loss: theta1\nloss_gradient_1: theta1\n", "solve a.yaml", 2, "exclude each other");
+  refuse("loss_file: a.csv\nloss_gradient_1: theta1\n", "solve a.yaml", 2, "exclude each other");
   refuse("epsilon_1: theta1\nepsilon: theta\n", "solve a.yaml", 2, "exclude each other");
   refuse("epsilon_2: theta1\n", "solve a.yaml", 2,
          "a.yaml:1: epsilon_2 goes beyond model_dimension = 1");

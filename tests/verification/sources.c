@@ -65,10 +65,11 @@ static void test_formulas(void **state)
   static const struct {
     HypFormulas kind;
     const char *text;
-  } cases[] = {{HYP_FORMULA_EPSILON, "0.5*sin(theta)"},
-               {HYP_FORMULA_GRADIENT, "theta1 + 0.5*sin(theta1)"},
-               {HYP_FORMULA_LOSS, "theta^2/2 - 0.5*cos(theta)"}};
-  PetscReal wanted[2], found[2];
+  } cases[]                  = {{HYP_FORMULA_EPSILON, "0.5*sin(theta)"},
+                                {HYP_FORMULA_GRADIENT, "theta1 + 0.5*sin(theta1)"},
+                                {HYP_FORMULA_LOSS, "theta^2/2 - 0.5*cos(theta)"}};
+  const char *const gradient = cases[1].text;
+  PetscReal         wanted[2], found[2];
 
   (void)state;
   Reference(wanted);
@@ -77,6 +78,10 @@ static void test_formulas(void **state)
 
     OK(HypModelCreate(PETSC_COMM_WORLD, &model));
     OK(HypModelSetFormulas(model, cases[k].kind, &cases[k].text, 1));
+    Leading(model, found, NULL);
+    assert_small(Distance(found, wanted), 1e-12, 1);
+    if (cases[k].kind == HYP_FORMULA_LOSS) /* and its gradient beside it */
+      OK(HypModelSetLossGradient(model, &gradient));
     Leading(model, found, NULL);
     assert_small(Distance(found, wanted), 1e-12, 1);
     OK(HypModelDestroy(&model));

@@ -56,7 +56,7 @@ TEXTS(epsilon_derivative_each, 9, "epsilon_derivative_#_#", "1", "verify,sweep",
 TEXT(loss, "1", "", BOTH,
   "loss f(theta) instead of eps: eps = grad f - omega0^2 theta, by the exact derivative")
 TEXTS(loss_gradient_each, HYP_MAX_DIMENSION, "loss_gradient_#", "1", BOTH,
-  "component i of grad f, instead of loss; give all d of them or none")
+  "component i of grad f, instead of loss, or beside it and then checked; give all d of them")
 
 TEXT(loss_file, "", "", BOTH, "table of the loss, d = 1 or 2, instead of a formula")
 TEXT(loss_name, "", "", BOTH,
