@@ -47,6 +47,8 @@ typedef struct {
 
 PETSC_EXTERN void           HypFileStart(void);
 PETSC_EXTERN PetscErrorCode HypFileReleaseAll(void);
+PETSC_EXTERN void           HypFileHold(void);
+PETSC_EXTERN void           HypFileAllow(void);
 PETSC_EXTERN PetscErrorCode HypFileCreate(MPI_Comm, const char path[], HypFile *);
 PETSC_EXTERN PetscErrorCode HypFileProvenance(HypFile, const HypAsked *);
 PETSC_EXTERN PetscErrorCode HypFileAttributeText(HypFile, const char variable[], const char name[],

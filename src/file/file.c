@@ -34,10 +34,11 @@ static void Release(HypFile file)
 
   Notes:
   For a program that is stopped; PetscFinalize() calls it.
+  A thread of its own calls HypFileHold() first.
   What was published last stays.
   The files cannot be used any more.
 
-.seealso: HypFileCreate(), HypFilePublish()
+.seealso: HypFileCreate(), HypFilePublish(), HypFileHold()
 @*/
 PetscErrorCode HypFileReleaseAll(void)
 {
@@ -51,6 +52,19 @@ static void Leave(void)
   (void)HypFileReleaseAll();
 }
 
+/* Steps of one process that make or rename files, none of which a signal shall interrupt */
+static PetscErrorCode Undisturbed(PetscErrorCode (*step)(HypFile), HypFile file)
+{
+  PetscErrorCode error;
+
+  PetscFunctionBeginUser;
+  if (file->rank) PetscFunctionReturn(0);
+  HypFileHold();
+  error = step(file);
+  HypFileAllow();
+  PetscFunctionReturn(error);
+}
+
 /* Can the path become a file?  Checked before the first step, not after the last one */
 static PetscErrorCode ClaimPath(HypFile file)
 {
@@ -58,7 +72,6 @@ static PetscErrorCode ClaimPath(HypFile file)
   int  fd;
 
   PetscFunctionBeginUser;
-  if (file->rank) PetscFunctionReturn(0);
   PetscCall(HypCheckOutputPath(file->path, PETSC_FALSE));
   /* a run that was killed left both: then the lock says whose it is */
   PetscCall(PetscSNPrintf(lock, sizeof(lock), "%s.lock", file->target));
@@ -132,7 +145,7 @@ PetscErrorCode HypFileCreate(MPI_Comm comm, const char path[], HypFile *file)
   if (!registered) PetscCall(PetscRegisterFinalize(HypFileReleaseAll));
   registered = PETSC_TRUE;
   HypAtOutOfMemory(Leave);
-  PetscCall(HypAgreeOnFile(comm, path, ClaimPath(*file)));
+  PetscCall(HypAgreeOnFile(comm, path, Undisturbed(ClaimPath, *file)));
   PetscCall(
     PetscTime(&(*file)->finished)); /* a run of less than a second publishes once, at its end */
   PetscFunctionReturn(0);
@@ -143,7 +156,6 @@ PetscErrorCode HypFileCreate(MPI_Comm comm, const char path[], HypFile *file)
 static PetscErrorCode Rename(HypFile file)
 {
   PetscFunctionBeginUser;
-  if (file->rank) PetscFunctionReturn(0);
   PetscCall(HypDigestAppend(file->path, file->temporary));
   if (file->published >= 0) close(file->published);
   file->published = open(file->temporary, O_RDONLY | O_CLOEXEC);
@@ -177,11 +189,11 @@ PetscErrorCode HypFilePublish(HypFile file)
 
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&start));
-  PetscCall(HypAgreeOnFile(file->comm, file->path, HypFileWriteSerial(file)));
+  PetscCall(HypAgreeOnFile(file->comm, file->path, Undisturbed(HypFileWriteSerial, file)));
   PetscCall(HypFileWriteVectors(file));
   PetscCall(HypFileVerifyVectors(file));
   PetscCall(HypAgreeOnFile(file->comm, file->path, HypFileVerifySerial(file)));
-  PetscCall(HypAgreeOnFile(file->comm, file->path, Rename(file)));
+  PetscCall(HypAgreeOnFile(file->comm, file->path, Undisturbed(Rename, file)));
   PetscCall(PetscTime(&file->finished));
   file->cost = file->finished - start;
   PetscFunctionReturn(0);

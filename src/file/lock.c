@@ -125,6 +125,38 @@ PetscErrorCode HypCheckLeftover(const char path[], const char name[], const char
   PetscFunctionReturn(0);
 }
 
+/* *claimed is not touched unless the lock is ours: what it says is released by name */
+static PetscErrorCode Lock(const char path[], int *claimed)
+{
+  char      lock[PETSC_MAX_PATH_LEN], owner[384] = "";
+  PetscBool taken;
+  int       fd;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscSNPrintf(lock, sizeof(lock), "%s.lock", path));
+  PetscCall(HypCheckLeftover(path, lock, "process "));
+  do {
+    fd = open(lock, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
+    PetscCheck(fd >= 0, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "%s: cannot be written: %s", path,
+               strerror(errno));
+    taken = (PetscBool)(flock(fd, LOCK_EX | LOCK_NB) != 0);
+    if (taken) {
+      const int why = errno;
+
+      ReadOwner(fd, owner, sizeof(owner));
+      if (why != EWOULDBLOCK && OwnerHasEnded(owner)) taken = PETSC_FALSE;
+    }
+    if (taken) close(fd);
+    PetscCheck(!taken, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN,
+               "%s: another run is writing it (%s); wait for it, or choose another output", path,
+               owner[0] ? owner : "it has not said its name");
+  } while (!IsStillThere(fd, lock) && !close(fd));
+  WriteOwner(fd);
+  *claimed = fd;
+  Remember(lock);
+  PetscFunctionReturn(0);
+}
+
 /*
   HypLockFile - Claims a file for this run, or says who has it
 
@@ -138,31 +170,13 @@ PetscErrorCode HypCheckLeftover(const char path[], const char name[], const char
 */
 PetscErrorCode HypLockFile(const char path[], int *fd)
 {
-  char      lock[PETSC_MAX_PATH_LEN], owner[384] = "";
-  PetscBool taken;
+  PetscErrorCode error;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscSNPrintf(lock, sizeof(lock), "%s.lock", path));
-  PetscCall(HypCheckLeftover(path, lock, "process "));
-  do {
-    *fd = open(lock, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
-    PetscCheck(*fd >= 0, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "%s: cannot be written: %s", path,
-               strerror(errno));
-    taken = (PetscBool)(flock(*fd, LOCK_EX | LOCK_NB) != 0);
-    if (taken) {
-      const int why = errno;
-
-      ReadOwner(*fd, owner, sizeof(owner));
-      if (why != EWOULDBLOCK && OwnerHasEnded(owner)) taken = PETSC_FALSE;
-    }
-    if (taken) close(*fd);
-    PetscCheck(!taken, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN,
-               "%s: another run is writing it (%s); wait for it, or choose another output", path,
-               owner[0] ? owner : "it has not said its name");
-  } while (!IsStillThere(*fd, lock) && !close(*fd));
-  WriteOwner(*fd);
-  Remember(lock);
-  PetscFunctionReturn(0);
+  HypFileHold();
+  error = Lock(path, fd);
+  HypFileAllow();
+  PetscFunctionReturn(error);
 }
 
 /* Remove the name first: a process that opened the file in between then sees that it is gone */

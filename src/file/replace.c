@@ -218,14 +218,11 @@ PetscErrorCode HypFileCheckPlace(MPI_Comm comm, const char path[], PetscBool spe
   PetscFunctionReturn(0);
 }
 
-/* As HypWriteWholeFile(); lasting: as in HypReplaceFile() */
-PetscErrorCode HypWriteTextFile(const char path[], const char text[], size_t length,
-                                PetscBool lasting)
+static PetscErrorCode Write(const char path[], PetscBool special, const char text[], size_t length,
+                            PetscBool lasting)
 {
-  struct stat status;
-  const int   special = !stat(path, &status) && !S_ISREG(status.st_mode);
-  char        target[PETSC_MAX_PATH_LEN], temporary[PETSC_MAX_PATH_LEN];
-  int         fd, failed;
+  char target[PETSC_MAX_PATH_LEN], temporary[PETSC_MAX_PATH_LEN];
+  int  fd, failed;
 
   PetscFunctionBeginUser;
   PetscCall(HypCheckOutputPath(path, PETSC_TRUE));
@@ -241,6 +238,22 @@ PetscErrorCode HypWriteTextFile(const char path[], const char text[], size_t len
              "%s: cannot be written: %s", path, strerror(failed));
   if (!special) PetscCall(HypReplaceFile(temporary, target, lasting));
   PetscFunctionReturn(0);
+}
+
+/* As HypWriteWholeFile(); lasting: as in HypReplaceFile().
+   A pipe may wait for its reader for ever, and nothing of it is left behind. */
+PetscErrorCode HypWriteTextFile(const char path[], const char text[], size_t length,
+                                PetscBool lasting)
+{
+  struct stat     status;
+  const PetscBool special = (PetscBool)(!stat(path, &status) && !S_ISREG(status.st_mode));
+  PetscErrorCode  error;
+
+  PetscFunctionBeginUser;
+  if (!special) HypFileHold();
+  error = Write(path, special, text, length, lasting);
+  if (!special) HypFileAllow();
+  PetscFunctionReturn(error);
 }
 
 /*@C

@@ -205,7 +205,6 @@ PetscErrorCode HypFileWriteSerial(HypFile file)
   HypH5File h5;
 
   PetscFunctionBeginUser;
-  if (file->rank) PetscFunctionReturn(0);
   PetscCall(CheckComplete(file));
   if (file->published >= 0) {
     PetscCall(CopyPublished(file));

@@ -18,11 +18,9 @@
 #include <unistd.h>
 
 static sem_t                 asked;
-static pthread_mutex_t       held = PTHREAD_MUTEX_INITIALIZER;
 static volatile sig_atomic_t caught, deferred;
 static time_t                since;
 static PetscMPIInt           rank;
-static PetscBool             holding;
 static void (*say)(const char signal[], void *context);
 static void *about;
 
@@ -49,7 +47,7 @@ static void *Watch(void *unused)
 {
   (void)unused;
   while (sem_wait(&asked)) continue;
-  pthread_mutex_lock(&held);
+  HypFileHold();
   if (rank)
     nanosleep(&(struct timespec){.tv_nsec = 800000000}, NULL);
   else if (say)
@@ -114,17 +112,4 @@ void HypInterruptDefer(void)
 int HypInterruptCaught(void)
 {
   return caught;
-}
-
-/* The command writes files, or ends: a signal waits until HypInterruptAllow() */
-void HypInterruptHold(void)
-{
-  if (!holding) pthread_mutex_lock(&held);
-  holding = PETSC_TRUE;
-}
-
-void HypInterruptAllow(void)
-{
-  if (holding) pthread_mutex_unlock(&held);
-  holding = PETSC_FALSE;
 }

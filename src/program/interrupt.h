@@ -6,8 +6,6 @@ PetscErrorCode HypInterruptStart(void);
 void HypInterruptReport(void (*report)(const char signal[], void *context), void *context);
 void HypInterruptDefer(void);
 int  HypInterruptCaught(void);
-void HypInterruptHold(void);
-void HypInterruptAllow(void);
 
 /* crash.c */
 PetscErrorCode HypCrashStart(void);

@@ -113,7 +113,7 @@ static void LeaveAtOnce(int signal)
 */
 int HypCliFinish(PetscErrorCode error)
 {
-  HypInterruptHold(); /* the end is near, and its code is known */
+  HypFileHold(); /* the end is near, and its code is known */
   if (!error && (fflush(stdout) || ferror(stdout))) error = HypCliStdoutError();
   finalCode = HypCliAgree(agreement, error);
   if (error || finalCode > HYP_EXIT_STATEMENT_FAILED) {

@@ -179,9 +179,9 @@ static PetscErrorCode RunCase(const Sweep *s, PetscInt k)
   for (PetscInt i = 0; i < s->plan.nkeys; i++)
     json_object_set_new(record, s->plan.key[i], json_string(HypSweepValue(&s->plan, k, i)));
   if (!failed) PetscCall(HypCliCheckUnusedAtEnd(s->options)); /* such a case is no result */
-  HypInterruptHold();
+  HypFileHold();
   written = !s->rank || !all ? HypSweepWrite(s->folder, s->fingerprints[k], record) : 0;
-  HypInterruptAllow();
+  HypFileAllow();
   json_decref(record);
   PetscCall(written);
   if (!all) {
@@ -403,11 +403,11 @@ PetscErrorCode HypCommandSweep(const HypSettings *settings)
   PetscCall(Split(&s));
   HypInterruptReport(Interrupted, &s);
   PetscCall(RunPending(&s));
-  HypInterruptHold();
+  HypFileHold();
   PetscCall(Finish(&s, file));
   PetscCall(HypFileClose(&file));
   HypInterruptReport(NULL, NULL);
-  HypInterruptAllow();
+  HypFileAllow();
   PetscCallMPI(MPI_Comm_free(&s.agreement));
   PetscCallMPI(MPI_Comm_free(&s.comm));
   PetscCall(PetscFree2(s.fingerprints, s.pending));

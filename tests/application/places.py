@@ -3,6 +3,7 @@
 Usage: places.py HYPOCO.  Devices, pipes, links, inputs and read-only files stay what they are;
 each refusal is one sentence.
 """
+import fcntl
 import os
 import stat
 import subprocess
@@ -103,6 +104,23 @@ def test_links():
         same("trap.h5" + ending, "notes of mine")
         os.remove("trap.h5" + ending)
     same(victim, "mine")
+
+
+def test_locks():
+    """A run that is refused leaves the files of the run that has the name."""
+    owner = put("held.h5.lock", f"process {os.getpid()} on nowhere, since 2000-01-01T00:00:00Z\n")
+    with open(owner) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        rest = put("held.h5.tmp", "")
+        for words in ["solve", "-checkpoint", "other"], ["spectrum"], ["sample", "-sample_model", "sde"]:
+            refused(
+                [*words, "-output", "held.h5"],
+                *("another run is writing it", f"process {os.getpid()} "),
+                code=4,
+            )
+            assert os.path.exists(owner) and os.path.exists(rest), words
+    call(*SOLVE, "-output", "held.h5")
+    assert not os.path.exists(owner) and not os.path.exists(rest)
 
 
 def test_modes():
@@ -232,5 +250,5 @@ def test_names():
     assert done.stdout.strip() == "4", done.stdout + done.stderr[-500:]
 
 
-for test in (test_devices, test_links, test_modes, test_inputs, test_names):
+for test in (test_devices, test_links, test_locks, test_modes, test_inputs, test_names):
     test()
