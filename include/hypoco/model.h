@@ -120,12 +120,14 @@ PETSC_EXTERN PetscErrorCode HypModelPerturbation(HypModel, const PetscReal theta
                                                  PetscReal eps[]);
 PETSC_EXTERN PetscErrorCode HypModelDestroy(HypModel *);
 
-/* A potential U(theta_i) in place of the quadratic loss */
-PETSC_EXTERN PetscErrorCode HypModelSetPotential(HypModel, const char text[]);
+/* Potentials U_i(theta_i) in place of the quadratic loss */
+PETSC_EXTERN PetscErrorCode HypModelSetPotential(HypModel, PetscInt n, const char *const texts[]);
 PETSC_EXTERN PetscBool      HypModelHasPotential(HypModel);
 PETSC_EXTERN PetscBool      HypModelIsQuadratic(HypModel);
-PETSC_EXTERN PetscReal      HypModelLandscape(HypModel, PetscInt order, PetscReal theta);
-PETSC_EXTERN PetscErrorCode HypModelScaledPotential(PetscReal X, PetscReal *W, void *model);
+PETSC_EXTERN PetscReal HypModelLandscape(HypModel, PetscInt i, PetscInt order, PetscReal theta);
+PETSC_EXTERN void     *HypModelGetPotential(HypModel, PetscInt i);
+PETSC_EXTERN PetscBool HypModelPotentialsDiffer(HypModel);
+PETSC_EXTERN PetscErrorCode HypModelScaledPotential(PetscReal X, PetscReal *W, void *potential);
 
 PETSC_EXTERN PetscErrorCode HypModelMatchCurvature(HypModel, PetscBool tau);
 PETSC_EXTERN PetscBool      HypModelAveraged(HypModel);

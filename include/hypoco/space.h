@@ -59,6 +59,7 @@ PETSC_EXTERN PetscErrorCode HypSpaceTypes(const char ***types);
 PETSC_EXTERN PetscErrorCode HypSpaceCreate(HypModel, HypSpaceType, HypSpace *);
 PETSC_EXTERN PetscErrorCode HypSpaceSetDegree(HypSpace, PetscInt degree);
 PETSC_EXTERN PetscErrorCode HypSpaceSetAxes(HypSpace, HypAxis x, HypAxis v);
+PETSC_EXTERN PetscErrorCode HypSpaceSetAxis(HypSpace, PetscInt i, HypAxis x);
 PETSC_EXTERN PetscErrorCode HypSpaceSetUp(HypSpace);
 PETSC_EXTERN PetscErrorCode HypCheckMemory(MPI_Comm, PetscReal bytes, const char what[],
                                            const char advice[]);
@@ -79,7 +80,7 @@ PETSC_EXTERN PetscInt       HypSpaceGetSize(HypSpace);
 PETSC_EXTERN Vec            HypSpaceGetOne(HypSpace);
 PETSC_EXTERN const HypGrid *HypSpaceGetGrid(HypSpace);
 PETSC_EXTERN const char    *HypSpaceGetDimensions(HypSpace);
-PETSC_EXTERN PetscReal      HypSpaceDensityX(HypSpace, PetscReal X);
+PETSC_EXTERN PetscReal      HypSpaceDensityX(HypSpace, PetscInt i, PetscReal X);
 PETSC_EXTERN PetscBool      HypSpaceIsGaussian(HypSpace);
 PETSC_EXTERN PetscReal      HypSpaceGetPeriod(HypSpace);
 PETSC_EXTERN PetscErrorCode HypSpaceGetProperties(HypSpace, PetscInt *n, const HypProperty *[]);
@@ -124,4 +125,5 @@ PETSC_EXTERN PetscBool      HypSpaceIsRough(HypSpace);
 PETSC_EXTERN PetscErrorCode HypSpacePlaneSize(HypSpace, PetscInt n[2], PetscReal span[2]);
 PETSC_EXTERN PetscBool      HypSpacePlaneIsAlongTheta(HypSpace);
 PETSC_EXTERN PetscErrorCode HypSpacePlane(HypSpace, PetscInt i, Vec u, PetscScalar c[]);
-PETSC_EXTERN PetscErrorCode HypSpaceBasis(HypSpace, PetscInt c, PetscReal q, PetscScalar phi[]);
+PETSC_EXTERN PetscErrorCode HypSpaceBasis(HypSpace, PetscInt i, PetscInt c, PetscReal q,
+                                          PetscScalar phi[]);

@@ -50,7 +50,7 @@ typedef struct {
                              PetscInt nV, const PetscReal V[], PetscReal u[]);
   PetscErrorCode (*plane)(HypSpace, PetscInt i, Vec,
                           PetscScalar c[]); /* optional, with `basis`: see HypSpacePlane() */
-  PetscErrorCode (*basis)(HypSpace, PetscInt c, PetscReal q, PetscScalar phi[]);
+  PetscErrorCode (*basis)(HypSpace, PetscInt i, PetscInt c, PetscReal q, PetscScalar phi[]);
 } HypSpaceOps;
 
 /* What leads somewhere on no space with the Gaussian weight */
@@ -70,6 +70,7 @@ struct _p_HypSpace {
   HypModel model;  /* not owned */
   PetscInt degree; /* PETSC_DETERMINE before setup: the type decides */
   HypAxis  x, v;   /* one axis for every x_i, one for every v_i; owned */
+  HypAxis  own[3]; /* of the x_i with a weight of their own, see HypSpaceSetAxis(); NULL: x */
   /* made by setup */
   PetscInt    n;          /* unknowns, all ranks */
   Vec         one;        /* the function 1 */

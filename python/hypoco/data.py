@@ -183,6 +183,8 @@ class File:
 
     def epsilon_label(self):
         potential, noise = self.options.get("model_potential"), self.options.get("noise")
+        own = [value for key, value in self.options.items() if key.startswith("model_potential_")]
+        potential = potential or ", ".join(own)
         text = plain(f"U = {potential}" if potential else self.epsilon())
         if noise:
             text = f"{text}, s = {plain(noise)}" if text != "eps = 0" else f"s = {plain(noise)}"

@@ -22,7 +22,7 @@ PetscErrorCode HypFieldForce(HypModel model, PetscInt order, PetscInt n, const P
     for (PetscInt l = 0; l < n; l++) {
       const PetscReal x = theta[i * n + l];
 
-      row[l] = HypModelLandscape(model, order + 1, x) - w2 * (order ? 1 : x);
+      row[l] = HypModelLandscape(model, i, order + 1, x) - w2 * (order ? 1 : x);
       PetscCheck(!PetscIsInfOrNanReal(row[l]), PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
                  "model_potential: its derivative is %g at theta = %g", (double)row[l], (double)x);
     }

@@ -87,16 +87,19 @@ static PetscErrorCode Integrated(PetscReal X, PetscReal *W, void *ctx)
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode OnAxis(HypModel model, const char type[], PetscReal period, PetscInt n,
-                             PetscReal *lambda)
+/* The eigenvalue on an axis of n coefficients for coordinate i */
+static PetscErrorCode OnAxis(HypModel model, PetscInt i, const char type[], PetscReal period,
+                             PetscInt n, PetscReal *lambda)
 {
   HypAxis axis;
 
   PetscFunctionBeginUser;
   PetscCall(HypAxisCreate(PETSC_COMM_SELF, type, &axis));
   PetscCall(HypAxisSetSize(axis, n));
-  PetscCall(HypAxisSetPotential(
-    axis, HypModelHasPotential(model) ? HypModelScaledPotential : Integrated, model));
+  if (HypModelHasPotential(model))
+    PetscCall(HypAxisSetPotential(axis, HypModelScaledPotential, HypModelGetPotential(model, i)));
+  else
+    PetscCall(HypAxisSetPotential(axis, Integrated, model));
   if (period > 0) PetscCall(HypAxisSetPeriod(axis, period));
   PetscCall(HypAxisSetUp(axis));
   PetscCall(HypPoincareConstant(axis, lambda));
@@ -105,26 +108,27 @@ static PetscErrorCode OnAxis(HypModel model, const char type[], PetscReal period
 }
 
 /*
-   The Poincare constant of one coordinate in units of w^2, and its error.
+   The Poincare constant of coordinate i in units of w_i^2, and its error.
    Polynomials are exact to rounding where they resolve the potential,
    and two sizes may agree on a wrong value where neither sees it:
    cells must agree too, within their own error, else they are taken.
 */
-static PetscErrorCode Measure(HypModel model, PetscReal period, PetscReal *m, PetscReal *error)
+static PetscErrorCode Measure(HypModel model, PetscInt i, PetscReal period, PetscReal *m,
+                              PetscReal *error)
 {
   PetscReal coarse, cells, half;
 
   PetscFunctionBeginUser;
   if (period > 0) {
-    PetscCall(OnAxis(model, HYPAXISFOURIER, period, WAVES, m));
-    PetscCall(OnAxis(model, HYPAXISFOURIER, period, WAVES / 2 + 1, &coarse));
+    PetscCall(OnAxis(model, i, HYPAXISFOURIER, period, WAVES, m));
+    PetscCall(OnAxis(model, i, HYPAXISFOURIER, period, WAVES / 2 + 1, &coarse));
     *error = PetscAbsReal(*m - coarse);
     PetscFunctionReturn(0);
   }
-  PetscCall(OnAxis(model, HYPAXISPOLYNOMIAL, 0, POLYNOMIALS, m));
-  PetscCall(OnAxis(model, HYPAXISPOLYNOMIAL, 0, 3 * POLYNOMIALS / 4, &coarse));
-  PetscCall(OnAxis(model, HYPAXISFV, 0, CELLS, &cells));
-  PetscCall(OnAxis(model, HYPAXISFV, 0, CELLS / 2, &half));
+  PetscCall(OnAxis(model, i, HYPAXISPOLYNOMIAL, 0, POLYNOMIALS, m));
+  PetscCall(OnAxis(model, i, HYPAXISPOLYNOMIAL, 0, 3 * POLYNOMIALS / 4, &coarse));
+  PetscCall(OnAxis(model, i, HYPAXISFV, 0, CELLS, &cells));
+  PetscCall(OnAxis(model, i, HYPAXISFV, 0, CELLS / 2, &half));
   *error = PetscAbsReal(*m - coarse);
   if (*error <= 1e-6 * *m && PetscAbsReal(*m - cells) <= PetscAbsReal(cells - half))
     PetscFunctionReturn(0);
@@ -178,10 +182,9 @@ static const char *Unknown(HypModel model, const HypSlopes *slopes)
 PetscErrorCode HypGibbsCompute(HypModel model, const HypSlopes *slopes, PetscReal period,
                                HypGibbs *gibbs)
 {
-  const PetscInt  d     = HypModelDimension(model);
-  const char     *why   = Unknown(model, slopes);
-  const PetscReal w2    = PetscSqr(HypModelCoordinate(model, 0).omega);
-  PetscReal       least = w2;
+  const PetscInt d     = HypModelDimension(model);
+  const char    *why   = Unknown(model, slopes);
+  PetscReal      least = PetscSqr(HypModelCoordinate(model, 0).omega), m, error = 0;
 
   PetscFunctionBeginUser;
   *gibbs = (HypGibbs){.known = why ? PETSC_FALSE : PETSC_TRUE, .m = NAN, .m_error = 0};
@@ -193,9 +196,14 @@ PetscErrorCode HypGibbsCompute(HypModel model, const HypSlopes *slopes, PetscRea
     least = PetscMin(least, PetscSqr(HypModelCoordinate(model, i).omega));
   gibbs->lowest = least + slopes->lowest;
   if (HypModelHasPotential(model) || (d == 1 && HypModelForced(model))) {
-    PetscCall(Measure(model, period, &gibbs->m, &gibbs->m_error));
-    gibbs->m *= w2;
-    gibbs->m_error *= w2;
+    gibbs->m = PETSC_INFINITY;
+    for (PetscInt i = 0; i < (HypModelPotentialsDiffer(model) ? d : 1); i++) {
+      PetscCall(Measure(model, i, period, &m, &error));
+      m *= PetscSqr(HypModelCoordinate(model, i).omega);
+      error *= PetscSqr(HypModelCoordinate(model, i).omega);
+      if (m < gibbs->m) gibbs->m_error = error;
+      gibbs->m = PetscMin(gibbs->m, m);
+    }
   } else if (!HypModelForced(model))
     gibbs->m = least;
   else if (Isothermal(model) && gibbs->lowest > 0) {

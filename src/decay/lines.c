@@ -35,6 +35,7 @@ struct _p_HypLines {
   PetscScalar               *table;               /* M_1 phi_k at all nodes of q_1: [node][k] */
   PetscScalar               *phi, *line, *values; /* of q_0; u on a line; u M_1 at its nodes */
   const PetscScalar         *c;                   /* of u */
+  PetscInt                   pair;                /* whose marginal u is */
   gsl_integration_workspace *room;
   PetscErrorCode             error;
 };
@@ -172,11 +173,11 @@ static void Times(PetscInt n, PetscInt rows, const PetscScalar A[], const PetscS
 static double Line(double q, void *ctx)
 {
   HypLines        l       = (HypLines)ctx;
-  const PetscReal density = HypSpaceDensityX(l->space, q);
+  const PetscReal density = HypSpaceDensityX(l->space, l->pair, q);
   PetscReal       sum     = 0;
 
   if (l->error) return 0;
-  l->error = HypSpaceBasis(l->space, 0, q, l->phi);
+  l->error = HypSpaceBasis(l->space, l->pair, 0, q, l->phi);
   Times(l->n[0], l->n[1], l->c, l->phi, l->line);
   Times(l->n[1], l->pieces * NODES, l->table, l->line, l->values);
   for (PetscInt p = 0; p < l->pieces; p++) sum += Piece(l, l->values + p * NODES);
@@ -230,7 +231,7 @@ PETSC_INTERN PetscErrorCode HypLinesCreate(HypSpace space, HypLines *lines)
       -l->span[1] + l->half * ((PetscReal)(2 * (p / NODES) + 1) + l->node[p % NODES]);
     PetscScalar *const row = l->table + p * l->n[1];
 
-    PetscCall(HypSpaceBasis(space, 1, q, row));
+    PetscCall(HypSpaceBasis(space, 0, 1, q, row));
     for (PetscInt k = 0; k < l->n[1]; k++) row[k] *= HypNormalDensity(q);
   }
   l->room = gsl_integration_workspace_alloc(ROOM);
@@ -239,12 +240,13 @@ PETSC_INTERN PetscErrorCode HypLinesCreate(HypSpace space, HypLines *lines)
 }
 
 /*
-  HypLinesAbsolute - The integral of |u| M
+  HypLinesAbsolute - The integral of |u| M over the plane of pair i
 
   c are the coefficients of u, HypSpacePlane().
   Where rounding ends the refinement, what was reached counts.
 */
-PETSC_INTERN PetscErrorCode HypLinesAbsolute(HypLines l, const PetscScalar c[], PetscReal *integral)
+PETSC_INTERN PetscErrorCode HypLinesAbsolute(HypLines l, PetscInt i, const PetscScalar c[],
+                                             PetscReal *integral)
 {
   gsl_error_handler_t *handler = gsl_set_error_handler_off();
   gsl_function         line    = {Line, l};
@@ -252,6 +254,7 @@ PETSC_INTERN PetscErrorCode HypLinesAbsolute(HypLines l, const PetscScalar c[], 
   int                  status;
 
   PetscFunctionBeginUser;
+  l->pair  = i;
   l->c     = c;
   l->error = 0;
   status   = gsl_integration_qag(&line, -l->span[0], l->span[0], 1e-300, TOLERANCE, ROOM,

@@ -5,5 +5,6 @@
 typedef struct _p_HypLines *HypLines;
 
 PETSC_INTERN PetscErrorCode HypLinesCreate(HypSpace, HypLines *);
-PETSC_INTERN PetscErrorCode HypLinesAbsolute(HypLines, const PetscScalar c[], PetscReal *integral);
+PETSC_INTERN PetscErrorCode HypLinesAbsolute(HypLines, PetscInt i, const PetscScalar c[],
+                                             PetscReal *integral);
 PETSC_INTERN PetscErrorCode HypLinesDestroy(HypLines *);

@@ -41,8 +41,8 @@ struct _p_HypNorms {
   PetscBool    nodal, lines;      /* sums over nodes; |h| by lines */
   PetscInt     width;             /* marginals, or 1 */
   PetscInt     n[2], m[2];        /* functions and points along each coordinate of a plane */
-  PetscReal   *weight[2];         /* of the points, times M */
-  PetscScalar *table[2];          /* functions at the points: [point][function] */
+  PetscReal   *weight[MAXD][2];   /* of the points of each plane, times M */
+  PetscScalar *table[MAXD][2];    /* functions at the points: [point][function] */
   PetscScalar *c, *half;          /* coefficients in a plane; half evaluated */
   PetscInt     evaluated;         /* the pair whose f is in values[1]; -1: none */
   PetscScalar *values[2][FIELDS]; /* h and f with their derivatives at the points of a plane */
@@ -127,20 +127,20 @@ PetscInt HypNormsWidth(HypKinetic K)
   return d;
 }
 
-/* Equidistant points of one coordinate, twice as many as functions */
-static PetscErrorCode Points(HypNorms s, int c, PetscReal span)
+/* Equidistant points of one coordinate of the plane of pair i, twice as many as functions */
+static PetscErrorCode Points(HypNorms s, PetscInt i, int c, PetscReal span)
 {
   const PetscInt  m    = 2 * s->n[c] + 32;
   const PetscReal step = 2 * span / (PetscReal)m;
 
   PetscFunctionBeginUser;
   s->m[c] = m;
-  PetscCall(PetscMalloc2(m, &s->weight[c], m * s->n[c], &s->table[c]));
+  PetscCall(PetscMalloc2(m, &s->weight[i][c], m * s->n[c], &s->table[i][c]));
   for (PetscInt p = 0; p < m; p++) {
     const PetscReal q = -span + step * ((PetscReal)p + 0.5);
 
-    s->weight[c][p] = step * (c ? HypNormalDensity(q) : HypSpaceDensityX(s->space, q));
-    PetscCall(HypSpaceBasis(s->space, (PetscInt)c, q, s->table[c] + p * s->n[c]));
+    s->weight[i][c][p] = step * (c ? HypNormalDensity(q) : HypSpaceDensityX(s->space, i, q));
+    PetscCall(HypSpaceBasis(s->space, i, (PetscInt)c, q, s->table[i][c] + p * s->n[c]));
   }
   PetscFunctionReturn(0);
 }
@@ -157,10 +157,10 @@ static PetscErrorCode Evaluate(HypNorms s, PetscInt i, Vec u, PetscScalar values
   PetscCall(PetscBLASIntCast(s->m[0], &m0));
   PetscCall(PetscBLASIntCast(s->m[1], &m1));
   PetscCall(HypSpacePlane(s->space, i, u, s->c));
-  PetscCallBLAS("BLASgemm", BLASgemm_("T", "N", &m0, &n1, &n0, &one, s->table[0], &n0, s->c, &n0,
+  PetscCallBLAS("BLASgemm", BLASgemm_("T", "N", &m0, &n1, &n0, &one, s->table[i][0], &n0, s->c, &n0,
                                       &zero, s->half, &m0));
-  PetscCallBLAS("BLASgemm", BLASgemm_("N", "N", &m0, &m1, &n1, &one, s->half, &m0, s->table[1], &n1,
-                                      &zero, values, &m0));
+  PetscCallBLAS("BLASgemm", BLASgemm_("N", "N", &m0, &m1, &n1, &one, s->half, &m0, s->table[i][1],
+                                      &n1, &zero, values, &m0));
   PetscFunctionReturn(0);
 }
 
@@ -170,7 +170,8 @@ static PetscErrorCode PlanesCreate(HypNorms s)
 
   PetscFunctionBeginUser;
   PetscCall(HypSpacePlaneSize(s->space, s->n, span));
-  for (int c = 0; c < 2; c++) PetscCall(Points(s, c, span[c]));
+  for (PetscInt i = 0; i < s->d; i++)
+    for (int c = 0; c < 2; c++) PetscCall(Points(s, i, c, span[c]));
   PetscCall(PetscMalloc1(s->m[0] * s->n[1], &s->half));
   for (int k = 0; k < 2; k++)
     for (PetscInt j = 0; j < FIELDS; j++)
@@ -283,7 +284,7 @@ static PetscErrorCode Plane(HypNorms s, PetscInt i, Vec h, PetscReal sum[])
                     df[2] = {s->values[1][1][p], s->values[1][2][p]};
 
     Add(s->values[0][0][p], s->values[1][0][p], 2, dh, df,
-        s->weight[0][p % s->m[0]] * s->weight[1][p / s->m[0]], sum);
+        s->weight[i][0][p % s->m[0]] * s->weight[i][1][p / s->m[0]], sum);
   }
   PetscFunctionReturn(0);
 }
@@ -319,7 +320,7 @@ PetscErrorCode HypNormsCompute(HypNorms norms, Vec h)
     PetscCall(s->nodal ? Nodes(s, h, sum) : Plane(s, i, h, sum));
     if (s->lines) {
       if (s->nodal) PetscCall(HypSpacePlane(s->space, i, h, s->c));
-      PetscCall(HypLinesAbsolute(s->integral, s->c, &sum[HYP_NORM_TV]));
+      PetscCall(HypLinesAbsolute(s->integral, i, s->c, &sum[HYP_NORM_TV]));
       sum[HYP_NORM_TV] /= 2;
     }
     Judge(sum, s->found[i]);
@@ -386,8 +387,9 @@ PetscErrorCode HypNormsDestroy(HypNorms *norms)
   PetscFunctionBeginUser;
   if (!s) PetscFunctionReturn(0);
   PetscCall(HypLinesDestroy(&s->integral));
+  for (PetscInt i = 0; i < s->d; i++)
+    for (int c = 0; c < 2; c++) PetscCall(PetscFree2(s->weight[i][c], s->table[i][c]));
   for (int k = 0; k < 2; k++) {
-    PetscCall(PetscFree2(s->weight[k], s->table[k]));
     for (PetscInt j = 0; j < FIELDS; j++) PetscCall(PetscFree(s->values[k][j]));
   }
   PetscCall(PetscFree(s->half));

@@ -68,7 +68,7 @@ PetscErrorCode HypModelPotential(HypModel model, PetscInt lanes, const PetscReal
     f[l] = 0;
     for (PetscInt i = 0; i < d; i++)
       f[l] += HypModelHasPotential(model)
-                ? HypModelLandscape(model, 0, theta[i * lanes + l])
+                ? HypModelLandscape(model, i, 0, theta[i * lanes + l])
                 : PetscSqr(HypModelCoordinate(model, i).omega * theta[i * lanes + l]) / 2;
   }
   if (!HypModelPerturbed(model)) PetscFunctionReturn(0);

@@ -74,7 +74,7 @@ static PetscErrorCode RuleCreate(const PetscInt plane[2], PetscReal reach, Rule 
   PetscFunctionReturn(0);
 }
 
-/* W(xi) as a full array */
+/* W(xi) as a full array, where theta is not x: the axes of all x_i are alike then */
 static PetscErrorCode Row(HypSpace space, const PetscInt n[2], const PetscReal span[2],
                           const PetscReal e[2], PetscReal xi, const Rule *rule, PetscScalar phi[],
                           PetscReal W[])
@@ -85,7 +85,7 @@ static PetscErrorCode Row(HypSpace space, const PetscInt n[2], const PetscReal s
     const PetscReal q[2] = {xi * e[0] - rule->zeta[k] * e[1], xi * e[1] + rule->zeta[k] * e[0]};
 
     if (PetscAbsReal(q[0]) > span[0] || PetscAbsReal(q[1]) > span[1]) continue;
-    for (int c = 0; c < 2; c++) PetscCall(HypSpaceBasis(space, c, q[c], phi + (c ? n[0] : 0)));
+    for (int c = 0; c < 2; c++) PetscCall(HypSpaceBasis(space, 0, c, q[c], phi + (c ? n[0] : 0)));
     for (PetscInt b = 0; b < n[1]; b++) {
       const PetscReal factor = rule->weight[k] * PetscRealPart(phi[n[0] + b]);
 
@@ -104,7 +104,7 @@ static PetscErrorCode Across(HypSpace space, const PetscInt n[2], PetscReal span
   PetscCall(PetscArrayzero(across, n[1]));
   for (PetscInt k = 0; k < rule->n; k++) {
     if (PetscAbsReal(rule->zeta[k]) > span) continue;
-    PetscCall(HypSpaceBasis(space, 1, rule->zeta[k], phi));
+    PetscCall(HypSpaceBasis(space, 0, 1, rule->zeta[k], phi));
     for (PetscInt b = 0; b < n[1]; b++) across[b] += rule->weight[k] * PetscRealPart(phi[b]);
   }
   PetscFunctionReturn(0);
@@ -151,7 +151,7 @@ static PetscErrorCode RowsCreate(HypThetaDensity t, PetscInt i, const PetscReal 
     } else {
       PetscCall(PetscArrayzero(W, size));
       if (PetscAbsReal(t->grid[j]) <= span[0])
-        PetscCall(HypSpaceBasis(t->space, 0, t->grid[j], phi));
+        PetscCall(HypSpaceBasis(t->space, i, 0, t->grid[j], phi));
       else
         PetscCall(PetscArrayzero(phi, t->plane[0]));
       for (PetscInt k = 0; k < size; k++)
@@ -249,12 +249,12 @@ PetscErrorCode HypThetaDensityCreate(HypSpace space, PetscInt n, const PetscReal
     Direction(space, i, e);
     for (own->same[i] = 0; own->same[i] < i; own->same[i]++) {
       Direction(space, own->same[i], other);
-      if (e[0] == other[0] && e[1] == other[1]) break;
+      if (e[0] == other[0] && e[1] == other[1] && !HypModelPotentialsDiffer(model)) break;
     }
     if (own->same[i] == i) PetscCall(RowsCreate(own, i, span, &rule, &own->rows[i]));
     for (PetscInt j = 0; j < n; j++)
       own->scale[i * n + j] =
-        (e[1] == 0 ? HypSpaceDensityX(space, grid[j]) : HypNormalDensity(grid[j])) / sd;
+        (e[1] == 0 ? HypSpaceDensityX(space, i, grid[j]) : HypNormalDensity(grid[j])) / sd;
   }
   PetscCall(PetscFree2(rule.zeta, rule.weight));
   PetscFunctionReturn(0);

@@ -1,33 +1,44 @@
-/* A potential U(theta_i) in place of the quadratic loss,
+/* Potentials U_i(theta_i) in place of the quadratic loss,
    for momentum: the stationary law is e^{-beta U - beta y^2/2}. */
 #include "model/modelimpl.h"
 #include <hypoco/expression.h>
 #include <stdlib.h>
 
+enum { MOST = 3 }; /* coordinates of a tensor space */
+
+/* One coordinate of a model */
+typedef struct {
+  HypModel model;
+  PetscInt i;
+} HypPotential;
+
 struct _p_HypModelPotential {
-  HypExpression *U[3]; /* U, U', U'' */
+  PetscInt       n;                /* 1 for all coordinates, or d */
+  HypExpression *U[MOST][3];       /* U_i, U_i', U_i'' */
+  HypPotential   coordinate[MOST]; /* for HypModelScaledPotential() */
 };
 
 /*@C
-  HypModelSetPotential - Replaces the quadratic loss by sum_i U(theta_i)
+  HypModelSetPotential - Replaces the quadratic loss by sum_i U_i(theta_i)
 
   Logically collective
 
   Input Parameters:
-+ model - the model, of type momentum; all its coordinates alike
-- text  - U as an expression in theta
++ model - the model, of type momentum, d <= 3
+. n     - how many texts: d, or 1 that holds for every coordinate
+- texts - U_i as expressions in theta, each of its own coordinate
 
   Level: intermediate
 
   Notes:
-  dtheta = y dt, dy = -(U'(theta) + gamma y) dt + tau dB.
-  F = M = e^{-beta U - beta y^2/2}/Z is known, eps must be 0, and the
+  dtheta_i = y_i dt, dy_i = -(U_i'(theta_i) + gamma y_i) dt + tau_i dB_i.
+  F = M = prod_i e^{-beta_i U_i - beta_i y_i^2/2}/Z is known, eps must be 0, and the
   space needs x axes of that weight (HypAxisSetPotential(), HypModelScaledPotential()).
   omega0 only scales X.
 
-.seealso: HypModelHasPotential(), HypModelIsQuadratic()
+.seealso: HypModelHasPotential(), HypModelIsQuadratic(), HypModelGetPotential()
 @*/
-PetscErrorCode HypModelSetPotential(HypModel model, const char text[])
+PetscErrorCode HypModelSetPotential(HypModel model, PetscInt n, const char *const texts[])
 {
   const char *const variable = "theta";
   const size_t      theta    = 0;
@@ -40,17 +51,28 @@ PetscErrorCode HypModelSetPotential(HypModel model, const char text[])
   PetscCheck(!HypModelPerturbed(model), model->comm, PETSC_ERR_ARG_INCOMP,
              "model_potential: given together with epsilon, loss or noise keys; it is the whole "
              "loss already, so leave those out");
-  PetscCheck(HypModelIsotropic(model), model->comm, PETSC_ERR_ARG_INCOMP,
-             "model_potential: it is the same for all coordinates, so model_omega0 and model_beta "
-             "must be one number each");
+  PetscCheck(model->d <= MOST && (n == 1 || n == model->d), model->comm, PETSC_ERR_ARG_SIZ,
+             "model_potential: %" PetscInt_FMT " potentials given in d = %" PetscInt_FMT
+             ", 1 or d <= %d of them needed",
+             n, model->d, MOST);
   PetscCall(PetscNew(&model->potential));
-  if (HypExpressionCreate(text, 1, &variable, &model->potential->U[0], &message)) {
-    PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "model_potential: %s", message));
-    free(message);
-    SETERRQ(model->comm, PETSC_ERR_USER_INPUT, "%s", sentence);
+  model->potential->n = n;
+  for (PetscInt i = 0; i < n; i++) {
+    HypExpression **U = model->potential->U[i];
+
+    if (HypExpressionCreate(texts[i], 1, &variable, &U[0], &message)) {
+      if (n > 1)
+        PetscCall(
+          PetscSNPrintf(sentence, sizeof(sentence), "model_potential_%d: %s", (int)i + 1, message));
+      else
+        PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "model_potential: %s", message));
+      free(message);
+      SETERRQ(model->comm, PETSC_ERR_USER_INPUT, "%s", sentence);
+    }
+    for (int k = 0; k < 2; k++) HypExpressionCreateDerivative(U[k], 1, &theta, &U[k + 1]);
   }
-  for (int k = 0; k < 2; k++)
-    HypExpressionCreateDerivative(model->potential->U[k], 1, &theta, &model->potential->U[k + 1]);
+  for (PetscInt i = 0; i < model->d; i++)
+    model->potential->coordinate[i] = (HypPotential){.model = model, .i = i};
   PetscFunctionReturn(0);
 }
 
@@ -59,7 +81,8 @@ PETSC_INTERN PetscErrorCode HypModelPotentialDestroy(HypModelPotentialText *pote
 {
   PetscFunctionBeginUser;
   if (!*potential) PetscFunctionReturn(0);
-  for (int k = 0; k < 3; k++) HypExpressionDestroy(&(*potential)->U[k]);
+  for (PetscInt i = 0; i < (*potential)->n; i++)
+    for (int k = 0; k < 3; k++) HypExpressionDestroy(&(*potential)->U[i][k]);
   PetscCall(PetscFree(*potential));
   PetscFunctionReturn(0);
 }
@@ -103,27 +126,68 @@ PetscBool HypModelIsQuadratic(HypModel model)
 }
 
 /*@
-  HypModelLandscape - The potential U at one theta_i, or one of its derivatives
+  HypModelLandscape - The potential U_i at one theta_i, or one of its derivatives
 
   Not collective
 
   Input Parameters:
 + model - a model with HypModelHasPotential()
+. i     - the coordinate
 . order - 0: U, 1: U', 2: U''
-- theta - one coordinate
+- theta - its value
 
-  Returns U(theta) or the derivative.
+  Returns U_i(theta) or the derivative.
 
   Level: intermediate
 
 .seealso: HypModelSetPotential()
 @*/
-PetscReal HypModelLandscape(HypModel model, PetscInt order, PetscReal theta)
+PetscReal HypModelLandscape(HypModel model, PetscInt i, PetscInt order, PetscReal theta)
 {
   PetscReal U;
 
-  HypExpressionEvaluate(model->potential->U[order], &theta, &U);
+  HypExpressionEvaluate(model->potential->U[model->potential->n > 1 ? i : 0][order], &theta, &U);
   return U;
+}
+
+/*@C
+  HypModelGetPotential - What HypModelScaledPotential() takes as its context
+
+  Not collective
+
+  Input Parameters:
++ model - a model with HypModelHasPotential()
+- i     - the coordinate
+
+  Returns the context; it lives as long as the model.
+
+  Level: intermediate
+
+.seealso: HypModelScaledPotential(), HypModelPotentialsDiffer()
+@*/
+void *HypModelGetPotential(HypModel model, PetscInt i)
+{
+  return &model->potential->coordinate[i];
+}
+
+/*@
+  HypModelPotentialsDiffer - Do the axes of the positions need weights of their own?
+
+  Not collective
+
+  Input Parameter:
+. model - the model
+
+  Returns PETSC_TRUE where there is a potential and U_i, omega_i or beta_i differ.
+
+  Level: intermediate
+
+.seealso: HypModelSetPotential(), HypSpaceSetAxis()
+@*/
+PetscBool HypModelPotentialsDiffer(HypModel model)
+{
+  return (PetscBool)(model->potential && model->d > 1 &&
+                     (model->potential->n > 1 || !HypModelIsotropic(model)));
 }
 
 /*@C
@@ -133,7 +197,7 @@ PetscReal HypModelLandscape(HypModel model, PetscInt order, PetscReal theta)
 
   Input Parameters:
 + X   - the scaled position
-- ctx - the model
+- ctx - from HypModelGetPotential()
 
   Output Parameter:
 . W - the potential in units of the temperature
@@ -148,10 +212,10 @@ PetscReal HypModelLandscape(HypModel model, PetscInt order, PetscReal theta)
 @*/
 PetscErrorCode HypModelScaledPotential(PetscReal X, PetscReal *W, void *ctx)
 {
-  const HypModel      model = (HypModel)ctx;
-  const HypCoordinate c     = HypModelCoordinate(model, 0);
+  const HypPotential *U = (const HypPotential *)ctx;
+  const HypCoordinate c = HypModelCoordinate(U->model, U->i);
 
   PetscFunctionBeginUser;
-  *W = c.beta * HypModelLandscape(model, 0, X / (PetscSqrtReal(c.beta) * c.omega));
+  *W = c.beta * HypModelLandscape(U->model, U->i, 0, X / (PetscSqrtReal(c.beta) * c.omega));
   PetscFunctionReturn(0);
 }

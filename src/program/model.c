@@ -251,7 +251,9 @@ PetscErrorCode HypSettingsModel(const HypSettings *s, MPI_Comm comm, HypModel *m
   if (s->noise_file_each[0])
     PetscCall(HypModelSetNoiseTables(*model, (PetscInt)s->model_dimension, s->noise_file_each,
                                      s->table_interpolation, s->table_extrapolation));
-  if (s->model_potential) PetscCall(HypModelSetPotential(*model, s->model_potential));
+  if (s->model_potential) PetscCall(HypModelSetPotential(*model, 1, &s->model_potential));
+  if (s->model_potential_each[0])
+    PetscCall(HypModelSetPotential(*model, (PetscInt)s->model_dimension, s->model_potential_each));
   PetscFunctionReturn(0);
 }
 
@@ -327,7 +329,7 @@ PetscErrorCode HypSettingsContraction(const HypSettings *s, HypModel model, HypS
              "slope of eps",
              given->count);
   PetscCheck(
-    !given->count || !s->model_potential, PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
+    !given->count || !HypModelHasPotential(model), PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
     "epsilon_slope_bounds: given with model_potential, whose slopes are searched; leave one "
     "of them out");
   PetscCheck(!given->count || HypModelForced(model) || s->epsilon_amplitude == 0, PETSC_COMM_SELF,

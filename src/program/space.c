@@ -9,7 +9,8 @@ typedef struct {
   PetscReal   width, stabilisation, period;
 } AxisSettings;
 
-static PetscErrorCode CreateAxis(MPI_Comm comm, const AxisSettings *s, HypModel potential,
+/* potential: of the weight, from HypModelGetPotential(); NULL: the normal law */
+static PetscErrorCode CreateAxis(MPI_Comm comm, const AxisSettings *s, void *potential,
                                  HypAxis *axis)
 {
   PetscInt n;
@@ -28,27 +29,60 @@ static PetscErrorCode CreateAxis(MPI_Comm comm, const AxisSettings *s, HypModel 
   PetscFunctionReturn(0);
 }
 
+/* One axis of the positions for each coordinate, where their weights differ.  On a line of cells
+   the widest box is everybody's, for results are shown at common nodes */
+static PetscErrorCode SetOwnAxes(HypModel model, AxisSettings x, HypAxis v, HypSpace space)
+{
+  const MPI_Comm comm   = HypModelGetComm(model);
+  const PetscInt d      = HypModelDimension(model);
+  PetscReal      widest = 0;
+  HypAxis        axes[3];
+
+  PetscFunctionBeginUser;
+  for (PetscInt pass = 0; pass < 2; pass++) {
+    for (PetscInt i = 0; i < d; i++) {
+      AxisSettings        own = x;
+      const HypCoordinate c   = HypModelCoordinate(model, i);
+
+      own.period *= PetscSqrtReal(c.beta) * c.omega; /* of theta to that of X_i */
+      PetscCall(CreateAxis(comm, &own, HypModelGetPotential(model, i), &axes[i]));
+      widest = PetscMax(widest, HypAxisGetWidth(axes[i]));
+    }
+    if (pass || !HypAxisIsGrid(axes[0]) || x.mesh || !isnan(x.width) || !isnan(x.period)) break;
+    for (PetscInt i = 0; i < d; i++) PetscCall(HypAxisDestroy(&axes[i]));
+    x.width = widest;
+  }
+  PetscCall(HypSpaceSetAxes(space, axes[0], v));
+  for (PetscInt i = 1; i < d; i++) PetscCall(HypSpaceSetAxis(space, i, axes[i]));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode HypSettingsSpace(const HypSettings *s, HypModel model, HypSpace *space)
 {
   const HypCoordinate c = HypModelCoordinate(model, 0);
-  const AxisSettings  x = {"x",
+  AxisSettings        x = {"x",
                            s->axis_x_type,
                            s->axis_x_mesh,
                            s->axis_x_n,
                            s->axis_x_width,
                            s->axis_x_stabilisation,
-                           s->axis_x_period * PetscSqrtReal(c.beta) * c.omega},
-                     v  = {"v", s->axis_v_type, s->axis_v_mesh, s->axis_v_n, s->axis_v_width, NAN,
-                           NAN};
+                           s->axis_x_period},
+               v = {"v", s->axis_v_type, s->axis_v_mesh, s->axis_v_n, s->axis_v_width, NAN, NAN};
   HypAxis axes[2];
 
   PetscFunctionBeginUser;
   PetscCall(HypSpaceCreate(model, s->space_type, space));
   if (HypSpaceTakesAxes(*space)) {
-    PetscCall(
-      CreateAxis(HypModelGetComm(model), &x, HypModelHasPotential(model) ? model : NULL, &axes[0]));
     PetscCall(CreateAxis(HypModelGetComm(model), &v, NULL, &axes[1]));
-    PetscCall(HypSpaceSetAxes(*space, axes[0], axes[1]));
+    if (HypModelPotentialsDiffer(model))
+      PetscCall(SetOwnAxes(model, x, axes[1], *space));
+    else {
+      x.period *= PetscSqrtReal(c.beta) * c.omega;
+      PetscCall(CreateAxis(HypModelGetComm(model), &x,
+                           HypModelHasPotential(model) ? HypModelGetPotential(model, 0) : NULL,
+                           &axes[0]));
+      PetscCall(HypSpaceSetAxes(*space, axes[0], axes[1]));
+    }
   }
   if (HypSpaceTakesDegree(*space) && s->space_degree != HYP_UNSET)
     PetscCall(HypSpaceSetDegree(*space, (PetscInt)s->space_degree));

@@ -152,8 +152,9 @@ static PetscErrorCode FillResult(const HypStudy *study, HypResult *result)
 PetscErrorCode HypCommandVerify(const HypSettings *s)
 {
   /* Theorem 3.1 is about a quadratic loss: nothing of it can be audited with a potential */
-  const HypTasks tasks =
-    s->model_potential ? HYP_TASK_SOLVE | HYP_TASK_SPECTRUM | HYP_TASK_BOUNDS : HYP_TASK_ALL;
+  const HypTasks                tasks = s->model_potential || s->model_potential_each[0]
+                                          ? HYP_TASK_SOLVE | HYP_TASK_SPECTRUM | HYP_TASK_BOUNDS
+                                          : HYP_TASK_ALL;
   HypStudy                      study;
   const HypInvestigation *const v = &study.found;
   HypResult                     result;

@@ -17,9 +17,11 @@ static const HypVariable V        = {"v", "v", "1/time^2",
 static const HypVariable Gaussian = {"M", "v x", "time^3",
                                      "density of the Gaussian M in one pair (x_i, v_i)",
                                      "(3.1) of Zhu and Ying"};
-static const HypVariable Steady   = {"F", "pair v x", "time^3",
-                                     "marginal density of the steady state F",
-                                     "below (2.4) of Zhu and Ying"};
+static const HypVariable Weights  = {
+   "M", "pair v x", "time^3", "density of M in each pair (x_i, v_i)", "below (2.4) of Zhu and Ying"};
+static const HypVariable Steady = {"F", "pair v x", "time^3",
+                                   "marginal density of the steady state F",
+                                   "below (2.4) of Zhu and Ying"};
 
 static const HypVariable Moving[] = {
   {"g", "snapshot pair v x", "time^3", "marginal density of g, of mass 1", "(2.4) of Zhu and Ying"},
@@ -47,20 +49,25 @@ static PetscErrorCode WriteGrid(HypFile file, HypSpace space)
   PetscFunctionReturn(0);
 }
 
-/* Densities in (x_i, v_i): a function relative to the normal law,
-   times M = beta w0 exp(-(X^2 + V^2)/2)/(2 pi) */
+/* The density of M in (x_i, v_i), for the normal law beta w exp(-(X^2 + V^2)/2)/(2 pi) */
+static void DensityM(HypSpace space, PetscInt i, PetscReal M[])
+{
+  const HypGrid      *grid = HypSpaceGetGrid(space);
+  const HypCoordinate c    = HypModelCoordinate(HypSpaceGetModel(space), i);
+
+  for (PetscInt k = 0; k < grid->nV; k++)
+    for (PetscInt j = 0; j < grid->nX; j++)
+      M[k * grid->nX + j] =
+        c.beta * c.omega * HypSpaceDensityX(space, i, grid->X[j]) * HypNormalDensity(grid->V[k]);
+}
+
+/* Densities in (x_i, v_i): a function relative to M, times M */
 static void TimesM(HypResultFile r, PetscReal values[])
 {
   const HypSpace space = r->result->space;
-  const size_t   size  = HypPairSize(space);
+  const size_t   all   = HypPairSize(space) * (size_t)HypModelDimension(HypSpaceGetModel(space));
 
-  for (PetscInt i = 0; i < HypModelDimension(HypSpaceGetModel(space)); i++) {
-    const HypCoordinate first = HypModelCoordinate(HypSpaceGetModel(space), 0),
-                        c     = HypModelCoordinate(HypSpaceGetModel(space), i);
-    const PetscReal ratio     = c.beta * c.omega / (first.beta * first.omega);
-
-    for (size_t k = 0; k < size; k++) values[(size_t)i * size + k] *= r->M[k] * ratio;
-  }
+  for (size_t k = 0; k < all; k++) values[k] *= r->M[k];
 }
 
 static PetscErrorCode WriteFixed(HypResultFile r)
@@ -72,15 +79,11 @@ static PetscErrorCode WriteFixed(HypResultFile r)
 
   PetscFunctionBeginUser;
   PetscCall(HypDensityCreate(r));
-  PetscCall(PetscMalloc3(size, &r->M, all, &r->F, all + HypDensitySize(r), &r->h));
-  for (PetscInt k = 0; k < HypSpaceGetGrid(space)->nV; k++) {
-    for (PetscInt j = 0; j < HypSpaceGetGrid(space)->nX; j++)
-      r->M[k * HypSpaceGetGrid(space)->nX + j] =
-        HypModelBetas(HypSpaceGetModel(space))[0] * HypModelOmegas(HypSpaceGetModel(space))[0] *
-        HypSpaceDensityX(space, HypSpaceGetGrid(space)->X[j]) *
-        HypNormalDensity(HypSpaceGetGrid(space)->V[k]);
-  }
-  PetscCall(HypFileVariables(r->file, 1, &Gaussian));
+  PetscCall(PetscMalloc3(all, &r->M, all, &r->F, all + HypDensitySize(r), &r->h));
+  for (PetscInt i = 0; i < HypModelDimension(HypSpaceGetModel(space)); i++)
+    DensityM(space, i, r->M + (size_t)i * size);
+  PetscCall(HypFileVariables(
+    r->file, 1, HypModelPotentialsDiffer(HypSpaceGetModel(space)) ? &Weights : &Gaussian));
   PetscCall(HypFileWrite(r->file, "M", r->M));
   if (!r->f) PetscFunctionReturn(0);
   PetscCall(HypMarginals(space, r->f, r->F));

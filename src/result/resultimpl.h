@@ -10,7 +10,7 @@ struct _p_HypResultFile {
   const HypResult *result;
   HypFile          file;
   Vec              f;         /* F/M; NULL: unknown */
-  PetscReal       *M, *F, *h; /* on the grid of one pair: M; of all pairs: F/M, h */
+  PetscReal       *M, *F, *h; /* on the grids of all pairs: M, F/M, h */
   PetscInt         series;    /* records handed over */
   PetscInt         snapshots, room;
   PetscReal       *times; /* of the snapshots */

@@ -38,7 +38,8 @@ static void Add(Text *t, const char *format, ...)
 typedef struct {
   const char *name; /* of the HDF5 file, without its folder, escaped */
   PetscInt    nx, nv, pairs;
-  PetscBool   steady; /* is F there? */
+  PetscBool   weights; /* every pair has an M of its own */
+  PetscBool   steady;  /* is F there? */
 } Grid;
 
 /* A [v][x] slice of an array whose leading indices are given by `start` */
@@ -88,7 +89,7 @@ static void AddGrid(Text *t, const Grid *g, PetscInt pair, PetscInt snapshot, Pe
              (const PetscInt[]){snapshots, g->pairs});
   }
   if (g->steady) AddSlice(t, g, "F", 1, &pair, &g->pairs);
-  AddSlice(t, g, "M", 0, NULL, NULL);
+  AddSlice(t, g, "M", g->weights ? 1 : 0, &pair, &g->pairs);
   Add(t, "    </Grid>\n");
 }
 
@@ -121,10 +122,11 @@ static PetscErrorCode WriteOnFirst(const char path[], HypSpace space, PetscBool 
   const char *const slash = strrchr(path, '/');
   Text              t = {0}, name = {0};
   char              xdmf[PETSC_MAX_PATH_LEN];
-  Grid              g = {.nx     = HypSpaceGetGrid(space)->nX,
-                         .nv     = HypSpaceGetGrid(space)->nV,
-                         .pairs  = HypModelDimension(HypSpaceGetModel(space)),
-                         .steady = steady};
+  Grid              g = {.nx      = HypSpaceGetGrid(space)->nX,
+                         .nv      = HypSpaceGetGrid(space)->nV,
+                         .pairs   = HypModelDimension(HypSpaceGetModel(space)),
+                         .steady  = steady,
+                         .weights = HypModelPotentialsDiffer(HypSpaceGetModel(space))};
 
   PetscFunctionBeginUser;
   /* a reader takes what stands before a colon for the kind of storage, unless that is said */

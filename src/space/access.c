@@ -296,17 +296,20 @@ PetscInt HypSpaceGetAffordable(HypSpace space)
 
   Input Parameters:
 + space - the space, set up
+. i     - which position, 0 <= i < d
 - X     - scaled position
 
-  Returns the density of the x axes' weight where there is one, else of the standard normal law.
+  Returns the density of its axis' weight where there is one, else of the standard normal law.
 
   Level: intermediate
 
 .seealso: HypAxisDensity()
 @*/
-PetscReal HypSpaceDensityX(HypSpace space, PetscReal X)
+PetscReal HypSpaceDensityX(HypSpace space, PetscInt i, PetscReal X)
 {
-  return space->x ? HypAxisDensity(space->x, X) : HypNormalDensity(X);
+  const HypAxis own = i < 3 ? space->own[i] : NULL;
+
+  return space->x ? HypAxisDensity(own ? own : space->x, X) : HypNormalDensity(X);
 }
 
 /*@
@@ -468,6 +471,7 @@ PetscErrorCode HypSpacePlane(HypSpace space, PetscInt i, Vec u, PetscScalar c[])
 
   Input Parameters:
 + space - the space
+. i     - the pair, 0 <= i < d
 . c     - the coordinate, 0 or 1
 - q     - the point
 
@@ -478,9 +482,9 @@ PetscErrorCode HypSpacePlane(HypSpace space, PetscInt i, Vec u, PetscScalar c[])
 
 .seealso: HypSpacePlane()
 @*/
-PetscErrorCode HypSpaceBasis(HypSpace space, PetscInt c, PetscReal q, PetscScalar phi[])
+PetscErrorCode HypSpaceBasis(HypSpace space, PetscInt i, PetscInt c, PetscReal q, PetscScalar phi[])
 {
   PetscFunctionBeginUser;
-  PetscCall(space->ops->basis(space, c, q, phi));
+  PetscCall(space->ops->basis(space, i, c, q, phi));
   PetscFunctionReturn(0);
 }

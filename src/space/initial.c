@@ -198,7 +198,7 @@ static PetscErrorCode DensityEvaluate(PetscInt d, const PetscReal z[], PetscReal
     if (c >= d || HypSpaceIsGaussian(density->space))
       exponent += 0.5 * z[c] * z[c];
     else
-      exponent -= PetscLogReal(HypSpaceDensityX(density->space, z[c]));
+      exponent -= PetscLogReal(HypSpaceDensityX(density->space, c, z[c]));
   }
   g  = HypExpressionEvaluate(density->g, point, NULL);
   *u = g == 0 ? 0 : g * PetscExpReal(exponent);

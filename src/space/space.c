@@ -153,6 +153,34 @@ PetscErrorCode HypSpaceSetAxes(HypSpace space, HypAxis x, HypAxis v)
   PetscFunctionReturn(0);
 }
 
+/*@
+  HypSpaceSetAxis - Gives one position x_i of a tensor space an axis of its own
+
+  Logically collective
+
+  Input Parameters:
++ space - the space, after HypSpaceSetAxes(), not yet set up; takes the axis over
+. i     - which position, 0 <= i < d
+- x     - its axis, set up: of the same type and size as the axis of the others, with the same nodes
+          if it is a grid, but with a weight of its own
+
+  Level: advanced
+
+.seealso: HypSpaceSetAxes(), HypAxisSetPotential()
+@*/
+PetscErrorCode HypSpaceSetAxis(HypSpace space, PetscInt i, HypAxis x)
+{
+  const PetscInt d = HypModelDimension(space->model);
+
+  PetscFunctionBeginUser;
+  PetscCheck(i >= 0 && i < d && i < 3, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "position %" PetscInt_FMT " given an axis, 0 to %" PetscInt_FMT " are there", i,
+             PetscMin(d, 3) - 1);
+  PetscCall(HypAxisDestroy(&space->own[i]));
+  space->own[i] = x;
+  PetscFunctionReturn(0);
+}
+
 /* Where results are shown if setup did not say */
 static PetscErrorCode DefaultGrid(PetscInt *n, PetscReal **grid)
 {
@@ -353,6 +381,7 @@ PetscErrorCode HypSpaceDestroy(HypSpace *space)
   if (!*space) PetscFunctionReturn(0);
   PetscCall((*space)->ops->destroy(*space));
   PetscCall(HypAxisDestroy(&(*space)->x));
+  for (int i = 0; i < 3; i++) PetscCall(HypAxisDestroy(&(*space)->own[i]));
   PetscCall(HypAxisDestroy(&(*space)->v));
   PetscCall(VecDestroy(&(*space)->one));
   PetscCall(PetscFree((*space)->grid->X));

@@ -84,6 +84,23 @@ check("initial file", hypoco("solve", *FV, *again).returncode == 0, "")
 other = [a.replace("/2", "/3") if a.startswith("theta^4") else a for a in FV]
 check("another potential", hypoco("solve", *other, *again).returncode == 2, "")
 
+# a potential for each coordinate: the densities of M, and another run that may not go on
+TWO = ["-model_dimension", "2", "-model_potential_1", "theta^4/4 - theta^2/2"]
+TWO += ["-model_potential_2", "theta^4 + theta^2/2"]
+SMALL = [*MOMENTUM, "-space_type", "tensor", "-axis_v_type", "hermite", "-axis_v_n", "6"]
+SMALL += ["-axis_x_type", "fv", "-axis_x_n", "12"]
+run = hypoco("solve", *SMALL, *TWO, "-time_end", "1", "-rate_check", "false", "-output", "two.h5")
+check("two potentials", run.returncode == 0, run.stderr[:300])
+with h5py.File("two.h5") as file:
+    x, M = file["x"][:], file["M"][:]
+    for i, exact in enumerate([np.exp(x**2 / 2 - x**4 / 4), np.exp(-(x**4) - x**2 / 2)]):
+        ratio = M[i][M.shape[1] // 2] / exact
+        check(f"M of pair {i + 1}", np.ptp(ratio) < 1e-10 * ratio.max(), np.ptp(ratio))
+again = ["-initial_type", "file", "-initial_file", "two.h5", "-time_end", "1"]
+other = [a.replace("theta^4 +", "2*theta^4 +") for a in TWO]
+run = hypoco("solve", *SMALL, *other, *again)
+check("another second potential", run.returncode == 2 and "weights_2" in run.stderr, run.stderr)
+
 CIRCLE = ["-axis_x_type", "fourier", "-axis_x_period", "5"]
 for words, arguments in {
     "not integrable": [*TENSOR, "-model_potential", "cos(theta)"],
@@ -94,6 +111,21 @@ for words, arguments in {
     "circle": [*TENSOR, "-axis_x_type", "fourier", *WELL],
     "whole loss": [*TENSOR, *WELL, "-epsilon", "sin(theta)"],
     "axis_x_period": [*TENSOR, "-axis_x_type", "fv", "-axis_x_period", "5"],
+    "of which 1 are given": [*SMALL, *TWO[:4]],
+    "exclude each other": [*SMALL, *TWO, *WELL],
+    "differ in their weights only": [
+        *TENSOR,
+        "-model_dimension",
+        "2",
+        "-axis_x_type",
+        "fourier",
+        "-axis_x_period",
+        "1",
+        "-model_potential",
+        "cos(2*pi*theta)",
+        "-model_beta",
+        "1, 2",
+    ],
     "not periodic": [
         *TENSOR,
         "-axis_x_type",

@@ -13,7 +13,7 @@ static void Prepare(const char text[], PetscReal omega, PetscReal gamma, PetscRe
   OK(HypModelCreate(PETSC_COMM_WORLD, model));
   OK(HypModelSetType(*model, HYP_MOMENTUM));
   OK(HypModelSetParameters(*model, 1, omega, gamma, beta));
-  OK(HypModelSetPotential(*model, text));
+  OK(HypModelSetPotential(*model, 1, &text));
   OK(HypSlopesSearch(*model, slopes));
   OK(HypGibbsCompute(*model, slopes, 0, gibbs));
 }
@@ -29,7 +29,7 @@ static PetscReal Gap(HypModel model, PetscInt n)
   OK(HypSpaceCreate(model, HYPSPACETENSOR, &space));
   OK(HypAxisCreate(PETSC_COMM_WORLD, HYPAXISPOLYNOMIAL, &x));
   OK(HypAxisSetSize(x, n));
-  OK(HypAxisSetPotential(x, HypModelScaledPotential, model));
+  OK(HypAxisSetPotential(x, HypModelScaledPotential, HypModelGetPotential(model, 0)));
   OK(HypAxisSetUp(x));
   OK(HypAxisCreate(PETSC_COMM_WORLD, HYPAXISHERMITE, &v));
   OK(HypAxisSetSize(v, n));

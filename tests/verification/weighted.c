@@ -159,6 +159,122 @@ static void test_spurious(void **state)
   assert_true(without > with + 0.1);
 }
 
+/* A model of the potentials texts[0..d), each with omega and beta of its own, and its operator */
+static void Sum(PetscInt d, const char *const texts[], const PetscReal omega[],
+                const PetscReal beta[], HypModel *model, HypSpace *space, HypKinetic *K)
+{
+  const PetscInt sizes[2] = {strcmp(type, HYPAXISFOURIER) ? 8 : 7, 6};
+  HypAxis        axis[3];
+
+  OK(HypModelCreate(PETSC_COMM_WORLD, model));
+  OK(HypModelSetType(*model, HYP_MOMENTUM));
+  OK(HypModelSetCoordinates(*model, d, 1.3, omega, beta, NULL));
+  OK(HypModelSetPotential(*model, d, texts));
+  OK(HypSpaceCreate(*model, HYPSPACETENSOR, space));
+  for (PetscInt i = 0; i <= d; i++) {
+    OK(HypAxisCreate(PETSC_COMM_WORLD,
+                     i < d                     ? type
+                     : strcmp(type, HYPAXISFV) ? HYPAXISHERMITE
+                                               : HYPAXISFV,
+                     &axis[i]));
+    OK(HypAxisSetSize(axis[i], sizes[i == d]));
+    if (i == d) continue;
+    OK(HypAxisSetPotential(axis[i], HypModelScaledPotential, HypModelGetPotential(*model, i)));
+    if (!strcmp(type, HYPAXISFV)) OK(HypAxisSetWidth(axis[i], 3.5));
+    if (!potential.well) OK(HypAxisSetPeriod(axis[i], 2 * PETSC_PI));
+    OK(HypAxisSetUp(axis[i]));
+  }
+  OK(HypAxisSetUp(axis[d]));
+  OK(HypSpaceSetAxes(*space, axis[0], axis[d]));
+  for (PetscInt i = 1; i < d; i++) OK(HypSpaceSetAxis(*space, i, axis[i]));
+  OK(HypSpaceSetUp(*space));
+  OK(HypKineticCreate(*space, HYP_MATRIX_FREE, K));
+}
+
+/* w[v2][v1][x2][x1] = a[v1][x1] b[v2][x2] */
+static void Product(PetscInt nx, PetscInt nv, Vec a, Vec b, PetscReal s, Vec w)
+{
+  const PetscScalar *pa, *pb;
+  PetscScalar       *pw;
+
+  OK(VecGetArrayRead(a, &pa));
+  OK(VecGetArrayRead(b, &pb));
+  OK(VecGetArray(w, &pw));
+  for (PetscInt e = 0; e < nx * nx * nv * nv; e++) {
+    const PetscInt x1 = e % nx, x2 = e / nx % nx, v1 = e / (nx * nx) % nv, v2 = e / (nx * nx * nv);
+
+    pw[e] += s * pa[v1 * nx + x1] * pb[v2 * nx + x2];
+  }
+  OK(VecRestoreArray(w, &pw));
+  OK(VecRestoreArrayRead(b, &pb));
+  OK(VecRestoreArrayRead(a, &pa));
+}
+
+/*
+   U_1 + U_2, on axes with weights of their own: the generator on a product of functions of one
+   coordinate each is (G_1 a) b + a (G_2 b), both operators made for one coordinate alone;
+   matrix-free (fused on fv), by the list of terms, and assembled.
+*/
+static void test_sum(void **state)
+{
+  const char *const texts[] = {potential.well ? "theta^4/4 - theta^2/2" : "1 - cos(theta)",
+                               potential.well ? "theta^2/2 + 0.1*theta^4" : "0.7*sin(2*theta)"};
+  const PetscReal omega[] = {1, potential.well ? 1.2 : 0.5}, beta[] = {1, potential.well ? 0.8 : 4};
+  HypModel        model[3];
+  HypSpace        space[3];
+  HypKinetic      K[3];
+  Vec             u[2], Gu[2], w, expected, found;
+  PetscReal       norm, error, mass[2];
+  PetscRandom     random;
+  Mat             G;
+  PetscInt        nx, nv;
+
+  (void)state;
+  OK(PetscRandomCreate(PETSC_COMM_WORLD, &random));
+  for (PetscInt i = 0; i < 2; i++) {
+    Sum(1, &texts[i], &omega[i], &beta[i], &model[i], &space[i], &K[i]);
+    OK(HypSpaceCreateVec(space[i], &u[i]));
+    OK(VecDuplicate(u[i], &Gu[i]));
+    OK(VecSetRandom(u[i], random));
+    OK(HypKineticApply(K[i], HYP_GENERATOR, PETSC_FALSE, u[i], Gu[i]));
+    OK(VecDot(HypSpaceGetOne(space[i]), u[i], &mass[i]));
+  }
+  Sum(2, texts, omega, beta, &model[2], &space[2], &K[2]);
+  assert_true(HypModelPotentialsDiffer(model[2]));
+  nv = 6;
+  nx = HypSpaceGetSize(space[0]) / nv;
+  OK(HypSpaceCreateVec(space[2], &w));
+  OK(VecDuplicate(w, &expected));
+  OK(VecDuplicate(w, &found));
+  Product(nx, nv, u[0], u[1], 1, w);
+  Product(nx, nv, Gu[0], u[1], 1, expected);
+  Product(nx, nv, u[0], Gu[1], 1, expected);
+  OK(VecNorm(expected, NORM_2, &norm));
+  OK(HypKineticCreateMat(K[2], HYP_GENERATOR, &G));
+  for (int way = 0; way < 3; way++) {
+    OK(way == 0   ? HypKineticApply(K[2], HYP_GENERATOR, PETSC_FALSE, w, found)
+       : way == 1 ? HypKineticReference(K[2], HYP_GENERATOR, PETSC_FALSE, w, found)
+                  : MatMult(G, w, found));
+    OK(VecAXPY(found, -1, expected));
+    OK(VecNorm(found, NORM_2, &error));
+    assert_small(error, 1e-13, norm);
+  }
+  OK(VecDot(HypSpaceGetOne(space[2]), w, &error));
+  assert_small(error - mass[0] * mass[1], 1e-13, 1 + PetscAbsReal(error));
+  OK(MatDestroy(&G));
+  OK(PetscRandomDestroy(&random));
+  OK(VecDestroy(&w));
+  OK(VecDestroy(&expected));
+  OK(VecDestroy(&found));
+  for (int i = 0; i < 3; i++) {
+    if (i < 2) OK(VecDestroy(&u[i]));
+    if (i < 2) OK(VecDestroy(&Gu[i]));
+    OK(HypKineticDestroy(&K[i]));
+    OK(HypSpaceDestroy(&space[i]));
+    OK(HypModelDestroy(&model[i]));
+  }
+}
+
 /* For the normal law the polynomials are the Hermite polynomials */
 static void test_hermite(void **state)
 {
@@ -217,8 +333,9 @@ static void test_refused(void **state)
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_axis), cmocka_unit_test(test_spectrum), cmocka_unit_test(test_spurious),
-    cmocka_unit_test(test_hermite), cmocka_unit_test(test_refused)};
+    cmocka_unit_test(test_axis),     cmocka_unit_test(test_spectrum),
+    cmocka_unit_test(test_spurious), cmocka_unit_test(test_hermite),
+    cmocka_unit_test(test_refused),  cmocka_unit_test(test_sum)};
   char which[8] = "well";
   int  failed;
 

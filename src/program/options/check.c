@@ -26,7 +26,9 @@ static const struct {
   {"model_tau", "model_beta", "beta follows from tau; give one or the other"},
   {"model_tau", "model_learning_rate", "tau follows from them; give one or the other"},
   {"model_hessian", "model_omega0", "its eigenvalues are omega0^2; give one or the other"},
-  {"model_hessian", "model_potential", "the potential is the whole loss; give one or the other"},
+  {"model_hessian", "model_potential*", "the potential is the whole loss; give one or the other"},
+  {"model_potential", "model_potential_[0-9]*",
+   "model_potential holds for every coordinate; give one or the other"},
   {"model_hessian", "epsilon_derivative*",
    "with a full Hessian derivatives are those of the formulas; leave the derivative out"},
   {"noise", "noise_[0-9]*", "noise holds for every coordinate; give one or the other"},
@@ -264,6 +266,7 @@ static int CheckModel(const HypOptions *options, char **message)
       (code = CheckComponents(options, "epsilon_", "#_file", message)) ||
       (code = CheckComponents(options, "loss_gradient_", "#", message)) ||
       (code = CheckComponents(options, "noise_", "#", message)) ||
+      (code = CheckComponents(options, "model_potential_", "#", message)) ||
       (code = CheckComponents(options, "noise_", "#_file", message)) ||
       (code = CheckComponents(options, "epsilon_derivative_", "#_#", message)) ||
       (code = CheckNeeded(options, message)) || (code = CheckAuto(options, message)) ||

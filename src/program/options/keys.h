@@ -72,6 +72,8 @@ CHOICE(table_extrapolation, "linear|constant|error", "", "linear", BOTH,
   "what a table means beyond its ends")
 TEXT(model_potential, "1", "", PDE,
   "potential U(theta) in place of the quadratic loss, for momentum; in d > 1 the sum of U(theta_i)")
+TEXTS(model_potential_each, 3, "model_potential_#", "1", PDE,
+  "potential U_i of each coordinate, an expression in theta; give all d of them")
 
 CHOICE(space_type, "tensor|simplex", "", "simplex", PDE,
   "grid in x times grid in v, or Hermite functions of total degree <= space_degree")

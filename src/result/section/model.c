@@ -169,6 +169,10 @@ PROPERTY(AxisNX, "axis_x", "n")
 PROPERTY(AxisWidthX, "axis_x", "width")
 PROPERTY(AxisNodesX, "axis_x", "nodes")
 PROPERTY(AxisWeightsX, "axis_x", "weights")
+PROPERTY(AxisNodesX2, "axis_x", "nodes_2")
+PROPERTY(AxisWeightsX2, "axis_x", "weights_2")
+PROPERTY(AxisNodesX3, "axis_x", "nodes_3")
+PROPERTY(AxisWeightsX3, "axis_x", "weights_3")
 PROPERTY(AxisTypeV, "axis_v", "type")
 PROPERTY(AxisNV, "axis_v", "n")
 PROPERTY(AxisWidthV, "axis_v", "width")
@@ -185,6 +189,12 @@ static const HypQuantity axis_x[] = {
    .value = AxisNodesX},
   {NAMES(NULL, "axis_x_weights"), ABOUT("1", "mass at each node, where M is not Gaussian", ""),
    .value = AxisWeightsX},
+  {NAMES(NULL, "axis_x_nodes_2"), ABOUT("1", "nodes of X_2, where its weight is its own", ""),
+   .value = AxisNodesX2},
+  {NAMES(NULL, "axis_x_weights_2"), ABOUT("1", "mass at each of them", ""), .value = AxisWeightsX2},
+  {NAMES(NULL, "axis_x_nodes_3"), ABOUT("1", "nodes of X_3, where its weight is its own", ""),
+   .value = AxisNodesX3},
+  {NAMES(NULL, "axis_x_weights_3"), ABOUT("1", "mass at each of them", ""), .value = AxisWeightsX3},
 };
 static const HypQuantity axis_v[] = {
   {NAMES("type", "axis_v_type"), SHOWN("", NULL, 0), ABOUT("1", "type of the axis", ""),

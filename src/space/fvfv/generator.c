@@ -50,7 +50,7 @@ static inline PetscErrorCode EpsAt(HypSpace space, const PetscInt k[], PetscInt 
 
   PetscFunctionBeginUser;
   for (PetscInt i = 0; i < d; i++, x /= n) {
-    z[i]     = HypAxisGetNodes(space->x)[x % n];
+    z[i]     = HypAxisGetNodes(TensorAxis(space, i))[x % n];
     z[d + i] = HypAxisGetNodes(space->v)[k[i]];
   }
   HypModelToTheta(space->model, z, theta, NULL);
@@ -221,7 +221,7 @@ static PetscErrorCode TensorFusedCreate(HypSpace space, TensorFused *fused)
   if (FUSED < 0) PetscCall(PetscLogEventRegister("HypStencil", DM_CLASSID, &FUSED));
   PetscCall(PetscNew(fused));
   for (PetscInt i = 0; i < HypModelDimension(space->model); i++)
-    PetscCall(StencilCreate(space, &(*fused)->stencil[i]));
+    PetscCall(StencilCreate(space, i, &(*fused)->stencil[i]));
   PetscCall(FacesCreate(space, *fused));
   (*fused)->rows = PETSC_TRUE;
   if (HypModelForced(space->model)) {

@@ -81,15 +81,17 @@ PETSC_INTERN void BandDestroy(PetscInt n, Band *band)
   for (int i = 0; i < 5; i++) TensorFree((size_t)n, diagonal[i]);
 }
 
-PETSC_INTERN PetscErrorCode StencilCreate(HypSpace space, Stencil *s)
+PETSC_INTERN PetscErrorCode StencilCreate(HypSpace space, PetscInt i, Stencil *s)
 {
+  HypAxis x = TensorAxis(space, i);
+
   PetscFunctionBeginUser;
-  s->n  = HypAxisGetSize(space->x);
+  s->n  = HypAxisGetSize(x);
   s->nv = HypAxisGetSize(space->v);
-  PetscCall(BandCreate(space->x, HYP_LOWER, &s->lower[0]));
+  PetscCall(BandCreate(x, HYP_LOWER, &s->lower[0]));
   PetscCall(BandCreate(space->v, HYP_LOWER, &s->lower[1]));
   PetscCall(BandCreate(space->v, HYP_LAPLACIAN, &s->laplacian));
-  PetscCall(BandCreate(space->x, HYP_DISSIPATION, &s->dissipation));
+  PetscCall(BandCreate(x, HYP_DISSIPATION, &s->dissipation));
   PetscCall(BandAllocate(s->n, &s->dx));
   PetscCall(BandAllocate(s->nv, &s->av));
   PetscCall(TensorAllocate((size_t)s->n, &s->qx));

@@ -62,7 +62,7 @@ typedef struct {
 
 PETSC_INTERN PetscErrorCode BandCreate(HypAxis, HypAxisOperation, Band *);
 PETSC_INTERN void           BandDestroy(PetscInt n, Band *);
-PETSC_INTERN PetscErrorCode StencilCreate(HypSpace, Stencil *);
+PETSC_INTERN PetscErrorCode StencilCreate(HypSpace, PetscInt i, Stencil *);
 PETSC_INTERN PetscErrorCode StencilSetTerms(HypSpace, PetscInt i, HypTerms, Stencil *);
 PETSC_INTERN void           StencilDestroy(Stencil *);
 PETSC_INTERN void StencilLegs(const Stencil *, PetscBool first, PetscInt k, const PetscScalar *e,

@@ -30,9 +30,11 @@ PETSC_INTERN PetscErrorCode SimplexPlane(HypSpace space, PetscInt i, Vec u, Pets
   PetscFunctionReturn(0);
 }
 
-PETSC_INTERN PetscErrorCode SimplexBasis(HypSpace space, PetscInt c, PetscReal q, PetscScalar phi[])
+PETSC_INTERN PetscErrorCode SimplexBasis(HypSpace space, PetscInt i, PetscInt c, PetscReal q,
+                                         PetscScalar phi[])
 {
   PetscFunctionBeginUser;
+  (void)i;
   (void)c;
   HypHermiteFunctions(space->degree + 1, q, 1.0, phi);
   PetscFunctionReturn(0);

@@ -66,7 +66,7 @@ PETSC_INTERN void           SimplexPower(PetscInt k, const PetscReal M[4], const
 PETSC_INTERN PetscErrorCode SimplexFlow(HypSpace, PetscReal t, Vec h, PetscBool *done);
 PETSC_INTERN PetscErrorCode SimplexModes(HypSpace, const PetscInt n[], PetscReal amplitude, Vec);
 PETSC_INTERN PetscErrorCode SimplexPlane(HypSpace, PetscInt, Vec, PetscScalar[]);
-PETSC_INTERN PetscErrorCode SimplexBasis(HypSpace, PetscInt, PetscReal, PetscScalar[]);
+PETSC_INTERN PetscErrorCode SimplexBasis(HypSpace, PetscInt, PetscInt, PetscReal, PetscScalar[]);
 PETSC_INTERN PetscErrorCode SimplexMarginal(HypSpace, PetscInt, Vec, PetscInt, const PetscReal[],
                                             PetscInt, const PetscReal[], PetscReal[]);
 

@@ -10,6 +10,11 @@ PETSC_INTERN PetscErrorCode TensorCoarser(HypSpace space, HypSpace coarser)
   PetscCall(HypAxisCreateCoarser(space->x, &x));
   PetscCall(HypAxisCreateCoarser(space->v, &v));
   PetscCall(HypSpaceSetAxes(coarser, x, v));
+  for (PetscInt i = 0; i < 3; i++) {
+    if (!space->own[i]) continue;
+    PetscCall(HypAxisCreateCoarser(space->own[i], &x));
+    PetscCall(HypSpaceSetAxis(coarser, i, x));
+  }
   PetscFunctionReturn(0);
 }
 
@@ -41,13 +46,32 @@ static PetscErrorCode DescribeAxis(HypSpace space, const char group[], HypAxis a
   PetscFunctionReturn(0);
 }
 
+/* Nodes and weights of X_2 or X_3, where they differ from those of X_1 */
+static PetscErrorCode DescribeOwn(HypSpace space, PetscInt i)
+{
+  static const char *const names[2][2] = {{"nodes_2", "weights_2"}, {"nodes_3", "weights_3"}};
+  HypProperty row = {.group = "axis_x", .defines = PETSC_TRUE, .kind = HYP_PROPERTY_REALS};
+
+  PetscFunctionBeginUser;
+  row.n      = HypAxisGetNodeCount(space->own[i]);
+  row.name   = names[i - 1][0];
+  row.values = HypAxisGetNodes(space->own[i]);
+  PetscCall(HypSpaceDescribe(space, &row));
+  row.name   = names[i - 1][1];
+  row.values = HypAxisGetWeights(space->own[i]);
+  PetscCall(HypSpaceDescribe(space, &row));
+  PetscFunctionReturn(0);
+}
+
 PETSC_INTERN PetscErrorCode TensorDescribe(HypSpace space)
 {
   Tensor *t = (Tensor *)space->data;
 
   PetscFunctionBeginUser;
-  PetscCall(DescribeAxis(space, "axis_x", space->x, t->numbers));
+  PetscCall(DescribeAxis(space, "axis_x", TensorAxis(space, 0), t->numbers));
   PetscCall(DescribeAxis(space, "axis_v", space->v, t->numbers + 2));
+  for (PetscInt i = 1; i < t->d; i++)
+    if (space->own[i]) PetscCall(DescribeOwn(space, i));
   PetscFunctionReturn(0);
 }
 
@@ -64,7 +88,9 @@ static PetscReal AxisReach(HypAxis axis)
 PETSC_INTERN PetscErrorCode TensorReach(HypSpace space, PetscReal *reach)
 {
   PetscFunctionBeginUser;
-  *reach = PetscMax(AxisReach(space->x), AxisReach(space->v));
+  *reach = AxisReach(space->v);
+  for (PetscInt i = 0; i < HypModelDimension(space->model); i++)
+    *reach = PetscMax(*reach, AxisReach(TensorAxis(space, i)));
   PetscFunctionReturn(0);
 }
 
@@ -98,7 +124,7 @@ PETSC_INTERN PetscErrorCode TensorMarkEdge(HypSpace space, Vec edge)
       PetscBool there = outside;
 
       for (PetscInt i = 0, rest = j; i < t->d; i++, rest /= nx)
-        there = there || AtEdge(space->x, rest % nx) ? PETSC_TRUE : PETSC_FALSE;
+        there = there || AtEdge(TensorAxis(space, i), rest % nx) ? PETSC_TRUE : PETSC_FALSE;
       mark[at++] = there ? 1 : 0;
     }
   }
@@ -162,7 +188,12 @@ PETSC_INTERN PetscErrorCode TensorExtent(HypSpace space)
                      HypAxisGetPattern(space->v) == HYP_PATTERN_THREEPOINT
                         ? PETSC_TRUE
                         : PETSC_FALSE;
-  Span(space->x, &space->plane[0], &space->span[0]);
+  for (PetscInt i = 0; i < HypModelDimension(space->model); i++) {
+    PetscReal span;
+
+    Span(TensorAxis(space, i), &space->plane[0], &span);
+    space->span[0] = PetscMax(space->span[0], span);
+  }
   Span(space->v, &space->plane[1], &space->span[1]);
   PetscCall(ShowNodes(space->x, &space->grid->nX, &space->grid->X));
   PetscCall(ShowNodes(space->v, &space->grid->nV, &space->grid->V));

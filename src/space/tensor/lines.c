@@ -71,7 +71,7 @@ PETSC_INTERN PetscErrorCode TensorApply(HypSpace space, PetscInt c, HypAxisOpera
   if (c < d) {
     PetscCall(VecGetArrayRead(u, &from));
     PetscCall(VecGetArrayWrite(v, &to));
-    PetscCall(HypAxisApply(space->x, operation, t->local * TensorPower(nx, d - 1 - c),
+    PetscCall(HypAxisApply(TensorAxis(space, c), operation, t->local * TensorPower(nx, d - 1 - c),
                            TensorPower(nx, c), from, to));
     PetscCall(VecRestoreArrayWrite(v, &to));
     PetscCall(VecRestoreArrayRead(u, &from));

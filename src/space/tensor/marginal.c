@@ -34,7 +34,7 @@ PETSC_INTERN PetscErrorCode TensorPlane(HypSpace space, PetscInt i, Vec u, Petsc
         if (c == i)
           kx = left % nx;
         else
-          f *= HypAxisGetOne(space->x)[left % nx];
+          f *= HypAxisGetOne(TensorAxis(space, c))[left % nx];
       }
       pair[kv * nx + kx] += f * array[row * t->block + j];
     }
@@ -45,10 +45,11 @@ PETSC_INTERN PetscErrorCode TensorPlane(HypSpace space, PetscInt i, Vec u, Petsc
   PetscFunctionReturn(0);
 }
 
-PETSC_INTERN PetscErrorCode TensorBasis(HypSpace space, PetscInt c, PetscReal q, PetscScalar phi[])
+PETSC_INTERN PetscErrorCode TensorBasis(HypSpace space, PetscInt i, PetscInt c, PetscReal q,
+                                        PetscScalar phi[])
 {
   PetscFunctionBeginUser;
-  PetscCall(HypAxisEvaluate(c ? space->v : space->x, q, phi));
+  PetscCall(HypAxisEvaluate(c ? space->v : TensorAxis(space, i), q, phi));
   PetscFunctionReturn(0);
 }
 
@@ -66,7 +67,8 @@ PETSC_INTERN PetscErrorCode TensorMarginal(HypSpace space, PetscInt i, Vec u, Pe
                                            const PetscReal X[], PetscInt nV, const PetscReal V[],
                                            PetscReal values[])
 {
-  const PetscInt    nx = HypAxisGetSize(space->x), nv = HypAxisGetSize(space->v);
+  const HypAxis     x  = TensorAxis(space, i);
+  const PetscInt    nx = HypAxisGetSize(x), nv = HypAxisGetSize(space->v);
   const PetscScalar one = 1, zero = 0;
   PetscScalar      *pair, *half, *ex, *ev;
   PetscBLASInt      bx, bv, bX, bV;
@@ -74,15 +76,13 @@ PETSC_INTERN PetscErrorCode TensorMarginal(HypSpace space, PetscInt i, Vec u, Pe
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc1(nx * nv, &pair));
   PetscCall(TensorPlane(space, i, u, pair));
-  if (HypAxisIsGrid(space->x) && HypAxisIsGrid(space->v) && X == space->grid->X &&
-      V == space->grid->V) {
+  if (HypAxisIsGrid(x) && HypAxisIsGrid(space->v) && X == space->grid->X && V == space->grid->V) {
     for (PetscInt k = 0; k < nv; k++) {
       for (PetscInt j = 0; j < nx; j++)
-        values[k * nx + j] =
-          pair[k * nx + j] / (HypAxisGetOne(space->x)[j] * HypAxisGetOne(space->v)[k]);
+        values[k * nx + j] = pair[k * nx + j] / (HypAxisGetOne(x)[j] * HypAxisGetOne(space->v)[k]);
     }
   } else {
-    PetscCall(Evaluation(space->x, nX, X, &ex));
+    PetscCall(Evaluation(x, nX, X, &ex));
     PetscCall(Evaluation(space->v, nV, V, &ev));
     PetscCall(PetscMalloc1(nv * nX, &half));
     PetscCall(PetscBLASIntCast(nx, &bx));

@@ -81,7 +81,7 @@ static PetscErrorCode TensorRow(HypSpace space, PetscInt c, const PetscScalar *A
 static PetscErrorCode TensorAssemble(HypSpace space, PetscInt c, HypAxisOperation operation, Mat *M)
 {
   const Tensor  *t    = (Tensor *)space->data;
-  HypAxis        axis = c < t->d ? space->x : space->v;
+  HypAxis        axis = TensorAxis(space, c);
   const PetscInt n    = HypAxisGetSize(axis);
   PetscInt       rows, most = 0, row, *columns, local, count;
   PetscScalar   *A, *values;

@@ -103,9 +103,9 @@ static void NodesPoint(const Nodes *p, PetscInt j, PetscReal z[], PetscReal *roo
 
     x /= p->mx;
     v /= extent;
-    z[i]        = HypAxisGetNodes(p->space->x)[kx];
+    z[i]        = HypAxisGetNodes(TensorAxis(p->space, i))[kx];
     z[t->d + i] = HypAxisGetNodes(p->space->v)[kv];
-    weight *= HypAxisGetWeights(p->space->x)[kx] * HypAxisGetWeights(p->space->v)[kv];
+    weight *= HypAxisGetWeights(TensorAxis(p->space, i))[kx] * HypAxisGetWeights(p->space->v)[kv];
   }
   *root = PetscSqrtReal(weight);
 }
@@ -142,7 +142,7 @@ static PetscErrorCode NodesMove(Nodes *p, ScatterMode mode)
 static PetscErrorCode NodesAlong(Nodes *p, PetscBool v, PetscInt i, HypAxisOperation operation)
 {
   const Tensor  *t     = (Tensor *)p->space->data;
-  HypAxis        axis  = v ? p->space->v : p->space->x;
+  HypAxis        axis  = TensorAxis(p->space, v ? t->d + i : i);
   const PetscInt outer = TensorPower(HypAxisGetSize(axis), t->d - 1 - i) * (v ? 1 : t->local),
                  inner = TensorPower(HypAxisGetNodeCount(axis), i) * (v ? p->lines.slice : 1);
 

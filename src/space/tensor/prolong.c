@@ -45,9 +45,8 @@ static PetscErrorCode ApplyAlong(PetscInt outer, PetscInt inner, PetscInt n, Pet
 PETSC_INTERN PetscErrorCode TensorProlong(HypSpace coarse, Vec u, HypSpace fine, Vec v,
                                           PetscBool *done)
 {
-  const PetscInt     d       = ((Tensor *)fine->data)->d;
-  HypAxis            from[2] = {coarse->x, coarse->v}, to[2] = {fine->x, fine->v};
-  PetscScalar       *P[2], *array, *result;
+  const PetscInt     d = ((Tensor *)fine->data)->d;
+  PetscScalar       *P, *array, *result;
   const PetscScalar *c;
   PetscInt           inner = 1, outer = coarse->n;
   PetscMPIInt        size;
@@ -56,22 +55,23 @@ PETSC_INTERN PetscErrorCode TensorProlong(HypSpace coarse, Vec u, HypSpace fine,
   PetscCallMPI(MPI_Comm_size(fine->comm, &size));
   *done = (PetscBool)(size == 1); /* then both vectors are in natural order */
   if (!*done) PetscFunctionReturn(0);
-  for (int a = 0; a < 2; a++) PetscCall(AxisProlongation(from[a], to[a], &P[a]));
   PetscCall(PetscMalloc1(coarse->n, &array));
   PetscCall(VecGetArrayRead(u, &c));
   PetscCall(PetscArraycpy(array, c, coarse->n));
   PetscCall(VecRestoreArrayRead(u, &c));
   for (PetscInt k = 0; k < 2 * d; k++) {
-    const PetscInt n = HypAxisGetSize(from[k / d]), m = HypAxisGetSize(to[k / d]);
+    const HypAxis  from = TensorAxis(coarse, k), to = TensorAxis(fine, k);
+    const PetscInt n = HypAxisGetSize(from), m = HypAxisGetSize(to);
 
     outer /= n;
-    PetscCall(ApplyAlong(outer, inner, n, m, P[k / d], &array));
+    PetscCall(AxisProlongation(from, to, &P));
+    PetscCall(ApplyAlong(outer, inner, n, m, P, &array));
+    PetscCall(PetscFree(P));
     inner *= m;
   }
   PetscCall(VecGetArrayWrite(v, &result));
   PetscCall(PetscArraycpy(result, array, fine->n));
   PetscCall(VecRestoreArrayWrite(v, &result));
   PetscCall(PetscFree(array));
-  for (int a = 0; a < 2; a++) PetscCall(PetscFree(P[a]));
   PetscFunctionReturn(0);
 }

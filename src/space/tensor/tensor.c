@@ -35,6 +35,24 @@ static PetscErrorCode TensorNumbering(HypSpace space)
   PetscFunctionReturn(0);
 }
 
+/* Axes of one space differ in their weights only: what is indexed and shown by nodes is common */
+static PetscErrorCode CheckOwn(HypSpace space, HypAxis own)
+{
+  PetscBool same;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypAxisSetUp(own));
+  same = (PetscBool)(!strcmp(HypAxisGetType(own), HypAxisGetType(space->x)) &&
+                     HypAxisGetSize(own) == HypAxisGetSize(space->x));
+  for (PetscInt k = 0; same && HypAxisIsGrid(own) && k < HypAxisGetSize(own); k++)
+    same = (PetscBool)(HypAxisGetNodes(own)[k] == HypAxisGetNodes(space->x)[k]);
+  PetscCheck(same, space->comm, PETSC_ERR_ARG_INCOMP,
+             "the x axes of one space differ in their weights only, but here in type, size or "
+             "nodes; give axis_x_width or axis_x_mesh, and on a circle one number each for "
+             "model_omega0 and model_beta");
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode HypSpaceSetUp_Tensor(HypSpace space)
 {
   Tensor              *t    = (Tensor *)space->data;
@@ -48,6 +66,8 @@ static PetscErrorCode HypSpaceSetUp_Tensor(HypSpace space)
              "call HypSpaceSetAxes() first");
   PetscCall(HypAxisSetUp(space->x));
   PetscCall(HypAxisSetUp(space->v));
+  for (PetscInt i = 0; i < 3; i++)
+    if (space->own[i]) PetscCall(CheckOwn(space, space->own[i]));
   PetscCallMPI(MPI_Comm_size(space->comm, &size));
   n     = HypAxisGetSize(space->v);
   t->d  = HypModelDimension(space->model);
@@ -131,7 +151,7 @@ static PetscErrorCode TensorProduct(HypSpace space,
 
   PetscFunctionBeginUser;
   for (PetscInt c = 0; c < 2 * d; c++) {
-    HypAxis axis = c < d ? space->x : space->v;
+    HypAxis axis = TensorAxis(space, c);
 
     PetscCall(PetscMalloc1(HypAxisGetSize(axis), &f[c]));
     PetscCall(fill(axis, parameter[c], f[c]));
@@ -184,7 +204,7 @@ static PetscErrorCode HypSpacePoint_Tensor(HypSpace space, const PetscReal z[], 
 {
   PetscFunctionBeginUser;
   for (PetscInt c = 0; c < 2 * HypModelDimension(space->model); c++) {
-    HypAxis axis = c < HypModelDimension(space->model) ? space->x : space->v;
+    HypAxis axis = TensorAxis(space, c);
 
     PetscCheck(
       PetscAbsReal(z[c]) <= HypAxisGetWidth(axis), space->comm, PETSC_ERR_ARG_OUTOFRANGE,
@@ -202,8 +222,7 @@ static PetscErrorCode HypSpaceLaplacian_Tensor(HypSpace space, PetscInt c, HypFo
 
   PetscFunctionBeginUser;
   *A = NULL;
-  PetscCall(
-    HypAxisHas(c < HypModelDimension(space->model) ? space->x : space->v, HYP_LAPLACIAN, &has));
+  PetscCall(HypAxisHas(TensorAxis(space, c), HYP_LAPLACIAN, &has));
   if (has) PetscCall(TensorMatrix(space, c, HYP_LAPLACIAN, form, A));
   PetscFunctionReturn(0);
 }

@@ -1,6 +1,7 @@
 #pragma once
 /*
-   The tensor space: coefficients u[v_d]..[v_1][x_d]..[x_1], one axis type for x, one for v.
+   The tensor space: coefficients u[v_d]..[v_1][x_d]..[x_1], one axis type for x, one for v;
+   the axes of the x_i may differ in their weights.
 
    The v indices are distributed on a DMDA;
    all x indices stay together on a rank (`block` of them per v index), fastest.
@@ -49,7 +50,7 @@ PETSC_INTERN PetscErrorCode TensorPerturbation(HypSpace, PetscInt i, HypForm, Ma
 PETSC_INTERN PetscErrorCode TensorOverNodes(
   HypSpace, PetscErrorCode (*)(PetscInt, const PetscReal[], PetscReal *, void *), void *, Vec);
 PETSC_INTERN PetscErrorCode TensorPlane(HypSpace, PetscInt, Vec, PetscScalar[]);
-PETSC_INTERN PetscErrorCode TensorBasis(HypSpace, PetscInt, PetscReal, PetscScalar[]);
+PETSC_INTERN PetscErrorCode TensorBasis(HypSpace, PetscInt, PetscInt, PetscReal, PetscScalar[]);
 PETSC_INTERN PetscErrorCode TensorMarginal(HypSpace, PetscInt, Vec, PetscInt, const PetscReal[],
                                            PetscInt, const PetscReal[], PetscReal[]);
 PETSC_INTERN PetscErrorCode TensorNodesCheck(HypSpace);
@@ -60,6 +61,13 @@ PETSC_INTERN PetscErrorCode TensorGenerator(HypSpace, HypTerms, Vec h, Vec Gh, P
 PETSC_INTERN PetscErrorCode TensorFusedDestroy(TensorFused *);
 PETSC_INTERN PetscErrorCode TensorSolveL(HypSpace, PetscReal shift, Vec b, Vec h);
 PETSC_INTERN PetscErrorCode TensorSolveDestroy(TensorSolve *);
+
+/* The axis of coordinate c: X_1..X_d, V_1..V_d */
+static inline HypAxis TensorAxis(HypSpace space, PetscInt c)
+{
+  if (c >= HypModelDimension(space->model)) return space->v;
+  return space->own[c] ? space->own[c] : space->x;
+}
 
 static inline PetscInt TensorPower(PetscInt n, PetscInt k)
 {
