@@ -4,6 +4,7 @@
 # HYPOCO is the program (default: the one along PATH),
 # FOLDER takes the pictures (default: docs/gallery).
 # With REPEAT=1 every run is also repeated and compared by `hypoco rerun`.
+# With QUICK=1 the runs are smaller, and one of each command is repeated.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -17,14 +18,18 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
 
-while IFS='|' read -r name command file options what suffix; do
+declare -A repeated
+while IFS='|' read -r name command file options what suffix quick; do
   name=${name// /} command=${command// /} file=${file// /} what=${what// /} suffix=${suffix// /}
   [ -n "$name" ] && [ "${name:0:1}" != '#' ] || continue
+  [ -z "${QUICK:-}" ] || [ -z "${quick// /}" ] || options=$quick
   read -ra options <<<"$options"
   "$hypoco" "$command" "$root/runs/$file" "${options[@]}" -output "$name.h5" -json "$name.json" >"$name.log" 2>&1 ||
     { echo "gallery.sh: $name failed" >&2; cat "$name.log" >&2; exit 1; }
   "$hypoco" plot "$name.h5" -what "$what" -format png -resolution 150 >/dev/null
   cp "$name-$suffix.png" "$folder/$name.png"
   echo "$folder/$name.png"
-  [ -z "${REPEAT:-}" ] || "$hypoco" rerun "$name.h5" | tail -1
+  [ -z "${REPEAT:-}" ] || { [ -n "${QUICK:-}" ] && [ -n "${repeated[$command]:-}" ]; } && continue
+  repeated[$command]=1
+  "$hypoco" rerun "$name.h5" | tail -1
 done <"$root/docs/gallery/cases.txt"
