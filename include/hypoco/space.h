@@ -24,7 +24,8 @@ typedef enum {
   HYP_PERTURBATION  = 4,
   HYP_FUSED         = 7, /* those that a space may do in one pass */
   HYP_NOISE         = 8,
-  HYP_GENERATOR     = 15
+  HYP_POSITIVE      = 16, /* what makes its fluxes positive, where the space was asked for that */
+  HYP_GENERATOR     = 31
 } HypTerms;
 
 typedef struct _p_HypSpace *HypSpace;
@@ -60,6 +61,7 @@ PETSC_EXTERN PetscErrorCode HypSpaceCreate(HypModel, HypSpaceType, HypSpace *);
 PETSC_EXTERN PetscErrorCode HypSpaceSetDegree(HypSpace, PetscInt degree);
 PETSC_EXTERN PetscErrorCode HypSpaceSetAxes(HypSpace, HypAxis x, HypAxis v);
 PETSC_EXTERN PetscErrorCode HypSpaceSetAxis(HypSpace, PetscInt i, HypAxis x);
+PETSC_EXTERN PetscErrorCode HypSpaceSetPositive(HypSpace, PetscBool);
 PETSC_EXTERN PetscErrorCode HypSpaceSetUp(HypSpace);
 PETSC_EXTERN PetscErrorCode HypCheckMemory(MPI_Comm, PetscReal bytes, const char what[],
                                            const char advice[]);
@@ -100,6 +102,8 @@ PETSC_EXTERN PetscErrorCode HypSpaceDerivative(HypSpace, PetscInt c, HypForm, Ma
 PETSC_EXTERN PetscErrorCode HypSpaceLaplacian(HypSpace, PetscInt c, HypForm, Mat *);
 PETSC_EXTERN PetscErrorCode HypSpaceDissipation(HypSpace, PetscInt i, HypForm, Mat *);
 PETSC_EXTERN PetscErrorCode HypSpacePerturbation(HypSpace, PetscInt i, HypForm, Mat *);
+PETSC_EXTERN PetscErrorCode HypSpacePositive(HypSpace, Mat *);
+PETSC_EXTERN PetscBool      HypSpaceIsPositive(HypSpace);
 PETSC_EXTERN PetscErrorCode HypSpaceGenerator(HypSpace, HypTerms, Vec h, Vec Gh, PetscBool *done);
 PETSC_EXTERN PetscBool      HypSpaceHasSolveL(HypSpace);
 PETSC_EXTERN PetscErrorCode HypSpaceSolveL(HypSpace, PetscReal shift, Vec b, Vec h);

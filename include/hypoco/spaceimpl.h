@@ -20,6 +20,7 @@ typedef struct {
   PetscErrorCode (*dissipation)(HypSpace, PetscInt i, HypForm,
                                 Mat *); /* optional; gives NULL where there is none */
   PetscErrorCode (*perturbation)(HypSpace, PetscInt i, HypForm, Mat *);
+  PetscErrorCode (*positive)(HypSpace, Mat *); /* optional: what makes the fluxes of G positive */
   PetscErrorCode (*generator)(HypSpace, HypTerms, Vec h, Vec Gh,
                               PetscBool *done); /* optional: one fused pass */
   PetscErrorCode (*solveL)(HypSpace, PetscReal shift, Vec b,
@@ -65,12 +66,13 @@ struct _p_HypSpace {
   PetscBool takesaxes;
   PetscBool takesdegree; /* Hermite functions, all of total degree up to `degree` and no others */
   /* parameters and children */
-  MPI_Comm comm;
-  char    *type;
-  HypModel model;  /* not owned */
-  PetscInt degree; /* PETSC_DETERMINE before setup: the type decides */
-  HypAxis  x, v;   /* one axis for every x_i, one for every v_i; owned */
-  HypAxis  own[3]; /* of the x_i with a weight of their own, see HypSpaceSetAxis(); NULL: x */
+  MPI_Comm  comm;
+  char     *type;
+  HypModel  model;    /* not owned */
+  PetscInt  degree;   /* PETSC_DETERMINE before setup: the type decides */
+  HypAxis   x, v;     /* one axis for every x_i, one for every v_i; owned */
+  HypAxis   own[3];   /* of the x_i with a weight of their own, see HypSpaceSetAxis(); NULL: x */
+  PetscBool positive; /* HypSpaceSetPositive() */
   /* made by setup */
   PetscInt    n;          /* unknowns, all ranks */
   Vec         one;        /* the function 1 */

@@ -21,18 +21,48 @@ static PetscErrorCode KineticSparse(HypKinetic K)
   PetscFunctionReturn(0);
 }
 
-/* a a as a matrix; as a product where a is matrix-free */
-static PetscErrorCode Square(Mat a, Mat *square)
+/* Matrices that are not sparse are products and sums as they stand; left is applied last */
+static PetscErrorCode Composite(MatCompositeType type, Mat right, Mat left, Mat *both)
 {
+  PetscFunctionBeginUser;
+  PetscCall(
+    MatCreateComposite(PetscObjectComm((PetscObject)right), 2, (const Mat[]){right, left}, both));
+  PetscCall(MatCompositeSetType(*both, type));
+  PetscFunctionReturn(0);
+}
+
+/*
+   a a as a matrix; as a product where a is matrix-free.
+   An axis with a compact Laplacian A in place of a* a has a + a* = V, a multiplication,
+   and a a = V a - a* a there too: V a - A, which reaches no farther than A.
+*/
+static PetscErrorCode Square(Mat a, Mat compact, Mat *square)
+{
+  Mat       V, transposed, Va;
   PetscBool shell;
 
   PetscFunctionBeginUser;
   PetscCall(PetscObjectTypeCompare((PetscObject)a, MATSHELL, &shell));
-  if (shell) {
-    PetscCall(MatCreateComposite(PetscObjectComm((PetscObject)a), 2, (const Mat[]){a, a}, square));
-    PetscCall(MatCompositeSetType(*square, MAT_COMPOSITE_MULTIPLICATIVE));
-  } else
+  if (!compact && shell)
+    PetscCall(Composite(MAT_COMPOSITE_MULTIPLICATIVE, a, a, square));
+  else if (!compact)
     PetscCall(MatMatMult(a, a, MAT_INITIAL_MATRIX, PETSC_DEFAULT, square));
+  else if (shell) {
+    PetscCall(MatCreateTranspose(a, &transposed));
+    PetscCall(Composite(MAT_COMPOSITE_ADDITIVE, a, transposed, &V));
+    PetscCall(Composite(MAT_COMPOSITE_MULTIPLICATIVE, a, V, &Va));
+    PetscCall(Composite(MAT_COMPOSITE_ADDITIVE, Va, compact, square));
+    PetscCall(MatCompositeSetScalings(*square, (const PetscScalar[]){1, -1}));
+    PetscCall(MatDestroy(&transposed));
+    PetscCall(MatDestroy(&V));
+    PetscCall(MatDestroy(&Va));
+  } else {
+    PetscCall(MatTranspose(a, MAT_INITIAL_MATRIX, &V));
+    PetscCall(MatAXPY(V, 1, a, DIFFERENT_NONZERO_PATTERN));
+    PetscCall(MatMatMult(V, a, MAT_INITIAL_MATRIX, PETSC_DEFAULT, square));
+    PetscCall(MatAXPY(*square, -1, compact, DIFFERENT_NONZERO_PATTERN));
+    PetscCall(MatDestroy(&V));
+  }
   PetscFunctionReturn(0);
 }
 
@@ -75,8 +105,9 @@ PetscErrorCode HypKineticCreate(HypSpace space, HypForm form, HypKinetic *kineti
       PetscCall(HypSpacePerturbation(space, i, form, &K->eps[i]));
     if (!HypModelNoisy(HypSpaceGetModel(space))) continue;
     PetscCall(HypSpacePerturbation(space, d + i, form, &K->noise[i]));
-    PetscCall(Square(K->aV[i], &K->squareV[i]));
+    PetscCall(Square(K->aV[i], K->compactV[i], &K->squareV[i]));
   }
+  PetscCall(HypSpacePositive(space, &K->positive));
   for (PetscInt k = 0; k < 2; k++) PetscCall(HypSpaceCreateVec(space, &K->work[k]));
   PetscCall(KineticLook(K));
   PetscFunctionReturn(0);
@@ -215,13 +246,14 @@ PetscErrorCode HypKineticApply(HypKinetic K, HypTerms terms, PetscBool transpose
   PetscBool done = PETSC_FALSE;
 
   PetscFunctionBeginUser;
-  if (!K->noise[0]) terms &= HYP_FUSED;
+  if (!K->noise[0]) terms &= ~HYP_NOISE;
+  if (!K->positive) terms &= ~HYP_POSITIVE;
   if (terms & HYP_FUSED && !transpose)
     PetscCall(HypSpaceGenerator(K->space, terms & HYP_FUSED, h, Gh, &done));
-  if (done && terms & HYP_NOISE) { /* what no pass of a space does */
+  if (done && terms & ~HYP_FUSED) { /* what no pass of a space does */
     HypOperator list = NULL;
 
-    PetscCall(KineticList(K, HYP_NOISE, &list));
+    PetscCall(KineticList(K, terms & ~HYP_FUSED, &list));
     PetscCall(HypOperatorApply(list, PETSC_FALSE, h, Gh));
   }
   if (!done && K->mixed && (terms & HYP_FUSED) == HYP_FUSED &&
@@ -244,7 +276,7 @@ PetscErrorCode HypKineticApply(HypKinetic K, HypTerms terms, PetscBool transpose
   Input Parameters:
 + K         - the kinetic operator
 . terms     - which terms, a sum of HYP_TRANSPORT (enters as -T), HYP_FOKKER_PLANCK,
-  HYP_PERTURBATION, HYP_NOISE
+  HYP_PERTURBATION, HYP_NOISE, HYP_POSITIVE
 . transpose - apply the adjoint in L2(M)
 - h         - coefficients
 
@@ -405,6 +437,7 @@ PetscErrorCode HypKineticDestroy(HypKinetic *K)
   PetscCall(HypOperatorDestroy(&(*K)->sparse));
   PetscCall(HypOperatorDestroy(&(*K)->gradients));
   PetscCall(MatDestroy(&(*K)->TL));
+  PetscCall(MatDestroy(&(*K)->positive));
   PetscCall(HypKineticDestroy(&(*K)->direct));
   PetscCall(PetscFree(*K));
   PetscFunctionReturn(0);

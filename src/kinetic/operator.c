@@ -7,6 +7,7 @@
      D_Xi, A_Vi               a dissipation of the x axes and a compact a_Vi^T a_Vi,
                               on axes that have them
      eps_i, s_i - 1           multiplication by these functions of theta
+     P                        what makes the fluxes positive, on fv x fv where it was asked for
 
    One loop applies a list, the same loop with A and B exchanged applies its transpose,
    and one loop assembles it.
@@ -67,6 +68,7 @@ PETSC_INTERN PetscErrorCode HypKineticCreateGenerator(HypKinetic K, HypTerms ter
     if ((terms & HYP_NOISE) && K->noise[i])
       PetscCall(HypOperatorAdd(*op, HypModelGamma(model), K->squareV[i], K->noise[i]));
   }
+  if (terms & HYP_POSITIVE && K->positive) PetscCall(HypOperatorAdd(*op, 1, NULL, K->positive));
   PetscFunctionReturn(0);
 }
 

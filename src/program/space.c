@@ -1,6 +1,7 @@
 /* The space that the space_ and axis_ keys describe. */
 #include "program/objects.h"
 #include <math.h>
+#include <string.h>
 
 /* The keys of one axis */
 typedef struct {
@@ -59,14 +60,15 @@ static PetscErrorCode SetOwnAxes(HypModel model, AxisSettings x, HypAxis v, HypS
 
 PetscErrorCode HypSettingsSpace(const HypSettings *s, HypModel model, HypSpace *space)
 {
-  const HypCoordinate c = HypModelCoordinate(model, 0);
-  AxisSettings        x = {"x",
-                           s->axis_x_type,
-                           s->axis_x_mesh,
-                           s->axis_x_n,
-                           s->axis_x_width,
-                           s->axis_x_stabilisation,
-                           s->axis_x_period},
+  const HypCoordinate c        = HypModelCoordinate(model, 0);
+  const PetscBool     positive = (PetscBool)!strcmp(s->axis_flux, "positive");
+  AxisSettings        x        = {"x",
+                                  s->axis_x_type,
+                                  s->axis_x_mesh,
+                                  s->axis_x_n,
+                                  s->axis_x_width,
+                    positive ? 0 : s->axis_x_stabilisation,
+                                  s->axis_x_period},
                v = {"v", s->axis_v_type, s->axis_v_mesh, s->axis_v_n, s->axis_v_width, NAN, NAN};
   HypAxis axes[2];
 
@@ -86,6 +88,7 @@ PetscErrorCode HypSettingsSpace(const HypSettings *s, HypModel model, HypSpace *
   }
   if (HypSpaceTakesDegree(*space) && s->space_degree != HYP_UNSET)
     PetscCall(HypSpaceSetDegree(*space, (PetscInt)s->space_degree));
+  PetscCall(HypSpaceSetPositive(*space, positive));
   PetscCall(HypSpaceSetUp(*space));
   PetscFunctionReturn(0);
 }

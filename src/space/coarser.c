@@ -51,6 +51,7 @@ PetscErrorCode HypSpaceCreateCoarserWith(HypSpace space, HypModel model, HypSpac
 {
   PetscFunctionBeginUser;
   PetscCall(HypSpaceCreate(model, space->type, coarser));
+  (*coarser)->positive = space->positive;
   PetscCall(space->ops->coarser(space, *coarser));
   PetscCall(HypSpaceSetUp(*coarser));
   PetscFunctionReturn(0);

@@ -101,6 +101,53 @@ PetscErrorCode HypSpacePerturbation(HypSpace space, PetscInt i, HypForm form, Ma
 }
 
 /*@
+  HypSpacePositive - What makes the fluxes of G positive, where HypSpaceSetPositive() asked for it
+
+  Collective
+
+  Input Parameter:
+. space - the space, set up
+
+  Output Parameter:
+. P - symmetric, <= 0, with the function 1 in its kernel, to be added to G; NULL: not asked for
+
+  Level: developer
+
+.seealso: HypSpaceDissipation()
+@*/
+PetscErrorCode HypSpacePositive(HypSpace space, Mat *P)
+{
+  PetscFunctionBeginUser;
+  *P = NULL;
+  if (!space->positive) PetscFunctionReturn(0);
+  PetscCheck(space->ops->positive, space->comm, PETSC_ERR_ARG_INCOMP,
+             "axis_flux: positive given on a %s space, which has no fluxes; take space_type tensor "
+             "with axes of type fv",
+             space->type);
+  PetscCall(space->ops->positive(space, P));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSpaceIsPositive - Were positive fluxes asked for?
+
+  Not collective
+
+  Input Parameter:
+. space - the space
+
+  Returns what HypSpaceSetPositive() was given.
+
+  Level: developer
+
+.seealso: HypSpacePositive()
+@*/
+PetscBool HypSpaceIsPositive(HypSpace space)
+{
+  return space->positive;
+}
+
+/*@
   HypSpaceGenerator - Terms of G h in one pass over the data, where a space has such a pass
 
   Collective

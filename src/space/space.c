@@ -132,6 +132,30 @@ PetscErrorCode HypSpaceSetDegree(HypSpace space, PetscInt degree)
 }
 
 /*@
+  HypSpaceSetPositive - Asks for fluxes that keep densities positive
+
+  Logically collective
+
+  Input Parameters:
++ space    - the space, not yet set up
+- positive - PETSC_TRUE: -G becomes an M-matrix, so that F > 0 and g > 0 stays so
+
+  Level: intermediate
+
+  Note:
+  On tensor spaces of fv axes alone; others refuse it when the operator is made.
+  Of first order where there is no diffusion: no linear scheme is positive and of second order there.
+
+.seealso: HypSpacePositive()
+@*/
+PetscErrorCode HypSpaceSetPositive(HypSpace space, PetscBool positive)
+{
+  PetscFunctionBeginUser;
+  space->positive = positive;
+  PetscFunctionReturn(0);
+}
+
+/*@
   HypSpaceSetAxes - Gives a tensor space its axis for every x_i and its axis for every v_i
 
   Logically collective

@@ -154,7 +154,7 @@ PETSC_INTERN PetscErrorCode HypEvolutionSetOperators(HypEvolution e)
     PetscFunctionReturn(0);
   }
   if (is_explicit || imex) {
-    PetscCall(HypKineticCreateMat(e->K, imex ? HYP_TRANSPORT | HYP_PERTURBATION : HYP_GENERATOR,
+    PetscCall(HypKineticCreateMat(e->K, imex ? HYP_GENERATOR & ~HYP_FOKKER_PLANCK : HYP_GENERATOR,
                                   &e->explicit));
     PetscCall(TSSetRHSFunction(e->ts, NULL, EvolutionRHSFunction, e));
   }

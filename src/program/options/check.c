@@ -55,6 +55,8 @@ static const struct {
    "epsilon_derivative is epsilon_derivative_1_1 for d = 1; give one of them"},
   {"axis_x_mesh", "axis_x_n", "the mesh file says how many cells there are"},
   {"axis_x_mesh", "axis_x_width", "the mesh file says how wide the axis is"},
+  {"axis_flux", "axis_x_stabilisation",
+   "positive fluxes damp what it would; leave axis_x_stabilisation out, or axis_flux"},
   {"axis_v_mesh", "axis_v_n", "the mesh file says how many cells there are"},
   {"axis_v_mesh", "axis_v_width", "the mesh file says how wide the axis is"},
 };

@@ -91,6 +91,8 @@ TEXT(axis_x_mesh, "standard deviations", "", PDE,
   "file of cell faces for an fv x axis, instead of n and width")
 REAL(axis_x_stabilisation, "[0,1]", "1", "0.1", PDE,
   "coefficient of the cure of the fv x axis' spurious mode; 0 keeps T exactly skew")
+CHOICE(axis_flux, "central|positive", "", "central", "solve,steady,spectrum,sweep,compare",
+  "positive: fv x fv keeps densities positive, for any loss, and is of first order along x")
 CHOICE(axis_v_type, "fv|fourier|hermite|polynomial", "", "fv", PDE,
   "discretisation of each v coordinate of the tensor space")
 INTEGER(axis_v_n, "[2,1000000]", "1", "", PDE,

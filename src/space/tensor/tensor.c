@@ -278,6 +278,7 @@ PETSC_INTERN PetscErrorCode HypSpaceCreate_Tensor(HypSpace space)
   space->ops->laplacian    = HypSpaceLaplacian_Tensor;
   space->ops->dissipation  = HypSpaceDissipation_Tensor;
   space->ops->perturbation = TensorPerturbation;
+  space->ops->positive     = TensorPositive;
   space->ops->generator    = TensorGenerator;
   space->ops->solveL       = TensorSolveL;
   space->ops->project      = TensorOverNodes;

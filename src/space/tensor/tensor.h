@@ -58,6 +58,7 @@ PETSC_INTERN PetscErrorCode TensorAllocate(size_t n, PetscScalar **);
 PETSC_INTERN void           TensorFree(size_t n, PetscScalar **);
 PETSC_INTERN PetscErrorCode TensorVecCreate(HypSpace, Vec *);
 PETSC_INTERN PetscErrorCode TensorGenerator(HypSpace, HypTerms, Vec h, Vec Gh, PetscBool *done);
+PETSC_INTERN PetscErrorCode TensorPositive(HypSpace, Mat *);
 PETSC_INTERN PetscErrorCode TensorFusedDestroy(TensorFused *);
 PETSC_INTERN PetscErrorCode TensorSolveL(HypSpace, PetscReal shift, Vec b, Vec h);
 PETSC_INTERN PetscErrorCode TensorSolveDestroy(TensorSolve *);
