@@ -99,12 +99,17 @@ enum {
   HYP_TAKES_BATCH_COST = 32, /* schedule */
   HYP_TAKES_AUXILIARY  = 64,
   HYP_TAKES_SUBSTEPS   = 128,
-  HYP_TAKES_COVARIANCE = 256 /* evolving */
+  HYP_TAKES_COVARIANCE = 256, /* evolving */
+  HYP_TAKES_TIMES      = 512, /* of steps it has none: the kinetic equation, from a law of (x, v) */
+  HYP_NEEDS_LINEAR     = 1024, /* gradients */
+  HYP_SHARES_EQUATION  = 2048  /* it is, or models, what the kinetic equation describes: compare */
 };
 PETSC_EXTERN PetscErrorCode HypSamplerRegister(const char name[], unsigned reads,
                                                PetscErrorCode (*create)(HypSampler));
 PETSC_EXTERN PetscErrorCode HypSamplerTypes(const char ***names);
 PETSC_EXTERN unsigned       HypSamplerTakes(const char name[]);
+PETSC_EXTERN PetscBool      HypSamplerIsMomentum(const char name[]);
+PETSC_EXTERN PetscReal      HypSamplerMeanRate(HypSampler, PetscReal curvature);
 PETSC_EXTERN PetscErrorCode HypSamplerCreate(MPI_Comm, const HypSampleSettings *, HypLoss,
                                              HypSampler *);
 PETSC_EXTERN PetscErrorCode HypSamplerDestroy(HypSampler *);
@@ -120,12 +125,13 @@ typedef enum {
   HYP_MEAN_V2,
   HYP_MEAN_XV,
   HYP_MEAN_POSITIVE, /* fraction of paths with theta > 0 */
+  HYP_MEAN_M,        /* the expected read M of (2.5) of An, Lu and Ying, and its speed P */
+  HYP_MEAN_M2,
+  HYP_MEAN_P,
+  HYP_MEAN_P2,
   HYP_MEANS
 } HypSampleMean;
 PETSC_EXTERN const char *const HypSampleMeans[]; /* names, for files */
-
-enum { HYP_READS = 4 };
-PETSC_EXTERN const char *const HypSampleReads[HYP_READS]; /* names, for files */
 
 #define HYP_SAMPLE_BLOCKS 20
 
@@ -144,9 +150,9 @@ typedef struct {
   PetscReal
     *exact;        /* [times][d][2]: exact E theta, E theta^2; NULL where there is no closed form */
   PetscReal *loss; /* [times][2]: E f and its standard error; NULL unless followed */
-  PetscReal *gradients; /* [times]: component gradients of a path so far; NULL: an equation */
-  PetscReal *read; /* [times][d][4]: E M, E M^2, E P, E P^2 of (2.5), HypSampleReads; NULL: none */
-  PetscReal *wall; /* [times][2]: mean wall time and its standard error; NULL: none */
+  PetscReal *gradients;  /* [times]: component gradients of a path so far; NULL: an equation */
+  PetscReal *read;       /* [d][3]: M = read_0 - read_1 y, P = read_2 (theta - M); NULL: unknown */
+  PetscReal *wall;       /* [times][2]: mean wall time and its standard error; NULL: none */
   PetscReal *staleness;  /* [HYP_STALENESS_COUNTED]: its law as it arose; NULL: none */
   PetscInt  *snapshot;   /* [nsnapshots] */
   PetscInt  *coordinate; /* [ncoordinates] */
@@ -155,6 +161,7 @@ typedef struct {
 } HypSampleResult;
 
 PETSC_EXTERN PetscErrorCode HypSamplerRun(HypSampler, HypSampleResult *);
+PETSC_EXTERN PetscBool      HypSampleHas(const HypSampleResult *, HypSampleMean);
 PETSC_EXTERN PetscReal      HypSampleResultMean(const HypSampleResult *, PetscInt time, PetscInt c,
                                                 HypSampleMean, PetscReal *error);
 PETSC_EXTERN PetscErrorCode HypSampleRate(const HypSampleResult *, const HypSampleResult *other,

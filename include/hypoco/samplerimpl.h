@@ -29,6 +29,8 @@ typedef struct {
   PetscErrorCode (*exact)(
     HypSampler, PetscInt c, PetscInt times, const PetscInt *step,
     PetscReal *moments); /* E theta, E theta^2 per time; optional: NULL if unknown */
+  PetscReal (*rate)(HypSampler, PetscReal curvature); /* of E theta on a quadratic loss, in its own
+                                                         time, exactly; optional */
   PetscErrorCode (*finish)(HypSampler, HypSampleResult *); /* what the model alone has; optional */
   PetscErrorCode (*destroy)(HypSampler);                   /* optional */
 } HypSamplerOps;
@@ -44,7 +46,8 @@ struct _p_HypSampler {
   PetscReal     timestep;
   PetscInt      substeps; /* of a linear recursion in one step: 1, or those of the delay equation */
   PetscBool     has_y;
-  PetscInt      draws;   /* algorithms: mini-batches of one step; 0: an equation */
+  PetscReal     speed; /* P = speed (theta - M), (2.5) of An, Lu and Ying; 0: there is no such P */
+  PetscInt      draws; /* algorithms: mini-batches of one step; 0: an equation */
   PetscReal     coupled; /* +-1: an equation driven by the numbers of an algorithm; else 0 */
   void         *data;
 };

@@ -209,25 +209,26 @@ static PetscErrorCode Distances(const HypComparison *c, const HypSampleResult *r
 
 /* The modelling error of the rate, O(eta), known exactly without eps:
    the algorithm's -ln|z|/dt against Re (gamma - sqrt(gamma^2 - 4 w^2))/2 */
-static PetscReal RateOfModel(const HypComparison *c)
+static PetscReal RateOfModel(const HypComparison *c, HypSampler sampler)
 {
-  const PetscReal    eta = c->s->model_learning_rate, kappa = c->s->model_staleness;
-  const PetscReal    gamma = PetscSqrtReal((1 - kappa) / eta), a = PetscSqr(c->omega);
-  const HypAlgorithm algorithm = {eta, kappa, a, 0};
+  const PetscReal eta = c->s->model_learning_rate, kappa = c->s->model_staleness;
+  const PetscReal gamma = PetscSqrtReal((1 - kappa) / eta), a = PetscSqr(c->omega);
 
-  return HypAsgdMeanRate(&algorithm) / (2 * c->dt) -
+  return HypSamplerMeanRate(sampler, a) -
          (gamma - PetscSqrtReal(PetscMax(gamma * gamma - 4 * a, 0))) / 2;
 }
 
 static PetscErrorCode SampleRow(HypComparison *c, const char *name, HypSampleResult *result,
-                                const HypSampleResult *other)
+                                const HypSampleResult *other, PetscReal rate_model)
 {
   static const HypSampleMean mean[2] = {HYP_MEAN_THETA, HYP_MEAN_THETA2};
-  HypCompareRow             *row;
+  const PetscBool equation = HypSamplerTakes(name) & HYP_TAKES_TIMES ? PETSC_TRUE : PETSC_FALSE;
+  HypCompareRow  *row;
 
   PetscFunctionBeginUser;
   PetscCall(RowCreate(c, name, &row));
-  row->sampled = PETSC_TRUE;
+  row->sampled    = PETSC_TRUE;
+  row->rate_model = rate_model;
   for (PetscInt t = 0; t < c->times; t++) {
     for (int k = 0; k < 2; k++) {
       row->mean[k * c->times + t] =
@@ -235,18 +236,17 @@ static PetscErrorCode SampleRow(HypComparison *c, const char *name, HypSampleRes
       if (result->exact) row->exact[k * c->times + t] = result->exact[t * result->d * 2 + k];
     }
     if (!result->loss) continue;
-    row->mean[2 * c->times + t]  = result->loss[2 * t] - (strcmp(name, "sde") ? c->loss0 : 0);
+    row->mean[2 * c->times + t]  = result->loss[2 * t] - (equation ? 0 : c->loss0);
     row->error[2 * c->times + t] = result->loss[2 * t + 1];
   }
   PetscCall(HypSampleRate(result, other, 0, &row->rate));
-  if (!strcmp(name, "asgd")) row->rate_model = RateOfModel(c);
   PetscCall(Distances(c, result, row));
   PetscFunctionReturn(0);
 }
 
 /* All paths from one start; from the second one only E theta is wanted */
 static PetscErrorCode SampleOnce(const HypComparison *c, const HypSettings *settings, int start,
-                                 HypSampleResult *result)
+                                 HypSampleResult *result, PetscReal *rate_model)
 {
   const PetscReal eta = c->s->model_learning_rate, kappa = c->s->model_staleness;
   HypSampleSetup  setup;
@@ -257,13 +257,14 @@ static PetscErrorCode SampleOnce(const HypComparison *c, const HypSettings *sett
   setup.settings.follow_loss = start ? PETSC_FALSE : PETSC_TRUE;
   if (start) setup.settings.nsnapshots = 0;
   if (!setup.loss) PetscCall(HypLossCreateModel(setup.model, c->s->model_noise, &setup.loss));
-  if (strstr(settings->sample_model, "msgd")) {
+  if (HypSamplerIsMomentum(settings->sample_model)) {
     setup.settings.eta      = eta * (1 - kappa);
     setup.settings.momentum = kappa;
   }
   PetscCall(HypSamplerCreate(PETSC_COMM_WORLD, &setup.settings, setup.loss, &sampler));
   PetscCall(HypSamplerRun(sampler, result));
   result->timestep = c->time[1] / (PetscReal)result->step[1]; /* sde counts outputs */
+  *rate_model      = RateOfModel(c, sampler);
   PetscCall(HypSamplerDestroy(&sampler));
   PetscCall(HypSampleSetupDestroy(&setup));
   PetscFunctionReturn(0);
@@ -280,8 +281,9 @@ static PetscErrorCode SampleOnce(const HypComparison *c, const HypSettings *sett
 */
 PetscErrorCode HypCompareSample(HypComparison *c, const char model[])
 {
-  const PetscBool sde = strcmp(model, "sde") ? PETSC_FALSE : PETSC_TRUE;
+  const PetscBool sde = HypSamplerTakes(model) & HYP_TAKES_TIMES ? PETSC_TRUE : PETSC_FALSE;
   HypSampleResult result[2];
+  PetscReal       rate_model = NAN;
   double         *snapshots;
 
   PetscFunctionBeginUser;
@@ -291,9 +293,9 @@ PetscErrorCode HypCompareSample(HypComparison *c, const char model[])
   for (int start = 0; start < 2; start++) {
     const HypSettings settings = Adapted(c, model, start, snapshots);
 
-    PetscCall(SampleOnce(c, &settings, start, &result[start]));
+    PetscCall(SampleOnce(c, &settings, start, &result[start], &rate_model));
   }
-  PetscCall(SampleRow(c, model, &result[0], &result[1]));
+  PetscCall(SampleRow(c, model, &result[0], &result[1], rate_model));
   for (int start = 0; start < 2; start++) PetscCall(HypSampleResultDestroy(&result[start]));
   PetscCall(PetscFree(snapshots));
   PetscFunctionReturn(0);
@@ -370,46 +372,62 @@ static PetscErrorCode Destroy(HypComparison *c)
   PetscFunctionReturn(0);
 }
 
-/* All models that can be had: the linear form needs linear gradients,
+/* Models of the equation that can be had: linear forms need linear gradients,
    the evolving covariance a staleness */
 static PetscBool Possible(const HypSettings *s, const char *model)
 {
+  const unsigned  reads = HypSamplerTakes(model);
   const PetscBool linear =
     !strcmp(s->sample_loss_type, "expression") || HypCompareForced(s) ? PETSC_FALSE : PETSC_TRUE;
 
-  if (!strcmp(model, "sme-asgd-linear") && !linear) return PETSC_FALSE;
-  if (!strncmp(model, "sme-asgd", 8) && s->model_staleness == 0 &&
+  if ((reads & HYP_NEEDS_LINEAR) && !linear) return PETSC_FALSE;
+  if ((reads & HYP_TAKES_COVARIANCE) && s->model_staleness == 0 &&
       !strcmp(s->sample_covariance, "evolving"))
     return PETSC_FALSE;
-  return PETSC_TRUE;
+  return reads & HYP_SHARES_EQUATION ? PETSC_TRUE : PETSC_FALSE;
 }
 
-/* The named models, or all; names are checked by the sampler */
-static PetscErrorCode Models(HypComparison *c)
+/* A name among those that can be compared, or an error that lists them */
+static PetscErrorCode CheckName(const char *name, const char *const known[])
 {
-  static const char *const all[] = {"asgd",     "sgd",     "msgd", "sme-asgd", "sme-asgd-linear",
-                                    "sme-msgd", "sme-sgd", "sde",  NULL};
-  char                   **names;
-  int                      count;
+  char list[512] = "";
 
   PetscFunctionBeginUser;
+  if (HypSamplerTakes(name) & HYP_SHARES_EQUATION) PetscFunctionReturn(0);
+  for (int k = 0; known[k]; k++) {
+    if (!(HypSamplerTakes(known[k]) & HYP_SHARES_EQUATION)) continue;
+    PetscCall(PetscStrlcat(list, list[0] ? ", " : "", sizeof(list)));
+    PetscCall(PetscStrlcat(list, known[k], sizeof(list)));
+  }
+  SETERRQ(PETSC_COMM_WORLD, PETSC_ERR_ARG_OUTOFRANGE,
+          "compare_models: '%s' given; %s can be compared", name, list);
+}
+
+/* The named models, or all */
+static PetscErrorCode Models(HypComparison *c)
+{
+  const char **known;
+  char       **names;
+  int          count;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypSamplerTypes(&known));
   if (!c->s->compare_models) {
-    for (int k = 0; all[k]; k++)
-      if (Possible(c->s, all[k])) PetscCall(HypCompareSample(c, all[k]));
+    for (int k = 0; known[k]; k++)
+      if (Possible(c->s, known[k])) PetscCall(HypCompareSample(c, known[k]));
+    PetscCall(PetscFree(known));
     PetscFunctionReturn(0);
   }
   PetscCall(PetscStrToArray(c->s->compare_models, ',', &count, &names));
   for (int k = 0; k < count; k++) {
-    int known = 0;
+    int at = 0;
 
-    while (all[known] && strcmp(all[known], names[k])) known++;
-    PetscCheck(all[known], PETSC_COMM_WORLD, PETSC_ERR_ARG_OUTOFRANGE,
-               "compare_models: '%s' given; asgd, sgd, msgd, sme-asgd, sme-asgd-linear, sme-msgd, "
-               "sme-sgd and sde can be compared",
-               names[k]);
-    PetscCall(HypCompareSample(c, all[known]));
+    PetscCall(CheckName(names[k], known));
+    while (strcmp(known[at], names[k])) at++;
+    PetscCall(HypCompareSample(c, known[at])); /* a name that stays */
   }
   PetscCall(PetscStrToArrayDestroy(count, names));
+  PetscCall(PetscFree(known));
   PetscFunctionReturn(0);
 }
 

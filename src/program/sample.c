@@ -56,18 +56,22 @@ static PetscErrorCode PrintTable(const HypSampleResult *result, const char *mode
 /* What the run cost in gradients, and (P, M) of (2.5) of An, Lu and Ying at the end */
 static PetscErrorCode PrintReads(const HypSampleResult *result)
 {
-  const PetscInt   last = result->times - 1;
-  const PetscReal *read = result->read ? result->read + last * result->d * HYP_READS : NULL;
+  const PetscInt last = result->times - 1;
 
   PetscFunctionBeginUser;
   if (result->gradients)
     PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%.10g component gradients a path\n",
                           (double)result->gradients[last]));
-  if (read)
-    PetscCall(PetscPrintf(PETSC_COMM_WORLD,
-                          "expected read M and its speed P at the end: E M %.6g, E M^2 %.6g, "
-                          "E P %.6g, E P^2 %.6g\n",
-                          (double)read[0], (double)read[1], (double)read[2], (double)read[3]));
+  if (!result->read) PetscFunctionReturn(0);
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "expected read M and its speed P at the end, 95 %%:"));
+  for (int m = HYP_MEAN_M; m <= HYP_MEAN_P2; m++) {
+    static const char *const names[] = {"E M", "E M^2", "E P", "E P^2"};
+
+    PetscCall(
+      PetscPrintf(PETSC_COMM_WORLD, "%s %s", m == HYP_MEAN_M ? "" : ",", names[m - HYP_MEAN_M]));
+    PetscCall(PrintMean(result, last, (HypSampleMean)m));
+  }
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "\n"));
   PetscFunctionReturn(0);
 }
 

@@ -5,28 +5,26 @@
 #include "program/samplefile.h"
 
 /* What a row needs to be there */
-typedef enum { ALWAYS, WITH_Y, WITH_V, WITHOUT_Y, WITH_EXACT } Need;
-
-typedef struct {
-  Need        need;
-  HypVariable variable;
-} Row;
+typedef enum { ALWAYS, WITH_Y, WITH_V, WITHOUT_Y } Need;
 
 #define ROW "snapshot chosen "
 
 /* Averages, in the order of HypSampleMean; each is followed by its standard error, <name>_error */
-static const Row means[HYP_MEANS] = {
-  {ALWAYS, {"theta", "step coordinate", "1", "E theta", "(2.1) of Zhu and Ying"}},
-  {ALWAYS, {"theta2", "step coordinate", "1", "E theta^2", ""}},
-  {WITH_Y, {"y", "step coordinate", "1/time", "E y", "(2.8) of An, Lu and Ying"}},
-  {WITH_Y, {"y2", "step coordinate", "1/time^2", "E y^2", ""}},
-  {WITH_Y, {"theta_y", "step coordinate", "1/time", "E theta y", ""}},
-  {WITH_V,
-   {"v_mean", "step coordinate", "1/time", "E v, v = -(omega0^2 theta + gamma y)",
-    "below (2.3) of Zhu and Ying"}},
-  {WITH_V, {"v2", "step coordinate", "1/time^2", "E v^2", ""}},
-  {WITH_V, {"x_v", "step coordinate", "1/time^2", "E x v, x = y", ""}},
-  {ALWAYS, {"positive", "step coordinate", "1", "fraction of paths with theta > 0", ""}},
+static const HypVariable means[HYP_MEANS] = {
+  {"theta", "step coordinate", "1", "E theta", "(2.1) of Zhu and Ying"},
+  {"theta2", "step coordinate", "1", "E theta^2", ""},
+  {"y", "step coordinate", "1/time", "E y", "(2.8) of An, Lu and Ying"},
+  {"y2", "step coordinate", "1/time^2", "E y^2", ""},
+  {"theta_y", "step coordinate", "1/time", "E theta y", ""},
+  {"v_mean", "step coordinate", "1/time", "E v, v = -(omega0^2 theta + gamma y)",
+   "below (2.3) of Zhu and Ying"},
+  {"v2", "step coordinate", "1/time^2", "E v^2", ""},
+  {"x_v", "step coordinate", "1/time^2", "E x v, x = y", ""},
+  {"positive", "step coordinate", "1", "fraction of paths with theta > 0", ""},
+  {"m", "step coordinate", "1", "E M, the expected read", "(2.5) of An, Lu and Ying"},
+  {"m2", "step coordinate", "1", "E M^2", ""},
+  {"p", "step coordinate", "1/time", "E P, its speed", ""},
+  {"p2", "step coordinate", "1/time^2", "E P^2", ""},
 };
 
 static const HypVariable exact[2] = {
@@ -34,14 +32,6 @@ static const HypVariable exact[2] = {
    "E theta by the model's own moment equations, NaN where they do not close", ""},
   {"theta2_exact", "step coordinate", "1",
    "E theta^2 by the model's own moment equations, NaN where they do not close", ""},
-};
-
-/* In the order of HypSampleReads */
-static const HypVariable reads[HYP_READS] = {
-  {"m", "step coordinate", "1", "E M, the expected read", "(2.5) of An, Lu and Ying"},
-  {"m2", "step coordinate", "1", "E M^2", ""},
-  {"p", "step coordinate", "1/time", "E P, its speed", ""},
-  {"p2", "step coordinate", "1/time^2", "E P^2", ""},
 };
 
 static const HypVariable quantiles[2][3] = {
@@ -67,8 +57,7 @@ PetscErrorCode HypSampleFileCreate(const HypSettings *s, HypFile *file)
 
 static PetscBool Needed(Need need, const HypSampleResult *result)
 {
-  const PetscBool there[] = {PETSC_TRUE, result->has_y, result->has_v, (PetscBool)!result->has_y,
-                             (PetscBool)(result->exact != NULL)};
+  const PetscBool there[] = {PETSC_TRUE, result->has_y, result->has_v, (PetscBool)!result->has_y};
 
   return there[need];
 }
@@ -142,22 +131,20 @@ static PetscErrorCode WriteSeries(HypFile file, const HypSampleResult *result)
   }
   for (int m = 0; m < HYP_MEANS; m++) {
     char        name[64];
-    HypVariable error = means[m].variable;
+    HypVariable error = means[m];
 
-    if (!Needed(means[m].need, result)) continue;
-    PetscCall(AddColumn(file, &means[m].variable, n, result->mean + m, HYP_MEANS));
+    if (!HypSampleHas(result, (HypSampleMean)m)) continue;
+    PetscCall(AddColumn(file, &means[m], n, result->mean + m, HYP_MEANS));
     PetscCall(PetscSNPrintf(name, sizeof(name), "%s_error", error.name));
     error.name    = name;
     error.meaning = "standard error of the average over the paths";
     PetscCall(AddColumn(file, &error, n, result->error + m, HYP_MEANS));
-    PetscCall(PetscSNPrintf(name, sizeof(name), "%s_interval", means[m].variable.name));
+    PetscCall(PetscSNPrintf(name, sizeof(name), "%s_interval", means[m].name));
     error.meaning = "half-width of its 95 % interval, NaN where there is none to be trusted";
     PetscCall(AddColumn(file, &error, n, result->half + m, HYP_MEANS));
   }
   for (int k = 0; k < 2 && result->exact; k++)
     PetscCall(AddColumn(file, &exact[k], n, result->exact + k, 2));
-  for (int k = 0; k < HYP_READS && result->read; k++)
-    PetscCall(AddColumn(file, &reads[k], n, result->read + k, HYP_READS));
   if (result->gradients)
     PetscCall(AddVariable(
       file, &(HypVariable){"gradients", "step", "1", "component gradients of a path so far", ""},

@@ -183,13 +183,14 @@ static PetscErrorCode ReadAlgorithm(const HypSettings *s, HypSampleSetup *setup)
   PetscFunctionBeginUser;
   PetscCheck(!isnan(s->model_learning_rate), PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
              "sample_model: %s needs model_learning_rate", settings->model);
-  settings->eta   = s->model_learning_rate;
-  settings->kappa = !isnan(s->model_staleness) ? s->model_staleness : 0;
-  settings->momentum =
-    !isnan(s->sample_momentum) ? s->sample_momentum : (strstr(settings->model, "msgd") ? 0.9 : 0);
-  settings->clock = PetscSqrtReal(settings->eta * (1 - settings->kappa));
-  settings->law   = (HypStalenessLaw)Choice(s->sample_staleness_law, laws);
-  settings->bound = (PetscInt)s->sample_staleness_bound;
+  settings->eta      = s->model_learning_rate;
+  settings->kappa    = !isnan(s->model_staleness) ? s->model_staleness : 0;
+  settings->momentum = !isnan(s->sample_momentum)              ? s->sample_momentum
+                       : HypSamplerIsMomentum(settings->model) ? 0.9
+                                                               : 0;
+  settings->clock    = PetscSqrtReal(settings->eta * (1 - settings->kappa));
+  settings->law      = (HypStalenessLaw)Choice(s->sample_staleness_law, laws);
+  settings->bound    = (PetscInt)s->sample_staleness_bound;
   if (settings->law == HYP_STALENESS_MEASURED)
     PetscCall(ReadStaleness(s->sample_staleness_file, setup));
   PetscCall(ReadWorkers(s, setup));
@@ -257,7 +258,8 @@ static PetscErrorCode ReadSchedule(const HypSettings *s, HypSampleSetup *setup)
   PetscFunctionBeginUser;
   PetscCall(HypLossQuadraticCoordinate(setup->loss, 0, &quadratic, &algorithm.curvature, &minimiser,
                                        &algorithm.noise));
-  PetscCheck(quadratic && s->model_dimension == 1 && !strcmp(settings->model, "asgd"),
+  PetscCheck(quadratic && s->model_dimension == 1 &&
+               (HypSamplerTakes(settings->model) & HYP_TAKES_BATCH_COST),
              PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
              "sample_batch_cost: the optimal batch size is known for sample_model: asgd on a "
              "quadratic loss with model_dimension: 1; use "
@@ -296,8 +298,9 @@ static PetscErrorCode ReadSchedule(const HypSettings *s, HypSampleSetup *setup)
 PetscErrorCode HypSampleSetupCreate(MPI_Comm comm, const HypSettings *s, HypSampleSetup *setup)
 {
   HypSampleSettings *settings = &setup->settings;
-  const PetscBool    sde      = strcmp(s->sample_model, "sde") ? PETSC_FALSE : PETSC_TRUE;
-  const PetscBool    whole =
+  const PetscBool    sde =
+    HypSamplerTakes(s->sample_model) & HYP_TAKES_TIMES ? PETSC_TRUE : PETSC_FALSE;
+  const PetscBool whole =
     !isnan(s->model_learning_rate) && !isnan(s->model_staleness) && !isnan(s->model_noise);
 
   PetscFunctionBeginUser;

@@ -189,7 +189,8 @@ PetscErrorCode HypSampleTwins(const HypSettings *s, HypModel model, PetscReal en
   PetscFunctionBeginUser;
   *body = NULL;
   if (!pairs && !laws) PetscFunctionReturn(0);
-  PetscCheck(!strcmp(s->sample_model, "sde"), PETSC_COMM_WORLD, PETSC_ERR_ARG_INCOMP,
+  PetscCheck(HypSamplerTakes(s->sample_model) & HYP_TAKES_TIMES, PETSC_COMM_WORLD,
+             PETSC_ERR_ARG_INCOMP,
              "%s: pairs are paths of the kinetic equation; they need sample_model: sde",
              pairs ? "sample_pairs" : "sample_second_mean");
   PetscCall(HypSettingsContraction(s, model, &slopes, &c));

@@ -53,9 +53,7 @@ static json_t *Series(const HypSampleResult *result)
     for (int m = 0; m < HYP_MEANS; m++) {
       const PetscInt at = c * HYP_MEANS + m;
 
-      if ((m == HYP_MEAN_V || m == HYP_MEAN_V2 || m == HYP_MEAN_XV) && !result->has_v) continue;
-      if ((m == HYP_MEAN_Y || m == HYP_MEAN_Y2 || m == HYP_MEAN_THETA_Y) && !result->has_y)
-        continue;
+      if (!HypSampleHas(result, (HypSampleMean)m)) continue;
       snprintf(name, sizeof(name), "%s_error", HypSampleMeans[m]);
       json_object_set_new(object, HypSampleMeans[m],
                           Column(result->times, result->mean + at, result->d * HYP_MEANS));
@@ -71,10 +69,6 @@ static json_t *Series(const HypSampleResult *result)
       json_object_set_new(object, "theta2_exact",
                           Column(result->times, result->exact + 2 * c + 1, 2 * result->d));
     }
-    for (int m = 0; m < HYP_READS && result->read; m++)
-      json_object_set_new(
-        object, HypSampleReads[m],
-        Column(result->times, result->read + c * HYP_READS + m, result->d * HYP_READS));
     snprintf(name, sizeof(name), "theta%d", (int)c + 1);
     json_object_set_new(series, name, object);
   }

@@ -18,6 +18,15 @@ static PetscErrorCode HypSamplerSetUp_MSGD(HypSampler sampler)
   PetscFunctionReturn(0);
 }
 
+/* E theta obeys the recursion of SGD with staleness rate mu and learning rate eta/(1 - mu) */
+static PetscReal HypSamplerRate_MSGD(HypSampler sampler, PetscReal curvature)
+{
+  const PetscReal    mu        = sampler->settings.momentum;
+  const HypAlgorithm algorithm = {sampler->settings.eta / (1 - mu), mu, curvature, 0};
+
+  return HypAsgdMeanRate(&algorithm) / (2 * sampler->timestep);
+}
+
 static PetscErrorCode HypBlockCreate_MSGD(HypSampler sampler, HypBlock *block)
 {
   const PetscInt size = sampler->d * block->lanes;
@@ -82,6 +91,7 @@ PetscErrorCode HypSamplerCreate_MSGD(HypSampler sampler)
   sampler->ops.blockstart   = HypBlockStart_MSGD;
   sampler->ops.step         = HypSamplerStep_MSGD;
   sampler->ops.exact        = HypSamplerExactRecursion;
+  sampler->ops.rate         = HypSamplerRate_MSGD;
   sampler->ops.blockdestroy = HypBlockDestroy_MSGD;
   PetscFunctionReturn(0);
 }

@@ -81,7 +81,8 @@ static void Add(PetscInt count, const PetscReal *restrict value, PetscReal n, Hy
   HypMomentsMerge(into, n, &block, (PetscReal)count);
 }
 
-void HypObserve(const HypBlock *block, PetscInt count, const PetscReal *phase, PetscReal n,
+/* The result knows the maps to (x, v) and (M, P), and so which averages there are */
+void HypObserve(const HypSampleResult *result, const HypBlock *block, PetscInt count, PetscReal n,
                 HypMoments4 *into)
 {
   static const PetscReal none[4] = {0, 0, 0, 0};
@@ -97,8 +98,10 @@ void HypObserve(const HypBlock *block, PetscInt count, const PetscReal *phase, P
       value[HYP_MEAN_POSITIVE][l] = theta[l] > 0;
     }
     for (PetscInt l = 0; y && l < count; l++) {
-      const PetscReal *p = phase ? phase + 4 * c : none, x = p[0] * theta[l] + p[1] * y[l],
-                      v = p[2] * theta[l] + p[3] * y[l];
+      const PetscReal *p = result->phase ? result->phase + 4 * c : none,
+                      *r = result->read ? result->read + 3 * c : none,
+                      x = p[0] * theta[l] + p[1] * y[l], v = p[2] * theta[l] + p[3] * y[l],
+                      M = r[0] - r[1] * y[l], P = r[2] * (theta[l] - M);
 
       value[HYP_MEAN_Y][l]       = y[l];
       value[HYP_MEAN_Y2][l]      = y[l] * y[l];
@@ -106,10 +109,13 @@ void HypObserve(const HypBlock *block, PetscInt count, const PetscReal *phase, P
       value[HYP_MEAN_V][l]       = v;
       value[HYP_MEAN_V2][l]      = v * v;
       value[HYP_MEAN_XV][l]      = x * v;
+      value[HYP_MEAN_M][l]       = M;
+      value[HYP_MEAN_M2][l]      = M * M;
+      value[HYP_MEAN_P][l]       = P;
+      value[HYP_MEAN_P2][l]      = P * P;
     }
     for (PetscInt k = 0; k < HYP_MEANS; k++)
-      if (y || k == HYP_MEAN_THETA || k == HYP_MEAN_THETA2 || k == HYP_MEAN_POSITIVE)
-        Add(count, value[k], n, into + c * HYP_MEANS + k);
+      if (HypSampleHas(result, (HypSampleMean)k)) Add(count, value[k], n, into + c * HYP_MEANS + k);
   }
 }
 

@@ -17,5 +17,5 @@ PETSC_INTERN PetscErrorCode HypObserveLoss(HypLoss, const HypBlock *, PetscInt c
                                            HypMoments4 *into);
 PETSC_INTERN void           HypObserveValues(const PetscReal *, PetscInt count, PetscReal n,
                                              HypMoments4 *into);
-PETSC_INTERN void HypObserve(const HypBlock *, PetscInt count, const PetscReal *phase, PetscReal n,
+PETSC_INTERN void HypObserve(const HypSampleResult *, const HypBlock *, PetscInt count, PetscReal n,
                              HypMoments4 *into);

@@ -7,49 +7,29 @@
    P = (g/k) (theta - M) for the algorithm, p_j = (m_j - m_{j-1})/sqrt(eta (1 - k)).
 */
 #include "sampler/samplerimpl.h"
-#include <string.h>
 
-const char *const HypSampleReads[HYP_READS] = {"m", "m2", "p", "p2"};
-
-/* out[4] from E theta, E theta^2, E y, E y^2, E theta y, with M = centre - slope y */
-static void Read(const PetscReal *mean, PetscReal centre, PetscReal slope, PetscReal factor,
-                 PetscReal out[HYP_READS])
+/* M = read_0 - read_1 y, P = read_2 (theta - M) for each coordinate; NULL where gradients are not
+   linear, or the model has no P */
+PetscErrorCode HypSamplerRead(HypSampler sampler, PetscReal **read)
 {
-  const PetscReal x = mean[HYP_MEAN_THETA], xx = mean[HYP_MEAN_THETA2], y = mean[HYP_MEAN_Y],
-                  yy = mean[HYP_MEAN_Y2], xy = mean[HYP_MEAN_THETA_Y];
-  const PetscReal m  = centre - slope * y,
-                  mm = centre * centre - 2 * centre * slope * y + slope * slope * yy,
-                  xm = centre * x - slope * xy;
-
-  out[0] = m;
-  out[1] = mm;
-  out[2] = factor * (x - m);
-  out[3] = factor * factor * (xx - 2 * xm + mm);
-}
-
-PetscErrorCode HypSamplerRead(HypSampler sampler, HypSampleResult *result)
-{
-  const HypSampleSettings *settings  = &sampler->settings;
-  const PetscBool          algorithm = !strcmp(settings->model, "asgd") ? PETSC_TRUE : PETSC_FALSE;
-  const PetscReal          g         = PetscSqrtReal((1 - settings->kappa) / settings->eta);
+  const PetscReal g = PetscSqrtReal((1 - sampler->settings.kappa) / sampler->settings.eta);
 
   PetscFunctionBeginUser;
-  if (!result->has_y || (!algorithm && strncmp(settings->model, "sme-asgd", 8)) ||
-      settings->kappa == 0)
-    PetscFunctionReturn(0);
-  PetscCall(PetscMalloc1(result->times * result->d * HYP_READS, &result->read));
-  for (PetscInt c = 0; c < result->d; c++) {
+  *read = NULL;
+  if (!sampler->has_y || sampler->speed == 0) PetscFunctionReturn(0);
+  PetscCall(PetscMalloc1(3 * sampler->d, read));
+  for (PetscInt c = 0; c < sampler->d; c++) {
     PetscReal a, minimiser, noise;
     PetscBool quadratic;
 
     PetscCall(HypLossQuadraticCoordinate(sampler->loss, c, &quadratic, &a, &minimiser, &noise));
     if (!quadratic) {
-      PetscCall(PetscFree(result->read));
+      PetscCall(PetscFree(*read));
       PetscFunctionReturn(0);
     }
-    for (PetscInt t = 0; t < result->times; t++)
-      Read(result->mean + (t * result->d + c) * HYP_MEANS, minimiser, g / a,
-           algorithm ? g / settings->kappa : g, result->read + (t * result->d + c) * HYP_READS);
+    (*read)[3 * c]     = minimiser;
+    (*read)[3 * c + 1] = g / a;
+    (*read)[3 * c + 2] = sampler->speed;
   }
   PetscFunctionReturn(0);
 }

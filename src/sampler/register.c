@@ -16,14 +16,15 @@ static const struct {
 } models[] = {
   {"asgd", HypSamplerCreate_ASGD,
    ALGORITHM | HYP_TAKES_STALENESS | HYP_TAKES_MOMENTUM | HYP_TAKES_BATCH_COST |
-     HYP_TAKES_AUXILIARY},
-  {"sgd", HypSamplerCreate_SGD, ALGORITHM | HYP_TAKES_AUXILIARY},
-  {"msgd", HypSamplerCreate_MSGD, HYP_TAKES_STEPS | HYP_TAKES_MOMENTUM},
-  {"sme-asgd-linear", HypSamplerCreate_SMEASGDLinear, EQUATION | HYP_TAKES_COVARIANCE},
-  {"sme-asgd", HypSamplerCreate_SMEASGD, EQUATION | HYP_TAKES_COVARIANCE},
-  {"sme-msgd", HypSamplerCreate_SMEMSGD, EQUATION | HYP_TAKES_MOMENTUM},
-  {"sme-sgd", HypSamplerCreate_SMESGD, EQUATION},
-  {"sde", HypSamplerCreate_SDE, HYP_TAKES_SUBSTEPS},
+     HYP_TAKES_AUXILIARY | HYP_SHARES_EQUATION},
+  {"sgd", HypSamplerCreate_SGD, ALGORITHM | HYP_TAKES_AUXILIARY | HYP_SHARES_EQUATION},
+  {"msgd", HypSamplerCreate_MSGD, HYP_TAKES_STEPS | HYP_TAKES_MOMENTUM | HYP_SHARES_EQUATION},
+  {"sme-asgd-linear", HypSamplerCreate_SMEASGDLinear,
+   EQUATION | HYP_TAKES_COVARIANCE | HYP_NEEDS_LINEAR | HYP_SHARES_EQUATION},
+  {"sme-asgd", HypSamplerCreate_SMEASGD, EQUATION | HYP_TAKES_COVARIANCE | HYP_SHARES_EQUATION},
+  {"sme-msgd", HypSamplerCreate_SMEMSGD, EQUATION | HYP_TAKES_MOMENTUM | HYP_SHARES_EQUATION},
+  {"sme-sgd", HypSamplerCreate_SMESGD, EQUATION | HYP_SHARES_EQUATION},
+  {"sde", HypSamplerCreate_SDE, HYP_TAKES_SUBSTEPS | HYP_TAKES_TIMES | HYP_SHARES_EQUATION},
   {"sdde", HypSamplerCreate_SDDE, EQUATION | HYP_TAKES_STEP_LAW | HYP_TAKES_STALENESS},
   {"workers", HypSamplerCreate_Workers, ALGORITHM | HYP_TAKES_WORKERS},
   {"ssgd", HypSamplerCreate_SSGD, ALGORITHM | HYP_TAKES_WORKERS},
@@ -57,7 +58,8 @@ static PetscErrorCode RegisterAll(void)
 
   Input Parameters:
 + name   - its name, as in sample_model
-. reads  - what it reads of the settings beside the learning rate: a sum of HYP_TAKES_ values
+. reads  - what it reads of the settings beside the learning rate: a sum of HYP_TAKES_ values,
+  with HYP_NEEDS_LINEAR and HYP_SHARES_EQUATION where they hold
 - create - the constructor, which fills the operations (hypoco/samplerimpl.h)
 
   Level: advanced
@@ -105,7 +107,8 @@ PetscErrorCode HypSamplerTypes(const char ***names)
   Input Parameter:
 . name - of the model
 
-  Returns a sum of HYP_TAKES_ values; 0 if there is no such model.
+  Returns a sum of HYP_TAKES_ values, and what else its row in the table says; 0 if there is no
+  such model.
 
   Level: developer
 
@@ -115,6 +118,27 @@ unsigned HypSamplerTakes(const char name[])
 {
   if (RegisterAll()) return 0;
   return HypTypesFind(&types, name) ? takes[HypTypesPosition(&types, name)] : 0;
+}
+
+/*@C
+  HypSamplerIsMomentum - Is a model one of momentum?
+
+  Not collective
+
+  Input Parameter:
+. name - of the model
+
+  Returns PETSC_TRUE where momentum is what the model has in place of staleness.
+
+  Level: developer
+
+.seealso: HypSamplerTakes()
+@*/
+PetscBool HypSamplerIsMomentum(const char name[])
+{
+  const unsigned reads = HypSamplerTakes(name);
+
+  return (reads & HYP_TAKES_MOMENTUM) && !(reads & HYP_TAKES_STALENESS) ? PETSC_TRUE : PETSC_FALSE;
 }
 
 /* The constructor of a model; an unknown name is an error that lists the known ones */

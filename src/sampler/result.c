@@ -1,7 +1,43 @@
 #include "sampler/samplerimpl.h"
 
-const char *const HypSampleMeans[] = {"theta", "theta2", "y",   "y2",      "theta_y",
-                                      "v",     "v2",     "x_v", "positive"};
+const char *const HypSampleMeans[] = {"theta", "theta2",   "y", "y2", "theta_y", "v", "v2",
+                                      "x_v",   "positive", "m", "m2", "p",       "p2"};
+
+/*@
+  HypSampleHas - Is there such an average?
+
+  Not collective
+
+  Input Parameters:
++ result - from HypSamplerRun()
+- mean   - which average
+
+  Returns PETSC_TRUE where the model has the variables that it is made of.
+
+  Level: intermediate
+
+.seealso: HypSampleResultMean()
+@*/
+PetscBool HypSampleHas(const HypSampleResult *result, HypSampleMean mean)
+{
+  switch (mean) {
+  case HYP_MEAN_Y:
+  case HYP_MEAN_Y2:
+  case HYP_MEAN_THETA_Y:
+    return result->has_y;
+  case HYP_MEAN_V:
+  case HYP_MEAN_V2:
+  case HYP_MEAN_XV:
+    return result->has_v;
+  case HYP_MEAN_M:
+  case HYP_MEAN_M2:
+  case HYP_MEAN_P:
+  case HYP_MEAN_P2:
+    return result->read ? PETSC_TRUE : PETSC_FALSE;
+  default:
+    return PETSC_TRUE;
+  }
+}
 
 /*@
   HypSampleResultMean - One average with its standard error

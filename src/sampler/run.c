@@ -88,8 +88,7 @@ static PetscErrorCode AdvanceBlock(Run *run, HypBlock *block, PetscReal before,
   PetscCall(sampler->ops.blockstart(sampler, block));
   for (PetscInt step = 0;; step++) {
     if (output < result->times && result->step[output] == step) {
-      HypObserve(block, count, result->phase, before,
-                 moments + (size_t)output * (size_t)Width(result));
+      HypObserve(result, block, count, before, moments + (size_t)output * (size_t)Width(result));
       if (sampler->settings.follow_loss)
         PetscCall(
           HypObserveLoss(sampler->loss, block, count, before,
@@ -234,6 +233,7 @@ static PetscErrorCode Prepare(Run *run)
     PetscCall(PetscMalloc1(4 * result->d, &result->phase));
     for (PetscInt c = 0; c < result->d; c++) HypModelPhase(settings->pde, c, result->phase + 4 * c);
   }
+  PetscCall(HypSamplerRead(sampler, &result->read));
   run->blocks = (result->paths - 1) / sampler->lanes + 1;
   run->groups = (PetscInt)PetscMin(
     PetscMax((PetscInt64)GROUPS_MEMORY / ((PetscInt64)result->times * Width(result) * 4), 12),
@@ -454,7 +454,6 @@ PetscErrorCode HypSamplerRun(HypSampler sampler, HypSampleResult *result)
   PetscCall(FillMeans(&run));
   PetscCall(FillExact(&run));
   PetscCall(CountGradients(sampler, result));
-  PetscCall(HypSamplerRead(sampler, result));
   if (sampler->ops.finish) PetscCall(sampler->ops.finish(sampler, result));
   if (result->nsnapshots * result->ncoordinates > 0) {
     PetscCall(GatherValues(&run, run.theta, &result->theta));

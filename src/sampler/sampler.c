@@ -115,6 +115,26 @@ PetscErrorCode HypSamplerCreate(MPI_Comm comm, const HypSampleSettings *settings
 }
 
 /*@
+  HypSamplerMeanRate - The rate at which E theta of a quadratic loss decays, exactly
+
+  Not collective
+
+  Input Parameters:
++ sampler   - the sampler
+- curvature - of the loss
+
+  Returns the rate in the model's own time; NaN where it is not known.
+
+  Level: developer
+
+.seealso: HypSampleRate()
+@*/
+PetscReal HypSamplerMeanRate(HypSampler sampler, PetscReal curvature)
+{
+  return sampler->ops.rate ? sampler->ops.rate(sampler, curvature) : NAN;
+}
+
+/*@
   HypSamplerDestroy - Frees a sampler; the loss and the settings' arrays stay
 
   Not collective

@@ -29,7 +29,7 @@ PETSC_INTERN PetscErrorCode HypSamplerDelayLaw(const HypSampleSettings *, PetscI
                                                HypDelayLaw *, PetscReal          **table);
 
 /* (P, M) of (2.5): read.c */
-PETSC_INTERN PetscErrorCode HypSamplerRead(HypSampler, HypSampleResult *);
+PETSC_INTERN PetscErrorCode HypSamplerRead(HypSampler, PetscReal **read);
 
 /* Normals of the equations, which may be an algorithm's: coupled.c */
 PETSC_INTERN PetscErrorCode HypSamplerNormals(HypSampler, const HypBlock *, PetscInt step,
@@ -52,6 +52,25 @@ static inline HypRandomBlock HypBlockRandom(HypSampler sampler, const HypBlock *
                           .step    = (uint32_t)step,
                           .purpose = purpose};
 }
+
+/* Delays and the states that they reach: past.c */
+typedef struct {
+  HypStaleness staleness;
+  PetscInt     depth; /* of the past, a power of two */
+} HypDelayed;
+
+typedef struct {
+  PetscInt   depth;
+  PetscReal *ring, *read; /* [depth][d][lanes]; [d][lanes] */
+  uint32_t  *tau;         /* [lanes] */
+} HypPast;
+
+PETSC_INTERN PetscErrorCode HypPastCreate(HypSampler, PetscInt lanes, PetscInt depth, HypPast *);
+PETSC_INTERN void           HypPastStart(HypSampler, HypBlock *, HypPast *);
+PETSC_INTERN PetscReal     *HypPastAt(const HypPast *, const HypBlock *, PetscInt j);
+PETSC_INTERN void           HypPastRead(const HypPast *, const HypBlock *, PetscInt j);
+PETSC_INTERN PetscErrorCode HypPastDestroy(HypPast *);
+PETSC_INTERN PetscErrorCode HypSamplerDestroyDelayed(HypSampler);
 
 /* Shared by the models: common.c */
 PETSC_INTERN PetscInt  HypSamplerBatch(HypSampler, PetscInt step);

@@ -14,21 +14,15 @@
 #include "sampler/samplerimpl.h"
 
 typedef struct {
-  HypStaleness staleness;
-  PetscInt     depth; /* of the ring, in substeps: a power of two */
-} Sdde;
-
-typedef struct {
-  PetscReal *ring; /* [depth][d][lanes] */
-  PetscReal *read, *xi, *kick;
-  uint32_t  *tau;
+  HypPast    past; /* in substeps */
+  PetscReal *xi, *kick;
   HypBatch   batch;
 } SddeBlock;
 
 static PetscErrorCode HypSamplerSetUp_SDDE(HypSampler sampler)
 {
   const HypSampleSettings *settings = &sampler->settings;
-  Sdde                    *sdde     = sampler->data;
+  HypDelayed              *sdde     = sampler->data;
 
   PetscFunctionBeginUser;
   PetscCheck(!settings->schedule, PETSC_COMM_SELF, PETSC_ERR_SUP,
@@ -49,15 +43,15 @@ static PetscErrorCode HypSamplerSetUp_SDDE(HypSampler sampler)
 
 static PetscErrorCode HypBlockCreate_SDDE(HypSampler sampler, HypBlock *block)
 {
-  const PetscInt lanes = block->lanes, size = sampler->d * lanes;
-  Sdde          *sdde = sampler->data;
-  SddeBlock     *data;
+  const PetscInt    lanes = block->lanes, size = sampler->d * lanes;
+  const HypDelayed *sdde = sampler->data;
+  SddeBlock        *data;
 
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&data));
-  PetscCall(PetscMalloc5(sdde->depth * size, &data->ring, size, &data->read,
-                         PetscMax(sampler->d, sampler->loss->n) * lanes, &data->xi, size,
-                         &data->kick, lanes, &data->tau));
+  PetscCall(HypPastCreate(sampler, lanes, sdde->depth, &data->past));
+  PetscCall(
+    PetscMalloc2(PetscMax(sampler->d, sampler->loss->n) * lanes, &data->xi, size, &data->kick));
   PetscCall(HypBatchCreate(sampler, lanes, &data->batch));
   block->data = data;
   PetscFunctionReturn(0);
@@ -65,13 +59,10 @@ static PetscErrorCode HypBlockCreate_SDDE(HypSampler sampler, HypBlock *block)
 
 static PetscErrorCode HypBlockStart_SDDE(HypSampler sampler, HypBlock *block)
 {
-  Sdde      *sdde = sampler->data;
   SddeBlock *data = block->data;
 
   PetscFunctionBeginUser;
-  for (PetscInt slot = 0; slot < sdde->depth; slot++)
-    HypBlockFill(sampler, block->lanes, data->ring + slot * sampler->d * block->lanes);
-  block->theta = data->ring;
+  HypPastStart(sampler, block, &data->past);
   PetscFunctionReturn(0);
 }
 
@@ -84,26 +75,23 @@ static PetscErrorCode HypSamplerStep_SDDE(HypSampler sampler, HypBlock *block, P
   const PetscReal drift = eta / (PetscReal)settings->substeps,
                   noise =
                     eta / PetscSqrtReal((PetscReal)settings->substeps * (PetscReal)settings->batch);
-  const Sdde *sdde = sampler->data;
-  SddeBlock  *data = block->data;
+  const HypDelayed *sdde = sampler->data;
+  SddeBlock        *data = block->data;
 
   PetscFunctionBeginUser;
   HypBatchDraw(sampler, block, step, &data->batch);
-  HypStalenessDraw(&sdde->staleness, step, lanes, data->batch.w[0], data->batch.w[1], data->tau);
+  HypStalenessDraw(&sdde->staleness, step, lanes, data->batch.w[0], data->batch.w[1],
+                   data->past.tau);
+  for (PetscInt l = 0; l < lanes; l++) data->past.tau[l] *= (uint32_t)settings->substeps;
   for (PetscInt s = 0; s < settings->substeps; s++) {
     const PetscInt now  = step * settings->substeps + s;
-    PetscReal     *next = data->ring + ((now + 1) & (sdde->depth - 1)) * size;
+    PetscReal     *next = HypPastAt(&data->past, block, now + 1);
 
-    for (PetscInt c = 0; c < d; c++)
-      for (PetscInt l = 0; l < lanes; l++)
-        data->read[c * lanes + l] =
-          data->ring[((now - (PetscInt)data->tau[l] * settings->substeps) & (sdde->depth - 1)) *
-                       size +
-                     c * lanes + l];
-    PetscCall(HypLossMeanGradient(sampler->loss, lanes, data->read, data->batch.gradient));
+    HypPastRead(&data->past, block, now);
+    PetscCall(HypLossMeanGradient(sampler->loss, lanes, data->past.read, data->batch.gradient));
     PetscCall(HypSamplerNormals(sampler, block, step, s, n, data->xi));
-    PetscCall(
-      HypLossNoise(sampler->loss, lanes, data->read, data->batch.gradient, data->xi, data->kick));
+    PetscCall(HypLossNoise(sampler->loss, lanes, data->past.read, data->batch.gradient, data->xi,
+                           data->kick));
     for (PetscInt k = 0; k < size; k++)
       next[k] = block->theta[k] - drift * data->batch.gradient[k] + noise * data->kick[k];
     block->theta = next;
@@ -117,25 +105,16 @@ static PetscErrorCode HypBlockDestroy_SDDE(HypSampler sampler, HypBlock *block)
 
   PetscFunctionBeginUser;
   (void)sampler;
-  PetscCall(PetscFree5(data->ring, data->read, data->xi, data->kick, data->tau));
+  PetscCall(HypPastDestroy(&data->past));
+  PetscCall(PetscFree2(data->xi, data->kick));
   PetscCall(HypBatchDestroy(&data->batch));
   PetscCall(PetscFree(data));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode HypSamplerDestroy_SDDE(HypSampler sampler)
-{
-  Sdde *sdde = sampler->data;
-
-  PetscFunctionBeginUser;
-  PetscCall(HypStalenessDestroy(&sdde->staleness));
-  PetscCall(PetscFree(sdde));
-  PetscFunctionReturn(0);
-}
-
 PetscErrorCode HypSamplerCreate_SDDE(HypSampler sampler)
 {
-  Sdde *sdde;
+  HypDelayed *sdde;
 
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&sdde));
@@ -146,6 +125,6 @@ PetscErrorCode HypSamplerCreate_SDDE(HypSampler sampler)
   sampler->ops.step         = HypSamplerStep_SDDE;
   sampler->ops.exact        = HypSamplerExactRecursion;
   sampler->ops.blockdestroy = HypBlockDestroy_SDDE;
-  sampler->ops.destroy      = HypSamplerDestroy_SDDE;
+  sampler->ops.destroy      = HypSamplerDestroyDelayed;
   PetscFunctionReturn(0);
 }

@@ -64,6 +64,18 @@ static PetscErrorCode SetUp(HypSampler sampler, PetscReal friction, PetscReal no
   PetscFunctionReturn(0);
 }
 
+/* With P = g (theta - M) where there is staleness */
+static PetscErrorCode SetUpAsgd(HypSampler sampler, PetscReal noise)
+{
+  const PetscReal eta = sampler->settings.eta, k = sampler->settings.kappa,
+                  g = PetscSqrtReal((1 - k) / eta);
+
+  PetscFunctionBeginUser;
+  if (k > 0) sampler->speed = g;
+  PetscCall(SetUp(sampler, g, noise, PetscSqrtReal(eta * (1 - k))));
+  PetscFunctionReturn(0);
+}
+
 /* Sigma constant needs no kappa; (2.12) divides by it */
 static PetscErrorCode CheckEvolving(HypSampler sampler)
 {
@@ -85,9 +97,7 @@ static PetscErrorCode HypSamplerSetUp_SMEASGD(HypSampler sampler)
   if (sampler->settings.evolving)
     PetscCall(HypSamplerCheckMeanSquare(sampler, HypSmeAsgdKernels,
                                         "this modified equation with evolving covariance"));
-  PetscCall(SetUp(sampler, PetscSqrtReal((1 - k) / eta),
-                  PetscPowReal(eta, 0.75) * PetscPowReal(1 - k, -0.25),
-                  PetscSqrtReal(eta * (1 - k))));
+  PetscCall(SetUpAsgd(sampler, PetscPowReal(eta, 0.75) * PetscPowReal(1 - k, -0.25)));
   PetscFunctionReturn(0);
 }
 
@@ -107,8 +117,7 @@ static PetscErrorCode HypSamplerSetUp_SMEASGDLinear(HypSampler sampler)
   if (sampler->settings.evolving)
     PetscCall(HypSamplerCheckMeanSquare(sampler, HypSmeLinearKernels,
                                         "this modified equation with evolving covariance"));
-  PetscCall(SetUp(sampler, PetscSqrtReal((1 - k) / eta), PetscPowReal(eta * (1 - k), 0.25),
-                  PetscSqrtReal(eta * (1 - k))));
+  PetscCall(SetUpAsgd(sampler, PetscPowReal(eta * (1 - k), 0.25)));
   PetscFunctionReturn(0);
 }
 
