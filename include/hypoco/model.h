@@ -66,6 +66,7 @@ PETSC_EXTERN PetscErrorCode HypModelSetCoordinates(HypModel, PetscInt d, PetscRe
 PETSC_EXTERN PetscErrorCode HypModelSetNoise(HypModel, HypPerturbationFn s, void *ctx,
                                              PetscErrorCode (*destroy)(void *));
 PETSC_EXTERN PetscErrorCode HypModelNoise(HypModel, const PetscReal theta[], PetscReal s[]);
+PETSC_EXTERN PetscErrorCode HypModelCheckNoise(HypModel, PetscReal reach);
 PETSC_EXTERN PetscBool      HypModelNoisy(HypModel);
 PETSC_EXTERN PetscErrorCode HypModelSetDependence(HypModel, PetscInt k, PetscInt n,
                                                   const PetscInt set[]);

@@ -314,6 +314,7 @@ PetscErrorCode HypSampleSetupCreate(MPI_Comm comm, const HypSettings *s, HypSamp
     PetscCheck(!HypModelHasPotential(setup->model), comm, PETSC_ERR_ARG_INCOMP,
                "model_potential: given, but the samplers take it as a loss; give the same formula "
                "as loss");
+    PetscCall(HypModelCheckNoise(setup->model, 5)); /* where nearly all paths are */
     settings->pde = setup->model;
   }
   if (sde) {

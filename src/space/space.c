@@ -1,5 +1,6 @@
 /* Spaces: the one list of types, parameters, and the operations every type answers to. */
 #include "base/types.h"
+#include "base/agree.h"
 #include <hypoco/spaceimpl.h>
 #include <string.h>
 
@@ -228,9 +229,13 @@ static PetscErrorCode DefaultGrid(PetscInt *n, PetscReal **grid)
 @*/
 PetscErrorCode HypSpaceSetUp(HypSpace space)
 {
+  PetscReal reach;
+
   PetscFunctionBeginUser;
   if (space->one) PetscFunctionReturn(0);
   PetscCall(space->ops->setup(space));
+  PetscCall(HypSpaceReach(space, &reach));
+  PetscCall(HypAgree(space->comm, HypModelCheckNoise(space->model, reach)));
   PetscCall(DefaultGrid(&space->grid->nX, &space->grid->X));
   PetscCall(DefaultGrid(&space->grid->nV, &space->grid->V));
   PetscCall(space->ops->describe(space));

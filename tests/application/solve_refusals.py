@@ -115,6 +115,14 @@ CASES = [
     (PLAIN, "-model_omega0 auto -loss -theta^2", 2, ["model_omega0", "theta1", "positive"]),
     (PLAIN, "-model_omega0 automatic", 2, ["model_omega0", "or auto"]),
     (PLAIN, "-noise 1+theta", 2, ["noise", "s_1", "positive"]),
+    (PLAIN, "-noise (theta-0.12345)^2", 2, ["noise", "s_1", "positive", "theta1 = 0.12345,"]),
+    (PLAIN, "-noise theta^2-1e-6", 2, ["noise", "s_1", "positive"]),
+    (
+        "model: {dimension: 2}\n" + PLAIN,
+        "-space_degree 6 -noise abs(theta1-theta2/3)",
+        2,
+        ["noise", "s_1", "positive"],
+    ),
     (PLAIN, "-noise log(-theta^2-1)", 2, ["noise", "s_1", "positive"]),
     (PLAIN, "-model_dimension 2 -noise_1 2", 2, ["noise_1", "of which 1"]),
     (
