@@ -112,7 +112,7 @@ CASES = [
         ["noise_#", "model_hessian"],
     ),
     (PLAIN, "-model_omega0 auto", 2, ["model_omega0", "loss"]),
-    (PLAIN, "-model_omega0 auto -loss -theta^2", 2, ["model_omega0", "theta1", "positive"]),
+    (PLAIN, "-model_omega0 auto -loss -theta^2", 2, ["model_omega0", "theta1", "no frequency"]),
     (PLAIN, "-model_omega0 automatic", 2, ["model_omega0", "or auto"]),
     (PLAIN, "-noise 1+theta", 2, ["noise", "s_1", "positive"]),
     (PLAIN, "-noise (theta-0.12345)^2", 2, ["noise", "s_1", "positive", "theta1 = 0.12345,"]),
