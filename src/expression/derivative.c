@@ -1,10 +1,76 @@
 /* The derivative of a function of one variable that is known by its values only. */
-#include "base/base.h"
-#include <hypoco/expression.h>
-#include <gsl/gsl_chebyshev.h>
-#include <gsl/gsl_machine.h>
+#include "expression/expressionimpl.h"
+#include <float.h>
 #include <math.h>
-#include <stdlib.h>
+
+/*
+   The Chebyshev series of order n - 1 through the n values f_j at x + r cos(pi (j + 1/2)/n) has the
+   coefficients c_k = (2/n) sum_j f_j cos(k pi (j + 1/2)/n), and at its middle the derivative
+       (1/r) sum over odd k of k (-1)^((k - 1)/2) c_k:
+   all that is needed are fixed sums of the values.
+*/
+enum { NODES = HYP_DERIVATIVE_NODES, SHRINKS = 16 };
+
+typedef struct {
+  double node[NODES], slope[NODES], last[2][NODES];
+} Weights;
+
+static void fillWeights(Weights *w)
+{
+  const double pi = 3.14159265358979323846;
+
+  for (int j = 0; j < NODES; j++) {
+    w->node[j]  = cos(pi * (j + 0.5) / NODES);
+    w->slope[j] = 0;
+    for (int k = 1; k < NODES; k += 2)
+      w->slope[j] += (k % 4 == 1 ? k : -k) * 2. / NODES * cos(k * pi * (j + 0.5) / NODES);
+    for (int e = 0; e < 2; e++)
+      w->last[e][j] = 2. / NODES * cos((NODES - 1 - e) * pi * (j + 0.5) / NODES);
+  }
+}
+
+double HypDerivativeByMany(HypManyValues *values, void *context, double x, double *error)
+{
+  static Weights w;
+  static bool    filled;
+  double         best = NAN, least = INFINITY, radius = 0.1 * fmax(1, fabs(x));
+
+  if (!filled) fillWeights(&w);
+  filled = true;
+  *error = INFINITY;
+  for (int i = 0; i < SHRINKS; i++, radius /= 3) {
+    double point[NODES], f[NODES], size = 0, slope = 0, last[2] = {0, 0}, tail, rounding;
+
+    for (int j = 0; j < NODES; j++) point[j] = x + radius * w.node[j];
+    values(point, f, context);
+    for (int j = 0; j < NODES; j++) { /* NaN where f is not finite: the tail is NaN too */
+      size = fmax(size, fabs(f[j]));
+      slope += w.slope[j] * (f[j] - f[NODES / 2]);
+      for (int e = 0; e < 2; e++) last[e] += w.last[e][j] * f[j];
+    }
+    tail     = (fabs(last[0]) + fabs(last[1])) * NODES * NODES / radius;
+    rounding = 4 * DBL_EPSILON * size * NODES / radius;
+    if (!(tail + rounding < least)) continue;
+    least  = tail + rounding;
+    best   = slope / radius;
+    *error = tail + rounding +
+             4 * DBL_EPSILON * fabs(x * best) * NODES / radius; /* the nodes are rounded too */
+    if (tail <= rounding) break;                                /* of zeros both are 0 */
+  }
+  return best;
+}
+
+typedef struct {
+  double (*function)(double x, void *context);
+  void *context;
+} One;
+
+static void oneByOne(const double *x, double *f, void *context)
+{
+  const One *const one = context;
+
+  for (int j = 0; j < NODES; j++) f[j] = one->function(x[j], one->context);
+}
 
 /*@
   HypDerivative - The derivative of a function at a point, from its Chebyshev series on [x - r,
@@ -36,31 +102,5 @@
 double HypDerivative(double (*function)(double x, void *context), void *context, double x,
                      double *error)
 {
-  enum { ORDER = 20, SHRINKS = 16 };
-  gsl_cheb_series *const series = gsl_cheb_alloc(ORDER), *const slope = gsl_cheb_alloc(ORDER);
-  const gsl_function f    = {function, context};
-  double             best = NAN, least = INFINITY, radius;
-
-  if (!series || !slope) abort(); /* out of memory; GSL has printed its message */
-  *error = INFINITY;
-  radius = 0.1 * fmax(1, fabs(x));
-  for (int i = 0; i < SHRINKS; ++i, radius /= 3) {
-    double size = 0, tail, rounding;
-
-    gsl_cheb_init(series, &f, x - radius, x + radius);
-    for (int k = 0; k <= ORDER; ++k)
-      size = fmax(size, fabs(series->f[k])); /* NaN where f is not finite: the tail is NaN too */
-    tail     = (fabs(series->c[ORDER]) + fabs(series->c[ORDER - 1])) * ORDER * ORDER / radius;
-    rounding = 4 * GSL_DBL_EPSILON * size * ORDER / radius;
-    if (!(tail + rounding < least)) continue;
-    least = tail + rounding;
-    gsl_cheb_calc_deriv(slope, series);
-    best   = gsl_cheb_eval(slope, x);
-    *error = tail + rounding +
-             4 * GSL_DBL_EPSILON * fabs(x * best) * ORDER / radius; /* the nodes are rounded too */
-    if (tail < rounding) break;
-  }
-  gsl_cheb_free(series);
-  gsl_cheb_free(slope);
-  return best;
+  return HypDerivativeByMany(oneByOne, &(One){function, context}, x, error);
 }

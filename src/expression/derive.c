@@ -5,10 +5,16 @@
    Nodes stand after their arguments, so one pass over them is enough;
    equal nodes are one, so that a derivative shares with its function, and with other derivatives,
    all that they have in common.
+
+   Quotients with an exponential below overflow before they reach their limit: of 1/(1 + e^u) the
+   rule makes 0 times infinity where e^u is infinite.  There the logarithmic derivative b'/b of the
+   denominator is taken: that of e^u is u', of products and quotients sums and differences, and of
+   c + E with a constant c it is (E'/E)/(1 + c/E), finite and exact however large or small E is.
 */
 #include "expression/expressionimpl.h"
 #include "base/base.h"
 #include <stdlib.h>
+#include <string.h>
 
 /* The derivative of one node from those of its arguments:
    the rule's text, read by the parser of the language itself */
@@ -35,17 +41,110 @@ static int rule(HypTree *tree, int node, const int *derivative, int zero)
   return made;
 }
 
+typedef struct {
+  HypTree *tree;
+  int     *derivative, *growth; /* of each node: its derivative, and that divided by it; -1: none */
+  int      zero;
+} Rules;
+
+/* The number of a function in the table */
+static int operationOf(const char *name)
+{
+  int                                count, i = HYP_FIRST_NAMED;
+  const HypExpressionFunction *const functions = HypExpressionFunctions(&count);
+
+  while (strcmp(functions[i].name, name) != 0) i++;
+  return i;
+}
+
+/* E'/E of c + sign E, with c' = 0: (E'/E)/(1 + sign c/E) */
+static int besideConstant(const Rules *r, int constant, int E, int sum)
+{
+  const int ratio = HypTreeNode(r->tree, HYP_DIVIDE, constant, E, 0),
+            one   = HypTreeConstant(r->tree, 1);
+
+  return HypTreeNode(r->tree, HYP_DIVIDE, r->growth[E], HypTreeNode(r->tree, sum, one, ratio, 0),
+                     0);
+}
+
+/* The logarithmic derivative of a node made of exponentials, -1 of others */
+static int growthOf(const Rules *r, int i)
+{
+  const HypNode node = r->tree->nodes[i];
+  const int     a = node.argument[0], b = node.argument[1];
+
+#define NODE(op, x, y) HypTreeNode(r->tree, op, x, y, 0)
+  if (r->derivative[i] == r->zero) return r->zero;
+  if (node.operation == operationOf("exp")) return r->derivative[a];
+  if (node.operation == operationOf("cosh"))
+    return NODE(HYP_MULTIPLY, NODE(operationOf("tanh"), a, 0), r->derivative[a]);
+  if (node.operation == HYP_VARIABLE || r->growth[a] < 0) return -1;
+  if (node.operation == HYP_NEGATE) return r->growth[a];
+  if (node.operation == operationOf("sqrt"))
+    return NODE(HYP_MULTIPLY, HypTreeConstant(r->tree, 0.5), r->growth[a]);
+  if (HypTreeArity(node.operation) != 2 || r->growth[b] < 0) return -1;
+  switch (node.operation) {
+  case HYP_MULTIPLY:
+    return NODE(HYP_ADD, r->growth[a], r->growth[b]);
+  case HYP_DIVIDE:
+    return NODE(HYP_SUBTRACT, r->growth[a], r->growth[b]);
+  case HYP_POWER:
+    return r->derivative[b] == r->zero ? NODE(HYP_MULTIPLY, b, r->growth[a]) : -1;
+  case HYP_ADD:
+  case HYP_SUBTRACT:
+    if (r->derivative[a] == r->zero) return besideConstant(r, a, b, node.operation);
+    return r->derivative[b] == r->zero ? besideConstant(r, b, a, node.operation) : -1;
+  default:
+    return -1;
+  }
+}
+
+/* The derivative of a quotient, a power, a root or a logarithm of what is made of exponentials; -1 of
+   others */
+static int byGrowth(const Rules *r, int i)
+{
+  const HypNode node = r->tree->nodes[i];
+  const int     a = node.argument[0], b = node.argument[1];
+
+  if (node.operation == operationOf("log")) return r->derivative[a] == r->zero ? -1 : r->growth[a];
+  if (node.operation == HYP_POWER && r->growth[i] >= 0) return NODE(HYP_MULTIPLY, i, r->growth[i]);
+  if (node.operation != HYP_DIVIDE || r->growth[b] < 0 || r->derivative[b] == r->zero) return -1;
+  if (r->growth[i] >= 0) return NODE(HYP_MULTIPLY, i, r->growth[i]);
+  return NODE(HYP_SUBTRACT, NODE(HYP_DIVIDE, r->derivative[a], b),
+              NODE(HYP_MULTIPLY, i, r->growth[b]));
+#undef NODE
+}
+
+/* Derivative and growth of a node whose arguments have theirs */
+static void deriveNode(Rules *r, int i, int variable)
+{
+  const HypNode node = r->tree->nodes[i];
+
+  r->derivative[i] = r->zero;
+  if (node.operation == HYP_VARIABLE && node.argument[0] == variable)
+    r->derivative[i] = HypTreeConstant(r->tree, 1);
+  else if (HypTreeArity(node.operation) > 0)
+    r->derivative[i] = rule(r->tree, i, r->derivative, r->zero);
+  r->growth[i] = growthOf(r, i);
+  if (HypTreeArity(node.operation) > 0 && r->derivative[i] != r->zero) {
+    const int better = byGrowth(r, i);
+
+    if (better >= 0) r->derivative[i] = better;
+  }
+}
+
 void HypTreeDerive(HypTree *tree, int variable, int count, const int *of, int *derivatives)
 {
-  int  last = 0, zero;
-  int *derivative;
-  bool simplify = tree->simplify, *needed;
+  Rules rules    = {.tree = tree};
+  int   last     = 0;
+  bool  simplify = tree->simplify, *needed;
 
   tree->simplify = true;
-  zero           = HypTreeConstant(tree, 0);
+  rules.zero     = HypTreeConstant(tree, 0);
   for (int k = 0; k < count; k++) last = of[k] > last ? of[k] : last;
-  derivative = HypReallocate(NULL, (size_t)(last + 1) * sizeof(int));
-  needed     = HypReallocate(NULL, (size_t)(last + 1) * sizeof(bool));
+  rules.derivative = HypReallocate(NULL, (size_t)(last + 1) * sizeof(int));
+  rules.growth     = HypReallocate(NULL, (size_t)(last + 1) * sizeof(int));
+  needed           = HypReallocate(NULL, (size_t)(last + 1) * sizeof(bool));
   for (int i = 0; i <= last; i++) needed[i] = false;
   for (int k = 0; k < count; k++) needed[of[k]] = true;
   for (int i = last; i >= 0; i--) {
@@ -54,17 +153,11 @@ void HypTreeDerive(HypTree *tree, int variable, int count, const int *of, int *d
     for (int j = 0; needed[i] && j < HypTreeArity(node->operation); j++)
       needed[node->argument[j]] = true;
   }
-  for (int i = 0; i <= last; i++) {
-    if (!needed[i]) continue;
-    if (tree->nodes[i].operation == HYP_CONSTANT)
-      derivative[i] = zero;
-    else if (tree->nodes[i].operation == HYP_VARIABLE)
-      derivative[i] = tree->nodes[i].argument[0] == variable ? HypTreeConstant(tree, 1) : zero;
-    else
-      derivative[i] = rule(tree, i, derivative, zero);
-  }
-  for (int k = 0; k < count; k++) derivatives[k] = derivative[of[k]];
-  free(derivative);
+  for (int i = 0; i <= last; i++)
+    if (needed[i]) deriveNode(&rules, i, variable);
+  for (int k = 0; k < count; k++) derivatives[k] = rules.derivative[of[k]];
+  free(rules.derivative);
+  free(rules.growth);
   free(needed);
   tree->simplify = simplify;
 }

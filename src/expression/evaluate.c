@@ -30,6 +30,10 @@ FUSED(productMinus, a[l] * b[l] - c[l])
 FUSED(minusProduct, c[l] - a[l] * b[l])
 FUSED(productTimes, a[l] * b[l] * c[l])
 
+/* Rows begin on cache lines, and no two of them at the same place of a page: a processor takes a
+   store for one to what it loads where the last twelve bits of both addresses agree */
+enum { LINE = 8, STRIDE = HYP_LANES + LINE };
+
 struct HypProgram {
   int            variables, outputs, steps;
   Step          *step;
@@ -119,22 +123,30 @@ static void addStep(HypProgram *program, Plan *plan, int i)
   program->step[program->steps++] = (Step){evaluate, row[0], row[1], row[2], plan->row[i]};
 }
 
+static double *allocateRows(size_t rows)
+{
+  double *const memory = aligned_alloc(LINE * sizeof(double), (rows + 1) * STRIDE * sizeof(double));
+
+  if (!memory) HypOutOfMemory();
+  return memory;
+}
+
 /* Rows of the program that its callers do not bring: constants first, each filled with its value */
 static void fillRows(HypProgram *program, const Plan *plan)
 {
   const size_t own = (size_t)(plan->nrows - program->variables);
 
-  program->memory = HypReallocate(NULL, (own * HYP_LANES + 1) * sizeof(double));
+  program->memory = allocateRows(own);
   program->rows   = HypReallocate(NULL, ((size_t)plan->nrows + 1) * sizeof(double *));
   program->own    = HypReallocate(NULL, ((size_t)plan->nrows + 1) * sizeof(double *));
-  memset(program->memory, 0, own * HYP_LANES * sizeof(double));
+  memset(program->memory, 0, own * STRIDE * sizeof(double));
   for (size_t k = 0; k < own; k++)
     program->rows[(size_t)program->variables + k] = program->own[(size_t)program->variables + k] =
-      program->memory + k * HYP_LANES;
+      program->memory + k * STRIDE;
   for (int i = 0; i < plan->tree->count; i++) {
     if (plan->tree->nodes[i].operation != HYP_CONSTANT || plan->row[i] < 0) continue;
     for (int l = 0; l < HYP_LANES; l++)
-      program->memory[(plan->row[i] - program->variables) * HYP_LANES + l] =
+      program->memory[(plan->row[i] - program->variables) * STRIDE + l] =
         plan->tree->nodes[i].value;
   }
 }
@@ -205,7 +217,7 @@ void HypProgramRun(HypProgram *program, size_t lanes, const double *const *value
       if (program->direct[k])
         program->rows[row] = program->own[row] =
           overlap(program, values, results[k])
-            ? program->memory + (row - program->variables) * HYP_LANES
+            ? program->memory + (row - program->variables) * STRIDE
             : results[k] + first;
     }
     for (int k = 0; k < program->steps; k++) {

@@ -94,7 +94,7 @@ int HypExpressionCreate(const char *text, size_t count, const char *const *varia
   At a kink or a jump (abs, min, max, sign, rint, floor, mod, ?:) the derivative is that
   from one side, docs/expressions.md.
   Where a rule meets 0 times infinity although the formula is finite,
-  as exp(-1/x^2) at 0, 1/(1 + exp(-x)) at x = -800 or x^1.5*x^0.5 at 0, the derivative comes from
+  as exp(-1/x^2) at 0, 1/(x + exp(x)) at x = 800 or x^1.5*x^0.5 at 0, the derivative comes from
   values nearby, see HypDerivative(), or is the limit from the right or from the left.
 
 .seealso: HypExpressionCreate(), HypExpressionEvaluateLanes()
@@ -130,17 +130,28 @@ typedef struct {
 
 static void atPoint(HypExpression *expression, const double *point, bool repaired, double *results);
 
-static double alongLine(double x, void *context)
+/* The values of one output along a line, at all points that a derivative needs */
+static void alongLine(const double *x, double *f, void *context)
 {
-  const Line *const line = context;
-  double *const results  = HypReallocate(NULL, (size_t)line->expression->outputs * sizeof(double));
-  double        value;
+  enum { N = HYP_DERIVATIVE_NODES };
+  const Line *const line    = context;
+  const size_t      count   = line->expression->count;
+  const int         outputs = line->expression->outputs;
+  double *const     memory  = HypReallocate(NULL, (count + (size_t)outputs) * N * sizeof(double));
+  const double    **values  = HypReallocate(NULL, count * sizeof(double *));
+  double          **rows    = HypReallocate(NULL, (size_t)outputs * sizeof(double *));
 
-  line->point[line->variable] = x;
-  atPoint(line->expression, line->point, true, results);
-  value = results[line->output];
-  free(results);
-  return value;
+  for (size_t v = 0; v < count; v++) {
+    values[v] = memory + v * N;
+    for (int j = 0; j < N; j++) memory[v * N + (size_t)j] = line->point[v];
+  }
+  memcpy(memory + line->variable * N, x, N * sizeof(double));
+  for (int k = 0; k < outputs; k++) rows[k] = memory + (count + (size_t)k) * N;
+  HypExpressionEvaluateLanes(line->expression, N, values, rows);
+  memcpy(f, rows[line->output], N * sizeof(double));
+  free(memory);
+  free(values);
+  free(rows);
 }
 
 /*
@@ -181,20 +192,23 @@ static double limit(HypExpression *derivative, int k, const Line *line, double x
 */
 static double fromNearby(HypExpression *derivative, int k, const double *point)
 {
-  const size_t bytes = derivative->count * sizeof(double);
-  Line         line  = {derivative->parent, k / (int)derivative->nby,
-                        derivative->by[(size_t)k % derivative->nby], HypReallocate(NULL, bytes)};
-  const double x     = point[line.variable];
-  double       error, slope = NAN;
+  HypExpression *const parent = derivative->parent;
+  const size_t         bytes  = derivative->count * sizeof(double);
+  Line    line  = {parent, k / (int)derivative->nby, derivative->by[(size_t)k % derivative->nby],
+                   HypReallocate(NULL, bytes)};
+  double *value = HypReallocate(NULL, (size_t)parent->outputs * sizeof(double));
+  double  error, slope = NAN;
 
   memcpy(line.point, point, bytes);
-  if (isfinite(alongLine(x, &line))) {
-    slope = HypDerivative(alongLine, &line, x, &error);
+  atPoint(parent, point, true, value);
+  if (isfinite(value[line.output])) {
+    slope = HypDerivativeByMany(alongLine, &line, point[line.variable], &error);
     if (!(error <= 1e-9 * (1 + fabs(slope)))) {
-      slope = limit(derivative, k, &line, x, 1);
-      if (isnan(slope)) slope = limit(derivative, k, &line, x, -1);
+      slope = limit(derivative, k, &line, point[line.variable], 1);
+      if (isnan(slope)) slope = limit(derivative, k, &line, point[line.variable], -1);
     }
   }
+  free(value);
   free(line.point);
   return slope;
 }

@@ -98,6 +98,11 @@ int HypTreeParse(HypTree *tree, const char *text, size_t count, const HypSymbol 
 /* derive.c: the derivatives of some nodes by one variable */
 void HypTreeDerive(HypTree *tree, int variable, int count, const int *of, int *derivatives);
 
+/* derivative.c: by values, all that one radius needs at once */
+enum { HYP_DERIVATIVE_NODES = 21 };
+typedef void HypManyValues(const double *x, double *f, void *context);
+double       HypDerivativeByMany(HypManyValues *values, void *context, double x, double *error);
+
 /* evaluate.c: some nodes of a tree as steps over rows of numbers */
 enum { HYP_LANES = 256 };
 typedef struct HypProgram HypProgram;

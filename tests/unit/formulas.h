@@ -24,3 +24,17 @@ static inline double evaluate(const char *text, double x, double y)
   assert_null(expression);
   return value;
 }
+
+/* A formula of x at a fixed y, for HypDerivative() */
+typedef struct {
+  HypExpression *f;
+  double         y;
+} AlongX;
+
+static inline double alongX(double x, void *context)
+{
+  const AlongX *const line    = context;
+  const double        point[] = {x, line->y};
+
+  return HypExpressionEvaluate(line->f, point, NULL);
+}

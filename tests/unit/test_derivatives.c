@@ -1,4 +1,4 @@
-/* Derivatives of formulas: rules, one-sided rules, random formulas; those of values. */
+/* Derivatives of formulas: rules, one-sided rules, random smooth formulas; those of values. */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -227,19 +227,6 @@ static void growSmooth(char *text, size_t *length, int depth)
     growSmooth(text, length, depth - 1);
     *length += (size_t)sprintf(text + *length, ")");
   }
-}
-
-typedef struct {
-  HypExpression *f;
-  double         y;
-} AlongX;
-
-static double alongX(double x, void *context)
-{
-  const AlongX *const line    = context;
-  const double        point[] = {x, line->y};
-
-  return HypExpressionEvaluate(line->f, point, NULL);
 }
 
 /* 1000 random formulas, an eighth of them at x = 0: the derivative, and the second one,
