@@ -13,8 +13,7 @@ import xarray
 from .data import File, Unusable
 from .errors import BadInput, FileFailure
 
-SERIES = ("time", "step")  # coordinates of series
-RENAMED = {"snapshot": "t", "time": "t"}
+SERIES = ("t", "step")  # dimensions of series
 
 
 class Number(float):
@@ -175,7 +174,7 @@ class Result:
     @property
     def series(self) -> xarray.Dataset:
         """What depends on time (or on the step) alone."""
-        dim = next((name for name in ("t", "step") if name in self.data.dims), None)
+        dim = next((name for name in SERIES if name in self.data.dims), None)
         names = [
             name
             for name, item in self.data.data_vars.items()
@@ -186,6 +185,31 @@ class Result:
             if (self.data.sizes.get("coordinate") == 1)
             else self.data[names]
         )
+
+    def to_dataframe(self, dimension: str = ""):
+        """What depends on one dimension alone, as a table of pandas.
+
+        By default the first that the result has of time `t`, `step`, `eigenvalue`, `statement` and
+        `identity`. All arrays in one table would be a row for every combination of all dimensions;
+        a field alone is `r.g.to_dataframe()`.
+
+        >>> from hypoco import spectrum
+        >>> spectrum(space_degree=8).to_dataframe()["eigenvalue_real"].round(6).iloc[1]
+        -0.5
+        """
+        there = [str(name) for name in self.data.dims]
+        order = (dimension,) if dimension else (*SERIES, "eigenvalue", "statement", "identity")
+        chosen = next((name for name in order if name in there), None)
+        if chosen is None:
+            raise BadInput(
+                f"a result of {self.command} has no dimension {dimension or 'of a table'}; "
+                f"it has {', '.join(there)}"
+            )
+        if chosen in SERIES:
+            return self.series.to_dataframe()
+        return self.data[
+            [name for name, item in self.data.data_vars.items() if item.dims == (chosen,)]
+        ].to_dataframe()
 
     @property
     def rate(self) -> Number:
@@ -353,6 +377,10 @@ class Sweep(Result):
         if not hasattr(self, "_data"):
             self._data = _cases(self.file, self._short)
         return self._data
+
+    def to_dataframe(self):
+        """One row for each case, with the swept keys as index."""
+        return self.data.to_dataframe()
 
     @property
     def gap(self) -> xarray.DataArray:

@@ -125,8 +125,9 @@ static PetscErrorCode ReadCoordinates(const char *key, HypReals given, PetscInt 
 {
   PetscFunctionBeginUser;
   PetscCheck(given.count == 1 || given.count == (size_t)d, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
-             "%s: %zu numbers given, 1 or model_dimension = %" PetscInt_FMT " of them needed", key,
-             given.count, d);
+             "%s: %zu numbers given for model_dimension = %" PetscInt_FMT
+             "; give one number, or one for each coordinate, or change model_dimension",
+             key, given.count, d);
   for (PetscInt i = 0; i < d; i++) value[i] = given.values[given.count == 1 ? 0 : i];
   PetscFunctionReturn(0);
 }

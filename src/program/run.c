@@ -85,16 +85,17 @@ static bool Answered(const char *word, const HypCommand *commands, size_t count)
   return true;
 }
 
-enum { MAX_COMMANDS = 32 };
+enum { MAX_NAMES = 32 };
 
 /* "did you mean 'solve'? " where some command is near; returns the length */
 static size_t SuggestCommand(const char *word, const HypCommand *commands, size_t count, char *text,
                              size_t size)
 {
-  const char *names[MAX_COMMANDS], *nearest;
+  const char *names[MAX_NAMES] = {"--help", "--version"}, *nearest;
+  size_t      known            = 2;
 
-  for (size_t i = 0; i < count && i < MAX_COMMANDS; i++) names[i] = commands[i].name;
-  nearest = HypNearestName(word, names, count < MAX_COMMANDS ? count : MAX_COMMANDS);
+  for (size_t i = 0; i < count && known < MAX_NAMES; i++) names[known++] = commands[i].name;
+  nearest = HypNearestName(word, names, known);
   *text   = 0;
   return nearest ? (size_t)snprintf(text, size, "did you mean '%s'? ", nearest) : 0;
 }

@@ -54,9 +54,9 @@ static void PrintRates(FILE *f, const HypInvestigation *v)
   if (r->reason[0]) fprintf(f, "    %s\n", r->reason);
   if (!v->fine.audit) return;
   (void)HypAuditGetWorst(v->fine.audit, HYP_WORST_DECAY, &decay);
-  fprintf(f, "  %-22s %18.10g  mu - eps0 C1, by the proof of Theorem 3.1\n", "guaranteed",
+  fprintf(f, "  %-22s %18.10g  mu - eps0 C1, by the proof of Theorem 3.1\n", "Theorem 3.1",
           (double)Guaranteed(v, eps0, v->constants.theorem.C1));
-  fprintf(f, "  %-22s %18.10g  with the corrected C1\n", "guaranteed",
+  fprintf(f, "  %-22s %18.10g  with the corrected C1\n", "Theorem 3.1",
           (double)Guaranteed(v, eps0, v->constants.C1_corrected));
   fprintf(f, "  %-22s %18.10g  best rate that this H gives on this space: -1/2 max H'/H\n",
           "Lyapunov", (double)(-decay.value / 2));

@@ -120,6 +120,9 @@ def test_kinds():
     assert v.statements.to_dataframe().shape[0] == len(v.summary["statements"])
     steady = hypoco.steady(space_degree=12, epsilon="0.3*sin(theta)")
     assert np.abs(steady.identities.left - steady.identities.right).max() < 1e-6
+    assert list(v.to_dataframe().index) == list(v.t) and len(v.to_dataframe("eigenvalue")) > 2
+    assert s.to_dataframe().gap.loc["tanh(theta)", 0.5, True] == single.gap
+    refused(hypoco.BadInput, ["no dimension", "step"], v.to_dataframe, "step")
     t = hypoco.theory(learning_rate=0.01, staleness=0.9, noise=1)
     assert abs(t.equation.gamma - np.sqrt(10)) < 1e-12 and "regime" in dir(t)
     m = hypoco.sample(learning_rate=0.01, staleness=0.9, noise=1, paths=200, steps=20)
@@ -394,11 +397,27 @@ def test_install():
         check=True,
         capture_output=True,
     )
-    code = (
-        "import hypoco; r = hypoco.solve(gamma=.8, space_degree=10, time_end=5); assert "
-        "r.rate.error >= 0; r.plot.decay(); "
-        "assert 'site-packages' in hypoco.__file__; print(hypoco.__version__)"
-    )
+    code = """
+import matplotlib.pyplot as plt
+import numpy as np
+import hypoco
+
+ax = plt.subplots()[1]
+r = hypoco.solve(omega0=[1, 5], gamma=.8, epsilon="0.5*sin(theta)", space_degree=8, time_end=5)
+assert r.rate > 0 and r.rate.error >= 0 and r.series.H[-1] < r.series.H[0]
+assert r.g.sel(t=2).dims == ("pair", "v", "x") and "theta" in r.g_theta_y.coords
+assert r.plot.decay(ax=ax) is ax and r.report() == "result.html"
+r.save("run.h5")
+amplitudes = np.linspace(0, 1, 3)
+s = hypoco.sweep(epsilon=["sin(theta)", "tanh(theta)"], epsilon_amplitude=amplitudes)
+assert len(s.gap.plot(hue="epsilon")) == 2
+assert hypoco.open("run.h5").rate == r.rate and len(hypoco.compare("run.h5", "run.h5").results) == 2
+assert abs(hypoco.certificate(epsilon="0.3*sin(theta)").mu - 0.3267949) < 1e-6
+assert hypoco.sample(learning_rate=.01, staleness=.9, noise=1, paths=9, steps=9).step.size == 10
+assert hypoco.theory(learning_rate=.01, staleness=.9, noise=1).regime == "over-damped"
+assert "site-packages" in hypoco.__file__
+print(hypoco.__version__)
+"""
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     said = subprocess.run(
         ["fresh/bin/python", "-c", code],

@@ -54,8 +54,6 @@ if [ "$mode" = package ]; then
     { tail "$work/apt.log" >&2; exit 1; }
 else
   tree "$system/opt/tree"
-  inside sh -c 'cd /opt/tree && . cmake/prepare.sh >/dev/null 2>&1 || true; apt-get -qq -y \
-    --no-install-recommends install bash >/dev/null'
   inside bash -c 'cd /opt/tree && source cmake/prepare.sh && install_missing build &&
     build /opt/build -D HYPOCO_NATIVE=OFF -D CMAKE_INSTALL_PREFIX=/usr/local &&
     cmake --install /opt/build && ldconfig' >"$work/apt.log" 2>&1 || { tail "$work/apt.log" >&2; exit 1; }

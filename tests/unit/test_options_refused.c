@@ -104,7 +104,7 @@ static void testBadFiles(void **state)
   refuse("model_gamma: ~\n", "solve a.yaml", 2, "model_gamma has no value");
   refuse("epsilon: ''\n", "solve a.yaml", 2, "epsilon has no value");
   refuse("model: {}\n", "solve a.yaml", 2, "a group of options is empty");
-  refuse("model: 1\n", "solve a.yaml", 2, "unknown option 'model'");
+  refuse("model: 1\n", "solve a.yaml", 2, "'model' is the first part of keys");
   refuse("- model_gamma\n", "solve a.yaml", 2, "an option file consists of lines 'key: value'");
   refuse("model_gamma 1\n", "solve a.yaml", 2, "an option file consists of lines 'key: value'");
   refuse("model_gamma: [1]\n", "solve a.yaml", 2, "model_gamma takes one value, not a list");
@@ -134,6 +134,11 @@ static void testBadFiles(void **state)
   refuse("\211HDF\r\n\032\n", "solve a.yaml", 2, "is a result, not an option file; did you mean");
   refuse("{\n \"program\": \"hypoco\"}", "solve a.yaml", 2, "is the summary of a run");
   refuse("model_gamma: 1\n beta: 2\n", "solve a.yaml", 2, "a.yaml:2: wrong indentation");
+  refuse("time:\n  end 3\n", "solve a.yaml", 2, "a.yaml:1: 'time' is the first part of keys");
+  refuse("model_gamma: \"1\n", "solve a.yaml", 2, "a quote is opened and not closed");
+  refuse("model: {gamma: 1\n", "solve a.yaml", 2, "a '{' or '[' is opened and not closed");
+  refuse("model: {gamma: 1\ntime: {end: 3}\n", "solve a.yaml", 2, "a.yaml:2: a key begins inside");
+  refuse("<?xml version=\"1.0\" ?>\n", "solve a.yaml", 2, "is a page or a description of grids");
   refuse("epsilon: \"a\\0b\"\n", "solve a.yaml", 2, "a zero byte");
   refuse("epsilon: \xff\xfe\n", "solve a.yaml", 2, "a.yaml: not a text in UTF-8");
   refuse("\x89PNG\r\n", "solve a.yaml", 2, "a.yaml: not a text in UTF-8");

@@ -5,7 +5,22 @@ import os
 import numpy as np
 
 from ..data import plain
-from .style import BLACK, BLUE, COLUMN, GREEN, GREY, ORANGE, SERIES, VERMILION, Look, plt, title
+from .style import (
+    BLACK,
+    BLUE,
+    COLUMN,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    SERIES,
+    VERMILION,
+    Look,
+    plt,
+    title,
+)
+
+GUARANTEED = {"color": PURPLE, "ls": (0, (6, 1.5, 1, 1.5)), "lw": 1.6}
 
 
 def possible(file):
@@ -45,6 +60,12 @@ def theory(file):
         (file.number("rate_theory_printed"), VERMILION, ":", 1.8, "as printed" + suffix),
     )
     return [line for line in lines if np.isfinite(line[0])]
+
+
+def guaranteed(file):
+    """The rate that is proved for this perturbation; it bounds no norm of the upper panel."""
+    mu = file.number("certificate_mu")
+    return mu if mu > 0 else np.nan
 
 
 def positive(y):
@@ -87,6 +108,9 @@ def squares(axes, file, legend=True):
     if legend:
         if np.isfinite(file.number("rate_spectral_gap")):  # a line of the panel below
             axes.plot([], [], color=GREY, lw=3, alpha=0.5, label="spectral gap")
+        if np.isfinite(guaranteed(file)):
+            label = rf"guaranteed for this $\varepsilon$: {guaranteed(file):.6g}"
+            axes.plot([], [], label=label, **GUARANTEED)
         axes.legend(
             loc="upper center",
             bbox_to_anchor=(0.5, -0.02),
@@ -101,11 +125,14 @@ def rates(axes, file):
     for name, color in (("H", BLUE), ("norm2", BLACK)):
         axes.plot(*local_rate(file["time"], file[name]), color=color, lw=1)
     gap = file.number("rate_spectral_gap")
-    values = [gap] * np.isfinite(gap) + [rate for rate, *_ in theory(file)]
+    known = (gap, guaranteed(file), *(line[0] for line in theory(file)))
+    values = [rate for rate in known if np.isfinite(rate)]
     if np.isfinite(gap):
         axes.axhline(gap, color=GREY, lw=3, alpha=0.5, zorder=1)
     for rate, color, line, width, _ in theory(file):
         axes.axhline(rate, color=color, ls=line, lw=width, zorder=2)
+    if np.isfinite(guaranteed(file)):
+        axes.axhline(guaranteed(file), zorder=2, **GUARANTEED)
     if values:
         axes.set_ylim(-0.25 * max(values), 1.75 * max(values))
     if np.isfinite(file.number("rate_measured")):

@@ -2,6 +2,7 @@
 import numpy as np
 from matplotlib.colors import PowerNorm
 
+from ..data import Unusable
 from .style import DENSITY, SIGNED, Look, plt, title
 
 REACH, NEAR = 3.6, 3.0  # standard deviations of M shown of densities, and of h
@@ -19,6 +20,11 @@ def chosen(result, time=None, count=4):
     """
     times, g = result["snapshot"], result["g"]
     if time is not None:
+        if not times[0] <= time <= times[-1]:
+            raise Unusable(
+                f"{result.path}: has no snapshot near t = {time:g}; "
+                f"its snapshots are from {times[0]:g} to {times[-1]:g}"
+            )
         return np.array([int(np.abs(times - time).argmin())])
     if len(times) <= count:
         return np.arange(len(times))

@@ -205,11 +205,19 @@ static int Refuse(char **message, char *sentence)
 
 static int RefuseUnknown(const char *key, const char *origin, char **message)
 {
-  char *const suggestion = HypOptionsSuggest(key);
-  HypShown    shown;
+  char    *suggestion;
+  HypShown shown;
 
-  *message = HypFormat("%s: unknown option '%s'; %s%s'hypoco COMMAND --help' lists all", origin,
-                       HypShow(shown, key), suggestion, suggestion[0] ? "; " : "");
+  if (HypOptionsIsGroup(key)) {
+    *message =
+      HypFormat("%s: '%s' is the first part of keys and takes no value; write 'KEY: value' "
+                "below it, each with its colon",
+                origin, key);
+    return 2;
+  }
+  suggestion = HypOptionsSuggest(key);
+  *message   = HypFormat("%s: unknown option '%s'; %s%s'hypoco COMMAND --help' lists all", origin,
+                         HypShow(shown, key), suggestion, suggestion[0] ? "; " : "");
   free(suggestion);
   return 2;
 }

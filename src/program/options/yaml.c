@@ -60,6 +60,16 @@ static bool BeginsWithKey(const Reader *reader, size_t line)
   return length > 0 && *here == ':';
 }
 
+/* Does a line open more brackets than it closes?  A bracket in a text counts too. */
+static bool OpensBracket(const Reader *reader, size_t line)
+{
+  int open = 0;
+
+  for (const char *here = LineOf(reader, line); *here && *here != '\n'; here++)
+    open += (*here == '{' || *here == '[') - (*here == '}' || *here == ']');
+  return open > 0;
+}
+
 /* What libyaml complains of, in the words of those who make the mistake */
 static const char *Mistake(const Reader *reader)
 {
@@ -67,6 +77,10 @@ static const char *Mistake(const Reader *reader)
 
   if (HasTab(reader, reader->parser.problem_mark.line))
     return "a tab is used for indentation; YAML allows blanks only";
+  if (problem && strstr(problem, "unexpected end of stream"))
+    return "the file ends inside a text; a quote is opened and not closed";
+  if (problem && strstr(problem, "did not find expected ',' or"))
+    return "a '{' or '[' is opened and not closed";
   if (problem && (strstr(problem, "mapping values are not allowed") ||
                   strstr(problem, "did not find expected key") ||
                   strstr(problem, "could not find expected ':'")))
@@ -105,8 +119,10 @@ static int Scalar(Reader *reader, char **text)
   if (plain && reader->event.end_mark.line > reader->event.start_mark.line &&
       BeginsWithKey(reader, reader->event.end_mark.line)) {
     *reader->message =
-      HypFormat("%s:%zu: wrong indentation: this line is deeper than the one above, "
-                "which already has a value; keys of one group begin in one column",
+      HypFormat(OpensBracket(reader, reader->event.start_mark.line)
+                  ? "%s:%zu: a key begins inside a '{' or '[' of the line above; close it there"
+                  : "%s:%zu: wrong indentation: this line is deeper than the one above, "
+                    "which already has a value; keys of one group begin in one column",
                 reader->file, reader->event.end_mark.line + 1);
     return 2;
   }
@@ -257,6 +273,12 @@ static bool IsResult(const char *file, const char *bytes, size_t length, char **
       strstr(bytes, "\"hypoco\"")) {
     *message = HypFormat("%s is the summary of a run, not an option file; "
                          "'hypoco rerun' repeats the run from its result file, the .h5",
+                         file);
+    return true;
+  }
+  if (bytes[strspn(bytes, " \r\n\t")] == '<') {
+    *message = HypFormat("%s is a page or a description of grids, not an option file; "
+                         "'hypoco rerun' repeats a run from its result file, the .h5",
                          file);
     return true;
   }
