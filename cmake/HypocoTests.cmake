@@ -26,7 +26,7 @@
 # - The label is the group, PROCESSORS is the number of ranks,
 # and the time limit is 120 s unless TIMEOUT says otherwise.
 
-# Nothing of the user's may change a test (PETSC_OPTIONS), a rank is one thread,
+# Nothing of the user's may change a test (PETSC_OPTIONS, TERM), a rank is one thread,
 # and Open MPI must accept more ranks than
 # cores without binding them (tests run side by side) or burning a core that another rank needs,
 # containers without ptrace,
@@ -34,7 +34,7 @@
 # one job removing the shared one while
 # another enters it makes MPI_Init fail.
 set(HYPOCO_TEST_ENVIRONMENT
-  "PETSC_OPTIONS=" "OMP_NUM_THREADS=1"
+  "PETSC_OPTIONS=" "OMP_NUM_THREADS=1" "TERM=xterm"
   "OMPI_MCA_rmaps_base_oversubscribe=1" "OMPI_MCA_hwloc_base_binding_policy=none" "OMPI_MCA_mpi_yield_when_idle=1"
   "OMPI_MCA_btl_vader_single_copy_mechanism=none" "OMPI_ALLOW_RUN_AS_ROOT=1" "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1"
   "LSAN_OPTIONS=print_suppressions=0:suppressions=${PROJECT_SOURCE_DIR}/cmake/leaks-of-mpi.supp")

@@ -255,7 +255,8 @@ static PetscErrorCode Split(Sweep *s)
   PetscFunctionReturn(0);
 }
 
-/* With no case left to do, PETSc's options are not read; this is not the user's mistake */
+/* PETSc's options were looked at after each case that was done.  Where none was, because all are
+   finished or all failed before they came to read them, nothing can be said about them. */
 static PetscErrorCode ExcuseOptions(const HypOptions *options)
 {
   PetscFunctionBeginUser;
@@ -292,7 +293,7 @@ static PetscErrorCode RunPending(Sweep *s)
   }
   PetscCallMPI(MPI_Barrier(PETSC_COMM_WORLD));
   PetscCall(HypProgressEnd(&progress));
-  if (!s->npending) PetscCall(ExcuseOptions(s->options));
+  PetscCall(ExcuseOptions(s->options));
   PetscFunctionReturn(0);
 }
 

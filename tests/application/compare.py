@@ -26,12 +26,16 @@ def compare(name, *options):
 
 # spectral gaps, from hypoco spectrum with two resolutions
 for name, gap, paths in (
-    ("sine", 0.43991, 12000),
-    ("tanh", 0.44993, 12000),
+    ("sine", 0.43991, 20000),
+    ("tanh", 0.44993, 20000),
     ("doublewell", 0.50787, 120000),  # pairs of paths stay apart in the two wells
 ):
-    result = compare(f"compare-{name}.yaml", "-compare_models", "sde", "-sample_paths", 20000)
-    algorithm = compare(f"compare-{name}.yaml", "-compare_models", "asgd", "-sample_paths", paths)
+    file, few = f"compare-{name}.yaml", ("-sample_paths", 20000)
+    if paths == 20000:
+        result = algorithm = compare(file, "-compare_models", "asgd,sde", *few)
+    else:
+        result = compare(file, "-compare_models", "sde", *few)
+        algorithm = compare(file, "-compare_models", "asgd", "-sample_paths", paths)
     equation, sde, asgd = (
         result["models"]["pde"],
         result["models"]["sde"],

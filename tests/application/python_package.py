@@ -169,8 +169,12 @@ def test_ranks():
         ranks=2, **{**SMALL, "time_end": None}
     )
     assert two.file.number("ranks") == 2 and abs(one.gap - two.gap) < 1e-11
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
     for ranks in (1, 2):
         output = os.path.abspath(f"long{ranks}.h5")
+        for leftover in (output, output + ".tmp"):
+            if os.path.exists(leftover):
+                os.remove(leftover)
         mark = f"-output {output}"
 
         def interrupt():

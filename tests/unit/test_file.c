@@ -244,7 +244,7 @@ static void test_kill_leaves_a_good_file(void **state)
       }
     }
     while (access("kill.h5", R_OK) && !waitpid(child, NULL, WNOHANG)) usleep(1000);
-    usleep(60000 + 1700 * (useconds_t)i);
+    usleep(5000 + 700 * (useconds_t)i);
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
     good += !HypFileCheck(PETSC_COMM_SELF, "kill.h5");

@@ -1,5 +1,6 @@
 /* The audit of Theorem 3.1: what must hold holds, what is printed wrongly is found out,
    and a falsified constant is noticed. */
+#include "random.h"
 #include "support.h"
 #include <hypoco/audit.h>
 #include <hypoco/time.h>
@@ -142,31 +143,20 @@ static void AssertProvedHold(const Fixture *f)
   }
 }
 
-static PetscReal Uniform(PetscRandom random, PetscReal from, PetscReal to)
-{
-  PetscReal value;
-
-  OK(PetscRandomGetValueReal(random, &value));
-  return from + (to - from) * value;
-}
-
 /* 30 parameters, eps = 0 */
 static void test_random_parameters(void **state)
 {
-  PetscRandom random;
-  PetscInt    regimes[3] = {0};
+  PetscInt regimes[3] = {0};
 
   (void)state;
-  OK(PetscRandomCreate(PETSC_COMM_WORLD, &random));
-  OK(PetscRandomSetSeed(random, 20));
-  OK(PetscRandomSeed(random));
+  OK(RandomStart(20));
   for (PetscInt k = 0; k < 30; k++) {
     const Case c = {.d      = 1,
                     .degree = 8,
                     .end    = 4,
-                    .omega0 = Uniform(random, 0.4, 2.5),
-                    .gamma  = Uniform(random, 0.2, 6),
-                    .beta   = Uniform(random, 0.3, 3)};
+                    .omega0 = Uniform(0.4, 2.5),
+                    .gamma  = Uniform(0.2, 6),
+                    .beta   = Uniform(0.3, 3)};
     Fixture    f;
 
     Audit(c, NULL, &f);
@@ -178,7 +168,7 @@ static void test_random_parameters(void **state)
     Free(&f);
   }
   assert_true(regimes[HYP_UNDERDAMPED] >= 5 && regimes[HYP_OVERDAMPED] >= 5);
-  OK(PetscRandomDestroy(&random));
+  OK(PetscRandomDestroy(&Random));
 }
 
 static void test_critical_case(void **state)
@@ -354,7 +344,6 @@ static void test_suprema_dense(void **state)
   HypModel    model;
   HypJacobian jacobian;
   HypSuprema  s;
-  PetscRandom random;
 
   (void)state;
   OK(HypModelCreate(PETSC_COMM_WORLD, &model));
@@ -362,14 +351,12 @@ static void test_suprema_dense(void **state)
   OK(HypModelSetPerturbation(model, TestPerturbation, &amplitude, NULL));
   OK(HypJacobianCreate(model, NULL, 1, &jacobian));
   OK(HypSupremaCompute(model, &jacobian, 2, &s));
-  OK(PetscRandomCreate(PETSC_COMM_WORLD, &random));
+  OK(RandomStart(357));
   for (PetscInt k = 0; k < SAMPLES; k++) {
     PetscReal z[4], x[2], v[2], theta[2], eps[2], J[4], value[HYP_SUPREMA] = {0};
 
     for (PetscInt c = 0; c < 4; c++)
-      z[c] = Uniform(random, 0, 1) < 0.5  ? Uniform(random, -2, 2)
-             : Uniform(random, -1, 1) < 0 ? -2
-                                          : 2;
+      z[c] = Uniform(0, 1) < 0.5 ? Uniform(-2, 2) : Uniform(-1, 1) < 0 ? -2 : 2;
     HypModelUnscale(model, z, x, v);
     HypModelToTheta(model, z, theta, NULL);
     OK(HypModelPerturbation(model, theta, eps));
@@ -395,7 +382,7 @@ static void test_suprema_dense(void **state)
       fail_msg("sup %s = %.6g, sampled %.6g", HypSupremaNames[c], (double)s.value[c],
                (double)sampled[c]);
   }
-  OK(PetscRandomDestroy(&random));
+  OK(PetscRandomDestroy(&Random));
   OK(HypModelDestroy(&model));
 }
 
