@@ -344,14 +344,10 @@ static void test_ranks_do_not_matter(void **state)
 int main(int argc, char **argv)
 {
   const struct CMUnitTest exact[] = {
-    cmocka_unit_test(test_figure4),
-    cmocka_unit_test(test_auxiliary_variable),
-    cmocka_unit_test(test_mini_batches),
-    cmocka_unit_test(test_asynchrony_is_momentum),
-    cmocka_unit_test(test_momentum_batches),
-    cmocka_unit_test(test_linear_equation_agrees),
-    cmocka_unit_test(test_sme_sgd),
-    cmocka_unit_test(test_fixed_delay),
+    cmocka_unit_test(test_figure4),          cmocka_unit_test(test_auxiliary_variable),
+    cmocka_unit_test(test_mini_batches),     cmocka_unit_test(test_asynchrony_is_momentum),
+    cmocka_unit_test(test_momentum_batches), cmocka_unit_test(test_linear_equation_agrees),
+    cmocka_unit_test(test_sme_sgd),          cmocka_unit_test(test_fixed_delay),
   };
   const struct CMUnitTest ranks[] = {cmocka_unit_test(test_ranks_do_not_matter)};
   PetscMPIInt             size;
