@@ -180,3 +180,19 @@ PETSC_EXTERN PetscErrorCode HypTheoryReportCompute(const HypAlgorithm *, PetscRe
                                                    HypTheoryReport *);
 PETSC_EXTERN PetscErrorCode HypTheoryReportPrint(const HypTheoryReport *, FILE *);
 PETSC_EXTERN json_t        *HypTheoryReportJSON(const HypTheoryReport *);
+
+/* The same for SGD with momentum and the equation with noise in the momentum: momentum.c */
+typedef struct {
+  HypAlgorithm algorithm; /* kappa: the momentum mu */
+  PetscReal    step_size; /* eta (1 - mu) */
+  PetscReal    gamma, beta, tau, step;
+  HypLyapunov  lyapunov;
+  PetscReal    rate_proved, rate_sde, rate, rate_sgd; /* of the second moment, per step */
+  PetscReal    eta_limit, mu_optimal;
+  PetscReal    stationary, stationary_sde, stationary_y; /* E theta^2 twice, E y^2 */
+} HypMomentumReport;
+
+PETSC_EXTERN PetscErrorCode HypMomentumReportCompute(const HypAlgorithm *, PetscReal delta,
+                                                     HypMomentumReport *);
+PETSC_EXTERN PetscErrorCode HypMomentumReportPrint(const HypMomentumReport *, FILE *);
+PETSC_EXTERN json_t        *HypMomentumReportJSON(const HypMomentumReport *);

@@ -1,3 +1,4 @@
+#include "moments/rows.h"
 #include <hypoco/moments.h>
 
 /* mu, C and C1 belong to the scaled equation with omega0 = sqrt(a),
@@ -107,77 +108,63 @@ PetscErrorCode HypTheoryReportCompute(const HypAlgorithm *algorithm, PetscReal w
 }
 
 /* The table: one row per number, with its name in the JSON summary, its meaning and its source */
-typedef struct {
-  const char *group, *name;
-  size_t      offset;
-  const char *meaning;
-} ReportRow;
-
-#define ROW(group, name, field, meaning)                                                           \
-  {                                                                                                \
-    group, name, offsetof(HypTheoryReport, field), meaning                                         \
-  }
+#define ASGD(group, name, field, meaning) ROW(HypTheoryReport, group, name, field, meaning)
 static const ReportRow Rows[] = {
-  ROW("algorithm", "learning_rate", algorithm.eta, "learning rate eta"),
-  ROW("algorithm", "staleness_rate", algorithm.kappa, "staleness rate kappa"),
-  ROW("algorithm", "curvature", algorithm.curvature, "curvature a = omega0^2"),
-  ROW("algorithm", "noise", algorithm.noise, "variance of the gradient noise"),
-  ROW("algorithm", "workers", workers, "number of workers"),
-  ROW("algorithm", "staleness_mean", staleness_mean, "mean staleness kappa/(1-kappa)"),
-  ROW("equation", "gamma", gamma, "friction, (2.2) of Zhu and Ying"),
-  ROW("equation", "beta", beta, "inverse temperature, (2.4) of Zhu and Ying"),
-  ROW("equation", "tau", tau, "noise strength, (2.2) of Zhu and Ying"),
-  ROW("equation", "step", step, "time of one step, sqrt(eta(1-kappa))"),
-  ROW("rate", "printed", rate_printed, "per step, (3.7) as printed (twice the true exponent)"),
-  ROW("rate", "proved", rate_proved, "per step, with mu = min Re eig Q"),
-  ROW("rate", "sde", rate_sde, "per step, the equation with a quadratic loss"),
-  ROW("rate", "asgd_mean", rate_mean, "per step, (E theta)^2 of the algorithm, exact"),
-  ROW("rate", "asgd_square", rate_square, "per step, E theta^2 of the algorithm, exact"),
-  ROW("rate", "sgd_mean", rate_sgd, "per step, (E theta)^2 of SGD without delay, exact"),
-  ROW("advice", "learning_rate_threshold", eta_threshold,
-      "below it the rate falls with eta, Remark 3.1: (1-kappa)/(4a)"),
-  ROW("advice", "learning_rate_limit", eta_limit, "mean-square stability of the algorithm"),
-  ROW("advice", "staleness_optimal", kappa_optimal,
-      "staleness rate of fastest decay of (E theta)^2, ((1-e)/(1+e))^2, exact"),
-  ROW("advice", "rate_optimal", rate_best_mean, "per step, (E theta)^2 at that staleness"),
-  ROW("advice", "staleness_optimal_square", kappa_square,
-      "staleness rate of fastest decay of E theta^2, exact"),
-  ROW("advice", "rate_optimal_square", rate_best_square, "per step, E theta^2 at that staleness"),
-  ROW("advice", "staleness_optimal_printed", kappa_printed,
-      "the same by (5.6) of An, Lu and Ying: 1-4e"),
-  ROW("advice", "workers_break_even", workers_exact,
-      "break-even number of workers against SGD, exact rates"),
-  ROW("advice", "workers_break_even_printed", workers_printed,
-      "the same by Remark 3.2: 1/(1-kappa)"),
-  ROW("advice", "speedup", speedup, "over SGD with the given number of workers, exact rates"),
-  ROW("stationary", "asgd", stationary_asgd, "E theta^2 of the algorithm, exact"),
-  ROW("stationary", "sme", stationary_sme, "E theta^2 of (2.11)-(2.12) of An, Lu and Ying"),
-  ROW("stationary", "sde", stationary_sde, "E theta^2 of (2.2) of Zhu and Ying"),
-  ROW("model", "error_sme", weak_error[0],
-      "max |E theta^2 - that of (2.11)-(2.12)| over 10/sqrt(a)"),
-  ROW("model", "order_sme", weak_order[0],
-      "its order in eta at fixed gamma, measured; Theorem 3 of An, Lu and Ying"),
-  ROW("model", "order_sme_drift", weak_drift[0],
-      "change of the order from one halving to the next"),
-  ROW("model", "error_sde", weak_error[1], "max |E theta^2 - that of (2.2) of Zhu and Ying|"),
-  ROW("model", "order_sde", weak_order[1], "its order in eta at fixed gamma, measured"),
-  ROW("model", "order_sde_drift", weak_drift[1],
-      "change of the order from one halving to the next"),
-  ROW("theorem", "mu_printed", constants.lyapunov.mu_printed, "mu of (3.6) as printed"),
-  ROW("theorem", "mu_proved", constants.lyapunov.mu_proved, "mu the proof gives"),
-  ROW("theorem", "C", constants.lyapunov.C, "C of (3.6)"),
-  ROW("theorem", "Chat", constants.lyapunov.Chat, "Chat of (3.6)"),
-  ROW("theorem", "delta", constants.lyapunov.delta, "rate given up in the critical case"),
-  ROW("theorem", "C1_printed", constants.C1_printed, "C1 as printed, with a factor eps0 too many"),
-  ROW("theorem", "C1_proved", constants.C1, "C1 by the end of the proof: rate mu - eps0 C1"),
-  ROW("theorem", "C2", constants.C2, "C2 of Proposition 4.1"),
-  ROW("theorem", "eps0_max", constants.eps0_max, "largest eps0 with a positive rate, mu/C1"),
+  ASGD("algorithm", "learning_rate", algorithm.eta, "learning rate eta"),
+  ASGD("algorithm", "staleness_rate", algorithm.kappa, "staleness rate kappa"),
+  ASGD("algorithm", "curvature", algorithm.curvature, "curvature a = omega0^2"),
+  ASGD("algorithm", "noise", algorithm.noise, "variance of the gradient noise"),
+  ASGD("algorithm", "workers", workers, "number of workers"),
+  ASGD("algorithm", "staleness_mean", staleness_mean, "mean staleness kappa/(1-kappa)"),
+  ASGD("equation", "gamma", gamma, "friction, (2.2) of Zhu and Ying"),
+  ASGD("equation", "beta", beta, "inverse temperature, (2.4) of Zhu and Ying"),
+  ASGD("equation", "tau", tau, "noise strength, (2.2) of Zhu and Ying"),
+  ASGD("equation", "step", step, "time of one step, sqrt(eta(1-kappa))"),
+  ASGD("rate", "printed", rate_printed, "per step, (3.7) as printed (twice the true exponent)"),
+  ASGD("rate", "proved", rate_proved, "per step, with mu = min Re eig Q"),
+  ASGD("rate", "sde", rate_sde, "per step, the equation with a quadratic loss"),
+  ASGD("rate", "asgd_mean", rate_mean, "per step, (E theta)^2 of the algorithm, exact"),
+  ASGD("rate", "asgd_square", rate_square, "per step, E theta^2 of the algorithm, exact"),
+  ASGD("rate", "sgd_mean", rate_sgd, "per step, (E theta)^2 of SGD without delay, exact"),
+  ASGD("advice", "learning_rate_threshold", eta_threshold,
+       "below it the rate falls with eta, Remark 3.1: (1-kappa)/(4a)"),
+  ASGD("advice", "learning_rate_limit", eta_limit, "mean-square stability of the algorithm"),
+  ASGD("advice", "staleness_optimal", kappa_optimal,
+       "staleness rate of fastest decay of (E theta)^2, ((1-e)/(1+e))^2, exact"),
+  ASGD("advice", "rate_optimal", rate_best_mean, "per step, (E theta)^2 at that staleness"),
+  ASGD("advice", "staleness_optimal_square", kappa_square,
+       "staleness rate of fastest decay of E theta^2, exact"),
+  ASGD("advice", "rate_optimal_square", rate_best_square, "per step, E theta^2 at that staleness"),
+  ASGD("advice", "staleness_optimal_printed", kappa_printed,
+       "the same by (5.6) of An, Lu and Ying: 1-4e"),
+  ASGD("advice", "workers_break_even", workers_exact,
+       "break-even number of workers against SGD, exact rates"),
+  ASGD("advice", "workers_break_even_printed", workers_printed,
+       "the same by Remark 3.2: 1/(1-kappa)"),
+  ASGD("advice", "speedup", speedup, "over SGD with the given number of workers, exact rates"),
+  ASGD("stationary", "asgd", stationary_asgd, "E theta^2 of the algorithm, exact"),
+  ASGD("stationary", "sme", stationary_sme, "E theta^2 of (2.11)-(2.12) of An, Lu and Ying"),
+  ASGD("stationary", "sde", stationary_sde, "E theta^2 of (2.2) of Zhu and Ying"),
+  ASGD("model", "error_sme", weak_error[0],
+       "max |E theta^2 - that of (2.11)-(2.12)| over 10/sqrt(a)"),
+  ASGD("model", "order_sme", weak_order[0],
+       "its order in eta at fixed gamma, measured; Theorem 3 of An, Lu and Ying"),
+  ASGD("model", "order_sme_drift", weak_drift[0],
+       "change of the order from one halving to the next"),
+  ASGD("model", "error_sde", weak_error[1], "max |E theta^2 - that of (2.2) of Zhu and Ying|"),
+  ASGD("model", "order_sde", weak_order[1], "its order in eta at fixed gamma, measured"),
+  ASGD("model", "order_sde_drift", weak_drift[1],
+       "change of the order from one halving to the next"),
+  ASGD("theorem", "mu_printed", constants.lyapunov.mu_printed, "mu of (3.6) as printed"),
+  ASGD("theorem", "mu_proved", constants.lyapunov.mu_proved, "mu the proof gives"),
+  ASGD("theorem", "C", constants.lyapunov.C, "C of (3.6)"),
+  ASGD("theorem", "Chat", constants.lyapunov.Chat, "Chat of (3.6)"),
+  ASGD("theorem", "delta", constants.lyapunov.delta, "rate given up in the critical case"),
+  ASGD("theorem", "C1_printed", constants.C1_printed, "C1 as printed, with a factor eps0 too many"),
+  ASGD("theorem", "C1_proved", constants.C1, "C1 by the end of the proof: rate mu - eps0 C1"),
+  ASGD("theorem", "C2", constants.C2, "C2 of Proposition 4.1"),
+  ASGD("theorem", "eps0_max", constants.eps0_max, "largest eps0 with a positive rate, mu/C1"),
 };
-
-static PetscReal RowValue(const HypTheoryReport *report, const ReportRow *row)
-{
-  return *(const PetscReal *)(const void *)((const char *)report + row->offset);
-}
 
 /*@
   HypTheoryReportPrint - Writes a report as a table, one number per line
@@ -194,21 +181,9 @@ static PetscReal RowValue(const HypTheoryReport *report, const ReportRow *row)
 @*/
 PetscErrorCode HypTheoryReportPrint(const HypTheoryReport *report, FILE *stream)
 {
-  const char *group = "";
-
   PetscFunctionBeginUser;
   fprintf(stream, "regime: %s\n", HypRegimes[report->constants.lyapunov.regime]);
-  for (size_t i = 0; i < sizeof(Rows) / sizeof(Rows[0]); i++) {
-    if (strcmp(group, Rows[i].group)) fprintf(stream, "%s\n", Rows[i].group);
-    group = Rows[i].group;
-    if (PetscIsNanReal(RowValue(report, &Rows[i])))
-      fprintf(stream, "  %-26s %-12s %s\n", Rows[i].name, "none", Rows[i].meaning);
-    else
-      fprintf(stream, "  %-26s %-12.6g %s\n", Rows[i].name, (double)RowValue(report, &Rows[i]),
-              Rows[i].meaning);
-  }
-  PetscCheck(!ferror(stream), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
-             "the table could not be written");
+  PetscCall(ReportRowsPrint(Rows, sizeof(Rows) / sizeof(Rows[0]), report, stream));
   PetscFunctionReturn(0);
 }
 
@@ -233,16 +208,6 @@ json_t *HypTheoryReportJSON(const HypTheoryReport *report)
   json_t *object = json_object();
 
   json_object_set_new(object, "regime", json_string(HypRegimes[report->constants.lyapunov.regime]));
-  for (size_t i = 0; i < sizeof(Rows) / sizeof(Rows[0]); i++) {
-    const PetscReal value = RowValue(report, &Rows[i]);
-    json_t         *group = json_object_get(object, Rows[i].group);
-
-    if (!group) {
-      group = json_object();
-      json_object_set_new(object, Rows[i].group, group);
-    }
-    json_object_set_new(group, Rows[i].name,
-                        PetscIsInfOrNanReal(value) ? json_null() : json_real((double)value));
-  }
+  ReportRowsJSON(Rows, sizeof(Rows) / sizeof(Rows[0]), report, object);
   return object;
 }

@@ -2,6 +2,7 @@
 #include "program/sweepcase.h"
 #include "program/samplesetup.h"
 #include <math.h>
+#include <string.h>
 
 static json_t *Number(PetscReal value)
 {
@@ -15,9 +16,18 @@ static json_t *Number(PetscReal value)
 */
 PetscErrorCode HypSweepTheory(const HypSettings *s, json_t *results)
 {
-  HypTheoryReport report;
+  HypTheoryReport   report;
+  HypMomentumReport momentum;
 
   PetscFunctionBeginUser;
+  if (!strcmp(s->model_type, "momentum")) {
+    PetscCall(HypMomentumOf(s, &momentum));
+    json_object_set_new(results, "momentum_square", Number(momentum.rate));
+    json_object_set_new(results, "sgd_mean", Number(momentum.rate_sgd));
+    json_object_set_new(results, "learning_rate_limit", Number(momentum.eta_limit));
+    json_object_set_new(results, "stationary", Number(momentum.stationary));
+    PetscFunctionReturn(0);
+  }
   PetscCall(HypTheoryOf(s, &report));
   json_object_set_new(results, "asgd_mean", Number(report.rate_mean));
   json_object_set_new(results, "asgd_square", Number(report.rate_square));

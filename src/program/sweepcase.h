@@ -5,5 +5,6 @@
 #include <hypoco/moments.h>
 
 PetscErrorCode HypTheoryOf(const HypSettings *, HypTheoryReport *);
+PetscErrorCode HypMomentumOf(const HypSettings *, HypMomentumReport *);
 PetscErrorCode HypSweepTheory(const HypSettings *, json_t *results);
 PetscErrorCode HypSweepSample(MPI_Comm, const HypSettings *, json_t *results);

@@ -78,9 +78,24 @@ static PetscErrorCode CurvaturesFromOptions(const HypSettings *s, Curvatures *kn
   PetscFunctionReturn(0);
 }
 
+/* The exact rate of E theta^2 and the largest stable learning rate of one coordinate */
+static PetscErrorCode RateAndLimit(const HypAlgorithm *one, PetscBool momentum, PetscReal *rate,
+                                   PetscReal *limit)
+{
+  PetscFunctionBeginUser;
+  if (momentum) {
+    *rate  = HypAsgdMeanRate(one); /* noise that does not depend on theta: twice that of the mean */
+    *limit = 2 * (1 + one->kappa) / ((1 - one->kappa) * one->curvature);
+  } else {
+    PetscCall(HypAsgdSquareRate(one, rate));
+    *limit = HypAsgdStabilityLimit(one->kappa) / one->curvature;
+  }
+  PetscFunctionReturn(0);
+}
+
 /* All coordinates together, where there are several: the slowest decides */
 static PetscErrorCode CoordinatesPart(const HypAlgorithm *algorithm, const Curvatures *known,
-                                      json_t *body)
+                                      PetscBool momentum, json_t *body)
 {
   PetscReal least = INFINITY, largest = 0, slowest = INFINITY, limit = INFINITY;
 
@@ -88,14 +103,14 @@ static PetscErrorCode CoordinatesPart(const HypAlgorithm *algorithm, const Curva
   if (known->n == 1) PetscFunctionReturn(0);
   for (PetscInt c = 0; c < known->n; c++) {
     HypAlgorithm one = *algorithm;
-    PetscReal    rate;
+    PetscReal    rate, eta;
 
     one.curvature = known->curvature[c];
-    PetscCall(HypAsgdSquareRate(&one, &rate));
+    PetscCall(RateAndLimit(&one, momentum, &rate, &eta));
     slowest = PetscMin(slowest, rate);
     least   = PetscMin(least, one.curvature);
     largest = PetscMax(largest, one.curvature);
-    limit   = PetscMin(limit, HypAsgdStabilityLimit(one.kappa) / one.curvature);
+    limit   = PetscMin(limit, eta);
   }
   PetscCall(PetscPrintf(
     PETSC_COMM_WORLD,
@@ -112,8 +127,10 @@ static PetscErrorCode CoordinatesPart(const HypAlgorithm *algorithm, const Curva
   PetscFunctionReturn(0);
 }
 
-/* Statements of An, Lu and Ying and of He et al., with both sides */
-static PetscErrorCode StatementsPart(const HypAlgorithm *algorithm, json_t *body)
+/* Statements of An, Lu and Ying and of He et al., with both sides; of momentum those that compare
+   it, Proposition 1 */
+static PetscErrorCode StatementsPart(const HypAlgorithm *algorithm, PetscBool momentum,
+                                     json_t *body)
 {
   HypStatement *statements;
   PetscInt      n;
@@ -126,7 +143,8 @@ static PetscErrorCode StatementsPart(const HypAlgorithm *algorithm, json_t *body
     const HypStatement *at       = &statements[k];
     const char         *relation = HypAlgorithmRows[k].relation;
 
-    if (!isfinite(at->left)) continue; /* not applicable */
+    if (!isfinite(at->left) || (momentum && !strstr(at->source, "Prop. 1")))
+      continue; /* not applicable */
     PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %-14s %-38s %12.6g %-2s %-12.6g (+- %.1e)  %s\n",
                           HypVerdicts[at->verdict], at->name, (double)at->left, relation,
                           (double)at->right, (double)at->uncertainty, at->source));
@@ -143,17 +161,17 @@ static PetscErrorCode StatementsPart(const HypAlgorithm *algorithm, json_t *body
 }
 
 /* The optimal mini-batch schedule (4.11) of An, Lu and Ying, from E X^2 = 1 at the start */
-static PetscErrorCode SchedulePart(const HypSettings *s, const HypTheoryReport *report,
+static PetscErrorCode SchedulePart(const HypSettings *s, const HypAlgorithm *algorithm,
                                    json_t *body)
 {
-  const PetscInt steps = (PetscInt)s->theory_batch_steps;
-  HypSchedule    schedule;
-  PetscReal      first;
+  const PetscInt  steps = (PetscInt)s->theory_batch_steps;
+  const PetscReal step  = PetscSqrtReal(algorithm->eta * (1 - algorithm->kappa));
+  HypSchedule     schedule;
+  PetscReal       first;
 
   PetscFunctionBeginUser;
-  PetscCall(HypScheduleCreate(&report->algorithm, s->theory_batch_cost,
-                              (PetscReal)steps * report->step, &schedule));
-  first = PetscMax(0, (schedule.end - schedule.t_star) / report->step);
+  PetscCall(HypScheduleCreate(algorithm, s->theory_batch_cost, (PetscReal)steps * step, &schedule));
+  first = PetscMax(0, (schedule.end - schedule.t_star) / step);
   PetscCall(PetscPrintf(PETSC_COMM_WORLD,
                         "mini-batches over %" PetscInt_FMT " steps, (4.11) of An, Lu and Ying\n",
                         steps));
@@ -179,24 +197,20 @@ static PetscErrorCode SchedulePart(const HypSettings *s, const HypTheoryReport *
   PetscFunctionReturn(0);
 }
 
-/* The table of one algorithm, of the chosen coordinate */
-static PetscErrorCode ReportOf(const HypSettings *s, Curvatures *known, HypTheoryReport *report)
+/* The algorithm on the chosen coordinate, and the rate given up in the critical case */
+static PetscErrorCode AlgorithmOf(const HypSettings *s, Curvatures *known, HypAlgorithm *algorithm,
+                                  PetscReal *delta)
 {
-  HypAlgorithm algorithm;
-
   PetscFunctionBeginUser;
   PetscCheck(!isnan(s->model_learning_rate) && !isnan(s->model_staleness), PETSC_COMM_WORLD,
              PETSC_ERR_ARG_INCOMP,
              "model_learning_rate, model_staleness: hypoco theory speaks about an algorithm and "
              "needs both");
   PetscCall(CurvaturesFromOptions(s, known));
-  algorithm = (HypAlgorithm){s->model_learning_rate, s->model_staleness,
-                             known->curvature[known->chosen], known->noise[known->chosen]};
-  PetscCall(HypTheoryReportCompute(&algorithm, (PetscReal)s->theory_workers,
-                                   !isnan(s->theory_delta)
-                                     ? s->theory_delta
-                                     : 0.1 * PetscSqrtReal((1 - algorithm.kappa) / algorithm.eta),
-                                   s->theory_eps0, report));
+  *algorithm = (HypAlgorithm){s->model_learning_rate, s->model_staleness,
+                              known->curvature[known->chosen], known->noise[known->chosen]};
+  *delta     = !isnan(s->theory_delta) ? s->theory_delta
+                                       : 0.1 * PetscSqrtReal((1 - algorithm->kappa) / algorithm->eta);
   PetscFunctionReturn(0);
 }
 
@@ -213,37 +227,91 @@ static PetscErrorCode ReportOf(const HypSettings *s, Curvatures *known, HypTheor
 */
 PetscErrorCode HypTheoryOf(const HypSettings *s, HypTheoryReport *report)
 {
-  Curvatures known = {0};
+  Curvatures   known = {0};
+  HypAlgorithm algorithm;
+  PetscReal    delta;
 
   PetscFunctionBeginUser;
-  PetscCall(ReportOf(s, &known, report));
+  PetscCall(AlgorithmOf(s, &known, &algorithm, &delta));
+  PetscCall(HypTheoryReportCompute(&algorithm, (PetscReal)s->theory_workers, delta, s->theory_eps0,
+                                   report));
   PetscCall(PetscFree2(known.curvature, known.noise));
+  PetscFunctionReturn(0);
+}
+
+/*
+  HypMomentumOf - What is known of SGD with momentum, without printing it
+
+  Not collective
+
+  Input Parameter:
+. s - the settings
+
+  Output Parameter:
+. report - as of HypMomentumReportCompute()
+*/
+PetscErrorCode HypMomentumOf(const HypSettings *s, HypMomentumReport *report)
+{
+  Curvatures   known = {0};
+  HypAlgorithm algorithm;
+  PetscReal    delta;
+
+  PetscFunctionBeginUser;
+  PetscCall(AlgorithmOf(s, &known, &algorithm, &delta));
+  PetscCall(HypMomentumReportCompute(&algorithm, delta, report));
+  PetscCall(PetscFree2(known.curvature, known.noise));
+  PetscFunctionReturn(0);
+}
+
+/* The table of the type of model, and its numbers */
+static PetscErrorCode TablePart(const HypSettings *s, PetscBool momentum, HypAlgorithm *algorithm,
+                                json_t **body)
+{
+  HypTheoryReport   report;
+  HypMomentumReport other;
+  PetscMPIInt       rank;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
+  if (momentum) {
+    PetscCheck(isnan(s->theory_batch_cost), PETSC_COMM_WORLD, PETSC_ERR_ARG_INCOMP,
+               "theory_batch_cost: given with model_type momentum, but the optimal mini-batches "
+               "of An, Lu and Ying are about asgd; leave one of them out");
+    PetscCall(HypMomentumOf(s, &other));
+    if (!rank) PetscCall(HypMomentumReportPrint(&other, stdout));
+    *algorithm = other.algorithm;
+    *body      = HypMomentumReportJSON(&other);
+  } else {
+    PetscCall(HypTheoryOf(s, &report));
+    if (!rank) PetscCall(HypTheoryReportPrint(&report, stdout));
+    *algorithm = report.algorithm;
+    *body      = HypTheoryReportJSON(&report);
+  }
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode HypCommandTheory(const HypSettings *s)
 {
-  Curvatures      known = {0};
-  HypTheoryReport report;
+  const PetscBool momentum = strcmp(s->model_type, "momentum") ? PETSC_FALSE : PETSC_TRUE;
+  Curvatures      known    = {0};
+  HypAlgorithm    algorithm;
   HypResult       result = {.asked = s->asked, .verdict = "done"};
   json_t         *body;
-  PetscMPIInt     rank;
+  PetscReal       delta;
   PetscLogDouble  begin, end;
 
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&begin));
-  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
-  PetscCall(ReportOf(s, &known, &report));
-  body = HypTheoryReportJSON(&report);
+  PetscCall(AlgorithmOf(s, &known, &algorithm, &delta));
   if (known.linearised != 0)
     PetscCall(
       PetscPrintf(PETSC_COMM_WORLD, "linearised at theta_1 = %.10g\n", (double)known.linearised));
-  if (!rank) PetscCall(HypTheoryReportPrint(&report, stdout));
-  PetscCall(StatementsPart(&report.algorithm, body));
+  PetscCall(TablePart(s, momentum, &algorithm, &body));
+  PetscCall(StatementsPart(&algorithm, momentum, body));
   if (s->theory_trace) PetscCall(HypTheoryTrace(s->theory_trace, body));
-  PetscCall(CoordinatesPart(&report.algorithm, &known, body));
-  PetscCall(HypTheoryFactors(s, report.algorithm.eta, known.n, known.curvature, body));
-  if (!isnan(s->theory_batch_cost)) PetscCall(SchedulePart(s, &report, body));
+  PetscCall(CoordinatesPart(&algorithm, &known, momentum, body));
+  PetscCall(HypTheoryFactors(s, algorithm.eta, known.n, known.curvature, body));
+  if (!isnan(s->theory_batch_cost)) PetscCall(SchedulePart(s, &algorithm, body));
   PetscCall(PetscTime(&end));
   result.total_s = end - begin;
   result.extra   = json_object();

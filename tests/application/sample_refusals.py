@@ -123,6 +123,12 @@ THEORY = [
     ),  # critical: gamma = 2 omega0
     ("model: {learning_rate: 0.01, staleness: 0.9}\n", "-theory_delay 2000", 2, ["theory_delay"]),
     (QUADRATIC, "-sample_coordinates 2", 2, ["sample_coordinates"]),
+    (
+        "model: {type: momentum, learning_rate: 0.01, staleness: 0.9}\n",
+        "-theory_batch_cost 1",
+        2,
+        ["theory_batch_cost", "momentum"],
+    ),
 ]
 
 

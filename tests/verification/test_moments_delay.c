@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <hypoco/bounds.h>
 #include <hypoco/moments.h>
 #include <gsl/gsl_integration.h>
 
@@ -189,13 +190,45 @@ static void test_schedule(void **state)
   assert_true(schedule.t_star == 0 && HypScheduleBatch(&schedule, 30) == 0);
 }
 
+/* SGD with momentum: the covariance of (theta, w) by its own recursion, and the roots */
+static void test_momentum_report(void **state)
+{
+  static const HypAlgorithm cases[] = {
+    {0.1, 0.5, 2, 3}, {0.01, 0.9, 1, 1}, {0.3, 0, 1.7, 0.4}, {2, 0.8, 1.3, 0.2}};
+
+  (void)state;
+  for (size_t c = 0; c < sizeof(cases) / sizeof(cases[0]); c++) {
+    const PetscReal   mu = cases[c].kappa, a = cases[c].curvature, eta = cases[c].eta * (1 - mu);
+    PetscReal         s[3] = {0, 0, 0}, factor; /* E theta^2, E theta w, E w^2 */
+    HypMomentumReport report;
+
+    OK(HypMomentumReportCompute(&cases[c], 0.1, &report));
+    for (int j = 0; j < 20000; j++) {
+      /* w' = mu w - eta a theta + noise, theta' = theta + w' */
+      const PetscReal ww = mu * mu * s[2] - 2 * mu * eta * a * s[1] + PetscSqr(eta * a) * s[0] +
+                           eta * eta * cases[c].noise,
+                      tw = mu * s[1] - eta * a * s[0]; /* E theta w' */
+
+      s[0] += 2 * tw + ww;
+      s[1] = tw + ww;
+      s[2] = ww;
+    }
+    assert_true(fabs(s[0] - report.stationary) <= 1e-10 * report.stationary);
+    OK(HypMomentumContraction(mu, eta, a, a, &factor));
+    assert_true(fabs(-2 * log(factor) - report.rate) <= 1e-9 * report.rate);
+    assert_true(fabs(report.stationary_sde - cases[c].eta * cases[c].noise / (2 * a)) <=
+                1e-12 * report.stationary_sde);
+    assert_true(report.lyapunov.mu_proved > 0 && report.rate_sde > 0);
+  }
+}
+
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_lambert_inverts), cmocka_unit_test(test_lambert_branch_point),
     cmocka_unit_test(test_figure1),         cmocka_unit_test(test_delay_stability),
     cmocka_unit_test(test_report),          cmocka_unit_test(test_theorem_constants),
-    cmocka_unit_test(test_schedule),
+    cmocka_unit_test(test_schedule),        cmocka_unit_test(test_momentum_report),
   };
   int failed;
 

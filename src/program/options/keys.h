@@ -13,7 +13,7 @@
 /* clang-format off */
 INTEGER(model_dimension, "[1,1000]", "1", "1", ALL,
   "dimension d of theta; where the equation is solved, at most 3, and 16 on a simplex space")
-CHOICE(model_type, "asgd|momentum", "", "asgd", BOTH,
+CHOICE(model_type, "asgd|momentum", "", "asgd", ALL,
   "noise in theta (asynchronous SGD) or in the momentum y (momentum SGD, kinetic Langevin)")
 REALS(model_omega0, "(0,inf)|auto", "1/time", "1", ALL,
   "frequency omega0 of the quadratic part omega0^2 theta^2 / 2 of the loss: 1 number or d; auto: "
@@ -28,7 +28,7 @@ REALS(model_tau, "(0,inf)", "1", "", BOTH,
 REAL(model_learning_rate, "(0,inf)", "1", "", ALL,
   "learning rate eta; with staleness and noise it replaces gamma and beta")
 REAL(model_staleness, "[0,1)", "1", "", ALL,
-  "staleness rate kappa; the mean staleness is kappa/(1-kappa) steps")
+  "staleness rate kappa; the mean staleness is kappa/(1-kappa) steps; for momentum it is mu")
 REAL(model_noise, "(0,inf)", "1", "", ALL, "variance Sigma of the stochastic gradient")
 
 TEXT(noise, "1", "", BOTH,

@@ -38,6 +38,7 @@ static const HypVariable Columns[] = {
   {"wall", "case", "compute time", "mean wall time of the last update", ""},
   {"asgd_mean", "case", "1/step", "exact rate of (E theta)^2", ""},
   {"asgd_square", "case", "1/step", "exact rate of E theta^2", ""},
+  {"momentum_square", "case", "1/step", "exact rate of E theta^2 of SGD with momentum", ""},
   {"sgd_mean", "case", "1/step", "exact rate of (E theta)^2 without staleness", ""},
   {"learning_rate_limit", "case", "1", "mean-square stability", ""},
   {"staleness_optimal", "case", "1", "staleness rate of fastest decay of (E theta)^2", ""},
