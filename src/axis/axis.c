@@ -415,6 +415,7 @@ PetscErrorCode HypAxisDestroy(HypAxis *axis)
   PetscCall(PetscFree((*axis)->nodes));
   PetscCall(PetscFree((*axis)->weights));
   PetscCall(PetscFree((*axis)->one));
+  PetscCall(PetscFree((*axis)->phi));
   PetscCall(PetscFree(*axis));
   PetscFunctionReturn(0);
 }

@@ -24,3 +24,20 @@ PETSC_INTERN PetscErrorCode HypAxisApplyDense(const PetscReal *A, PetscInt rows,
   }
   PetscFunctionReturn(0);
 }
+
+/* The ops slots `tonodes` and `fromnodes` of axes without a grid: phi and its transpose */
+PETSC_INTERN PetscErrorCode HypAxisToNodes_Dense(HypAxis axis, PetscInt outer, PetscInt inner,
+                                                 const PetscScalar *u, PetscScalar *v)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypAxisApplyDense(axis->phi, axis->nnodes, axis->n, PETSC_FALSE, outer, inner, u, v));
+  PetscFunctionReturn(0);
+}
+
+PETSC_INTERN PetscErrorCode HypAxisFromNodes_Dense(HypAxis axis, PetscInt outer, PetscInt inner,
+                                                   const PetscScalar *u, PetscScalar *v)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypAxisApplyDense(axis->phi, axis->nnodes, axis->n, PETSC_TRUE, outer, inner, u, v));
+  PetscFunctionReturn(0);
+}

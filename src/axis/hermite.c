@@ -8,10 +8,6 @@
 */
 #include "axis/weight.h"
 
-typedef struct {
-  PetscReal *Phi; /* nnodes x n, by rows */
-} Hermite;
-
 static PetscErrorCode HypAxisLower_Hermite(HypAxis axis, PetscInt outer, PetscInt inner,
                                            const PetscScalar *u, PetscScalar *au)
 {
@@ -48,24 +44,6 @@ static PetscErrorCode HypAxisRaise_Hermite(HypAxis axis, PetscInt outer, PetscIn
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode HypAxisToNodes_Hermite(HypAxis axis, PetscInt outer, PetscInt inner,
-                                             const PetscScalar *u, PetscScalar *v)
-{
-  PetscFunctionBeginUser;
-  PetscCall(HypAxisApplyDense(((Hermite *)axis->data)->Phi, axis->nnodes, axis->n, PETSC_FALSE,
-                              outer, inner, u, v));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode HypAxisFromNodes_Hermite(HypAxis axis, PetscInt outer, PetscInt inner,
-                                               const PetscScalar *u, PetscScalar *v)
-{
-  PetscFunctionBeginUser;
-  PetscCall(HypAxisApplyDense(((Hermite *)axis->data)->Phi, axis->nnodes, axis->n, PETSC_TRUE,
-                              outer, inner, u, v));
-  PetscFunctionReturn(0);
-}
-
 static PetscErrorCode HypAxisEvaluate_Hermite(HypAxis axis, PetscReal q, PetscScalar phi[])
 {
   PetscFunctionBeginUser;
@@ -77,8 +55,6 @@ static PetscErrorCode HypAxisEvaluate_Hermite(HypAxis axis, PetscReal q, PetscSc
    the Galerkin matrix of a smooth eps is then as accurate as the basis itself */
 static PetscErrorCode HypAxisSetUp_Hermite(HypAxis axis)
 {
-  Hermite *hermite = (Hermite *)axis->data;
-
   PetscFunctionBeginUser;
   PetscCheck(axis->width == PETSC_DETERMINE, axis->comm, PETSC_ERR_ARG_INCOMP,
              "axis_%s_width: given, but a hermite axis covers the whole line; leave it out",
@@ -89,41 +65,26 @@ static PetscErrorCode HypAxisSetUp_Hermite(HypAxis axis)
              " given, at most 180 allowed for hermite: beyond, quadrature weights underflow",
              axis->name, axis->n);
   PetscCall(HypAxisAllocate(axis, axis->n, 2 * axis->n));
-  PetscCall(PetscMalloc1((size_t)axis->nnodes * axis->n, &hermite->Phi));
+  PetscCall(PetscMalloc1((size_t)axis->nnodes * axis->n, &axis->phi));
   PetscCall(HypGaussHermite(axis->nnodes, axis->nodes, axis->weights));
   for (PetscInt j = 0; j < axis->nnodes; j++)
     HypHermiteFunctions(axis->n, axis->nodes[j], PetscSqrtReal(axis->weights[j]),
-                        hermite->Phi + (size_t)j * axis->n);
+                        axis->phi + (size_t)j * axis->n);
   PetscCall(PetscArrayzero(axis->one, axis->n));
   axis->one[0] = 1.0;
   axis->width  = axis->nodes[axis->nnodes - 1];
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode HypAxisDestroy_Hermite(HypAxis axis)
-{
-  Hermite *hermite = (Hermite *)axis->data;
-
-  PetscFunctionBeginUser;
-  PetscCall(PetscFree(hermite->Phi));
-  PetscCall(PetscFree(hermite));
-  PetscFunctionReturn(0);
-}
-
 PETSC_INTERN PetscErrorCode HypAxisCreate_Hermite(HypAxis axis)
 {
-  Hermite *hermite;
-
   PetscFunctionBeginUser;
-  PetscCall(PetscNew(&hermite));
-  axis->data           = hermite;
   axis->pattern        = HYP_PATTERN_BANDED;
   axis->ops->setup     = HypAxisSetUp_Hermite;
   axis->ops->lower     = HypAxisLower_Hermite;
   axis->ops->raise     = HypAxisRaise_Hermite;
-  axis->ops->tonodes   = HypAxisToNodes_Hermite;
-  axis->ops->fromnodes = HypAxisFromNodes_Hermite;
+  axis->ops->tonodes   = HypAxisToNodes_Dense;
+  axis->ops->fromnodes = HypAxisFromNodes_Dense;
   axis->ops->evaluate  = HypAxisEvaluate_Hermite;
-  axis->ops->destroy   = HypAxisDestroy_Hermite;
   PetscFunctionReturn(0);
 }

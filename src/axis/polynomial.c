@@ -29,7 +29,6 @@
 
 typedef struct {
   PetscReal *alpha, *beta; /* 2n and 2n numbers of the recurrence; beta_0 = 0 */
-  PetscReal *Phi;          /* nnodes x n, by rows */
   PetscReal *lower;        /* a: n x n, by rows */
 } Polynomial;
 
@@ -103,7 +102,7 @@ static PetscErrorCode Recurrence(HypAxis axis, PetscInt m, PetscReal alpha[], Pe
   PetscFunctionReturn(0);
 }
 
-/* The Gauss nodes: eigenvalues of J; row j of Phi is sqrt(weight_j) p_k(node_j) */
+/* The Gauss nodes: eigenvalues of J; row j of phi is sqrt(weight_j) p_k(node_j) */
 static PetscErrorCode Nodes(HypAxis axis)
 {
   Polynomial    *p = (Polynomial *)axis->data;
@@ -123,7 +122,7 @@ static PetscErrorCode Nodes(HypAxis axis)
     const PetscReal sign = Z[j * m] < 0 ? -1 : 1;
 
     axis->weights[j] = PetscSqr(Z[j * m]);
-    for (PetscInt k = 0; k < n; k++) p->Phi[j * n + k] = sign * Z[j * m + k];
+    for (PetscInt k = 0; k < n; k++) axis->phi[j * n + k] = sign * Z[j * m + k];
   }
   PetscCall(PetscFree3(off, Z, work));
   PetscFunctionReturn(0);
@@ -160,7 +159,7 @@ static PetscErrorCode HypAxisSetUp_Polynomial(HypAxis axis)
              axis->n, MOST);
   PetscCall(HypAxisAllocate(axis, axis->n, 2 * axis->n));
   PetscCall(PetscMalloc2(axis->nnodes, &p->alpha, axis->nnodes, &p->beta));
-  PetscCall(PetscMalloc1(axis->nnodes * axis->n, &p->Phi));
+  PetscCall(PetscMalloc1(axis->nnodes * axis->n, &axis->phi));
   PetscCall(PetscCalloc1(axis->n * axis->n, &p->lower));
   PetscCall(Recurrence(axis, axis->nnodes, p->alpha, p->beta));
   PetscCall(Nodes(axis));
@@ -189,24 +188,6 @@ static PetscErrorCode HypAxisRaise_Polynomial(HypAxis axis, PetscInt outer, Pets
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode HypAxisToNodes_Polynomial(HypAxis axis, PetscInt outer, PetscInt inner,
-                                                const PetscScalar *u, PetscScalar *v)
-{
-  PetscFunctionBeginUser;
-  PetscCall(HypAxisApplyDense(((Polynomial *)axis->data)->Phi, axis->nnodes, axis->n, PETSC_FALSE,
-                              outer, inner, u, v));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode HypAxisFromNodes_Polynomial(HypAxis axis, PetscInt outer, PetscInt inner,
-                                                  const PetscScalar *u, PetscScalar *v)
-{
-  PetscFunctionBeginUser;
-  PetscCall(HypAxisApplyDense(((Polynomial *)axis->data)->Phi, axis->nnodes, axis->n, PETSC_TRUE,
-                              outer, inner, u, v));
-  PetscFunctionReturn(0);
-}
-
 static PetscErrorCode HypAxisEvaluate_Polynomial(HypAxis axis, PetscReal q, PetscScalar phi[])
 {
   const Polynomial *p = (Polynomial *)axis->data;
@@ -225,7 +206,6 @@ static PetscErrorCode HypAxisDestroy_Polynomial(HypAxis axis)
 
   PetscFunctionBeginUser;
   PetscCall(PetscFree2(p->alpha, p->beta));
-  PetscCall(PetscFree(p->Phi));
   PetscCall(PetscFree(p->lower));
   PetscCall(PetscFree(p));
   PetscFunctionReturn(0);
@@ -242,8 +222,8 @@ PETSC_INTERN PetscErrorCode HypAxisCreate_Polynomial(HypAxis axis)
   axis->ops->setup     = HypAxisSetUp_Polynomial;
   axis->ops->lower     = HypAxisLower_Polynomial;
   axis->ops->raise     = HypAxisRaise_Polynomial;
-  axis->ops->tonodes   = HypAxisToNodes_Polynomial;
-  axis->ops->fromnodes = HypAxisFromNodes_Polynomial;
+  axis->ops->tonodes   = HypAxisToNodes_Dense;
+  axis->ops->fromnodes = HypAxisFromNodes_Dense;
   axis->ops->evaluate  = HypAxisEvaluate_Polynomial;
   axis->ops->destroy   = HypAxisDestroy_Polynomial;
   PetscFunctionReturn(0);

@@ -8,3 +8,7 @@ PETSC_INTERN PetscErrorCode HypAxisWeightMass(HypAxis, PetscReal a, PetscReal b,
 PETSC_INTERN PetscErrorCode HypAxisApplyDense(const PetscReal *A, PetscInt rows, PetscInt columns,
                                               PetscBool transpose, PetscInt outer, PetscInt inner,
                                               const PetscScalar *u, PetscScalar *v);
+PETSC_INTERN PetscErrorCode HypAxisToNodes_Dense(HypAxis, PetscInt outer, PetscInt inner,
+                                                 const PetscScalar *u, PetscScalar *v);
+PETSC_INTERN PetscErrorCode HypAxisFromNodes_Dense(HypAxis, PetscInt outer, PetscInt inner,
+                                                   const PetscScalar *u, PetscScalar *v);

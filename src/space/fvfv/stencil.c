@@ -1,11 +1,9 @@
+/* One pass of the stencils over blocks of a vector: rows for d = 1, slices for d = 2 and 3. */
 #include "space/fvfv/stencil.h"
 #include <stdint.h>
 #if defined(__SSE2__)
 #include <immintrin.h>
 #endif
-
-/* points of a row in d = 1 that are done at once: all that they need stays in the first cache */
-#define CHUNK 256
 
 /* The iterations of the next loop touch different memory: what is written is never read there */
 #if defined(__clang__)
@@ -15,138 +13,6 @@
 #else
 #define INDEPENDENT
 #endif
-
-/*
-   ---
-   coefficients
-   --------------------------------------------------------------------------------------------- */
-
-static PetscErrorCode BandAllocate(PetscInt n, Band *band)
-{
-  PetscReal **diagonal[5] = {&band->m2, &band->m1, &band->c, &band->p1, &band->p2};
-
-  PetscFunctionBeginUser;
-  for (int i = 0; i < 5; i++) PetscCall(TensorAllocate((size_t)n, diagonal[i]));
-  PetscFunctionReturn(0);
-}
-
-/* The diagonals of an operation, by applying it to combs of distance 5;
-   zero if the axis has no such operation */
-PETSC_INTERN PetscErrorCode BandCreate(HypAxis axis, HypAxisOperation operation, Band *band)
-{
-  const PetscInt n = HypAxisGetSize(axis);
-  PetscReal     *diagonal[5];
-  PetscScalar   *u, *v;
-  PetscBool      has;
-
-  PetscFunctionBeginUser;
-  PetscCall(BandAllocate(n, band));
-  PetscCall(HypAxisHas(axis, operation, &has));
-  if (!has) PetscFunctionReturn(0);
-  diagonal[0] = band->m2;
-  diagonal[1] = band->m1;
-  diagonal[2] = band->c;
-  diagonal[3] = band->p1;
-  diagonal[4] = band->p2;
-  PetscCall(PetscMalloc2(n, &u, n, &v));
-  for (PetscInt first = 0; first < 5; first++) {
-    for (PetscInt k = 0; k < n; k++) u[k] = k % 5 == first;
-    PetscCall(HypAxisApply(axis, operation, 1, 1, u, v));
-    for (PetscInt k = 0; k < n; k++) {
-      const PetscInt offset =
-        (first - k % 5 + 7) % 5 - 2; /* k + offset is the only tooth in reach of row k */
-
-      if (k + offset >= 0 && k + offset < n) diagonal[offset + 2][k] = v[k];
-    }
-  }
-  PetscCall(PetscFree2(u, v));
-  PetscFunctionReturn(0);
-}
-
-static void BandScale(PetscInt n, PetscReal s, const Band *from, Band *to)
-{
-  for (PetscInt k = 0; k < n; k++) {
-    to->m2[k] = s * from->m2[k];
-    to->m1[k] = s * from->m1[k];
-    to->c[k]  = s * from->c[k];
-    to->p1[k] = s * from->p1[k];
-    to->p2[k] = s * from->p2[k];
-  }
-}
-
-PETSC_INTERN void BandDestroy(PetscInt n, Band *band)
-{
-  PetscReal **diagonal[5] = {&band->m2, &band->m1, &band->c, &band->p1, &band->p2};
-
-  for (int i = 0; i < 5; i++) TensorFree((size_t)n, diagonal[i]);
-}
-
-PETSC_INTERN PetscErrorCode StencilCreate(HypSpace space, PetscInt i, Stencil *s)
-{
-  HypAxis x = TensorAxis(space, i);
-
-  PetscFunctionBeginUser;
-  s->n  = HypAxisGetSize(x);
-  s->nv = HypAxisGetSize(space->v);
-  PetscCall(BandCreate(x, HYP_LOWER, &s->lower[0]));
-  PetscCall(BandCreate(space->v, HYP_LOWER, &s->lower[1]));
-  PetscCall(BandCreate(space->v, HYP_LAPLACIAN, &s->laplacian));
-  PetscCall(BandCreate(x, HYP_DISSIPATION, &s->dissipation));
-  PetscCall(BandAllocate(s->n, &s->dx));
-  PetscCall(BandAllocate(s->nv, &s->av));
-  PetscCall(TensorAllocate((size_t)s->n, &s->qx));
-  PetscCall(TensorAllocate((size_t)s->nv, &s->qv));
-  PetscCall(TensorAllocate((size_t)s->n, &s->wq));
-  PetscCall(TensorAllocate((size_t)s->n, &s->hq));
-  s->nroom = PetscMax(2 * CHUNK, TensorPower(s->n, HypModelDimension(space->model) - 1));
-  PetscCall(TensorAllocate((size_t)s->nroom, &s->room));
-  for (PetscInt j = 0; j < s->n; j++) s->qx[j] = 2 * s->lower[0].c[j];
-  for (PetscInt k = 0; k < s->nv; k++) s->qv[k] = 2 * s->lower[1].c[k];
-  PetscFunctionReturn(0);
-}
-
-/* Coefficients of these terms; kept until others are asked for */
-PETSC_INTERN PetscErrorCode StencilSetTerms(HypSpace space, PetscInt i, HypTerms terms, Stencil *s)
-{
-  HypModel            model = space->model;
-  const HypCoordinate c     = HypModelCoordinate(model, i);
-
-  PetscFunctionBeginUser;
-  if (s->terms == terms) PetscFunctionReturn(0);
-  s->terms     = terms;
-  s->perturbed = (terms & HYP_PERTURBATION) && HypModelForced(model) ? PETSC_TRUE : PETSC_FALSE;
-  s->transport = terms & HYP_TRANSPORT ? c.omega : 0;
-  s->bx        = s->perturbed ? c.p : 0;
-  s->bv        = s->perturbed ? -c.q : 0;
-  for (PetscInt j = 0; j < s->n; j++) {
-    s->wq[j] = s->transport * s->qx[j];
-    s->hq[j] = -0.5 * s->bx * s->qx[j];
-  }
-  BandScale(s->n, -s->transport, &s->dissipation, &s->dx);
-  BandScale(s->nv, terms & HYP_FOKKER_PLANCK ? -HypModelGamma(model) : 0, &s->laplacian, &s->av);
-  PetscFunctionReturn(0);
-}
-
-PETSC_INTERN void StencilDestroy(Stencil *s)
-{
-  BandDestroy(s->n, &s->lower[0]);
-  BandDestroy(s->nv, &s->lower[1]);
-  BandDestroy(s->nv, &s->laplacian);
-  BandDestroy(s->n, &s->dissipation);
-  BandDestroy(s->n, &s->dx);
-  BandDestroy(s->nv, &s->av);
-  TensorFree((size_t)s->n, &s->qx);
-  TensorFree((size_t)s->nv, &s->qv);
-  TensorFree((size_t)s->n, &s->wq);
-  TensorFree((size_t)s->n, &s->hq);
-  TensorFree((size_t)s->nroom, &s->room);
-}
-
-/*
-   ---
-   the
-   stencil
-   --------------------------------------------------------------------------------------------- */
 
 /* eps_i at a point and at its four next neighbours */
 typedef struct {

@@ -22,6 +22,9 @@
 */
 #include "space/tensor/tensor.h"
 
+/* Points of a row in d = 1 that are done at once: all that they need stays in the first cache */
+#define CHUNK 256
+
 /* Five diagonals of an operation of one axis: entry k of p1 multiplies u_{k+1} in row k,
    and is 0 where that leaves the axis */
 enum { XM2, XM1, C, XP1, XP2, VM1, VP1, LEGS }; /* the points of the stencil of a pair */
@@ -60,6 +63,8 @@ typedef struct {
   PetscScalar *out;
 } Block;
 
+PETSC_INTERN PetscErrorCode BandAllocate(PetscInt n, Band *);
+PETSC_INTERN void           BandScale(PetscInt n, PetscReal s, const Band *from, Band *to);
 PETSC_INTERN PetscErrorCode BandCreate(HypAxis, HypAxisOperation, Band *);
 PETSC_INTERN void           BandDestroy(PetscInt n, Band *);
 PETSC_INTERN PetscErrorCode StencilCreate(HypSpace, PetscInt i, Stencil *);

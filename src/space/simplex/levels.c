@@ -162,20 +162,11 @@ static PetscErrorCode Product(const char how[], PetscInt rows, PetscInt columns,
 
 /* y = (1 + C S^{-1})^{-1} u from the last level, x = S^{-1} y, then x = (1 + W)^{-1} x from the
    first */
-static PetscErrorCode MatMult_Levels(Mat A, Vec u, Vec v)
+static PetscErrorCode Solve(Levels *l, PetscScalar y[], PetscScalar x[])
 {
-  Levels            *l;
-  PetscInt           N;
-  const PetscScalar *from;
-  PetscScalar       *x, *y;
+  const PetscInt N = ((Simplex *)l->space->data)->N;
 
   PetscFunctionBeginUser;
-  PetscCall(MatShellGetContext(A, &l));
-  N = ((Simplex *)l->space->data)->N;
-  y = l->work;
-  PetscCall(VecGetArrayRead(u, &from));
-  PetscCall(VecGetArrayWrite(v, &x));
-  PetscCall(PetscArraycpy(y, from, l->space->n));
   for (PetscInt n = N; n >= 0; n--) {
     const PetscInt at = l->start[n];
 
@@ -185,26 +176,15 @@ static PetscErrorCode MatMult_Levels(Mat A, Vec u, Vec v)
   for (PetscInt n = 0; n < N; n++)
     PetscCall(Product("N", Size(l, n + 1), Size(l, n), -1, l->W[n], x + l->start[n], 1,
                       x + l->start[n + 1]));
-  PetscCall(VecRestoreArrayWrite(v, &x));
-  PetscCall(VecRestoreArrayRead(u, &from));
   PetscFunctionReturn(0);
 }
 
 /* The transposed factors in the opposite order */
-static PetscErrorCode MatMultTranspose_Levels(Mat A, Vec u, Vec v)
+static PetscErrorCode SolveTransposed(Levels *l, PetscScalar y[], PetscScalar x[])
 {
-  Levels            *l;
-  PetscInt           N;
-  const PetscScalar *from;
-  PetscScalar       *x, *y;
+  const PetscInt N = ((Simplex *)l->space->data)->N;
 
   PetscFunctionBeginUser;
-  PetscCall(MatShellGetContext(A, &l));
-  N = ((Simplex *)l->space->data)->N;
-  y = l->work;
-  PetscCall(VecGetArrayRead(u, &from));
-  PetscCall(VecGetArrayWrite(v, &x));
-  PetscCall(PetscArraycpy(y, from, l->space->n));
   for (PetscInt n = N - 1; n >= 0; n--)
     PetscCall(Product("T", Size(l, n + 1), Size(l, n), -1, l->W[n], y + l->start[n + 1], 1,
                       y + l->start[n]));
@@ -214,8 +194,39 @@ static PetscErrorCode MatMultTranspose_Levels(Mat A, Vec u, Vec v)
     if (n) Across(l, n - 1, PETSC_TRUE, y + at, x + l->start[n - 1]);
     PetscCall(Product("T", Size(l, n), Size(l, n), 1, l->S[n], y + at, 0, x + at));
   }
+  PetscFunctionReturn(0);
+}
+
+/* v from a copy of u, with one of the two */
+static PetscErrorCode WithArrays(Mat A, Vec u, Vec v,
+                                 PetscErrorCode (*solve)(Levels *, PetscScalar[], PetscScalar[]))
+{
+  Levels            *l;
+  const PetscScalar *from;
+  PetscScalar       *x;
+
+  PetscFunctionBeginUser;
+  PetscCall(MatShellGetContext(A, &l));
+  PetscCall(VecGetArrayRead(u, &from));
+  PetscCall(VecGetArrayWrite(v, &x));
+  PetscCall(PetscArraycpy(l->work, from, l->space->n));
+  PetscCall(solve(l, l->work, x));
   PetscCall(VecRestoreArrayWrite(v, &x));
   PetscCall(VecRestoreArrayRead(u, &from));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode MatMult_Levels(Mat A, Vec u, Vec v)
+{
+  PetscFunctionBeginUser;
+  PetscCall(WithArrays(A, u, v, Solve));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode MatMultTranspose_Levels(Mat A, Vec u, Vec v)
+{
+  PetscFunctionBeginUser;
+  PetscCall(WithArrays(A, u, v, SolveTransposed));
   PetscFunctionReturn(0);
 }
 
