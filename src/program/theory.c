@@ -296,7 +296,7 @@ PetscErrorCode HypCommandTheory(const HypSettings *s)
   Curvatures      known    = {0};
   HypAlgorithm    algorithm;
   HypResult       result = {.asked = s->asked, .verdict = "done"};
-  json_t         *body;
+  json_t         *body   = NULL;
   PetscReal       delta;
   PetscLogDouble  begin, end;
 
