@@ -43,8 +43,8 @@ struct _p_HypAxis {
   PetscInt     nnodes;          /* n on grid axes */
   PetscReal   *nodes, *weights; /* <f> = sum_j weights_j f(nodes_j); sum of weights 1 */
   PetscScalar *one;             /* coefficients of the function 1; sqrt(weights) on grid axes */
-  PetscReal   *phi; /* no grid: sqrt(weight_j) times basis function k at node_j, [j][k] */
-  PetscBool    grid;            /* coefficient k is sqrt(weight_k) u(node_k) */
+  PetscReal   *phi;  /* no grid: sqrt(weight_j) times basis function k at node_j, [j][k] */
+  PetscBool    grid; /* coefficient k is sqrt(weight_k) u(node_k) */
   void        *data;
   PetscBool    setupcalled;
   PetscReal lowest, mass; /* of a potential: its least value, the integral of e^{-(W - lowest)} */

@@ -34,7 +34,10 @@ static PetscBool Assumption(const HypBoundData *data, HypBound *bound)
     snprintf(bound->hypotheses, sizeof(bound->hypotheses), "fail: model_type asgd is needed");
     return PETSC_FALSE;
   }
-  if (perturbed)
+  if (perturbed && HypModelDimension(data->model) > 3)
+    snprintf(bound->hypotheses, sizeof(bound->hypotheses),
+             "fail: Assumption 3.1 holds on a box only, and its suprema are searched in d <= 3");
+  else if (perturbed)
     snprintf(bound->hypotheses, sizeof(bound->hypotheses),
              "fail: Assumption 3.1 holds on a box only; eps0 = %.4g on %.4g deviations, < %.4g "
              "needed",

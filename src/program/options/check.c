@@ -279,8 +279,8 @@ static int CheckModel(const HypOptions *options, char **message)
     return Refuse(message,
                   HypFormat("%s: model_dimension = %d: hypoco %s solves the equation for d = 1, 2, "
                             "3, and up to 16 on a simplex space; hypoco sample takes more",
-                            HypOptionsFindEntry(options, "model_dimension")->origin,
-                            (int)dimension, options->command));
+                            HypOptionsFindEntry(options, "model_dimension")->origin, (int)dimension,
+                            options->command));
   }
   for (size_t i = 0; i < COUNT(asynchronous); i++) {
     const HypOptionEntry *const entry = Given(options, asynchronous[i]);
