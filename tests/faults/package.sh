@@ -30,7 +30,8 @@ cp -L /etc/resolv.conf "$system/etc/resolv.conf"
 mount -t proc proc "$system/proc" 2>/dev/null || true
 mount -t sysfs -o ro sysfs "$system/sys" 2>/dev/null || true # MPI looks for processors there
 mount -t devpts devpts "$system/dev/pts" 2>/dev/null || true # a test reads a progress line there
-plainly() { chroot "$system" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root "$@"; }
+plainly() { chroot "$system" env -i \
+  PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root "$@"; }
 inside() { plainly LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
   OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 "$@"; }
 inside apt-get -qq update
@@ -56,7 +57,10 @@ else
   tree "$system/opt/tree"
   inside bash -c 'cd /opt/tree && source cmake/prepare.sh && install_missing build &&
     build /opt/build -D HYPOCO_NATIVE=OFF -D CMAKE_INSTALL_PREFIX=/usr/local &&
-    cmake --install /opt/build && ldconfig' >"$work/apt.log" 2>&1 || { tail "$work/apt.log" >&2; exit 1; }
+    cmake --install /opt/build && ldconfig && useradd --create-home hypoco' >"$work/apt.log" 2>&1 ||
+    { tail "$work/apt.log" >&2; exit 1; }
+  inside runuser -u hypoco -- sh -c 'cd && hypoco spectrum -space_degree 12 -output run.h5 >run.txt &&
+    hypoco plot run.h5 -format png'
 fi
 
 cd "$work"
