@@ -2,6 +2,9 @@
    An XDMF file beside a result file, for ParaView and VisIt:
    one rectilinear grid per pair (x_i, v_i) and snapshot, whose values are slices of the arrays
    in the HDF5 file.
+
+   The grids are flat grids in three dimensions, because of a 2DRectMesh ParaView draws a line:
+   its reader announces the extents of one in another order than it delivers them.
 */
 #include "file/ioimpl.h"
 #include "base/base.h"
@@ -48,7 +51,7 @@ static void AddSlice(Text *t, const Grid *g, const char *variable, int leading,
 {
   Add(t, "     <Attribute Name=\"%s\" AttributeType=\"Scalar\" Center=\"Node\">\n", variable);
   Add(t,
-      "      <DataItem ItemType=\"HyperSlab\" Dimensions=\"%d %d\">\n       <DataItem "
+      "      <DataItem ItemType=\"HyperSlab\" Dimensions=\"1 %d %d\">\n       <DataItem "
       "Dimensions=\"3 %d\" Format=\"XML\">",
       (int)g->nv, (int)g->nx, leading + 2);
   for (int i = 0; i < leading; i++) Add(t, "%d ", (int)start[i]);
@@ -71,8 +74,8 @@ static void AddGrid(Text *t, const Grid *g, PetscInt pair, PetscInt snapshot, Pe
   Add(t, "    <Grid Name=\"pair%d\" GridType=\"Uniform\">\n", (int)pair + 1);
   if (snapshot >= 0) Add(t, "     <Time Value=\"%.17g\"/>\n", (double)time);
   Add(t,
-      "     <Topology TopologyType=\"2DRectMesh\" Dimensions=\"%d %d\"/>\n     <Geometry "
-      "GeometryType=\"VXVY\">\n",
+      "     <Topology TopologyType=\"3DRectMesh\" Dimensions=\"1 %d %d\"/>\n     <Geometry "
+      "GeometryType=\"VXVYVZ\">\n",
       (int)g->nv, (int)g->nx);
   Add(t,
       "      <DataItem Dimensions=\"%d\" NumberType=\"Float\" Precision=\"8\" "
@@ -80,7 +83,8 @@ static void AddGrid(Text *t, const Grid *g, PetscInt pair, PetscInt snapshot, Pe
       (int)g->nx, g->name);
   Add(t,
       "      <DataItem Dimensions=\"%d\" NumberType=\"Float\" Precision=\"8\" "
-      "Format=\"HDF\">%s:/v</DataItem>\n     </Geometry>\n",
+      "Format=\"HDF\">%s:/v</DataItem>\n      <DataItem Dimensions=\"1\" "
+      "NumberType=\"Float\" Precision=\"8\" Format=\"XML\">0</DataItem>\n     </Geometry>\n",
       (int)g->nv, g->name);
   if (snapshot >= 0) {
     AddSlice(t, g, "g", 2, (const PetscInt[]){snapshot, pair},

@@ -150,6 +150,7 @@ def grids(block):
 def test_xdmf():
     """VTK's own reader sees grids, times and values; both files can be moved together."""
     from vtkmodules.util.numpy_support import vtk_to_numpy
+    from vtkmodules.vtkCommonExecutionModel import vtkStreamingDemandDrivenPipeline as stages
     from vtkmodules.vtkIOXdmf2 import vtkXdmfReader
 
     for name, text, pairs in (("one", BASE, 1), ("two", TWO, 2)):
@@ -165,6 +166,9 @@ def test_xdmf():
                 reader.Update()
                 leaves = grids(reader.GetOutputDataObject(0))
                 assert len(leaves) == pairs
+                if pairs == 1:  # what ParaView draws
+                    extent = reader.GetOutputInformation(0).Get(stages.WHOLE_EXTENT())
+                    assert extent == (0, file["x"].size - 1, 0, file["v"].size - 1, 0, 0), extent
                 for pair, leaf in enumerate(leaves):
                     assert np.array_equal(vtk_to_numpy(leaf.GetXCoordinates()), file["x"][()])
                     for quantity, values in (

@@ -5,7 +5,8 @@ Usage: faults.py HYPOCO [-n FACTOR] EXPERIMENT...      FACTOR scales the number 
        faults.py HYPOCO -tools FOLDER ...
        where `damage`, libenospc.so and libnomemory.so were built
 
-Experiments: kill ranks disk memory tmpfs damage keys expressions signals lost locale blowup restarts.
+Experiments: kill ranks disk memory tmpfs damage keys expressions signals lost locale blowup restarts
+package (the full suite only: root, debootstrap, a network and 20 minutes).
 Each prints one line of figures and fails if
 a promise is broken. docs/reliability.md says what is promised. HYPOCO_LAUNCH is not used:
 experiments choose their ranks.
@@ -739,6 +740,16 @@ def restarts():
     )
 
 
+def package():
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "package.sh")
+    if ARGS.factor < 1 or os.geteuid() != 0 or not shutil.which("debootstrap"):
+        return "not tried: needs the full suite, root and debootstrap"
+    for mode in ("package", "container"):
+        done = subprocess.run(["bash", script, mode], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"package.sh {mode}: {done.stdout[-500:]}{done.stderr[-500:]}"
+    return "the Debian package and the container's steps work in a Debian with its base system only"
+
+
 EXPERIMENTS = (
     kill,
     ranks,
@@ -753,6 +764,7 @@ EXPERIMENTS = (
     locale,
     blowup,
     restarts,
+    package,
 )
 
 if __name__ == "__main__":
