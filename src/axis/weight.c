@@ -69,9 +69,9 @@ static PetscErrorCode Potential(HypAxis axis, PetscReal q, PetscReal *W)
   PetscFunctionBeginUser;
   PetscCall(axis->potential(q, W, axis->potentialctx));
   PetscCheck(!isnan(*W) && *W > -HUGE_VAL, axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "model_potential: the potential is %g at %g standard deviations; it must be a number "
-             "there, and not minus infinity",
-             (double)*W, (double)q);
+             "model_potential: the potential has no value, or minus infinity, at %g standard "
+             "deviations; it must be a number there",
+             (double)q);
   PetscFunctionReturn(0);
 }
 
