@@ -5,8 +5,7 @@
 
    A constant that a theorem leaves open cannot be wrong; its order can, and that is what is judged.
 */
-#include <hypoco/audit.h>
-#include <hypoco/sampler.h>
+#include "audit/delayed.h"
 
 #define STEPS_MOST 4096 /* of a sampled path */
 
@@ -63,20 +62,6 @@ static PetscErrorCode Strong(HypSampleSettings settings[3], const char equation[
   PetscFunctionReturn(0);
 }
 
-static void Common(HypSampleSettings *settings, const HypAlgorithm *a, PetscReal end, PetscReal dt)
-{
-  static const PetscReal start[] = {1};
-
-  HypSampleSettingsDefault(settings);
-  settings->paths          = 1024;
-  settings->start          = start;
-  settings->eta            = a->eta;
-  settings->kappa          = a->kappa;
-  settings->steps          = PetscMax(2, (PetscInt)(end / dt + 0.5));
-  settings->every          = PetscMax(1, settings->steps / 32);
-  settings->allow_unstable = PETSC_TRUE;
-}
-
 /* asgd and sme-asgd until the time 2/sqrt(a); scale of eta and of 1 - kappa from level to level */
 static PetscErrorCode StrongSme(const HypAlgorithm *a, PetscReal scale_eta, PetscReal scale_kappa,
                                 PetscReal unit, PetscReal sides[3])
@@ -86,8 +71,8 @@ static PetscErrorCode StrongSme(const HypAlgorithm *a, PetscReal scale_eta, Pets
 
   PetscFunctionBeginUser;
   for (int k = 0; k < 3; k++) {
-    Common(&settings[k], &level, 2 / PetscSqrtReal(a->curvature),
-           PetscSqrtReal(level.eta * (1 - level.kappa)));
+    HypAlgorithmSettings(&settings[k], &level, 2 / PetscSqrtReal(a->curvature),
+                         PetscSqrtReal(level.eta * (1 - level.kappa)));
     settings[k].substeps = 2;
     level.eta *= scale_eta;
     level.kappa = 1 - (1 - level.kappa) * scale_kappa;
@@ -283,7 +268,7 @@ static PetscErrorCode StrongDelay(const HypAlgorithm *a, HypStalenessLaw law, Pe
   for (int k = 0; k < 3; k++) {
     const HypAlgorithm level = {1 / (PetscReal)(first << k), 0, a->curvature, a->noise};
 
-    Common(&settings[k], &level, 1, level.eta);
+    HypAlgorithmSettings(&settings[k], &level, 1, level.eta);
     settings[k].law      = law;
     settings[k].bound    = bound;
     settings[k].substeps = 4;
@@ -395,6 +380,18 @@ const HypAlgorithmRow HypAlgorithmRows[] = {
    PETSC_TRUE, "sampled", NoDelay},
   {"strong order in 1/K, constant delay", "HE Theorem 3.4", "the same with a delay of l",
    ">=", PETSC_FALSE, PETSC_TRUE, "sampled", ConstantDelay},
+  {"weak order in 1/K, constant delay", "HE Theorem 3.4",
+   "order of max_t |E x^2 - E X^2|, eta = 1/K, a delay of l >= 1, by exact moments",
+   ">=", PETSC_TRUE, PETSC_FALSE, "", HypDelayedWeak},
+  {"order in 1/b, constant delay", "HE Theorem 3.4",
+   "order in 1/b of what noise adds to max_t E|x - X| >= 1/2, by coupled paths", ">=", PETSC_FALSE,
+   PETSC_TRUE, "sampled", HypDelayedBatch},
+  {"growth with a constant delay", "HE Theorem 3.4",
+   "max_l of E|x - X| over e^L (1 + l/K) times that without delay <= 1, by coupled paths",
+   "<=", PETSC_FALSE, PETSC_TRUE, "sampled; the theorem's constants are open", HypDelayedConstant},
+  {"growth with a random delay", "HE Theorem 3.2",
+   "max_l of E|x - X| over e^(L(l+1)) times that without delay <= 1, by coupled paths",
+   "<=", PETSC_FALSE, PETSC_TRUE, "sampled; the theorem's constants are open", HypDelayedRandom},
   {"rate of a fixed delay, to first order", "HE Theorem 4.1",
    "V = ln|z|/eta of the algorithm, up to order eta", "=", PETSC_TRUE, PETSC_FALSE, "", DelayRate},
   {"learning rates 1/(a k)", "HE Theorem 4.2",

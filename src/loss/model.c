@@ -25,23 +25,33 @@ static PetscErrorCode HypLossValue_Model(HypLoss loss, PetscInt i, const PetscRe
           "its value");
 }
 
-static PetscErrorCode HypLossMean_Model(HypLoss loss, PetscInt lanes,
-                                        const PetscReal *restrict theta, PetscReal *restrict g)
+/* w_i^2 theta_i + eps_i(theta) along the model's own axes */
+static PetscErrorCode OwnGradient(const ModelLoss *data, PetscInt d, PetscInt lanes,
+                                  const PetscReal *restrict theta, PetscReal *restrict g)
 {
-  const ModelLoss *data = loss->data;
-  const PetscInt   d    = loss->d;
-
-  PetscReal *own;
+  const PetscReal *w = HypModelOmegas(data->model);
 
   PetscFunctionBeginUser;
-  PetscCall(PetscMalloc1(d * lanes, &own));
-  PetscCall(HypModelFromUser(data->model, lanes, theta, own));
-  PetscCall(HypModelPerturbationMany(data->model, 0, lanes, own, g));
-  for (PetscInt c = 0; c < d; c++) {
-    const PetscReal w = HypModelCoordinate(data->model, c).omega;
+  PetscCall(HypModelPerturbationMany(data->model, 0, lanes, theta, g));
+  for (PetscInt c = 0; c < d; c++)
+    for (PetscInt l = 0; l < lanes; l++) g[c * lanes + l] += w[c] * w[c] * theta[c * lanes + l];
+  PetscFunctionReturn(0);
+}
 
-    for (PetscInt l = 0; l < lanes; l++) g[c * lanes + l] += w * w * own[c * lanes + l];
+static PetscErrorCode HypLossMean_Model(HypLoss loss, PetscInt lanes, const PetscReal *theta,
+                                        PetscReal *g)
+{
+  const ModelLoss *data = loss->data;
+  PetscReal       *own;
+
+  PetscFunctionBeginUser;
+  if (!HypModelRotated(data->model)) {
+    PetscCall(OwnGradient(data, loss->d, lanes, theta, g));
+    PetscFunctionReturn(0);
   }
+  PetscCall(PetscMalloc1(loss->d * lanes, &own));
+  PetscCall(HypModelFromUser(data->model, lanes, theta, own));
+  PetscCall(OwnGradient(data, loss->d, lanes, own, g));
   PetscCall(HypModelToUser(data->model, lanes, g, g));
   PetscCall(PetscFree(own));
   PetscFunctionReturn(0);
@@ -95,7 +105,9 @@ static PetscErrorCode HypLossGradient_Model(HypLoss loss, PetscInt lanes, const 
 
   PetscFunctionBeginUser;
   PetscCall(HypLossMean_Model(loss, lanes, theta, g));
-  for (PetscInt l = 0; l < lanes; l++)
+  for (PetscInt l = 0; l < lanes && loss->d == 1; l++) /* without a scatter, which vectorises */
+    g[l] += (2 * (PetscReal)component[l] - 1) * data->slope;
+  for (PetscInt l = 0; l < lanes && loss->d > 1; l++)
     g[(PetscInt)(component[l] / 2) * lanes + l] -= component[l] % 2 ? -data->slope : data->slope;
   PetscFunctionReturn(0);
 }

@@ -33,10 +33,12 @@ static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
   PetscFunctionBeginUser;
   PetscCall(HypFunctionalsCompute(run->problem->K, &run->problem->lyapunov, h, &f));
   if (t > 0) PetscCall(HypGuardWatch(&run->guard, k, t, h, &f)); /* it starts from a point */
-  PetscCall(
-    HypSeriesAdd(&run->series[run->start],
-                 &(HypObservation){
-                   .K = run->problem->K, .t = t, .h = h, .f = run->steady.f, .functionals = &f}));
+  PetscCall(HypSeriesAdd(&run->series[run->start], &(HypObservation){.plain       = PETSC_TRUE,
+                                                                     .K           = run->problem->K,
+                                                                     .t           = t,
+                                                                     .h           = h,
+                                                                     .f           = run->steady.f,
+                                                                     .functionals = &f}));
   for (PetscInt i = 0; i < c->snapshots && run->start == 0; i++) {
     HypThetaLaw *law = &c->law[i];
 

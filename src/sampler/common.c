@@ -166,37 +166,61 @@ void HypBlockFill(HypSampler sampler, PetscInt lanes, PetscReal theta[])
 }
 
 /*
-   out <- L xi with L L^T = Sigma, lane by lane; Sigma[(c*d + e)*lanes + l], lower triangle;
-   factor is work for d*d numbers.
+   L of L L^T = Sigma of one lane by columns; Sigma[(c*d + e)*lanes + l], lower triangle.
    Sigma is only semi-definite when there are fewer components than dimensions:
    1e-12 of its mean diagonal is added, a change of that relative size in the law
    and far below any sampling error.
 */
+static PetscErrorCode Factor(PetscInt d, PetscInt lanes, PetscInt l, const PetscReal *Sigma,
+                             PetscReal *factor)
+{
+  PetscReal    trace = 0;
+  PetscBLASInt n, info;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscBLASIntCast(d, &n));
+  for (PetscInt c = 0; c < d; c++) trace += Sigma[(c * d + c) * lanes + l];
+  for (PetscInt c = 0; c < d; c++) {
+    for (PetscInt e = 0; e <= c; e++) factor[e * d + c] = Sigma[(c * d + e) * lanes + l];
+    factor[c * d + c] += 1e-12 * trace / (PetscReal)d;
+  }
+  PetscCallBLAS("LAPACKpotrf", LAPACKpotrf_("L", &n, factor, &n, &info));
+  PetscCheck(!info, PETSC_COMM_SELF, PETSC_ERR_FP,
+             "the covariance of the gradient noise is no longer positive semi-definite (LAPACK "
+             "potrf reports %d): the path has diverged; "
+             "reduce the learning rate",
+             (int)info);
+  PetscFunctionReturn(0);
+}
+
+/* out <- L^{-1} v with L L^T = Sigma, lane by lane; factor is work for d*d numbers */
+PetscErrorCode HypCovarianceSolve(PetscInt d, PetscInt lanes, const PetscReal *Sigma,
+                                  const PetscReal *v, PetscReal *factor, PetscReal *out)
+{
+  PetscFunctionBeginUser;
+  for (PetscInt l = 0; l < lanes; l++) {
+    PetscCall(Factor(d, lanes, l, Sigma, factor));
+    for (PetscInt c = 0; c < d; c++) {
+      PetscReal sum = v[c * lanes + l];
+
+      for (PetscInt e = 0; e < c; e++) sum -= factor[e * d + c] * out[e * lanes + l];
+      out[c * lanes + l] = sum / factor[c * d + c];
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+/* out <- L xi with L L^T = Sigma, lane by lane; factor is work for d*d numbers */
 PetscErrorCode HypCovarianceApply(PetscInt d, PetscInt lanes, const PetscReal *Sigma,
                                   const PetscReal *xi, PetscReal *factor, PetscReal *out)
 {
-  PetscBLASInt n, info;
-
   PetscFunctionBeginUser;
   if (d == 1) {
     for (PetscInt l = 0; l < lanes; l++) out[l] = PetscSqrtReal(Sigma[l]) * xi[l];
     PetscFunctionReturn(0);
   }
-  PetscCall(PetscBLASIntCast(d, &n));
   for (PetscInt l = 0; l < lanes; l++) {
-    PetscReal trace = 0;
-
-    for (PetscInt c = 0; c < d; c++) trace += Sigma[(c * d + c) * lanes + l];
-    for (PetscInt c = 0; c < d; c++) {
-      for (PetscInt e = 0; e <= c; e++) factor[e * d + c] = Sigma[(c * d + e) * lanes + l];
-      factor[c * d + c] += 1e-12 * trace / (PetscReal)d;
-    }
-    PetscCallBLAS("LAPACKpotrf", LAPACKpotrf_("L", &n, factor, &n, &info));
-    PetscCheck(!info, PETSC_COMM_SELF, PETSC_ERR_FP,
-               "the covariance of the gradient noise is no longer positive semi-definite (LAPACK "
-               "potrf reports %d): the path has diverged; "
-               "reduce the learning rate",
-               (int)info);
+    PetscCall(Factor(d, lanes, l, Sigma, factor));
     for (PetscInt c = 0; c < d; c++) {
       PetscReal sum = 0;
 

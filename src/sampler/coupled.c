@@ -2,27 +2,77 @@
    Coupled paths: an algorithm and an equation that models it, driven by the same random numbers,
    so that the distance of the two states is an error of the path and not of a law.
 
-   The algorithm draws its component by a uniform number U of the step, r = [n U].
-   The equation's increment of that step is sqrt(h) z with z = +-Phi^{-1}(U),
-   a standard normal that increases with the component's push; within the step a Brownian bridge.
-   Both keep their laws; the staleness is the same where both have one.
-   One dimension: a single number drives a step.
+   A step of the algorithm draws b components by uniform numbers U_k, r_k = [n U_k].  The equation's
+   increment is sqrt(h) z with standard normals z that belong to them:
+
+   d = 1   z = +-sum_k Phi^{-1}(U_k)/sqrt(b) increases with the components' push;
+   d > 1   n numbers z_i, one for each component: of n fresh ones for each k the largest changes
+           places with the one of r_k, which leaves their law as it is because r_k is uniform;
+           z = sum_k z^(k)/sqrt(b).
+
+   Within the step goes a Brownian bridge. All laws are kept; the staleness is the same where both
+   have one.
 */
 #include "sampler/samplerimpl.h"
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_fit.h>
 
-/* z of every lane: the quantile of the word that draws the first component */
-static PetscErrorCode StepNormal(HypSampler sampler, const HypBlock *block, PetscInt step,
-                                 PetscReal *z)
+/* The words that draw the k-th component of the batch, as HypBatchGradient() takes them */
+static void ComponentWords(HypSampler sampler, const HypBlock *block, PetscInt step, PetscInt k,
+                           uint32_t word[])
 {
-  uint32_t w[4][HYP_LANES];
+  uint32_t        w[4][HYP_LANES];
+  const PetscBool first = k < 2 ? PETSC_TRUE : PETSC_FALSE;
+
+  HypRandomWords(
+    HypBlockRandom(sampler, block, step, first ? HYP_RANDOM_STEP : HYP_RANDOM_COMPONENT),
+    first ? 0 : (uint32_t)(k - 2) / 4, (uint32_t *const[]){w[0], w[1], w[2], w[3]});
+  for (PetscInt l = 0; l < block->lanes; l++) word[l] = w[first ? 2 + k : (k - 2) % 4][l];
+}
+
+/* z[l] of one dimension */
+static void StepNormal(HypSampler sampler, const HypBlock *block, PetscInt step, PetscReal *z)
+{
+  const PetscInt  b     = sampler->settings.batch;
+  const PetscReal scale = sampler->coupled / PetscSqrtReal((PetscReal)b);
+  uint32_t        word[HYP_LANES];
+
+  for (PetscInt l = 0; l < block->lanes; l++) z[l] = 0;
+  for (PetscInt k = 0; k < b; k++) {
+    ComponentWords(sampler, block, step, k, word);
+    for (PetscInt l = 0; l < block->lanes; l++)
+      z[l] += scale * gsl_cdf_ugaussian_Pinv(((PetscReal)word[l] + 0.5) / 0x1p32);
+  }
+}
+
+/* z[i lanes + l] of n components; the sign turns against the gradient, which theta goes down */
+static PetscErrorCode StepNormals(HypSampler sampler, const HypBlock *block, PetscInt step,
+                                  PetscInt n, PetscReal *z)
+{
+  const PetscInt b = sampler->settings.batch, lanes = block->lanes;
+  uint32_t       word[HYP_LANES], component[HYP_LANES];
+  PetscReal     *fresh;
 
   PetscFunctionBeginUser;
-  HypRandomWords(HypBlockRandom(sampler, block, step, HYP_RANDOM_STEP), 0,
-                 (uint32_t *const[]){w[0], w[1], w[2], w[3]});
-  for (PetscInt l = 0; l < block->lanes; l++)
-    z[l] = sampler->coupled * gsl_cdf_ugaussian_Pinv(((PetscReal)w[2][l] + 0.5) / 0x1p32);
+  PetscCall(PetscMalloc1(n * lanes, &fresh));
+  PetscCall(PetscArrayzero(z, n * lanes));
+  for (PetscInt k = 0; k < b; k++) {
+    ComponentWords(sampler, block, step, k, word);
+    HypDrawComponents(n, lanes, word, component);
+    HypRandomNormals(HypBlockRandom(sampler, block, step * b + k, HYP_RANDOM_START), n, fresh);
+    for (PetscInt l = 0; l < lanes; l++) {
+      PetscReal *const own = fresh + component[l] * (uint32_t)lanes + l, largest;
+      PetscInt         at  = (PetscInt)component[l];
+
+      for (PetscInt i = 0; i < n; i++)
+        if (fresh[i * lanes + l] > fresh[at * lanes + l]) at = i;
+      largest               = fresh[at * lanes + l];
+      fresh[at * lanes + l] = *own;
+      *own                  = largest;
+    }
+    for (PetscInt i = 0; i < n * lanes; i++) z[i] -= fresh[i] / PetscSqrtReal((PetscReal)b);
+  }
+  PetscCall(PetscFree(fresh));
   PetscFunctionReturn(0);
 }
 
@@ -34,20 +84,29 @@ static PetscErrorCode StepNormal(HypSampler sampler, const HypBlock *block, Pets
 PetscErrorCode HypSamplerNormals(HypSampler sampler, const HypBlock *block, PetscInt step,
                                  PetscInt s, PetscInt n, PetscReal *xi)
 {
-  const PetscInt S = sampler->settings.substeps, lanes = block->lanes;
-  PetscReal      z[HYP_LANES], sum[HYP_LANES] = {0}, root = PetscSqrtReal((PetscReal)S);
+  const PetscInt  S = sampler->settings.substeps, size = n * block->lanes;
+  const PetscReal root = PetscSqrtReal((PetscReal)S);
+  PetscReal      *z, *sum;
 
   PetscFunctionBeginUser;
-  if (sampler->coupled != 0) {
-    for (PetscInt r = 0; r < S; r++) {
-      HypRandomNormals(HypBlockRandom(sampler, block, step * S + r, HYP_RANDOM_NORMAL), n, xi);
-      for (PetscInt l = 0; l < lanes; l++) sum[l] += xi[l];
-    }
-    PetscCall(StepNormal(sampler, block, step, z));
+  if (sampler->coupled == 0) {
+    HypRandomNormals(HypBlockRandom(sampler, block, step * S + s, HYP_RANDOM_NORMAL), n, xi);
+    PetscFunctionReturn(0);
   }
+  PetscCall(PetscMalloc1(size, &z));
+  PetscCall(PetscCalloc1(size, &sum));
+  for (PetscInt r = 0; r < S; r++) {
+    HypRandomNormals(HypBlockRandom(sampler, block, step * S + r, HYP_RANDOM_NORMAL), n, xi);
+    for (PetscInt i = 0; i < size; i++) sum[i] += xi[i];
+  }
+  if (sampler->d == 1)
+    StepNormal(sampler, block, step, z);
+  else
+    PetscCall(StepNormals(sampler, block, step, n, z));
   HypRandomNormals(HypBlockRandom(sampler, block, step * S + s, HYP_RANDOM_NORMAL), n, xi);
-  if (sampler->coupled != 0)
-    for (PetscInt l = 0; l < lanes; l++) xi[l] += (z[l] - sum[l] / root) / root;
+  for (PetscInt i = 0; i < size; i++) xi[i] += (z[i] - sum[i] / root) / root;
+  PetscCall(PetscFree(z));
+  PetscCall(PetscFree(sum));
   PetscFunctionReturn(0);
 }
 
@@ -67,7 +126,7 @@ static PetscErrorCode Sign(HypLoss loss, PetscReal start, PetscReal *sign)
 
 enum { STRONG, STRONG2, WEAK, WEAK2, SUMS };
 
-/* Sums of |x - X| and x^2 - X^2 and of their squares over the paths of one block, [times][SUMS] */
+/* Sums of |x - X| and |x|^2 - |X|^2 and of their squares over the paths of one block, [times][SUMS] */
 static PetscErrorCode Block(HypSampler pair[2], HypBlock block[2], PetscInt count, PetscReal *sums)
 {
   const HypSampleSettings *settings = &pair[0]->settings;
@@ -80,9 +139,16 @@ static PetscErrorCode Block(HypSampler pair[2], HypBlock block[2], PetscInt coun
     for (int k = 0; k < 2; k++) PetscCall(pair[k]->ops.step(pair[k], &block[k], step));
     if ((step + 1) % settings->every) continue;
     for (PetscInt l = 0; l < count; l++) {
-      const PetscReal x = block[0].theta[l], X = block[1].theta[l], d = PetscAbsReal(x - X),
-                      w = x * x - X * X;
+      PetscReal d = 0, w = 0;
 
+      for (PetscInt c = 0; c < block[0].d; c++) {
+        const PetscReal x = block[0].theta[c * block[0].lanes + l],
+                        X = block[1].theta[c * block[1].lanes + l];
+
+        d += PetscSqr(x - X);
+        w += x * x - X * X;
+      }
+      d = PetscSqrtReal(d);
       at[STRONG] += d;
       at[STRONG2] += d * d;
       at[WEAK] += w;
@@ -111,10 +177,10 @@ static PetscReal Mean(const PetscReal sums[2], PetscReal n, PetscReal *error)
 + comm     - the paths are divided over its ranks; their number does not change a bit
 . settings - of the algorithm: model, paths, steps, every
 . equation - sme-asgd, sme-asgd-linear, sme-msgd, sme-sgd or sdde
-- loss     - in one dimension
+- loss     - in d > 1 dimensions sme-asgd needs more than d components
 
   Output Parameter:
-. found - the largest E|x_j - X(j dt)| over the observed steps, E x^2 - E X^2 where it is largest,
+. found - the largest E|x_j - X(j dt)| over the observed steps, E|x|^2 - E|X|^2 where it is largest,
   with standard errors
 
   Level: intermediate
@@ -136,8 +202,6 @@ PetscErrorCode HypCoupledRun(MPI_Comm comm, const HypSampleSettings *settings,
   PetscInt          blocks, lanes;
 
   PetscFunctionBeginUser;
-  PetscCheck(loss->d == 1, comm, PETSC_ERR_SUP,
-             "coupled paths in %" PetscInt_FMT " dimensions were asked for; 1 possible", loss->d);
   PetscCheck(settings->paths > 1 && times > 0, comm, PETSC_ERR_ARG_OUTOFRANGE,
              "coupled paths: at least 2 paths and sample_every steps needed");
   PetscCallMPI(MPI_Comm_rank(comm, &rank));
@@ -145,12 +209,15 @@ PetscErrorCode HypCoupledRun(MPI_Comm comm, const HypSampleSettings *settings,
   other.model = equation;
   PetscCall(HypSamplerCreate(comm, settings, loss, &pair[0]));
   PetscCall(HypSamplerCreate(comm, &other, loss, &pair[1]));
-  PetscCall(Sign(loss, settings->start[0], &pair[1]->coupled));
+  if (loss->d == 1)
+    PetscCall(Sign(loss, settings->start[0], &pair[1]->coupled));
+  else
+    pair[1]->coupled = 1;
   lanes  = pair[0]->lanes;
   blocks = (settings->paths - 1) / lanes + 1;
   PetscCall(PetscCalloc2(blocks * times * SUMS, &sums, times * SUMS, &total));
   for (int k = 0; k < 2; k++) {
-    block[k] = (HypBlock){.lanes = lanes, .d = 1};
+    block[k] = (HypBlock){.lanes = lanes, .d = loss->d};
     PetscCall(pair[k]->ops.blockcreate(pair[k], &block[k]));
   }
   for (PetscInt b = rank; b < blocks; b += size) {

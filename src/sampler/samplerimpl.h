@@ -77,6 +77,9 @@ PETSC_INTERN PetscInt  HypSamplerBatch(HypSampler, PetscInt step);
 PETSC_INTERN PetscReal HypStepFactor(const HypSampleSettings *, PetscInt step);
 PETSC_INTERN void      HypDrawComponents(PetscInt n, PetscInt lanes, const uint32_t *restrict w,
                                          uint32_t *restrict component);
+PETSC_INTERN PetscErrorCode HypCovarianceSolve(PetscInt d, PetscInt lanes, const PetscReal *Sigma,
+                                               const PetscReal *v, PetscReal *factor,
+                                               PetscReal *out);
 PETSC_INTERN PetscErrorCode HypCovarianceApply(PetscInt d, PetscInt lanes, const PetscReal *Sigma,
                                                const PetscReal *xi, PetscReal *factor,
                                                PetscReal *out);

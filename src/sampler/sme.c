@@ -208,6 +208,35 @@ static PetscErrorCode RelaxSigma(HypSampler sampler, HypBlock *block, PetscReal 
   PetscFunctionReturn(0);
 }
 
+/* The d normals of a substep.  Coupled in d > 1 they are L^{-1} sum_i (g_i - grad f) z_i/sqrt(n)
+   with L L^T = Cov_i grad f_i at theta and one number z_i for each component */
+static PetscErrorCode Normals(HypSampler sampler, HypBlock *block, PetscInt step, PetscInt substep)
+{
+  const PetscInt d = sampler->d, lanes = block->lanes, size = d * lanes, n = sampler->loss->n;
+  SmeBlock      *data = block->data;
+  PetscReal     *z, *mean, *C, *v;
+
+  PetscFunctionBeginUser;
+  if (sampler->coupled == 0 || d == 1) {
+    PetscCall(HypSamplerNormals(sampler, block, step, substep, d, data->xi));
+    PetscFunctionReturn(0);
+  }
+  PetscCheck(n > d, PETSC_COMM_SELF, PETSC_ERR_SUP,
+             "coupled paths of %s: %" PetscInt_FMT " components in %" PetscInt_FMT
+             " dimensions given, more components than dimensions needed",
+             sampler->settings.model, n, d);
+  PetscCall(PetscMalloc3(n * lanes, &z, size, &mean, size, &v));
+  PetscCall(PetscCalloc1(d * size, &C));
+  PetscCall(HypSamplerNormals(sampler, block, step, substep, n, z));
+  PetscCall(HypLossMeanGradient(sampler->loss, lanes, data->theta, mean));
+  PetscCall(HypLossAddCovariance(sampler->loss, lanes, data->theta, mean, 1, C));
+  PetscCall(HypLossNoise(sampler->loss, lanes, data->theta, mean, z, v));
+  PetscCall(HypCovarianceSolve(d, lanes, C, v, data->factor, data->xi));
+  PetscCall(PetscFree3(z, mean, v));
+  PetscCall(PetscFree(C));
+  PetscFunctionReturn(0);
+}
+
 /* kick <- factor Sigma^{1/2} xi, a Brownian increment over time t */
 static PetscErrorCode NoiseKick(HypSampler sampler, HypBlock *block, PetscReal t, PetscInt step,
                                 PetscInt substep)
@@ -216,7 +245,7 @@ static PetscErrorCode NoiseKick(HypSampler sampler, HypBlock *block, PetscReal t
   SmeBlock       *data  = block->data;
 
   PetscFunctionBeginUser;
-  PetscCall(HypSamplerNormals(sampler, block, step, substep, sampler->d, data->xi));
+  PetscCall(Normals(sampler, block, step, substep));
   PetscCall(
     HypCovarianceApply(sampler->d, block->lanes, data->Sigma, data->xi, data->factor, data->kick));
   for (PetscInt k = 0; k < sampler->d * block->lanes; k++) data->kick[k] *= scale;

@@ -164,6 +164,54 @@ static void test_coupled_paths(void **state)
   OK(HypLossDestroy(&loss));
 }
 
+/*
+   In two dimensions, where each component has a number of its own, the distance falls with eta.
+*/
+static void Plane(const char *algorithm, const char *equation, HypStalenessLaw law, PetscReal unit,
+                  PetscReal least)
+{
+  const PetscReal   a[2] = {2, 0.7}, start[2] = {1, -0.5};
+  const PetscReal   slopes[] = {2, 0, -2, 0, 0, 2, 0, -2, 1, 1, -1, -1};
+  HypSampleSettings settings;
+  HypCoupled        found[3], apart;
+  PetscReal         order, error;
+  HypLoss           loss;
+
+  OK(HypLossCreateQuadratic(2, 6, a, slopes, &loss));
+  for (int k = 0; k < 3; k++) {
+    HypSampleSettingsDefault(&settings);
+    settings.model    = algorithm;
+    settings.start    = start;
+    settings.paths    = 400;
+    settings.substeps = 2;
+    settings.eta      = 0.02 * PetscPowReal(4, -k);
+    settings.kappa    = law == HYP_STALENESS_GEOMETRIC && !strcmp(algorithm, "asgd") ? 0.8 : 0;
+    settings.law      = law;
+    settings.bound    = 3;
+    settings.steps    = 40 << (settings.kappa > 0 ? k : 2 * k);
+    settings.every    = settings.steps / 10;
+    OK(HypCoupledRun(PETSC_COMM_SELF, &settings, equation, loss, &found[k]));
+  }
+  settings.seed = 7; /* the algorithm's seed is the equation's: only the sampling changes */
+  OK(HypCoupledRun(PETSC_COMM_SELF, &settings, equation, loss, &apart));
+  OK(HypCoupledOrder(3, found, unit, &order, &error));
+  print_message("%s and %s, d = 2: E|x - X| %g, %g, %g, order %.3g +- %.2g\n", algorithm, equation,
+                (double)found[0].strong, (double)found[1].strong, (double)found[2].strong,
+                (double)order, (double)error);
+  assert_true(order + error >= least);
+  assert_true(PetscAbsReal(apart.strong - found[2].strong) <
+              4 * (apart.strong_error + found[2].strong_error));
+  OK(HypLossDestroy(&loss));
+}
+
+static void test_coupled_plane(void **state)
+{
+  (void)state;
+  Plane("sgd", "sme-sgd", HYP_STALENESS_GEOMETRIC, 1, 0.5);
+  Plane("asgd", "sdde", HYP_STALENESS_UNIFORM, 1, 0.5);
+  Plane("asgd", "sme-asgd", HYP_STALENESS_GEOMETRIC, 0.5, 1);
+}
+
 /* ---- intervals ---- */
 typedef struct {
   PetscInt printed, covers;
@@ -273,14 +321,12 @@ static void test_intervals_of_quantiles(void **state)
 
 int main(int argc, char **argv)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_additive_noise),
-                                     cmocka_unit_test(test_noise_of_least_squares),
-                                     cmocka_unit_test(test_orders_and_statements),
-                                     cmocka_unit_test(test_coupled_paths),
-                                     cmocka_unit_test(test_equations),
-                                     cmocka_unit_test(test_intervals_of_means),
-                                     cmocka_unit_test(test_intervals_of_quantiles)};
-  int                     failed;
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_additive_noise),        cmocka_unit_test(test_noise_of_least_squares),
+    cmocka_unit_test(test_orders_and_statements), cmocka_unit_test(test_coupled_paths),
+    cmocka_unit_test(test_coupled_plane),         cmocka_unit_test(test_equations),
+    cmocka_unit_test(test_intervals_of_means),    cmocka_unit_test(test_intervals_of_quantiles)};
+  int failed;
 
   if (PetscInitialize(&argc, &argv, NULL, NULL)) return 1;
   failed = cmocka_run_group_tests(tests, NULL, NULL);
