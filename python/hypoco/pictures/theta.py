@@ -1,10 +1,11 @@
 """The density of every theta_i by the equation, at a few times and in the steady state;
-with files of `sample` beside it, the histograms of their paths at the nearest times."""
+with files of `sample` beside it, the histograms of their paths at the nearest times,
+and single paths, where they are kept, over the density in time."""
 import numpy as np
 
 from .phase import chosen
-from .sample import names
-from .style import BLACK, COLUMN, PAGE, SERIES, Look, plt, title
+from .sample import kept, names
+from .style import BLACK, COLUMN, DENSITY, PAGE, SERIES, Look, plt, title
 
 COLUMNS = 3
 
@@ -94,3 +95,45 @@ def draw(result, look=Look(), others=()):
     axes[0, 0].legend(fontsize="x-small")
     title(figure, r"Density of $\theta$", result, look)
     yield "theta", figure
+    single = [other for other in sampled if kept(other)]
+    if single and len(result["snapshot"]) >= 8:
+        yield "theta-paths", draw_paths(result, single, look)
+
+
+def draw_paths(result, single, look, count=4):
+    """The first paths of each file over the density of the first theta that they hold."""
+    pair = min(int(np.ravel(single[0]["chosen"])[0]) - 1, len(result["theta_at"]) - 1)
+    theta, density = result["theta_at"][pair], result["theta_density"][:, pair]
+    figure, axes = plt.subplots(figsize=look.size(PAGE, 3.2))
+    top = np.quantile(density, 0.995)
+    image = axes.pcolormesh(
+        result["snapshot"],
+        theta,
+        np.clip(density.T, 0, top),
+        cmap=DENSITY,
+        shading="gouraud",
+        rasterized=True,
+    )
+    reach, colours = [], ("#ffffff", "#f0b0d0", "#9fd8ff")
+    for other, label, colour in zip(single, names(single), colours):
+        numbers = [int(c) - 1 for c in np.ravel(other["chosen"])]
+        if pair not in numbers:
+            continue
+        time = np.interp(other["snapshot"], other["step"], other["time"])
+        paths_of = other["path_theta"][:, numbers.index(pair), :count]
+        axes.plot(time, paths_of, color=colour, lw=0.8)
+        axes.plot([], [], color=colour, lw=1.2, label=f"{label}, {paths_of.shape[1]} paths")
+        reach.append(np.abs(paths_of).max())
+    mass = np.cumsum(density.mean(axis=0))
+    inside = np.abs(theta[(mass > 1e-4 * mass[-1]) & (mass < (1 - 1e-4) * mass[-1])]).max()
+    axes.set_ylim(-max(reach + [inside]), max(reach + [inside]))
+    axes.set_xlim(result["snapshot"][0], result["snapshot"][-1])
+    axes.set_facecolor(plt.get_cmap(DENSITY)(0.0))
+    axes.set_xlabel("$t$")
+    axes.set_ylabel(r"$\theta$" if len(result["theta_at"]) == 1 else rf"$\theta_{{{pair + 1}}}$")
+    axes.legend(fontsize="x-small", labelcolor="black", facecolor="0.6")
+    figure.colorbar(image, ax=axes, pad=0.01).set_label(
+        r"density of $\theta$ by the equation", fontsize="small"
+    )
+    title(figure, "Single paths over the density", result, look)
+    return figure
