@@ -146,9 +146,10 @@ typedef struct {
   PetscReal   e, e_error;                 /* eta a */
   PetscReal   staleness, staleness_error; /* asgd: k; delay: l; momentum: mu */
   PetscReal   minimiser, noise;           /* variance that a step adds */
-  PetscReal   criterion;                  /* Akaike's, less that of the best */
+  PetscReal   criterion, criterion_error; /* theta: Akaike's, less that of the best; 0 */
 } HypTraceFit;
 PETSC_EXTERN PetscErrorCode HypTraceFitModels(PetscInt n, const PetscReal x[], HypTraceFit[]);
+PETSC_EXTERN PetscErrorCode HypTraceFitLoss(PetscInt n, const PetscReal loss[], HypTraceFit[]);
 
 /* Everything together, for `hypoco theory`: report.c */
 typedef struct {

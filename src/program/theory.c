@@ -9,6 +9,7 @@
 #include <hypoco/result.h>
 #include <petsctime.h>
 #include <math.h>
+#include <string.h>
 
 /* What theory knows of the loss: the curvatures and the noise along each of them,
    linearised where the loss is not quadratic */
@@ -308,7 +309,9 @@ PetscErrorCode HypCommandTheory(const HypSettings *s)
       PetscPrintf(PETSC_COMM_WORLD, "linearised at theta_1 = %.10g\n", (double)known.linearised));
   PetscCall(TablePart(s, momentum, &algorithm, &body));
   PetscCall(StatementsPart(&algorithm, momentum, body));
-  if (s->theory_trace) PetscCall(HypTheoryTrace(s->theory_trace, body));
+  if (s->theory_trace)
+    PetscCall(HypTheoryTrace(s->theory_trace,
+                             strcmp(s->theory_trace_of, "loss") ? PETSC_FALSE : PETSC_TRUE, body));
   PetscCall(CoordinatesPart(&algorithm, &known, momentum, body));
   PetscCall(HypTheoryFactors(s, algorithm.eta, known.n, known.curvature, body));
   if (!isnan(s->theory_batch_cost)) PetscCall(SchedulePart(s, &algorithm, body));

@@ -3,4 +3,4 @@
 #include <petscsys.h>
 #include <jansson.h>
 
-PetscErrorCode HypTheoryTrace(const char path[], json_t *body);
+PetscErrorCode HypTheoryTrace(const char path[], PetscBool loss, json_t *body);

@@ -50,6 +50,36 @@ for options, model, staleness, allowed in (
     assert abs(fit["noise"] / (0.01**2 * 4) - 1) < 0.05
     if staleness is not None:
         assert abs(fit["staleness"] - staleness) <= (allowed or 4 * fit["staleness_error"])
+# the loss alone, ten times as long: eta a and the staleness within their bars, the truth not excluded
+LONG = ("-sample_steps", "100000", "-sample_snapshots", "100000")
+for options, model, e, staleness in (
+    ("-sample_model asgd", "asgd", 0.02, 0.95),
+    ("-sample_model msgd -sample_momentum 0.8", "momentum", 0.02, 0.8),
+):
+    series = run("sample", *options.split(), *LONG)["series"]
+    with open("loss.csv", "w") as file:
+        file.writelines(
+            f"{0.5 * step} {theta * theta + 3:.17g}\n"  # times instead of steps
+            for step, theta in zip(series["step"], series["theta1"]["theta"])
+        )
+    fits = run("theory", "-theory_trace", "loss.csv", "-theory_trace_of", "loss")["trace"]
+    fits = {fit["model"]: fit for fit in fits}
+    fit = fits[model]
+    print("loss of", options, "->", fits)
+    assert fit["criterion"] <= 2 * fit["criterion_error"]
+    assert abs(fit["e"] - e) < 4 * fit["e_error"] and fit["e_error"] < 0.2 * e
+    assert abs(fit["staleness"] - staleness) < 4 * fit["staleness_error"]
+    assert abs(fit["minimiser"] - 3) < 2e-3
+    assert fits["sgd"]["criterion"] > 2 * fits["sgd"]["criterion_error"]
+with open("loss.csv", "w") as file:
+    file.writelines(f"{step} 1\n" for step in range(1000))
+flat = subprocess.run(
+    LAUNCH
+    + [HYPOCO, "theory", "case.yaml", "-theory_trace", "loss.csv", "-theory_trace_of", "loss"],
+    capture_output=True,
+    text=True,
+)
+assert flat.returncode == 2 and "constant" in flat.stderr, flat.stderr
 with open("trace.csv", "w") as file:
     file.write("0 1\n1 0.9\n3 0.8\n")
 bad = subprocess.run(

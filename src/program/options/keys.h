@@ -287,6 +287,8 @@ REAL(theory_batch_cost, "(0,inf)", "1", "", THEORY,
   "price of a further gradient, for the optimal mini-batch schedule")
 TEXT(theory_trace, "", "", THEORY,
   "text file of a recorded run, rows of step and theta: which algorithm it looks like")
+CHOICE(theory_trace_of, "theta|loss", "", "theta", THEORY,
+  "what the second column of theory_trace is")
 INTEGER(theory_batch_steps, "[1,inf)", "steps", "1000", THEORY, "horizon of the schedule")
 
 /* verify */
