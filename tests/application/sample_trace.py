@@ -70,7 +70,7 @@ for options, model, e, staleness in (
     assert abs(fit["e"] - e) < 4 * fit["e_error"] and fit["e_error"] < 0.2 * e
     assert abs(fit["staleness"] - staleness) < 4 * fit["staleness_error"]
     assert abs(fit["minimiser"] - 3) < 2e-3
-    assert fits["sgd"]["criterion"] > 2 * fits["sgd"]["criterion_error"]
+    assert fits["sgd"]["criterion"] > fit["criterion"]
 with open("loss.csv", "w") as file:
     file.writelines(f"{step} 1\n" for step in range(1000))
 flat = subprocess.run(
