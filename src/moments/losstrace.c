@@ -15,6 +15,8 @@
 
 enum { LAGS = 60, PARTS = 10, MEMORY = 3000, LONGEST = 60, FEWEST = 500 };
 
+#define ROUNDING 1e-12 /* of a mean */
+
 typedef struct {
   int       model; /* of HypTraceFitModels() */
   PetscInt  delay, lags, stride;
@@ -239,7 +241,7 @@ PetscErrorCode HypTraceFitLoss(PetscInt n, const PetscReal loss[], HypTraceFit f
 
   PetscFunctionBeginUser;
   for (PetscInt j = n / 2; j < n; j++) mean += loss[j] / (PetscReal)(n - n / 2);
-  while (first < n && loss[first] > mean) first++;
+  while (first < n && loss[first] > mean + ROUNDING * PetscAbsReal(mean)) first++;
   n -= first;
   PetscCheck(n >= FEWEST, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
              "a recorded loss of %" PetscInt_FMT " stationary steps was given, at least %d needed",
@@ -253,7 +255,7 @@ PetscErrorCode HypTraceFitLoss(PetscInt n, const PetscReal loss[], HypTraceFit f
     z[j] = loss[first + j] - mean;
     variance += z[j] * z[j] / (PetscReal)n;
   }
-  PetscCheck(variance > 0, PETSC_COMM_SELF, PETSC_ERR_ARG_WRONG,
+  PetscCheck(variance > PetscSqr(ROUNDING * mean), PETSC_COMM_SELF, PETSC_ERR_ARG_WRONG,
              "the recorded loss is constant; one that fluctuates needed");
   memory      = Memory(n, z);
   fit->stride = 1 + 3 * memory / LAGS;

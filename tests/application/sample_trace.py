@@ -69,7 +69,9 @@ for options, model, e, staleness in (
     assert fit["criterion"] <= 2 * fit["criterion_error"]
     assert abs(fit["e"] - e) < 4 * fit["e_error"] and fit["e_error"] < 0.2 * e
     assert abs(fit["staleness"] - staleness) < 4 * fit["staleness_error"]
-    assert abs(fit["minimiser"] - 3) < 2e-3
+    squares = series["theta1"]["theta"][1000:]  # of a mean whose error is some percent
+    excess = sum(theta * theta for theta in squares) / len(squares)
+    assert abs(fit["minimiser"] - 3) < 0.2 * excess, (fit["minimiser"], excess)
     assert fits["sgd"]["criterion"] > fit["criterion"]
 with open("loss.csv", "w") as file:
     file.writelines(f"{step} 1\n" for step in range(1000))
