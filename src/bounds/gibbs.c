@@ -61,6 +61,16 @@ PetscErrorCode HypPoincareConstant(HypAxis axis, PetscReal *lambda)
   PetscFunctionReturn(0);
 }
 
+/* int eps from 0 to every multiple of STRIDE up to FAR on either side, as far as it was asked for */
+#define STRIDE 0.25
+enum { FAR = 4000 };
+
+typedef struct {
+  HypModel  model;
+  PetscInt  n[2]; /* how many are known: to the right, to the left */
+  PetscReal known[2][FAR];
+} Integral;
+
 static double Force(double theta, void *ctx)
 {
   PetscReal eps = NAN;
@@ -68,22 +78,42 @@ static double Force(double theta, void *ctx)
   return HypModelPerturbation((HypModel)ctx, &theta, &eps) ? NAN : eps;
 }
 
-/* beta (w^2 theta^2/2 + int eps) at theta = X/(sqrt(beta) w), d = 1 */
-static PetscErrorCode Integrated(PetscReal X, PetscReal *W, void *ctx)
+static PetscErrorCode Quadrature(HypModel model, PetscReal from, PetscReal to, PetscReal *integral)
 {
-  const HypCoordinate        c     = HypModelCoordinate((HypModel)ctx, 0);
-  const PetscReal            theta = X / (PetscSqrtReal(c.beta) * c.omega);
-  gsl_function               f     = {Force, ctx};
-  gsl_integration_workspace *work  = gsl_integration_workspace_alloc(100);
-  double                     integral, error;
+  gsl_function               f    = {Force, model};
+  gsl_integration_workspace *work = gsl_integration_workspace_alloc(100);
+  double                     error;
   gsl_error_handler_t       *handler = gsl_set_error_handler_off(); /* a kink: near enough */
 
   PetscFunctionBeginUser;
   PetscCheck(work, PETSC_COMM_SELF, PETSC_ERR_MEM, "GSL could not allocate its quadrature");
-  gsl_integration_qag(&f, 0, theta, 1e-13, 1e-11, 100, GSL_INTEG_GAUSS31, work, &integral, &error);
+  gsl_integration_qag(&f, from, to, 1e-13, 1e-11, 100, GSL_INTEG_GAUSS15, work, integral, &error);
   gsl_integration_workspace_free(work);
   (void)gsl_set_error_handler(handler);
-  *W = c.beta * (PetscSqr(c.omega * theta) / 2 + integral);
+  PetscFunctionReturn(0);
+}
+
+/* beta (w^2 theta^2/2 + int eps) at theta = X/(sqrt(beta) w), d = 1 */
+static PetscErrorCode Integrated(PetscReal X, PetscReal *W, void *ctx)
+{
+  Integral           *known = (Integral *)ctx;
+  const HypCoordinate c     = HypModelCoordinate(known->model, 0);
+  const PetscReal     theta = X / (PetscSqrtReal(c.beta) * c.omega),
+                  step      = theta < 0 ? -STRIDE : STRIDE;
+  const PetscInt side = theta < 0, last = (PetscInt)PetscMin(theta / step, FAR - 1);
+  PetscReal     *sums = known->known[side], rest;
+
+  PetscFunctionBeginUser;
+  for (; known->n[side] <= last; known->n[side]++) {
+    const PetscInt k = known->n[side];
+
+    sums[k] = 0;
+    if (k)
+      PetscCall(Quadrature(known->model, (PetscReal)(k - 1) * step, (PetscReal)k * step, &rest));
+    if (k) sums[k] = sums[k - 1] + rest;
+  }
+  PetscCall(Quadrature(known->model, (PetscReal)last * step, theta, &rest));
+  *W = c.beta * (PetscSqr(c.omega * theta) / 2 + sums[last] + rest);
   PetscFunctionReturn(0);
 }
 
@@ -91,19 +121,23 @@ static PetscErrorCode Integrated(PetscReal X, PetscReal *W, void *ctx)
 static PetscErrorCode OnAxis(HypModel model, PetscInt i, const char type[], PetscReal period,
                              PetscInt n, PetscReal *lambda)
 {
-  HypAxis axis;
+  HypAxis   axis;
+  Integral *integral;
 
   PetscFunctionBeginUser;
+  PetscCall(PetscNew(&integral));
+  integral->model = model;
   PetscCall(HypAxisCreate(PETSC_COMM_SELF, type, &axis));
   PetscCall(HypAxisSetSize(axis, n));
   if (HypModelHasPotential(model))
     PetscCall(HypAxisSetPotential(axis, HypModelScaledPotential, HypModelGetPotential(model, i)));
   else
-    PetscCall(HypAxisSetPotential(axis, Integrated, model));
+    PetscCall(HypAxisSetPotential(axis, Integrated, integral));
   if (period > 0) PetscCall(HypAxisSetPeriod(axis, period));
   PetscCall(HypAxisSetUp(axis));
   PetscCall(HypPoincareConstant(axis, lambda));
   PetscCall(HypAxisDestroy(&axis));
+  PetscCall(PetscFree(integral));
   PetscFunctionReturn(0);
 }
 
