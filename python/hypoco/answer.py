@@ -152,6 +152,20 @@ def seen(result, kind):
             for a, b in zip(result["eigenvalue_real"][:4], result["eigenvalue_imag"][:4])
         )
         return f"The leading eigenvalues in the complex plane: {values}."
+    if kind == "norms":
+        falls = (
+            f"{words} from {result[name][0]:.3g} to {result[name][-1]:.3g}"
+            for name, words in (("tv", "total variation"), ("entropy", "relative entropy"))
+        )
+        return f"Curves on a logarithmic axis: {', '.join(falls)}."
+    if kind == "compare":
+        rates = [
+            f"{text} {rate:.4g}"
+            for text, rate in zip(result.texts("model_name"), np.ravel(result["rate"]))
+            if np.isfinite(rate)
+        ]
+        said = ", ".join(rates) or "not known"
+        return f"Averages of {len(result['rate'])} models over one time; rates are {said}."
     if kind == "sweep":
         return _sweep(result)
     if kind == "sample":

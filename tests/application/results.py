@@ -288,6 +288,7 @@ def test_report():
         text = file.read()
     assert "hypoco rerun" in text and "axis_x_n" in text and "as printed" in text
     assert not re.search(r"(src|href)=(?!\"data:)", text), "the page refers to something outside"
+    assert all(len(seen.split()) > 5 for seen in re.findall('alt="([^"]*)"', text))
     for width in (390, 1280):
         scroll, window, images, broken, outside = measure(page, width)
         assert window == width and scroll <= width, f"{scroll} pixels wide in a window of {window}"

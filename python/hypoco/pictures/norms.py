@@ -12,7 +12,7 @@ SERIES = (
     ("chi2", 1, ORANGE, "-.", r"$\chi^2$"),
     ("fisher", 1, GREEN, ":", "Fisher information"),
 )
-NEGATIVE = (("negative", VERMILION, "g"), ("negative_F", GREY, "F"))
+NEGATIVE = (("negative", VERMILION, "-", "g"), ("negative_F", GREY, "--", "F"))
 
 
 def possible(file):
@@ -43,11 +43,12 @@ def curves(axes, file):
             ls=line,
             label=words + measured(file, name),
         )
-    for name, color, of in NEGATIVE:
+    for name, color, line, of in NEGATIVE:
         mass = file[name]
         if np.any(mass > 1e-12):
+            words = f"negative mass of {of}"
             axes.semilogy(
-                file["time"], positive(mass), color=color, lw=0.8, label=f"negative mass of {of}"
+                file["time"], positive(mass), color=color, ls=line, lw=0.8, label=words
             )
     axes.set_ylabel("distance to $F$")
 
