@@ -44,9 +44,11 @@ PETSC_EXTERN const char *const HypModelTypes[];
      theta_i = theta_X X_i + theta_V V_i,  y_i = y_X X_i + y_V V_i   the algorithm's variables
      R       = -sum_i (p a_Xi + q a_Vi)^T eps_i                      the perturbation of the force,
      r = |(p, q)|
+     N       = (gamma (ratio s - 1) (a_Vi a_Vi)^T + spread s (a_Xi a_Xi)^T)   the noise beyond L's;
+               ratio = 1, spread = 0 but with HypModelSetReference()
 */
 typedef struct {
-  PetscReal omega, beta, tau, theta_X, theta_V, y_X, y_V, p, q, r;
+  PetscReal omega, beta, tau, theta_X, theta_V, y_X, y_V, p, q, r, ratio, spread;
 } HypCoordinate;
 
 /* What formulas in theta stand for */
@@ -129,6 +131,11 @@ PETSC_EXTERN PetscReal HypModelLandscape(HypModel, PetscInt i, PetscInt order, P
 PETSC_EXTERN void     *HypModelGetPotential(HypModel, PetscInt i);
 PETSC_EXTERN PetscBool HypModelPotentialsDiffer(HypModel);
 PETSC_EXTERN PetscErrorCode HypModelScaledPotential(PetscReal X, PetscReal *W, void *potential);
+
+/* Another Gaussian than M for the space */
+PETSC_EXTERN PetscErrorCode   HypModelSetReference(HypModel, const PetscReal s[]);
+PETSC_EXTERN PetscBool        HypModelHasReference(HypModel);
+PETSC_EXTERN const PetscReal *HypModelReference(HypModel);
 
 PETSC_EXTERN PetscErrorCode HypModelMatchCurvature(HypModel, PetscBool tau);
 PETSC_EXTERN PetscBool      HypModelAveraged(HypModel);

@@ -126,14 +126,22 @@ class File:
         return self.number("omega0")
 
     def of_pair(self, name, pair):
-        """A parameter of one pair (x_i, v_i): omega0 and beta may differ from pair to pair."""
+        """A parameter of one pair (x_i, v_i): omega0 and beta may differ from pair to pair.
+
+        With a space_reference they are those of its Gaussian, in (x, v) = (theta, y)."""
+        reference = np.ravel(self.attributes.get("space_reference", []))
+        if reference.size and name in ("omega0", "beta"):
+            theta, y = reference[pair], reference[pair + reference.size // 2]
+            return float(y / theta if name == "omega0" else 1 / y**2)
         values = np.ravel(self.attributes.get(name, np.nan)).astype(float)
         return float(values[pair if pair < values.size else 0])
 
     @property
     def momentum(self):
-        """Is the model that of momentum, where theta = x and y = v?"""
-        return self.options.get("model_type") == "momentum"
+        """Is theta = x and y = v, as for momentum, or with a space_reference?"""
+        return (
+            self.options.get("model_type") == "momentum" or "space_reference" in self.attributes
+        )
 
     @property
     def gamma(self):

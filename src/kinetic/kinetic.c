@@ -95,6 +95,7 @@ PetscErrorCode HypKineticCreate(HypSpace space, HypForm form, HypKinetic *kineti
   K->d     = d;
   PetscCall(PetscCalloc4(d, &K->aX, d, &K->aV, d, &K->compactX, d, &K->compactV));
   PetscCall(PetscCalloc4(d, &K->dissipation, d, &K->eps, d, &K->squareV, d, &K->noise));
+  PetscCall(PetscCalloc1(d, &K->squareX));
   for (PetscInt i = 0; i < d; i++) {
     PetscCall(HypSpaceDerivative(space, i, form, &K->aX[i]));
     PetscCall(HypSpaceDerivative(space, d + i, form, &K->aV[i]));
@@ -103,9 +104,12 @@ PetscErrorCode HypKineticCreate(HypSpace space, HypForm form, HypKinetic *kineti
     PetscCall(HypSpaceDissipation(space, i, form, &K->dissipation[i]));
     if (HypModelForced(HypSpaceGetModel(space)))
       PetscCall(HypSpacePerturbation(space, i, form, &K->eps[i]));
-    if (!HypModelNoisy(HypSpaceGetModel(space))) continue;
-    PetscCall(HypSpacePerturbation(space, d + i, form, &K->noise[i]));
-    PetscCall(Square(K->aV[i], K->compactV[i], &K->squareV[i]));
+    if (HypModelNoisy(HypSpaceGetModel(space)))
+      PetscCall(HypSpacePerturbation(space, d + i, form, &K->noise[i]));
+    if (K->noise[i] || HypModelHasReference(HypSpaceGetModel(space)))
+      PetscCall(Square(K->aV[i], K->compactV[i], &K->squareV[i]));
+    if (HypModelCoordinate(HypSpaceGetModel(space), i).spread != 0)
+      PetscCall(Square(K->aX[i], K->compactX[i], &K->squareX[i]));
   }
   PetscCall(HypSpacePositive(space, &K->positive));
   for (PetscInt k = 0; k < 2; k++) PetscCall(HypSpaceCreateVec(space, &K->work[k]));
@@ -246,7 +250,7 @@ PetscErrorCode HypKineticApply(HypKinetic K, HypTerms terms, PetscBool transpose
   PetscBool done = PETSC_FALSE;
 
   PetscFunctionBeginUser;
-  if (!K->noise[0]) terms &= ~HYP_NOISE;
+  if (!K->squareV[0]) terms &= ~HYP_NOISE;
   if (!K->positive) terms &= ~HYP_POSITIVE;
   if (terms & HYP_FUSED && !transpose)
     PetscCall(HypSpaceGenerator(K->space, terms & HYP_FUSED, h, Gh, &done));
@@ -257,7 +261,7 @@ PetscErrorCode HypKineticApply(HypKinetic K, HypTerms terms, PetscBool transpose
     PetscCall(HypOperatorApply(list, PETSC_FALSE, h, Gh));
   }
   if (!done && K->mixed && (terms & HYP_FUSED) == HYP_FUSED &&
-      (!K->noise[0] || terms & HYP_NOISE)) {
+      (!K->squareV[0] || terms & HYP_NOISE)) {
     PetscCall(KineticSparse(K));
     PetscCall(VecSet(Gh, 0));
     PetscCall(HypOperatorApply(K->sparse, transpose, h, Gh));
@@ -425,12 +429,14 @@ PetscErrorCode HypKineticDestroy(HypKinetic *K)
   PetscFunctionBeginUser;
   if (!*K) PetscFunctionReturn(0);
   for (PetscInt i = 0; i < (*K)->d; i++) {
-    Mat *const mats[] = {(*K)->aX,          (*K)->aV,  (*K)->compactX, (*K)->compactV,
-                         (*K)->dissipation, (*K)->eps, (*K)->squareV,  (*K)->noise};
+    Mat *const mats[] = {(*K)->aX,       (*K)->aV,          (*K)->compactX,
+                         (*K)->compactV, (*K)->dissipation, (*K)->eps,
+                         (*K)->squareV,  (*K)->noise,       (*K)->squareX};
 
     for (size_t k = 0; k < sizeof(mats) / sizeof(mats[0]); k++) PetscCall(MatDestroy(mats[k] + i));
   }
   PetscCall(PetscFree4((*K)->aX, (*K)->aV, (*K)->compactX, (*K)->compactV));
+  PetscCall(PetscFree((*K)->squareX));
   PetscCall(PetscFree4((*K)->dissipation, (*K)->eps, (*K)->squareV, (*K)->noise));
   for (PetscInt k = 0; k < 2; k++) PetscCall(VecDestroy(&(*K)->work[k]));
   for (PetscInt k = 0; k <= HYP_GENERATOR; k++) PetscCall(HypOperatorDestroy(&(*K)->list[k]));

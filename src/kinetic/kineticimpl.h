@@ -10,6 +10,7 @@ struct _p_HypKinetic {
   Mat      *compactX, *compactV, *dissipation; /* of X_i and V_i; NULL: a^T a; of X_i; NULL: none */
   Mat      *eps;                               /* multiplication by eps_i(theta); NULL: none */
   Mat      *squareV, *noise; /* a_Vi a_Vi and multiplication by s_i(theta) - 1; NULL: s = 1 */
+  Mat      *squareX;         /* a_Xi a_Xi; NULL: no noise along X */
   Mat       positive;        /* HypSpacePositive(); NULL: none */
   PetscBool mixed;           /* HypKineticIsMixed() */
   PetscBool invertible;      /* HypSpaceInvertible(), where the form is matrix-free */

@@ -48,6 +48,29 @@ static PetscErrorCode AddPerturbation(HypKinetic K, PetscInt i, const HypCoordin
   PetscFunctionReturn(0);
 }
 
+/* s A^T (1 + (s_i - 1)) + rest A^T, of noise that is s s_i in all, in the sense of Ito */
+static PetscErrorCode AddSquares(PetscReal s, PetscReal rest, Mat A, Mat noise, HypOperator op)
+{
+  PetscFunctionBeginUser;
+  if (!A) PetscFunctionReturn(0);
+  if (noise && s != 0) PetscCall(HypOperatorAdd(op, s, A, noise));
+  if (s + rest != 0) PetscCall(HypOperatorAdd(op, s + rest, A, NULL));
+  PetscFunctionReturn(0);
+}
+
+/* N = sum_i gamma (a_Vi a_Vi)^T (ratio_i s_i - 1) + spread_i (a_Xi a_Xi)^T s_i; ratio = 1 and
+   spread = 0 where the space lives in L2(1/M) */
+static PetscErrorCode AddNoise(HypKinetic K, PetscInt i, HypOperator op)
+{
+  const HypCoordinate c     = HypModelCoordinate(HypSpaceGetModel(K->space), i);
+  const PetscReal     gamma = HypModelGamma(HypSpaceGetModel(K->space));
+
+  PetscFunctionBeginUser;
+  PetscCall(AddSquares(gamma * c.ratio, -gamma, K->squareV[i], K->noise[i], op));
+  PetscCall(AddSquares(c.spread, 0, K->squareX[i], K->noise[i], op));
+  PetscFunctionReturn(0);
+}
+
 /* dh/dt = (-T + L + R + N) h, or some of its terms: (3.2) and (3.3) of Zhu and Ying; N where the
    noise depends on theta */
 PETSC_INTERN PetscErrorCode HypKineticCreateGenerator(HypKinetic K, HypTerms terms, HypOperator *op)
@@ -64,9 +87,7 @@ PETSC_INTERN PetscErrorCode HypKineticCreateGenerator(HypKinetic K, HypTerms ter
     if (terms & HYP_FOKKER_PLANCK)
       PetscCall(AddSquare(-HypModelGamma(model), K->aV[i], K->compactV[i], *op));
     if ((terms & HYP_PERTURBATION) && K->eps[i]) PetscCall(AddPerturbation(K, i, &c, *op));
-    /* N = gamma sum_i (a_Vi a_Vi)^T (s_i - 1), in the sense of Ito */
-    if ((terms & HYP_NOISE) && K->noise[i])
-      PetscCall(HypOperatorAdd(*op, HypModelGamma(model), K->squareV[i], K->noise[i]));
+    if (terms & HYP_NOISE) PetscCall(AddNoise(K, i, *op));
   }
   if (terms & HYP_POSITIVE && K->positive) PetscCall(HypOperatorAdd(*op, 1, NULL, K->positive));
   PetscFunctionReturn(0);
@@ -88,18 +109,17 @@ PETSC_INTERN PetscErrorCode HypKineticCreateSparse(HypKinetic K, HypOperator *op
   PetscCall(HypOperatorDestroy(&TL));
   PetscCall(HypOperatorCreate(K, op));
   PetscCall(HypOperatorAdd(*op, 1, NULL, K->TL));
-  for (PetscInt i = 0; i < K->d && K->eps[i]; i++) {
+  for (PetscInt i = 0; i < K->d; i++) {
     const HypCoordinate c = HypModelCoordinate(HypSpaceGetModel(K->space), i);
     Mat                 B;
 
+    PetscCall(AddNoise(K, i, *op));
+    if (!K->eps[i]) continue;
     PetscCall(MatDuplicate(K->aX[i], MAT_COPY_VALUES, &B));
     PetscCall(MatScale(B, -c.p));
     PetscCall(MatAXPY(B, -c.q, K->aV[i], DIFFERENT_NONZERO_PATTERN));
     PetscCall(HypOperatorAdd(*op, 1, B, K->eps[i]));
     PetscCall(MatDestroy(&B)); /* the list keeps it */
-    if (K->noise[i])
-      PetscCall(
-        HypOperatorAdd(*op, HypModelGamma(HypSpaceGetModel(K->space)), K->squareV[i], K->noise[i]));
   }
   PetscFunctionReturn(0);
 }

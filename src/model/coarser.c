@@ -62,9 +62,9 @@ static PetscErrorCode CopyModel(HypModel model, HypModel *copy)
   **copy           = *model;
   (*copy)->depends = NULL; /* for d > 3 only, where there are no tables */
   (*copy)->coarser = NULL;
-  PetscCall(PetscMalloc2(model->d, &(*copy)->coordinate, 3 * model->d, &(*copy)->lists));
+  PetscCall(PetscMalloc2(model->d, &(*copy)->coordinate, 5 * model->d, &(*copy)->lists));
   PetscCall(PetscArraycpy((*copy)->coordinate, model->coordinate, model->d));
-  PetscCall(PetscArraycpy((*copy)->lists, model->lists, 3 * model->d));
+  PetscCall(PetscArraycpy((*copy)->lists, model->lists, 5 * model->d));
   if (model->direction) {
     PetscCall(PetscMalloc1(model->d * model->d, &(*copy)->direction));
     PetscCall(PetscArraycpy((*copy)->direction, model->direction, model->d * model->d));

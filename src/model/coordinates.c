@@ -37,7 +37,7 @@ PETSC_INTERN HypCoordinate HypCoordinateMake(HypModelType type, PetscReal w, Pet
                                              PetscReal beta)
 {
   const PetscReal b = PetscSqrtReal(beta);
-  HypCoordinate   c = {.omega = w, .beta = beta};
+  HypCoordinate   c = {.omega = w, .beta = beta, .ratio = 1};
 
   if (type == HYP_ASGD) {
     c.tau     = PetscSqrtReal(2 * g) / (b * w * w);
@@ -273,7 +273,7 @@ momentum
 @*/
 void HypModelPhase(HypModel model, PetscInt i, PetscReal map[4])
 {
-  const PetscBool asgd = model->type == HYP_ASGD ? PETSC_TRUE : PETSC_FALSE;
+  const PetscBool asgd = (PetscBool)(model->type == HYP_ASGD && !model->reference);
 
   map[0] = asgd ? 0 : 1;
   map[1] = asgd ? 1 : 0;

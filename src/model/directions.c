@@ -268,9 +268,8 @@ PETSC_INTERN PetscReal HypModelStiffness(HypModel model, PetscInt i, PetscInt j)
   const PetscReal *E   = model->direction;
   PetscReal        sum = 0;
 
-  if (!E) return i == j ? PetscSqr(model->coordinate[i].omega) : 0;
-  for (PetscInt k = 0; k < d; k++)
-    sum += E[i * d + k] * E[j * d + k] * PetscSqr(model->coordinate[k].omega);
+  if (!E) return i == j ? PetscSqr(model->lists[i]) : 0;
+  for (PetscInt k = 0; k < d; k++) sum += E[i * d + k] * E[j * d + k] * PetscSqr(model->lists[k]);
   return sum;
 }
 

@@ -31,7 +31,7 @@ static PetscErrorCode SetContext(HypModel model, void *ctx, PetscErrorCode (*des
 @*/
 PetscBool HypModelForced(HypModel model)
 {
-  return model->eps || model->field ? PETSC_TRUE : PETSC_FALSE;
+  return model->eps || model->field || model->reference ? PETSC_TRUE : PETSC_FALSE;
 }
 
 /*@C
@@ -233,10 +233,13 @@ PetscErrorCode HypModelPerturbationMany(HypModel model, PetscInt order, PetscInt
   }
   if (model->field)
     PetscCall(model->field(d, order, lanes, users, values, model->epsctx));
+  else if (!model->eps) /* a reference alone */
+    PetscCall(PetscArrayzero(values, entries * lanes));
   else
     PetscCall(PointByPoint(model, order, lanes, users, values));
   PetscCall(CheckFinite(model, order, lanes, users, values));
   PetscCall(HypModelTurnField(model, order, lanes, values));
+  HypModelAddReference(model, order, lanes, theta, values);
   PetscCall(PetscFree(turned));
   PetscFunctionReturn(0);
 }

@@ -75,7 +75,7 @@ PetscErrorCode HypModelLyapunov(HypModel model, PetscReal delta, HypLyapunov *ly
   for (PetscInt i = 0; i < model->d; i++) {
     HypLyapunov l = {0};
 
-    PetscCall(LyapunovOfCoordinate(model, model->coordinate[i].omega, delta, &l));
+    PetscCall(LyapunovOfCoordinate(model, model->lists[i], delta, &l));
     lyapunov->Ci[i]    = l.C;
     lyapunov->Chati[i] = l.Chat;
     if (i && l.mu_proved >= lyapunov->mu_proved) continue;

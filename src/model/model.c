@@ -139,7 +139,7 @@ PetscErrorCode HypModelSetCoordinates(HypModel model, PetscInt d, PetscReal gamm
     PetscCall(CheckPositive(model, beta ? "model_beta" : "model_tau", beta ? beta[i] : tau[i]));
   }
   PetscCall(PetscFree2(model->coordinate, model->lists));
-  PetscCall(PetscMalloc2(d, &model->coordinate, 3 * d, &model->lists));
+  PetscCall(PetscMalloc2(d, &model->coordinate, 5 * d, &model->lists));
   model->d     = d;
   model->gamma = gamma;
   for (PetscInt i = 0; i < d; i++) {

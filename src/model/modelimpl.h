@@ -13,7 +13,8 @@ struct _p_HypModel {
   PetscReal      omega0, beta; /* of the first coordinate */
   PetscReal      gamma;        /* friction */
   HypCoordinate *coordinate;   /* d of them */
-  PetscReal     *lists;        /* their omega, beta and tau, d numbers each */
+  PetscReal     *lists;        /* their omega, beta and tau, and 2d of the reference */
+  PetscBool      reference;    /* HypModelSetReference(): coordinate differs from lists */
   PetscBool      averaged;     /* the frequencies were taken from the loss */
   PetscReal     *direction;    /* the user's theta is this matrix times theta; NULL: the same */
   PetscBool      perturbed;
@@ -80,6 +81,8 @@ PETSC_INTERN PetscErrorCode HypOverrideCheckMany(PetscInt d, HypFunction *loss,
 PETSC_INTERN PetscErrorCode HypModelPotentialDestroy(HypModelPotentialText *);
 PETSC_INTERN HypCoordinate  HypCoordinateMake(HypModelType, PetscReal w, PetscReal gamma,
                                               PetscReal beta);
+PETSC_INTERN void           HypModelAddReference(HypModel, PetscInt order, PetscInt lanes,
+                                                 const PetscReal theta[], PetscReal values[]);
 PETSC_INTERN PetscReal      HypModelStiffness(HypModel, PetscInt i, PetscInt j);
 PETSC_INTERN PetscErrorCode HypModelTurnField(HypModel, PetscInt order, PetscInt lanes,
                                               PetscReal values[]);

@@ -323,6 +323,20 @@ PetscErrorCode HypModelDependence(HypModel model, PetscInt k, PetscInt *n, Petsc
       ++*n;
     }
   }
+  if (model->reference && k < model->d && told) { /* eps_i has a multiple of theta_i */
+    PetscInt  at    = 0;
+    PetscBool there = PETSC_FALSE;
+
+    for (PetscInt c = 0; c < PetscMin(*n, 3); c++) {
+      there = (PetscBool)(there || set[c] == i);
+      if (set[c] < i) at++;
+    }
+    if (!there) {
+      for (PetscInt c = PetscMin(*n, 2); c > at; c--) set[c] = set[c - 1];
+      if (at < 3) set[at] = i;
+      ++*n;
+    }
+  }
   PetscCheck(*n <= 3, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
              "%s_%" PetscInt_FMT " depends on %" PetscInt_FMT
              " of the theta_j, at most 3 allowed in d = %" PetscInt_FMT

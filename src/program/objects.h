@@ -5,6 +5,7 @@
 #include <hypoco/loss.h>
 
 PetscErrorCode HypSettingsModel(const HypSettings *, MPI_Comm, HypModel *);
+PetscErrorCode HypSettingsReference(const HypSettings *, HypModel);
 PetscErrorCode HypSettingsJacobian(const HypSettings *, HypModel, HypJacobian *);
 PetscErrorCode HypSettingsContraction(const HypSettings *, HypModel, HypSlopes *, HypContraction *);
 PetscErrorCode HypSettingsSpace(const HypSettings *, HypModel, HypSpace *);

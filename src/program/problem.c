@@ -145,6 +145,7 @@ PetscErrorCode HypProblemCreateOn(MPI_Comm comm, const HypSettings *s, HypProble
   PetscCall(CheckPlace(comm, s->json, PETSC_TRUE));
   PetscCall(HypSettingsModel(s, comm, &problem->model));
   PetscCall(HypModelLyapunov(problem->model, ChooseDelta(problem->model, s), &problem->lyapunov));
+  PetscCall(HypSettingsReference(s, problem->model));
   PetscCall(HypSettingsSpace(s, problem->model, &problem->space));
   PetscCall(CheckRoom(problem->space));
   PetscCall(HypSpacePerturbationTail(problem->space, &problem->tail));

@@ -104,6 +104,12 @@ static PetscErrorCode SameMeaning(HypSpace space, const char path[])
   PetscCall(SameReal(&h5, "gamma", HypModelGamma(model)));
   PetscCall(SameEach(&h5, "beta", model, HypModelBetas(model)));
   PetscCall(SameSpace(&h5, space));
+  PetscCheck(HypModelHasReference(model) || (H5Aexists(h5.id, "space_reference") <= 0 &&
+                                             H5Lexists(h5.id, "space_reference", H5P_DEFAULT) <= 0),
+             PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
+             "initial_file: %s was computed with a space_reference, this run has none; give the "
+             "same one",
+             path);
   PetscCheck(
     H5Lexists(h5.id, "coefficients", H5P_DEFAULT) > 0, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
     "initial_file: %s holds no final state: the run that wrote it did not reach its end", path);

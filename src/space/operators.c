@@ -244,7 +244,7 @@ PetscErrorCode HypSpaceInvertible(HypSpace space, PetscBool *invertible)
 {
   PetscFunctionBeginUser;
   *invertible = PETSC_FALSE;
-  if (space->ops->invertible && !HypModelNoisy(space->model))
+  if (space->ops->invertible && !HypModelNoisy(space->model) && !HypModelHasReference(space->model))
     PetscCall(space->ops->invertible(space, invertible));
   PetscFunctionReturn(0);
 }

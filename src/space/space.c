@@ -229,7 +229,12 @@ static PetscErrorCode DefaultGrid(PetscInt *n, PetscReal **grid)
 @*/
 PetscErrorCode HypSpaceSetUp(HypSpace space)
 {
-  PetscReal reach;
+  PetscReal   reach;
+  HypProperty reference = {.group   = "space",
+                           .name    = "reference",
+                           .defines = PETSC_TRUE,
+                           .kind    = HYP_PROPERTY_REALS,
+                           .n       = 2 * HypModelDimension(space->model)};
 
   PetscFunctionBeginUser;
   if (space->one) PetscFunctionReturn(0);
@@ -239,6 +244,8 @@ PetscErrorCode HypSpaceSetUp(HypSpace space)
   PetscCall(DefaultGrid(&space->grid->nX, &space->grid->X));
   PetscCall(DefaultGrid(&space->grid->nV, &space->grid->V));
   PetscCall(space->ops->describe(space));
+  reference.values = HypModelReference(space->model);
+  if (reference.values) PetscCall(HypSpaceDescribe(space, &reference));
   PetscFunctionReturn(0);
 }
 

@@ -230,6 +230,7 @@ PetscErrorCode HypContinuationCompute(HypKinetic K, HypContinuation *series)
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(series, sizeof(*series)));
   if (!HypModelPerturbed(model) || !HypModelIsotropic(model) || d > 3 ||
+      HypModelHasReference(model) ||
       PetscAbsReal(gamma - 2 * HypModelFastest(model)) < 1e-6 * gamma)
     PetscFunctionReturn(0);
   series->known = PETSC_TRUE;

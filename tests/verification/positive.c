@@ -3,7 +3,7 @@
    without a matrix is the assembled one, no entry beside the diagonal is negative, F > 0,
    and the gap of the kinetic equation in a double well f = theta^4/4 - theta^2/2 is the independent
    one when two resolutions are extrapolated with the order 1.
-   TestModel's arguments; -well: the gap instead
+   TestModel's arguments; -reference: another Gaussian than M, for d = 1; -well: the gap instead
 */
 #include "support.h"
 #include <hypoco/spectrum.h>
@@ -42,12 +42,14 @@ static void test_matrix(void **state)
   HypSteady  steady;
   Mat        G, P;
   Vec        u, v, w;
-  PetscReal  norm, least;
+  PetscReal  norm, least, width;
   PetscInt   first, last, local;
-  PetscBool  symmetric;
+  PetscBool  symmetric, reference;
 
   (void)state;
   TestModel(&model);
+  OK(PetscOptionsGetReal(NULL, NULL, "-reference", &width, &reference));
+  if (reference) OK(HypModelSetReference(model, (const PetscReal[]){width, width / 2}));
   if (HypModelDimension(model) > 1) n = 6;
   Space(model, n, 5, &space);
   OK(HypSpacePositive(space, &P));

@@ -143,6 +143,9 @@ static HypValue Property(const HypResult *R, const char group[], const char name
 TEXT(SpaceType, HypSpaceGetType(R->space))
 INTEGER(SpaceUnknowns, HypSpaceGetSize(R->space))
 PROPERTY(SpaceDegree, "space", "degree")
+PROPERTY(SpaceReference, "space", "reference")
+TEXT(SpaceReferenceShown,
+     HypModelHasReference(R->model) ? "norms are those of the Gaussian of space_reference" : NULL)
 REAL_IF(SpaceTail, HypSpaceTakesDegree(R->space), R->tail)
 
 static const HypQuantity space[] = {
@@ -150,6 +153,10 @@ static const HypQuantity space[] = {
    .value = SpaceType},
   {NAMES("degree", "space_degree"), SHOWN("Hermite functions of total degree <= ", "%g", 0),
    ABOUT("1", "largest total degree", ""), .value = SpaceDegree},
+  {NAMES("reference", "space_reference"),
+   ABOUT("theta, y", "standard deviations of the Gaussian of the space, where it is not M", ""),
+   .value = SpaceReference},
+  {SHOWN("", NULL, 0), .value = SpaceReferenceShown},
   {NAMES("unknowns", "unknowns"), SHOWN("", "%.0f unknowns", 0),
    ABOUT("1", "number of coefficients", ""), .value = SpaceUnknowns},
   {NAMES("epsilon_tail", NULL), SHOWN("", "%.0e of eps beyond that degree", 0),

@@ -8,8 +8,8 @@
 
    delta the distance of their nodes, b the drift that is not M's own, D the diffusion:
 
-       X_i:   b = w V - p eps_i,                             D = 0
-       V_i:   b = -w X - q eps_i + gamma V (s_i - 1),        D = gamma s_i
+       X_i:   b = w V - p eps_i + D X,                       D = spread s_i, mostly 0
+       V_i:   b = -w X - q eps_i + (D - gamma) V,            D = gamma ratio s_i
 
    (X and V here the means of a + a* over the cell).
    The matrix has no negative entry beside the diagonal, an M-matrix with its sign turned, if what
@@ -73,15 +73,15 @@ static PetscErrorCode Drift(const Positive *p, const PetscInt cell[], PetscInt c
   }
   HypModelToTheta(model, z, theta, NULL);
   if (HypModelForced(model)) PetscCall(HypModelPerturbation(model, theta, eps));
+  PetscCall(HypModelNoise(model, theta, s));
   if (c < d) {
-    *b = q.omega * p->mean[d + i][cell[d + i]] - q.p * eps[i];
-    *D = 0;
+    *D = q.spread * s[i];
+    *b = q.omega * p->mean[d + i][cell[d + i]] - q.p * eps[i] + *D * p->mean[i][cell[i]];
     PetscFunctionReturn(0);
   }
-  PetscCall(HypModelNoise(model, theta, s));
+  *D = HypModelGamma(model) * q.ratio * s[i];
   *b = -q.omega * p->mean[i][cell[i]] - q.q * eps[i] +
-       HypModelGamma(model) * p->mean[d + i][cell[d + i]] * (s[i] - 1);
-  *D = HypModelGamma(model) * s[i];
+       (*D - HypModelGamma(model)) * p->mean[d + i][cell[d + i]];
   PetscFunctionReturn(0);
 }
 

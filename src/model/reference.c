@@ -1,0 +1,119 @@
+/*
+   A Gaussian of the space that is not M: independent theta_i and y_i with given standard deviations.
+
+   The coordinates are then those of momentum for both equations, X = theta/s_theta, V = y/s_y,
+   with the frequency w = s_y/s_theta in T, the force's remainder grad f - w^2 theta in eps,
+   and the noise where the equation has it:
+
+     momentum   tau^2 s(theta)/(2 s_y^2)     along V, instead of gamma
+     asgd       tau^2 s(theta)/(2 s_theta^2) along X, and none along V
+
+   (a_c*)^2 is noise along c alone: N = sum of it times what is there less what L has.
+*/
+#include "model/modelimpl.h"
+
+/*@
+  HypModelSetReference - Lets spaces live in L2 of another Gaussian than M
+
+  Logically collective
+
+  Input Parameters:
++ model - the model, its parameters and eps set
+- s     - 2d standard deviations, those of theta_1..theta_d, then those of y_1..y_d
+
+  Level: intermediate
+
+  Notes:
+  Spectra, steady states and distances between densities do not depend on it, norms do.
+  (x, v) are (theta, y) for both equations.
+  The equation is the same:  omega, beta and tau of HypModelOmegas() and its like stay.
+
+.seealso: HypModelHasReference(), HypModelCoordinate()
+@*/
+PetscErrorCode HypModelSetReference(HypModel model, const PetscReal s[])
+{
+  const PetscInt d = model->d;
+
+  PetscFunctionBeginUser;
+  PetscCheck(!model->fixed, model->comm, PETSC_ERR_ARG_WRONGSTATE,
+             "space_reference: the Gaussian of a space was to change after a space was made");
+  PetscCheck(!model->potential && !HypModelRotated(model), model->comm, PETSC_ERR_ARG_INCOMP,
+             "space_reference: given with model_potential, whose axes have a weight of their own, "
+             "or with a model_hessian that is not diagonal; leave one of them out");
+  for (PetscInt i = 0; i < d; i++) {
+    const PetscReal     a = s[i], b = s[d + i];
+    const HypCoordinate own = model->coordinate[i];
+    HypCoordinate      *c   = &model->coordinate[i];
+
+    PetscCheck(a > 0 && b > 0 && PetscIsNormalReal(a) && PetscIsNormalReal(b), model->comm,
+               PETSC_ERR_ARG_OUTOFRANGE,
+               "space_reference: %g and %g given, positive numbers needed", (double)a, (double)b);
+    *c = (HypCoordinate){.omega   = b / a,
+                         .beta    = 1 / (b * b),
+                         .tau     = own.tau,
+                         .theta_X = a,
+                         .y_V     = b,
+                         .q       = 1 / b,
+                         .r       = 1 / b};
+    if (model->type == HYP_ASGD)
+      c->spread = PetscSqr(own.tau / a) / 2;
+    else
+      c->ratio = PetscSqr(own.tau / b) / (2 * model->gamma);
+  }
+  PetscCall(PetscArraycpy(model->lists + 3 * d, s, 2 * d));
+  model->reference = PETSC_TRUE;
+  model->perturbed = PETSC_TRUE;
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypModelHasReference - Is the Gaussian of the space another one than M?
+
+  Not collective
+
+  Input Parameter:
+. model - the model
+
+  Returns PETSC_TRUE after HypModelSetReference().
+
+  Level: intermediate
+
+.seealso: HypModelSetReference()
+@*/
+PetscBool HypModelHasReference(HypModel model)
+{
+  return model->reference;
+}
+
+/*@
+  HypModelReference - The Gaussian of the space, where that is not M
+
+  Not collective
+
+  Input Parameter:
+. model - the model
+
+  Returns 2d standard deviations, of theta and of y, which the model owns; NULL: M.
+
+  Level: intermediate
+
+.seealso: HypModelSetReference()
+@*/
+const PetscReal *HypModelReference(HypModel model)
+{
+  return model->reference ? model->lists + 3 * model->d : NULL;
+}
+
+/* What the frequencies of the reference leave to eps: (w0^2 - w^2) theta, or its derivative */
+PETSC_INTERN void HypModelAddReference(HypModel model, PetscInt order, PetscInt lanes,
+                                       const PetscReal theta[], PetscReal values[])
+{
+  const PetscInt d = model->d;
+
+  for (PetscInt i = 0; i < d && model->reference && order < 2; i++) {
+    const PetscReal rest = PetscSqr(model->lists[i]) - PetscSqr(model->coordinate[i].omega);
+
+    for (PetscInt l = 0; l < lanes; l++)
+      values[(order ? i * (d + 1) : i) * lanes + l] += rest * (order ? 1 : theta[i * lanes + l]);
+  }
+}
