@@ -47,6 +47,17 @@ static PetscBool AlgorithmOf(const HypSettings *s, HypModel model, HypAlgorithm 
            : PETSC_FALSE;
 }
 
+/* What verify does: all, or all but the audit of Theorem 3.1, which is about a quadratic loss and
+   its perturbations, and whose suprema over boxes are searched in d <= 3 */
+HypTasks HypStudyAudits(const HypSettings *s)
+{
+  const PetscBool potential =
+    s->model_potential || s->model_potential_each[0] ? PETSC_TRUE : PETSC_FALSE;
+
+  return potential || s->model_dimension > 3 ? HYP_TASK_SOLVE | HYP_TASK_SPECTRUM | HYP_TASK_BOUNDS
+                                             : HYP_TASK_ALL;
+}
+
 /* Investigates on the ranks of comm; to be freed with HypStudyDestroy(), after a failure too */
 PetscErrorCode HypStudyCreate(MPI_Comm comm, const HypSettings *s, HypTasks tasks, HypStudy *study)
 {

@@ -23,6 +23,7 @@ typedef struct {
 } HypStudy;
 
 PetscErrorCode HypProblemInquiry(const HypProblem *, HypInquirer *, HypInquiry *);
+HypTasks       HypStudyAudits(const HypSettings *);
 PetscErrorCode HypStudyCreate(MPI_Comm, const HypSettings *, HypTasks, HypStudy *);
 PetscErrorCode HypStudyGoOn(MPI_Comm agreement, PetscErrorCode, HypStudy *);
 PetscErrorCode HypStudyDestroy(HypStudy *);

@@ -62,7 +62,8 @@ static PetscErrorCode Results(const HypInvestigation *v, json_t *results)
     json_object_set_new(
       results, "frequency",
       Number(v->fine.spectrum.n > 1 ? PetscAbsReal(v->fine.spectrum.imag[1]) : NAN));
-  if (v->asked.tasks != HYP_TASK_ALL || v->rate.agree) {
+  if (!(v->asked.tasks & HYP_TASK_SOLVE) || !(v->asked.tasks & HYP_TASK_SPECTRUM) ||
+      v->rate.agree) {
     json_object_set_new(results, "rate", Number(v->rate.rate));
     json_object_set_new(results, "rate_error", Number(v->rate.error));
   }
@@ -106,9 +107,7 @@ static PetscErrorCode SetPetscKeys(const Sweep *s, const HypOptions *options)
 static PetscErrorCode Case(const Sweep *s, PetscInt k, json_t *results)
 {
   const char    *command = s->settings->sweep_command;
-  const HypTasks tasks   = !strcmp(command, "solve")      ? HYP_TASK_SOLVE
-                           : !strcmp(command, "spectrum") ? HYP_TASK_SPECTRUM
-                                                          : HYP_TASK_ALL;
+  HypTasks       tasks;
   HypOptions    *options;
   HypStudy       study;
   PetscErrorCode error;
@@ -123,6 +122,9 @@ static PetscErrorCode Case(const Sweep *s, PetscInt k, json_t *results)
     PetscCall(error);
     PetscFunctionReturn(0);
   }
+  tasks = !strcmp(command, "solve")      ? HYP_TASK_SOLVE
+          : !strcmp(command, "spectrum") ? HYP_TASK_SPECTRUM
+                                         : HypStudyAudits(HypOptionsSettings(options));
   error = HypStudyCreate(s->comm, HypOptionsSettings(options), tasks, &study);
   if (!error) error = Results(&study.found, results);
   if (!error && (tasks & HYP_TASK_SPECTRUM))

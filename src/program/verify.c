@@ -151,12 +151,8 @@ static PetscErrorCode FillResult(const HypStudy *study, HypResult *result)
 
 PetscErrorCode HypCommandVerify(const HypSettings *s)
 {
-  /* Theorem 3.1 is about a quadratic loss: nothing of it can be audited with a potential;
-     its suprema over boxes of theta and its worst functions are searched in d <= 3 */
-  const HypTasks tasks = s->model_potential || s->model_potential_each[0] || s->model_dimension > 3
-                           ? HYP_TASK_SOLVE | HYP_TASK_SPECTRUM | HYP_TASK_BOUNDS
-                           : HYP_TASK_ALL;
-  HypStudy       study;
+  const HypTasks                tasks = HypStudyAudits(s);
+  HypStudy                      study;
   const HypInvestigation *const v = &study.found;
   HypResult                     result;
   HypResultFile                 file;

@@ -143,6 +143,11 @@ for words, arguments in {
     check("refused: " + words, ok, run.stderr.strip())
 run = hypoco("sample", *MOMENTUM, "-sample_model", "sde", *WELL)
 check("sample", run.returncode == 2 and "model_potential" in run.stderr, run.stderr.strip())
+sweep = ["-sweep_command", "verify", "-sweep_key_1", "model_gamma", "-sweep_values_1", "1"]
+sweep += ["-axis_x_type", "polynomial", "-axis_x_n", "12", "-axis_v_type", "hermite"]
+sweep += ["-axis_v_n", "10", "-output", "sweep.h5", *MOMENTUM, "-space_type", "tensor"]
+run = hypoco("sweep", *sweep, *WELL)
+check("sweep of verify", run.returncode == 0 and ", 0 failed" in run.stdout, run.stdout[-300:])
 run = hypoco("verify", *TENSOR, *WELL)
 check(
     "verify",
