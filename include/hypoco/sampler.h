@@ -2,7 +2,8 @@
 /*
    Sampling: paths of stochastic gradient algorithms and of the equations that model them.
 
-   A sampler is an object chosen by name (HypSamplerTypes()); it advances blocks of paths in lockstep,
+   A sampler is an object chosen by name (HypSamplerTypes());
+   it advances blocks of paths in lockstep,
    all arrays stored as [coordinate][lane] so that the inner loops vectorise.
    Random numbers are Random123's Philox keyed by (seed, path, step, purpose),
    and sums are taken over fixed sets of paths in a fixed order:

@@ -51,12 +51,33 @@ typedef enum {
   HYP_PRINTED
 } HypProof;
 
+/* The rate that a statement guarantees: where it is not positive, the statement says nothing */
+typedef enum {
+  HYP_CLAIM_NONE,
+  HYP_CLAIM_PROVED,     /* mu - eps0 C1 */
+  HYP_CLAIM_CORRECTED,  /* mu - eps0 C1' */
+  HYP_CLAIM_PRINTED,    /* both constants as printed */
+  HYP_CLAIM_CONTRACTION /* that of the certificate */
+} HypClaim;
+
+/* The models that a statement is about: all of what is named here must hold */
+enum {
+  HYP_EVERY_MODEL    = 0,
+  HYP_ONE_OMEGA      = 1, /* one omega0 and one beta for all coordinates */
+  HYP_CONSTANT_NOISE = 2, /* it does not depend on theta */
+  HYP_ASGD_FORCE     = 4, /* eps = 0, or as it enters in model_type asgd */
+  HYP_THEOREM        = 7, /* the three above: the hypotheses of Theorem 3.1 */
+  HYP_ONLY_ASGD      = 8
+};
+
 typedef struct {
   const char      *name, *source, *formula;
   HypStatementKind kind;
   HypProof         proof;
   const char      *why;  /* what is to be known about it; shown where it is not proved */
   PetscBool        rate; /* decided by the measured rate */
+  HypClaim         claim;
+  int              about;
   /* one of the two: along the solution, or from everything */
   HypSides (*at)(const HypMoments *start, const HypMoments *, const HypAuditConstants *);
   void (*whole)(const struct _p_HypAudit *, HypEvidence *);

@@ -12,10 +12,12 @@
    beta' = beta w^4/gamma^2.
 
    Then -gamma y, the mean of the gradients over the memory, is the gradient at the mean M.
-   Where the gradient is not linear it is not; (M, P) = -(gamma/w^2) (x, v) still, and in (X, V) the two PDEs
-   differ in the perturbation alone, eps at theta against eps at the mean M of the parameters read:
+   Where the gradient is not linear it is not; (M, P) = -(gamma/w^2) (x, v) still, and in (X, V)
+   the two PDEs differ in the perturbation alone,
+   eps at theta against eps at the mean M of the parameters read:
 
-       R_asgd - R_momentum = -sqrt(beta) [ (w a_X - gamma a_V)^T eps(theta) + (w^2/gamma) a_V^T eps(M) ].
+       R_asgd - R_momentum = -sqrt(beta) [ (w a_X - gamma a_V)^T eps(theta)
+                                           + (w^2/gamma) a_V^T eps(M) ].
 */
 #include "audit/auditimpl.h"
 
@@ -108,8 +110,8 @@ static PetscErrorCode Measure(HypModel momentum, PetscInt degree, HypCounterpart
   PetscFunctionReturn(0);
 }
 
-/* Both sides of Proposition 1; nothing where the model is not that of asynchronous SGD, or where the
-   second spectrum would take longer than the rest of the audit */
+/* Both sides of Proposition 1; nothing where the model is not that of asynchronous SGD,
+   or where the second spectrum would take longer than the rest of the audit */
 PETSC_INTERN PetscErrorCode HypCounterpartCompute(HypKinetic K, const HypSpectrum *spectrum,
                                                   HypCounterpart *found)
 {

@@ -18,7 +18,8 @@ const char  *HypShow(HypShown shown, const char *text);
 typedef char HypShownPoint[160];
 const char  *HypShowPoint(HypShownPoint shown, size_t d, const double *theta);
 
-/* signs.c: what a sign is that is none of ours, and what to write instead; NULL if it is not known */
+/* signs.c: what a sign is that is none of ours, and what to write instead;
+   NULL if it is not known */
 const char *HypForeignSign(const char *text);
 const char *HypFindForeignSign(const char *text);
 

@@ -33,7 +33,8 @@ char *HypFormat(const char *format, ...)
   return text;
 }
 
-/* Characters that would not be seen, or would move others: controls, joiners, directions, line ends */
+/* Characters that would not be seen, or would move others:
+   controls, joiners, directions, line ends */
 static bool isUnseen(unsigned long code)
 {
   return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0xad ||

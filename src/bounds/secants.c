@@ -1,4 +1,5 @@
-/* Differences of eps along lines must not exceed the slopes that a search found, or that were given:
+/* Differences of eps along lines must not exceed the slopes that a search found,
+   or that were given:
    finds jumps and narrow features. */
 #include "bounds/boundsimpl.h"
 #include <math.h>

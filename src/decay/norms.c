@@ -12,7 +12,8 @@
    nothing cancels when h is small.
 
    On a space of nodal values the integrals are sums over its nodes, in all 2d variables.
-   On others they are those of the marginals in each pair (X_i, V_i), which for d = 1 are everything:
+   On others they are those of the marginals in each pair (X_i, V_i),
+   which for d = 1 are everything:
    sums over equidistant points, which for smooth functions that end within the plane converge
    faster than any power; |h|, which is not smooth, by integrals along lines (lines.c).
 

@@ -127,7 +127,8 @@ static const HypExpressionFunction functions[] = {
    "nearest integer, halves to the even one; derivative 0 everywhere"},
   {"floor", 1, 1, lanesFloor, "0", NULL, "largest integer not above; derivative 0 everywhere"},
   {"mod", 2, 2, lanesMod, "da - floor(a/b)*db", NULL,
-   "mod(x, y) = x - y floor(x/y), with the sign of y; derivative at jumps from the side where x/y is larger"},
+   "mod(x, y) = x - y floor(x/y), with the sign of y; "
+   "derivative at jumps from the side where x/y is larger"},
   {"min", 1, HYP_MANY, lanesMin, "a <= b ? da : db", NULL,
    "least argument; derivative that of the first least one"},
   {"max", 1, HYP_MANY, lanesMax, "a >= b ? da : db", NULL,

@@ -6,7 +6,8 @@
 
        E d_i g_i(theta) = E theta_i g_i(theta)/sigma_i^2,   theta_j independent, N(0, sigma_j^2).
 
-   The Gaussian M of the model has sigma_i = |(theta_X, theta_V)|, which depends on w_i.  Frequencies
+   The Gaussian M of the model has sigma_i = |(theta_X, theta_V)|, which depends on w_i.
+   Frequencies
    with w_i^2 = E d_i g_i under the M that they make are a fixed point; of all
    quadratic losses theirs leaves no part of eps_i along theta_i, in the mean square under that M.
 */

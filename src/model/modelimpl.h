@@ -63,7 +63,8 @@ PETSC_INTERN void HypFunctionsNoise(const HypFunctions *, PetscReal *noise, Pets
 PETSC_INTERN void HypFunctionsReach(const HypFunctions *, PetscInt j, PetscReal *low,
                                     PetscReal *high);
 
-/* noise.c, field.c: the functions that the noise or eps are made of; NULL where it is something else */
+/* noise.c, field.c: the functions that the noise or eps are made of;
+   NULL where it is something else */
 PETSC_INTERN HypFunctions  *HypNoiseFunctions(HypModel);
 PETSC_INTERN HypFunctions  *HypFieldFunctions(HypModel);
 PETSC_INTERN PetscErrorCode HypFieldCopy(HypModel, HypFunctions, void **copy);

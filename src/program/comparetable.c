@@ -227,7 +227,8 @@ PetscErrorCode HypCompareFile(const HypComparison *c, const char path[])
                                                    {"loss_error", "model time", "1/time^2",
                                                     "standard error of E f", ""}},
                            distance             = {"distance", "model snapshot", "1",
-                                                   "Kolmogorov-Smirnov distance of theta_1 from the equation",
+                                                   "Kolmogorov-Smirnov distance of theta_1 "
+                                                               "from the equation",
                                                    ""},
                            significance         = {"significance", "model snapshot", "1",
                                                    "probability of such a distance by chance", ""};

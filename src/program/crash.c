@@ -48,7 +48,8 @@ static void GSLFailed(const char *reason, const char *file, int line, int error)
 }
 
 /*
-  HypCrashStart - From here on a crash, and a call of GSL that fails, is one sentence and exit code 3
+  HypCrashStart - From here on a crash, and a call of GSL that fails, is one sentence and
+  exit code 3
 
   Not collective
 

@@ -259,7 +259,7 @@ int HypCliAgree(MPI_Comm comm, PetscErrorCode error)
 }
 
 /*
-  HypCliAlike - Did a piece of work end in the same way on all ranks, so that all can go on after it?
+  HypCliAlike - Did a piece of work end in the same way on all ranks, so that all can go on?
 
   Collective, except as HypCliAgree()
 

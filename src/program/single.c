@@ -1,7 +1,8 @@
 /*
    A run of one process that no launcher started.  Open MPI starts a daemon for it and looks for
    networks; neither is of use, and together they take most of the time of a small run.  These
-   settings do without them, and without Open MPI's folder in TMPDIR, which all such runs would share
+   settings do without them, and without Open MPI's folder in TMPDIR,
+    which all such runs would share
    and take away from each other: of six at a time one in forty ended there.
 */
 #include "program/program.h"

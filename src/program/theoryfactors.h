@@ -1,5 +1,6 @@
 #pragma once
-/* The part of hypoco theory about a fixed delay and about momentum: exact and guaranteed factors. */
+/* The part of hypoco theory about a fixed delay and about momentum:
+   exact and guaranteed factors. */
 #include "program/options/settings.h"
 #include <jansson.h>
 #include <petscsys.h>

@@ -11,7 +11,8 @@ static const HypVariable Pair     = {"pair", "pair", "1",
 static const HypVariable X        = {"x", "x", "1/time", "x_i = y_i, where marginals are given",
                                      "below (2.3) of Zhu and Ying"};
 static const HypVariable V        = {"v", "v", "1/time^2",
-                                     "v_i = -(omega0^2 theta_i + gamma y_i), where marginals are given",
+                                     "v_i = -(omega0^2 theta_i + gamma y_i), "
+                                            "where marginals are given",
                                      "below (2.3) of Zhu and Ying"};
 
 static const HypVariable Gaussian = {"M", "v x", "time^3",

@@ -80,8 +80,8 @@ static PetscErrorCode AdvanceBlock(Run *run, HypBlock *block, PetscReal before,
 {
   HypSampler             sampler = run->sampler;
   const HypSampleResult *result  = run->result;
-  const PetscInt         count   = (PetscInt)PetscMin((PetscInt64)block->lanes,
-                                                      (PetscInt64)result->paths - (PetscInt64)block->path);
+  const PetscInt64       left    = (PetscInt64)result->paths - (PetscInt64)block->path;
+  const PetscInt         count   = (PetscInt)PetscMin((PetscInt64)block->lanes, left);
   PetscInt               output = 0, snapshot = 0;
 
   PetscFunctionBeginUser;
@@ -165,7 +165,8 @@ static PetscErrorCode CheckMemory(const Run *run)
   PetscFunctionReturn(0);
 }
 
-/* x_i and v_i follow from theta_i and y_i alone, unless asgd has a full Hessian: v = -H theta - gamma y
+/* x_i and v_i follow from theta_i and y_i alone, unless asgd has a full Hessian:
+   v = -H theta - gamma y
  */
 static PetscBool HasV(HypSampler sampler)
 {

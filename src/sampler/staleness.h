@@ -18,7 +18,8 @@ typedef struct {
 } HypStaleness;
 
 PETSC_INTERN PetscErrorCode HypStalenessCreate(const HypSampleSettings *, HypStaleness *);
-PETSC_INTERN void           HypStalenessDraw(const HypStaleness *, PetscInt step, PetscInt lanes,
-                                             const uint32_t *restrict w0, const uint32_t *restrict w1,
-                                             uint32_t *restrict tau);
 PETSC_INTERN PetscErrorCode HypStalenessDestroy(HypStaleness *);
+
+PETSC_INTERN void HypStalenessDraw(const HypStaleness *, PetscInt step, PetscInt lanes,
+                                   const uint32_t *restrict w0, const uint32_t *restrict w1,
+                                   uint32_t *restrict tau);

@@ -32,7 +32,9 @@ const char *const HypSteadyIdentities[][HYP_STEADY_IDENTITIES] = {
                         "E y.grad f = -gamma E |y|^2 + d tau^2/2", "E theta.grad f = E |y|^2",
                         "E |y|^2 = tau^2/(2 gamma)"},
   [2 + HYP_ASGD]     = {"E grad f = 0", "E y = 0", "E theta.y = -tau^2 E s/2",
-                        "E y.grad f = -gamma E |y|^2", "E theta.grad f = E |y|^2 + gamma tau^2 E s/2",
+                        "E y.grad f = -gamma E |y|^2",
+                        "E theta.grad f = E |y|^2 "
+                            "+ gamma tau^2 E s/2",
                         ""},
   [2 + HYP_MOMENTUM] = {"E grad f = 0", "E y = 0", "E theta.y = 0",
                         "E y.grad f = -gamma E |y|^2 + tau^2 E s/2", "E theta.grad f = E |y|^2",

@@ -161,7 +161,7 @@ def lines():
 
     Not looked at are scripts of the shell and of CMake and the tests in Python,
     which hold commands,
-    option files and sentences of the program; clang-format may need a little more room for C.
+    option files and sentences of the program.
     """
     found, long = 0, []
     folders = ("src", "include", "python", "tests", "docs", "runs", "examples", "cmake", ".")
@@ -173,9 +173,7 @@ def lines():
                 continue
             found += 1
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-                if len(line) > (
-                    ROW if line.startswith("|") else 110 if path.suffix in ".c.h" else WIDTH
-                ):
+                if len(line) > (ROW if line.startswith("|") else WIDTH):
                     long.append(f"{name}:{number}: {len(line)} columns, at most {WIDTH}")
     if long or found < 300:
         sys.exit("\n".join(long) or "too few files: the test looks in the wrong place")

@@ -1,5 +1,6 @@
 /*
-   hypoco with an axis type, a model of sample and a perturbation of our own, against an installed library:
+   hypoco with an axis type, a model of sample and a perturbation of our own,
+   against an installed library:
 
      own-axis COMMAND FILE.yaml [-key value ...]     every command and key of hypoco,
      axis type fd4 and sample_model nesterov

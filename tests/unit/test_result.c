@@ -14,12 +14,13 @@ static HypSeries series;
 /* A result whose numbers are hard to print */
 static void MakeResult(HypResult *result)
 {
-  static const HypFunctionals f[]       = {{.norm2 = 1. / 3, .grad_x2 = 1. / 3, .grad_xv = NAN},
-                                           {.norm2 = DBL_MIN, .grad_xv = INFINITY}};
-  static HypFit               fit       = {.form = HYP_FIT_NONE, .rate = 7, .error = 7};
-  static HypStatement         statement = {
-            .name = "rate", .source = "(3.6)", .left = 0.5, .right = 1, .slack = 0.5, .verdict = HYP_FAILS};
-  static HypLyapunov lyapunov;
+  static const HypFunctionals f[] = {{.norm2 = 1. / 3, .grad_x2 = 1. / 3, .grad_xv = NAN},
+                                     {.norm2 = DBL_MIN, .grad_xv = INFINITY}};
+  static HypFit               fit = {.form = HYP_FIT_NONE, .rate = 7, .error = 7};
+  static HypLyapunov          lyapunov;
+
+  static HypStatement statement = {
+    .name = "rate", .source = "(3.6)", .left = 0.5, .right = 1, .slack = 0.5, .verdict = HYP_FAILS};
 
   OK(HypModelLyapunov(model, 0.1, &lyapunov));
   memset(result, 0, sizeof(*result));

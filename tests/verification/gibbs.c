@@ -151,7 +151,8 @@ static void test_coupled(void **state)
 /*
    Potentials that the polynomials of the search cannot follow: two sizes of them agree to 1e-3 on
    a constant five times too large.
-   The error covers the value of tests/verification/poincare_value.py, and bounds take the lower end.
+   The error covers the value of tests/verification/poincare_value.py,
+   and bounds take the lower end.
 */
 static void test_unseen(void **state)
 {

@@ -2,7 +2,8 @@
    The contraction certificate against spectra: -cases random perturbations, both models,
    d = 1 and 2, frequencies alike and not, gradients and not.
    The guaranteed rate never exceeds the gap on a resolved space, by the ball in which Deps is known
-   to be, for every seventh by the search that `verify` does, and one made larger on purpose does so.
+   to be, for some of them by the search that `verify` does,
+   and one made larger on purpose does so.
    What the search finds lies in that ball, so that its rate is no smaller.
 */
 #include "random.h"

@@ -1,5 +1,6 @@
 /*
-   Paths of `sde` against the law of theta that the PDE evolves, by the Kolmogorov-Smirnov distance at
+   Paths of `sde` against the law of theta that the PDE evolves,
+   by the Kolmogorov-Smirnov distance at
    five times: both types of model, noise that depends on theta, frequencies and noise of their own
    for the coordinates, and a full Hessian.
 */

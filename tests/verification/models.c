@@ -155,7 +155,8 @@ static PetscReal Draw(uint64_t *state, PetscReal low, PetscReal high)
   return low + (high - low) * (PetscReal)(*state >> 11) * 0x1p-53;
 }
 
-/* A model with eps = 0 and random coordinates, none of them near critical damping, where eigenvalues
+/* A model with eps = 0 and random coordinates, none of them near critical damping,
+   where eigenvalues
    are known to half their digits only */
 static void Anisotropic(PetscInt d, HypModelType type, uint64_t seed, HypModel *model)
 {
@@ -218,7 +219,8 @@ static void test_anisotropic_spectrum(void **state)
 }
 
 /* h = N(m, I)/M - 1: ||h||^2 = e^{|m|^2} - 1, and H = e^{|m|^2} sum_i beta_i (w^2 mX^2 + C mV^2
-   + 2 Chat w mX mV), m(t) = e^{At} m.  |m(0)|^2 <= 1/2, so that nothing is left at the space's end. */
+   + 2 Chat w mX mV), m(t) = e^{At} m.  |m(0)|^2 <= 1/2,
+   so that nothing is left at the space's end. */
 static void CheckDecay(PetscInt d, HypModel model, uint64_t seed)
 {
   const PetscReal t = Draw(&seed, 0.5, 3), size = PetscSqrtReal(0.25 / (PetscReal)d);
@@ -362,7 +364,8 @@ static void test_tau(void **state)
 }
 
 /* model_omega0: auto, f = a theta^2/2 + b theta^4/4 + c cos theta:
-   w^2 = a + 3 b s^2 - c e^{-s^2/2} with the variance s^2 of theta under M, solved here by bisection;
+   w^2 = a + 3 b s^2 - c e^{-s^2/2} with the variance s^2 of theta under M,
+   solved here by bisection;
    a double well too, whose curvature averaged over the first Gaussians is negative */
 static void test_averaged_curvature(void **state)
 {

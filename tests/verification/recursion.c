@@ -108,7 +108,8 @@ static PetscReal Gradient(const Loss *f, PetscReal x)
          (f->high - f->low) / (2 * f->frequency) * PetscSinReal(f->frequency * x + f->phase);
 }
 
-/* |(delta_j, delta_{j-1}, ..)|_P, the newest first; a and b hold the last n states, newest at `at` */
+/* |(delta_j, delta_{j-1}, ..)|_P, the newest first;
+   a and b hold the last n states, newest at `at` */
 static PetscReal Distance(const HypStepNorm *norm, const PetscReal a[], const PetscReal b[],
                           PetscInt at)
 {

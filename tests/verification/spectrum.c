@@ -80,7 +80,8 @@ static void test_closed_form(void **state)
 }
 
 /*
-   eps != 0: leading pairs known to 8 (d = 1) and 7 (d = 2) digits, in d = 3 those of degree 8 to 12,
+   eps != 0: leading pairs known to 8 (d = 1) and 7 (d = 2) digits,
+   in d = 3 those of degree 8 to 12,
    to -tolerance; residuals of all.
    d = 2, 3 by a second method: tests/verification/coupled_value.py.
 */

@@ -156,7 +156,8 @@ CHOICE(progress, "auto|on|off", "", "auto", "*",
   "live progress line; auto shows it on a terminal only")
 FLAG(debug, "false", "*", "show where in the code an error arose")
 FLAG(trust, "false", "*",
-  "believe files: option files may name epsilon_library and set PETSc's options that start programs "
+  "believe files: option files may name epsilon_library and set "
+   "PETSc's options that start programs "
   "or write files, and rerun reads the files that a result names")
 FLAG(petsc_help, "false", "*", "show PETSc's and SLEPc's own options as their objects are set up")
 FLAG(help, "false", "*", "show the options of a command and stop")
@@ -184,7 +185,8 @@ CHOICE(plot_coordinates, "both|xv|ty", "", "both", "plot",
 REAL(plot_time, "[0,inf)", "time", "", "plot", "show the snapshot nearest to this time alone")
 
 /* sample and theory: edited with src/sampler and src/moments */
-CHOICE(sample_model, "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sde|sdde|workers|ssgd", "",
+CHOICE(sample_model,
+       "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sde|sdde|workers|ssgd", "",
   "asgd", SAMPLES,
   "algorithm or equation to sample; sde is the one whose law the kinetic equation evolves")
 INTEGER(sample_paths, "[1,2000000000]", "1", "10000", SAMPLE, "number of independent paths")
@@ -196,7 +198,8 @@ INTEGER(sample_seed, "[0,inf)", "1", "1", SAMPLES,
   "seed; the same seed gives the same paths on any number of ranks")
 REALS(sample_start, REALLINE, "1", "1", SAMPLES,
   "theta at and before step 0: 1 number or d (sde: initial_ keys instead)")
-CHOICE(sample_staleness_law, "geometric|fixed|uniform|cyclic|rounds|measured", "", "geometric", SAMPLE,
+CHOICE(sample_staleness_law, "geometric|fixed|uniform|cyclic|rounds|measured", "", "geometric",
+       SAMPLE,
   "law of the staleness; geometric uses model_staleness, cyclic: workers one after the other, "
   "rounds: reading together, writing in turn")
 INTEGER(sample_staleness_bound, "[0,1000000]", "steps", "10", SAMPLE,
@@ -229,7 +232,8 @@ INTEGER(sample_substeps, "[1,1000000]", "1", "", SAMPLE,
 CHOICE(sample_covariance, "evolving|constant", "", "evolving", SAMPLE,
   "noise of sme-asgd and sme-asgd-linear: by its own equation or as at the start")
 FLAG(sample_auxiliary, "", SAMPLE,
-  "asgd, sgd: follow y as well as theta; if not given, where the whole gradient costs little (model, "
+  "asgd, sgd: follow y as well as theta; if not given, "
+   "where the whole gradient costs little (model, "
   "quadratic, at most 4 components)")
 FLAG(sample_allow_unstable, "false", SAMPLE, "accept a learning rate beyond the stability limit")
 REALS(sample_snapshots, "[0,inf)", "steps", "", SAMPLE,
@@ -280,7 +284,8 @@ REAL(theory_delta, "(0,inf)", "1/time", "", THEORY,
   "rate given up at critical damping; gamma/10 if not given")
 REAL(theory_eps0, "(0,inf)", "1", "0.01", THEORY, "bound eps0 of Assumption 3.1")
 REALS(theory_curvature_bounds, "(0,inf)", "1/time^2", "", THEORY,
-  "smallest and largest curvature of a loss that is not quadratic, for the guaranteed factor with a "
+  "smallest and largest curvature of a loss that is not quadratic, "
+   "for the guaranteed factor with a "
   "fixed delay or with momentum; those of the loss if not given")
 INTEGER(theory_delay, "[0,1000]", "steps", "", THEORY,
   "a fixed delay, for the rates of He et al. and the guaranteed factor")

@@ -1,5 +1,6 @@
 /*
-   If the amplitude of eps is varied: what the power series in the amplitude predicts for the leading
+   If the amplitude of eps is varied: what the power series in the amplitude predicts for the
+   leading
    eigenvalues (src/spectrum/continuation.c), beside what each case found.
 */
 #include "program/sweep/branches.h"

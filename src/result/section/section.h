@@ -96,4 +96,5 @@ static inline PetscBool HypValueKnown(HypValue v)
 #define SHOWN(text, form, columns)   .label = text, .format = form, .width = columns
 #define ABOUT(units, what, equation) .unit = units, .meaning = what, .source = equation
 #define MANY                         .many = PETSC_TRUE
-#define ROWS(table)                  .nrows = (PetscInt)(sizeof(table) / sizeof((table)[0])), .rows = table
+
+#define ROWS(table) .nrows = (PetscInt)(sizeof(table) / sizeof((table)[0])), .rows = table
