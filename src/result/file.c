@@ -18,11 +18,11 @@ static const HypVariable V        = {"v", "v", "1/time^2",
 static const HypVariable Gaussian = {"M", "v x", "time^3",
                                      "density of the Gaussian M in one pair (x_i, v_i)",
                                      "(3.1) of Zhu and Ying"};
-static const HypVariable Weights  = {
-   "M", "pair v x", "time^3", "density of M in each pair (x_i, v_i)", "below (2.4) of Zhu and Ying"};
-static const HypVariable Steady = {"F", "pair v x", "time^3",
-                                   "marginal density of the steady state F",
-                                   "below (2.4) of Zhu and Ying"};
+static const HypVariable Weights  = {"M", "pair v x", "time^3", "density of M in a pair (x_i, v_i)",
+                                     "below (2.4) of Zhu and Ying"};
+static const HypVariable Steady   = {"F", "pair v x", "time^3",
+                                     "marginal density of the steady state F",
+                                     "below (2.4) of Zhu and Ying"};
 
 static const HypVariable Moving[] = {
   {"g", "snapshot pair v x", "time^3", "marginal density of g, of mass 1", "(2.4) of Zhu and Ying"},

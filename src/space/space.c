@@ -145,7 +145,8 @@ PetscErrorCode HypSpaceSetDegree(HypSpace space, PetscInt degree)
 
   Note:
   On tensor spaces of fv axes alone; others refuse it when the operator is made.
-  Of first order where there is no diffusion: no linear scheme is positive and of second order there.
+  Of first order where there is no diffusion:
+  no linear scheme is positive and of second order there.
 
 .seealso: HypSpacePositive()
 @*/

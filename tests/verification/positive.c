@@ -1,6 +1,7 @@
 /*
-   Positive fluxes of fv x fv: what is added is symmetric, <= 0 and has 1 in its kernel, the operator
-   without a matrix is the assembled one, no entry beside the diagonal is negative, F > 0,
+   Positive fluxes of fv x fv: what is added is symmetric, <= 0 and has 1 in its kernel,
+   the operator without a matrix is the assembled one,
+   no entry beside the diagonal is negative, F > 0,
    and the gap of the kinetic equation in a double well f = theta^4/4 - theta^2/2 is the independent
    one when two resolutions are extrapolated with the order 1.
    TestModel's arguments; -reference: another Gaussian than M, for d = 1; -well: the gap instead

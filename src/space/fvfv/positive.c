@@ -17,8 +17,8 @@
 
        c = max(0, -b_j/2 - D_j/delta, b_k/2 - D_k/delta).
 
-   Where D is large against b delta, c = 0 and the order is two; where there is no diffusion, as along
-   X, it is the flux with the sign of the drift.
+   Where D is large against b delta, c = 0 and the order is two; where there is no diffusion,
+   as along X, it is the flux with the sign of the drift.
    What is added is symmetric, <= 0, and has the function 1 in its kernel:
    mass is kept, and M where it is stationary.
    g > 0 stays so, F > 0 by Perron and Frobenius, and no eigenvalue has a positive real part.
