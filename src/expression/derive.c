@@ -99,8 +99,8 @@ static int growthOf(const Rules *r, int i)
   }
 }
 
-/* The derivative of a quotient, a power, a root or a logarithm of what is made of exponentials; -1 of
-   others */
+/* The derivative of a quotient, a power, a root or a logarithm of what is made of exponentials;
+   -1 of others */
 static int byGrowth(const Rules *r, int i)
 {
   const HypNode node = r->tree->nodes[i];
