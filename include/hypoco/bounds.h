@@ -66,6 +66,7 @@ typedef struct {
   PetscBool   bounded; /* else only `near` is known, and `remark` says why */
   PetscBool   given;   /* by the user, checked at points; else found by a search */
   const char *source;  /* where the slopes are from, in words for the answer; NULL: no slopes */
+  PetscReal   seen;    /* d > 1: what is narrower may have been missed by a search; 0: none */
   PetscReal   reach;   /* |theta_i| <= reach was searched */
   PetscReal   c, r;    /* |D - c I| <= r */
   PetscReal   near, near_c,

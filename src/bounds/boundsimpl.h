@@ -11,16 +11,31 @@ PETSC_INTERN PetscErrorCode HypFieldForce(HypModel, PetscInt, PetscInt, const Pe
 PETSC_INTERN PetscErrorCode HypFieldNoise(HypModel, PetscInt, PetscInt, const PetscReal[],
                                           PetscReal[]);
 
+/* The weight e^{-W(X)} of one coordinate */
+typedef struct {
+  PetscErrorCode (*potential)(PetscReal X, PetscReal *W, void *ctx);
+  void *ctx;
+} HypWeight;
+
+/* Integrals of eps from 0 to both sides, step by step */
+typedef struct {
+  HypModel   model;
+  PetscInt   n[2];
+  PetscReal *sum[2];
+} HypIntegral;
+
 /* Quantities of D: first the entries and then their negatives, if they are sought */
 typedef struct {
   HypModel       model;
   HypSearchField field;
-  PetscInt       d, entries, n; /* entries whose extremes are sought: d*d or none; points */
-  PetscInt       which;         /* what Value() returns */
+  PetscInt       d, entries;              /* entries whose extremes are sought: d*d or none */
+  PetscInt       n, near_n, far_n;        /* points: now, in the first box, in others */
+  PetscInt       which;                   /* what Value() returns */
   PetscReal      c, near, range, spacing; /* of the first box, of the present one, of its points */
   PetscReal     *theta, *J;               /* theta[j n + l], J[e n + l] of the points */
   PetscReal     *best, *at;               /* of each quantity: its largest value and where */
   PetscReal     *error;                   /* what its refinement may have left */
+  PetscReal      seen;                    /* distance of the points in the first box */
   PetscReal      growth; /* largest relative change of a quantity by the last doublings */
   PetscReal     *ahead, *behind, *try;
   PetscReal     *D, *S, *values, *work;
@@ -46,6 +61,13 @@ PETSC_INTERN PetscErrorCode HypSearchBox(HypSearch *, PetscReal range, PetscInt 
 PETSC_INTERN PetscErrorCode HypSearchGrow(HypSearch *, PetscInt from, PetscInt to,
                                           PetscReal first[], PetscReal *reach, PetscBool settled[]);
 PETSC_INTERN PetscReal      HypSearchOutward(const HypSearch *, PetscInt q);
+/* poincare.c */
+PETSC_INTERN PetscErrorCode HypPoincareCells(const HypWeight *, PetscReal period, PetscReal *m,
+                                             PetscReal *error);
+/* integral.c */
+PETSC_INTERN PetscErrorCode HypIntegralCreate(HypModel, HypIntegral *);
+PETSC_INTERN PetscErrorCode HypIntegralDestroy(HypIntegral *);
+PETSC_INTERN PetscErrorCode HypIntegralPotential(PetscReal X, PetscReal *W, void *integral);
 /* secants.c */
 PETSC_INTERN PetscErrorCode HypSearchSecants(HypSearch *, PetscInt from, PetscInt to,
                                              PetscReal reach, PetscBool *jump);

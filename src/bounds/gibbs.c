@@ -8,14 +8,9 @@
    the smallest eigenvalue other than 0 of a^T a on an axis of that weight, times w^2.
 */
 #include <hypoco/axis.h>
-#include <hypoco/bounds.h>
-#include <gsl/gsl_errno.h>
-#include <gsl/gsl_integration.h>
+#include "bounds/boundsimpl.h"
 #include <petscblaslapack.h>
 #include <math.h>
-
-/* polynomials, waves on a circle, cells: the error is the difference to 3/4 or a half of them */
-enum { POLYNOMIALS = 64, WAVES = 257, CELLS = 512 };
 
 /*@
   HypPoincareConstant - The Poincare constant of the weight of an axis
@@ -61,113 +56,66 @@ PetscErrorCode HypPoincareConstant(HypAxis axis, PetscReal *lambda)
   PetscFunctionReturn(0);
 }
 
-/* int eps from 0 to every multiple of STRIDE up to FAR on either side, as far as it was asked for */
-#define STRIDE 0.25
-enum { FAR = 4000 };
-
-typedef struct {
-  HypModel  model;
-  PetscInt  n[2]; /* how many are known: to the right, to the left */
-  PetscReal known[2][FAR];
-} Integral;
-
-static double Force(double theta, void *ctx)
-{
-  PetscReal eps = NAN;
-
-  return HypModelPerturbation((HypModel)ctx, &theta, &eps) ? NAN : eps;
-}
-
-static PetscErrorCode Quadrature(HypModel model, PetscReal from, PetscReal to, PetscReal *integral)
-{
-  gsl_function               f    = {Force, model};
-  gsl_integration_workspace *work = gsl_integration_workspace_alloc(100);
-  double                     error;
-  gsl_error_handler_t       *handler = gsl_set_error_handler_off(); /* a kink: near enough */
-
-  PetscFunctionBeginUser;
-  PetscCheck(work, PETSC_COMM_SELF, PETSC_ERR_MEM, "GSL could not allocate its quadrature");
-  gsl_integration_qag(&f, from, to, 1e-13, 1e-11, 100, GSL_INTEG_GAUSS15, work, integral, &error);
-  gsl_integration_workspace_free(work);
-  (void)gsl_set_error_handler(handler);
-  PetscFunctionReturn(0);
-}
-
-/* beta (w^2 theta^2/2 + int eps) at theta = X/(sqrt(beta) w), d = 1 */
-static PetscErrorCode Integrated(PetscReal X, PetscReal *W, void *ctx)
-{
-  Integral           *known = (Integral *)ctx;
-  const HypCoordinate c     = HypModelCoordinate(known->model, 0);
-  const PetscReal     theta = X / (PetscSqrtReal(c.beta) * c.omega),
-                  step      = theta < 0 ? -STRIDE : STRIDE;
-  const PetscInt side = theta < 0, last = (PetscInt)PetscMin(theta / step, FAR - 1);
-  PetscReal     *sums = known->known[side], rest;
-
-  PetscFunctionBeginUser;
-  for (; known->n[side] <= last; known->n[side]++) {
-    const PetscInt k = known->n[side];
-
-    sums[k] = 0;
-    if (k)
-      PetscCall(Quadrature(known->model, (PetscReal)(k - 1) * step, (PetscReal)k * step, &rest));
-    if (k) sums[k] = sums[k - 1] + rest;
-  }
-  PetscCall(Quadrature(known->model, (PetscReal)last * step, theta, &rest));
-  *W = c.beta * (PetscSqr(c.omega * theta) / 2 + sums[last] + rest);
-  PetscFunctionReturn(0);
-}
-
-/* The eigenvalue on an axis of n coefficients for coordinate i */
-static PetscErrorCode OnAxis(HypModel model, PetscInt i, const char type[], PetscReal period,
+/* The constant on an axis of n coefficients */
+static PetscErrorCode OnAxis(const HypWeight *weight, const char type[], PetscReal period,
                              PetscInt n, PetscReal *lambda)
 {
-  HypAxis   axis;
-  Integral *integral;
+  HypAxis axis;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscNew(&integral));
-  integral->model = model;
   PetscCall(HypAxisCreate(PETSC_COMM_SELF, type, &axis));
   PetscCall(HypAxisSetSize(axis, n));
-  if (HypModelHasPotential(model))
-    PetscCall(HypAxisSetPotential(axis, HypModelScaledPotential, HypModelGetPotential(model, i)));
-  else
-    PetscCall(HypAxisSetPotential(axis, Integrated, integral));
+  PetscCall(HypAxisSetPotential(axis, weight->potential, weight->ctx));
   if (period > 0) PetscCall(HypAxisSetPeriod(axis, period));
   PetscCall(HypAxisSetUp(axis));
   PetscCall(HypPoincareConstant(axis, lambda));
   PetscCall(HypAxisDestroy(&axis));
-  PetscCall(PetscFree(integral));
+  PetscFunctionReturn(0);
+}
+
+/* The constant and its error from three sizes of an axis, smallest first; what rounding leaves of
+   smaller ones than 1e-4 is no value */
+static PetscErrorCode Spectral(const HypWeight *weight, const char type[], PetscReal period,
+                               const PetscInt sizes[3], PetscReal *m, PetscReal *error)
+{
+  PetscReal other;
+
+  PetscFunctionBeginUser;
+  PetscCall(OnAxis(weight, type, period, sizes[2], m));
+  *error = *m < 1e-4 ? PETSC_INFINITY : 1e-12;
+  for (int k = 0; k < 2 && *error < 1e-6 * *m; k++) {
+    PetscCall(OnAxis(weight, type, period, sizes[k], &other));
+    *error = PetscMax(*error, PetscAbsReal(*m - other));
+  }
   PetscFunctionReturn(0);
 }
 
 /*
-   The Poincare constant of coordinate i in units of w_i^2, and its error.
-   Polynomials are exact to rounding where they resolve the potential,
-   and two sizes may agree on a wrong value where neither sees it:
-   cells must agree too, within their own error, else they are taken.
+   The Poincare constant of a weight in units of X, and its error.
+   Polynomials and waves are exact to rounding where they resolve the potential,
+   but their sizes may agree on a wrong value where none sees it:
+   cells, which tell what they see, must agree with polynomials within their own error,
+   and on a circle be at most what waves say, else cells are taken.
 */
-static PetscErrorCode Measure(HypModel model, PetscInt i, PetscReal period, PetscReal *m,
-                              PetscReal *error)
+static PetscErrorCode Measure(const HypWeight *weight, PetscReal period, PetscReal *m,
+                              PetscReal *error, PetscBool *bound)
 {
-  PetscReal coarse, cells, half;
+  static const PetscInt polynomials[] = {40, 48, 64}, waves[] = {129, 193, 257};
+  const PetscBool       circle = period > 0 ? PETSC_TRUE : PETSC_FALSE;
+  PetscReal             smooth = 0, spread = PETSC_INFINITY;
 
   PetscFunctionBeginUser;
-  if (period > 0) {
-    PetscCall(OnAxis(model, i, HYPAXISFOURIER, period, WAVES, m));
-    PetscCall(OnAxis(model, i, HYPAXISFOURIER, period, WAVES / 2 + 1, &coarse));
-    *error = PetscAbsReal(*m - coarse);
+  PetscCall(HypPoincareCells(weight, period, m, error));
+  *bound = circle;
+  if (!(*error <= 1e-3 * *m)) PetscFunctionReturn(0);
+  PetscCall(Spectral(weight, circle ? HYPAXISFOURIER : HYPAXISPOLYNOMIAL, period,
+                     circle ? waves : polynomials, &smooth, &spread));
+  if (!(spread <= 1e-6 * smooth)) PetscFunctionReturn(0);
+  if (circle ? smooth < *m - *error || smooth > 16 * *m : PetscAbsReal(smooth - *m) > *error)
     PetscFunctionReturn(0);
-  }
-  PetscCall(OnAxis(model, i, HYPAXISPOLYNOMIAL, 0, POLYNOMIALS, m));
-  PetscCall(OnAxis(model, i, HYPAXISPOLYNOMIAL, 0, 3 * POLYNOMIALS / 4, &coarse));
-  PetscCall(OnAxis(model, i, HYPAXISFV, 0, CELLS, &cells));
-  PetscCall(OnAxis(model, i, HYPAXISFV, 0, CELLS / 2, &half));
-  *error = PetscAbsReal(*m - coarse);
-  if (*error <= 1e-6 * *m && PetscAbsReal(*m - cells) <= PetscAbsReal(cells - half))
-    PetscFunctionReturn(0);
-  *m     = cells;
-  *error = PetscAbsReal(cells - half);
+  *m     = smooth;
+  *error = spread;
+  *bound = PETSC_FALSE;
   PetscFunctionReturn(0);
 }
 
@@ -208,7 +156,8 @@ static const char *Unknown(HypModel model, const HypSlopes *slopes)
   Notes:
   Known for eps = 0, for a potential, and for momentum with a gradient and constant noise.
   In d = 1, and where coordinates are independent, m is an eigenvalue on an axis;
-  its error is that of two sizes, of cells where polynomials and cells disagree;
+  its error is that of three sizes, of cells where polynomials and cells disagree;
+  on a circle that is cut open it is a lower bound, where waves do not resolve the potential;
   for other gradients it is inf Hess U where that is positive (Bakry and Emery).
 
 .seealso: HypPoincareConstant(), HypModifiedL2Rate()
@@ -219,6 +168,8 @@ PetscErrorCode HypGibbsCompute(HypModel model, const HypSlopes *slopes, PetscRea
   const PetscInt d     = HypModelDimension(model);
   const char    *why   = Unknown(model, slopes);
   PetscReal      least = PetscSqr(HypModelCoordinate(model, 0).omega), m, error = 0;
+  PetscBool      bound = PETSC_FALSE;
+  HypIntegral    integral;
 
   PetscFunctionBeginUser;
   *gibbs = (HypGibbs){.known = why ? PETSC_FALSE : PETSC_TRUE, .m = NAN, .m_error = 0};
@@ -231,13 +182,22 @@ PetscErrorCode HypGibbsCompute(HypModel model, const HypSlopes *slopes, PetscRea
   gibbs->lowest = least + slopes->lowest;
   if (HypModelHasPotential(model) || (d == 1 && HypModelForced(model))) {
     gibbs->m = PETSC_INFINITY;
+    PetscCall(HypIntegralCreate(model, &integral));
     for (PetscInt i = 0; i < (HypModelPotentialsDiffer(model) ? d : 1); i++) {
-      PetscCall(Measure(model, i, period, &m, &error));
-      m *= PetscSqr(HypModelCoordinate(model, i).omega);
-      error *= PetscSqr(HypModelCoordinate(model, i).omega);
-      if (m < gibbs->m) gibbs->m_error = error;
-      gibbs->m = PetscMin(gibbs->m, m);
+      const PetscReal w2 = PetscSqr(HypModelCoordinate(model, i).omega);
+
+      const HypWeight weight =
+        HypModelHasPotential(model)
+          ? (HypWeight){HypModelScaledPotential, HypModelGetPotential(model, i)}
+          : (HypWeight){HypIntegralPotential, &integral};
+
+      PetscCall(Measure(&weight, period, &m, &error, &bound));
+      if (!(w2 * (m - error) < gibbs->m - gibbs->m_error)) continue;
+      gibbs->m       = w2 * m;
+      gibbs->m_error = w2 * error;
+      gibbs->bound   = bound;
     }
+    PetscCall(HypIntegralDestroy(&integral));
   } else if (!HypModelForced(model))
     gibbs->m = least;
   else if (Isothermal(model) && gibbs->lowest > 0) {

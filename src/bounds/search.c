@@ -164,6 +164,7 @@ PetscErrorCode HypSearchBox(HypSearch *s, PetscReal range, PetscInt from, PetscI
 {
   PetscFunctionBeginUser;
   s->range = range;
+  s->n     = range <= s->near ? s->near_n : s->far_n;
   PetscCall(HypSearchSample(s, finite));
   if (!*finite) PetscFunctionReturn(0);
   for (PetscInt q = from; q < to; q++) {
@@ -172,6 +173,8 @@ PetscErrorCode HypSearchBox(HypSearch *s, PetscReal range, PetscInt from, PetscI
     if (found > s->best[q] + 1e-6 * PetscAbsReal(s->best[q]))
       PetscCall(HypSearchImprove(s, q, s->spacing, s->try));
   }
+  if (range <= s->near) s->seen = s->spacing;
+  s->n = s->far_n;
   PetscFunctionReturn(0);
 }
 
@@ -233,9 +236,11 @@ PetscErrorCode HypSearchCreate(HypModel model, HypSearchField field, PetscReal n
   s->near    = near;
   s->d       = d;
   s->entries = d <= 3 ? d * d : 0;
-  s->n       = d == 1 ? 4000 : PetscMax(40, PetscMin(2048, 40000000 / (d * d * d)));
-  PetscCall(PetscMalloc5(d * s->n, &s->theta, d * d * s->n, &s->J, d * s->n, &s->ahead, d * s->n,
-                         &s->behind, d, &s->try));
+  s->far_n   = d == 1 ? 4000 : PetscMax(40, PetscMin(2048, 40000000 / (d * d * d)));
+  s->near_n  = d == 1 || d > 3 ? s->far_n : 16 * s->far_n; /* most of a loss happens there */
+  s->n       = s->far_n;
+  PetscCall(PetscMalloc5(d * s->near_n, &s->theta, d * d * s->near_n, &s->J, d * s->near_n,
+                         &s->ahead, d * s->near_n, &s->behind, d, &s->try));
   PetscCall(PetscCalloc1(HypSearchCount(s), &s->error));
   PetscCall(PetscMalloc6(HypSearchCount(s), &s->best, d * HypSearchCount(s), &s->at, d * d, &s->D,
                          d * d, &s->S, d, &s->values, 8 * d, &s->work));

@@ -262,6 +262,7 @@ PetscErrorCode HypSlopesSearch(HypModel model, HypSlopes *slopes)
   PetscCall(PetscMalloc2(HypSearchCount(&s), &first, HypSearchCount(&s), &each));
   PetscCall(HypSearchGrow(&s, 0, HypSearchCount(&s) - 1, first, &slopes->reach, each));
   for (PetscInt q = 0; q < HypSearchCount(&s) - 1; q++) settled = settled && each[q];
+  slopes->seen = s.d > 1 ? s.seen : 0;
   PetscCall(HypSearchSecants(&s, 0, 2 * s.entries, slopes->reach, &jump));
   PetscCall(Asymmetry(&s, &slopes->symmetric));
   if (settled && !jump) PetscCall(Centre(&s, PETSC_TRUE, s.best, &slopes->c, &slopes->r, &again));

@@ -158,8 +158,7 @@ static PetscBool Gibbs(const HypBoundData *data, HypBound *bound)
     snprintf(bound->hypotheses, sizeof(bound->hypotheses), "fail: f'' is not bounded below");
   else if (!(g->m > g->m_error))
     snprintf(bound->hypotheses, sizeof(bound->hypotheses),
-             "fail: the Poincare constant %.4g +- %.1e is not resolved", (double)g->m,
-             (double)g->m_error);
+             "fail: the Poincare constant is not resolved");
   else
     snprintf(bound->hypotheses, sizeof(bound->hypotheses),
              "hold: Poincare constant m %s %.7g +- %.1e, f'' >= -K, K = %.4g",
@@ -373,7 +372,7 @@ static const char *Formula(const HypBoundData *data)
   if (HypModelIsQuadratic(data->model)) return "the spectral gap, eps = 0";
   if (data->slopes->lipschitz) return "in W2: the noise depends on theta";
   if (data->slopes->bounded && data->slopes->r <= 1e-12)
-    return "the spectral gap of the linear drift";
+    return "the spectral gap of a drift whose slopes are all alike";
   if (isnan(c->frequency)) return "one P for all corners of Deps";
   if (c->frequency > 0)
     return c->c == 0 ? "gamma/2 - sup|eps'|/(2 sqrt(omega0^2 - gamma^2/4))"
@@ -385,8 +384,11 @@ static void Guarantee(const HypBoundData *data, char text[], size_t size)
 {
   const HypContraction *c      = data->contraction;
   const HypSlopes      *slopes = data->slopes;
-  char                  numbers[112];
+  char                  numbers[112], missed[64] = "";
 
+  if (slopes->seen > 0)
+    snprintf(missed, sizeof(missed), ", which may miss what is narrower than %.2g",
+             (double)slopes->seen);
   Numbers(data, numbers, sizeof(numbers));
   if (!slopes->bounded && slopes->near > 0)
     snprintf(text, size, "No certificate: %s; on |theta| <= %.4g it would be %.7g.", slopes->remark,
@@ -399,9 +401,22 @@ static void Guarantee(const HypBoundData *data, char text[], size_t size)
              "(%s: too much).",
              (double)-c->mu, numbers);
   else /* in the critical case mu is a limit */
-    snprintf(text, size, "Guaranteed for every start: %s %.7g (contraction, %s%s%s).",
+    snprintf(text, size, "Guaranteed for every start: %s %.7g (contraction, %s%s%s%s).",
              c->margin > 0 ? "every rate below" : "rate", (double)c->mu, Formula(data),
-             slopes->source ? "; " : "", slopes->source ? slopes->source : "");
+             slopes->source ? "; " : "", slopes->source ? slopes->source : "", missed);
+}
+
+static PetscReal Contracted(const HypBoundData *data)
+{
+  return data->slopes->bounded ? data->contraction->mu : 0;
+}
+
+/* The largest rate that the answer calls guaranteed */
+static PetscReal Best(const HypBoundData *data)
+{
+  const PetscReal l2 = data->modified_l2[2];
+
+  return PetscMax(Contracted(data), isnan(l2) ? 0 : l2);
 }
 
 /*@C
@@ -430,7 +445,7 @@ PetscErrorCode HypBoundsAnswer(const HypBoundData *data, char text[], size_t siz
   PetscFunctionBeginUser;
   Guarantee(data, text, size);
   used = strlen(text);
-  if (data->modified_l2[2] > PetscMax(0, data->slopes->bounded ? data->contraction->mu : 0)) {
+  if (data->modified_l2[2] > PetscMax(0, Contracted(data))) {
     snprintf(text + used, size - used,
              " Guaranteed for ||h||: rate %.7g (modified L2 norm, Poincare constant %s%.5g, "
              "f'' >= %.4g).",
@@ -441,6 +456,12 @@ PetscErrorCode HypBoundsAnswer(const HypBoundData *data, char text[], size_t siz
   if (!isnan(data->gap)) {
     snprintf(text + used, size - used, " Measured: %.7g.", (double)data->gap);
     used = strlen(text);
+    if (Best(data) > data->gap + data->gap_error + 1e-6 * PetscAbsReal(data->gap)) {
+      snprintf(
+        text + used, size - used,
+        " Both cannot be true: the space does not resolve this rate, or a slope was missed.");
+      used = strlen(text);
+    }
   } else if (data->unmeasured && data->unmeasured[0]) {
     snprintf(text + used, size - used, " Measured: nothing, because %s.", data->unmeasured);
     used = strlen(text);

@@ -244,6 +244,40 @@ static PetscErrorCode Space(PetscInt d, const PetscReal theta[], PetscReal eps[]
   PetscFunctionReturn(0);
 }
 
+/* The gradient of -12 (1 - |theta - a|^2/w^2)^3 where that is positive: slopes up to 72/w^2 */
+static PetscErrorCode Well(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
+{
+  const PetscReal *a = (const PetscReal *)ctx, w2 = 0.16;
+  PetscReal        rest = 1;
+
+  PetscFunctionBeginUser;
+  for (PetscInt i = 0; i < d; i++) rest -= PetscSqr(theta[i] - a[i]) / w2;
+  for (PetscInt i = 0; i < d; i++)
+    eps[i] = rest > 0 ? 72 / w2 * (theta[i] - a[i]) * rest * rest : 0;
+  PetscFunctionReturn(0);
+}
+
+/* d = 3: a well of radius .4 near the origin is seen */
+static void test_narrow(void **state)
+{
+  PetscReal centres[][3] = {{1.2, 1.3, 1.4}, {2.9, 2.2, 2.6}, {-2.3, 2.8, -2.1}, {0.1, -1.9, 2.4}};
+
+  (void)state;
+  for (size_t k = 0; k < sizeof(centres) / sizeof(centres[0]); k++) {
+    HypModel  model;
+    HypSlopes slopes;
+
+    OK(HypModelCreate(PETSC_COMM_SELF, &model));
+    OK(HypModelSetParameters(model, 3, 1, 1, 1));
+    OK(HypModelSetPerturbation(model, Well, centres[k], NULL));
+    OK(HypSlopesSearch(model, &slopes));
+    assert_true(slopes.seen > 0 && slopes.seen < 0.6);
+    assert_float_equal(slopes.c + slopes.r, 450, 1e-3);
+    OK(HypSlopesDestroy(&slopes));
+    OK(HypModelDestroy(&model));
+  }
+}
+
 static void test_space(void **state)
 {
   HypSlopes      slopes;
@@ -263,7 +297,7 @@ int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_bounded), cmocka_unit_test(test_unbounded), cmocka_unit_test(test_plane),
-    cmocka_unit_test(test_given),   cmocka_unit_test(test_space),
+    cmocka_unit_test(test_given),   cmocka_unit_test(test_space),     cmocka_unit_test(test_narrow),
   };
   int failed;
 
