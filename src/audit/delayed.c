@@ -39,7 +39,8 @@ static PetscInt Longest(const HypAlgorithm *a)
   return PetscMin(PetscMax(1, (PetscInt)(a->kappa / (1 - a->kappa) + 0.5)), LONGEST);
 }
 
-/* E x^2 at TIMES times up to 1 with a delay of l/K, in `substeps` steps of the scheme for each iteration:
+/* E x^2 at TIMES times up to 1 with a delay of l/K,
+   in `substeps` steps of the scheme for each iteration:
    one step is the algorithm's own recursion */
 static PetscErrorCode Square(const HypAlgorithm *a, PetscInt K, PetscInt l, PetscInt substeps,
                              PetscReal xx[TIMES])
@@ -64,7 +65,8 @@ static PetscErrorCode Square(const HypAlgorithm *a, PetscInt K, PetscInt l, Pets
   PetscFunctionReturn(0);
 }
 
-/* The weak order in 1/K of max_t |E x^2 - E X^2|, by exact moments; X by two schemes, extrapolated */
+/* The weak order in 1/K of max_t |E x^2 - E X^2|, by exact moments; X by two schemes,
+   extrapolated */
 PetscErrorCode HypDelayedWeak(const HypAlgorithm *a, PetscReal sides[3])
 {
   const PetscInt l = Longest(a), first = 4 * Iterations(a, l);

@@ -1,5 +1,6 @@
 #pragma once
-/* Private: statements of He et al. about the delay equation, and what they share with the others. */
+/* Private: statements of He et al. about the delay equation,
+   and what they share with the others. */
 #include <hypoco/audit.h>
 #include <hypoco/sampler.h>
 

@@ -1,5 +1,6 @@
 /*
-   A Gaussian of the space that is not M: independent theta_i and y_i with given standard deviations.
+   A Gaussian of the space that is not M: independent theta_i and y_i with given standard
+   deviations.
 
    The coordinates are then those of momentum for both equations, X = theta/s_theta, V = y/s_y,
    with the frequency w = s_y/s_theta in T, the force's remainder grad f - w^2 theta in eps,

@@ -7,7 +7,8 @@
        Var f = 2 (E f - f_*)^2 for one coordinate, whence f_*.
 
    Every candidate is x = sum_i h_i xi_{j-i} with the response h of its recursion (trace.c), so that
-   rho(k) = sum_i h_i h_{i+k}/sum_i h_i^2.  (e, staleness) are those that bring rho^2 nearest to what
+   rho(k) = sum_i h_i h_{i+k}/sum_i h_i^2.  (e, staleness) are those that bring rho^2 nearest to
+   what
    is measured, in least squares over lags; bars by leaving out one of ten parts of the run.
 */
 #include <hypoco/moments.h>
@@ -219,7 +220,8 @@ static void Criteria(PetscReal (*misfits)[PARTS], HypTraceFit fits[])
 
   Output Parameter:
 . fits - as of HypTraceFitModels(); noise is a times the variance that a step adds, minimiser the
-  least loss, both for one coordinate; criterion: ln of the misfit in units of the best one, with its
+  least loss, both for one coordinate; criterion: ln of the misfit in units of the best one,
+  with its
   error: a model is excluded where it is more than twice that
 
   Level: intermediate

@@ -210,8 +210,8 @@ static PetscErrorCode AlgorithmOf(const HypSettings *s, Curvatures *known, HypAl
   PetscCall(CurvaturesFromOptions(s, known));
   *algorithm = (HypAlgorithm){s->model_learning_rate, s->model_staleness,
                               known->curvature[known->chosen], known->noise[known->chosen]};
-  *delta     = !isnan(s->theory_delta) ? s->theory_delta
-                                       : 0.1 * PetscSqrtReal((1 - algorithm->kappa) / algorithm->eta);
+  *delta     = s->theory_delta;
+  if (isnan(*delta)) *delta = 0.1 * PetscSqrtReal((1 - algorithm->kappa) / algorithm->eta);
   PetscFunctionReturn(0);
 }
 

@@ -126,7 +126,8 @@ static PetscErrorCode Sign(HypLoss loss, PetscReal start, PetscReal *sign)
 
 enum { STRONG, STRONG2, WEAK, WEAK2, SUMS };
 
-/* Sums of |x - X| and |x|^2 - |X|^2 and of their squares over the paths of one block, [times][SUMS] */
+/* Sums of |x - X| and |x|^2 - |X|^2 and of their squares over the paths of one block,
+   [times][SUMS] */
 static PetscErrorCode Block(HypSampler pair[2], HypBlock block[2], PetscInt count, PetscReal *sums)
 {
   const HypSampleSettings *settings = &pair[0]->settings;

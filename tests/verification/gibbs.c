@@ -189,7 +189,8 @@ static void test_unseen(void **state)
 }
 
 /*
-   Fast waves: m tends to that of the quadratic loss, or of the circle, divided by the means of e^{-W}
+   Fast waves: m tends to that of the quadratic loss, or of the circle,
+   divided by the means of e^{-W}
    and of e^W, I_0(A)^2, with an error like 1/k^2.
    On a circle that is cut open m is not larger.
 */

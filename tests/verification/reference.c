@@ -1,7 +1,9 @@
 /*
-   The space lives in L2 of another Gaussian than M: leading eigenvalues, identities of F and E y^2 do
+   The space lives in L2 of another Gaussian than M: leading eigenvalues,
+   identities of F and E y^2 do
    not know of it.  Values with s = 1 and s = 1 + .3 tanh(theta)^2 are independent ones, eps = 0 has
-   the closed form, and the quartic loss, whose F lies in L2 of no Gaussian, is held against a Markov
+   the closed form, and the quartic loss, whose F lies in L2 of no Gaussian,
+   is held against a Markov
    chain in (theta, y), 400 x 400 states and less, extrapolated (scipy).
 */
 #include "support.h"
