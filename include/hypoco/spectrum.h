@@ -14,6 +14,7 @@ typedef struct {
     /* distance to the nearest eigenvalue at another resolution (HypSpectrumCompare); else NULL */
              refined;
   PetscReal *error;   /* error bar from three spaces, HypSpectrumComputeOnTwo(); else NULL */
+  PetscReal *tables;  /* what tables of every second point move each; else NULL */
   PetscReal *share;   /* what a start has of each, HypSpectrumExcite(); else NULL */
   Vec       *vr, *vi; /* eigenfunctions, real and imaginary part */
   PetscReal  gap;     /* -max Re lambda over lambda != 0; NAN if n = 1 */

@@ -174,9 +174,42 @@ static void NoRate(HypInvestigation *v)
     .fit = NAN, .fit_error = NAN, .gap = NAN, .gap_error = NAN, .rate = NAN, .error = NAN};
 }
 
+static PetscErrorCode FindingsDestroy(HypFindings *findings)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypAuditDestroy(&findings->audit));
+  PetscCall(HypSpectrumDestroy(&findings->spectrum));
+  PetscCall(HypSeriesDestroy(&findings->series));
+  PetscCall(HypSteadyDestroy(&findings->steady));
+  PetscCall(VecDestroy(&findings->h));
+  PetscFunctionReturn(0);
+}
+
+/* The coarser solution with the tables as they are; that of v where none is thinned */
+static PetscErrorCode FitWhole(HypInvestigation *v, HypFit *fit)
+{
+  const HypModel model = HypKineticGetModel(v->asked.K);
+  HypFindings    whole = {.h = NULL};
+  HypSpace       space;
+  HypKinetic     K;
+
+  PetscFunctionBeginUser;
+  *fit = v->coarse.fit;
+  if (HypKineticGetModel(v->coarserK) == model) PetscFunctionReturn(0);
+  PetscCall(HypKineticCreateCoarserWith(v->asked.K, model, &space, &K));
+  PetscCall(Solve(v, K, PETSC_TRUE, &whole));
+  *fit = whole.fit;
+  PetscCall(FindingsDestroy(&whole));
+  PetscCall(HypKineticDestroy(&K));
+  PetscCall(HypSpaceDestroy(&space));
+  PetscFunctionReturn(0);
+}
+
 /* What one method alone says about the rate, when the other was not asked for */
 static PetscErrorCode SingleRate(HypInvestigation *v)
 {
+  HypFit whole;
+
   PetscFunctionBeginUser;
   NoRate(v);
   if (v->asked.tasks & HYP_TASK_SPECTRUM) {
@@ -185,8 +218,10 @@ static PetscErrorCode SingleRate(HypInvestigation *v)
     v->rate.error     = v->rate.gap_error;
   } else if (v->fine.fit.form != HYP_FIT_NONE) {
     v->rate.fit = v->rate.rate = v->fine.fit.rate;
-    v->rate.fit_error = v->fine.fit.error + PetscAbsReal(v->fine.fit.rate - v->coarse.fit.rate);
-    v->rate.error     = v->rate.fit_error;
+    PetscCall(FitWhole(v, &whole)); /* space and tables could cancel */
+    v->rate.fit_error = v->fine.fit.error + PetscAbsReal(v->fine.fit.rate - whole.rate) +
+                        PetscAbsReal(whole.rate - v->coarse.fit.rate);
+    v->rate.error = v->rate.fit_error;
   }
   PetscFunctionReturn(0);
 }
@@ -212,17 +247,6 @@ static PetscErrorCode AddAlgorithm(HypInvestigation *v)
   PetscCall(PetscFree(v->statements));
   v->statements = all;
   v->nstatements += n;
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode FindingsDestroy(HypFindings *findings)
-{
-  PetscFunctionBeginUser;
-  PetscCall(HypAuditDestroy(&findings->audit));
-  PetscCall(HypSpectrumDestroy(&findings->spectrum));
-  PetscCall(HypSeriesDestroy(&findings->series));
-  PetscCall(HypSteadyDestroy(&findings->steady));
-  PetscCall(VecDestroy(&findings->h));
   PetscFunctionReturn(0);
 }
 

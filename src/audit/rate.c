@@ -124,7 +124,7 @@ static void Remark(const HypSpectrum *s, HypRateEstimate *rate)
   Each bar adds the method's own error
   (of the fit, the misfit over the length of its window and the difference from the earlier window
   as well; of a double eigenvalue, how far it is split) and the difference between the resolutions,
-  of frequencies as well.
+  of frequencies as well; of tables, what every second point moves.
   Data without a part in the slowest mode decay with a later eigenvalue: where spectrum->share
   is known (HypSpectrumExcite()), that eigenvalue and no other is compared with the fit;
   `mode` and `reason` tell.
@@ -157,6 +157,9 @@ PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *earlier,
   if (earlier && earlier->form != HYP_FIT_NONE)
     rate->fit_error += PetscAbsReal(fit->rate - earlier->rate);
   if (coarse && coarse->form != HYP_FIT_NONE) rate->fit_error += Apart(fit, coarse);
+  /* on the other space tables are thinned too: the two differences could cancel */
+  if (spectrum->tables && spectrum->n > 1)
+    rate->fit_error += spectrum->tables[PetscMax(1, rate->mode)];
   for (PetscInt k = 1; k < spectrum->n && !rate->agree; k++) {
     if (rate->mode && k != rate->mode) continue;
     Compare(fit, spectrum, k, EigenvalueError(spectrum, k, coarse_spectrum), rate);

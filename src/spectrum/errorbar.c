@@ -61,8 +61,8 @@ static PetscReal Left(PetscReal d1, PetscReal d2, PetscBool slow)
 }
 
 /*
-  HypSpectrumErrors - Fills spectrum->error from the same problem on two coarser spaces, and adds
-  what tables cost to spectrum->refined
+  HypSpectrumErrors - Fills spectrum->error and spectrum->tables from the same problem on two
+  coarser spaces, and adds what tables cost to spectrum->refined
 
   whole is on the first of them with the tables as they are, coarse with thinned ones;
   the same where there are none.
@@ -80,7 +80,9 @@ PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpace space, HypSpectrum *spect
   PetscCall(HypSpacePerturbationTail(space, &tail));
   slow = (PetscBool)(tail > TAIL); /* not where it is unknown, NAN */
   PetscCall(PetscFree(spectrum->error));
+  PetscCall(PetscFree(spectrum->tables));
   PetscCall(PetscMalloc1(spectrum->n, &spectrum->error));
+  PetscCall(PetscMalloc1(spectrum->n, &spectrum->tables));
   for (PetscInt k = 0; k < spectrum->n; k++) {
     PetscInt        at, thinned, none;
     const PetscReal d1    = Nearest(whole, spectrum->real[k], spectrum->imag[k], &at),
@@ -89,6 +91,7 @@ PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpace space, HypSpectrum *spect
 
     if (k < whole->n && coarsest)
       left = Left(d1, Nearest(coarsest, coarse->real[thinned], coarse->imag[thinned], &none), slow);
+    spectrum->tables[k] = table;
     spectrum->refined[k] += table;
     if (k > 0 && HypModelTableShort(HypSpaceGetModel(space))) left = spectrum->refined[k] = NAN;
     spectrum->error[k] = left + table + Split(spectrum, k) + spectrum->residual[k] +

@@ -333,6 +333,7 @@ PetscErrorCode HypSpectrumDestroy(HypSpectrum *spectrum)
   PetscCall(PetscFree(spectrum->exact));
   PetscCall(PetscFree(spectrum->refined));
   PetscCall(PetscFree(spectrum->error));
+  PetscCall(PetscFree(spectrum->tables));
   PetscCall(PetscFree(spectrum->share));
   PetscCall(VecDestroyVecs(spectrum->room, &spectrum->vr));
   PetscCall(VecDestroyVecs(spectrum->room, &spectrum->vi));
