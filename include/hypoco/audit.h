@@ -126,10 +126,9 @@ enum { HYP_PROJECTIONS = 16 };
 typedef struct {
   PetscReal fit, fit_error; /* from the solution */
   PetscReal gap, gap_error; /* from the spectrum */
-  PetscInt
-    /* the eigenvalue whose rate the solution shows, 1 = the leading one; 0:
-               none of those computed */
-            mode;
+  /* the eigenvalue whose rate the solution shows, 1 = the leading one; 0: none of those computed */
+  PetscInt  mode;
+  PetscReal mode_error;  /* of that eigenvalue; NAN: none */
   PetscReal rate, error; /* of the solution: what both methods allow */
   PetscBool agree;
   char      reason[192]; /* why not, or what is unusual */

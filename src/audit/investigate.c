@@ -170,8 +170,13 @@ static PetscErrorCode Bounds(HypInvestigation *v)
 
 static void NoRate(HypInvestigation *v)
 {
-  v->rate = (HypRateEstimate){
-    .fit = NAN, .fit_error = NAN, .gap = NAN, .gap_error = NAN, .rate = NAN, .error = NAN};
+  v->rate = (HypRateEstimate){.fit        = NAN,
+                              .fit_error  = NAN,
+                              .gap        = NAN,
+                              .gap_error  = NAN,
+                              .rate       = NAN,
+                              .error      = NAN,
+                              .mode_error = NAN};
 }
 
 static PetscErrorCode FindingsDestroy(HypFindings *findings)

@@ -138,7 +138,7 @@ PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *earlier,
   rate->gap = spectrum->gap;
   rate->gap_error =
     spectrum->n > 1 ? EigenvalueError(spectrum, 1, coarse_spectrum) : PETSC_INFINITY;
-  rate->fit = rate->fit_error = NAN;
+  rate->fit = rate->fit_error = rate->mode_error = NAN;
   if (spectrum->share) Projections(spectrum, fit, rate);
   if (fit->form == HYP_FIT_NONE) {
     PetscCall(PetscStrncpy(rate->reason,
@@ -146,7 +146,7 @@ PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *earlier,
                            sizeof(rate->reason)));
     if (rate->mode) {
       rate->rate  = -spectrum->real[rate->mode];
-      rate->error = EigenvalueError(spectrum, rate->mode, coarse_spectrum);
+      rate->error = rate->mode_error = EigenvalueError(spectrum, rate->mode, coarse_spectrum);
     }
     PetscFunctionReturn(0);
   }
@@ -164,6 +164,7 @@ PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *earlier,
     if (rate->mode && k != rate->mode) continue;
     Compare(fit, spectrum, k, EigenvalueError(spectrum, k, coarse_spectrum), rate);
   }
+  if (rate->mode) rate->mode_error = EigenvalueError(spectrum, rate->mode, coarse_spectrum);
   Remark(spectrum, rate);
   PetscFunctionReturn(0);
 }

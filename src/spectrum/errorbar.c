@@ -8,6 +8,7 @@
    Where d_1 < 0.9 d_2 it converges slowly: the geometric series d_1 q/(1 - q), q = d_1/d_2,
    is left, or the spread.  Elsewhere it does not converge yet:
    the bar is three times the spread.
+   So it is for positive fluxes, which are of first order and begin to converge late.
    Where the coarser model has thinned tables, d_1 is the distance to the middle space with the
    whole tables, and what thinning moves there is added: with one sign or the other, the two could
    cancel.
@@ -51,10 +52,11 @@ static PetscReal Split(const HypSpectrum *s, PetscInt k)
   return split;
 }
 
-static PetscReal Left(PetscReal d1, PetscReal d2, PetscBool slow)
+static PetscReal Left(PetscReal d1, PetscReal d2, PetscBool slow, PetscBool positive)
 {
   const PetscReal q = d2 > 0 ? d1 / d2 : 1;
 
+  if (positive) return 3 * PetscMax(d1, d2);
   if (q < 0.5) return slow ? PetscMax(d1, d2) : d1;
   if (q < 0.9) return PetscMax(PetscMax(d1, d2), d1 * q / (1 - q));
   return 3 * PetscMax(d1, d2);
@@ -90,7 +92,8 @@ PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpace space, HypSpectrum *spect
     PetscReal left        = k < whole->n ? d1 : NAN;
 
     if (k < whole->n && coarsest)
-      left = Left(d1, Nearest(coarsest, coarse->real[thinned], coarse->imag[thinned], &none), slow);
+      left = Left(d1, Nearest(coarsest, coarse->real[thinned], coarse->imag[thinned], &none), slow,
+                  HypSpaceIsPositive(space));
     spectrum->tables[k] = table;
     spectrum->refined[k] += table;
     if (k > 0 && HypModelTableShort(HypSpaceGetModel(space))) left = spectrum->refined[k] = NAN;

@@ -17,7 +17,8 @@ static PetscReal Error(const HypResult *R, PetscInt i)
   const HypFit *const fit = &R->rates[i].fit;
 
   if (!Named(R)) return fit->error;
-  return PetscMax(fit->error, PetscAbsReal(fit->rate + R->estimate->real[R->estimate->mode]));
+  return PetscMax(fit->error, PetscAbsReal(fit->rate + R->estimate->real[R->estimate->mode])) +
+         R->estimate->mode_error; /* of the space, which all distances share */
 }
 
 /* Why there is no rate, or how far one can be believed */
