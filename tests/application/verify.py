@@ -220,7 +220,7 @@ refused = run("sample", "-sample_model", "sde", *false, "-sample_pairs", "500", 
 assert "at theta1 = 10." in refused and "widen the bounds" in refused, refused
 
 # a peak that lies between the points of the check: pairs that meet it tell that the bounds are false
-peak = "-300*exp(-900*((theta1 - 1.137)^2 + (theta2 - 0.733)^2))"
+peak = "-300*exp(-40000*((theta1 - 0.317)^2 + (theta2 - 0.733)^2))"
 run(
     *("sample", "-sample_model", "sde", "-model_dimension", "2", "-epsilon_1", peak),
     *("-epsilon_2", "0", "-epsilon_slope_bounds", "-0.2,0.2", "-sample_pairs", "1000"),
@@ -229,7 +229,7 @@ run(
 )
 with open("p.json") as stream:
     pairs = json.load(stream)["sample"]["pairs"]
-assert pairs["verdict"] == "violated" and pairs["worst"] > 2 * pairs["allowed"], pairs
+assert pairs["verdict"] == "violated" and pairs["worst"] > 1.2 * pairs["allowed"], pairs
 
 # the laws of two starts: exact and measured below what is guaranteed, in W2 for such noise too
 laws = ["-sample_model", "sde", "-sample_paths", "1000", "-time_end", "2"]
@@ -422,7 +422,7 @@ def of_algorithm(row):
 
 algorithm = verify(os.path.join(tree, "runs", "verify-algorithm.yaml"))
 rows = [s for s in algorithm["statements"] if of_algorithm(s)]
-assert len(rows) == 15
+assert len(rows) == 19, [row["name"] for row in rows]
 for row in rows:
     assert row["verdict"] == ("fails" if row["source"] == "AN (4.10)" else "holds"), row
 for name, order in (
