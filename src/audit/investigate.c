@@ -234,7 +234,10 @@ static PetscErrorCode SingleRate(HypInvestigation *v)
 /* The error of a table's interpolation that cannot be estimated is part of every error */
 static void DropBars(HypModel model, HypRateEstimate *rate)
 {
-  if (HypModelTableShort(model)) rate->error = rate->fit_error = rate->gap_error = NAN;
+  if (!HypModelTableShort(model)) return;
+  rate->error = rate->fit_error = rate->gap_error = rate->mode_error = NAN;
+  snprintf(rate->reason, sizeof(rate->reason),
+           "no error bars: a table has too few points to tell what its interpolation costs");
 }
 
 /* The statements about the algorithm, after those about its equation */

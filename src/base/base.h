@@ -18,6 +18,10 @@ const char  *HypShow(HypShown shown, const char *text);
 typedef char HypShownPoint[160];
 const char  *HypShowPoint(HypShownPoint shown, size_t d, const double *theta);
 
+/* An error bar as all tables have it: "+- 1.2e-05", "+- unknown" for NaN */
+typedef char HypShownBar[24];
+const char  *HypShowBar(HypShownBar shown, double error);
+
 /* signs.c: what a sign is that is none of ours, and what to write instead;
    NULL if it is not known */
 const char *HypForeignSign(const char *text);

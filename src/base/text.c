@@ -1,5 +1,6 @@
 #define _GNU_SOURCE /* vasprintf */
 #include "base/base.h"
+#include <math.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -100,5 +101,14 @@ const char *HypShowPoint(HypShownPoint shown, size_t d, const double *theta)
   for (size_t i = 0; i < d && i < MOST; i++)
     n += (size_t)snprintf(shown + n, size - n, "%s%g", i ? ", " : "", theta[i]);
   snprintf(shown + n, size - n, "%s%s", d > MOST ? ", ..." : "", d > 1 ? ")" : "");
+  return shown;
+}
+
+const char *HypShowBar(HypShownBar shown, double error)
+{
+  if (isnan(error))
+    snprintf(shown, sizeof(HypShownBar), "+- unknown");
+  else
+    snprintf(shown, sizeof(HypShownBar), "+- %.1e", error);
   return shown;
 }

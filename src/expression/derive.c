@@ -44,6 +44,7 @@ static int rule(HypTree *tree, int node, const int *derivative, int zero)
 typedef struct {
   HypTree *tree;
   int     *derivative, *growth; /* of each node: its derivative, and that divided by it; -1: none */
+  int     *sign;                /* of a node with a growth */
   int      zero;
 } Rules;
 
@@ -57,7 +58,7 @@ static int operationOf(const char *name)
   return i;
 }
 
-/* E'/E of c + sign E, with c' = 0: (E'/E)/(1 + sign c/E) */
+/* f'/f of f = c + E or c - E with a constant c: (E'/E)/(1 + sign c/E) */
 static int besideConstant(const Rules *r, int constant, int E, int sum)
 {
   const int ratio = HypTreeNode(r->tree, HYP_DIVIDE, constant, E, 0),
@@ -67,31 +68,45 @@ static int besideConstant(const Rules *r, int constant, int E, int sum)
                      0);
 }
 
-/* The logarithmic derivative of a node made of exponentials, -1 of others */
-static int growthOf(const Rules *r, int i)
+/*
+   The logarithmic derivative of a node that is never 0, and its sign: made of exponentials and
+   numbers; -1 of others.  Where a function vanishes its logarithmic derivative has a pole,
+   and f (f'/f) would be 0 times infinity, or rounding divided by rounding.
+*/
+static int growthOf(Rules *r, int i)
 {
   const HypNode node = r->tree->nodes[i];
   const int     a = node.argument[0], b = node.argument[1];
 
 #define NODE(op, x, y) HypTreeNode(r->tree, op, x, y, 0)
-  if (r->derivative[i] == r->zero) return r->zero;
+  r->sign[i] = 1;
+  if (node.operation == HYP_CONSTANT) {
+    r->sign[i] = node.value > 0 ? 1 : -1;
+    return node.value != 0 ? r->zero : -1;
+  }
   if (node.operation == operationOf("exp")) return r->derivative[a];
   if (node.operation == operationOf("cosh"))
     return NODE(HYP_MULTIPLY, NODE(operationOf("tanh"), a, 0), r->derivative[a]);
-  if (node.operation == HYP_VARIABLE || r->growth[a] < 0) return -1;
-  if (node.operation == HYP_NEGATE) return r->growth[a];
+  if (HypTreeArity(node.operation) < 1 || r->growth[a] < 0) return -1;
+  if (node.operation == HYP_NEGATE) {
+    r->sign[i] = -r->sign[a];
+    return r->growth[a];
+  }
   if (node.operation == operationOf("sqrt"))
     return NODE(HYP_MULTIPLY, HypTreeConstant(r->tree, 0.5), r->growth[a]);
   if (HypTreeArity(node.operation) != 2 || r->growth[b] < 0) return -1;
   switch (node.operation) {
   case HYP_MULTIPLY:
-    return NODE(HYP_ADD, r->growth[a], r->growth[b]);
   case HYP_DIVIDE:
-    return NODE(HYP_SUBTRACT, r->growth[a], r->growth[b]);
-  case HYP_POWER:
-    return r->derivative[b] == r->zero ? NODE(HYP_MULTIPLY, b, r->growth[a]) : -1;
+    r->sign[i] = r->sign[a] * r->sign[b];
+    return NODE(node.operation == HYP_MULTIPLY ? HYP_ADD : HYP_SUBTRACT, r->growth[a],
+                r->growth[b]);
+  case HYP_POWER: /* of what is negative it is nothing, or has the sign of the exponent's parity */
+    return r->derivative[b] == r->zero && r->sign[a] > 0 ? NODE(HYP_MULTIPLY, b, r->growth[a]) : -1;
   case HYP_ADD:
   case HYP_SUBTRACT:
+    if (r->sign[a] != (node.operation == HYP_ADD ? r->sign[b] : -r->sign[b])) return -1;
+    r->sign[i] = r->sign[a];
     if (r->derivative[a] == r->zero) return besideConstant(r, a, b, node.operation);
     return r->derivative[b] == r->zero ? besideConstant(r, b, a, node.operation) : -1;
   default:
@@ -99,8 +114,8 @@ static int growthOf(const Rules *r, int i)
   }
 }
 
-/* The derivative of a quotient, a power, a root or a logarithm of what is made of exponentials;
-   -1 of others */
+/* The derivative of a quotient, a power or a logarithm of what is made of exponentials and is never
+   0; -1 of others */
 static int byGrowth(const Rules *r, int i)
 {
   const HypNode node = r->tree->nodes[i];
@@ -144,6 +159,7 @@ void HypTreeDerive(HypTree *tree, int variable, int count, const int *of, int *d
   for (int k = 0; k < count; k++) last = of[k] > last ? of[k] : last;
   rules.derivative = HypReallocate(NULL, (size_t)(last + 1) * sizeof(int));
   rules.growth     = HypReallocate(NULL, (size_t)(last + 1) * sizeof(int));
+  rules.sign       = HypReallocate(NULL, (size_t)(last + 1) * sizeof(int));
   needed           = HypReallocate(NULL, (size_t)(last + 1) * sizeof(bool));
   for (int i = 0; i <= last; i++) needed[i] = false;
   for (int k = 0; k < count; k++) needed[of[k]] = true;
@@ -158,6 +174,7 @@ void HypTreeDerive(HypTree *tree, int variable, int count, const int *of, int *d
   for (int k = 0; k < count; k++) derivatives[k] = rules.derivative[of[k]];
   free(rules.derivative);
   free(rules.growth);
+  free(rules.sign);
   free(needed);
   tree->simplify = simplify;
 }

@@ -170,7 +170,8 @@ static PetscErrorCode Different(HypLoss loss, PetscInt i, const PetscReal theta[
 }
 
 /* Refuses a given gradient that is wrong at a point.  At a kink any one-sided derivative will do,
-   so that a difference counts only if it is there on both sides of the point too. */
+   so that a difference counts only if it is there on both sides of the point too;
+   no number at all will not. */
 static PetscErrorCode Refuse(HypLoss loss, PetscInt i, const PetscReal theta[])
 {
   PetscInt      c, nearby;
@@ -181,7 +182,7 @@ static PetscErrorCode Refuse(HypLoss loss, PetscInt i, const PetscReal theta[])
   PetscCall(Different(loss, i, theta, &c, &given, &exact));
   if (c < 0) PetscFunctionReturn(0);
   PetscCall(PetscMalloc1(loss->d, &moved));
-  for (int side = -1; side <= 1 && c >= 0; side += 2) {
+  for (int side = -1; side <= 1 && c >= 0 && isfinite(given); side += 2) {
     for (PetscInt j = 0; j < loss->d; j++)
       moved[j] = theta[j] + side * 1e-6 * (1 + 0.618 * (PetscReal)j) * (1 + PetscAbsReal(theta[j]));
     PetscCall(Different(loss, i, moved, &nearby, &other, &another));

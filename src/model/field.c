@@ -84,8 +84,8 @@ static PetscErrorCode FieldEvaluate(PetscInt d, PetscInt k, PetscInt lanes, cons
   else
     PetscCall(HypFunctionsEvaluate(&field->list, order, lanes, count, theta, values));
   if (looks && field->gradient)
-    PetscCall(
-      HypOverrideCheckMany(d, field->list.functions[0], field->gradient, lanes, theta, values));
+    PetscCall(HypOverrideCheckMany(field->model, field->list.functions[0], field->gradient, lanes,
+                                   theta, values));
   if (field->kind != HYP_FORMULA_EPSILON && k < 2)
     SubtractQuadratic(field->model, k, lanes, theta, values);
   if (field->amplitude != 1)

@@ -75,9 +75,9 @@ PETSC_INTERN PetscErrorCode HypModelDropCoarser(HypModel);
 typedef char                HypPointText[160];
 PETSC_INTERN void           HypPointPrint(PetscInt d, const PetscReal theta[], HypPointText);
 PETSC_INTERN PetscErrorCode HypOverrideCheck(HypModel, HypFunction *loss, HypFunction *gradient);
-PETSC_INTERN PetscErrorCode HypOverrideCheckMany(PetscInt d, HypFunction *loss,
-                                                 HypFunction *gradient, PetscInt lanes,
-                                                 const PetscReal theta[], const PetscReal values[]);
+PETSC_INTERN PetscErrorCode HypOverrideCheckMany(HypModel, HypFunction *loss, HypFunction *gradient,
+                                                 PetscInt lanes, const PetscReal theta[],
+                                                 const PetscReal values[]);
 
 PETSC_INTERN PetscErrorCode HypModelPotentialDestroy(HypModelPotentialText *);
 PETSC_INTERN HypCoordinate  HypCoordinateMake(HypModelType, PetscReal w, PetscReal gamma,

@@ -2,6 +2,7 @@
    program finds, and compared with it wherever it is used. */
 #include "model/modelimpl.h"
 #include "base/base.h"
+#include <math.h>
 
 /* Values of a formula, which cannot fail */
 static PetscErrorCode Values(HypFunction *function, int order, const PetscReal theta[],
@@ -15,12 +16,23 @@ static PetscErrorCode Values(HypFunction *function, int order, const PetscReal t
   PetscFunctionReturn(0);
 }
 
+/* To 1e-6 of the derivative, or of w^2 times the standard deviation of theta_i, which is the size of
+   forces whatever their units are */
+static PetscBool Agree(HypModel model, PetscInt i, PetscReal given, PetscReal exact)
+{
+  const PetscReal size = HypModelStiffness(model, i, i) * HypModelDeviation(model, i);
+
+  return PetscAbsReal(given - exact) <= 1e-6 * (size + PetscAbsReal(exact)) ? PETSC_TRUE
+                                                                            : PETSC_FALSE;
+}
+
 /* The first component that differs at a point where the loss has a value and a derivative, or -1 */
-static PetscErrorCode Different(PetscInt d, HypFunction *loss, HypFunction *gradient,
+static PetscErrorCode Different(HypModel model, HypFunction *loss, HypFunction *gradient,
                                 const PetscReal theta[], PetscInt *component, PetscReal *given,
                                 PetscReal *exact)
 {
-  PetscReal f, *values, *slopes;
+  const PetscInt d = model->d;
+  PetscReal      f, *values, *slopes;
 
   PetscFunctionBeginUser;
   *component = -1;
@@ -30,7 +42,7 @@ static PetscErrorCode Different(PetscInt d, HypFunction *loss, HypFunction *grad
   PetscCall(Values(gradient, 0, theta, values));
   for (PetscInt i = 0; i < d && *component < 0 && !PetscIsInfOrNanReal(f); i++) {
     if (PetscIsInfOrNanReal(slopes[i])) continue;
-    if (PetscAbsReal(values[i] - slopes[i]) <= 1e-6 * (1 + PetscAbsReal(slopes[i]))) continue;
+    if (Agree(model, i, values[i], slopes[i])) continue;
     *component = i;
     *given     = values[i];
     *exact     = slopes[i];
@@ -40,22 +52,24 @@ static PetscErrorCode Different(PetscInt d, HypFunction *loss, HypFunction *grad
 }
 
 /* Refuses a gradient that is wrong at a point.  At a kink of the loss any one-sided derivative will
-   do, so that a difference counts only if it is there on both sides of the point too. */
-static PetscErrorCode Refuse(PetscInt d, HypFunction *loss, HypFunction *gradient,
+   do, so that a difference counts only if it is there on both sides of the point too;
+   no number at all will not. */
+static PetscErrorCode Refuse(HypModel model, HypFunction *loss, HypFunction *gradient,
                              const PetscReal theta[])
 {
-  PetscInt      i, nearby;
-  PetscReal     given = 0, exact = 0, other, another, *moved;
-  HypShownPoint shown;
+  const PetscInt d = model->d;
+  PetscInt       i, nearby;
+  PetscReal      given = 0, exact = 0, other, another, *moved;
+  HypShownPoint  shown;
 
   PetscFunctionBeginUser;
-  PetscCall(Different(d, loss, gradient, theta, &i, &given, &exact));
+  PetscCall(Different(model, loss, gradient, theta, &i, &given, &exact));
   if (i < 0) PetscFunctionReturn(0);
   PetscCall(PetscMalloc1(d, &moved));
-  for (int side = -1; side <= 1 && i >= 0; side += 2) {
+  for (int side = -1; side <= 1 && i >= 0 && isfinite(given); side += 2) {
     for (PetscInt j = 0; j < d; j++)
       moved[j] = theta[j] + side * 1e-6 * (1 + 0.618 * (PetscReal)j) * (1 + PetscAbsReal(theta[j]));
-    PetscCall(Different(d, loss, gradient, moved, &nearby, &other, &another));
+    PetscCall(Different(model, loss, gradient, moved, &nearby, &other, &another));
     if (nearby < 0) i = -1;
   }
   PetscCall(PetscFree(moved));
@@ -79,19 +93,20 @@ PetscErrorCode HypOverrideCheck(HypModel model, HypFunction *loss, HypFunction *
     for (PetscInt i = 0; i < d; i++)
       theta[i] = 6 * HypModelDeviation(model, i) *
                  PetscSinReal(1.1 * (PetscReal)(k + 1) * (PetscReal)(i + 1) + 0.3);
-    PetscCall(Refuse(d, loss, gradient, theta));
+    PetscCall(Refuse(model, loss, gradient, theta));
   }
   PetscCall(PetscFree(theta));
   PetscFunctionReturn(0);
 }
 
 /* The points of a call, where `values` is the gradient as given */
-PetscErrorCode HypOverrideCheckMany(PetscInt d, HypFunction *loss, HypFunction *gradient,
+PetscErrorCode HypOverrideCheckMany(HypModel model, HypFunction *loss, HypFunction *gradient,
                                     PetscInt lanes, const PetscReal theta[],
                                     const PetscReal values[])
 {
-  PetscReal *slopes, *point;
-  char      *message;
+  const PetscInt d = model->d;
+  PetscReal     *slopes, *point;
+  char          *message;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc2(d * lanes, &slopes, d, &point));
@@ -101,9 +116,9 @@ PetscErrorCode HypOverrideCheckMany(PetscInt d, HypFunction *loss, HypFunction *
     for (PetscInt i = 0; i < d; i++) {
       const PetscReal found = values[i * lanes + l], exact = slopes[i * lanes + l];
 
-      if (PetscAbsReal(found - exact) <= 1e-6 * (1 + PetscAbsReal(exact))) continue;
+      if (Agree(model, i, found, exact)) continue;
       for (PetscInt j = 0; j < d; j++) point[j] = theta[j * lanes + l];
-      PetscCall(Refuse(d, loss, gradient, point));
+      PetscCall(Refuse(model, loss, gradient, point));
       break;
     }
   PetscCall(PetscFree2(slopes, point));

@@ -1,6 +1,7 @@
 /* hypoco verify: Theorem 3.1 and its proof under audit,
    for the user's parameters and perturbation. */
 #include "program/study.h"
+#include "base/base.h"
 #include <jansson.h>
 #include <math.h>
 #include <petsctime.h>
@@ -41,14 +42,16 @@ static void PrintRates(FILE *f, const HypInvestigation *v)
   const HypRateEstimate *r    = &v->rate;
   const PetscReal        eps0 = v->boxes[HYP_BOXES - 1].eps0;
   HypWorstValue          decay;
+  HypShownBar            bar;
 
   fprintf(f, "\nrate of ||h||, two methods on two resolutions\n");
-  fprintf(f, "  %-22s %18.10g  +- %.1e\n", "fit of the solution", (double)r->fit,
-          (double)r->fit_error);
-  fprintf(f, "  %-22s %18.10g  +- %.1e\n", "spectral gap", (double)r->gap, (double)r->gap_error);
+  fprintf(f, "  %-22s %18.10g  %s\n", "fit of the solution", (double)r->fit,
+          HypShowBar(bar, r->fit_error));
+  fprintf(f, "  %-22s %18.10g  %s\n", "spectral gap", (double)r->gap,
+          HypShowBar(bar, r->gap_error));
   if (r->agree)
-    fprintf(f, "  %-22s %18.10g  +- %.1e\n", "the solution's rate", (double)r->rate,
-            (double)r->error);
+    fprintf(f, "  %-22s %18.10g  %s\n", "the solution's rate", (double)r->rate,
+            HypShowBar(bar, r->error));
   else
     fprintf(f, "  %-22s %18s\n", "the solution's rate", "undecided");
   if (r->reason[0]) fprintf(f, "    %s\n", r->reason);

@@ -96,7 +96,7 @@ PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpace space, HypSpectrum *spect
                   HypSpaceIsPositive(space));
     spectrum->tables[k] = table;
     spectrum->refined[k] += table;
-    if (k > 0 && HypModelTableShort(HypSpaceGetModel(space))) left = spectrum->refined[k] = NAN;
+    if (k > 0 && HypModelTableShort(HypSpaceGetModel(space))) left = NAN;
     spectrum->error[k] = left + table + Split(spectrum, k) + spectrum->residual[k] +
                          FLOOR * PetscAbsReal(spectrum->real[k]);
   }

@@ -1,4 +1,5 @@
 #include "program/sweep/table.h"
+#include "base/base.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,13 +92,14 @@ static void PrintCell(FILE *stream, json_t *record, PetscInt value, PetscInt err
                       const char unknown[])
 {
   const PetscReal number = Value(record, value);
+  HypShownBar     bar;
 
   if (error < 0 && isfinite(number))
     fprintf(stream, "  %15.9g", (double)number);
   else if (error < 0)
     fprintf(stream, "  %15s", unknown);
   else if (isfinite(number))
-    fprintf(stream, "  %13.9g +- %-7.1e", (double)number, (double)Value(record, error));
+    fprintf(stream, "  %13.9g %-10s", (double)number, HypShowBar(bar, Value(record, error)));
   else
     fprintf(stream, "  %13s %10s", unknown, "");
 }

@@ -1,5 +1,6 @@
 /* Results: the rate of decay, fitted, from the spectrum, and from the theory. */
 #include "result/section/section.h"
+#include "base/base.h"
 
 /* What the run found out about the decay, NULL where nothing could be fitted */
 static const HypFit *Fit(const HypResult *R)
@@ -62,10 +63,14 @@ REALS(FitEnvelope, 3, Envelope(Fit(R)))
 REAL(RateGap, Gap(R, &(PetscBool){PETSC_FALSE}))
 TEXT(RateGapSource, GapSource(R))
 REAL(RateGapError, R->estimate ? R->estimate->gap_error : NAN)
-FLAG(RateAgree, R->estimate &&Fit(R) ? (PetscReal)R->estimate->agree : NAN)
-TEXT(RateAgreement, !R->estimate || !Fit(R) ? NULL
-                    : R->estimate->agree    ? "overlap"
-                                            : "do not overlap")
+/* Without bars nothing overlaps and nothing does not */
+static PetscBool Barred(const HypResult *R)
+{
+  return (PetscBool)(R->estimate && Fit(R) && !PetscIsNanReal(R->estimate->fit_error));
+}
+
+FLAG(RateAgree, Barred(R) ? (PetscReal)R->estimate->agree : NAN)
+TEXT(RateAgreement, !Barred(R) ? NULL : R->estimate->agree ? "overlap" : "do not overlap")
 TEXT(RateRemark, R->estimate ? R->estimate->reason : "")
 HYP_VALUE(RateMode, .type = R->estimate && R->estimate->mode ? HYP_INTEGER : HYP_ABSENT,
           .real = R->estimate ? (PetscReal)R->estimate->mode : NAN)
@@ -87,7 +92,9 @@ TEXT(TheoryNone, R->lyapunov && !Theorem(R) ? "none" : NULL)
 
 static void NoteFit(const HypResult *R, char text[], size_t size)
 {
-  snprintf(text, size, "+- %.1e%s, %s fit over t in [%g, %g]", (double)Error(R),
+  HypShownBar bar;
+
+  snprintf(text, size, "%s%s, %s fit over t in [%g, %g]", HypShowBar(bar, Error(R)),
            R->estimate ? "" : " (fit alone)", HypFitForms[R->fit->form], (double)R->fit->from,
            (double)R->fit->to);
 }
@@ -106,11 +113,12 @@ static void NoteFrequency(const HypResult *R, char text[], size_t size)
 
 static void NoteGap(const HypResult *R, char text[], size_t size)
 {
-  PetscBool computed = PETSC_FALSE;
+  PetscBool   computed = PETSC_FALSE;
+  HypShownBar bar;
 
   Gap(R, &computed);
   if (computed && R->estimate)
-    snprintf(text, size, "+- %.1e, of the discrete generator", (double)R->estimate->gap_error);
+    snprintf(text, size, "%s, of the discrete generator", HypShowBar(bar, R->estimate->gap_error));
   else
     snprintf(text, size, "%s", computed ? "of the discrete generator" : "closed form, eps = 0");
 }
