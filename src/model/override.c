@@ -16,8 +16,8 @@ static PetscErrorCode Values(HypFunction *function, int order, const PetscReal t
   PetscFunctionReturn(0);
 }
 
-/* To 1e-6 of the derivative, or of w^2 times the standard deviation of theta_i, which is the size of
-   forces whatever their units are */
+/* To 1e-6 of the derivative, or of w^2 times the standard deviation of theta_i,
+   which is the size of forces whatever their units are */
 static PetscBool Agree(HypModel model, PetscInt i, PetscReal given, PetscReal exact)
 {
   const PetscReal size = HypModelStiffness(model, i, i) * HypModelDeviation(model, i);
