@@ -124,6 +124,12 @@ static PetscErrorCode WeakSgd(const HypAlgorithm *a, PetscReal sides[3])
   PetscFunctionReturn(0);
 }
 
+/* What rounding leaves of a stationary moment, relative to it: a step forgets eta a of the past */
+static PetscReal Rounding(const HypAlgorithm *a)
+{
+  return 1e-9 + 64 * PETSC_MACHINE_EPSILON / (a->eta * a->curvature);
+}
+
 /* (4.4), printed for a = 2: with batches of 1 + u the stationary E X^2 of (4.3) is
    s2 eta/(2(1 + u)) (eta/(1 - kappa) + 1/a) */
 static PetscErrorCode BatchStationary(const HypAlgorithm *a, PetscReal sides[3])
@@ -135,7 +141,7 @@ static PetscErrorCode BatchStationary(const HypAlgorithm *a, PetscReal sides[3])
   PetscCall(HypSmeMomentsAt(&batched, PETSC_FALSE, 1, Late(a), &late));
   sides[0] = late.xx;
   sides[1] = a->noise * a->eta / 10 * (a->eta / (1 - a->kappa) + 1 / a->curvature);
-  sides[2] = 1e-9 * sides[1];
+  sides[2] = Rounding(a) * sides[1];
   PetscFunctionReturn(0);
 }
 
@@ -200,7 +206,7 @@ static PetscErrorCode Stationary(const HypAlgorithm *a, PetscReal sides[3])
   PetscCall(HypSmeStationary(a, PETSC_FALSE, &printed));
   sides[0] = late.xx;
   sides[1] = printed.xx;
-  sides[2] = 1e-9 * printed.xx;
+  sides[2] = Rounding(a) * printed.xx;
   PetscFunctionReturn(0);
 }
 
@@ -212,7 +218,7 @@ static PetscErrorCode Optimum(const HypAlgorithm *a, PetscReal sides[3])
   PetscFunctionBeginUser;
   sides[0] = 1 - 4 * e;
   sides[1] = PetscSqr((1 - e) / (1 + e));
-  sides[2] = 8 * e * e;
+  sides[2] = 8 * e * e + 4 * PetscSqrtReal(PETSC_MACHINE_EPSILON); /* a double root */
   PetscFunctionReturn(0);
 }
 
@@ -226,7 +232,7 @@ static PetscErrorCode Proposition1(const HypAlgorithm *a, PetscReal sides[3])
   PetscFunctionBeginUser;
   PetscCall(HypSmeMsgdMomentsAt(&momentum, a->kappa, 1, Late(a), &mean, &sides[0]));
   sides[1] = a->eta * a->noise / (2 * a->curvature);
-  sides[2] = 1e-9 * sides[1];
+  sides[2] = Rounding(a) * sides[1];
   PetscFunctionReturn(0);
 }
 

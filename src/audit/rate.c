@@ -65,9 +65,7 @@ static void Projections(const HypSpectrum *s, const HypFit *fit, HypRateEstimate
   }
 }
 
-/* Fit and one eigenvalue: do their bars overlap?
-   The projections name the eigenvalue that the fit should have found:
-   if that is known better, its distance is the error of the fit. */
+/* Fit and one eigenvalue: do their bars overlap? */
 static void Compare(const HypFit *fit, const HypSpectrum *s, PetscInt k, PetscReal error,
                     HypRateEstimate *rate)
 {
@@ -80,9 +78,17 @@ static void Compare(const HypFit *fit, const HypSpectrum *s, PetscInt k, PetscRe
     rate->mode  = k;
     rate->rate  = error <= rate->fit_error ? -s->real[k] : fit->rate;
     rate->error = PetscMax(apart, PetscMin(error, rate->fit_error));
-  } else if (rate->mode == k && error < apart) {
-    rate->fit_error = apart;
   }
+}
+
+/* The projections name the eigenvalue that the fit should have found:
+   if that is known better, its distance is the error of the fit */
+static void Widen(const HypFit *fit, const HypSpectrum *s, HypRateEstimate *rate)
+{
+  const PetscReal apart = PetscAbsReal(fit->rate + s->real[rate->mode]);
+
+  if (rate->mode && !rate->agree && rate->mode_error < apart)
+    rate->fit_error = PetscMax(rate->fit_error, apart);
 }
 
 static void Remark(const HypSpectrum *s, HypRateEstimate *rate)
@@ -165,6 +171,7 @@ PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *earlier,
     Compare(fit, spectrum, k, EigenvalueError(spectrum, k, coarse_spectrum), rate);
   }
   if (rate->mode) rate->mode_error = EigenvalueError(spectrum, rate->mode, coarse_spectrum);
-  Remark(spectrum, rate);
+  Remark(spectrum, rate); /* which names the bars as they were compared */
+  Widen(fit, spectrum, rate);
   PetscFunctionReturn(0);
 }

@@ -66,7 +66,8 @@ static PetscReal Psi(PetscReal r)
 static void Add(PetscReal h, PetscReal f, PetscInt n, const PetscReal dh[], const PetscReal df[],
                 PetscReal weight, PetscReal sum[])
 {
-  const PetscReal u = f + h, r = h / f, size = PetscMax(PetscAbsReal(u), PetscAbsReal(f));
+  const PetscReal u = f + h, r = f > 0 ? h / f : 0,
+                  size = PetscMax(PetscAbsReal(u), PetscAbsReal(f));
 
   sum[HYP_NORM_TV] += weight * PetscAbsReal(h) / 2;
   if (u < 0) sum[HYP_NORM_NEGATIVE] -= weight * u;
@@ -78,11 +79,11 @@ static void Add(PetscReal h, PetscReal f, PetscInt n, const PetscReal dh[], cons
   sum[HYP_NORM_CHI2] += weight * h * r;
   sum[HYP_NORM_ENTROPY] += weight * f * Psi(r);
   if (u < 0) sum[LOST_ENTROPY] += weight * -u * (1 + PetscAbsReal(PetscLogReal(-u / f)));
-  for (PetscInt c = 0; c < n; c++) {
+  for (PetscInt c = 0; c < n && u != 0; c++) {
     const PetscReal part = weight * PetscSqr(dh[c] - r * df[c]) / PetscAbsReal(u);
 
     if (!(u > 0)) {
-      if (u < 0) sum[LOST_FISHER] += part;
+      sum[LOST_FISHER] += part;
       continue;
     }
     sum[HYP_NORM_FISHER] += part;

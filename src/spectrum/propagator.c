@@ -5,6 +5,10 @@
 #include "spectrum/transform.h"
 #include <slepcsvd.h>
 
+/* Up to DENSE functions the matrix itself: of so few Lanczos finds all distinct singular values,
+   and then goes on with rounding */
+enum { DENSE = 300, BASIS = 60 };
+
 typedef struct {
   Mat power;
   Vec one, work;
@@ -53,7 +57,7 @@ static PetscErrorCode MatMultTranspose_MeanZero(Mat A, Vec u, Vec v)
 
   Note:
   Golub-Kahan-Lanczos (SLEPc's SVD) with products by exp(tG)
-  and its adjoint (the exponential integrator).
+  and its adjoint (the exponential integrator); of up to 300 functions all singular values.
 
 .seealso: HypPropagatorExact()
 @*/
@@ -61,7 +65,7 @@ PetscErrorCode HypPropagatorNorm(HypKinetic K, PetscReal t, PetscReal *norm)
 {
   MeanZero m;
   PetscInt local, converged;
-  Mat      G, A;
+  Mat      G, A, dense = NULL;
   SVD      svd;
 
   PetscFunctionBeginUser;
@@ -81,10 +85,15 @@ PetscErrorCode HypPropagatorNorm(HypKinetic K, PetscReal t, PetscReal *norm)
   PetscCall(
     MatShellSetOperation(A, MATOP_MULT_TRANSPOSE, (void (*)(void))MatMultTranspose_MeanZero));
   PetscCall(SVDCreate(HypSpaceGetComm(HypKineticGetSpace(K)), &svd));
-  PetscCall(SVDSetOperators(svd, A, NULL));
-  PetscCall(SVDSetType(svd, SVDTRLANCZOS));
-  PetscCall(
-    SVDSetDimensions(svd, 1, PetscMin(HypSpaceGetSize(HypKineticGetSpace(K)), 60), PETSC_DEFAULT));
+  if (HypSpaceGetSize(HypKineticGetSpace(K)) <= DENSE) {
+    PetscCall(MatComputeOperator(A, MATDENSE, &dense));
+    PetscCall(SVDSetOperators(svd, dense, NULL));
+    PetscCall(SVDSetType(svd, SVDLAPACK));
+  } else {
+    PetscCall(SVDSetOperators(svd, A, NULL));
+    PetscCall(SVDSetType(svd, SVDTRLANCZOS));
+    PetscCall(SVDSetDimensions(svd, 1, BASIS, PETSC_DEFAULT));
+  }
   PetscCall(SVDSetTolerances(svd, 1e-11, 1000));
   PetscCall(SVDSetFromOptions(svd));
   PetscCall(SVDSolve(svd));
@@ -95,6 +104,7 @@ PetscErrorCode HypPropagatorNorm(HypKinetic K, PetscReal t, PetscReal *norm)
     (double)t);
   PetscCall(SVDGetSingularTriplet(svd, 0, norm, NULL, NULL));
   PetscCall(SVDDestroy(&svd));
+  PetscCall(MatDestroy(&dense));
   PetscCall(MatDestroy(&A));
   PetscCall(MatDestroy(&m.power));
   PetscCall(MatDestroy(&G));

@@ -27,6 +27,46 @@ static void test_norm(void **state)
   OK(HypModelDestroy(&model));
 }
 
+/* Spaces of so few functions that Lanczos would find all singular values: e^{tG} by numpy, with
+   eps = 0.3 sin theta, simplex */
+static PetscErrorCode Sine(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
+{
+  PetscFunctionBeginUser;
+  (void)ctx;
+  for (PetscInt i = 0; i < d; i++) eps[i] = 0.3 * PetscSinReal(theta[i]);
+  PetscFunctionReturn(0);
+}
+
+static void test_small_spaces(void **state)
+{
+  static const struct {
+    HypModelType type;
+    PetscInt     degree;
+    PetscReal    t, norm, digits;
+  } cases[] = {{HYP_ASGD, 6, 0.01, 1.0019965, 1e-7}, {HYP_MOMENTUM, 8, 0.1, 1.00162, 5e-6}};
+
+  (void)state;
+  for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
+    HypModel   model;
+    HypSpace   space;
+    HypKinetic K;
+    PetscReal  norm;
+
+    OK(HypModelCreate(PETSC_COMM_WORLD, &model));
+    OK(HypModelSetType(model, cases[k].type));
+    OK(HypModelSetPerturbation(model, Sine, NULL, NULL));
+    OK(HypSpaceCreate(model, HYPSPACESIMPLEX, &space));
+    OK(HypSpaceSetDegree(space, cases[k].degree));
+    OK(HypSpaceSetUp(space));
+    OK(HypKineticCreate(space, HYP_ASSEMBLED, &K));
+    OK(HypPropagatorNorm(K, cases[k].t, &norm));
+    assert_small(norm - cases[k].norm, cases[k].digits, 1);
+    OK(HypKineticDestroy(&K));
+    OK(HypSpaceDestroy(&space));
+    OK(HypModelDestroy(&model));
+  }
+}
+
 /* (2 w0 + gamma)/(2 w0 - gamma) under-damped, gamma^2/(gamma^2 - 4 w0^2) over-damped:
    the supremum of the closed form */
 static void test_sharp_constant(void **state)
@@ -59,6 +99,7 @@ static void test_sharp_constant(void **state)
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_norm),
+                                     cmocka_unit_test(test_small_spaces),
                                      cmocka_unit_test(test_sharp_constant)};
   int                     failed;
 
