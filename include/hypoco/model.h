@@ -73,6 +73,7 @@ PETSC_EXTERN PetscBool      HypModelNoisy(HypModel);
 PETSC_EXTERN PetscErrorCode HypModelSetDependence(HypModel, PetscInt k, PetscInt n,
                                                   const PetscInt set[]);
 PETSC_EXTERN PetscErrorCode HypModelDependence(HypModel, PetscInt k, PetscInt *n, PetscInt set[3]);
+PETSC_EXTERN PetscBool      HypModelHasEps(HypModel);
 PETSC_EXTERN PetscBool      HypModelForced(HypModel);
 PETSC_EXTERN PetscErrorCode HypModelMultiplier(HypModel, PetscInt k, const PetscReal theta[],
                                                PetscReal *value);

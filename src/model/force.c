@@ -15,7 +15,26 @@ static PetscErrorCode SetContext(HypModel model, void *ctx, PetscErrorCode (*des
 }
 
 /*@
-  HypModelForced - Is there an eps?
+  HypModelHasEps - Was an eps given?
+
+  Not collective
+
+  Input Parameter:
+. model - the model
+
+  Returns PETSC_FALSE where the loss is quadratic, whatever Gaussian the space has.
+
+  Level: intermediate
+
+.seealso: HypModelForced(), HypModelSetPerturbation()
+@*/
+PetscBool HypModelHasEps(HypModel model)
+{
+  return model->eps || model->field ? PETSC_TRUE : PETSC_FALSE;
+}
+
+/*@
+  HypModelForced - Has the operator an eps?
 
   Not collective
 
@@ -27,11 +46,15 @@ static PetscErrorCode SetContext(HypModel model, void *ctx, PetscErrorCode (*des
 
   Level: intermediate
 
-.seealso: HypModelSetPerturbation()
+  Note:
+  Of a space with another Gaussian than M the remainder of the quadratic force counts as eps too:
+  HypModelHasEps() tells whether one was given.
+
+.seealso: HypModelHasEps(), HypModelSetPerturbation(), HypModelSetReference()
 @*/
 PetscBool HypModelForced(HypModel model)
 {
-  return model->eps || model->field || model->reference ? PETSC_TRUE : PETSC_FALSE;
+  return HypModelHasEps(model) || model->reference ? PETSC_TRUE : PETSC_FALSE;
 }
 
 /*@C

@@ -308,11 +308,12 @@ PetscErrorCode HypModelSetDependence(HypModel model, PetscInt k, PetscInt n, con
 PetscErrorCode HypModelDependence(HypModel model, PetscInt k, PetscInt *n, PetscInt set[3])
 {
   const PetscInt  i    = k % model->d;
-  const PetscBool told = (PetscBool)(model->depends && model->depends[k][0] >= 0);
-  PetscBool       uses[HYP_DIMENSIONS];
+  const PetscBool none = (PetscBool)(k < model->d && !HypModelHasEps(model)),
+                  told = (PetscBool)(none || (model->depends && model->depends[k][0] >= 0));
+  PetscBool uses[HYP_DIMENSIONS];
 
   PetscFunctionBeginUser;
-  *n = told ? model->depends[k][0] : model->d;
+  *n = none ? 0 : told ? model->depends[k][0] : model->d;
   for (PetscInt c = 0; c < PetscMin(*n, 3); c++) set[c] = told ? model->depends[k][1 + c] : c;
   if (HypModelRotated(model)) {
     PetscCall(HypModelTurnDependence(model, k, uses));

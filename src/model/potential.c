@@ -51,10 +51,15 @@ PetscErrorCode HypModelSetPotential(HypModel model, PetscInt n, const char *cons
   PetscCheck(!HypModelPerturbed(model), model->comm, PETSC_ERR_ARG_INCOMP,
              "model_potential: given together with epsilon, loss or noise keys; it is the whole "
              "loss already, so leave those out");
-  PetscCheck(model->d <= MOST && (n == 1 || n == model->d), model->comm, PETSC_ERR_ARG_SIZ,
+  PetscCheck(model->d <= MOST, model->comm, PETSC_ERR_ARG_SIZ,
+             "model_potential: given with model_dimension = %" PetscInt_FMT
+             ", but its tensor spaces are for d <= %d; lower model_dimension, or give a loss on a "
+             "simplex space",
+             model->d, MOST);
+  PetscCheck(n == 1 || n == model->d, model->comm, PETSC_ERR_ARG_SIZ,
              "model_potential: %" PetscInt_FMT " potentials given in d = %" PetscInt_FMT
-             ", 1 or d <= %d of them needed",
-             n, model->d, MOST);
+             ", one or d of them needed",
+             n, model->d);
   PetscCall(PetscNew(&model->potential));
   model->potential->n = n;
   for (PetscInt i = 0; i < n; i++) {

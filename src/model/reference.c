@@ -13,6 +13,19 @@
 */
 #include "model/modelimpl.h"
 
+/* Powers of such a number leave the range of the machine: no space resolves M with it */
+static PetscErrorCode CheckUsable(HypModel model, PetscReal given, PetscReal own)
+{
+  const PetscReal most = 1e10;
+
+  PetscFunctionBeginUser;
+  PetscCheck(given >= own / most && given <= own * most, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "space_reference: %g given, where M has the standard deviation %g; give a positive "
+             "number within a factor of %g of that",
+             (double)given, (double)own, (double)most);
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypModelSetReference - Lets spaces live in L2 of another Gaussian than M
 
@@ -20,7 +33,8 @@
 
   Input Parameters:
 + model - the model, its parameters and eps set
-- s     - 2d standard deviations, those of theta_1..theta_d, then those of y_1..y_d
+- s     - 2d standard deviations, those of theta_1..theta_d, then those of y_1..y_d,
+          within a factor of 1e10 of those of M
 
   Level: intermediate
 
@@ -46,9 +60,8 @@ PetscErrorCode HypModelSetReference(HypModel model, const PetscReal s[])
     const HypCoordinate own = model->coordinate[i];
     HypCoordinate      *c   = &model->coordinate[i];
 
-    PetscCheck(a > 0 && b > 0 && PetscIsNormalReal(a) && PetscIsNormalReal(b), model->comm,
-               PETSC_ERR_ARG_OUTOFRANGE,
-               "space_reference: %g and %g given, positive numbers needed", (double)a, (double)b);
+    PetscCall(CheckUsable(model, a, hypot(own.theta_X, own.theta_V)));
+    PetscCall(CheckUsable(model, b, hypot(own.y_X, own.y_V)));
     *c = (HypCoordinate){.omega   = b / a,
                          .beta    = 1 / (b * b),
                          .tau     = own.tau,

@@ -354,7 +354,7 @@ PetscErrorCode HypSpacePerturbationTail(HypSpace space, PetscReal *tail)
 {
   PetscFunctionBeginUser;
   *tail = NAN;
-  if (space->ops->tail && HypModelPerturbed(space->model)) PetscCall(space->ops->tail(space, tail));
+  if (space->ops->tail && HypModelHasEps(space->model)) PetscCall(space->ops->tail(space, tail));
   PetscFunctionReturn(0);
 }
 

@@ -79,6 +79,21 @@ for name in ("theta", "theta2", "y"):
 same(four["series"]["loss"], [4 * value for value in one["series"]["loss"]], 1e-12, "E f")
 run("solve", OPTIONS + "-model_dimension 4 -initial_type random")
 
+# a space with another Gaussian in four dimensions, where eps_i has a multiple of theta_i alone
+OTHER = "-model_dimension 4 -space_degree 4 -space_reference 1.1,1.05 "
+four = run("spectrum", OTHER + "-spectrum_count 3", says="eps = 0")
+assert four["space"].get("epsilon_tail") is None, four["space"]
+same(four["spectrum"]["real"][:2], [0, -0.5], 1e-9, "eigenvalues with another Gaussian")
+run("spectrum", OTHER.replace("1.1,1.05", "2,1.2"))
+OTHER = "-space_degree 12 -space_reference 1.5,1.1 "
+one = run("spectrum", OTHER, says="eps = 0")
+assert one["space"]["epsilon_tail"] is None, one["space"]
+run("spectrum", OTHER + "-epsilon 0.1*sin(theta)", says="of eps beyond")
+for bad in ("1,1e-300", "1,1e-30", "1e30,1", "1e-11,1", "1,inf"):
+    run("spectrum", "-space_reference " + bad, code=2, says="space_reference")
+# what is small depends on M
+run("spectrum", "-space_degree 12 -space_reference 1.5e-6,1.1e-6 -model_beta 1e12")
+
 # frequencies from the loss: w^2 = 1 - 0.1 E cos theta, Var theta = 1/(2 w^2)
 auto = run(
     "spectrum",

@@ -105,6 +105,7 @@ CIRCLE = ["-axis_x_type", "fourier", "-axis_x_period", "5"]
 for words, arguments in {
     "not integrable": [*TENSOR, "-model_potential", "cos(theta)"],
     "one end of a period": [*TENSOR, *CIRCLE, "-model_potential", "cos(theta)"],
+    "for d <= 3": [*MOMENTUM, "-model_dimension", "4", *WELL],
     "simplex": [*MOMENTUM, "-space_type", "simplex", *WELL],
     "take model_type momentum": ["-space_type", "tensor", *WELL],
     "Gaussian weight only": [*TENSOR, *WELL, "-axis_x_type", "hermite"],

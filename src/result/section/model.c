@@ -57,7 +57,7 @@ TEXT(ModelTypeShown, HypModelGetType(R->model) == HYP_MOMENTUM ? "momentum" : NU
 REAL(ModelGamma, HypModelGamma(R->model))
 FLAG(ModelPerturbed, HypModelPerturbed(R->model))
 TEXT(ModelForce, HypModelHasPotential(R->model) ? "in a potential"
-                 : HypModelForced(R->model)     ? "perturbed by eps"
+                 : HypModelHasEps(R->model)     ? "perturbed by eps"
                                                 : "eps = 0")
 TEXT(ModelNoise, HypModelNoisy(R->model) ? "noise depends on theta" : NULL)
 TEXT(ModelRegime, R->lyapunov ? HypRegimes[R->lyapunov->regime] : NULL)
