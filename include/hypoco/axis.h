@@ -51,6 +51,7 @@ PETSC_EXTERN PetscErrorCode HypAxisSetName(HypAxis, const char name[]);
 PETSC_EXTERN PetscErrorCode HypAxisSetFaces(HypAxis, PetscInt nfaces, const PetscReal faces[]);
 PETSC_EXTERN PetscErrorCode HypAxisSetMeshFile(HypAxis, const char path[]);
 PETSC_EXTERN PetscErrorCode HypAxisSetPotential(HypAxis, HypPotentialFn, void *ctx);
+PETSC_EXTERN PetscErrorCode HypAxisSetPotentialKey(HypAxis, const char key[]);
 PETSC_EXTERN PetscErrorCode HypAxisSetPeriod(HypAxis, PetscReal period);
 PETSC_EXTERN PetscErrorCode HypAxisSetUp(HypAxis);
 PETSC_EXTERN PetscErrorCode HypAxisApply(HypAxis, HypAxisOperation, PetscInt outer, PetscInt inner,

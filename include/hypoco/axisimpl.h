@@ -38,7 +38,8 @@ struct _p_HypAxis {
   PetscReal     *faces;
   HypPotentialFn potential; /* NULL: the standard normal law */
   void          *potentialctx;
-  PetscReal      period; /* 0: a line */
+  char           potentialkey[32]; /* for messages */
+  PetscReal      period;           /* 0: a line */
   /* made by setup */
   PetscInt     nnodes;          /* n on grid axes */
   PetscReal   *nodes, *weights; /* <f> = sum_j weights_j f(nodes_j); sum of weights 1 */

@@ -128,9 +128,10 @@ PETSC_EXTERN PetscErrorCode HypModelDestroy(HypModel *);
 PETSC_EXTERN PetscErrorCode HypModelSetPotential(HypModel, PetscInt n, const char *const texts[]);
 PETSC_EXTERN PetscBool      HypModelHasPotential(HypModel);
 PETSC_EXTERN PetscBool      HypModelIsQuadratic(HypModel);
-PETSC_EXTERN PetscReal HypModelLandscape(HypModel, PetscInt i, PetscInt order, PetscReal theta);
-PETSC_EXTERN void     *HypModelGetPotential(HypModel, PetscInt i);
-PETSC_EXTERN PetscBool HypModelPotentialsDiffer(HypModel);
+PETSC_EXTERN PetscReal   HypModelLandscape(HypModel, PetscInt i, PetscInt order, PetscReal theta);
+PETSC_EXTERN const char *HypModelPotentialKey(HypModel, PetscInt i);
+PETSC_EXTERN void       *HypModelGetPotential(HypModel, PetscInt i);
+PETSC_EXTERN PetscBool   HypModelPotentialsDiffer(HypModel);
 PETSC_EXTERN PetscErrorCode HypModelScaledPotential(PetscReal X, PetscReal *W, void *potential);
 
 /* Another Gaussian than M for the space */

@@ -105,6 +105,7 @@ PetscErrorCode HypAxisCreate(MPI_Comm comm, HypAxisType type, HypAxis *axis)
   (*axis)->stabilisation = 0.1;
   PetscCall(PetscStrallocpy(type, &(*axis)->type));
   PetscCall(PetscStrncpy((*axis)->name, "q", sizeof((*axis)->name)));
+  PetscCall(HypAxisSetPotentialKey(*axis, "model_potential"));
   PetscCall(create(*axis));
   PetscFunctionReturn(0);
 }
@@ -212,9 +213,9 @@ PetscErrorCode HypAxisSetUp(HypAxis axis)
     "axis_%s_mesh: a face file is given but the axis type is %s; face files belong to fv axes",
     axis->name, axis->type);
   PetscCheck(!axis->potential || axis->weighted, axis->comm, PETSC_ERR_ARG_INCOMP,
-             "model_potential: given, but a %s axis has the Gaussian weight only; take "
+             "%s: given, but a %s axis has the Gaussian weight only; take "
              "axis_%s_type fv, polynomial, or fourier with axis_%s_period",
-             axis->type, axis->name, axis->name);
+             axis->potentialkey, axis->type, axis->name, axis->name);
   PetscCheck(axis->period == 0 || (axis->circles && axis->potential), axis->comm,
              PETSC_ERR_ARG_INCOMP,
              "axis_%s_period: given, but only a fourier axis with a model_potential is a circle; "

@@ -41,6 +41,7 @@ PetscErrorCode HypAxisCreateCoarser(HypAxis axis, HypAxis *coarser)
   PetscFunctionBeginUser;
   PetscCall(HypAxisCreate(axis->comm, axis->type, coarser));
   PetscCall(PetscStrncpy((*coarser)->name, axis->name, sizeof(axis->name)));
+  PetscCall(HypAxisSetPotentialKey(*coarser, axis->potentialkey));
   (*coarser)->stabilisation = axis->stabilisation;
   (*coarser)->potential     = axis->potential;
   (*coarser)->potentialctx  = axis->potentialctx;

@@ -42,6 +42,26 @@ PetscErrorCode HypAxisSetPotential(HypAxis axis, HypPotentialFn W, void *ctx)
   PetscFunctionReturn(0);
 }
 
+/*@C
+  HypAxisSetPotentialKey - Tells which key gave an axis its potential, for messages
+
+  Not collective
+
+  Input Parameters:
++ axis - the axis
+- key  - model_potential unless told otherwise
+
+  Level: developer
+
+.seealso: HypAxisSetPotential(), HypModelPotentialKey()
+@*/
+PetscErrorCode HypAxisSetPotentialKey(HypAxis axis, const char key[])
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscStrncpy(axis->potentialkey, key, sizeof(axis->potentialkey)));
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypAxisSetPeriod - Makes an axis a circle
 
@@ -69,9 +89,9 @@ static PetscErrorCode Potential(HypAxis axis, PetscReal q, PetscReal *W)
   PetscFunctionBeginUser;
   PetscCall(axis->potential(q, W, axis->potentialctx));
   PetscCheck(!isnan(*W) && *W > -HUGE_VAL, axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "model_potential: the potential has no value, or minus infinity, at %g standard "
+             "%s: the potential has no value, or minus infinity, at %g standard "
              "deviations; it must be a number there",
-             (double)q);
+             axis->potentialkey, (double)q);
   PetscFunctionReturn(0);
 }
 
@@ -196,9 +216,9 @@ static PetscErrorCode CheckTail(HypAxis axis, int direction)
   }
   PetscCheck(beyond == HUGE_VAL || beyond - before > 1.05 * PetscLogReal(1e3), axis->comm,
              PETSC_ERR_ARG_OUTOFRANGE,
-             "model_potential: e^{-beta U} is not integrable, for U does not grow towards %s "
+             "%s: e^{-beta U} is not integrable, for U does not grow towards %s "
              "infinity; give a potential that does, or make the axis a circle (axis_%s_period)",
-             direction > 0 ? "plus" : "minus", axis->name);
+             axis->potentialkey, direction > 0 ? "plus" : "minus", axis->name);
   PetscFunctionReturn(0);
 }
 
@@ -214,8 +234,8 @@ static PetscErrorCode CheckPeriod(HypAxis axis)
     PetscCheck(PetscAbsReal(W[1] - W[0]) <= 1e-9 * (1 + PetscAbsReal(W[0])), axis->comm,
                PETSC_ERR_ARG_INCOMP,
                "axis_%s_period: beta U is %g at one end of a period and %g at the other; give the "
-               "period of model_potential",
-               axis->name, (double)W[0], (double)W[1]);
+               "period of %s",
+               axis->name, (double)W[0], (double)W[1], axis->potentialkey);
   }
   PetscFunctionReturn(0);
 }

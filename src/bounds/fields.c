@@ -24,7 +24,8 @@ PetscErrorCode HypFieldForce(HypModel model, PetscInt order, PetscInt n, const P
 
       row[l] = HypModelLandscape(model, i, order + 1, x) - w2 * (order ? 1 : x);
       PetscCheck(!PetscIsInfOrNanReal(row[l]), PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
-                 "model_potential: its derivative is %g at theta = %g", (double)row[l], (double)x);
+                 "%s: its derivative is %g at theta = %g", HypModelPotentialKey(model, i),
+                 (double)row[l], (double)x);
     }
   }
   PetscFunctionReturn(0);

@@ -66,11 +66,8 @@ PetscErrorCode HypModelSetPotential(HypModel model, PetscInt n, const char *cons
     HypExpression **U = model->potential->U[i];
 
     if (HypExpressionCreate(texts[i], 1, &variable, &U[0], &message)) {
-      if (n > 1)
-        PetscCall(
-          PetscSNPrintf(sentence, sizeof(sentence), "model_potential_%d: %s", (int)i + 1, message));
-      else
-        PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "model_potential: %s", message));
+      PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "%s: %s", HypModelPotentialKey(model, i),
+                              message));
       free(message);
       SETERRQ(model->comm, PETSC_ERR_USER_INPUT, "%s", sentence);
     }
@@ -79,6 +76,30 @@ PetscErrorCode HypModelSetPotential(HypModel model, PetscInt n, const char *cons
   for (PetscInt i = 0; i < model->d; i++)
     model->potential->coordinate[i] = (HypPotential){.model = model, .i = i};
   PetscFunctionReturn(0);
+}
+
+/*@C
+  HypModelPotentialKey - The key that gave a coordinate its potential, for messages
+
+  Not collective
+
+  Input Parameters:
++ model - a model with HypModelHasPotential()
+- i     - the coordinate, 0 <= i < d
+
+  Returns model_potential, or model_potential_1 and its like where each coordinate has its own;
+  not to be freed.
+
+  Level: developer
+
+.seealso: HypModelSetPotential(), HypAxisSetPotentialKey()
+@*/
+const char *HypModelPotentialKey(HypModel model, PetscInt i)
+{
+  static const char *const each[MOST] = {"model_potential_1", "model_potential_2",
+                                         "model_potential_3"};
+
+  return model->potential->n > 1 ? each[i] : "model_potential";
 }
 
 /* Called when a model is destroyed */

@@ -10,21 +10,27 @@ typedef struct {
   PetscReal   width, stabilisation, period;
 } AxisSettings;
 
-/* potential: of the weight, from HypModelGetPotential(); NULL: the normal law */
-static PetscErrorCode CreateAxis(MPI_Comm comm, const AxisSettings *s, void *potential,
+enum { NORMAL = -1 };
+
+/* potential: the coordinate whose potential is the weight's; NORMAL: the normal law */
+static PetscErrorCode CreateAxis(HypModel model, const AxisSettings *s, PetscInt potential,
                                  HypAxis *axis)
 {
   PetscInt n;
 
   PetscFunctionBeginUser;
-  PetscCall(HypAxisCreate(comm, s->type, axis));
+  PetscCall(HypAxisCreate(HypModelGetComm(model), s->type, axis));
   PetscCall(HypAxisSetName(*axis, s->name));
   PetscCall(PetscIntCast(s->n, &n));
   if (s->n != HYP_UNSET) PetscCall(HypAxisSetSize(*axis, n));
   if (!isnan(s->width)) PetscCall(HypAxisSetWidth(*axis, s->width));
   if (s->mesh) PetscCall(HypAxisSetMeshFile(*axis, s->mesh));
   if (!isnan(s->stabilisation)) PetscCall(HypAxisSetStabilisation(*axis, s->stabilisation));
-  if (potential) PetscCall(HypAxisSetPotential(*axis, HypModelScaledPotential, potential));
+  if (potential != NORMAL) {
+    PetscCall(
+      HypAxisSetPotential(*axis, HypModelScaledPotential, HypModelGetPotential(model, potential)));
+    PetscCall(HypAxisSetPotentialKey(*axis, HypModelPotentialKey(model, potential)));
+  }
   if (!isnan(s->period)) PetscCall(HypAxisSetPeriod(*axis, s->period));
   PetscCall(HypAxisSetUp(*axis));
   PetscFunctionReturn(0);
@@ -34,7 +40,6 @@ static PetscErrorCode CreateAxis(MPI_Comm comm, const AxisSettings *s, void *pot
    the widest box is everybody's, for results are shown at common nodes */
 static PetscErrorCode SetOwnAxes(HypModel model, AxisSettings x, HypAxis v, HypSpace space)
 {
-  const MPI_Comm comm   = HypModelGetComm(model);
   const PetscInt d      = HypModelDimension(model);
   PetscReal      widest = 0;
   HypAxis        axes[3];
@@ -46,7 +51,7 @@ static PetscErrorCode SetOwnAxes(HypModel model, AxisSettings x, HypAxis v, HypS
       const HypCoordinate c   = HypModelCoordinate(model, i);
 
       own.period *= PetscSqrtReal(c.beta) * c.omega; /* of theta to that of X_i */
-      PetscCall(CreateAxis(comm, &own, HypModelGetPotential(model, i), &axes[i]));
+      PetscCall(CreateAxis(model, &own, i, &axes[i]));
       widest = PetscMax(widest, HypAxisGetWidth(axes[i]));
     }
     if (pass || !HypAxisIsGrid(axes[0]) || x.mesh || !isnan(x.width) || !isnan(x.period)) break;
@@ -75,14 +80,12 @@ PetscErrorCode HypSettingsSpace(const HypSettings *s, HypModel model, HypSpace *
   PetscFunctionBeginUser;
   PetscCall(HypSpaceCreate(model, s->space_type, space));
   if (HypSpaceTakesAxes(*space)) {
-    PetscCall(CreateAxis(HypModelGetComm(model), &v, NULL, &axes[1]));
+    PetscCall(CreateAxis(model, &v, NORMAL, &axes[1]));
     if (HypModelPotentialsDiffer(model))
       PetscCall(SetOwnAxes(model, x, axes[1], *space));
     else {
       x.period *= PetscSqrtReal(c.beta) * c.omega;
-      PetscCall(CreateAxis(HypModelGetComm(model), &x,
-                           HypModelHasPotential(model) ? HypModelGetPotential(model, 0) : NULL,
-                           &axes[0]));
+      PetscCall(CreateAxis(model, &x, HypModelHasPotential(model) ? 0 : NORMAL, &axes[0]));
       PetscCall(HypSpaceSetAxes(*space, axes[0], axes[1]));
     }
   }

@@ -113,6 +113,33 @@ static json_t *Extra(const HypInvestigation *v)
                    estimate);
 }
 
+/* The last line: how many statements have which verdict; of bounds, where nothing else is judged */
+static PetscErrorCode Conclude(const HypInvestigation *v, const char *failed,
+                               const PetscInt counts[], char text[], size_t size)
+{
+  const char *const measured                   = v->unmeasured[0] ? "nothing was measured; " : "";
+  PetscInt          bounds[HYP_BOUND_NONE + 1] = {0};
+
+  PetscFunctionBeginUser;
+  for (PetscInt i = 0; i < v->nbounds; i++) bounds[v->bounds[i].verdict]++;
+  if (!v->nstatements)
+    PetscCall(PetscSNPrintf(text, size,
+                            "%sonly bounds were judged: %d hold, %d false here, %d vacuous, "
+                            "%d not measured, %d do not apply",
+                            measured, (int)bounds[HYP_BOUND_HOLDS], (int)bounds[HYP_BOUND_FALSE],
+                            (int)bounds[HYP_BOUND_VACUOUS], (int)bounds[HYP_BOUND_UNKNOWN],
+                            (int)bounds[HYP_BOUND_NONE]));
+  else
+    PetscCall(PetscSNPrintf(
+      text, size, "%s%s; %d hold, %d fail, %d undecided, %d vacuous, %d not applicable",
+      failed             ? "a proved statement fails: "
+      : v->unmeasured[0] ? "nothing was measured"
+                         : "no proved statement fails",
+      failed ? failed : "", (int)counts[HYP_HOLDS], (int)counts[HYP_FAILS],
+      (int)counts[HYP_UNDECIDED], (int)counts[HYP_VACUOUS], (int)counts[HYP_NOT_APPLICABLE]));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode FillResult(const HypStudy *study, HypResult *result)
 {
   const HypInvestigation *v = &study->found;
@@ -140,14 +167,7 @@ static PetscErrorCode FillResult(const HypStudy *study, HypResult *result)
   result->setup_s     = v->ready - study->problem.start;
   result->solve_s     = v->done - v->ready;
   result->total_s     = now - study->problem.start;
-  PetscCall(PetscSNPrintf(result->verdict, sizeof(result->verdict),
-                          "%s%s; %d hold, %d fail, %d undecided, %d vacuous, %d not applicable",
-                          failed             ? "a proved statement fails: "
-                          : v->unmeasured[0] ? "nothing was measured"
-                                             : "no proved statement fails",
-                          failed ? failed : "", (int)counts[HYP_HOLDS], (int)counts[HYP_FAILS],
-                          (int)counts[HYP_UNDECIDED], (int)counts[HYP_VACUOUS],
-                          (int)counts[HYP_NOT_APPLICABLE]));
+  PetscCall(Conclude(v, failed, counts, result->verdict, sizeof(result->verdict)));
   if (failed) PetscCall(HypCliSetExitCode(HYP_EXIT_STATEMENT_FAILED));
   PetscFunctionReturn(0);
 }

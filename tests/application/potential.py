@@ -112,6 +112,7 @@ for words, arguments in {
     "circle": [*TENSOR, "-axis_x_type", "fourier", *WELL],
     "whole loss": [*TENSOR, *WELL, "-epsilon", "sin(theta)"],
     "axis_x_period": [*TENSOR, "-axis_x_type", "fv", "-axis_x_period", "5"],
+    "model_potential_2: e^{-beta U} is not integrable": [*SMALL, *TWO[:5], "cos(theta)"],
     "of which 1 are given": [*SMALL, *TWO[:4]],
     "exclude each other": [*SMALL, *TWO, *WELL],
     "differ in their weights only": [
@@ -144,6 +145,9 @@ for words, arguments in {
     check("refused: " + words, ok, run.stderr.strip())
 run = hypoco("sample", *MOMENTUM, "-sample_model", "sde", *WELL)
 check("sample", run.returncode == 2 and "model_potential" in run.stderr, run.stderr.strip())
+run = hypoco("verify", *FV)
+judged = "only bounds were judged: " in run.stdout and "0 not applicable" not in run.stdout
+check("verify", run.returncode == 0 and judged, run.stdout[-300:] + run.stderr)
 sweep = ["-sweep_command", "verify", "-sweep_key_1", "model_gamma", "-sweep_values_1", "1"]
 sweep += ["-axis_x_type", "polynomial", "-axis_x_n", "12", "-axis_v_type", "hermite"]
 sweep += ["-axis_v_n", "10", "-output", "sweep.h5", *MOMENTUM, "-space_type", "tensor"]
