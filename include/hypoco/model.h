@@ -129,6 +129,8 @@ PETSC_EXTERN PetscErrorCode HypModelSetPotential(HypModel, PetscInt n, const cha
 PETSC_EXTERN PetscBool      HypModelHasPotential(HypModel);
 PETSC_EXTERN PetscBool      HypModelIsQuadratic(HypModel);
 PETSC_EXTERN PetscReal   HypModelLandscape(HypModel, PetscInt i, PetscInt order, PetscReal theta);
+PETSC_EXTERN const char *HypModelSuspect(HypModel);
+PETSC_EXTERN const char *HypModelRemedy(HypModel);
 PETSC_EXTERN const char *HypModelPotentialKey(HypModel, PetscInt i);
 PETSC_EXTERN void       *HypModelGetPotential(HypModel, PetscInt i);
 PETSC_EXTERN PetscBool   HypModelPotentialsDiffer(HypModel);

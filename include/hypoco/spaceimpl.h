@@ -78,15 +78,16 @@ struct _p_HypSpace {
   Vec         one;        /* the function 1 */
   const char *dimensions; /* names for files, slowest first */
   const char *edge, *advice, *relief;
-  PetscBool   box;      /* any function is square-integrable, for the space ends */
-  PetscBool   sparse;   /* so are the factors of G for eps != 0 */
-  PetscInt    plane[2]; /* functions along the two coordinates of HypSpacePlane() */
-  PetscReal   span[2];  /* how far they go: from -span to span */
-  PetscBool   along;    /* its first coordinate is that of theta_i, not X_i */
-  PetscBool   nodal;    /* coefficients are sqrt(weight) times values at nodes, of any function */
-  PetscBool   rough;    /* between its nodes functions are known to second order only */
-  PetscInt affordable;  /* unknowns at which matrices of G and their factors take about a second */
-  HypGrid  grid[1];     /* equidistant points out to 5 standard deviations, unless setup fills it */
+  char        words[640]; /* where an implementation may write its relief */
+  PetscBool   box;        /* any function is square-integrable, for the space ends */
+  PetscBool   sparse;     /* so are the factors of G for eps != 0 */
+  PetscInt    plane[2];   /* functions along the two coordinates of HypSpacePlane() */
+  PetscReal   span[2];    /* how far they go: from -span to span */
+  PetscBool   along;      /* its first coordinate is that of theta_i, not X_i */
+  PetscBool   nodal;      /* coefficients are sqrt(weight) times values at nodes, of any function */
+  PetscBool   rough;      /* between its nodes functions are known to second order only */
+  PetscInt affordable; /* unknowns at which matrices of G and their factors take about a second */
+  HypGrid  grid[1];    /* equidistant points out to 5 standard deviations, unless setup fills it */
   void    *data;
   /* what HypSpaceDescribe() has collected */
   PetscInt     nproperties;

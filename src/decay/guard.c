@@ -37,8 +37,9 @@ static PetscErrorCode Warn(const char sentence[])
 /* The share of ||F/M||^2 where the space ends, and a warning if it is large */
 static PetscErrorCode JudgeSteady(const HypResolution *resolution, Vec f, PetscReal *share)
 {
-  HypSpace space = resolution->space;
-  char     sentence[512];
+  HypSpace       space = resolution->space;
+  const HypModel model = HypSpaceGetModel(space);
+  char           sentence[768];
 
   PetscFunctionBeginUser;
   PetscCall(HypResolutionShare(resolution, f, share));
@@ -46,10 +47,10 @@ static PetscErrorCode JudgeSteady(const HypResolution *resolution, Vec f, PetscR
   snprintf(sentence, sizeof(sentence),
            "%.3g of ||F/M||^2 lies %s: the tail of the steady state does not decay "
            "against M. Either the space is too small "
-           "(%s), or eps is so large that F is not in L2(1/M), and then norms and "
-           "rates mean nothing: lower "
-           "epsilon_amplitude, or model_beta",
-           (double)*share, HypSpaceGetEdge(space), HypSpaceGetAdvice(space));
+           "(%s), or %s is so strong that F is not in L2(1/M), and then norms and "
+           "rates mean nothing: %s%s",
+           (double)*share, HypSpaceGetEdge(space), HypSpaceGetAdvice(space), HypModelSuspect(model),
+           HypModelRemedy(model), HypModelHasEps(model) ? ", or lower model_beta" : "");
   PetscCall(Warn(sentence));
   PetscFunctionReturn(0);
 }
@@ -158,23 +159,25 @@ PetscErrorCode HypGuardCheck(const HypGuard *guard, PetscInt step, PetscReal t,
                   first = guard->memory[HYP_GUARD_NORM], lowest = guard->memory[HYP_GUARD_LOWEST],
                   drift    = PetscAbsReal(f->mass - guard->memory[HYP_GUARD_MASS]);
   const char *const advice = HypSpaceGetAdvice(guard->resolution.space);
+  const HypModel    model  = HypSpaceGetModel(guard->resolution.space);
 
   PetscFunctionBeginUser;
   PetscCheck(
     !PetscIsInfOrNanReal(sum), PETSC_COMM_WORLD, PETSC_ERR_CONV_FAILED,
     "at t = %g (step %" PetscInt_FMT
     ") a functional is not finite: ||h||^2 = %g, ||grad_x h||^2 = %g, ||grad_v h||^2 = %g, "
-    "H = %g; shorten -ts_dt, lower epsilon_amplitude, or %s",
+    "H = %g; shorten -ts_dt, %s, or %s",
     (double)t, step, (double)f->norm2, (double)f->grad_x2, (double)f->grad_v2, (double)f->H,
-    advice);
-  PetscCheck(drift <= DRIFT * PetscMax(1, PetscSqrtReal(first)), PETSC_COMM_WORLD,
-             PETSC_ERR_CONV_FAILED,
-             "at t = %g (step %" PetscInt_FMT
-             ") the mass has changed by %g, which must be conserved to rounding: tighten the time "
-             "integrator (-ts_rtol, -ksp_rtol, -ts_exponential_tolerance) or shorten -ts_dt%s%s",
-             (double)t, step, (double)drift,
-             guard->perturbed ? "; or eps is too strong for this space: " : "",
-             guard->perturbed ? HypSpaceGetRelief(guard->resolution.space) : "");
+    HypModelRemedy(model), advice);
+  PetscCheck(
+    drift <= DRIFT * PetscMax(1, PetscSqrtReal(first)), PETSC_COMM_WORLD, PETSC_ERR_CONV_FAILED,
+    "at t = %g (step %" PetscInt_FMT
+    ") the mass has changed by %g, which must be conserved to rounding: tighten the time "
+    "integrator (-ts_rtol, -ksp_rtol, -ts_exponential_tolerance) or shorten -ts_dt%s%s%s%s",
+    (double)t, step, (double)drift, guard->perturbed ? "; or " : "",
+    guard->perturbed ? HypModelSuspect(model) : "",
+    guard->perturbed ? " is too strong for this space: " : "",
+    guard->perturbed ? HypSpaceGetRelief(guard->resolution.space) : "");
   PetscCheck(
     guard->perturbed || f->norm2 <= lowest + GROWTH * first, PETSC_COMM_WORLD,
     PETSC_ERR_CONV_FAILED,
@@ -185,9 +188,10 @@ PetscErrorCode HypGuardCheck(const HypGuard *guard, PetscInt step, PetscReal t,
   PetscCheck(
     f->norm2 <= IMPOSSIBLE * Base(guard), PETSC_COMM_WORLD, PETSC_ERR_CONV_FAILED,
     "at t = %g (step %" PetscInt_FMT
-    ") ||h||^2 = %g has grown from %g: eps is too large for this space, or the time integrator is "
-    "unstable; %s, lower epsilon_amplitude, or shorten -ts_dt",
-    (double)t, step, (double)f->norm2, (double)Base(guard), advice);
+    ") ||h||^2 = %g has grown from %g: %s is too strong for this space, or the time integrator is "
+    "unstable; %s, %s, or shorten -ts_dt",
+    (double)t, step, (double)f->norm2, (double)Base(guard), HypModelSuspect(model), advice,
+    HypModelRemedy(model));
   PetscFunctionReturn(0);
 }
 
@@ -322,8 +326,9 @@ PetscErrorCode HypGuardNegative(HypGuard *guard, PetscReal t, HypNorms norms)
   }
   PetscCheck(!(F > IMPOSSIBLE_MASS), HypSpaceGetComm(space), PETSC_ERR_CONV_FAILED,
              "the steady state F is negative with a mass of %.2g, at most %g is allowed of a whole "
-             "of 1: eps is too strong for this space: %s",
-             (double)F, IMPOSSIBLE_MASS, HypSpaceGetRelief(space));
+             "of 1: %s is too strong for this space: %s",
+             (double)F, IMPOSSIBLE_MASS, HypModelSuspect(HypSpaceGetModel(space)),
+             HypSpaceGetRelief(space));
   if (!(PetscMax(g, F) > much)) PetscFunctionReturn(0);
   guard->warned_negative = PETSC_TRUE;
   snprintf(sentence, sizeof(sentence),

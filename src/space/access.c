@@ -232,7 +232,7 @@ const char *HypSpaceGetAdvice(HypSpace space)
 }
 
 /*@C
-  HypSpaceGetRelief - Says what to change where eps is too strong for a space
+  HypSpaceGetRelief - Says what to change where a model is too strong for a space
 
   Not collective
 

@@ -262,8 +262,9 @@ PETSC_INTERN PetscErrorCode HypInvariantCheckStable(const HypInvariant *s)
   PetscCall(VecDestroy(&v));
   PetscCheck(norm <= UNSTABLE, HypSpaceGetComm(HypKineticGetSpace(s->K)), PETSC_ERR_CONV_FAILED,
              "spectrum: this truncation is unstable: %s has the norm %.1e, and of a space that "
-             "resolves eps it is of order 1; eps is too strong for this space: %s",
+             "resolves the equation it is of order 1; %s is too strong for this space: %s",
              s->inverts ? "sigma (sigma - G)^{-1}" : "exp(tau G)", (double)norm,
+             HypModelSuspect(HypKineticGetModel(s->K)),
              HypSpaceGetRelief(HypKineticGetSpace(s->K)));
   PetscFunctionReturn(0);
 }

@@ -187,9 +187,10 @@ static PetscErrorCode SpectrumCompute(HypKinetic K, PetscInt count, PetscInt cer
                        &spectrum->residual[k]));
   PetscCheck(spectrum->real[0] <= 1e-3 * HypModelGamma(HypKineticGetModel(K)),
              HypSpaceGetComm(HypKineticGetSpace(K)), PETSC_ERR_CONV_FAILED,
-             "spectrum: there is an eigenvalue with real part %g, which no generator has: eps is "
+             "spectrum: there is an eigenvalue with real part %g, which no generator has: %s is "
              "too strong for this space: %s",
-             (double)spectrum->real[0], HypSpaceGetRelief(HypKineticGetSpace(K)));
+             (double)spectrum->real[0], HypModelSuspect(HypKineticGetModel(K)),
+             HypSpaceGetRelief(HypKineticGetSpace(K)));
   if (spectrum->n > 1) spectrum->gap = -spectrum->real[1];
   if (quadratic) PetscCall(CompareExact(HypKineticGetModel(K), spectrum));
   PetscCall(MatDestroy(&G));

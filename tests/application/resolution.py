@@ -57,6 +57,19 @@ CASES = [
         3,
         ["too strong for this space", "space_degree"],
     ),
+    # without an eps the noise or the reference is named, and not eps
+    (
+        "spectrum",
+        "-noise 1+5*theta^2 -space_degree 30",
+        3,
+        ["the noise is too strong for this space", "let noise depend less on theta"],
+    ),
+    (
+        "spectrum",
+        "-space_reference 1,0.01",
+        3,
+        ["what space_reference leaves of the force is too strong", "bring space_reference nearer"],
+    ),
     # eps = 0: eigenvalues that the degree cannot vouch for are left out
     (
         "spectrum",

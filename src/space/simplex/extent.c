@@ -76,16 +76,21 @@ PETSC_INTERN PetscErrorCode SimplexMarkEdge(HypSpace space, Vec edge)
 }
 
 /* What stands in the struct for others to read */
-PETSC_INTERN void SimplexExtent(HypSpace space)
+PETSC_INTERN PetscErrorCode SimplexExtent(HypSpace space)
 {
+  PetscFunctionBeginUser;
   space->dimensions = "coefficient";
   space->edge       = "in the highest degrees";
   space->advice     = "raise space_degree, or take space_type tensor with fv axes";
-  space->relief     = "lower space_degree or epsilon_amplitude, or take space_type tensor with fv "
-                      "axes" HYP_RELIEF;
+  space->relief     = space->words;
+  PetscCall(PetscSNPrintf(space->words, sizeof(space->words),
+                          "lower space_degree, %s, or take space_type tensor with fv axes%s",
+                          HypModelRemedy(space->model),
+                          HypModelHasEps(space->model) ? HYP_RELIEF : ""));
   space->sparse     = PETSC_TRUE;
   space->affordable = HypModelDimension(space->model) == 1 ? 5000 : 1100;
   space->plane[0] = space->plane[1] = space->degree + 1;
   space->along                      = PETSC_TRUE;
   space->span[0] = space->span[1] = 9.5; /* e^{-q^2/2} is 3e-20 there */
+  PetscFunctionReturn(0);
 }

@@ -110,7 +110,7 @@ static PetscErrorCode HypSpaceSetUp_Simplex(HypSpace space)
   PetscCall(SimplexList(s));
   space->n = s->offset[s->count];
   PetscCall(SimplexDistribute(space));
-  SimplexExtent(space);
+  PetscCall(SimplexExtent(space));
   PetscCall(
     VecCreateMPI(space->comm, s->offset[s->last] - s->offset[s->first], space->n, &space->one));
   if (s->first == 0 && s->last > 0) PetscCall(VecSetValue(space->one, 0, 1.0, INSERT_VALUES));

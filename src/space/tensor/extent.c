@@ -176,8 +176,10 @@ PETSC_INTERN PetscErrorCode TensorExtent(HypSpace space)
                                  : "at the edge of the box or in the highest Hermite functions";
   space->advice =
     "widen the axes (axis_x_width, axis_v_width) and raise axis_x_n, axis_v_n with them";
-  space->relief =
-    "lower axis_x_width, axis_v_width or epsilon_amplitude, or take fv axes" HYP_RELIEF;
+  space->relief = space->words;
+  PetscCall(PetscSNPrintf(
+    space->words, sizeof(space->words), "lower axis_x_width or axis_v_width, %s, or take fv axes%s",
+    HypModelRemedy(space->model), HypModelHasEps(space->model) ? HYP_RELIEF : ""));
   space->sparse     = HypAxisGetPattern(space->x) == HYP_PATTERN_THREEPOINT ||
                       HypAxisGetPattern(space->v) == HYP_PATTERN_THREEPOINT
                         ? PETSC_TRUE
