@@ -80,7 +80,7 @@ static void Assign(HypSpectrum *s, PetscReal real, PetscReal imag, PetscReal sha
   for (PetscInt k = 0; k < s->n; k++) {
     const PetscReal d    = hypot(s->real[k] - real, s->imag[k] - imag),
                     near = SAME * (hypot(s->real[k], s->imag[k]) + PetscAbsReal(s->gap)) +
-                           (s->refined && s->refined[k] > 0 ? 2 * s->refined[k] : 0);
+                           (s->refined && isgreater(s->refined[k], 0) ? 2 * s->refined[k] : 0);
 
     if (d > near || !(d < distance * (1 - 1e-6))) continue; /* of copies the first */
     distance = d;
