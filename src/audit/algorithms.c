@@ -28,6 +28,18 @@ static PetscReal Late(const HypAlgorithm *a)
   return 80 / Slowest(a);
 }
 
+/* What rounding leaves of a stationary moment, relative to it: a step forgets eta a of the past */
+static PetscReal Rounding(const HypAlgorithm *a)
+{
+  return 64 * PETSC_MACHINE_EPSILON / (a->eta * a->curvature);
+}
+
+/* An order is the order of rounding where that is as large as the error */
+static PetscBool BelowRounding(const HypAlgorithm *a, PetscReal error)
+{
+  return error < 100 * Rounding(a) ? PETSC_TRUE : PETSC_FALSE;
+}
+
 /* Theorem 3: a weak order of at least 1 at fixed friction */
 static PetscErrorCode Theorem3(const HypAlgorithm *a, PetscReal sides[3])
 {
@@ -37,6 +49,7 @@ static PetscErrorCode Theorem3(const HypAlgorithm *a, PetscReal sides[3])
   PetscCall(HypSmeWeakOrder(a, PETSC_TRUE, &error, &sides[0], &drift));
   sides[1] = 1;
   sides[2] = 3 * drift + 0.02;
+  if (BelowRounding(a, PetscAbsReal(error))) sides[0] = sides[1] = sides[2] = NAN;
   PetscFunctionReturn(0);
 }
 
@@ -121,13 +134,8 @@ static PetscErrorCode WeakSgd(const HypAlgorithm *a, PetscReal sides[3])
   sides[0] = PetscLogReal(error[1] / error[2]) / PetscLogReal(2);
   sides[1] = 2;
   sides[2] = 3 * PetscAbsReal(sides[0] - PetscLogReal(error[0] / error[1]) / PetscLogReal(2)) + .02;
+  if (BelowRounding(a, error[2])) sides[0] = sides[1] = sides[2] = NAN;
   PetscFunctionReturn(0);
-}
-
-/* What rounding leaves of a stationary moment, relative to it: a step forgets eta a of the past */
-static PetscReal Rounding(const HypAlgorithm *a)
-{
-  return 1e-9 + 64 * PETSC_MACHINE_EPSILON / (a->eta * a->curvature);
 }
 
 /* (4.4), printed for a = 2: with batches of 1 + u the stationary E X^2 of (4.3) is
@@ -141,7 +149,7 @@ static PetscErrorCode BatchStationary(const HypAlgorithm *a, PetscReal sides[3])
   PetscCall(HypSmeMomentsAt(&batched, PETSC_FALSE, 1, Late(a), &late));
   sides[0] = late.xx;
   sides[1] = a->noise * a->eta / 10 * (a->eta / (1 - a->kappa) + 1 / a->curvature);
-  sides[2] = Rounding(a) * sides[1];
+  sides[2] = (1e-9 + Rounding(a)) * sides[1];
   PetscFunctionReturn(0);
 }
 
@@ -206,7 +214,7 @@ static PetscErrorCode Stationary(const HypAlgorithm *a, PetscReal sides[3])
   PetscCall(HypSmeStationary(a, PETSC_FALSE, &printed));
   sides[0] = late.xx;
   sides[1] = printed.xx;
-  sides[2] = Rounding(a) * printed.xx;
+  sides[2] = (1e-9 + Rounding(a)) * printed.xx;
   PetscFunctionReturn(0);
 }
 
@@ -232,7 +240,7 @@ static PetscErrorCode Proposition1(const HypAlgorithm *a, PetscReal sides[3])
   PetscFunctionBeginUser;
   PetscCall(HypSmeMsgdMomentsAt(&momentum, a->kappa, 1, Late(a), &mean, &sides[0]));
   sides[1] = a->eta * a->noise / (2 * a->curvature);
-  sides[2] = Rounding(a) * sides[1];
+  sides[2] = (1e-9 + Rounding(a)) * sides[1];
   PetscFunctionReturn(0);
 }
 
