@@ -24,6 +24,8 @@ debootstrap --variant=minbase bookworm "$system" "${mirror:?no mirror in the set
 cp -rL /etc/apt/sources.list* /etc/apt/apt.conf.d /etc/apt/trusted.gpg.d "$system/etc/apt/" 2>/dev/null || true
 cp -rL /usr/share/keyrings/. "$system/usr/share/keyrings/"
 cp -L /etc/resolv.conf "$system/etc/resolv.conf"
+# a machine knows its own name; MPI asks for it and would wait for the network at every start
+echo "127.0.0.1 localhost $(hostname)" >"$system/etc/hosts"
 [ ! -d /usr/local/share/ca-certificates ] ||
   cp -rL /usr/local/share/ca-certificates "$system/usr/local/share/"
 [ ! -d /etc/ssl/certs ] || { mkdir -p "$system/etc/ssl"; cp -rL /etc/ssl/certs "$system/etc/ssl/"; }
