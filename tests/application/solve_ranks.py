@@ -5,8 +5,9 @@ Usage: solve_ranks.py HYPOCO FILE.yaml [-option value ...]
 """
 import json
 import os
-import subprocess
 import sys
+
+from launch import launch
 
 HYPOCO, FILE, OPTIONS = sys.argv[1], sys.argv[2], sys.argv[3:]
 FILE = os.path.join(os.environ["HYPOCO_SOURCE_DIR"], "runs", FILE)
@@ -15,9 +16,8 @@ RANKS = (1, 2, 3, 4)
 
 def start(ranks):
     """The rate is not looked at, so its error bar needs no coarser runs"""
-    command = ["mpiexec", "-n", str(ranks), HYPOCO, "solve", FILE, "-rate_check", "false"]
     files = ["-output", f"ranks{ranks}.h5", "-json", f"ranks{ranks}.json"]
-    return subprocess.Popen(command + files + OPTIONS, stdout=subprocess.DEVNULL)
+    return launch(ranks, [HYPOCO, "solve", FILE, "-rate_check", "false", *files, *OPTIONS])
 
 
 def series(ranks, run):

@@ -5,8 +5,9 @@ Usage: spectrum_ranks.py HYPOCO FILE.yaml [-option value ...]
 """
 import json
 import os
-import subprocess
 import sys
+
+from launch import launch
 
 HYPOCO, FILE, OPTIONS = sys.argv[1], sys.argv[2], sys.argv[3:]
 FILE = os.path.join(os.environ["HYPOCO_SOURCE_DIR"], "runs", FILE)
@@ -22,7 +23,7 @@ def start(ranks, command):
         del options[at : at + 2]
     name = f"{command}{ranks}"
     words = [HYPOCO, command, FILE, "-output", name + ".h5", "-json", name + ".json", *options]
-    return subprocess.Popen(["mpiexec", "-n", str(ranks), *words], stdout=subprocess.DEVNULL)
+    return launch(ranks, words)
 
 
 def summaries(command):
