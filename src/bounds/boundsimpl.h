@@ -1,6 +1,7 @@
 #pragma once
 /* Private parts of the bounds: the search for the extremes of Deps. */
 #include <hypoco/bounds.h>
+#include <gsl/gsl_integration.h>
 
 /* A field of theta (order 0) or its derivatives (1) at n points, laid out as
    HypModelPerturbationMany() says: fields.c */
@@ -22,6 +23,8 @@ typedef struct {
   HypModel   model;
   PetscInt   n[2];
   PetscReal *sum[2];
+
+  gsl_integration_glfixed_table *rule;
 } HypIntegral;
 
 /* Quantities of D: first the entries and then their negatives, if they are sought */

@@ -3,13 +3,9 @@
 #include "bounds/boundsimpl.h"
 #include <math.h>
 
-/* Gauss's rule of five points on steps of X this long; their sums are kept */
+/* Gauss's rule of POINTS points on steps of X this long; their sums are kept */
 #define STEP (1. / 256)
-static const PetscReal node[]   = {-0.906179845938663993, -0.538469310105683091, 0,
-                                   0.538469310105683091, 0.906179845938663993},
-                       weight[] = {0.118463442528094544, 0.239314335249683234, 64. / 225,
-                                   0.239314335249683234, 0.118463442528094544};
-enum { POINTS = sizeof(node) / sizeof(node[0]) };
+enum { POINTS = 5 };
 
 /* Steps after which one long one does: e^{-W} is 0 there */
 #define FAR 1e5
@@ -17,7 +13,9 @@ enum { POINTS = sizeof(node) / sizeof(node[0]) };
 PetscErrorCode HypIntegralCreate(HypModel model, HypIntegral *integral)
 {
   PetscFunctionBeginUser;
-  *integral = (HypIntegral){.model = model};
+  *integral = (HypIntegral){.model = model, .rule = gsl_integration_glfixed_table_alloc(POINTS)};
+  PetscCheck(integral->rule, PETSC_COMM_SELF, PETSC_ERR_MEM,
+             "GSL could not allocate a quadrature rule");
   PetscFunctionReturn(0);
 }
 
@@ -25,6 +23,7 @@ PetscErrorCode HypIntegralDestroy(HypIntegral *integral)
 {
   PetscFunctionBeginUser;
   for (int s = 0; s < 2; s++) PetscCall(PetscFree(integral->sum[s]));
+  gsl_integration_glfixed_table_free(integral->rule);
   PetscFunctionReturn(0);
 }
 
@@ -34,12 +33,14 @@ static PetscErrorCode Parts(const HypIntegral *integral, PetscReal a, PetscReal 
 {
   const HypCoordinate c    = HypModelCoordinate(integral->model, 0);
   const PetscReal     unit = 1 / (PetscSqrtReal(c.beta) * c.omega), h = (b - a) / (PetscReal)n;
-  PetscReal          *theta, *eps;
+  PetscReal          *theta, *eps, node[POINTS], weight[POINTS]; /* on [0, 1] */
 
   PetscFunctionBeginUser;
+  for (size_t l = 0; l < POINTS; l++)
+    gsl_integration_glfixed_point(0, 1, l, &node[l], &weight[l], integral->rule);
   PetscCall(PetscMalloc2(POINTS * n, &theta, POINTS * n, &eps));
   for (PetscInt k = 0; k < POINTS * n; k++)
-    theta[k] = (a + ((PetscReal)(k / POINTS) + (1 + node[k % POINTS]) / 2) * h) * unit;
+    theta[k] = (a + ((PetscReal)(k / POINTS) + node[k % POINTS]) * h) * unit;
   PetscCall(HypModelPerturbationMany(integral->model, 0, POINTS * n, theta, eps));
   for (PetscInt k = 0; k < n; k++) {
     values[k] = 0;

@@ -72,8 +72,11 @@ static void Dips(const Line *line, PetscInt from, PetscInt middle, PetscInt to, 
   for (PetscInt k = from; k != to + step; k += step) {
     PetscReal *dip = &dips[(k - middle) * step > 0];
 
-    top  = PetscMax(top, line->W[k]);
-    *dip = PetscMax(*dip, isfinite(line->W[k]) ? top - line->W[k] : PETSC_INFINITY);
+    top = PetscMax(top, line->W[k]);
+    if (isnan(line->W[k]))
+      *dip = PETSC_INFINITY;
+    else if (line->W[k] < top) /* a wall of +infinity is none */
+      *dip = PetscMax(*dip, top - line->W[k]);
   }
 }
 
