@@ -34,6 +34,9 @@ struct _p_HypOperator {
   HypTerm   *term;
 };
 
+/* square.c */
+PETSC_INTERN PetscErrorCode HypMatSquare(Mat a, Mat compact, Mat *square);
+
 /* operator.c */
 PETSC_INTERN PetscErrorCode HypKineticCreateGenerator(HypKinetic, HypTerms, HypOperator *);
 PETSC_INTERN PetscErrorCode HypKineticCreateSparse(HypKinetic, HypOperator *);
