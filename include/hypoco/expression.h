@@ -20,7 +20,6 @@ double HypExpressionEvaluate(HypExpression *expression, const double *point, dou
 void   HypExpressionEvaluateLanes(HypExpression *expression, size_t lanes,
                                   const double *const *values, double *const *results);
 size_t HypExpressionOutputs(const HypExpression *expression);
-const char *HypExpressionText(const HypExpression *expression);
-void        HypExpressionDestroy(HypExpression **expression);
-void        HypExpressionHelp(FILE *stream);
+void   HypExpressionDestroy(HypExpression **expression);
+void   HypExpressionHelp(FILE *stream);
 double HypDerivative(double (*f)(double x, void *context), void *context, double x, double *error);

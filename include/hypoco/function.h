@@ -14,7 +14,6 @@ int  HypFunctionCreateFormulas(size_t d, size_t m, const char *const *texts, Hyp
                                size_t *bad, char **message);
 int  HypFunctionEvaluate(HypFunction *function, int order, size_t lanes, const double *theta,
                          double *values, char **message);
-void HypFunctionSizes(const HypFunction *function, size_t *d, size_t *m);
 void HypFunctionDestroy(HypFunction **function);
 int  HypFunctionCreateTable(size_t d, const char *path, const char *interpolation,
                             const char *extrapolation, HypFunction **function, char **message);

@@ -235,12 +235,6 @@ PETSC_EXTERN PetscErrorCode HypSampleHistogram2d(PetscInt n, const PetscReal a[]
 PETSC_EXTERN PetscErrorCode HypKolmogorovSmirnov(PetscInt n, PetscReal values[], HypDistributionFn,
                                                  void *ctx, PetscReal *distance,
                                                  PetscReal *significance);
-PETSC_EXTERN PetscErrorCode HypKolmogorovSmirnovTable(PetscInt n, PetscReal values[], PetscInt m,
-                                                      const PetscReal x[], const PetscReal cdf[],
-                                                      PetscReal *distance, PetscReal *significance);
-PETSC_EXTERN PetscErrorCode HypKolmogorovSmirnovTwo(PetscInt n, PetscReal a[], PetscInt m,
-                                                    PetscReal b[], PetscReal *distance,
-                                                    PetscReal *significance);
 PETSC_EXTERN PetscReal      HypKolmogorovSignificance(PetscReal n, PetscReal distance);
 
 /* Quantiles and histograms of the snapshots, on rank 0; empty elsewhere */

@@ -21,8 +21,8 @@ bool HypParseReal(const char *text, size_t length, double *value)
   char   buffer[512], *end;
   size_t first = 0;
 
-  while (first < length && isspace((unsigned char)text[first])) ++first;
-  while (length > first && isspace((unsigned char)text[length - 1])) --length;
+  while (first < length && isspace((unsigned char)text[first])) first++;
+  while (length > first && isspace((unsigned char)text[length - 1])) length--;
   length -= first;
   if (length == 0 || length >= sizeof(buffer)) return false;
   memcpy(buffer, text + first, length);

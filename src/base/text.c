@@ -36,7 +36,7 @@ char *HypFormat(const char *format, ...)
 
 /* Characters that would not be seen, or would move others:
    controls, joiners, directions, line ends */
-static bool isUnseen(unsigned long code)
+static bool IsUnseen(unsigned long code)
 {
   return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0xad ||
          (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
@@ -46,7 +46,7 @@ static bool isUnseen(unsigned long code)
 
 /* The bytes of the UTF-8 character at the beginning of a text; 0 if none begins there, or if it
    would not be seen */
-static size_t seenLength(const char *text)
+static size_t SeenLength(const char *text)
 {
   static const unsigned long least[] = {0, 0, 0x80, 0x800, 0x10000}; /* shorter forms are invalid */
   const unsigned char        first   = (unsigned char)text[0];
@@ -63,7 +63,7 @@ static size_t seenLength(const char *text)
     code = code << 6 | (text[i] & 0x3f);
   }
   if (code < least[length] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return 0;
-  return isUnseen(code) ? 0 : length;
+  return IsUnseen(code) ? 0 : length;
 }
 
 const char *HypShow(HypShown shown, const char *text)
@@ -73,7 +73,7 @@ const char *HypShow(HypShown shown, const char *text)
   size_t            n             = 0;
 
   while (*text) {
-    const size_t length = seenLength(text), wanted = length ? length : 4;
+    const size_t length = SeenLength(text), wanted = length ? length : 4;
 
     if (n + wanted > most && (n + wanted >= HYP_SHOW_SIZE || strlen(text) > length)) {
       memcpy(shown + n, "...", 3);

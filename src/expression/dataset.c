@@ -14,26 +14,26 @@ typedef struct {
 } Array;
 
 /* A file may come from anywhere, and leads to no other one */
-static herr_t refuseLink(const char *parent, const char *group, const char *child,
+static herr_t RefuseLink(const char *parent, const char *group, const char *child,
                          const char *object, unsigned *flags, hid_t access, void *unused)
 {
   (void)parent, (void)group, (void)child, (void)object, (void)flags, (void)access, (void)unused;
   return -1;
 }
 
-static hid_t openHere(hid_t file, const char *name)
+static hid_t OpenHere(hid_t file, const char *name)
 {
   const hid_t access = H5Pcreate(H5P_DATASET_ACCESS);
   hid_t       dataset;
 
-  H5Pset_elink_cb(access, refuseLink, NULL);
+  H5Pset_elink_cb(access, RefuseLink, NULL);
   dataset = H5Dopen(file, name, access);
   H5Pclose(access);
   return dataset;
 }
 
 /* Do the numbers lie in this file? */
-static bool liesHere(hid_t dataset)
+static bool LiesHere(hid_t dataset)
 {
   const hid_t created = H5Dget_create_plist(dataset);
   const bool  here = H5Pget_layout(created) != H5D_VIRTUAL && H5Pget_external_count(created) == 0;
@@ -42,16 +42,16 @@ static bool liesHere(hid_t dataset)
   return here;
 }
 
-static char *openArray(hid_t file, const char *name, Array *array)
+static char *OpenArray(hid_t file, const char *name, Array *array)
 {
   hid_t  space, type;
   bool   number;
   double count;
 
-  array->dataset = openHere(file, name);
+  array->dataset = OpenHere(file, name);
   if (array->dataset < 0)
     return HypDuplicate("there is no such dataset (links to other files are not followed)");
-  if (!liesHere(array->dataset)) return HypDuplicate("its numbers lie in another file");
+  if (!LiesHere(array->dataset)) return HypDuplicate("its numbers lie in another file");
   space       = H5Dget_space(array->dataset);
   type        = H5Dget_type(array->dataset);
   array->rank = H5Sget_simple_extent_ndims(space);
@@ -68,7 +68,7 @@ static char *openArray(hid_t file, const char *name, Array *array)
   return HypNoRoom(count * (array->rank + 4) * sizeof(double));
 }
 
-static double *readArray(const Array *array)
+static double *ReadArray(const Array *array)
 {
   const size_t count  = array->size[0] * (array->rank == 2 ? array->size[1] : 1);
   double      *values = HypReallocate(NULL, count * sizeof(double));
@@ -85,7 +85,7 @@ typedef struct {
 } Scale;
 
 /* Nothing in HDF5 makes a scale as long as its dimension, and it may hold anything */
-static herr_t takeScale(hid_t dataset, unsigned dimension, hid_t scale, void *where)
+static herr_t TakeScale(hid_t dataset, unsigned dimension, hid_t scale, void *where)
 {
   Scale *const wanted = where;
   const hid_t  space  = H5Dget_space(scale);
@@ -94,7 +94,7 @@ static herr_t takeScale(hid_t dataset, unsigned dimension, hid_t scale, void *wh
   (void)dataset;
   (void)dimension;
   H5Sclose(space);
-  if (!fits || !liesHere(scale)) return 1; /* the first one is it */
+  if (!fits || !LiesHere(scale)) return 1; /* the first one is it */
   wanted->values = HypReallocate(NULL, (size_t)(wanted->count + 1) * sizeof(double));
   if (H5Dread(scale, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, wanted->values) < 0) {
     free(wanted->values);
@@ -104,17 +104,17 @@ static herr_t takeScale(hid_t dataset, unsigned dimension, hid_t scale, void *wh
 }
 
 /* The coordinates of one dimension; NULL if it has none, or others than it needs */
-static double *coordinatesOf(const Array *array, unsigned dimension)
+static double *CoordinatesOf(const Array *array, unsigned dimension)
 {
   Scale scale = {array->size[dimension], NULL};
 
   if (H5DSget_num_scales(array->dataset, dimension) > 0)
-    H5DSiterate_scales(array->dataset, dimension, NULL, takeScale, &scale);
+    H5DSiterate_scales(array->dataset, dimension, NULL, TakeScale, &scale);
   return scale.values;
 }
 
 /* Rows of coordinates and value, the last index fastest */
-static void expand(const Array *array, double *const *coordinates, const double *values,
+static void Expand(const Array *array, double *const *coordinates, const double *values,
                    HypTable *table)
 {
   const size_t inner = array->rank == 2 ? array->size[1] : 1;
@@ -131,20 +131,20 @@ static void expand(const Array *array, double *const *coordinates, const double 
   }
 }
 
-static char *readDataset(hid_t file, const char *name, HypTable *table)
+static char *ReadDataset(hid_t file, const char *name, HypTable *table)
 {
   Array   array;
   double *values = NULL, *coordinates[2] = {NULL, NULL};
-  char   *message = openArray(file, name, &array);
+  char   *message = OpenArray(file, name, &array);
 
-  if (!message && !(values = readArray(&array))) message = HypDuplicate("it cannot be read");
+  if (!message && !(values = ReadArray(&array))) message = HypDuplicate("it cannot be read");
   for (int k = 0; !message && k < array.rank; k++) {
-    coordinates[k] = coordinatesOf(&array, (unsigned)k);
+    coordinates[k] = CoordinatesOf(&array, (unsigned)k);
     if (!coordinates[k] && H5DSget_num_scales(array.dataset, (unsigned)k) > 0)
       message = HypDuplicate("its coordinates have another length, or lie in another file");
   }
   if (!message && coordinates[0] && (array.rank == 1 || coordinates[1]))
-    expand(&array, coordinates, values, table);
+    Expand(&array, coordinates, values, table);
   else if (!message) {
     table->rows    = array.size[0];
     table->columns = array.rank == 2 ? array.size[1] : 1;
@@ -180,7 +180,7 @@ char *HypTableReadDataset(const char *path, HypTable *table)
   if (opened < 0)
     what = HypDuplicate("the file cannot be opened as HDF5 (NetCDF files must be of version 4)");
   else {
-    what = readDataset(opened, colon + 1, table);
+    what = ReadDataset(opened, colon + 1, table);
     H5Fclose(opened);
   }
   H5Eset_auto2(H5E_DEFAULT, report, context);

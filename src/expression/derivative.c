@@ -15,7 +15,7 @@ typedef struct {
   double node[NODES], slope[NODES], last[2][NODES];
 } Weights;
 
-static void fillWeights(Weights *w)
+static void FillWeights(Weights *w)
 {
   const double pi = 3.14159265358979323846;
 
@@ -35,7 +35,7 @@ double HypDerivativeByMany(HypManyValues *values, void *context, double x, doubl
   static bool    filled;
   double         best = NAN, least = INFINITY, radius = 0.1 * fmax(1, fabs(x));
 
-  if (!filled) fillWeights(&w);
+  if (!filled) FillWeights(&w);
   filled = true;
   *error = INFINITY;
   for (int i = 0; i < SHRINKS; i++, radius /= 3) {
@@ -65,7 +65,7 @@ typedef struct {
   void *context;
 } One;
 
-static void oneByOne(const double *x, double *f, void *context)
+static void OneByOne(const double *x, double *f, void *context)
 {
   const One *const one = context;
 
@@ -102,5 +102,5 @@ static void oneByOne(const double *x, double *f, void *context)
 double HypDerivative(double (*function)(double x, void *context), void *context, double x,
                      double *error)
 {
-  return HypDerivativeByMany(oneByOne, &(One){function, context}, x, error);
+  return HypDerivativeByMany(OneByOne, &(One){function, context}, x, error);
 }

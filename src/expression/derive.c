@@ -18,7 +18,7 @@
 
 /* The derivative of one node from those of its arguments:
    the rule's text, read by the parser of the language itself */
-static int rule(HypTree *tree, int node, const int *derivative, int zero)
+static int Rule(HypTree *tree, int node, const int *derivative, int zero)
 {
   static const char *const names[] = {"f", "a", "b", "c", "da", "db", "dc"};
   const HypNode            f       = tree->nodes[node];
@@ -49,7 +49,7 @@ typedef struct {
 } Rules;
 
 /* The number of a function in the table */
-static int operationOf(const char *name)
+static int OperationOf(const char *name)
 {
   int                                count, i = HYP_FIRST_NAMED;
   const HypExpressionFunction *const functions = HypExpressionFunctions(&count);
@@ -59,7 +59,7 @@ static int operationOf(const char *name)
 }
 
 /* f'/f of f = c + E or c - E with a constant c: (E'/E)/(1 + sign c/E) */
-static int besideConstant(const Rules *r, int constant, int E, int sum)
+static int BesideConstant(const Rules *r, int constant, int E, int sum)
 {
   const int ratio = HypTreeNode(r->tree, HYP_DIVIDE, constant, E, 0),
             one   = HypTreeConstant(r->tree, 1);
@@ -73,7 +73,7 @@ static int besideConstant(const Rules *r, int constant, int E, int sum)
    numbers; -1 of others.  Where a function vanishes its logarithmic derivative has a pole,
    and f (f'/f) would be 0 times infinity, or rounding divided by rounding.
 */
-static int growthOf(Rules *r, int i)
+static int GrowthOf(Rules *r, int i)
 {
   const HypNode node = r->tree->nodes[i];
   const int     a = node.argument[0], b = node.argument[1];
@@ -84,15 +84,15 @@ static int growthOf(Rules *r, int i)
     r->sign[i] = node.value > 0 ? 1 : -1;
     return node.value != 0 ? r->zero : -1;
   }
-  if (node.operation == operationOf("exp")) return r->derivative[a];
-  if (node.operation == operationOf("cosh"))
-    return NODE(HYP_MULTIPLY, NODE(operationOf("tanh"), a, 0), r->derivative[a]);
+  if (node.operation == OperationOf("exp")) return r->derivative[a];
+  if (node.operation == OperationOf("cosh"))
+    return NODE(HYP_MULTIPLY, NODE(OperationOf("tanh"), a, 0), r->derivative[a]);
   if (HypTreeArity(node.operation) < 1 || r->growth[a] < 0) return -1;
   if (node.operation == HYP_NEGATE) {
     r->sign[i] = -r->sign[a];
     return r->growth[a];
   }
-  if (node.operation == operationOf("sqrt"))
+  if (node.operation == OperationOf("sqrt"))
     return NODE(HYP_MULTIPLY, HypTreeConstant(r->tree, 0.5), r->growth[a]);
   if (HypTreeArity(node.operation) != 2 || r->growth[b] < 0) return -1;
   switch (node.operation) {
@@ -107,8 +107,8 @@ static int growthOf(Rules *r, int i)
   case HYP_SUBTRACT:
     if (r->sign[a] != (node.operation == HYP_ADD ? r->sign[b] : -r->sign[b])) return -1;
     r->sign[i] = r->sign[a];
-    if (r->derivative[a] == r->zero) return besideConstant(r, a, b, node.operation);
-    return r->derivative[b] == r->zero ? besideConstant(r, b, a, node.operation) : -1;
+    if (r->derivative[a] == r->zero) return BesideConstant(r, a, b, node.operation);
+    return r->derivative[b] == r->zero ? BesideConstant(r, b, a, node.operation) : -1;
   default:
     return -1;
   }
@@ -116,12 +116,12 @@ static int growthOf(Rules *r, int i)
 
 /* The derivative of a quotient, a power or a logarithm of what is made of exponentials and is never
    0; -1 of others */
-static int byGrowth(const Rules *r, int i)
+static int ByGrowth(const Rules *r, int i)
 {
   const HypNode node = r->tree->nodes[i];
   const int     a = node.argument[0], b = node.argument[1];
 
-  if (node.operation == operationOf("log")) return r->derivative[a] == r->zero ? -1 : r->growth[a];
+  if (node.operation == OperationOf("log")) return r->derivative[a] == r->zero ? -1 : r->growth[a];
   if (node.operation == HYP_POWER && r->growth[i] >= 0) return NODE(HYP_MULTIPLY, i, r->growth[i]);
   if (node.operation != HYP_DIVIDE || r->growth[b] < 0 || r->derivative[b] == r->zero) return -1;
   if (r->growth[i] >= 0) return NODE(HYP_MULTIPLY, i, r->growth[i]);
@@ -131,7 +131,7 @@ static int byGrowth(const Rules *r, int i)
 }
 
 /* Derivative and growth of a node whose arguments have theirs */
-static void deriveNode(Rules *r, int i, int variable)
+static void DeriveNode(Rules *r, int i, int variable)
 {
   const HypNode node = r->tree->nodes[i];
 
@@ -139,10 +139,10 @@ static void deriveNode(Rules *r, int i, int variable)
   if (node.operation == HYP_VARIABLE && node.argument[0] == variable)
     r->derivative[i] = HypTreeConstant(r->tree, 1);
   else if (HypTreeArity(node.operation) > 0)
-    r->derivative[i] = rule(r->tree, i, r->derivative, r->zero);
-  r->growth[i] = growthOf(r, i);
+    r->derivative[i] = Rule(r->tree, i, r->derivative, r->zero);
+  r->growth[i] = GrowthOf(r, i);
   if (HypTreeArity(node.operation) > 0 && r->derivative[i] != r->zero) {
-    const int better = byGrowth(r, i);
+    const int better = ByGrowth(r, i);
 
     if (better >= 0) r->derivative[i] = better;
   }
@@ -170,7 +170,7 @@ void HypTreeDerive(HypTree *tree, int variable, int count, const int *of, int *d
       needed[node->argument[j]] = true;
   }
   for (int i = 0; i <= last; i++)
-    if (needed[i]) deriveNode(&rules, i, variable);
+    if (needed[i]) DeriveNode(&rules, i, variable);
   for (int k = 0; k < count; k++) derivatives[k] = rules.derivative[of[k]];
   free(rules.derivative);
   free(rules.growth);

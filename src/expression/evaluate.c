@@ -25,10 +25,10 @@ typedef struct {
     for (size_t l = 0; l < lanes; l++) out[l] = (value);                                           \
   }
 
-FUSED(productPlus, a[l] * b[l] + c[l])
-FUSED(productMinus, a[l] * b[l] - c[l])
-FUSED(minusProduct, c[l] - a[l] * b[l])
-FUSED(productTimes, a[l] * b[l] * c[l])
+FUSED(ProductPlus, a[l] * b[l] + c[l])
+FUSED(ProductMinus, a[l] * b[l] - c[l])
+FUSED(MinusProduct, c[l] - a[l] * b[l])
+FUSED(ProductTimes, a[l] * b[l] * c[l])
 
 /* Rows begin on cache lines, and no two of them at the same place of a page: a processor takes a
    store for one to what it loads where the last twelve bits of both addresses agree */
@@ -53,7 +53,7 @@ typedef struct {
 } Plan;
 
 /* How often each node is used by what the outputs need; outputs keep their rows */
-static void countUses(Plan *plan, int outputs, const int *of)
+static void CountUses(Plan *plan, int outputs, const int *of)
 {
   memset(plan->uses, 0, (size_t)plan->tree->count * sizeof(int));
   for (int k = 0; k < outputs; k++) plan->uses[of[k]]++;
@@ -67,7 +67,7 @@ static void countUses(Plan *plan, int outputs, const int *of)
 
 /* Which products disappear into the one node that needs them; a node takes one, if it is none that
    took one itself */
-static void fuse(Plan *plan)
+static void Fuse(Plan *plan)
 {
   for (int i = 0; i < plan->tree->count; i++) {
     const HypNode *const node = &plan->tree->nodes[i];
@@ -89,7 +89,7 @@ static void fuse(Plan *plan)
 }
 
 /* What is computed for a node, and from which nodes */
-static HypLanes *operationOf(const Plan *plan, int i, int argument[3], int *arity)
+static HypLanes *OperationOf(const Plan *plan, int i, int argument[3], int *arity)
 {
   const HypNode *const node = &plan->tree->nodes[i];
   const int            j    = plan->within[i];
@@ -102,15 +102,15 @@ static HypLanes *operationOf(const Plan *plan, int i, int argument[3], int *arit
   argument[0] = plan->tree->nodes[node->argument[j]].argument[0];
   argument[1] = plan->tree->nodes[node->argument[j]].argument[1];
   *arity      = 3;
-  if (node->operation == HYP_ADD) return productPlus;
-  if (node->operation == HYP_MULTIPLY) return productTimes;
-  return j == 0 ? productMinus : minusProduct;
+  if (node->operation == HYP_ADD) return ProductPlus;
+  if (node->operation == HYP_MULTIPLY) return ProductTimes;
+  return j == 0 ? ProductMinus : MinusProduct;
 }
 
-static void addStep(HypProgram *program, Plan *plan, int i)
+static void AddStep(HypProgram *program, Plan *plan, int i)
 {
   int             row[3]   = {0}, arguments[3], arity;
-  HypLanes *const evaluate = operationOf(plan, i, arguments, &arity);
+  HypLanes *const evaluate = OperationOf(plan, i, arguments, &arity);
 
   plan->row[i] = plan->nunused ? plan->unused[--plan->nunused] : plan->nrows++;
   for (int j = 0; j < arity; j++) {
@@ -123,7 +123,7 @@ static void addStep(HypProgram *program, Plan *plan, int i)
   program->step[program->steps++] = (Step){evaluate, row[0], row[1], row[2], plan->row[i]};
 }
 
-static double *allocateRows(size_t rows)
+static double *AllocateRows(size_t rows)
 {
   double *const memory = aligned_alloc(LINE * sizeof(double), (rows + 1) * STRIDE * sizeof(double));
 
@@ -132,11 +132,11 @@ static double *allocateRows(size_t rows)
 }
 
 /* Rows of the program that its callers do not bring: constants first, each filled with its value */
-static void fillRows(HypProgram *program, const Plan *plan)
+static void FillRows(HypProgram *program, const Plan *plan)
 {
   const size_t own = (size_t)(plan->nrows - program->variables);
 
-  program->memory = allocateRows(own);
+  program->memory = AllocateRows(own);
   program->rows   = HypReallocate(NULL, ((size_t)plan->nrows + 1) * sizeof(double *));
   program->own    = HypReallocate(NULL, ((size_t)plan->nrows + 1) * sizeof(double *));
   memset(program->memory, 0, own * STRIDE * sizeof(double));
@@ -167,8 +167,8 @@ HypProgram *HypProgramCreate(const HypTree *tree, size_t variables, int outputs,
                           .step      = HypReallocate(NULL, (size_t)tree->count * sizeof(Step)),
                           .output    = HypReallocate(NULL, (size_t)outputs * sizeof(int)),
                           .direct    = HypReallocate(NULL, (size_t)outputs * sizeof(bool))};
-  countUses(&plan, outputs, of);
-  fuse(&plan);
+  CountUses(&plan, outputs, of);
+  Fuse(&plan);
   for (int i = 0; i < tree->count; i++) {
     const HypNode *const node = &tree->nodes[i];
 
@@ -180,14 +180,14 @@ HypProgram *HypProgramCreate(const HypTree *tree, size_t variables, int outputs,
       plan.row[i] = plan.nrows++;
   }
   for (int i = 0; i < tree->count; i++)
-    if (plan.uses[i] > 0 && HypTreeArity(tree->nodes[i].operation) > 0) addStep(program, &plan, i);
+    if (plan.uses[i] > 0 && HypTreeArity(tree->nodes[i].operation) > 0) AddStep(program, &plan, i);
   for (int k = 0; k < outputs; k++) {
     program->output[k] = plan.row[of[k]];
     program->direct[k] = HypTreeArity(tree->nodes[of[k]].operation) > 0;
     for (int other = 0; other < k; other++)
       program->direct[k] = program->direct[k] && program->output[other] != program->output[k];
   }
-  fillRows(program, &plan);
+  FillRows(program, &plan);
   free(plan.uses);
   free(plan.row);
   free(plan.within);
@@ -196,7 +196,7 @@ HypProgram *HypProgramCreate(const HypTree *tree, size_t variables, int outputs,
 }
 
 /* Does one output go where a variable is read from? */
-static bool overlap(const HypProgram *program, const double *const *values, const double *result)
+static bool Overlap(const HypProgram *program, const double *const *values, const double *result)
 {
   for (int v = 0; v < program->variables; v++)
     if (values[v] == result) return true;
@@ -216,7 +216,7 @@ void HypProgramRun(HypProgram *program, size_t lanes, const double *const *value
 
       if (program->direct[k])
         program->rows[row] = program->own[row] =
-          overlap(program, values, results[k])
+          Overlap(program, values, results[k])
             ? program->memory + (row - program->variables) * STRIDE
             : results[k] + first;
     }

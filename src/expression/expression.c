@@ -7,7 +7,6 @@
 #include <string.h>
 
 struct HypExpression {
-  char       *text;
   size_t      count; /* variables */
   HypTree     tree;
   int         outputs, *of; /* nodes of the outputs */
@@ -18,12 +17,11 @@ struct HypExpression {
   int    references;
 };
 
-static HypExpression *create(const char *text, size_t count, int outputs)
+static HypExpression *Create(size_t count, int outputs)
 {
   HypExpression *const made = HypReallocate(NULL, sizeof(*made));
 
-  *made = (HypExpression){.text       = HypDuplicate(text),
-                          .count      = count,
+  *made = (HypExpression){.count      = count,
                           .outputs    = outputs,
                           .of         = HypReallocate(NULL, (size_t)outputs * sizeof(int)),
                           .references = 1};
@@ -56,7 +54,7 @@ int HypExpressionCreate(const char *text, size_t count, const char *const *varia
                         HypExpression **expression, char **message)
 {
   HypSymbol     *symbols = HypReallocate(NULL, (count + 1) * sizeof(HypSymbol));
-  HypExpression *made    = create(text, count, 1);
+  HypExpression *made    = Create(count, 1);
 
   for (size_t i = 0; i < count; i++)
     symbols[i] = (HypSymbol){variables[i], HypTreeVariable(&made->tree, (int)i)};
@@ -103,7 +101,7 @@ void HypExpressionCreateDerivative(HypExpression *expression, size_t n, const si
                                    HypExpression **derivative)
 {
   const int      outputs = expression->outputs;
-  HypExpression *made    = create(expression->text, expression->count, outputs * (int)n);
+  HypExpression *made    = Create(expression->count, outputs * (int)n);
   int           *column  = HypReallocate(NULL, ((size_t)outputs + 1) * sizeof(int));
 
   HypTreeCopy(&expression->tree, &made->tree);
@@ -128,10 +126,10 @@ typedef struct {
   double        *point;
 } Line;
 
-static void atPoint(HypExpression *expression, const double *point, bool repaired, double *results);
+static void AtPoint(HypExpression *expression, const double *point, bool repaired, double *results);
 
 /* The values of one output along a line, at all points that a derivative needs */
-static void alongLine(const double *x, double *f, void *context)
+static void AlongLine(const double *x, double *f, void *context)
 {
   enum { N = HYP_DERIVATIVE_NODES };
   const Line *const line    = context;
@@ -159,7 +157,7 @@ static void alongLine(const double *x, double *f, void *context)
    Where they approach it as a power of the distance, their differences are a geometric sequence,
    which Aitken's rule sums.  NaN where the last values do not settle: there is no derivative.
 */
-static double limit(HypExpression *derivative, int k, const Line *line, double x, double side)
+static double Limit(HypExpression *derivative, int k, const Line *line, double x, double side)
 {
   enum { STEPS = 24 };
   double *const results = HypReallocate(NULL, (size_t)derivative->outputs * sizeof(double));
@@ -169,7 +167,7 @@ static double limit(HypExpression *derivative, int k, const Line *line, double x
     double first, second;
 
     line->point[line->variable] = x + distance;
-    atPoint(derivative, line->point, false, results);
+    AtPoint(derivative, line->point, false, results);
     last[0]  = last[1];
     last[1]  = last[2];
     last[2]  = results[k];
@@ -190,7 +188,7 @@ static double limit(HypExpression *derivative, int k, const Line *line, double x
    Value k of a derivative where the rules leave none: from values of its parent on both sides, if
    those are finite and smooth, else the limit of the derivative from the right, or from the left
 */
-static double fromNearby(HypExpression *derivative, int k, const double *point)
+static double FromNearby(HypExpression *derivative, int k, const double *point)
 {
   HypExpression *const parent = derivative->parent;
   const size_t         bytes  = derivative->count * sizeof(double);
@@ -200,12 +198,12 @@ static double fromNearby(HypExpression *derivative, int k, const double *point)
   double  error, slope = NAN;
 
   memcpy(line.point, point, bytes);
-  atPoint(parent, point, true, value);
+  AtPoint(parent, point, true, value);
   if (isfinite(value[line.output])) {
-    slope = HypDerivativeByMany(alongLine, &line, point[line.variable], &error);
+    slope = HypDerivativeByMany(AlongLine, &line, point[line.variable], &error);
     if (!(error <= 1e-9 * (1 + fabs(slope)))) {
-      slope = limit(derivative, k, &line, point[line.variable], 1);
-      if (isnan(slope)) slope = limit(derivative, k, &line, point[line.variable], -1);
+      slope = Limit(derivative, k, &line, point[line.variable], 1);
+      if (isnan(slope)) slope = Limit(derivative, k, &line, point[line.variable], -1);
     }
   }
   free(value);
@@ -214,7 +212,7 @@ static double fromNearby(HypExpression *derivative, int k, const double *point)
 }
 
 /* Row k of a derivative: what the rules left without a value is looked at again */
-static void repair(HypExpression *derivative, int k, size_t lanes, const double *const *values,
+static void Repair(HypExpression *derivative, int k, size_t lanes, const double *const *values,
                    double *row)
 {
   for (size_t l = 0; l < lanes; l++) {
@@ -223,7 +221,7 @@ static void repair(HypExpression *derivative, int k, size_t lanes, const double 
     if (isfinite(row[l])) continue;
     point = HypReallocate(NULL, (derivative->count + 1) * sizeof(double));
     for (size_t v = 0; v < derivative->count; v++) point[v] = values[v][l];
-    row[l] = fromNearby(derivative, k, point);
+    row[l] = FromNearby(derivative, k, point);
     free(point);
   }
 }
@@ -254,15 +252,15 @@ void HypExpressionEvaluateLanes(HypExpression *expression, size_t lanes,
 {
   HypProgramRun(expression->program, lanes, values, results);
   for (int k = 0; expression->parent && k < expression->outputs; k++)
-    repair(expression, k, lanes, values, results[k]);
+    Repair(expression, k, lanes, values, results[k]);
 }
 
 /* The values that the rules give at one point, repaired if asked for */
-static void atPoint(HypExpression *expression, const double *point, bool repaired, double *results)
+static void AtPoint(HypExpression *expression, const double *point, bool repaired, double *results)
 {
   enum { FEW = 32 };
-  const double *fewValues[FEW], **values = fewValues;
-  double       *fewRows[FEW], **rows     = fewRows;
+  const double *few_values[FEW], **values = few_values;
+  double       *few_rows[FEW], **rows     = few_rows;
 
   if (expression->count > FEW) values = HypReallocate(NULL, expression->count * sizeof(double *));
   if (expression->outputs > FEW)
@@ -273,8 +271,8 @@ static void atPoint(HypExpression *expression, const double *point, bool repaire
     HypExpressionEvaluateLanes(expression, 1, values, rows);
   else
     HypProgramRun(expression->program, 1, values, rows);
-  if (values != fewValues) free(values);
-  if (rows != fewRows) free(rows);
+  if (values != few_values) free(values);
+  if (rows != few_rows) free(rows);
 }
 
 /*@
@@ -300,7 +298,7 @@ double HypExpressionEvaluate(HypExpression *expression, const double *point, dou
 {
   double value;
 
-  atPoint(expression, point, true, results ? results : &value);
+  AtPoint(expression, point, true, results ? results : &value);
   return results ? results[0] : value;
 }
 
@@ -321,25 +319,6 @@ double HypExpressionEvaluate(HypExpression *expression, const double *point, dou
 size_t HypExpressionOutputs(const HypExpression *expression)
 {
   return (size_t)expression->outputs;
-}
-
-/*@
-  HypExpressionText - The formula as it was typed
-
-  Not collective; plain C, callable before MPI_Init
-
-  Input Parameter:
-. expression - the formula, or a derivative of it
-
-  Returns the text; belongs to the expression.
-
-  Level: intermediate
-
-.seealso: HypExpressionCreate()
-@*/
-const char *HypExpressionText(const HypExpression *expression)
-{
-  return expression->text;
 }
 
 /*@
@@ -365,6 +344,5 @@ void HypExpressionDestroy(HypExpression **expression)
   HypTreeDestroy(&old->tree);
   free(old->of);
   free(old->by);
-  free(old->text);
   free(old);
 }

@@ -66,7 +66,7 @@ typedef struct {
 typedef struct {
   HypNode *nodes;
   int      count, size;
-  int     *table, tableSize; /* hash table of node numbers + 1 */
+  int     *table, table_size; /* hash table of node numbers + 1 */
   bool     simplify; /* 0 a = 0 and the like: in derivatives only, a user's 0/0 stays what it is */
 } HypTree;
 
@@ -89,7 +89,7 @@ enum { HYP_WORD = 40 }; /* letters of a word, the rest is cut */
 bool  HypIsDigit(char c);
 bool  HypIsLetter(char c);
 void  HypReadWord(const char *start, char name[HYP_WORD + 1], size_t *length);
-char *HypKnownNames(size_t symbolCount, const HypSymbol *symbols);
+char *HypKnownNames(size_t symbol_count, const HypSymbol *symbols);
 
 /* parse.c: the node of the text, or -1 and one sentence with the column, to be freed */
 int HypTreeParse(HypTree *tree, const char *text, size_t count, const HypSymbol *symbols,

@@ -37,7 +37,7 @@ int HypFormulaIsIndexed(const char *text)
 }
 
 /* All derivatives of one order: those of the order below, by every variable */
-static HypExpression *formulaOf(HypFunction *function, size_t i, int order)
+static HypExpression *FormulaOf(HypFunction *function, size_t i, int order)
 {
   HypExpression **const formula = ((Formulas *)function->data)->formula + i * HYP_ORDERS;
 
@@ -45,14 +45,14 @@ static HypExpression *formulaOf(HypFunction *function, size_t i, int order)
     size_t *variables = HypReallocate(NULL, function->d * sizeof(size_t));
 
     for (size_t j = 0; j < function->d; j++) variables[j] = j;
-    HypExpressionCreateDerivative(formulaOf(function, i, order - 1), function->d, variables,
+    HypExpressionCreateDerivative(FormulaOf(function, i, order - 1), function->d, variables,
                                   &formula[order]);
     free(variables);
   }
   return formula[order];
 }
 
-static char *evaluateFormulas(HypFunction *function, int order, size_t lanes, const double *theta,
+static char *EvaluateFormulas(HypFunction *function, int order, size_t lanes, const double *theta,
                               double *values)
 {
   size_t         outputs = 1;
@@ -64,14 +64,14 @@ static char *evaluateFormulas(HypFunction *function, int order, size_t lanes, co
   for (size_t j = 0; j < function->d; j++) points[j] = theta + j * lanes;
   for (size_t i = 0; i < function->m; i++) {
     for (size_t q = 0; q < outputs; q++) rows[q] = values + (i * outputs + q) * lanes;
-    HypExpressionEvaluateLanes(formulaOf(function, i, order), lanes, points, rows);
+    HypExpressionEvaluateLanes(FormulaOf(function, i, order), lanes, points, rows);
   }
   free(points);
   free(rows);
   return NULL;
 }
 
-static void destroyFormulas(HypFunction *function)
+static void DestroyFormulas(HypFunction *function)
 {
   Formulas *const formulas = function->data;
 
@@ -113,7 +113,7 @@ int HypFunctionCreateFormulas(size_t d, size_t m, const char *const *texts, HypF
   data->formula = HypReallocate(NULL, m * HYP_ORDERS * sizeof(HypExpression *));
   for (size_t k = 0; k < m * HYP_ORDERS; k++) data->formula[k] = NULL;
   *made = (HypFunction){
-    .d = d, .m = m, .data = data, .evaluate = evaluateFormulas, .destroy = destroyFormulas};
+    .d = d, .m = m, .data = data, .evaluate = EvaluateFormulas, .destroy = DestroyFormulas};
   for (size_t j = 0; j < d; j++) names[j] = HypFormat("theta%zu", j + 1);
   *function = made;
   for (*bad = 0; *bad < m; (*bad)++) {
@@ -159,28 +159,6 @@ int HypFunctionEvaluate(HypFunction *function, int order, size_t lanes, const do
 {
   *message = function->evaluate(function, order, lanes, theta, values);
   return *message ? 2 : 0;
-}
-
-/*@
-  HypFunctionSizes - The numbers of variables and of components
-
-  Not collective; plain C, callable before MPI_Init
-
-  Input Parameter:
-. function - the function
-
-  Output Parameters:
-+ d - variables
-- m - components
-
-  Level: intermediate
-
-.seealso: HypFunctionEvaluate()
-@*/
-void HypFunctionSizes(const HypFunction *function, size_t *d, size_t *m)
-{
-  *d = function->d;
-  *m = function->m;
 }
 
 /*@

@@ -12,7 +12,7 @@
 #include <math.h>
 
 /* Periodic in x, with the sign of y: x - y floor(x/y) */
-static double modulo(double x, double y)
+static double Modulo(double x, double y)
 {
   const double rest = fmod(x, y);
 
@@ -20,7 +20,7 @@ static double modulo(double x, double y)
 }
 
 /* x^y log(x), the derivative of x^y by y: 0 at x = 0, where it is 0 times infinity for y > 0 */
-static double powerLog(double x, double y)
+static double PowerLog(double x, double y)
 {
   return x == 0 && y > 0 ? 0 : pow(x, y) * log(x);
 }
@@ -34,109 +34,109 @@ static double powerLog(double x, double y)
     for (size_t l = 0; l < lanes; l++) out[l] = (value);                                           \
   }
 
-LANES(add, a[l] + b[l])
-LANES(subtract, a[l] - b[l])
-LANES(multiply, a[l] * b[l])
-LANES(divide, a[l] / b[l])
-LANES(power, pow(a[l], b[l]))
-LANES(negate, -a[l])
-LANES(less, a[l] < b[l])
-LANES(lessEqual, a[l] <= b[l])
-LANES(greater, a[l] > b[l])
-LANES(greaterEqual, a[l] >= b[l])
-LANES(equal, a[l] == b[l])
-LANES(notEqual, a[l] != b[l])
-LANES(both, a[l] != 0 && b[l] != 0)
-LANES(either, a[l] != 0 || b[l] != 0)
-LANES(choose, a[l] != 0 ? b[l] : c[l])
-LANES(lanesSin, sin(a[l]))
-LANES(lanesCos, cos(a[l]))
-LANES(lanesTan, tan(a[l]))
-LANES(lanesAsin, asin(a[l]))
-LANES(lanesAcos, acos(a[l]))
-LANES(lanesAtan, atan(a[l]))
-LANES(lanesAtan2, atan2(a[l], b[l]))
-LANES(lanesSinh, sinh(a[l]))
-LANES(lanesCosh, cosh(a[l]))
-LANES(lanesTanh, tanh(a[l]))
-LANES(lanesAsinh, asinh(a[l]))
-LANES(lanesAcosh, acosh(a[l]))
-LANES(lanesAtanh, atanh(a[l]))
-LANES(lanesExp, exp(a[l]))
-LANES(lanesLog, log(a[l]))
-LANES(lanesLog2, log2(a[l]))
-LANES(lanesLog10, log10(a[l]))
-LANES(lanesSqrt, sqrt(a[l]))
-LANES(lanesErf, erf(a[l]))
-LANES(lanesErfc, erfc(a[l]))
-LANES(lanesAbs, fabs(a[l]))
-LANES(lanesSign, (double)((a[l] > 0) - (a[l] < 0)))
-LANES(lanesRint, rint(a[l]))
-LANES(lanesFloor, floor(a[l]))
-LANES(lanesMod, modulo(a[l], b[l]))
-LANES(lanesMin, a[l] < b[l] || isnan(a[l]) ? a[l] : b[l]) /* a NaN stays visible */
-LANES(lanesMax, a[l] > b[l] || isnan(a[l]) ? a[l] : b[l])
-LANES(lanesPowerLog, powerLog(a[l], b[l]))
+LANES(Add, a[l] + b[l])
+LANES(Subtract, a[l] - b[l])
+LANES(Multiply, a[l] * b[l])
+LANES(Divide, a[l] / b[l])
+LANES(Power, pow(a[l], b[l]))
+LANES(Negate, -a[l])
+LANES(Less, a[l] < b[l])
+LANES(LessEqual, a[l] <= b[l])
+LANES(Greater, a[l] > b[l])
+LANES(GreaterEqual, a[l] >= b[l])
+LANES(Equal, a[l] == b[l])
+LANES(NotEqual, a[l] != b[l])
+LANES(Both, a[l] != 0 && b[l] != 0)
+LANES(Either, a[l] != 0 || b[l] != 0)
+LANES(Choose, a[l] != 0 ? b[l] : c[l])
+LANES(LanesSin, sin(a[l]))
+LANES(LanesCos, cos(a[l]))
+LANES(LanesTan, tan(a[l]))
+LANES(LanesAsin, asin(a[l]))
+LANES(LanesAcos, acos(a[l]))
+LANES(LanesAtan, atan(a[l]))
+LANES(LanesAtan2, atan2(a[l], b[l]))
+LANES(LanesSinh, sinh(a[l]))
+LANES(LanesCosh, cosh(a[l]))
+LANES(LanesTanh, tanh(a[l]))
+LANES(LanesAsinh, asinh(a[l]))
+LANES(LanesAcosh, acosh(a[l]))
+LANES(LanesAtanh, atanh(a[l]))
+LANES(LanesExp, exp(a[l]))
+LANES(LanesLog, log(a[l]))
+LANES(LanesLog2, log2(a[l]))
+LANES(LanesLog10, log10(a[l]))
+LANES(LanesSqrt, sqrt(a[l]))
+LANES(LanesErf, erf(a[l]))
+LANES(LanesErfc, erfc(a[l]))
+LANES(LanesAbs, fabs(a[l]))
+LANES(LanesSign, (double)((a[l] > 0) - (a[l] < 0)))
+LANES(LanesRint, rint(a[l]))
+LANES(LanesFloor, floor(a[l]))
+LANES(LanesMod, Modulo(a[l], b[l]))
+LANES(LanesMin, a[l] < b[l] || isnan(a[l]) ? a[l] : b[l]) /* a NaN stays visible */
+LANES(LanesMax, a[l] > b[l] || isnan(a[l]) ? a[l] : b[l])
+LANES(LanesPowerLog, PowerLog(a[l], b[l]))
 
 /* clang-format off */
 static const HypExpressionFunction functions[] = {
   [HYP_CONSTANT]      = {"number", 0, 0, NULL, "0", NULL, ""},
   [HYP_VARIABLE]      = {"variable", 0, 0, NULL, "", NULL, ""},
-  [HYP_ADD]           = {"+", 2, 2, add, "da + db", NULL, ""},
-  [HYP_SUBTRACT]      = {"-", 2, 2, subtract, "da - db", NULL, ""},
-  [HYP_MULTIPLY]      = {"*", 2, 2, multiply, "da*b + a*db", NULL, ""},
-  [HYP_DIVIDE]        = {"/", 2, 2, divide, "(da - f*db)/b", NULL, ""},
-  [HYP_POWER]         = {"^", 2, 2, power, "b*a^(b - 1)*da + powerlog(a, b)*db", NULL,
+  [HYP_ADD]           = {"+", 2, 2, Add, "da + db", NULL, ""},
+  [HYP_SUBTRACT]      = {"-", 2, 2, Subtract, "da - db", NULL, ""},
+  [HYP_MULTIPLY]      = {"*", 2, 2, Multiply, "da*b + a*db", NULL, ""},
+  [HYP_DIVIDE]        = {"/", 2, 2, Divide, "(da - f*db)/b", NULL, ""},
+  [HYP_POWER]         = {"^", 2, 2, Power, "b*a^(b - 1)*da + powerlog(a, b)*db", NULL,
    "power; ** is the same"},
-  [HYP_NEGATE]        = {"-", 1, 1, negate, "-da", NULL, ""},
-  [HYP_LESS]          = {"<", 2, 2, less, "0", NULL, "1 or 0"},
-  [HYP_LESS_EQUAL]    = {"<=", 2, 2, lessEqual, "0", NULL, "1 or 0"},
-  [HYP_GREATER]       = {">", 2, 2, greater, "0", NULL, "1 or 0"},
-  [HYP_GREATER_EQUAL] = {">=", 2, 2, greaterEqual, "0", NULL, "1 or 0"},
-  [HYP_EQUAL]         = {"==", 2, 2, equal, "0", NULL, "1 or 0"},
-  [HYP_NOT_EQUAL]     = {"!=", 2, 2, notEqual, "0", NULL, "1 or 0"},
-  [HYP_AND]           = {"&&", 2, 2, both, "0", NULL, "and: 1 or 0"},
-  [HYP_OR]            = {"||", 2, 2, either, "0", NULL, "or: 1 or 0"},
-  [HYP_IF]            = {"?:", 3, 3, choose, "a ? db : dc", NULL,
+  [HYP_NEGATE]        = {"-", 1, 1, Negate, "-da", NULL, ""},
+  [HYP_LESS]          = {"<", 2, 2, Less, "0", NULL, "1 or 0"},
+  [HYP_LESS_EQUAL]    = {"<=", 2, 2, LessEqual, "0", NULL, "1 or 0"},
+  [HYP_GREATER]       = {">", 2, 2, Greater, "0", NULL, "1 or 0"},
+  [HYP_GREATER_EQUAL] = {">=", 2, 2, GreaterEqual, "0", NULL, "1 or 0"},
+  [HYP_EQUAL]         = {"==", 2, 2, Equal, "0", NULL, "1 or 0"},
+  [HYP_NOT_EQUAL]     = {"!=", 2, 2, NotEqual, "0", NULL, "1 or 0"},
+  [HYP_AND]           = {"&&", 2, 2, Both, "0", NULL, "and: 1 or 0"},
+  [HYP_OR]            = {"||", 2, 2, Either, "0", NULL, "or: 1 or 0"},
+  [HYP_IF]            = {"?:", 3, 3, Choose, "a ? db : dc", NULL,
    "a ? b : c is b where a holds, else c; its derivative is that of the branch taken"},
-  {"sin", 1, 1, lanesSin, "cos(a)*da", NULL, "sine, of radians as all of these"},
-  {"cos", 1, 1, lanesCos, "-sin(a)*da", NULL, "cosine"},
-  {"tan", 1, 1, lanesTan, "(1 + f*f)*da", NULL, "tangent"},
-  {"asin", 1, 1, lanesAsin, "da/sqrt(1 - a*a)", NULL, "inverse of sin on [-1, 1]"},
-  {"acos", 1, 1, lanesAcos, "-da/sqrt(1 - a*a)", NULL, "inverse of cos on [-1, 1]"},
-  {"atan", 1, 1, lanesAtan, "da/(1 + a*a)", NULL, "inverse of tan"},
-  {"atan2", 2, 2, lanesAtan2, "(da*b - a*db)/(a*a + b*b)", NULL,
+  {"sin", 1, 1, LanesSin, "cos(a)*da", NULL, "sine, of radians as all of these"},
+  {"cos", 1, 1, LanesCos, "-sin(a)*da", NULL, "cosine"},
+  {"tan", 1, 1, LanesTan, "(1 + f*f)*da", NULL, "tangent"},
+  {"asin", 1, 1, LanesAsin, "da/sqrt(1 - a*a)", NULL, "inverse of sin on [-1, 1]"},
+  {"acos", 1, 1, LanesAcos, "-da/sqrt(1 - a*a)", NULL, "inverse of cos on [-1, 1]"},
+  {"atan", 1, 1, LanesAtan, "da/(1 + a*a)", NULL, "inverse of tan"},
+  {"atan2", 2, 2, LanesAtan2, "(da*b - a*db)/(a*a + b*b)", NULL,
    "atan2(y, x): angle of the point (x, y)"},
-  {"sinh", 1, 1, lanesSinh, "cosh(a)*da", NULL, "hyperbolic sine"},
-  {"cosh", 1, 1, lanesCosh, "sinh(a)*da", NULL, "hyperbolic cosine"},
-  {"tanh", 1, 1, lanesTanh, "(1 - f*f)*da", NULL, "hyperbolic tangent"},
-  {"asinh", 1, 1, lanesAsinh, "da/sqrt(1 + a*a)", NULL, "inverse of sinh"},
-  {"acosh", 1, 1, lanesAcosh, "da/(sqrt(a - 1)*sqrt(a + 1))", NULL, "inverse of cosh on [1, inf)"},
-  {"atanh", 1, 1, lanesAtanh, "da/(1 - a*a)", NULL, "inverse of tanh on (-1, 1)"},
-  {"exp", 1, 1, lanesExp, "f*da", NULL, "exponential"},
-  {"log", 1, 1, lanesLog, "da/a", NULL, "natural logarithm"},
+  {"sinh", 1, 1, LanesSinh, "cosh(a)*da", NULL, "hyperbolic sine"},
+  {"cosh", 1, 1, LanesCosh, "sinh(a)*da", NULL, "hyperbolic cosine"},
+  {"tanh", 1, 1, LanesTanh, "(1 - f*f)*da", NULL, "hyperbolic tangent"},
+  {"asinh", 1, 1, LanesAsinh, "da/sqrt(1 + a*a)", NULL, "inverse of sinh"},
+  {"acosh", 1, 1, LanesAcosh, "da/(sqrt(a - 1)*sqrt(a + 1))", NULL, "inverse of cosh on [1, inf)"},
+  {"atanh", 1, 1, LanesAtanh, "da/(1 - a*a)", NULL, "inverse of tanh on (-1, 1)"},
+  {"exp", 1, 1, LanesExp, "f*da", NULL, "exponential"},
+  {"log", 1, 1, LanesLog, "da/a", NULL, "natural logarithm"},
   {"ln", 1, 1, NULL, NULL, "log", "the same as log"},
-  {"log2", 1, 1, lanesLog2, "da/(a*log(2))", NULL, "logarithm to base 2"},
-  {"log10", 1, 1, lanesLog10, "da/(a*log(10))", NULL, "logarithm to base 10"},
-  {"sqrt", 1, 1, lanesSqrt, "da/(2*f)", NULL, "square root"},
-  {"erf", 1, 1, lanesErf, "2/sqrt(pi)*exp(-a*a)*da", NULL, "error function"},
-  {"erfc", 1, 1, lanesErfc, "-2/sqrt(pi)*exp(-a*a)*da", NULL, "1 - erf, exact where that cancels"},
-  {"abs", 1, 1, lanesAbs, "a >= 0 ? da : -da", NULL, "modulus; derivative at 0 that for a >= 0"},
-  {"sign", 1, 1, lanesSign, "0", NULL, "-1, 0 or 1; derivative 0 everywhere"},
-  {"rint", 1, 1, lanesRint, "0", NULL,
+  {"log2", 1, 1, LanesLog2, "da/(a*log(2))", NULL, "logarithm to base 2"},
+  {"log10", 1, 1, LanesLog10, "da/(a*log(10))", NULL, "logarithm to base 10"},
+  {"sqrt", 1, 1, LanesSqrt, "da/(2*f)", NULL, "square root"},
+  {"erf", 1, 1, LanesErf, "2/sqrt(pi)*exp(-a*a)*da", NULL, "error function"},
+  {"erfc", 1, 1, LanesErfc, "-2/sqrt(pi)*exp(-a*a)*da", NULL, "1 - erf, exact where that cancels"},
+  {"abs", 1, 1, LanesAbs, "a >= 0 ? da : -da", NULL, "modulus; derivative at 0 that for a >= 0"},
+  {"sign", 1, 1, LanesSign, "0", NULL, "-1, 0 or 1; derivative 0 everywhere"},
+  {"rint", 1, 1, LanesRint, "0", NULL,
    "nearest integer, halves to the even one; derivative 0 everywhere"},
-  {"floor", 1, 1, lanesFloor, "0", NULL, "largest integer not above; derivative 0 everywhere"},
-  {"mod", 2, 2, lanesMod, "da - floor(a/b)*db", NULL,
+  {"floor", 1, 1, LanesFloor, "0", NULL, "largest integer not above; derivative 0 everywhere"},
+  {"mod", 2, 2, LanesMod, "da - floor(a/b)*db", NULL,
    "mod(x, y) = x - y floor(x/y), with the sign of y; "
    "derivative at jumps from the side where x/y is larger"},
-  {"min", 1, HYP_MANY, lanesMin, "a <= b ? da : db", NULL,
+  {"min", 1, HYP_MANY, LanesMin, "a <= b ? da : db", NULL,
    "least argument; derivative that of the first least one"},
-  {"max", 1, HYP_MANY, lanesMax, "a >= b ? da : db", NULL,
+  {"max", 1, HYP_MANY, LanesMax, "a >= b ? da : db", NULL,
    "largest argument; derivative that of the first largest one"},
   {"sum", 1, HYP_MANY, NULL, NULL, "+", "sum of the arguments"},
   {"avg", 1, HYP_MANY, NULL, NULL, "+", "mean of the arguments"},
   {"pow", 2, 2, NULL, NULL, "^", "the same as ^"},
-  {"powerlog", 2, 2, lanesPowerLog,
+  {"powerlog", 2, 2, LanesPowerLog,
    "(b*powerlog(a, b - 1) + a^(b - 1))*da + powerlog(a, b)*log(a)*db", NULL,
    "powerlog(a, b) = a^b log(a), the derivative of a^b by b"},
 };

@@ -28,7 +28,7 @@ static const struct {
              {"linear", &gsl_interp_linear, &gsl_interp2d_bilinear}};
 
 /* The derivative by the variables in `index` at a point of the table's box, order <= 2 */
-static double smooth(const HypInterpolant *t, int order, const int *index, const double *x)
+static double Smooth(const HypInterpolant *t, int order, const int *index, const double *x)
 {
   static double (*const line[])(const gsl_spline *, double, gsl_interp_accel *) = {
     gsl_spline_eval, gsl_spline_eval_deriv, gsl_spline_eval_deriv2};
@@ -43,13 +43,13 @@ static double smooth(const HypInterpolant *t, int order, const int *index, const
   return plane[order * (order + 1) / 2 + by](t->plane, x[0], x[1], t->accel[0], t->accel[1]);
 }
 
-static double inside(const HypInterpolant *t, int order, const int *index, const double *x)
+static double Inside(const HypInterpolant *t, int order, const int *index, const double *x)
 {
   const int by = order > 2 ? index[2] : 0;
   double    ahead[2], behind[2], step;
   size_t    cell;
 
-  if (order <= 2) return smooth(t, order, index, x);
+  if (order <= 2) return Smooth(t, order, index, x);
   if (order > 3) return 0;
   cell = gsl_interp_accel_find(t->accel[by], t->nodes[by], t->n[by], x[by]);
   step = 1e-2 * (t->nodes[by][cell + 1] - t->nodes[by][cell]);
@@ -57,7 +57,7 @@ static double inside(const HypInterpolant *t, int order, const int *index, const
   memcpy(behind, x, sizeof(behind));
   ahead[by]  = fmin(x[by] + step, t->nodes[by][cell + 1]);
   behind[by] = fmax(x[by] - step, t->nodes[by][cell]);
-  return (smooth(t, 2, index, ahead) - smooth(t, 2, index, behind)) / (ahead[by] - behind[by]);
+  return (Smooth(t, 2, index, ahead) - Smooth(t, 2, index, behind)) / (ahead[by] - behind[by]);
 }
 
 /*
@@ -66,7 +66,7 @@ static double inside(const HypInterpolant *t, int order, const int *index, const
    variables k that are out.  A derivative by one variable that is out is that of the slope, by
    two it is zero.
 */
-static double outside(const HypInterpolant *t, int d, int order, const int *index, const double *x,
+static double Outside(const HypInterpolant *t, int d, int order, const int *index, const double *x,
                       const double *c)
 {
   double value;
@@ -75,17 +75,17 @@ static double outside(const HypInterpolant *t, int d, int order, const int *inde
   for (int k = 0; k < order; k++) out += x[index[k]] != c[index[k]];
   if (out && *t->extrapolation == 'c') return 0;
   if (out > 1) return 0;
-  value = inside(t, order, index, c);
+  value = Inside(t, order, index, c);
   if (out || *t->extrapolation == 'c') return value;
   memcpy(longer, index, (size_t)order * sizeof(int));
   for (int k = 0; k < d; k++) {
     longer[order] = k;
-    if (x[k] != c[k]) value += inside(t, order + 1, longer, c) * (x[k] - c[k]);
+    if (x[k] != c[k]) value += Inside(t, order + 1, longer, c) * (x[k] - c[k]);
   }
   return value;
 }
 
-static char *beyond(const HypInterpolant *t, int k, double x)
+static char *Beyond(const HypInterpolant *t, int k, double x)
 {
   return HypFormat("%s: theta%d = %g lies outside the table, which reaches from %g to %g; lengthen "
                    "it, keep nodes and paths within it (a box, where the space has one), or choose "
@@ -93,7 +93,7 @@ static char *beyond(const HypInterpolant *t, int k, double x)
                    t->name, k + 1, x, t->nodes[k][0], t->nodes[k][t->n[k] - 1]);
 }
 
-static char *evaluateTable(HypFunction *function, int order, size_t lanes, const double *theta,
+static char *EvaluateTable(HypFunction *function, int order, size_t lanes, const double *theta,
                            double *values)
 {
   const HypInterpolant *const t       = function->data;
@@ -109,7 +109,7 @@ static char *evaluateTable(HypFunction *function, int order, size_t lanes, const
       x[k] = theta[(size_t)k * lanes + l];
       if (!isfinite(x[k])) return HypFormat("%s: theta%d is not finite", t->name, k + 1);
       c[k] = fmin(fmax(x[k], t->nodes[k][0]), t->nodes[k][t->n[k] - 1]);
-      if (x[k] != c[k] && *t->extrapolation == 'e') return beyond(t, k, x[k]);
+      if (x[k] != c[k] && *t->extrapolation == 'e') return Beyond(t, k, x[k]);
       out = out || x[k] != c[k];
     }
     for (int q = 0; q < outputs; q++) {
@@ -117,13 +117,13 @@ static char *evaluateTable(HypFunction *function, int order, size_t lanes, const
 
       for (int k = order - 1, rest = q; k >= 0; k--, rest /= d) index[k] = rest % d;
       values[(size_t)q * lanes + l] =
-        out ? outside(t, d, order, index, x, c) : inside(t, order, index, x);
+        out ? Outside(t, d, order, index, x, c) : Inside(t, order, index, x);
     }
   }
   return NULL;
 }
 
-static void destroyTable(HypFunction *function)
+static void DestroyTable(HypFunction *function)
 {
   HypInterpolant *const t = function->data;
 
@@ -143,13 +143,13 @@ static void destroyTable(HypFunction *function)
 /* ---- from rows to a grid ---- */
 
 static const HypTable *sorted; /* qsort has no context */
-static size_t          sortedBy;
+static size_t          sorted_by;
 
-static int compareRows(const void *a, const void *b)
+static int CompareRows(const void *a, const void *b)
 {
   const size_t i = *(const size_t *)a, j = *(const size_t *)b;
 
-  for (size_t k = 0; k < sortedBy; k++) {
+  for (size_t k = 0; k < sorted_by; k++) {
     const double x = sorted->values[i * sorted->columns + k],
                  y = sorted->values[j * sorted->columns + k];
 
@@ -159,18 +159,18 @@ static int compareRows(const void *a, const void *b)
 }
 
 /* The order of the rows by their first `by` columns */
-static size_t *orderRows(const HypTable *table, size_t by)
+static size_t *OrderRows(const HypTable *table, size_t by)
 {
   size_t *const order = HypReallocate(NULL, table->rows * sizeof(size_t));
 
   for (size_t i = 0; i < table->rows; i++) order[i] = i;
-  sorted   = table;
-  sortedBy = by;
-  qsort(order, table->rows, sizeof(size_t), compareRows);
+  sorted    = table;
+  sorted_by = by;
+  qsort(order, table->rows, sizeof(size_t), CompareRows);
   return order;
 }
 
-static char *twice(const char *path, const HypTable *table, size_t i, size_t j)
+static char *Twice(const char *path, const HypTable *table, size_t i, size_t j)
 {
   return HypFormat("%s, line %zu: theta = %g was given already, in line %zu; each point may stand "
                    "once",
@@ -178,7 +178,7 @@ static char *twice(const char *path, const HypTable *table, size_t i, size_t j)
                    table->lines[i > j ? j : i]);
 }
 
-static char *lineFromRows(const char *path, const HypTable *table, HypInterpolant *t)
+static char *LineFromRows(const char *path, const HypTable *table, HypInterpolant *t)
 {
   size_t *order;
   char   *message = NULL;
@@ -191,7 +191,7 @@ static char *lineFromRows(const char *path, const HypTable *table, HypInterpolan
                        ? " (this dataset has no coordinates: attach a dimension scale, as NetCDF "
                          "does)"
                        : "");
-  order       = orderRows(table, 1);
+  order       = OrderRows(table, 1);
   t->n[0]     = table->rows;
   t->n[1]     = 1;
   t->nodes[0] = HypReallocate(NULL, t->n[0] * sizeof(double));
@@ -200,16 +200,16 @@ static char *lineFromRows(const char *path, const HypTable *table, HypInterpolan
     t->nodes[0][i] = table->values[2 * order[i]];
     t->values[i]   = table->values[2 * order[i] + 1];
     if (i && t->nodes[0][i] == t->nodes[0][i - 1])
-      message = twice(path, table, order[i - 1], order[i]);
+      message = Twice(path, table, order[i - 1], order[i]);
   }
   free(order);
   return message;
 }
 
 /* Rows theta1 theta2 value; sorted, they run through the grid */
-static char *planeFromRows(const char *path, const HypTable *table, HypInterpolant *t)
+static char *PlaneFromRows(const char *path, const HypTable *table, HypInterpolant *t)
 {
-  size_t *const order   = orderRows(table, 2);
+  size_t *const order   = OrderRows(table, 2);
   char         *message = NULL;
   size_t        n1      = 1;
 
@@ -227,7 +227,7 @@ static char *planeFromRows(const char *path, const HypTable *table, HypInterpola
     if (i == 0) t->nodes[1][j] = AT(r, 1);
     t->values[j * t->n[0] + (i < t->n[0] ? i : 0)] = AT(r, 2);
     if (r && AT(r, 0) == AT(r - 1, 0) && AT(r, 1) == AT(r - 1, 1))
-      message = twice(path, table, order[r - 1], order[r]);
+      message = Twice(path, table, order[r - 1], order[r]);
     else if (AT(r, 0) != t->nodes[0][i] || AT(r, 1) != t->nodes[1][j])
       message = HypFormat("%s, line %zu: the point (%g, %g) does not belong to a grid with the "
                           "others: every theta1 needs the same %zu values of theta2",
@@ -245,7 +245,7 @@ static char *planeFromRows(const char *path, const HypTable *table, HypInterpola
 
 /* theta2 in the first row after a number of no meaning, theta1 at the beginning of each further
    row */
-static char *planeFromGrid(const char *path, const HypTable *table, HypInterpolant *t)
+static char *PlaneFromGrid(const char *path, const HypTable *table, HypInterpolant *t)
 {
   const size_t columns = table->columns;
 
@@ -273,7 +273,7 @@ static char *planeFromGrid(const char *path, const HypTable *table, HypInterpola
 
 /* ---- the interpolant ---- */
 
-static char *tooFew(const HypInterpolant *t, int d, size_t least)
+static char *TooFew(const HypInterpolant *t, int d, size_t least)
 {
   for (int k = 0; k < d; k++)
     if (t->n[k] < least)
@@ -285,7 +285,7 @@ static char *tooFew(const HypInterpolant *t, int d, size_t least)
 
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
-static size_t kindOf(const HypInterpolant *t)
+static size_t KindOf(const HypInterpolant *t)
 {
   size_t k = 0;
 
@@ -296,7 +296,7 @@ static size_t kindOf(const HypInterpolant *t)
 /* The least number of points along an axis, of a kind that there is */
 size_t HypInterpolantLeast(const HypInterpolant *t, int d)
 {
-  const size_t k = kindOf(t);
+  const size_t k = KindOf(t);
 
   return d == 1 ? gsl_interp_type_min_size(*kinds[k].line)
                 : gsl_interp2d_type_min_size(*kinds[k].plane);
@@ -304,14 +304,14 @@ size_t HypInterpolantLeast(const HypInterpolant *t, int d)
 
 char *HypInterpolantBuild(HypInterpolant *t, int d)
 {
-  const size_t k = kindOf(t);
+  const size_t k = KindOf(t);
   char        *message;
 
   if (k == KINDS || (d == 2 && !kinds[k].plane))
     return HypFormat("table_interpolation: %s given; %s allowed", t->kind,
                      d == 2 ? "in two dimensions spline (bicubic) and linear are"
                             : "spline, akima, monotone and linear are");
-  message = tooFew(t, d, HypInterpolantLeast(t, d));
+  message = TooFew(t, d, HypInterpolantLeast(t, d));
   if (message) return message;
   for (int j = 0; j < d; j++) t->accel[j] = gsl_interp_accel_alloc();
   if (d == 1) {
@@ -334,7 +334,7 @@ HypFunction *HypInterpolantCreate(size_t d, const char *name, const char *kind,
                         .kind          = HypDuplicate(kind),
                         .extrapolation = HypDuplicate(extrapolation)};
   *made =
-    (HypFunction){.d = d, .m = 1, .data = t, .evaluate = evaluateTable, .destroy = destroyTable};
+    (HypFunction){.d = d, .m = 1, .data = t, .evaluate = EvaluateTable, .destroy = DestroyTable};
   return made;
 }
 
@@ -373,10 +373,10 @@ int HypFunctionCreateTable(size_t d, const char *path, const char *interpolation
   *function = NULL;
   code      = HypTableRead(path, &table, message);
   if (!code) {
-    *message = d == 1               ? lineFromRows(path, &table, t)
-               : table.columns == 3 ? planeFromRows(path, &table, t)
+    *message = d == 1               ? LineFromRows(path, &table, t)
+               : table.columns == 3 ? PlaneFromRows(path, &table, t)
                : table.columns > 3 && table.rows > 1
-                 ? planeFromGrid(path, &table, t)
+                 ? PlaneFromGrid(path, &table, t)
                  : HypFormat("%s, line %zu: %zu numbers on a line; a table in two dimensions has "
                              "three, theta1, theta2 and the value, or is a grid",
                              path, table.lines[0], table.columns);
@@ -394,5 +394,5 @@ int HypFunctionCreateTable(size_t d, const char *path, const char *interpolation
 /* The table that a function is; NULL where it is something else */
 const HypInterpolant *HypInterpolantOf(const HypFunction *function)
 {
-  return function->evaluate == evaluateTable ? function->data : NULL;
+  return function->evaluate == EvaluateTable ? function->data : NULL;
 }

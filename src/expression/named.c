@@ -66,7 +66,7 @@ typedef struct {
 
 /* ---- texts ---- */
 
-static void append(char **text, char *more)
+static void Append(char **text, char *more)
 {
   char *const longer = HypFormat("%s%s", *text, more);
 
@@ -75,30 +75,30 @@ static void append(char **text, char *more)
   *text = longer;
 }
 
-static bool isLetter(char c)
+static bool IsLetter(char c)
 {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9');
 }
 
 /* The formula with numbers instead of the names in the list, and thetaK instead of theta for k >
    0 */
-static char *substitute(const char *formula, size_t count, const Binding *bindings, size_t k)
+static char *Substitute(const char *formula, size_t count, const Binding *bindings, size_t k)
 {
   char *made = HypDuplicate("");
 
   while (*formula) {
     size_t length = 0, i = 0;
 
-    while (isLetter(formula[length])) length++;
+    while (IsLetter(formula[length])) length++;
     while (i < count &&
            !(strlen(bindings[i].name) == length && !strncmp(formula, bindings[i].name, length)))
       i++;
     if (length && i < count)
-      append(&made, HypFormat("(%.17g)", bindings[i].value));
+      Append(&made, HypFormat("(%.17g)", bindings[i].value));
     else if (k && length == 5 && !strncmp(formula, "theta", 5))
-      append(&made, HypFormat("theta%zu", k));
+      Append(&made, HypFormat("theta%zu", k));
     else
-      append(&made, HypFormat("%.*s", (int)(length ? length : 1), formula));
+      Append(&made, HypFormat("%.*s", (int)(length ? length : 1), formula));
     formula += length ? length : 1;
   }
   return made;
@@ -106,7 +106,7 @@ static char *substitute(const char *formula, size_t count, const Binding *bindin
 
 /* ---- parameters ---- */
 
-static const Loss *find(const char *name, char **message)
+static const Loss *Find(const char *name, char **message)
 {
   char *list = HypDuplicate("");
 
@@ -116,13 +116,13 @@ static const Loss *find(const char *name, char **message)
       return &losses[i];
     }
   for (size_t i = 0; i < LOSSES; i++)
-    append(&list, HypFormat("%s%s", i ? ", " : "", losses[i].name));
+    Append(&list, HypFormat("%s%s", i ? ", " : "", losses[i].name));
   *message = HypFormat("loss_name: '%s' given; known are %s", name, list);
   free(list);
   return NULL;
 }
 
-static char *outsideDomain(const Loss *loss, const Binding *bound, const char *domain)
+static char *OutsideDomain(const Loss *loss, const Binding *bound, const char *domain)
 {
   if (isfinite(bound->value) && !(strcmp(domain, ">=0") == 0 && bound->value < 0) &&
       !(strcmp(domain, "!=0") == 0 && bound->value == 0))
@@ -135,22 +135,22 @@ static char *outsideDomain(const Loss *loss, const Binding *bound, const char *d
 }
 
 /* The parameters by name: those given, then the defaults of the rest; each in its domain */
-static char *bind(const Loss *loss, size_t n, const double *given, size_t *count, Binding *bindings)
+static char *Bind(const Loss *loss, size_t n, const double *given, size_t *count, Binding *bindings)
 {
   char *const names = HypDuplicate(loss->parameters), *const values = HypDuplicate(loss->defaults),
               *const domains = HypDuplicate(loss->domains);
-  char              *nameAt = NULL, *valueAt = NULL, *domainAt = NULL, *message = NULL;
-  const char        *name = strtok_r(names, " ", &nameAt), *value = strtok_r(values, " ", &valueAt),
-             *domain = strtok_r(domains, " ", &domainAt);
+  char              *name_at = NULL, *value_at = NULL, *domain_at = NULL, *message = NULL;
+  const char *name = strtok_r(names, " ", &name_at), *value = strtok_r(values, " ", &value_at),
+             *domain = strtok_r(domains, " ", &domain_at);
 
   for (*count = 0; name; (*count)++) {
     strncpy(bindings[*count].name, name, sizeof(bindings[*count].name) - 1);
     (void)HypParseReal(value, strlen(value), &bindings[*count].value);
     if (*count < n) bindings[*count].value = given[*count];
-    if (!message) message = outsideDomain(loss, &bindings[*count], domain);
-    name   = strtok_r(NULL, " ", &nameAt);
-    value  = strtok_r(NULL, " ", &valueAt);
-    domain = strtok_r(NULL, " ", &domainAt);
+    if (!message) message = OutsideDomain(loss, &bindings[*count], domain);
+    name   = strtok_r(NULL, " ", &name_at);
+    value  = strtok_r(NULL, " ", &value_at);
+    domain = strtok_r(NULL, " ", &domain_at);
   }
   if (!message && n > *count)
     message = HypFormat("loss_parameters: %zu numbers given; the loss %s takes %s", n, loss->name,
@@ -163,7 +163,7 @@ static char *bind(const Loss *loss, size_t n, const double *given, size_t *count
 
 /* ---- data ---- */
 
-static char *checkData(const Loss *loss, size_t d, const char *path, HypTable *table)
+static char *CheckData(const Loss *loss, size_t d, const char *path, HypTable *table)
 {
   const size_t columns = loss->data == ROWS_XY ? 2 : d + 1;
   char        *message;
@@ -184,10 +184,10 @@ static char *checkData(const Loss *loss, size_t d, const char *path, HypTable *t
 }
 
 /* The mean over the rows, term by term, and what is added to it; the label is a sign of x */
-static char *sumOverRows(const Loss *loss, const char *path, const HypTable *table, size_t count,
+static char *SumOverRows(const Loss *loss, const char *path, const HypTable *table, size_t count,
                          Binding *bindings, char **text)
 {
-  char *const added = substitute(loss->added, count, bindings, 0);
+  char *const added = Substitute(loss->added, count, bindings, 0);
   char *const end   = HypFormat(")/%zu + %s", table->rows, added);
   size_t      i     = 0;
 
@@ -195,10 +195,10 @@ static char *sumOverRows(const Loss *loss, const char *path, const HypTable *tab
   strcpy(bindings[count].name, "x");
   for (; i < table->rows && strlen(*text) + strlen(end) <= HYP_EXPRESSION_MAX; i++) {
     bindings[count].value = table->values[2 * i] * table->values[2 * i + 1];
-    if (i) append(text, HypDuplicate(" + "));
-    append(text, substitute(loss->formula, count + 1, bindings, 0));
+    if (i) Append(text, HypDuplicate(" + "));
+    Append(text, Substitute(loss->formula, count + 1, bindings, 0));
   }
-  append(text, end);
+  Append(text, end);
   free(added);
   if (strlen(*text) <= HYP_EXPRESSION_MAX) return NULL;
   free(*text);
@@ -210,7 +210,7 @@ static char *sumOverRows(const Loss *loss, const char *path, const HypTable *tab
 
 /* H = (1/n) sum r r^T + a, b = (1/n) sum t r: the mean of (r theta - t)^2/2 is theta H theta/2 -
    b theta + const */
-static void normalEquations(const HypTable *table, size_t d, double decay, double *H, double *b)
+static void NormalEquations(const HypTable *table, size_t d, double decay, double *H, double *b)
 {
   for (size_t c = 0; c < d; c++) {
     b[c] = 0;
@@ -224,17 +224,17 @@ static void normalEquations(const HypTable *table, size_t d, double decay, doubl
   }
 }
 
-static char *leastSquares(const HypTable *table, size_t d, double decay)
+static char *LeastSquares(const HypTable *table, size_t d, double decay)
 {
   double H[MAX_LEAST_SQUARES * MAX_LEAST_SQUARES], b[MAX_LEAST_SQUARES];
   char  *text = HypDuplicate("0");
 
-  normalEquations(table, d, decay, H, b);
+  NormalEquations(table, d, decay, H, b);
   for (size_t c = 0; c < d; c++) {
     for (size_t e = 0; e <= c; e++)
-      append(&text, HypFormat(" + (%.17g)*theta%zu*theta%zu", H[c * d + e] / (c == e ? 2 : 1),
+      Append(&text, HypFormat(" + (%.17g)*theta%zu*theta%zu", H[c * d + e] / (c == e ? 2 : 1),
                               c + 1, e + 1));
-    append(&text, HypFormat(" - (%.17g)*theta%zu", b[c], c + 1));
+    Append(&text, HypFormat(" - (%.17g)*theta%zu", b[c], c + 1));
   }
   return text;
 }
@@ -242,24 +242,24 @@ static char *leastSquares(const HypTable *table, size_t d, double decay)
 /* ---- public ---- */
 
 /* The formula of a loss without rows x, y */
-static char *formulaOf(const Loss *loss, size_t d, const HypTable *table, size_t count,
+static char *FormulaOf(const Loss *loss, size_t d, const HypTable *table, size_t count,
                        Binding *bindings)
 {
   char *text;
 
-  if (loss->data == ROWS_RT) return leastSquares(table, d, bindings[0].value);
+  if (loss->data == ROWS_RT) return LeastSquares(table, d, bindings[0].value);
   if (d == 1 || HypFormulaIsIndexed(loss->formula))
-    return substitute(loss->formula, count, bindings, 0);
+    return Substitute(loss->formula, count, bindings, 0);
   text = HypDuplicate("");
   for (size_t k = 1; k <= d; k++) {
-    append(&text, HypDuplicate(k > 1 ? " + (" : "("));
-    append(&text, substitute(loss->formula, count, bindings, k));
-    append(&text, HypDuplicate(")"));
+    Append(&text, HypDuplicate(k > 1 ? " + (" : "("));
+    Append(&text, Substitute(loss->formula, count, bindings, k));
+    Append(&text, HypDuplicate(")"));
   }
   return text;
 }
 
-static char *wrongDimension(const Loss *loss, size_t d)
+static char *WrongDimension(const Loss *loss, size_t d)
 {
   if (HypFormulaIsIndexed(loss->formula) && d != 2)
     return HypFormat("loss_name: %s is a loss of two variables; here model_dimension = %zu",
@@ -274,14 +274,14 @@ static char *wrongDimension(const Loss *loss, size_t d)
 }
 
 /* A bound of the curvature by its formula; the fallback where the row has none */
-static double bound(const char *formula, size_t count, const Binding *bindings, double fallback)
+static double Bound(const char *formula, size_t count, const Binding *bindings, double fallback)
 {
   char          *text, *message;
   HypExpression *expression;
   double         value;
 
   if (!*formula) return fallback;
-  text = substitute(formula, count, bindings, 0);
+  text = Substitute(formula, count, bindings, 0);
   if (HypExpressionCreate(text, 0, NULL, &expression, &message)) abort(); /* the table is wrong */
   value = HypExpressionEvaluate(expression, NULL, NULL);
   HypExpressionDestroy(&expression);
@@ -290,14 +290,14 @@ static double bound(const char *formula, size_t count, const Binding *bindings, 
 }
 
 /* The curvature of least squares is one matrix: its smallest and largest eigenvalue */
-static void eigenvalues(const HypTable *table, size_t d, double decay, double curvature[2])
+static void Eigenvalues(const HypTable *table, size_t d, double decay, double curvature[2])
 {
   double                          H[MAX_LEAST_SQUARES * MAX_LEAST_SQUARES], b[MAX_LEAST_SQUARES];
   gsl_matrix_view                 matrix = gsl_matrix_view_array(H, d, d);
   gsl_vector *const               values = gsl_vector_alloc(d);
   gsl_eigen_symm_workspace *const work   = gsl_eigen_symm_alloc(d);
 
-  normalEquations(table, d, decay, H, b);
+  NormalEquations(table, d, decay, H, b);
   gsl_eigen_symm(&matrix.matrix, values, work);
   curvature[0] = gsl_vector_min(values);
   curvature[1] = gsl_vector_max(values);
@@ -306,17 +306,17 @@ static void eigenvalues(const HypTable *table, size_t d, double decay, double cu
 }
 
 /* The least and the largest curvature, by the row's formulas or by the data */
-static char *bounds(const Loss *loss, size_t d, const HypTable *table, size_t count,
+static char *Bounds(const Loss *loss, size_t d, const HypTable *table, size_t count,
                     Binding *bindings, double curvature[2])
 {
   strcpy(bindings[count].name, "x2");
   bindings[count].value = 0;
   for (size_t i = 0; loss->data == ROWS_XY && i < table->rows; i++)
     bindings[count].value += table->values[2 * i] * table->values[2 * i] / (double)table->rows;
-  curvature[0] = bound(loss->lower, count + 1, bindings, -INFINITY);
-  curvature[1] = bound(loss->upper, count + 1, bindings, INFINITY);
+  curvature[0] = Bound(loss->lower, count + 1, bindings, -INFINITY);
+  curvature[1] = Bound(loss->upper, count + 1, bindings, INFINITY);
   if (loss->data != ROWS_RT) return NULL;
-  eigenvalues(table, d, bindings[0].value, curvature);
+  Eigenvalues(table, d, bindings[0].value, curvature);
   if (curvature[0] > UNDETERMINED * curvature[1]) return NULL;
   return HypFormat("loss_data: the data leave a direction undetermined: the eigenvalues of the "
                    "mean of r r^T, plus a, go from %.3g to %.3g; give more rows, or a larger "
@@ -363,18 +363,18 @@ int HypLossNamed(const char *name, size_t d, size_t n, const double *parameters,
   size_t      count;
 
   *formula = *message = NULL;
-  loss                = find(name, message);
+  loss                = Find(name, message);
   if (!loss) return 2;
-  *message = wrongDimension(loss, d);
-  if (!*message) *message = bind(loss, n, parameters, &count, bindings);
-  if (!*message && loss->data != NO_DATA) *message = checkData(loss, d, data, &table);
+  *message = WrongDimension(loss, d);
+  if (!*message) *message = Bind(loss, n, parameters, &count, bindings);
+  if (!*message && loss->data != NO_DATA) *message = CheckData(loss, d, data, &table);
   if (!*message && loss->data == NO_DATA && data)
     *message = HypFormat("loss_data: the loss %s has no data; leave the key out", loss->name);
-  if (!*message) *message = bounds(loss, d, &table, count, bindings, curvature);
+  if (!*message) *message = Bounds(loss, d, &table, count, bindings, curvature);
   if (!*message && loss->data == ROWS_XY)
-    *message = sumOverRows(loss, data, &table, count, bindings, formula);
+    *message = SumOverRows(loss, data, &table, count, bindings, formula);
   else if (!*message)
-    *formula = formulaOf(loss, d, &table, count, bindings);
+    *formula = FormulaOf(loss, d, &table, count, bindings);
   HypTableDestroy(&table);
   return *message ? 2 : 0;
 }

@@ -58,9 +58,9 @@ typedef struct {
   size_t                       at; /* offset of the current token */
   size_t                       count;
   const HypSymbol             *symbols;
-  bool                         operand;  /* an operand must come next */
-  bool                         signSeen; /* a sign stands before that operand */
-  const HypExpressionFunction *function; /* its name was just read: '(' must come next */
+  bool                         operand;   /* an operand must come next */
+  bool                         sign_seen; /* a sign stands before that operand */
+  const HypExpressionFunction *function;  /* its name was just read: '(' must come next */
   int                          depth;
   Level    levels[MAX_PARENTHESES + 1]; /* levels[0] is the expression as a whole */
   int     *operands, noperands;
@@ -69,13 +69,13 @@ typedef struct {
   char    *message;
 } Parser;
 
-static bool isBlank(char c)
+static bool IsBlank(char c)
 {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
 /* Columns count characters, so bytes that continue one do not count */
-static bool refuse(Parser *parser, size_t at, char *what)
+static bool Refuse(Parser *parser, size_t at, char *what)
 {
   HypShown shown;
   size_t   column = 1;
@@ -87,14 +87,14 @@ static bool refuse(Parser *parser, size_t at, char *what)
   return false;
 }
 
-static bool needsOperator(Parser *parser, const char *what)
+static bool NeedsOperator(Parser *parser, const char *what)
 {
-  return refuse(parser, parser->at,
+  return Refuse(parser, parser->at,
                 HypFormat("%s follows without an operator; a product needs '*'", what));
 }
 
 /* The word at the current place, cut to fit a message */
-static const char *word(const Parser *parser, size_t length, char buffer[HYP_WORD + 1])
+static const char *Word(const Parser *parser, size_t length, char buffer[HYP_WORD + 1])
 {
   const size_t shown = length < HYP_WORD ? length : HYP_WORD;
 
@@ -105,7 +105,7 @@ static const char *word(const Parser *parser, size_t length, char buffer[HYP_WOR
 
 /* ---- the stacks ---- */
 
-static void makeRoom(Parser *parser)
+static void MakeRoom(Parser *parser)
 {
   if (parser->noperands + 1 < parser->size && parser->nwaiting + 1 < parser->size) return;
   parser->size     = parser->size ? 2 * parser->size : 32;
@@ -113,20 +113,20 @@ static void makeRoom(Parser *parser)
   parser->waiting  = HypReallocate(parser->waiting, (size_t)parser->size * sizeof(Waiting));
 }
 
-static void pushOperand(Parser *parser, int node)
+static void PushOperand(Parser *parser, int node)
 {
-  makeRoom(parser);
+  MakeRoom(parser);
   parser->operands[parser->noperands++] = node;
 }
 
-static void pushOperator(Parser *parser, int operation, int binding, bool open)
+static void PushOperator(Parser *parser, int operation, int binding, bool open)
 {
-  makeRoom(parser);
+  MakeRoom(parser);
   parser->waiting[parser->nwaiting++] = (Waiting){operation, binding, open};
 }
 
 /* The last operands become one */
-static void combine(Parser *parser, int operation)
+static void Combine(Parser *parser, int operation)
 {
   const int  arity = HypTreeArity(operation);
   int *const x     = parser->operands + parser->noperands - arity;
@@ -136,15 +136,15 @@ static void combine(Parser *parser, int operation)
 }
 
 /* Operators of the current level that bind more tightly than what comes have all their operands */
-static void combineDown(Parser *parser, int binding, bool fromLeft)
+static void CombineDown(Parser *parser, int binding, bool from_left)
 {
   const int base = parser->levels[parser->depth].base;
 
   while (parser->nwaiting > base) {
     const Waiting *const top = &parser->waiting[parser->nwaiting - 1];
 
-    if (top->open || (fromLeft ? top->binding < binding : top->binding <= binding)) return;
-    combine(parser, top->operation);
+    if (top->open || (from_left ? top->binding < binding : top->binding <= binding)) return;
+    Combine(parser, top->operation);
     parser->nwaiting--;
   }
 }
@@ -152,7 +152,7 @@ static void combineDown(Parser *parser, int binding, bool fromLeft)
 /* ---- tokens ---- */
 
 /* 12, 1.5, .5, 1e-3 */
-static bool readNumber(Parser *parser)
+static bool ReadNumber(Parser *parser)
 {
   const char *const start  = parser->text + parser->at;
   size_t            length = 0;
@@ -165,20 +165,20 @@ static bool readNumber(Parser *parser)
           HypIsDigit(start[length + 1]))) {
     length++;
   }
-  if (!parser->operand) return needsOperator(parser, "a number");
+  if (!parser->operand) return NeedsOperator(parser, "a number");
   if (!HypParseReal(start, length, &value)) {
-    return refuse(parser, parser->at,
+    return Refuse(parser, parser->at,
                   HypFormat("'%s' is not a number that fits; a product needs '*', as in 2*x",
-                            word(parser, length, buffer)));
+                            Word(parser, length, buffer)));
   }
-  pushOperand(parser, HypTreeConstant(parser->tree, value));
+  PushOperand(parser, HypTreeConstant(parser->tree, value));
   parser->at += length;
   parser->operand = false;
   return true;
 }
 
 /* The node of a variable or a constant, -1 if the name is none of them */
-static int namedValue(Parser *parser, const char *name)
+static int NamedValue(Parser *parser, const char *name)
 {
   int                                count;
   const HypExpressionConstant *const constants = HypExpressionConstants(&count);
@@ -191,7 +191,7 @@ static int namedValue(Parser *parser, const char *name)
   return -1;
 }
 
-static const HypExpressionFunction *findRow(const char *name, int first)
+static const HypExpressionFunction *FindRow(const char *name, int first)
 {
   int                                count;
   const HypExpressionFunction *const functions = HypExpressionFunctions(&count);
@@ -201,84 +201,84 @@ static const HypExpressionFunction *findRow(const char *name, int first)
   return NULL;
 }
 
-static bool readName(Parser *parser)
+static bool ReadName(Parser *parser)
 {
   char   name[HYP_WORD + 1];
   size_t length;
   int    node;
 
   HypReadWord(parser->text + parser->at, name, &length);
-  if (!parser->operand) return needsOperator(parser, "a name");
-  node             = namedValue(parser, name);
-  parser->function = node < 0 ? findRow(name, HYP_FIRST_NAMED) : NULL;
+  if (!parser->operand) return NeedsOperator(parser, "a name");
+  node             = NamedValue(parser, name);
+  parser->function = node < 0 ? FindRow(name, HYP_FIRST_NAMED) : NULL;
   if (node < 0 && !parser->function) {
     char *const names = HypKnownNames(parser->count, parser->symbols);
     const bool  refused =
-      refuse(parser, parser->at, HypFormat("unknown name '%s'; known are %s", name, names));
+      Refuse(parser, parser->at, HypFormat("unknown name '%s'; known are %s", name, names));
 
     free(names);
     return refused;
   }
-  if (node >= 0) pushOperand(parser, node);
+  if (node >= 0) PushOperand(parser, node);
   parser->operand = node < 0;
   parser->at += length;
   return true;
 }
 
-static bool readOpening(Parser *parser)
+static bool ReadOpening(Parser *parser)
 {
-  if (!parser->operand) return needsOperator(parser, "'('");
+  if (!parser->operand) return NeedsOperator(parser, "'('");
   if (parser->depth == MAX_PARENTHESES) {
-    return refuse(parser, parser->at,
+    return Refuse(parser, parser->at,
                   HypFormat("more than %d parentheses are open", MAX_PARENTHESES));
   }
   parser->levels[++parser->depth] =
     (Level){.call = parser->function, .column = parser->at + 1, .base = parser->nwaiting};
-  parser->function = NULL;
-  parser->signSeen = false;
+  parser->function  = NULL;
+  parser->sign_seen = false;
   parser->at++;
   return true;
 }
 
 /* The end of a sub-expression: at ',' or ')' or the end of the text */
-static bool endsWell(Parser *parser)
+static bool EndsWell(Parser *parser)
 {
   if (parser->operand)
-    return refuse(parser, parser->at, HypDuplicate("a number, a name or '(' is missing here"));
+    return Refuse(parser, parser->at, HypDuplicate("a number, a name or '(' is missing here"));
   if (parser->levels[parser->depth].questions)
-    return refuse(parser, parser->at, HypDuplicate("'?' without its ':'; write condition ? a : b"));
-  combineDown(parser, 0, true);
+    return Refuse(parser, parser->at, HypDuplicate("'?' without its ':'; write condition ? a : b"));
+  CombineDown(parser, 0, true);
   return true;
 }
 
-static bool readComma(Parser *parser)
+static bool ReadComma(Parser *parser)
 {
   Level *const level = &parser->levels[parser->depth];
 
   if (!level->call) {
-    return refuse(
+    return Refuse(
       parser, parser->at,
       HypDuplicate(
         "a comma makes two values of one; a decimal point is '.', arguments belong to a function"));
   }
-  if (!endsWell(parser)) return false;
+  if (!EndsWell(parser)) return false;
   level->commas++;
-  level->compared  = false;
-  parser->operand  = true;
-  parser->signSeen = false;
+  level->compared   = false;
+  parser->operand   = true;
+  parser->sign_seen = false;
   parser->at++;
   return true;
 }
 
 /* The arguments of a function, which are the last operands, become its value */
-static void call(Parser *parser, const HypExpressionFunction *function, int count)
+static void Call(Parser *parser, const HypExpressionFunction *function, int count)
 {
   int                                rows;
-  const HypExpressionFunction *const row = function->as ? findRow(function->as, HYP_ADD) : function;
+  const HypExpressionFunction *const row = function->as ? FindRow(function->as, HYP_ADD) : function;
   const int                          operation = (int)(row - HypExpressionFunctions(&rows));
 
   if (function->most != HYP_MANY) {
-    combine(parser, operation);
+    Combine(parser, operation);
     return;
   }
   for (int i = 1; i < count; i++) {
@@ -288,133 +288,133 @@ static void call(Parser *parser, const HypExpressionFunction *function, int coun
   }
   parser->noperands -= count - 1;
   if (strcmp(function->name, "avg") == 0) {
-    pushOperand(parser, HypTreeConstant(parser->tree, count));
-    combine(parser, HYP_DIVIDE);
+    PushOperand(parser, HypTreeConstant(parser->tree, count));
+    Combine(parser, HYP_DIVIDE);
   }
 }
 
-static bool readClosing(Parser *parser)
+static bool ReadClosing(Parser *parser)
 {
   const Level *const level = &parser->levels[parser->depth];
 
-  if (parser->depth == 0) return refuse(parser, parser->at, HypDuplicate("')' without '('"));
-  if (!endsWell(parser)) return false;
+  if (parser->depth == 0) return Refuse(parser, parser->at, HypDuplicate("')' without '('"));
+  if (!EndsWell(parser)) return false;
   if (level->call &&
       (level->commas + 1 < level->call->least || level->commas + 1 > level->call->most)) {
-    return refuse(parser, parser->at,
+    return Refuse(parser, parser->at,
                   HypFormat("%s takes %d argument%s, not %d", level->call->name, level->call->least,
                             level->call->least == 1 ? "" : "s", level->commas + 1));
   }
-  if (level->call) call(parser, level->call, level->commas + 1);
+  if (level->call) Call(parser, level->call, level->commas + 1);
   parser->depth--;
   parser->at++;
   return true;
 }
 
 /* The row of the operator at the current place, -1 if there is none */
-static int operatorRow(const char *text)
+static int OperatorRow(const char *text)
 {
   for (int i = 0; i < (int)(sizeof(operators) / sizeof(operators[0])); i++)
     if (strncmp(text, operators[i].text, strlen(operators[i].text)) == 0) return i;
   return -1;
 }
 
-static bool readSign(Parser *parser, const char *text)
+static bool ReadSign(Parser *parser, const char *text)
 {
-  if ((text[0] != '+' && text[0] != '-') || parser->signSeen) {
-    return refuse(parser, parser->at, HypFormat("'%s' has no number, name or ')' before it", text));
+  if ((text[0] != '+' && text[0] != '-') || parser->sign_seen) {
+    return Refuse(parser, parser->at, HypFormat("'%s' has no number, name or ')' before it", text));
   }
-  if (text[0] == '-') pushOperator(parser, HYP_NEGATE, BIND_SIGN, false);
-  parser->signSeen = true;
+  if (text[0] == '-') PushOperator(parser, HYP_NEGATE, BIND_SIGN, false);
+  parser->sign_seen = true;
   parser->at++;
   return true;
 }
 
 /* The ':' of the innermost '?': its two first operands are complete */
-static bool readColon(Parser *parser)
+static bool ReadColon(Parser *parser)
 {
   Level *const level = &parser->levels[parser->depth];
 
-  if (!level->questions) return refuse(parser, parser->at, HypDuplicate("':' without its '?'"));
+  if (!level->questions) return Refuse(parser, parser->at, HypDuplicate("':' without its '?'"));
   level->questions--;
-  combineDown(parser, 0, true);
+  CombineDown(parser, 0, true);
   parser->waiting[parser->nwaiting - 1].open = false;
   return true;
 }
 
-static bool readOperator(Parser *parser, int row)
+static bool ReadOperator(Parser *parser, int row)
 {
   const char *const text    = operators[row].text;
   const int         binding = operators[row].binding;
   Level *const      level   = &parser->levels[parser->depth];
 
-  if (parser->operand) return readSign(parser, text);
+  if (parser->operand) return ReadSign(parser, text);
   if (binding == BIND_COMPARE && level->compared)
-    return refuse(parser, parser->at,
+    return Refuse(parser, parser->at,
                   HypDuplicate("comparisons do not chain; write a < x && x < b"));
   if (binding <= BIND_COMPARE) level->compared = binding == BIND_COMPARE;
   if (*text == ':') {
-    if (!readColon(parser)) return false;
+    if (!ReadColon(parser)) return false;
   } else {
-    combineDown(parser, binding, binding != BIND_POWER && binding != BIND_IF);
-    pushOperator(parser, operators[row].operation, binding, *text == '?');
+    CombineDown(parser, binding, binding != BIND_POWER && binding != BIND_IF);
+    PushOperator(parser, operators[row].operation, binding, *text == '?');
     level->questions += *text == '?';
   }
-  parser->operand  = true;
-  parser->signSeen = false;
+  parser->operand   = true;
+  parser->sign_seen = false;
   parser->at += strlen(text);
   return true;
 }
 
 /* A character that has no meaning: named where it is known */
-static bool refuseCharacter(Parser *parser)
+static bool RefuseCharacter(Parser *parser)
 {
   const char *const at = parser->text + parser->at;
 
   if (HypForeignSign(at))
-    return refuse(parser, parser->at, HypFormat("this is %s", HypForeignSign(at)));
+    return Refuse(parser, parser->at, HypFormat("this is %s", HypForeignSign(at)));
   if (*at == '=')
-    return refuse(
+    return Refuse(
       parser, parser->at,
       HypDuplicate("'=' would assign, which an expression cannot; to compare write '=='"));
   if (*at > ' ' && *at < 127)
-    return refuse(parser, parser->at, HypFormat("the character '%c' has no meaning here", *at));
-  return refuse(parser, parser->at,
+    return Refuse(parser, parser->at, HypFormat("the character '%c' has no meaning here", *at));
+  return Refuse(parser, parser->at,
                 HypDuplicate("a character outside plain ASCII; only the letter theta is known"));
 }
 
-static bool readToken(Parser *parser)
+static bool ReadToken(Parser *parser)
 {
   const char *const at = parser->text + parser->at;
 
   if (parser->function && *at != '(')
-    return refuse(parser, parser->at,
+    return Refuse(parser, parser->at,
                   HypFormat("%s needs its argument in parentheses", parser->function->name));
-  if (HypIsDigit(*at) || *at == '.') return readNumber(parser);
-  if (HypIsLetter(*at) || strncmp(at, "\xce\xb8", 2) == 0) return readName(parser);
-  if (*at == '(') return readOpening(parser);
-  if (*at == ')') return readClosing(parser);
-  if (*at == ',') return readComma(parser);
-  if (operatorRow(at) >= 0) return readOperator(parser, operatorRow(at));
-  return refuseCharacter(parser);
+  if (HypIsDigit(*at) || *at == '.') return ReadNumber(parser);
+  if (HypIsLetter(*at) || strncmp(at, "\xce\xb8", 2) == 0) return ReadName(parser);
+  if (*at == '(') return ReadOpening(parser);
+  if (*at == ')') return ReadClosing(parser);
+  if (*at == ',') return ReadComma(parser);
+  if (OperatorRow(at) >= 0) return ReadOperator(parser, OperatorRow(at));
+  return RefuseCharacter(parser);
 }
 
-static bool readAll(Parser *parser)
+static bool ReadAll(Parser *parser)
 {
   while (parser->text[parser->at]) {
-    if (isBlank(parser->text[parser->at]))
+    if (IsBlank(parser->text[parser->at]))
       parser->at++;
-    else if (!readToken(parser))
+    else if (!ReadToken(parser))
       return false;
     else if (!parser->operand)
-      parser->signSeen = false;
+      parser->sign_seen = false;
   }
   if (parser->function)
-    return refuse(parser, parser->at,
+    return Refuse(parser, parser->at,
                   HypFormat("%s needs its argument in parentheses", parser->function->name));
-  if (!endsWell(parser)) return false;
+  if (!EndsWell(parser)) return false;
   if (parser->depth)
-    return refuse(parser, parser->levels[parser->depth].column - 1,
+    return Refuse(parser, parser->levels[parser->depth].column - 1,
                   HypDuplicate("'(' is not closed"));
   return true;
 }
@@ -431,7 +431,7 @@ int HypTreeParse(HypTree *tree, const char *text, size_t count, const HypSymbol 
                 "give a table (epsilon_file, loss_file, noise_file) or a shared object "
                 "(epsilon_library) instead",
                 HYP_EXPRESSION_MAX);
-  else if (readAll(&parser))
+  else if (ReadAll(&parser))
     node = parser.operands[0];
   free(parser.operands);
   free(parser.waiting);

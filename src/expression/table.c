@@ -20,19 +20,19 @@ typedef struct {
   const char *path;
   HypTable   *table;
   size_t      line, size; /* numbers that there is room for */
-  size_t      firstLine;  /* of the first row */
+  size_t      first_line; /* of the first row */
   bool        started;    /* a header or a row was seen */
   char       *message;
 } Reader;
 
-static bool refuse(Reader *reader, char *what)
+static bool Refuse(Reader *reader, char *what)
 {
   reader->message = HypFormat("%s, line %zu: %s", reader->path, reader->line, what);
   free(what);
   return false;
 }
 
-static bool isBlank(char c)
+static bool IsBlank(char c)
 {
   return c == ' ' || c == '\t' || c == '"';
 }
@@ -83,7 +83,7 @@ static bool commas(Reader *reader, const char *line, size_t length, bool *decima
   }
   *decimal = strong && tight;
   if (tight && blank && !strong)
-    return refuse(reader, HypDuplicate("commas between digits and blanks between numbers: if these "
+    return Refuse(reader, HypDuplicate("commas between digits and blanks between numbers: if these "
                                        "are decimal commas, write points, or separate the numbers "
                                        "by semicolons"));
   return true;
@@ -97,13 +97,13 @@ static bool nextField(const char *line, size_t length, bool decimal, size_t *at,
   size_t i = *at;
 
   *first = i;
-  while (i < length && !isBlank(line[i]) && line[i] != ';' && (line[i] != ',' || decimal)) i++;
+  while (i < length && !IsBlank(line[i]) && line[i] != ';' && (line[i] != ',' || decimal)) i++;
   *last = i;
-  while (i < length && isBlank(line[i])) i++;
+  while (i < length && IsBlank(line[i])) i++;
   *at = i;
   if (i == length) return false;
   if (line[i] == ';' || (line[i] == ',' && !decimal)) i++;
-  while (i < length && isBlank(line[i])) i++;
+  while (i < length && IsBlank(line[i])) i++;
   *at = i;
   return true;
 }
@@ -173,12 +173,12 @@ static bool endRow(Reader *reader, size_t columns)
   HypTable *const table = reader->table;
 
   if (table->rows == 0) {
-    table->columns    = columns;
-    reader->firstLine = reader->line;
+    table->columns     = columns;
+    reader->first_line = reader->line;
   }
   if (columns != table->columns)
-    return refuse(reader, HypFormat("%zu number%s found, but line %zu has %zu", columns,
-                                    columns == 1 ? "" : "s", reader->firstLine, table->columns));
+    return Refuse(reader, HypFormat("%zu number%s found, but line %zu has %zu", columns,
+                                    columns == 1 ? "" : "s", reader->first_line, table->columns));
   if ((table->rows & (table->rows - 1)) == 0)
     table->lines = HypReallocate(table->lines, (2 * table->rows + 1) * sizeof(size_t));
   table->lines[table->rows++] = reader->line;
@@ -194,17 +194,17 @@ static bool readNumber(Reader *reader, const char *field, size_t length, bool de
 
   memcpy(word, field, length < sizeof(word) - 1 ? length : sizeof(word) - 1);
   if (length == 0)
-    return refuse(reader,
+    return Refuse(reader,
                   HypFormat("number %zu is missing: nothing stands beside a separator", column));
   if (isMissing(field, length))
-    return refuse(reader, HypFormat("'%s' is not a finite number; leave the line out, or give the "
+    return Refuse(reader, HypFormat("'%s' is not a finite number; leave the line out, or give the "
                                     "value",
                                     HypShow(shown, word)));
   for (size_t i = 0; i < length; i++)
     if (HypForeignSign(field + i))
-      return refuse(reader, HypFormat("number %zu holds %s", column, HypForeignSign(field + i)));
+      return Refuse(reader, HypFormat("number %zu holds %s", column, HypForeignSign(field + i)));
   if (!isNumber(field, length, decimal, value))
-    return refuse(reader, HypFormat("'%s' is not a number", HypShow(shown, word)));
+    return Refuse(reader, HypFormat("'%s' is not a number", HypShow(shown, word)));
   return true;
 }
 
@@ -218,13 +218,13 @@ static bool readLine(Reader *reader, const char *line, size_t length)
 
   for (size_t i = 0; i < length; i++)
     if (line[i] == '#' || line[i] == '%') length = i;
-  while (length && isBlank(line[length - 1])) length--;
-  while (at < length && isBlank(line[at])) at++;
+  while (length && IsBlank(line[length - 1])) length--;
+  while (at < length && IsBlank(line[at])) at++;
   if (at == length) return true;
   if (!reader->started) {
     reader->started = true;
     if (isHeader(line, length, at, &empty))
-      return !empty || refuse(reader, HypFormat("name %zu of the header is empty; give every "
+      return !empty || Refuse(reader, HypFormat("name %zu of the header is empty; give every "
                                                 "column a name, or leave the header out",
                                                 empty));
   }
@@ -244,14 +244,14 @@ static bool readText(Reader *reader, const char *text, size_t length)
   if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) text += 3;
   if (length >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0)) {
     reader->line = 1;
-    return refuse(reader, HypDuplicate("the text is UTF-16; save it as UTF-8"));
+    return Refuse(reader, HypDuplicate("the text is UTF-16; save it as UTF-8"));
   }
   while (text < end) {
     const size_t stop = strcspn(text, "\r\n");
 
     reader->line++;
     if (text + stop < end && text[stop] == 0)
-      return refuse(reader, HypDuplicate("a byte 0: this is no text; a dataset of an HDF5 or "
+      return Refuse(reader, HypDuplicate("a byte 0: this is no text; a dataset of an HDF5 or "
                                          "NetCDF file is named file.h5:/path"));
     if (!readLine(reader, text, stop)) return false;
     text += stop;

@@ -12,7 +12,7 @@
 enum { NEIGHBOURS = 8 }; /* of a point, from which noise is told */
 
 /* Which points of an axis a pattern keeps: + - + -, + + - -, + - - +, + - - -; the ends always */
-static bool isKept(size_t i, size_t n, int pattern)
+static bool IsKept(size_t i, size_t n, int pattern)
 {
   static const bool kept[HYP_THIN_PATTERNS + 1][4] = {
     {1, 0, 1, 0}, {1, 1, 0, 0}, {1, 0, 0, 1}, {1, 0, 0, 0}};
@@ -61,7 +61,7 @@ void HypFunctionCreateThinned(const HypFunction *function, int pattern, HypFunct
     half->nodes[k] = HypReallocate(NULL, t->n[k] * sizeof(double));
     kept[k]        = HypReallocate(NULL, t->n[k] * sizeof(size_t));
     for (size_t i = 0; i < t->n[k]; i++) {
-      if (!isKept(i, t->n[k], pattern)) continue;
+      if (!IsKept(i, t->n[k], pattern)) continue;
       if (t->nodes[k]) half->nodes[k][half->n[k]] = t->nodes[k][i];
       kept[k][half->n[k]++] = i;
     }
@@ -138,7 +138,7 @@ int HypFunctionReach(const HypFunction *function, size_t j, double *low, double 
    the eight neighbours of a point leaves there, divided by the standard deviation that it has for
    independent numbers of variance 1.  Of smooth values it is of the order h^8.
 */
-static double lineNoise(const double *x, const double *y, size_t stride, size_t n)
+static double LineNoise(const double *x, const double *y, size_t stride, size_t n)
 {
   double worst = 0;
 
@@ -159,7 +159,7 @@ static double lineNoise(const double *x, const double *y, size_t stride, size_t 
   return worst;
 }
 
-static int compareNumbers(const void *a, const void *b)
+static int CompareNumbers(const void *a, const void *b)
 {
   const double x = *(const double *)a, y = *(const double *)b;
 
@@ -167,7 +167,7 @@ static int compareNumbers(const void *a, const void *b)
 }
 
 /* The median of what the table with every second point misses at the points left out */
-static double missed(const HypFunction *function, const HypInterpolant *t, HypFunction *half)
+static double Missed(const HypFunction *function, const HypInterpolant *t, HypFunction *half)
 {
   double *const all    = HypReallocate(NULL, t->n[0] * t->n[1] * sizeof(double));
   size_t        count  = 0;
@@ -179,14 +179,14 @@ static double missed(const HypFunction *function, const HypInterpolant *t, HypFu
       double       value;
       char        *message;
 
-      if (isKept(i, t->n[0], 0) && isKept(j, t->n[1], 0)) continue;
+      if (IsKept(i, t->n[0], 0) && IsKept(j, t->n[1], 0)) continue;
       if (HypFunctionEvaluate(half, 0, 1, point, &value, &message)) {
         free(message);
         continue;
       }
       all[count++] = fabs(value - t->values[j * t->n[0] + i]);
     }
-  qsort(all, count, sizeof(double), compareNumbers);
+  qsort(all, count, sizeof(double), CompareNumbers);
   if (count) median = all[count / 2];
   free(all);
   return median;
@@ -230,10 +230,10 @@ int HypFunctionThinnedNoise(const HypFunction *function, double *noise, double *
     return 1;
   }
   for (size_t j = 0; j < t->n[1]; j++)
-    found = fmax(found, lineNoise(t->nodes[0], t->values + j * t->n[0], 1, t->n[0]));
+    found = fmax(found, LineNoise(t->nodes[0], t->values + j * t->n[0], 1, t->n[0]));
   for (size_t i = 0; function->d > 1 && i < t->n[0]; i++)
-    found = fmax(found, lineNoise(t->nodes[1], t->values + i, t->n[0], t->n[1]));
-  left = missed(function, t, half);
+    found = fmax(found, LineNoise(t->nodes[1], t->values + i, t->n[0], t->n[1]));
+  left = Missed(function, t, half);
   if (left > 0) *noise = fmin(1, 2 * found / left);
   if (found == 0) *noise = 0;
   HypFunctionDestroy(&half);

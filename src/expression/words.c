@@ -41,22 +41,22 @@ void HypReadWord(const char *start, char name[HYP_WORD + 1], size_t *length)
 }
 
 /* "theta, pi, e, sin, ..." for the message about an unknown name */
-char *HypKnownNames(size_t symbolCount, const HypSymbol *symbols)
+char *HypKnownNames(size_t symbol_count, const HypSymbol *symbols)
 {
   int                                count;
   const HypExpressionFunction *const functions = HypExpressionFunctions(&count);
   char                              *list      = HypDuplicate("");
 
-  for (size_t i = 0; i < symbolCount + (size_t)(count - HYP_FIRST_NAMED); i++) {
+  for (size_t i = 0; i < symbol_count + (size_t)(count - HYP_FIRST_NAMED); i++) {
     char *longer;
 
-    if (i >= 6 && i < symbolCount) continue; /* theta1, ..., theta6 are enough */
+    if (i >= 6 && i < symbol_count) continue; /* theta1, ..., theta6 are enough */
     longer = HypFormat("%s%s%s", list,
-                       i == 0             ? ""
-                       : i == symbolCount ? ", pi, e, "
-                                          : ", ",
-                       i < symbolCount ? symbols[i].name
-                                       : functions[HYP_FIRST_NAMED + i - symbolCount].name);
+                       i == 0              ? ""
+                       : i == symbol_count ? ", pi, e, "
+                                           : ", ",
+                       i < symbol_count ? symbols[i].name
+                                        : functions[HYP_FIRST_NAMED + i - symbol_count].name);
     free(list);
     list = longer;
   }

@@ -118,7 +118,7 @@ PetscErrorCode HypKineticCreateCoarser(HypKinetic K, HypSpace *space, HypKinetic
 - model - its model, or what HypModelCoarser() gives; must outlive the coarser operator
 
   Output Parameters:
-+ space   - the coarser space, HypSpaceCreateCoarserWith()
++ space   - the coarser space, HypSpaceCreateCoarser()
 - coarser - the operator on it, in the same form
 
   Level: developer
@@ -129,7 +129,7 @@ PetscErrorCode HypKineticCreateCoarserWith(HypKinetic K, HypModel model, HypSpac
                                            HypKinetic *coarser)
 {
   PetscFunctionBeginUser;
-  PetscCall(HypSpaceCreateCoarserWith(K->space, model, space));
+  PetscCall(HypSpaceCreateCoarser(K->space, model, space));
   PetscCall(HypKineticCreate(*space, K->form, coarser));
   (*coarser)->keepform = K->keepform;
   PetscFunctionReturn(0);

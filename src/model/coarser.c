@@ -105,25 +105,25 @@ PetscErrorCode HypModelCoarsen(HypModel model, PetscInt pattern, PetscReal facto
                                PetscBool *changed)
 {
   HypFunctions *const eps = HypFieldFunctions(model), *const noise = HypNoiseFunctions(model);
-  HypFunctions thinEps = {0}, thinNoise = {0};
+  HypFunctions thin_eps = {0}, thin_noise = {0};
   PetscInt     thinned = 0;
 
   PetscFunctionBeginUser;
   *changed = PETSC_FALSE;
   PetscCall(HypModelDropCoarser(model));
   if (pattern < 0) PetscFunctionReturn(0);
-  if (eps) PetscCall(HypFunctionsThin(eps, pattern, factor, &thinEps, &thinned));
-  if (noise) PetscCall(HypFunctionsThin(noise, pattern, factor, &thinNoise, &thinned));
+  if (eps) PetscCall(HypFunctionsThin(eps, pattern, factor, &thin_eps, &thinned));
+  if (noise) PetscCall(HypFunctionsThin(noise, pattern, factor, &thin_noise, &thinned));
   if (thinned) { /* a table too short keeps its points */
     PetscCall(CopyModel(model, &model->coarser));
-    if (eps) PetscCall(HypFieldCopy(model, thinEps, &model->coarser->epsctx));
+    if (eps) PetscCall(HypFieldCopy(model, thin_eps, &model->coarser->epsctx));
     model->coarser->epsdestroy = eps ? CopyDestroy : NULL;
-    if (noise) PetscCall(HypNoiseCopy(thinNoise, &model->coarser->noisectx));
+    if (noise) PetscCall(HypNoiseCopy(thin_noise, &model->coarser->noisectx));
     model->coarser->noisedestroy = noise ? CopyDestroy : NULL;
     *changed                     = PETSC_TRUE;
   } else {
-    PetscCall(HypFunctionsDestroyThinned(&thinEps));
-    PetscCall(HypFunctionsDestroyThinned(&thinNoise));
+    PetscCall(HypFunctionsDestroyThinned(&thin_eps));
+    PetscCall(HypFunctionsDestroyThinned(&thin_noise));
   }
   PetscFunctionReturn(0);
 }

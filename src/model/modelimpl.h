@@ -73,7 +73,6 @@ PETSC_INTERN PetscErrorCode HypModelDropCoarser(HypModel);
 
 /* override.c: a gradient given beside its loss; points in messages */
 typedef char                HypPointText[160];
-PETSC_INTERN void           HypPointPrint(PetscInt d, const PetscReal theta[], HypPointText);
 PETSC_INTERN PetscErrorCode HypOverrideCheck(HypModel, HypFunction *loss, HypFunction *gradient);
 PETSC_INTERN PetscErrorCode HypOverrideCheckMany(HypModel, HypFunction *loss, HypFunction *gradient,
                                                  PetscInt lanes, const PetscReal theta[],

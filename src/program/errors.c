@@ -14,7 +14,7 @@
 enum { SECONDS_TO_ARRIVE = 5 };
 
 static char sentence[2048];
-static int  ownCode = HYP_EXIT_DONE;
+static int  own_code = HYP_EXIT_DONE;
 
 /*
   HypCliExitCode - The process's exit code for a PETSc error code: the one place where the two meet
@@ -59,7 +59,7 @@ int HypCliExitCode(PetscErrorCode error)
 PetscErrorCode HypCliSetExitCode(int code)
 {
   PetscFunctionBegin;
-  ownCode = code;
+  own_code = code;
   PetscFunctionReturn(0);
 }
 
@@ -249,7 +249,7 @@ int HypCliAgree(MPI_Comm comm, PetscErrorCode error)
   MPI_Allreduce(MPI_IN_PLACE, &failed, 1, MPI_INT, MPI_MIN, comm);
   if (failed < INT_MAX) failed %= size;
   if (failed == INT_MAX) {
-    MPI_Allreduce(&ownCode, &code, 1, MPI_INT, MPI_MAX, comm);
+    MPI_Allreduce(&own_code, &code, 1, MPI_INT, MPI_MAX, comm);
     return code;
   }
   code = HypCliExitCode(error);

@@ -6,8 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-static HypPerturbationFn ownPerturbation;
-static void             *ownContext;
+static HypPerturbationFn own_perturbation;
+static void             *own_context;
 
 /*@C
   HypMainSetPerturbation - Sets eps(theta) as a C function for every command of HypMain()
@@ -28,15 +28,15 @@ static void             *ownContext;
 @*/
 void HypMainSetPerturbation(HypPerturbationFn eps, void *ctx)
 {
-  ownPerturbation = eps;
-  ownContext      = ctx;
+  own_perturbation = eps;
+  own_context      = ctx;
 }
 
 static PetscErrorCode OwnEvaluate(PetscInt d, const PetscReal theta[], PetscReal eps[],
                                   void *amplitude)
 {
   PetscFunctionBeginUser;
-  PetscCall(ownPerturbation(d, theta, eps, ownContext));
+  PetscCall(own_perturbation(d, theta, eps, own_context));
   for (PetscInt i = 0; i < d; i++) eps[i] *= *(PetscReal *)amplitude;
   PetscFunctionReturn(0);
 }
@@ -107,7 +107,7 @@ static PetscErrorCode SetPerturbation(const HypSettings *s, HypModel model, Pets
     PetscCall(HypModelSetLibrary(model, s->epsilon_library, amplitude));
   else if (s->loss_name)
     PetscCall(SetNamedLoss(s, model, amplitude));
-  else if (ownPerturbation) {
+  else if (own_perturbation) {
     PetscReal *own;
 
     PetscCall(PetscNew(&own));

@@ -15,7 +15,7 @@ enum { SECONDS_TO_FINISH = 5 };
 
 static MPI_Comm agreement =
   MPI_COMM_NULL; /* for the ranks' agreement on how it ended, apart from all other traffic */
-static int finalCode;
+static int final_code;
 
 /* hypoco -skip_petscrc -name [value] ...:
    PETSc must see some of its options (-log_view, -fp_trap) while it starts */
@@ -91,7 +91,7 @@ PetscErrorCode HypCliStart(const HypOptions *options)
 static void LeaveAtOnce(int signal)
 {
   (void)signal;
-  _exit(finalCode);
+  _exit(final_code);
 }
 
 /*
@@ -115,8 +115,8 @@ int HypCliFinish(PetscErrorCode error)
 {
   HypFileHold(); /* the end is near, and its code is known */
   if (!error && (fflush(stdout) || ferror(stdout))) error = HypCliStdoutError();
-  finalCode = HypCliAgree(agreement, error);
-  if (error || finalCode > HYP_EXIT_STATEMENT_FAILED) {
+  final_code = HypCliAgree(agreement, error);
+  if (error || final_code > HYP_EXIT_STATEMENT_FAILED) {
     signal(SIGALRM, LeaveAtOnce);
     alarm(SECONDS_TO_FINISH);
   }
@@ -125,9 +125,9 @@ int HypCliFinish(PetscErrorCode error)
 
     MPI_Comm_size(agreement, &size);
     (void)HypFileReleaseAll();
-    if (size == 1) _exit(finalCode);
+    if (size == 1) _exit(final_code);
   }
   MPI_Comm_free(&agreement);
-  if (SlepcFinalize() && finalCode == HYP_EXIT_DONE) finalCode = HYP_EXIT_NUMERICAL;
-  return finalCode;
+  if (SlepcFinalize() && final_code == HYP_EXIT_DONE) final_code = HYP_EXIT_NUMERICAL;
+  return final_code;
 }

@@ -1,7 +1,6 @@
 /* Quantiles, histograms and Kolmogorov-Smirnov distances of values that all sit on one rank. */
 #include <hypoco/sampler.h>
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_interp.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 
@@ -230,7 +229,7 @@ PetscReal HypKolmogorovSignificance(PetscReal n, PetscReal distance)
 
   Level: intermediate
 
-.seealso: HypKolmogorovSmirnovTable(), HypKolmogorovSmirnovTwo()
+.seealso: HypKolmogorovSignificance()
 @*/
 PetscErrorCode HypKolmogorovSmirnov(PetscInt n, PetscReal values[], HypDistributionFn cdf,
                                     void *ctx, PetscReal *distance, PetscReal *significance)
@@ -247,109 +246,5 @@ PetscErrorCode HypKolmogorovSmirnov(PetscInt n, PetscReal values[], HypDistribut
       *distance, PetscMax(F - (PetscReal)i / (PetscReal)n, (PetscReal)(i + 1) / (PetscReal)n - F));
   }
   *significance = HypKolmogorovSignificance((PetscReal)n, *distance);
-  PetscFunctionReturn(0);
-}
-
-/* A distribution function between the points of a table, by a monotone cubic:
-   no overshoot, so it stays a distribution */
-typedef struct {
-  size_t            m;
-  const PetscReal  *x, *cdf;
-  gsl_interp       *interpolant;
-  gsl_interp_accel *accelerator;
-} Table;
-
-static PetscReal TableValue(PetscReal x, void *ctx)
-{
-  Table *table = ctx;
-
-  if (x <= table->x[0]) return table->cdf[0];
-  if (x >= table->x[table->m - 1]) return table->cdf[table->m - 1];
-  return gsl_interp_eval(table->interpolant, table->x, table->cdf, x, table->accelerator);
-}
-
-/*@
-  HypKolmogorovSmirnovTable - HypKolmogorovSmirnov() with a distribution function known at points,
-  as from a PDE's marginal
-
-  Not collective
-
-  Input Parameters:
-+ n      - number of values
-. values - sorted on return
-. m      - number of points, at least 5
-. x      - increasing
-- cdf    - distribution function at x, non-decreasing
-
-  Output Parameters:
-+ distance     - sup |F_n - F|
-- significance - as for HypKolmogorovSmirnov()
-
-  Level: intermediate
-
-.seealso: HypKolmogorovSmirnov()
-@*/
-PetscErrorCode HypKolmogorovSmirnovTable(PetscInt n, PetscReal values[], PetscInt m,
-                                         const PetscReal x[], const PetscReal cdf[],
-                                         PetscReal *distance, PetscReal *significance)
-{
-  Table table = {.m = (size_t)m, .x = x, .cdf = cdf};
-
-  PetscFunctionBeginUser;
-  PetscCheck(m >= 5, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
-             "a distribution function at %" PetscInt_FMT " points was given, at least 5 needed", m);
-  for (PetscInt i = 1; i < m; i++)
-    PetscCheck(x[i] > x[i - 1] && cdf[i] >= cdf[i - 1], PETSC_COMM_SELF, PETSC_ERR_ARG_WRONG,
-               "the given distribution function decreases near x = %g", (double)x[i]);
-  table.interpolant = gsl_interp_alloc(gsl_interp_steffen, table.m);
-  table.accelerator = gsl_interp_accel_alloc();
-  PetscCheck(!gsl_interp_init(table.interpolant, x, cdf, table.m), PETSC_COMM_SELF, PETSC_ERR_LIB,
-             "the distribution function could not be interpolated");
-  PetscCall(HypKolmogorovSmirnov(n, values, TableValue, &table, distance, significance));
-  gsl_interp_free(table.interpolant);
-  gsl_interp_accel_free(table.accelerator);
-  PetscFunctionReturn(0);
-}
-
-/*@
-  HypKolmogorovSmirnovTwo - The Kolmogorov-Smirnov distance of two samples
-
-  Not collective
-
-  Input Parameters:
-+ n - size of the first
-. a - first sample, sorted on return
-. m - size of the second
-- b - second sample, sorted on return
-
-  Output Parameters:
-+ distance     - sup |F_n - G_m|
-- significance - as for HypKolmogorovSmirnov(), with nm/(n+m) values
-
-  Level: intermediate
-
-.seealso: HypKolmogorovSmirnov()
-@*/
-PetscErrorCode HypKolmogorovSmirnovTwo(PetscInt n, PetscReal a[], PetscInt m, PetscReal b[],
-                                       PetscReal *distance, PetscReal *significance)
-{
-  PetscInt i = 0, j = 0;
-
-  PetscFunctionBeginUser;
-  PetscCheck(n >= 1 && m >= 1, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
-             "the Kolmogorov-Smirnov distance of no values was asked for");
-  gsl_sort(a, 1, (size_t)n);
-  gsl_sort(b, 1, (size_t)m);
-  *distance = 0;
-  while (i < n && j < m) {
-    const PetscReal x = PetscMin(a[i], b[j]);
-
-    while (i < n && a[i] <= x) i++;
-    while (j < m && b[j] <= x) j++;
-    *distance =
-      PetscMax(*distance, PetscAbsReal((PetscReal)i / (PetscReal)n - (PetscReal)j / (PetscReal)m));
-  }
-  *significance = HypKolmogorovSignificance(
-    (PetscReal)n * (PetscReal)m / ((PetscReal)n + (PetscReal)m), *distance);
   PetscFunctionReturn(0);
 }

@@ -7,11 +7,12 @@
 
   Collective
 
-  Input Parameter:
-. space - a space, set up
+  Input Parameters:
++ space - a space, set up
+- model - its model, or what HypModelCoarser() gives; must outlive the coarser space
 
   Output Parameter:
-. coarser - the other one, set up, on the same model; tables of eps have every second point only
+. coarser - the other one, set up
 
   Level: intermediate
 
@@ -20,34 +21,10 @@
   a second-order method makes 9/4 the error on the coarser space,
   so that the difference is 5/4 of the finer one's error; spectral methods make more.
   So does leaving out half of the points of a table, see HypModelCoarser().
+
+.seealso: HypModelCoarser(), HypKineticCreateCoarser(), HypSpaceProlong()
 @*/
-PetscErrorCode HypSpaceCreateCoarser(HypSpace space, HypSpace *coarser)
-{
-  HypModel model;
-
-  PetscFunctionBeginUser;
-  PetscCall(HypModelCoarser(space->model, &model));
-  PetscCall(HypSpaceCreateCoarserWith(space, model, coarser));
-  PetscFunctionReturn(0);
-}
-
-/*@
-  HypSpaceCreateCoarserWith - A coarser space on a model that is given
-
-  Collective
-
-  Input Parameters:
-+ space - a space, set up
-- model - its model, or what HypModelCoarser() gives; must outlive the coarser space
-
-  Output Parameter:
-. coarser - the other one, set up
-
-  Level: developer
-
-.seealso: HypSpaceCreateCoarser()
-@*/
-PetscErrorCode HypSpaceCreateCoarserWith(HypSpace space, HypModel model, HypSpace *coarser)
+PetscErrorCode HypSpaceCreateCoarser(HypSpace space, HypModel model, HypSpace *coarser)
 {
   PetscFunctionBeginUser;
   PetscCall(HypSpaceCreate(model, space->type, coarser));
@@ -78,7 +55,7 @@ PetscErrorCode HypSpaceCreateCoarserWith(HypSpace space, HypModel model, HypSpac
   Exact for Hermite functions, interpolation at the finer nodes on grids:
   a start for a search, not a result.
 
-.seealso: HypSpaceCreateCoarser(), HypSpectrumContinue()
+.seealso: HypSpectrumContinue()
 @*/
 PetscErrorCode HypSpaceProlong(HypSpace coarse, Vec u, HypSpace fine, Vec v, PetscBool *done)
 {

@@ -65,7 +65,7 @@ static void Create(HypModel model, HypSpaceType type, HypSpace space[2])
   OK(HypSpaceCreate(model, type, &space[0]));
   OK(HypSpaceSetDegree(space[0], degree));
   OK(HypSpaceSetUp(space[0]));
-  OK(HypSpaceCreateCoarser(space[0], &space[1]));
+  OK(HypSpaceCreateCoarser(space[0], model, &space[1]));
 }
 
 static void test_toy(void **state)

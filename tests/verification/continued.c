@@ -23,7 +23,7 @@ static void test_continued(void **state)
   TestModel(&model);
   OK(HypModelSetPerturbation(model, Separable, NULL, NULL));
   TestSpace(model, 0.1, &space);
-  OK(HypSpaceCreateCoarser(space, &coarser));
+  OK(HypSpaceCreateCoarser(space, model, &coarser));
   OK(HypKineticCreate(space, HYP_ASSEMBLED, &K));
   OK(HypKineticCreate(coarser, HYP_ASSEMBLED, &coarserK));
   OK(HypSpectrumCompute(K, count, &full));

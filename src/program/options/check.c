@@ -73,7 +73,7 @@ static const struct {
 /* What belongs to certain kinds of initial data only */
 static const struct {
   const char *key, *types;
-} initialKeys[] = {
+} initial_keys[] = {
   {"initial_mean", "gaussian|point"},   {"initial_covariance", "gaussian"},
   {"initial_modes", "modes"},           {"initial_seed", "random"},
   {"initial_expression", "expression"}, {"initial_file", "file"},
@@ -83,7 +83,7 @@ static const struct {
 static const struct {
   const char *pattern;
   unsigned    takes;
-} sampleModelKeys[] = {
+} sample_model_keys[] = {
   {"sample_steps", HYP_TAKES_STEPS},           {"sample_every", HYP_TAKES_STEPS},
   {"sample_start", HYP_TAKES_STEPS},           {"sample_batch", HYP_TAKES_STEPS},
   {"sample_loss_*", HYP_TAKES_STEPS},          {"sample_allow_unstable", HYP_TAKES_STEPS},
@@ -99,7 +99,7 @@ static const struct {
    a shell pattern, the key that decides, its values */
 static const struct {
   const char *pattern, *decides, *values;
-} sampleKeys[] = {
+} sample_keys[] = {
   {"sample_compute_file", "sample_compute_law", "measured"},
   {"sample_staleness_bound", "sample_staleness_law", "fixed|uniform|cyclic|rounds"},
   {"sample_staleness_file", "sample_staleness_law", "measured"},
@@ -300,7 +300,7 @@ static bool IsAmong(const char *word, const char *choices)
   const size_t length = strlen(word);
 
   for (const char *choice = choices; choice; choice = strchr(choice, '|')) {
-    if (*choice == '|') ++choice;
+    if (*choice == '|') choice++;
     if (strcspn(choice, "|") == length && strncmp(choice, word, length) == 0) return true;
   }
   return false;
@@ -344,20 +344,20 @@ static int CheckInitial(const HypOptions *options, char **message)
 {
   const HypOptionEntry *const type = HypOptionsFindEntry(options, "initial_type");
 
-  for (size_t i = 0; i < COUNT(initialKeys); i++) {
-    const HypOptionEntry *const entry = Given(options, initialKeys[i].key);
-    const bool                  used  = IsAmong(type->text, initialKeys[i].types);
+  for (size_t i = 0; i < COUNT(initial_keys); i++) {
+    const HypOptionEntry *const entry = Given(options, initial_keys[i].key);
+    const bool                  used  = IsAmong(type->text, initial_keys[i].types);
 
     if (entry && !used && type->source <= entry->source) {
       return Refuse(message,
                     HypFormat("%s: %s is not used with initial_type = %s (%s), it belongs to %s",
                               entry->origin, entry->key, type->text, type->origin,
-                              initialKeys[i].types));
+                              initial_keys[i].types));
     }
-    if (!entry && used && strcmp(type->text, initialKeys[i].types) == 0 &&
+    if (!entry && used && strcmp(type->text, initial_keys[i].types) == 0 &&
         strcmp(type->text, "random") != 0 && strcmp(type->text, "gaussian") != 0) {
       return Refuse(message, HypFormat("%s: initial_type = %s needs %s", type->origin, type->text,
-                                       initialKeys[i].key));
+                                       initial_keys[i].key));
     }
   }
   return CheckInitialLengths(options, message);
@@ -384,12 +384,12 @@ static int CheckSampleModel(const HypOptions *options, char **message)
   const HypOptionEntry *const model = HypOptionsFindEntry(options, "sample_model");
   const unsigned              takes = HypSamplerTakes(model->text);
 
-  for (size_t i = 0; i < COUNT(sampleModelKeys); i++) {
-    const HypOptionEntry *const entry = Given(options, sampleModelKeys[i].pattern);
+  for (size_t i = 0; i < COUNT(sample_model_keys); i++) {
+    const HypOptionEntry *const entry = Given(options, sample_model_keys[i].pattern);
     char                       *takers;
 
-    if (!entry || takes & sampleModelKeys[i].takes || model->source > entry->source) continue;
-    takers   = Takers(sampleModelKeys[i].takes);
+    if (!entry || takes & sample_model_keys[i].takes || model->source > entry->source) continue;
+    takers   = Takers(sample_model_keys[i].takes);
     *message = HypFormat("%s: %s is not used with sample_model = %s (%s), it belongs to %s",
                          entry->origin, entry->key, model->text, model->origin, takers);
     free(takers);
@@ -404,16 +404,16 @@ static int CheckSample(const HypOptions *options, char **message)
   const bool theory = strcmp(options->command, "theory") == 0;
 
   if (!theory && CheckSampleModel(options, message)) return 2;
-  for (size_t i = 0; i < COUNT(sampleKeys); i++) {
-    const HypOptionEntry *const entry   = Given(options, sampleKeys[i].pattern);
-    const HypOptionEntry *const decides = HypOptionsFindEntry(options, sampleKeys[i].decides);
+  for (size_t i = 0; i < COUNT(sample_keys); i++) {
+    const HypOptionEntry *const entry   = Given(options, sample_keys[i].pattern);
+    const HypOptionEntry *const decides = HypOptionsFindEntry(options, sample_keys[i].decides);
 
-    if (!entry || IsAmong(decides->text, sampleKeys[i].values) || decides->source > entry->source)
+    if (!entry || IsAmong(decides->text, sample_keys[i].values) || decides->source > entry->source)
       continue;
-    if (theory && strcmp(sampleKeys[i].decides, "sample_loss_type") != 0) continue;
+    if (theory && strcmp(sample_keys[i].decides, "sample_loss_type") != 0) continue;
     return Refuse(message, HypFormat("%s: %s is not used with %s = %s (%s), it belongs to %s",
-                                     entry->origin, entry->key, sampleKeys[i].decides,
-                                     decides->text, decides->origin, sampleKeys[i].values));
+                                     entry->origin, entry->key, sample_keys[i].decides,
+                                     decides->text, decides->origin, sample_keys[i].values));
   }
   return 0;
 }

@@ -33,7 +33,7 @@ bool HypOptionIsChoice(const HypOptionSpec *spec, const char *name)
   bool         found   = false;
 
   for (const char *choice = choices; choice && !found; choice = strchr(choice, '|')) {
-    if (*choice == '|') ++choice;
+    if (*choice == '|') choice++;
     found = length > 0 && strcspn(choice, "|") == length && strncmp(choice, name, length) == 0;
   }
   free(choices);

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char commandLine[] = "command line";
+static const char command_line[] = "command line";
 
 static bool IsOneOf(const char *word, const char *const *names)
 {
@@ -80,7 +80,7 @@ static int ReadKey(HypOptions *options, int argc, char **argv, int i, int *used,
     value = NULL;
   }
   *used = 1 + (value && value == next);
-  return HypOptionsPut(options, key, value, false, commandLine, HYP_SOURCE_COMMAND_LINE, message);
+  return HypOptionsPut(options, key, value, false, command_line, HYP_SOURCE_COMMAND_LINE, message);
 }
 
 static int ReadWord(HypOptions *options, const char *word, char **message)
@@ -94,8 +94,8 @@ static int ReadWord(HypOptions *options, const char *word, char **message)
     return Refuse(message, "command line: unexpected word '%s'; options are written -key value",
                   word);
   }
-  options->files = HypReallocate(options->files, (options->fileCount + 1) * sizeof(char *));
-  options->files[options->fileCount++] = HypDuplicate(word);
+  options->files = HypReallocate(options->files, (options->file_count + 1) * sizeof(char *));
+  options->files[options->file_count++] = HypDuplicate(word);
   return 0;
 }
 
@@ -107,10 +107,10 @@ int HypOptionsReadCommandLine(HypOptions *options, int argc, char **argv, char *
   for (int i = 2, used = 1; i < argc && !code; i += used) {
     used = 1;
     if (IsHelp(argv[i]))
-      code = HypOptionsPut(options, "help", "true", false, commandLine, HYP_SOURCE_COMMAND_LINE,
+      code = HypOptionsPut(options, "help", "true", false, command_line, HYP_SOURCE_COMMAND_LINE,
                            message);
     else if (IsVersion(argv[i]))
-      code = HypOptionsPut(options, "version", "true", false, commandLine, HYP_SOURCE_COMMAND_LINE,
+      code = HypOptionsPut(options, "version", "true", false, command_line, HYP_SOURCE_COMMAND_LINE,
                            message);
     else if (IsKey(argv[i]))
       code = ReadKey(options, argc, argv, i, &used, message);

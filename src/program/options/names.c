@@ -13,7 +13,7 @@ enum { MAX_INDEX = 1000, MAX_NAME = 64, MAX_SUGGESTIONS = 3 };
 
 /* Options of PETSc's and SLEPc's objects;
    whether one of them was used at all is found out while it runs */
-static const char *const petscPrefixes[] = {
+static const char *const petsc_prefixes[] = {
   "ts_",         "snes_",   "ksp_",        "pc_",      "mat_",    "vec_",  "dm_",
   "da_",         "sf_",     "is_",         "ao_",      "eps_",    "st_",   "svd_",
   "mfn_",        "bv_",     "ds_",         "fn_",      "rg_",     "nep_",  "pep_",
@@ -22,53 +22,53 @@ static const char *const petscPrefixes[] = {
 
 /* Options of the process as a whole:
    a closed list, because most of them are read when it is too late to complain */
-static const char *const petscNames[] = {"log_view",
-                                         "log_view_memory",
-                                         "log_all",
-                                         "log_trace",
-                                         "log_sync",
-                                         "log_exclude",
-                                         "info",
-                                         "info_exclude",
-                                         "malloc",
-                                         "malloc_debug",
-                                         "malloc_dump",
-                                         "malloc_view",
-                                         "malloc_view_threshold",
-                                         "malloc_test",
-                                         "malloc_requested_size",
-                                         "memory_view",
-                                         "objects_dump",
-                                         "options_left",
-                                         "options_view",
-                                         "options_monitor",
-                                         "options_file",
-                                         "options_file_yaml",
-                                         "options_string_yaml",
-                                         "citations",
-                                         "fp_trap",
-                                         "no_signal_handler",
-                                         "error_output_none",
-                                         "error_output_stdout",
-                                         "on_error_abort",
-                                         "on_error_mpiabort",
-                                         "on_error_attach_debugger",
-                                         "start_in_debugger",
-                                         "stop_for_debugger",
-                                         "debugger_nodes",
-                                         "debugger_ranks",
-                                         "debugger_pause",
-                                         "debug_terminal",
-                                         "check_pointer_intensity",
-                                         "checkstack",
-                                         "get_total_flops",
-                                         "nox",
-                                         "display",
-                                         "tmp",
-                                         "shared_tmp",
-                                         "not_shared_tmp",
-                                         "use_gpu_aware_mpi",
-                                         "blas_view"};
+static const char *const petsc_names[] = {"log_view",
+                                          "log_view_memory",
+                                          "log_all",
+                                          "log_trace",
+                                          "log_sync",
+                                          "log_exclude",
+                                          "info",
+                                          "info_exclude",
+                                          "malloc",
+                                          "malloc_debug",
+                                          "malloc_dump",
+                                          "malloc_view",
+                                          "malloc_view_threshold",
+                                          "malloc_test",
+                                          "malloc_requested_size",
+                                          "memory_view",
+                                          "objects_dump",
+                                          "options_left",
+                                          "options_view",
+                                          "options_monitor",
+                                          "options_file",
+                                          "options_file_yaml",
+                                          "options_string_yaml",
+                                          "citations",
+                                          "fp_trap",
+                                          "no_signal_handler",
+                                          "error_output_none",
+                                          "error_output_stdout",
+                                          "on_error_abort",
+                                          "on_error_mpiabort",
+                                          "on_error_attach_debugger",
+                                          "start_in_debugger",
+                                          "stop_for_debugger",
+                                          "debugger_nodes",
+                                          "debugger_ranks",
+                                          "debugger_pause",
+                                          "debug_terminal",
+                                          "check_pointer_intensity",
+                                          "checkstack",
+                                          "get_total_flops",
+                                          "nox",
+                                          "display",
+                                          "tmp",
+                                          "shared_tmp",
+                                          "not_shared_tmp",
+                                          "use_gpu_aware_mpi",
+                                          "blas_view"};
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -107,7 +107,7 @@ bool HypOptionSpecReads(const HypOptionSpec *spec, const char *command)
 
   if (strcmp(spec->commands, "*") == 0) return true;
   for (const char *name = spec->commands; name; name = strchr(name, ',')) {
-    if (*name == ',') ++name;
+    if (*name == ',') name++;
     if (strcspn(name, ",") == length && strncmp(name, command, length) == 0) return true;
   }
   return false;
@@ -126,18 +126,18 @@ bool HypOptionSpecReads(const HypOptionSpec *spec, const char *command)
 */
 bool HypOptionsIsProcessWide(const char *name)
 {
-  for (size_t i = 0; i < COUNT(petscNames); i++) {
-    if (strcmp(name, petscNames[i]) == 0) return true;
+  for (size_t i = 0; i < COUNT(petsc_names); i++) {
+    if (strcmp(name, petsc_names[i]) == 0) return true;
   }
   return strcmp(name, "skip_petscrc") == 0 || strcmp(name, "help") == 0;
 }
 
 bool HypOptionIsPetsc(const char *key)
 {
-  for (size_t i = 0; i < COUNT(petscPrefixes); i++) {
-    const size_t length = strlen(petscPrefixes[i]);
+  for (size_t i = 0; i < COUNT(petsc_prefixes); i++) {
+    const size_t length = strlen(petsc_prefixes[i]);
 
-    if (strncmp(key, petscPrefixes[i], length) == 0 && key[length]) return true;
+    if (strncmp(key, petsc_prefixes[i], length) == 0 && key[length]) return true;
   }
   return HypOptionsIsProcessWide(key);
 }
@@ -289,7 +289,7 @@ char *HypOptionsSuggest(const char *key)
 
   search.nearest = search.limit;
   for (size_t i = 0; i < count; i++) ConsiderPattern(&search, table[i].name);
-  for (size_t i = 0; i < COUNT(petscNames); i++) Consider(&search, petscNames[i]);
+  for (size_t i = 0; i < COUNT(petsc_names); i++) Consider(&search, petsc_names[i]);
   switch (search.count) {
   case 0:
     return HypDuplicate("");

@@ -163,7 +163,7 @@ void HypOptionsDestroy(HypOptions **options)
   if (!*options) return;
   ClearList(&(*options)->own);
   ClearList(&(*options)->petsc);
-  for (size_t i = 0; i < (*options)->fileCount; i++) free((*options)->files[i]);
+  for (size_t i = 0; i < (*options)->file_count; i++) free((*options)->files[i]);
   free((*options)->files);
   free((*options)->command);
   free(*options);
@@ -188,9 +188,9 @@ HypOptions *HypOptionsCopy(const HypOptions *options)
   copy->command          = HypDuplicate(options->command);
   copy->settings.options = copy;
   copy->trusted          = options->trusted;
-  copy->fileCount        = options->fileCount;
-  copy->files            = HypReallocate(NULL, options->fileCount * sizeof(char *));
-  for (size_t i = 0; i < options->fileCount; i++) copy->files[i] = HypDuplicate(options->files[i]);
+  copy->file_count       = options->file_count;
+  copy->files            = HypReallocate(NULL, options->file_count * sizeof(char *));
+  for (size_t i = 0; i < options->file_count; i++) copy->files[i] = HypDuplicate(options->files[i]);
   CopyList(&copy->own, &options->own);
   CopyList(&copy->petsc, &options->petsc);
   for (size_t i = 0; i < copy->own.count; i++) Settle(copy, &copy->own.entries[i]);
@@ -340,7 +340,7 @@ const char *HypOptionsCommand(const HypOptions *options)
 */
 const char *HypOptionsFile(const HypOptions *options, size_t i)
 {
-  return i < options->fileCount ? options->files[i] : NULL;
+  return i < options->file_count ? options->files[i] : NULL;
 }
 
 static void OurMistake(const char *key, const char *what)

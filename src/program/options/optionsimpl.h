@@ -37,7 +37,7 @@ typedef struct {
 struct HypOptions {
   char  *command;
   bool   trusted; /* files may set every option of PETSc's */
-  size_t fileCount;
+  size_t file_count;
   char **files;
   HypOptionList
     /* one entry per row of the table without '#', in its order,

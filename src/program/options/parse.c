@@ -18,7 +18,7 @@ static int ReadAll(HypOptions *options, const HypOptions *line, int argc, char *
   int code = 0;
 
   options->trusted = HypOptionsSettings(line)->trust;
-  for (size_t i = 0; i < line->fileCount && !code && !ReadsResults(options->command); i++) {
+  for (size_t i = 0; i < line->file_count && !code && !ReadsResults(options->command); i++) {
     code = HypOptionsReadYaml(options, line->files[i], HYP_SOURCE_FIRST_FILE + (int)i, message);
     if (!code) code = HypOptionsCheckRead(options, HYP_SOURCE_FIRST_FILE + (int)i, message);
   }

@@ -114,7 +114,7 @@ static bool IsInput(const HypOptionEntry *entry)
 /* What a place would destroy, as words for the message, or NULL */
 static char *WhatIsThere(const HypOptions *options, const Places *places, size_t k)
 {
-  for (size_t i = 0; i < options->fileCount; i++) {
+  for (size_t i = 0; i < options->file_count; i++) {
     if (IsSame(places->list[k].path, options->files[i])) return HypDuplicate("a file of this run");
   }
   for (size_t i = 0; i < options->own.count; i++) {

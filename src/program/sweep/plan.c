@@ -169,9 +169,9 @@ const char *HypSweepValue(const HypSweep *sweep, PetscInt k, PetscInt key)
  */
 const char *HypSweepSentence(const char message[])
 {
-  static const char setBy[] = "program: ";
+  static const char set_by[] = "program: ";
 
-  return message + (strncmp(message, setBy, strlen(setBy)) ? 0 : strlen(setBy));
+  return message + (strncmp(message, set_by, strlen(set_by)) ? 0 : strlen(set_by));
 }
 
 /*
