@@ -30,8 +30,18 @@ typedef struct {
 } HypStatement;
 
 /* ---- Assumption 3.1: suprema.c ---- */
-#define HYP_SUPREMA 7
-PETSC_EXTERN const char *const HypSupremaNames[HYP_SUPREMA];
+/* In d > 1 the derivative of component i is taken as max_j |d_j eps_i|,
+   and eps'.x as max_j |sum_i (d_j eps_i) x_i|: what the proof uses */
+enum {
+  HYP_SUP_EPS,       /* max_i |eps_i| */
+  HYP_SUP_EPS_X,     /* |eps.x| */
+  HYP_SUP_EPS_V,     /* |eps.v| */
+  HYP_SUP_SLOPE,     /* d max_i |eps_i'| */
+  HYP_SUP_SLOPE_SUM, /* sum_i |eps_i'| */
+  HYP_SUP_SLOPE_X,   /* |eps'.x| */
+  HYP_SUP_SLOPE_V,   /* |eps'.v| */
+  HYP_SUPREMA
+};
 
 /* d eps_i / d theta_j: the user's expressions, else numerically from eps */
 typedef struct {
@@ -41,8 +51,8 @@ typedef struct {
 } HypJacobian;
 
 typedef struct {
-  PetscReal box;                   /* |x_i|, |v_i| <= box standard deviations of M */
-  PetscReal value[HYP_SUPREMA];    /* named by HypSupremaNames */
+  PetscReal box; /* |x_i|, |v_i| <= box standard deviations of M */
+  PetscReal value[HYP_SUPREMA];
   PetscReal theta[HYP_SUPREMA][3]; /* where each was found */
   PetscReal eps0;                  /* the largest */
 } HypSuprema;

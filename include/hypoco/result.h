@@ -7,6 +7,7 @@
 #include <hypoco/file.h>
 #include <hypoco/audit.h>
 #include <hypoco/guard.h>
+#include <hypoco/investigate.h>
 
 typedef struct {
   const HypAsked      *asked; /* NULL: nobody asked, as in tests */
@@ -27,13 +28,14 @@ typedef struct {
   PetscReal        sharp,
     /* largest e^{2 gap t} ||exp(tG)||^2 at these times; its supremum, NAN unless eps = 0 */
     sharp_exact;
-  PetscInt              nstatements;
-  const HypStatement   *statements;
-  const HypSlopes      *slopes; /* with contraction; NULL: no certificate was sought */
-  const HypContraction *contraction;
-  PetscInt              nbounds;
-  const HypBound       *bounds;
-  const HypGuard       *guard;
+  PetscInt                nstatements;
+  const HypStatement     *statements;
+  const HypSlopes        *slopes; /* with contraction; NULL: no certificate was sought */
+  const HypContraction   *contraction;
+  PetscInt                nbounds;
+  const HypBound         *bounds;
+  const HypGuard         *guard;
+  const HypInvestigation *found; /* what only verify finds; NULL: another command */
   json_t   *extra; /* members of the summary that one command alone has; NULL: none, not owned */
   PetscReal setup_s, solve_s, total_s;
   char      verdict[128];

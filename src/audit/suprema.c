@@ -16,12 +16,6 @@
 #include <math.h>
 #include <string.h>
 
-/* In d > 1 the derivative of component i is taken as max_j |d_j eps_i|,
-   and eps'.x as max_j |sum_i (d_j eps_i) x_i|: what the proof uses */
-const char *const HypSupremaNames[HYP_SUPREMA] = {"max_i |eps_i|",    "|eps.x|",        "|eps.v|",
-                                                  "d max_i |eps_i'|", "sum_i |eps_i'|", "|eps'.x|",
-                                                  "|eps'.v|"};
-
 typedef struct {
   HypJacobian   *jacobian;
   PetscReal      bx, bv, range; /* the box in x, v and theta */
@@ -222,10 +216,11 @@ static PetscErrorCode ValuesAt(const Search *s, const PetscReal theta[], PetscBo
   PetscFunctionBeginUser;
   PetscCall(PetscArrayzero(value, HYP_SUPREMA));
   PetscCall(HypModelPerturbation(model, theta, eps));
-  value[1] = LinearMaximum(s, theta, eps, PETSC_FALSE, &inside);
+  value[HYP_SUP_EPS_X] = LinearMaximum(s, theta, eps, PETSC_FALSE, &inside);
   if (!inside) PetscFunctionReturn(0);
-  value[2] = LinearMaximum(s, theta, eps, PETSC_TRUE, &inside);
-  for (PetscInt i = 0; i < d; i++) value[0] = PetscMax(value[0], PetscAbsReal(eps[i]));
+  value[HYP_SUP_EPS_V] = LinearMaximum(s, theta, eps, PETSC_TRUE, &inside);
+  for (PetscInt i = 0; i < d; i++)
+    value[HYP_SUP_EPS] = PetscMax(value[HYP_SUP_EPS], PetscAbsReal(eps[i]));
   if (!derivative) PetscFunctionReturn(0);
   PetscCall(HypJacobianEvaluate(s->jacobian, theta, J));
   for (PetscInt i = 0; i < d; i++) {
@@ -235,10 +230,12 @@ static PetscErrorCode ValuesAt(const Search *s, const PetscReal theta[], PetscBo
       row       = PetscMax(row, PetscAbsReal(J[i * d + j]));
       column[j] = J[j * d + i];
     }
-    value[3] = PetscMax(value[3], (PetscReal)d * row);
-    value[4] += row;
-    value[5] = PetscMax(value[5], LinearMaximum(s, theta, column, PETSC_FALSE, &inside));
-    value[6] = PetscMax(value[6], LinearMaximum(s, theta, column, PETSC_TRUE, &inside));
+    value[HYP_SUP_SLOPE] = PetscMax(value[HYP_SUP_SLOPE], (PetscReal)d * row);
+    value[HYP_SUP_SLOPE_SUM] += row;
+    value[HYP_SUP_SLOPE_X] =
+      PetscMax(value[HYP_SUP_SLOPE_X], LinearMaximum(s, theta, column, PETSC_FALSE, &inside));
+    value[HYP_SUP_SLOPE_V] =
+      PetscMax(value[HYP_SUP_SLOPE_V], LinearMaximum(s, theta, column, PETSC_TRUE, &inside));
   }
   PetscFunctionReturn(0);
 }
@@ -248,7 +245,8 @@ static PetscReal Value(const PetscReal theta[], void *ctx)
   Search   *s = (Search *)ctx;
   PetscReal value[HYP_SUPREMA];
 
-  if (s->error || (s->error = ValuesAt(s, theta, s->which > 2, value))) return PETSC_MIN_REAL;
+  if (s->error || (s->error = ValuesAt(s, theta, s->which >= HYP_SUP_SLOPE, value)))
+    return PETSC_MIN_REAL;
   return value[s->which];
 }
 

@@ -47,6 +47,14 @@ static json_t *List(const HypQuantity *row, const HypResult *result, PetscInt n)
   return list;
 }
 
+/* The object of that name in another one, made where there is none; NULL: the other one itself */
+static json_t *Member(json_t *object, const char group[])
+{
+  if (!group) return object;
+  if (!json_object_get(object, group)) json_object_set_new(object, group, json_object());
+  return json_object_get(object, group);
+}
+
 /* An object of all quantities, those that are many as lists; i: those of one index, and no others,
    as numbers; -1: all */
 static json_t *Object(const HypSection *section, const HypResult *result, PetscInt i)
@@ -56,11 +64,13 @@ static json_t *Object(const HypSection *section, const HypResult *result, PetscI
   for (const HypQuantity *row = section->rows; row < section->rows + section->nrows; row++) {
     if (!row->name) continue;
     if (row->many && i < 0) {
-      json_object_set_new(object, row->name, List(row, result, section->count(result)));
+      json_object_set_new(Member(object, row->group), row->name,
+                          List(row, result, section->count(result)));
     } else {
       const HypValue v = row->value(result, PetscMax(0, i));
 
-      if (v.type != HYP_ABSENT) json_object_set_new(object, row->name, Value(v));
+      if (v.type != HYP_ABSENT)
+        json_object_set_new(Member(object, row->group), row->name, Value(v));
     }
   }
   return object;
@@ -119,7 +129,9 @@ static json_t *ResultJSON(const HypResult *result)
     const HypSection *const section = *s;
     json_t *const parent = section->parent ? json_object_get(object, section->parent) : object;
 
-    if (section->exists(result))
+    if (!section->name && section->exists(result))
+      json_object_update_new(object, Section(section, result));
+    else if (section->exists(result))
       json_object_set_new(parent, section->name, Section(section, result));
     else if (!section->optional)
       json_object_set_new(parent, section->name, json_null());

@@ -18,21 +18,24 @@ static void Cell(const HypQuantity *row, HypValue v, char cell[CELL])
     snprintf(cell, CELL, row->format ? row->format : "%.10g", (double)v.real);
 }
 
-/* model      d = 1, omega0 = 1, ... */
+/* model      d = 1, omega0 = 1, ...; nothing where no value is known */
 static void PrintLine(FILE *f, const HypSection *section, const HypResult *result)
 {
   const char *comma = "";
   char        cell[CELL];
 
   if (!section->title) return; /* for JSON and files only */
-  fprintf(f, "%-10s", section->title);
   for (const HypQuantity *row = section->rows; row < section->rows + section->nrows; row++) {
     if (!row->label) continue;
     Cell(row, row->value(result, 0), cell);
-    if (cell[0]) fprintf(f, "%s %s%s", comma, row->label, cell);
-    if (cell[0]) comma = ",";
+    if (!cell[0]) continue;
+    if (comma[0])
+      fprintf(f, ", %s%s", row->label, cell);
+    else
+      fprintf(f, "%-10s %s%s", section->title, row->label, cell);
+    comma = ",";
   }
-  fprintf(f, "\n");
+  if (comma[0]) fprintf(f, "\n");
 }
 
 static int Width(const HypQuantity *row)
@@ -87,21 +90,44 @@ static void PrintColumns(FILE *f, const HypSection *section, const HypResult *re
   }
 }
 
-/* A title, columns, and a line for each single value */
+/* A line for each quantity that is many, with one value for each index */
+static void PrintAcross(FILE *f, const HypSection *section, const HypResult *result)
+{
+  char cell[CELL], line[LINE];
+
+  fprintf(f, "%s\n", section->title);
+  for (const HypQuantity *row = section->rows; row < section->rows + section->nrows; row++) {
+    if (!IsColumn(row, result)) continue;
+    snprintf(line, sizeof(line), "  %-22s", row->label);
+    for (PetscInt i = 0; i < section->count(result); i++) {
+      Cell(row, row->value(result, i), cell);
+      Append(line, " ", Width(row), cell);
+    }
+    if (row->note) row->note(result, cell, sizeof(cell));
+    if (row->note) Append(line, "  ", 0, cell);
+    EndLine(f, line);
+  }
+}
+
+/* A title, columns, and a line for each single value; nothing where no value is known */
 static void PrintTable(FILE *f, const HypSection *section, const HypResult *result)
 {
-  char cell[CELL], note[CELL];
+  const PetscInt n = section->count ? section->count(result) : 0;
+  char           cell[CELL], note[CELL];
+  PetscBool      titled = PETSC_FALSE;
 
-  if (section->count && !section->count(result)) return;
-  fprintf(f, "\n");
-  if (section->count)
-    PrintColumns(f, section, result);
-  else
-    fprintf(f, "%s\n", section->title);
+  if (section->count && !n) return;
+  if (n) {
+    fprintf(f, "\n");
+    (section->look == HYP_ACROSS ? PrintAcross : PrintColumns)(f, section, result);
+    titled = PETSC_TRUE;
+  }
   for (const HypQuantity *row = section->rows; row < section->rows + section->nrows; row++) {
     if (row->many || !row->label) continue;
     Cell(row, row->value(result, 0), cell);
     if (!cell[0]) continue;
+    if (!titled) fprintf(f, "\n%s\n", section->title);
+    titled  = PETSC_TRUE;
     note[0] = 0;
     if (row->note) row->note(result, note, sizeof(note));
     fprintf(f, "  %-22s %*s%s%s\n", row->label, Width(row), cell, note[0] ? "  " : "", note);
@@ -156,6 +182,7 @@ PetscErrorCode HypResultPrint(const HypResult *result, FILE *stream)
   PetscCallMPI(
     MPI_Comm_rank(result->model ? HypModelGetComm(result->model) : PETSC_COMM_WORLD, &rank));
   if (rank) PetscFunctionReturn(0);
+  if (result->found) fprintf(stream, "%s\n\n", result->found->answer);
   if (result->asked) {
     const char *file = result->asked->input;
 

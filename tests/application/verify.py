@@ -183,6 +183,7 @@ well = verify(
     "28",
 )
 assert well["answer"].startswith("No certificate: ") and "Guaranteed for ||h||" in well["answer"]
+assert well["assumption"] == [] and set(well["constants"].values()) == {None}, well["constants"]
 assert not well["statements"] and 0.08 < bound(well, "modified L2 norm, best shift")["rate"]
 assert abs(well["rate_estimate"]["gap"] - 0.4069955512) < 1e-6
 

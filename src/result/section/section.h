@@ -22,6 +22,8 @@ typedef struct {
 
 /* A quantity */
 typedef struct {
+  const char
+    *group;         /* object in the summary that the member stands in; NULL: that of the section */
   const char *name; /* member of the summary; NULL: not there */
   const char
     *file; /* attribute of the result file, or its variable if there are many; NULL: not there */
@@ -39,12 +41,14 @@ typedef enum {
   HYP_OBJECT,
   HYP_LIST
 } HypSectionForm; /* in the summary: an object, or a list of objects */
-typedef enum { HYP_LINE, HYP_TABLE } HypSectionLook; /* on stdout */
+/* On stdout; a table has a line for each index, across: a line for each quantity */
+typedef enum { HYP_LINE, HYP_TABLE, HYP_ACROSS } HypSectionLook;
 
 /* Quantities that belong together: a member of the summary */
 typedef struct {
-  const char    *name, *parent; /* parent: the section it is a member of; NULL: of the whole */
-  const char    *title;         /* on stdout */
+  const char    *name;   /* NULL: its rows are members of the whole */
+  const char    *parent; /* the section it is a member of; NULL: of the whole */
+  const char    *title;  /* on stdout */
   HypSectionForm form;
   HypSectionLook look;
   PetscBool      early;    /* known before the first step: a file has it while the run goes on */
@@ -60,10 +64,10 @@ typedef struct {
 /* In the order in which they are printed; NULL behind the last */
 PETSC_INTERN const HypSection *const HypSections[];
 
-PETSC_INTERN const HypSection HypModelSection, HypSpaceSection, HypAxisXSection, HypAxisVSection,
-  HypRateSection, HypNormSection, HypSpectrumSection, HypPropagatorSection, HypSteadySection,
-  HypIdentitySection, HypStatementSection, HypCertificateSection, HypBoundSection, HypGuardSection,
-  HypTimingSection;
+PETSC_INTERN const HypSection HypAnswerSection, HypModelSection, HypSpaceSection, HypAxisXSection,
+  HypAxisVSection, HypRateSection, HypNormSection, HypSpectrumSection, HypPropagatorSection,
+  HypSteadySection, HypIdentitySection, HypStatementSection, HypCertificateSection, HypBoundSection,
+  HypGuardSection, HypTimingSection, HypAssumptionSection, HypConstantsSection, HypEstimateSection;
 
 static inline PetscBool HypValueKnown(HypValue v)
 {

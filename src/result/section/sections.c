@@ -3,7 +3,8 @@
 #include "result/section/section.h"
 
 const HypSection *const HypSections[] = {
-  &HypModelSection,     &HypSpaceSection,    &HypAxisXSection,       &HypAxisVSection,
-  &HypRateSection,      &HypNormSection,     &HypSpectrumSection,    &HypPropagatorSection,
-  &HypSteadySection,    &HypIdentitySection, &HypCertificateSection, &HypBoundSection,
-  &HypStatementSection, &HypTimingSection,   &HypGuardSection,       NULL};
+  &HypAnswerSection,     &HypModelSection,      &HypSpaceSection,       &HypAxisXSection,
+  &HypAxisVSection,      &HypRateSection,       &HypEstimateSection,    &HypNormSection,
+  &HypSpectrumSection,   &HypPropagatorSection, &HypSteadySection,      &HypIdentitySection,
+  &HypAssumptionSection, &HypConstantsSection,  &HypCertificateSection, &HypBoundSection,
+  &HypStatementSection,  &HypTimingSection,     &HypGuardSection,       NULL};
