@@ -16,6 +16,8 @@ typedef enum {
   HYP_NORM_FISHER_V,
   HYP_NORM_NEGATIVE,   /* mass where g is negative */
   HYP_NORM_NEGATIVE_F, /* where F is */
+  HYP_NORM_MODEL,      /* ||h||^2 in L2(M), where the space has another Gaussian */
+  HYP_NORM_MODEL_H,    /* and H */
   HYP_NORMS
 } HypNorm;
 

@@ -22,9 +22,12 @@
    psi = psi(-1) and |u| (1 + |log(|u|/f)|) stands for its error,
    and the Fisher information, which has a pole at u = 0, loses the same integrand with |u|.
    A quantity that loses more than SPOILED of itself has no meaning and is NAN.
+   So is ||h|| in L2(M) of a space of another Gaussian (modelnorm.c), where more than that lies
+   where the points end: there the integral is infinite, or the space too small for it.
 */
 #include <hypoco/norms.h>
 #include "decay/lines.h"
+#include "decay/modelnorm.h"
 #include <math.h>
 #include <petscblaslapack.h>
 
@@ -33,7 +36,7 @@
 enum { MAXD = 3, FIELDS = 3 };
 
 /* An integral over the points of a plane or over all nodes, so far; summed over ranks as numbers */
-enum { LOST_F = HYP_NORMS, LOST_ENTROPY, LOST_FISHER, SUMS };
+enum { LOST_F = HYP_NORMS, LOST_ENTROPY, LOST_FISHER, OUTSIDE, SUMS };
 
 struct _p_HypNorms {
   HypKinetic   K;
@@ -48,6 +51,9 @@ struct _p_HypNorms {
   PetscInt     evaluated;         /* the pair whose f is in values[1]; -1: none */
   PetscScalar *values[2][FIELDS]; /* h and f with their derivatives at the points of a plane */
   Vec          f, df[2 * MAXD], dh[2 * MAXD];
+  HypModelNorm model;       /* NULL: the space lives in L2(M) */
+  Vec          z[2 * MAXD]; /* coordinates of the nodes, where that is another norm */
+  PetscReal    reach[2];    /* of the points */
   HypLines     integral;
   PetscReal (*found)[HYP_NORMS];
 };
@@ -91,6 +97,22 @@ static void Add(PetscReal h, PetscReal f, PetscInt n, const PetscReal dh[], cons
   }
 }
 
+/* The same of the norms of M, at a point z that is outside where the points end */
+static void AddModel(HypNorms s, const PetscReal z[], PetscReal h, const PetscReal dh[],
+                     PetscReal weight, PetscReal sum[])
+{
+  PetscReal norm, H;
+  PetscBool outside = PETSC_FALSE;
+
+  if (!s->model) return;
+  HypModelNormPoint(s->model, z, h, dh, &norm, &H);
+  for (PetscInt c = 0; c < 2 * s->d; c++)
+    if (PetscAbsReal(z[c]) > 0.85 * s->reach[c / s->d]) outside = PETSC_TRUE;
+  sum[HYP_NORM_MODEL] += weight * norm;
+  sum[HYP_NORM_MODEL_H] += weight * H;
+  if (outside) sum[OUTSIDE] += weight * norm;
+}
+
 /* What has no meaning becomes NAN */
 static void Judge(const PetscReal sum[], PetscReal found[])
 {
@@ -101,6 +123,8 @@ static void Judge(const PetscReal sum[], PetscReal found[])
   if (lost_f + sum[LOST_ENTROPY] > SPOILED * entropy) found[HYP_NORM_ENTROPY] = NAN;
   if (lost_f > SPOILED * entropy || sum[LOST_FISHER] > SPOILED * sum[HYP_NORM_FISHER])
     found[HYP_NORM_FISHER] = found[HYP_NORM_FISHER_V] = NAN;
+  if (!(sum[OUTSIDE] <= SPOILED * sum[HYP_NORM_MODEL]))
+    found[HYP_NORM_MODEL] = found[HYP_NORM_MODEL_H] = NAN;
 }
 
 /*@
@@ -181,6 +205,36 @@ static PetscErrorCode PlanesCreate(HypNorms s)
   PetscFunctionReturn(0);
 }
 
+/* A coordinate of z; ctx: which */
+static PetscErrorCode Coordinate(PetscInt d, const PetscReal z[], PetscReal *u, void *ctx)
+{
+  (void)d;
+  *u = z[*(const PetscInt *)ctx];
+  return 0;
+}
+
+/* The norms of M, where the space has another Gaussian */
+static PetscErrorCode ModelCreate(HypNorms s)
+{
+  PetscReal span[2], least, most;
+  PetscInt  n[2];
+
+  PetscFunctionBeginUser;
+  PetscCall(HypModelNormCreate(HypKineticGetModel(s->K), &s->model));
+  if (!s->model) PetscFunctionReturn(0);
+  PetscCall(HypSpacePlaneSize(s->space, n, span));
+  for (int c = 0; c < 2; c++) s->reach[c] = span[c];
+  for (PetscInt c = 0; c < 2 * s->d && s->nodal; c++) {
+    PetscCall(HypSpaceCreateVec(s->space, &s->z[c]));
+    PetscCall(HypSpaceProject(s->space, Coordinate, &c, s->z[c]));
+    PetscCall(VecPointwiseDivide(s->z[c], s->z[c], HypSpaceGetOne(s->space)));
+    PetscCall(VecMin(s->z[c], NULL, &least));
+    PetscCall(VecMax(s->z[c], NULL, &most));
+    if (c % s->d == 0) s->reach[c / s->d] = PetscMax(-least, most);
+  }
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypNormsCreate - Prepares the distances between solutions and a steady state
 
@@ -225,6 +279,7 @@ PetscErrorCode HypNormsCreate(HypKinetic K, Vec f, HypNorms *norms)
     PetscCall(MatMult(HypKineticDerivative(K, c), f, s->df[c]));
   }
   if (!s->nodal) PetscCall(PlanesCreate(s));
+  if (s->width == 1) PetscCall(ModelCreate(s));
   if (s->lines) PetscCall(HypLinesCreate(s->space, &s->integral));
   PetscFunctionReturn(0);
 }
@@ -233,7 +288,7 @@ PetscErrorCode HypNormsCreate(HypKinetic K, Vec f, HypNorms *norms)
 static PetscErrorCode Nodes(HypNorms s, Vec h, PetscReal sum[])
 {
   const PetscInt     n = 2 * s->d;
-  const PetscScalar *one, *ph, *pf, *pdh[2 * MAXD], *pdf[2 * MAXD];
+  const PetscScalar *one, *ph, *pf, *pdh[2 * MAXD], *pdf[2 * MAXD], *pz[2 * MAXD];
   PetscInt           local;
 
   PetscFunctionBeginUser;
@@ -244,19 +299,23 @@ static PetscErrorCode Nodes(HypNorms s, Vec h, PetscReal sum[])
   for (PetscInt c = 0; c < n; c++) {
     PetscCall(VecGetArrayRead(s->dh[c], &pdh[c]));
     PetscCall(VecGetArrayRead(s->df[c], &pdf[c]));
+    if (s->model) PetscCall(VecGetArrayRead(s->z[c], &pz[c]));
   }
   for (PetscInt k = 0; k < local; k++) {
-    PetscReal dh[2 * MAXD], df[2 * MAXD];
+    PetscReal dh[2 * MAXD], df[2 * MAXD], z[2 * MAXD];
 
     for (PetscInt c = 0; c < n; c++) {
       dh[c] = pdh[c][k] / one[k];
       df[c] = pdf[c][k] / one[k];
+      z[c]  = s->model ? pz[c][k] : 0;
     }
+    AddModel(s, z, ph[k] / one[k], dh, one[k] * one[k], sum);
     Add(ph[k] / one[k], pf[k] / one[k], n, dh, df, one[k] * one[k], sum);
   }
   for (PetscInt c = 0; c < n; c++) {
     PetscCall(VecRestoreArrayRead(s->dh[c], &pdh[c]));
     PetscCall(VecRestoreArrayRead(s->df[c], &pdf[c]));
+    if (s->model) PetscCall(VecRestoreArrayRead(s->z[c], &pz[c]));
   }
   PetscCall(VecRestoreArrayRead(s->f, &pf));
   PetscCall(VecRestoreArrayRead(h, &ph));
@@ -285,8 +344,12 @@ static PetscErrorCode Plane(HypNorms s, PetscInt i, Vec h, PetscReal sum[])
     const PetscReal dh[2] = {s->values[0][1][p], s->values[0][2][p]},
                     df[2] = {s->values[1][1][p], s->values[1][2][p]};
 
-    Add(s->values[0][0][p], s->values[1][0][p], 2, dh, df,
-        s->weight[i][0][p % s->m[0]] * s->weight[i][1][p / s->m[0]], sum);
+    const PetscReal weight = s->weight[i][0][p % s->m[0]] * s->weight[i][1][p / s->m[0]],
+                    z[2]   = {s->reach[0] * ((2 * (PetscReal)(p % s->m[0]) + 1) / s->m[0] - 1),
+                              s->reach[1] * ((2 * (PetscReal)(p / s->m[0]) + 1) / s->m[1] - 1)};
+
+    Add(s->values[0][0][p], s->values[1][0][p], 2, dh, df, weight, sum);
+    AddModel(s, z, s->values[0][0][p], dh, weight, sum);
   }
   PetscFunctionReturn(0);
 }
@@ -399,8 +462,10 @@ PetscErrorCode HypNormsDestroy(HypNorms *norms)
   for (PetscInt c = 0; c < 2 * MAXD; c++) {
     PetscCall(VecDestroy(&s->df[c]));
     PetscCall(VecDestroy(&s->dh[c]));
+    PetscCall(VecDestroy(&s->z[c]));
   }
   PetscCall(VecDestroy(&s->f));
+  PetscCall(PetscFree(s->model));
   PetscCall(PetscFree(s->found));
   PetscCall(PetscFree(s));
   *norms = NULL;

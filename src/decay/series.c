@@ -87,10 +87,18 @@ DISTANCE(Fisher, HYP_NORM_FISHER)
 DISTANCE(FisherV, HYP_NORM_FISHER_V)
 DISTANCE(Negative, HYP_NORM_NEGATIVE)
 DISTANCE(NegativeF, HYP_NORM_NEGATIVE_F)
+DISTANCE(ModelNorm, HYP_NORM_MODEL)
+DISTANCE(ModelLyapunov, HYP_NORM_MODEL_H)
 
 static PetscBool HasAll(HypKinetic K)
 {
   return (PetscBool)(HypNormsWidth(K) == 1);
+}
+
+/* ||h|| of M beside that of the space */
+static PetscBool HasModelNorm(HypKinetic K)
+{
+  return (PetscBool)(HasAll(K) && HypModelHasReference(HypKineticGetModel(K)));
 }
 
 static PetscBool HasPairs(HypKinetic K)
@@ -132,6 +140,11 @@ static const HypSeriesRow rows[] = {
    Negative, 0},
   {"negative_F", "negative mass of F", "1", "mass where F is negative", "", PETSC_FALSE, HasAll,
    NegativeF, 0},
+  {"norm2_model", "||h||^2 of M", "1", "||h||^2 in L2(M), beside that of the space's Gaussian",
+   "(3.4) of Zhu and Ying", PETSC_FALSE, HasModelNorm, ModelNorm, 2},
+  {"H_model", "H of M", "time^2",
+   "Lyapunov functional in L2(M), beside that of the space's Gaussian", "(3.8) of Zhu and Ying",
+   PETSC_FALSE, HasModelNorm, ModelLyapunov, 2},
   {"tv_pair", "TV of a pair", "1",
    "total variation 1/2 int |g - F|; of the marginals in (x_i, v_i)", "", PETSC_TRUE, HasPairs,
    Variation, 1},

@@ -95,11 +95,14 @@ static PetscErrorCode EquationRow(HypComparison *c, const HypSeries series[2])
   PetscFunctionReturn(0);
 }
 
-/* x_0 and v_0 from theta_0, with the force of the model */
-static PetscErrorCode StartPoint(HypModel model, const PetscReal *start, PetscReal *mean)
+/* x_0 and v_0 from theta_0, with the force of the model, and the point z of the space;
+   the space of another Gaussian has (theta, y) for (x, v) */
+static PetscErrorCode StartPoint(HypModel model, const PetscReal *start, PetscReal *mean,
+                                 PetscReal *z)
 {
-  const PetscInt d = HypModelDimension(model);
-  PetscReal      theta[HYP_MAX_D], eps[HYP_MAX_D], y[HYP_MAX_D], z[2 * HYP_MAX_D];
+  const PetscInt  d    = HypModelDimension(model);
+  const PetscBool asgd = (PetscBool)(HypModelGetType(model) == HYP_ASGD);
+  PetscReal       theta[HYP_MAX_D], eps[HYP_MAX_D], y[HYP_MAX_D];
 
   PetscFunctionBeginUser;
   PetscCall(HypModelFromUser(model, 1, start, theta));
@@ -109,6 +112,10 @@ static PetscErrorCode StartPoint(HypModel model, const PetscReal *start, PetscRe
       -(PetscSqr(HypModelCoordinate(model, i).omega) * theta[i] + eps[i]) / HypModelGamma(model);
   HypModelFromTheta(model, theta, y, z);
   HypModelUnscale(model, z, mean, mean + d);
+  for (PetscInt i = 0; i < d && asgd && HypModelHasReference(model); i++) {
+    mean[i]     = y[i];
+    mean[d + i] = -PetscSqr(HypModelOmegas(model)[i]) * theta[i] - HypModelGamma(model) * y[i];
+  }
   PetscFunctionReturn(0);
 }
 
@@ -122,9 +129,8 @@ static PetscErrorCode Evolve(Run *run, int start)
 
   PetscFunctionBeginUser;
   run->start = start;
-  PetscCall(StartPoint(run->problem->model, run->c->start + d * start, mean));
+  PetscCall(StartPoint(run->problem->model, run->c->start + d * start, mean, z));
   PetscCall(HypSpaceCreateVec(run->problem->space, &h));
-  HypModelScale(run->problem->model, mean, mean + d, z);
   PetscCall(HypSpacePoint(run->problem->space, z, h));
   PetscCall(HypInitialNormalise(run->problem->space, h));
   PetscCall(VecAXPY(h, -1, run->steady.f));
@@ -157,7 +163,7 @@ PetscErrorCode HypCompareEquation(HypComparison *c)
   PetscCheck(HypObservablesExist(problem.K), PETSC_COMM_WORLD, PETSC_ERR_SUP,
              "the space has more than 2^20 unknowns, too many for averages of theta; reduce "
              "space_degree or the axes' n");
-  c->omega = HypModelCoordinate(problem.model, 0).omega;
+  c->omega = HypModelOmegas(problem.model)[0];
   PetscCall(HypSteadyCompute(problem.K, &run.steady));
   for (int start = 0; start < 2; start++) PetscCall(Evolve(&run, start));
   PetscCall(EquationRow(c, run.series));

@@ -258,27 +258,6 @@ PetscErrorCode HypSettingsModel(const HypSettings *s, MPI_Comm comm, HypModel *m
   PetscFunctionReturn(0);
 }
 
-/* space_reference: 2 numbers for all coordinates, or 2d; after what reads the model itself */
-PetscErrorCode HypSettingsReference(const HypSettings *s, HypModel model)
-{
-  const PetscInt        d     = (PetscInt)s->model_dimension;
-  const HypReals *const given = &s->space_reference;
-  PetscReal            *each;
-
-  PetscFunctionBeginUser;
-  if (!given->count) PetscFunctionReturn(0);
-  PetscCheck(given->count == 2 || given->count == (size_t)(2 * d), PETSC_COMM_SELF,
-             PETSC_ERR_ARG_SIZ,
-             "space_reference: %zu numbers given, 2 needed, the standard deviations of theta and "
-             "y, or 2 model_dimension = %" PetscInt_FMT " of them, those of y last",
-             given->count, 2 * d);
-  PetscCall(PetscMalloc1(2 * d, &each));
-  for (PetscInt k = 0; k < 2 * d; k++) each[k] = given->values[given->count == 2 ? k / d : k];
-  PetscCall(HypModelSetReference(model, each));
-  PetscCall(PetscFree(each));
-  PetscFunctionReturn(0);
-}
-
 /* d eps_i / d theta_j by the epsilon_derivative keys; numerical without them */
 PetscErrorCode HypSettingsJacobian(const HypSettings *s, HypModel model, HypJacobian *jacobian)
 {

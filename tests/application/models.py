@@ -91,6 +91,22 @@ assert one["space"]["epsilon_tail"] is None, one["space"]
 run("spectrum", OTHER + "-epsilon 0.1*sin(theta)", says="of eps beyond")
 for bad in ("1,1e-300", "1,1e-30", "1e30,1", "1e-11,1", "1,inf"):
     run("spectrum", "-space_reference " + bad, code=2, says="space_reference")
+# auto: the second moments of F; for momentum those of e^{-2 f}, 2 sqrt(T) Gamma(3/4)/Gamma(1/4)
+AUTO = "-space_reference auto -space_type tensor "
+one = run("steady", AUTO + "-model_type momentum -model_tau 1 -loss theta^4/4 -axis_flux positive "
+          "-axis_x_n 32 -axis_v_n 32")
+wide = math.sqrt(2 * math.sqrt(0.5) * math.gamma(0.75) / math.gamma(0.25))
+same(one["space"]["reference"], [wide, math.sqrt(0.5)], 1e-5, "the quartic's deviations")
+HERMITE = "-axis_x_type hermite -axis_v_type hermite -axis_x_n 24 -axis_v_n 24 "
+one = run("spectrum", AUTO + HERMITE + "-epsilon 0.3*sin(theta) -spectrum_count 3")
+same([-one["spectrum"]["gap"]], [-0.5019227829], 1e-8, "the gap on the matched Gaussian")
+assert abs(one["space"]["reference"][0] / 1.425 - 1) < 0.05, one["space"]["reference"]
+assert "reference" not in run("spectrum", AUTO + HERMITE)["space"], "F = M without eps"
+assert "reference" not in run("spectrum", "-space_reference model -epsilon sin(theta)")["space"]
+for bad in ("-epsilon=-2*theta", "-epsilon=-theta"):
+    run("spectrum", AUTO + HERMITE + bad.replace("=", " "), code=2, says="holds no law")
+run("verify", "-space_reference auto", code=2, says="norms in L2(M)")
+run("spectrum", "-space_reference all", code=2, says="or auto/model")
 # what is small depends on M
 run("spectrum", "-space_degree 12 -space_reference 1.5e-6,1.1e-6 -model_beta 1e12")
 

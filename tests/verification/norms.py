@@ -3,10 +3,12 @@
 Usage: norms.py HYPOCO gaussian TOLERANCE [option ...]
        norms.py HYPOCO order [option ...]
        norms.py HYPOCO monotone TOLERANCE [option ...]
+       norms.py HYPOCO reference TOLERANCE
 
 gaussian: eps = 0 and a Gaussian start, which stays Gaussian, at 20 times
 order: errors on a grid and on one with twice the points
 monotone: the entropy never increases, and its derivative is -gamma fisher_v
+reference: ||h|| and H of M on a space of another Gaussian are those of the space of M; chi^2 too
 """
 import json
 import math
@@ -163,4 +165,24 @@ elif WHAT == "monotone":
     dissipation = -gamma * np.array(series["fisher_v"])[3:-3]
     error = np.max(np.abs(slope - dissipation)) / np.max(np.abs(dissipation))
     check("d/dt entropy = -gamma fisher_v", error < tolerance, f"{error:.1e}")
+elif WHAT == "reference":
+    common = "-time_end 4 -time_output_interval 0.2 -epsilon 0.3*sin(theta) -model_gamma 0.25 "
+    common += "-space_type tensor -axis_x_type hermite -axis_v_type hermite -axis_x_n 32 "
+    common += "-axis_v_n 32 -initial_type expression -initial_expression"
+    # the same density of (theta, y): (x, v) are (y, -theta - gamma y) for asgd in L2(1/M)
+    start = "exp(-(x-0.2)^2/1.6-v^2/1.4)"
+    for model, own, gaussian in (
+        ("momentum", start, "0.95,1.05"),
+        ("asgd", "exp(-(-v-0.25*x-0.2)^2/1.6-x^2/1.4)", "1,0.95"),
+    ):
+        options = ["-model_type", model, *common.split()]
+        right = solve(*options, own)
+        found = solve(*options, start, "-space_reference", gaussian)
+        for name, other in (("norm2_model", "norm2"), ("H_model", "H"), ("chi2", "chi2")):
+            a, b = np.array(found[name], float), np.array(right[other], float)
+            error = np.max(np.abs(a - b)) / np.max(np.abs(b))
+            check(f"{model}: {name}", error < float(REST[0]), f"{error:.1e}")
+    # where the integral is infinite there is no number
+    found = solve(*common.split(), start, "-space_reference", "1.6,1.6", "-model_type", "momentum")
+    check("no number", found["norm2_model"][-1] is None, found["norm2_model"][-1])
 sys.exit(failures > 0)

@@ -79,9 +79,9 @@ CHOICE(space_type, "tensor|simplex", "", "simplex", PDE,
   "grid in x times grid in v, or Hermite functions of total degree <= space_degree")
 INTEGER(space_degree, "[1,10000]", "1", "", PDE,
   "largest total degree N of the simplex space; chosen by dimension if not given")
-REALS(space_reference, "(0,inf)", "theta, y", "", "solve,steady,spectrum",
-  "standard deviations of theta and y of the Gaussian that the space lives in, 2 numbers or 2d; "
-  "those of M if not given")
+REALS(space_reference, "(0,inf)|auto|model", "theta, y", "", "solve,steady,spectrum,compare",
+  "the Gaussian that the space lives in: model, the default, is M; standard deviations of theta "
+  "and y, 2 numbers or 2d; auto takes those of F, coordinate by coordinate")
 CHOICE(axis_x_type, "fv|fourier|hermite|polynomial", "", "fv", PDE,
   "discretisation of each x coordinate of the tensor space")
 INTEGER(axis_x_n, "[2,1000000]", "1", "", PDE,

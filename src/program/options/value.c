@@ -85,12 +85,16 @@ static double Bound(const char *text, size_t length)
   abort();
 }
 
-/* What follows the range in "(0,inf)|auto": a word that stands for an empty list */
+/* What follows the range in "(0,inf)|auto|model": words that stand for an empty list */
 static bool IsWord(const char *range, const char *text)
 {
-  const char *const bar = strchr(range, '|');
+  const size_t length = strlen(text);
 
-  return bar && strcmp(bar + 1, text) == 0;
+  for (const char *bar = range; (bar = strchr(bar, '|'));) {
+    bar++;
+    if (length && strcspn(bar, "|") == length && strncmp(bar, text, length) == 0) return true;
+  }
+  return false;
 }
 
 static bool InRange(const char *range, double value)
@@ -116,9 +120,13 @@ char *HypOptionDescribe(const HypOptionSpec *spec)
     return HypFormat("a real number%s%s", bounded ? " in " : "", range);
   case HYP_OPTION_REALS:
     choices = strchr(range, '|');
-    return HypFormat("a list of real numbers%s%.*s%s%s", bounded ? ", each in " : "",
-                     (int)strcspn(range, "|"), range, choices ? ", or " : "",
+    text    = HypFormat("a list of real numbers%s%.*s%s%s", bounded ? ", each in " : "",
+                        (int)strcspn(range, "|"), range, choices ? ", or " : "",
                      choices ? choices + 1 : "");
+    for (char *bar = choices ? text + strlen(text) - strlen(choices) : text;
+         (bar = strchr(bar, '|'));)
+      *bar = '/';
+    return text;
   case HYP_OPTION_FLAG:
     return HypDuplicate("true or false");
   case HYP_OPTION_TEXT:

@@ -1,0 +1,224 @@
+/*
+   space_reference: the Gaussian that the space lives in.
+
+   auto takes the second moments of F, coordinate by coordinate, the others resting at 0.
+   First those of the law e^{-U/T}, U the integral of the force along theta, with the temperature
+   that is right for a quadratic loss of the mean curvature k,
+
+     momentum   T = tau^2/(2 gamma),                  E y^2 = T
+     asgd       T = tau^2 (gamma^2 + k)/(2 gamma),    E y^2 = tau^2 k/(2 gamma)
+
+   k = E (U'')  = E (U'^2)/T by parts.  For momentum it is F.
+   Elsewhere two coarse steady states follow, by positive fluxes, which resolve any loss roughly.
+*/
+#include "program/objects.h"
+#include "program/options/options.h"
+#include <hypoco/spectrum.h>
+#include <math.h>
+#include <string.h>
+
+typedef struct {
+  HypModel  whole;
+  PetscInt  i; /* the coordinate */
+  PetscReal w2;
+} Line;
+
+/* eps_i and s_i along theta_i */
+static PetscErrorCode Point(const Line *line, PetscReal theta, PetscReal *eps, PetscReal *s)
+{
+  const PetscInt d = HypModelDimension(line->whole);
+  PetscReal     *at, *values;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscCalloc2(d, &at, d, &values));
+  at[line->i] = theta;
+  if (eps) {
+    PetscCall(HypModelPerturbation(line->whole, at, values));
+    *eps = values[line->i];
+  }
+  if (s) {
+    PetscCall(HypModelNoise(line->whole, at, values));
+    *s = values[line->i];
+  }
+  PetscCall(PetscFree2(at, values));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Epsilon(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
+{
+  (void)d;
+  return Point((const Line *)ctx, theta[0], eps, NULL);
+}
+
+static PetscErrorCode Noise(PetscInt d, const PetscReal theta[], PetscReal s[], void *ctx)
+{
+  (void)d;
+  return Point((const Line *)ctx, theta[0], NULL, s);
+}
+
+/* E 1, E theta^2 and E U'^2 over e^{-U/T}; what of it lies in the outer tenths of the box */
+static PetscErrorCode Boltzmann(const Line *line, PetscReal T, PetscReal box, PetscReal mean[3],
+                                PetscReal *outside)
+{
+  enum { N = 4000 };
+  const PetscReal step = 2 * box / N;
+  PetscReal      *U, *force, least = 0;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc2(N + 1, &U, N + 1, &force));
+  U[0] = 0;
+  for (PetscInt k = 0; k <= N; k++) {
+    const PetscReal theta = -box + step * (PetscReal)k;
+
+    PetscCall(Point(line, theta, &force[k], NULL));
+    force[k] += line->w2 * theta;
+    if (k) U[k] = U[k - 1] + step * (force[k] + force[k - 1]) / 2;
+    least = PetscMin(least, U[k]);
+  }
+  mean[0] = mean[1] = mean[2] = *outside = 0;
+  for (PetscInt k = 0; k <= N; k++) {
+    const PetscReal theta = -box + step * (PetscReal)k, p = PetscExpReal((least - U[k]) / T);
+
+    mean[0] += p;
+    mean[1] += p * theta * theta;
+    mean[2] += p * force[k] * force[k];
+    if (PetscAbsReal(theta) > 0.9 * box) *outside += p;
+  }
+  mean[1] /= mean[0];
+  mean[2] /= mean[0];
+  *outside /= mean[0];
+  PetscCall(PetscFree2(U, force));
+  PetscFunctionReturn(0);
+}
+
+/* Deviations of theta_i and y_i under that law, in a box that holds it */
+static PetscErrorCode FromEnergy(Line *line, PetscReal s[2])
+{
+  const HypModel  model = line->whole;
+  const PetscInt  i     = line->i;
+  const PetscReal gamma = HypModelGamma(model), tau = HypModelTaus(model)[i],
+                  T0 = tau * tau / (2 * gamma), widest = 1e6, left = 1e-10;
+  const PetscBool asgd = (PetscBool)(HypModelGetType(model) == HYP_ASGD);
+  PetscReal box = 6 * HypModelDeviation(model, i), most = widest * box, k = line->w2, mean[3] = {1},
+            outside = 1;
+
+  PetscFunctionBeginUser;
+  for (PetscInt step = 0; step < 200 && (outside > left || step < 30); step++) {
+    const PetscReal T = asgd ? T0 * (gamma * gamma + k) : T0;
+
+    PetscCall(Boltzmann(line, T, box, mean, &outside));
+    if (outside > left) box *= 1.5;
+    PetscCheck(box < most, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+               "space_reference: auto given, but the loss holds no law of theta%" PetscInt_FMT
+               " together: at %.1e of it lie beyond |theta| = %.3g; give numbers, or model",
+               i + 1, (double)outside, (double)(0.9 * box));
+    if (!asgd && outside <= left) break;
+    k = mean[2] / T;
+  }
+  s[0] = PetscSqrtReal(mean[1]);
+  s[1] = PetscSqrtReal(asgd ? T0 * k : T0);
+  PetscFunctionReturn(0);
+}
+
+/* A space of positive fluxes in L2 of the Gaussian of these deviations */
+static PetscErrorCode CoarseSpace(HypModel model, HypSpace *space)
+{
+  const PetscInt  n     = 64;
+  const PetscReal width = 6;
+  HypAxis         axis[2];
+
+  PetscFunctionBeginUser;
+  for (int c = 0; c < 2; c++) {
+    PetscCall(HypAxisCreate(PETSC_COMM_SELF, HYPAXISFV, &axis[c]));
+    PetscCall(HypAxisSetSize(axis[c], n));
+    PetscCall(HypAxisSetWidth(axis[c], width));
+    if (!c) PetscCall(HypAxisSetStabilisation(axis[c], 0));
+    PetscCall(HypAxisSetUp(axis[c]));
+  }
+  PetscCall(HypSpaceCreate(model, HYPSPACETENSOR, space));
+  PetscCall(HypSpaceSetAxes(*space, axis[0], axis[1]));
+  PetscCall(HypSpaceSetPositive(*space, PETSC_TRUE));
+  PetscCall(HypSpaceSetUp(*space));
+  PetscFunctionReturn(0);
+}
+
+/* The deviations of F from a coarse steady state in L2 of the Gaussian of s */
+static PetscErrorCode FromSteady(Line *line, PetscReal s[2])
+{
+  const HypModel  whole = line->whole;
+  const PetscInt  i     = line->i;
+  const PetscReal omega = HypModelOmegas(whole)[i], tau = HypModelTaus(whole)[i];
+  HypModel        model;
+  HypSpace        space;
+  HypKinetic      K;
+  HypSteady       steady;
+  HypObservables  observables;
+  PetscReal       theta2;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypModelCreate(PETSC_COMM_SELF, &model));
+  PetscCall(HypModelSetType(model, HypModelGetType(whole)));
+  PetscCall(HypModelSetCoordinates(model, 1, HypModelGamma(whole), &omega, NULL, &tau));
+  PetscCall(HypModelSetPerturbation(model, Epsilon, line, NULL));
+  if (HypModelNoisy(whole)) PetscCall(HypModelSetNoise(model, Noise, line, NULL));
+  PetscCall(HypModelSetReference(model, s));
+  PetscCall(CoarseSpace(model, &space));
+  PetscCall(HypKineticCreate(space, HYP_ASSEMBLED, &K));
+  PetscCall(HypSteadyCompute(K, &steady));
+  PetscCall(HypObservablesCreate(K, &observables));
+  PetscCall(VecDot(observables.phi[0][1], steady.f, &theta2));
+  s[0] = PetscSqrtReal(theta2);
+  s[1] = PetscSqrtReal(steady.left[5]); /* E y^2 */
+  PetscCall(HypObservablesDestroy(&observables));
+  PetscCall(HypSteadyDestroy(&steady));
+  PetscCall(HypKineticDestroy(&K));
+  PetscCall(HypSpaceDestroy(&space));
+  PetscCall(HypModelDestroy(&model));
+  PetscFunctionReturn(0);
+}
+
+/* On each rank for itself */
+static PetscErrorCode Match(HypModel model, PetscReal s[])
+{
+  const PetscInt  d = HypModelDimension(model);
+  const PetscBool known =
+    (PetscBool)(HypModelGetType(model) == HYP_MOMENTUM && !HypModelNoisy(model));
+
+  PetscFunctionBeginUser;
+  for (PetscInt i = 0; i < d; i++) {
+    Line      line    = {.whole = model, .i = i, .w2 = PetscSqr(HypModelOmegas(model)[i])};
+    PetscReal both[2] = {0};
+
+    PetscCall(FromEnergy(&line, both));
+    for (int pass = 0; pass < 2 && !known; pass++) PetscCall(FromSteady(&line, both));
+    s[i]     = both[0];
+    s[d + i] = both[1];
+  }
+  PetscFunctionReturn(0);
+}
+
+/* The Gaussian of the space, after what reads the model itself */
+PetscErrorCode HypSettingsReference(const HypSettings *s, HypModel model)
+{
+  const PetscInt        d     = (PetscInt)s->model_dimension;
+  const HypReals *const given = &s->space_reference;
+  const char *const     text  = HypOptionsText(s->options, "space_reference");
+  PetscReal            *each;
+
+  PetscFunctionBeginUser;
+  if (!text || !strcmp(text, "model")) PetscFunctionReturn(0);
+  if (!given->count && !HypModelHasEps(model) && !HypModelNoisy(model))
+    PetscFunctionReturn(0); /* F = M */
+  PetscCheck(!given->count || given->count == 2 || given->count == (size_t)(2 * d), PETSC_COMM_SELF,
+             PETSC_ERR_ARG_SIZ,
+             "space_reference: %zu numbers given, 2 needed, the standard deviations of theta and "
+             "y, or 2 model_dimension = %" PetscInt_FMT " of them, those of y last",
+             given->count, 2 * d);
+  PetscCall(PetscMalloc1(2 * d, &each));
+  for (PetscInt k = 0; k < 2 * d; k++)
+    each[k] = given->count ? given->values[given->count == 2 ? k / d : k] : NAN;
+  if (!given->count) PetscCall(Match(model, each));
+  PetscCall(HypModelSetReference(model, each));
+  PetscCall(PetscFree(each));
+  PetscFunctionReturn(0);
+}
