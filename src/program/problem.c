@@ -42,19 +42,20 @@ static PetscErrorCode ChooseForm(HypSpace space, const HypSettings *s, HypForm *
 }
 
 /* Vectors that a run holds at once: the operator's own, F, h and a checkpoint; eps_i;
-   what the integrator keeps, as measured */
+   what the integrator and sparse factors keep, as measured */
 static PetscErrorCode CheckRoom(HypSpace space)
 {
   static const struct {
     const char *type;
     PetscInt    vectors;
-  } integrators[]     = {{"rk", 12}, {"ssp", 6},    {"euler", 4}, {"arkimex", 21},
-                         {"cn", 15}, {"theta", 15}, {"bdf", 32},  {"rosw", 30}};
-  PetscInt  dimension = 40, vectors = 9 + (HypModelPerturbed(HypSpaceGetModel(space))
-                                             ? HypModelDimension(HypSpaceGetModel(space))
-                                             : 0);
-  char      type[64] = "exponential";
-  PetscBool set;
+  } integrators[]          = {{"rk", 12}, {"ssp", 6},    {"euler", 4}, {"arkimex", 21},
+                              {"cn", 15}, {"theta", 15}, {"bdf", 32},  {"rosw", 30}};
+  PetscInt       dimension = 40, vectors = 9 + (HypModelPerturbed(HypSpaceGetModel(space))
+                                                  ? HypModelDimension(HypSpaceGetModel(space))
+                                                  : 0);
+  const PetscInt factors  = 280; /* of 724 x 724 cells */
+  char           type[64] = "exponential";
+  PetscBool      set;
 
   PetscFunctionBeginUser;
   PetscCall(PetscOptionsGetString(NULL, NULL, "-ts_type", type, sizeof(type), &set));
@@ -63,6 +64,9 @@ static PetscErrorCode CheckRoom(HypSpace space)
   for (size_t k = 0; k < sizeof(integrators) / sizeof(integrators[0]); k++) {
     if (!strcmp(type, integrators[k].type)) vectors += integrators[k].vectors;
   }
+  if (HypModelPerturbed(HypSpaceGetModel(space)) && HypSpaceFactorsAreSparse(space) &&
+      Affordable(space))
+    vectors += factors;
   PetscCall(HypSpaceCheckRoom(space, (PetscReal)HypSpaceGetSize(space), vectors));
   PetscFunctionReturn(0);
 }

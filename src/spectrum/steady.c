@@ -352,9 +352,9 @@ PetscErrorCode HypSteadyCompute(HypKinetic K, HypSteady *steady)
   PetscCall(VecNorm(steady->f, NORM_2, &steady->norm));
   PetscCheck(steady->residual <= STEADY * steady->norm, HypSpaceGetComm(HypKineticGetSpace(K)),
              PETSC_ERR_NOT_CONVERGED,
-             "steady state: residual ||G F|| = %.2e of norm %.2e; the perturbation may be too "
-             "strong for this space: %s",
-             (double)steady->residual, (double)steady->norm,
+             "steady state: residual ||G F|| = %.2e of norm %.2e; %s may be too strong for this "
+             "space: %s",
+             (double)steady->residual, (double)steady->norm, HypModelSuspect(HypKineticGetModel(K)),
              HypSpaceGetRelief(HypKineticGetSpace(K)));
   PetscCall(SteadyCertificate(K, steady));
   PetscCall(HypResolutionCreate(HypKineticGetSpace(K), &resolution));

@@ -166,20 +166,39 @@ typedef struct {
   PetscReal sigma;
 } Shifted;
 
+/* Does the user want a solver of PETSc's for sigma - G? */
+static PetscErrorCode SolverGiven(PetscBool *given)
+{
+  char *all;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscOptionsGetAll(NULL, &all));
+  *given = (PetscBool)(strstr(all, "-inverse_") != NULL);
+  PetscCall(PetscFree(all));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode CheckInverse(KSP ksp)
 {
   KSPConvergedReason reason;
   PetscInt           steps;
+  HypKinetic         K;
+  PetscBool          given, perturbed;
 
   PetscFunctionBeginUser;
   PetscCall(KSPGetConvergedReason(ksp, &reason));
+  if (reason > 0) PetscFunctionReturn(0);
   PetscCall(KSPGetIterationNumber(ksp, &steps));
-  PetscCheck(reason > 0, PetscObjectComm((PetscObject)ksp), PETSC_ERR_NOT_CONVERGED,
-             "shift - G could not be inverted in %" PetscInt_FMT
-             " steps (%s); the perturbation may be too strong for this space: lower "
-             "space_degree, or on a tensor space narrow the axes or take type fv",
-             steps, KSPConvergedReasons[reason]);
-  PetscFunctionReturn(0);
+  PetscCall(KSPGetApplicationContext(ksp, &K));
+  PetscCall(SolverGiven(&given));
+  perturbed = (PetscBool)(!given && HypModelPerturbed(HypKineticGetModel(K)));
+  SETERRQ(PetscObjectComm((PetscObject)ksp), PETSC_ERR_NOT_CONVERGED,
+          "shift - G could not be inverted in %" PetscInt_FMT " steps (%s)%s%s%s%s%s", steps,
+          KSPConvergedReasons[reason],
+          given ? "; change the options -inverse_ that were given, or leave them out" : "",
+          perturbed ? "; " : "", perturbed ? HypModelSuspect(HypKineticGetModel(K)) : "",
+          perturbed ? " is too strong for this space: " : "",
+          perturbed ? HypSpaceGetRelief(HypKineticGetSpace(K)) : "");
 }
 
 static PetscErrorCode MatMult_Inverse(Mat A, Vec u, Vec v)
@@ -290,18 +309,6 @@ static PetscErrorCode ShiftedShell(HypKinetic K, Mat G, PetscReal sigma, Mat *A)
   PetscFunctionReturn(0);
 }
 
-/* Does the user want a solver of PETSc's for sigma - G? */
-static PetscErrorCode SolverGiven(PetscBool *given)
-{
-  char *all;
-
-  PetscFunctionBeginUser;
-  PetscCall(PetscOptionsGetAll(NULL, &all));
-  *given = (PetscBool)(strstr(all, "-inverse_") != NULL);
-  PetscCall(PetscFree(all));
-  PetscFunctionReturn(0);
-}
-
 /*
    (sigma - G)^{-1}.
    Where the space has it, the space's.
@@ -334,6 +341,7 @@ PETSC_INTERN PetscErrorCode HypInverseCreate(HypKinetic K, Mat G, PetscReal sigm
     shifted = factored;
   }
   PetscCall(KSPCreate(HypSpaceGetComm(HypKineticGetSpace(K)), &ksp));
+  PetscCall(KSPSetApplicationContext(ksp, K));
   PetscCall(KSPSetOptionsPrefix(ksp, "inverse_"));
   PetscCall(KSPSetOperators(ksp, shifted, factored));
   PetscCall(KSPSetType(ksp, TL ? KSPGMRES : KSPPREONLY));
