@@ -173,6 +173,52 @@ def rates(result):
     return "<h2>Rate λ in ‖h‖ ~ e<sup>−λt</sup></h2>" + table(rows) if rows else ""
 
 
+def shown(values):
+    """Numbers or texts of a file: at most eight of them."""
+    listed = list(np.ravel(values))
+    texts = [
+        f"{value:.10g}"
+        if isinstance(value, (int, float, np.number))
+        else value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+        for value in listed[:8]
+    ]
+    return ", ".join(texts) + (f", … ({len(listed)} numbers)" if len(listed) > 8 else "")
+
+
+def section(result, title, rows):
+    """Single values one a line; values that are many as columns of a table."""
+    single = [
+        (
+            row["name"],
+            cell(shown(result.attributes[row["name"]]), "" if row["text"] else "n"),
+            row["units"],
+            row["long_name"],
+            row["source"],
+        )
+        for row in rows
+        if row["name"] in result.attributes
+    ]
+    many = [row["name"] for row in rows if row["many"] and result.has(row["name"])]
+    text = table(single, ("name", "value", "unit", "meaning", "source")) if single else ""
+    if many:
+        columns = [[shown(value) for value in np.ravel(result[name])] for name in many]
+        text += f'<div class="many">{table(zip(*columns), many)}</div>'
+    head = f"<h3>{html.escape(printable(title))}</h3>" if title else ""
+    return head + text if text else ""
+
+
+def quantities(result):
+    """Every row of the run's table of results: name, value, unit, meaning, source."""
+    try:
+        sections = json.loads(result.text("quantities") or "[]")
+        text = "".join(section(result, part["title"], part["rows"]) for part in sections)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return ""  # damaged: the rest of the page does not need it
+    if not text:
+        return ""
+    return f"<h2>All results</h2><details><summary>Every number</summary>{text}</details>"
+
+
 def judged(verdict):
     """A verdict with its sign and colour; a file may hold any text in its place."""
     known = verdict.split(" (")[0]
@@ -337,6 +383,7 @@ def report(result, output=""):
             pictures(result),
             verdicts(result),
             cases(result),
+            quantities(result),
             parameters(result),
             repeat(result),
             provenance(result),

@@ -2,6 +2,7 @@
    attributes for single values, variables along the index of a section for many. */
 #include "result/resultimpl.h"
 #include "result/section/section.h"
+#include <jansson.h>
 #include <string.h>
 
 static const HypVariable EigenfunctionRow[] = {
@@ -106,6 +107,54 @@ static PetscErrorCode WriteEigenfunctions(HypResultFile r, const HypSpectrum *s)
   PetscFunctionReturn(0);
 }
 
+/* Is the quantity in the file? */
+static PetscBool IsWritten(const HypSection *section, const HypQuantity *row,
+                           const HypResult *result)
+{
+  if (!row->file) return PETSC_FALSE;
+  if (!row->many) return HypValueKnown(row->value(result, 0));
+  return (PetscBool)(section->count(result) > 0 && row->value(result, 0).type != HYP_ABSENT);
+}
+
+/* The rows of the table that are in the file, by section, for programs that show them all */
+static json_t *Quantities(const HypResult *result)
+{
+  json_t *sections = json_array();
+
+  for (const HypSection *const *s = HypSections; *s; s++) {
+    const HypSection *const section = *s;
+    json_t *const           rows    = json_array();
+
+    for (const HypQuantity *row = section->rows;
+         section->exists(result) && row < section->rows + section->nrows; row++) {
+      if (IsWritten(section, row, result))
+        json_array_append_new(rows, json_pack("{s:s,s:s,s:s,s:s,s:b,s:b}", "name", row->file,
+                                              "units", row->unit, "long_name", row->meaning,
+                                              "source", row->source, "many", row->many, "text",
+                                              row->value(result, 0).type == HYP_TEXT));
+    }
+    json_array_append_new(sections, json_pack("{s:s,s:o}", "title",
+                                              section->title  ? section->title
+                                              : section->name ? section->name
+                                                              : "",
+                                              "rows", rows));
+  }
+  return sections;
+}
+
+static PetscErrorCode WriteQuantities(HypFile file, const HypResult *result)
+{
+  json_t *const sections = Quantities(result);
+  char *const   text     = json_dumps(sections, JSON_COMPACT);
+
+  PetscFunctionBeginUser;
+  json_decref(sections);
+  PetscCheck(text, PETSC_COMM_SELF, PETSC_ERR_MEM, "out of memory for the names of the results");
+  PetscCall(HypFileAttributeText(file, ".", "quantities", text));
+  free(text);
+  PetscFunctionReturn(0);
+}
+
 /* Writes what is known: before the first step, early, what then is */
 PetscErrorCode HypResultFileParts(HypResultFile r, PetscBool early)
 {
@@ -118,6 +167,7 @@ PetscErrorCode HypResultFileParts(HypResultFile r, PetscBool early)
     PetscCall(WriteSingle(r->file, *s, result));
     if (!early) PetscCall(WriteMany(r->file, *s, result));
   }
+  if (!early) PetscCall(WriteQuantities(r->file, result));
   if (!early && spectrum && spectrum->n > 0 && spectrum->vr && spectrum->vi)
     PetscCall(WriteEigenfunctions(r, spectrum));
   PetscFunctionReturn(0);

@@ -5,6 +5,7 @@ Usage: results.py HYPOCO TEST; HYPOCO_LAUNCH as set by CTest.
 """
 import fcntl
 import glob
+import html
 import json
 import os
 import random
@@ -287,6 +288,13 @@ def test_report():
     with open(page) as file:
         text = file.read()
     assert "hypoco rerun" in text and "axis_x_n" in text and "as printed" in text
+    with h5py.File("report.h5") as file:  # a row of the table of results is a line of the page
+        for part in json.loads(file.attrs["quantities"]):
+            for row in part["rows"]:
+                assert row["name"] in file.attrs or row["name"] in file, row
+                assert f"<td>{html.escape(row['name'])}</td>" in text or row["many"], row
+                assert html.escape(row["long_name"]) in text or row["many"], row
+        assert f"{file.attrs['total_s'].item():.10g}" in text
     assert not re.search(r"(src|href)=(?!\"data:)", text), "the page refers to something outside"
     assert all(len(seen.split()) > 5 for seen in re.findall('alt="([^"]*)"', text))
     for width in (390, 1280):
