@@ -139,8 +139,9 @@ PETSC_EXTERN PetscReal      HypScheduleBatch(const HypSchedule *, PetscReal t);
 PETSC_EXTERN PetscReal      HypScheduleValue(const HypSchedule *, PetscReal z, PetscReal t);
 PETSC_EXTERN PetscReal      HypScheduleValuePrinted(const HypSchedule *, PetscReal z, PetscReal t);
 
-/* A recorded run: trace.c */
-enum { HYP_TRACE_MODELS = 4 };
+/* A recorded run: trace.c, losstrace.c; and what its models say it should look like: traceshow.c */
+enum { HYP_TRACE_MODELS = 4, HYP_TRACE_COLUMNS = 100 };
+PETSC_EXTERN const char *const HypTraceModelNames[HYP_TRACE_MODELS];
 typedef struct {
   const char *name;
   PetscReal   e, e_error;                 /* eta a */
@@ -148,8 +149,20 @@ typedef struct {
   PetscReal   minimiser, noise;           /* variance that a step adds */
   PetscReal   criterion, criterion_error; /* theta: Akaike's, less that of the best; 0 */
 } HypTraceFit;
-PETSC_EXTERN PetscErrorCode HypTraceFitModels(PetscInt n, const PetscReal x[], HypTraceFit[]);
+PETSC_EXTERN PetscErrorCode HypTraceFitModels(PetscInt n, PetscInt columns, const PetscReal x[],
+                                              HypTraceFit[]);
 PETSC_EXTERN PetscErrorCode HypTraceFitLoss(PetscInt n, const PetscReal loss[], HypTraceFit[]);
+
+typedef struct {
+  PetscInt   points, lags;
+  PetscInt  *step;                         /* [points] */
+  PetscReal *mean, *low, *high;            /* [HYP_TRACE_MODELS][columns][points] */
+  PetscReal *lag;                          /* [lags] */
+  PetscReal *correlation, *error, *fitted; /* [columns][lags] twice, [models][columns][lags] */
+} HypTraceShow;
+PETSC_EXTERN PetscErrorCode HypTraceShowCreate(PetscInt n, PetscInt columns, const PetscReal x[],
+                                               PetscBool loss, const HypTraceFit[], HypTraceShow *);
+PETSC_EXTERN PetscErrorCode HypTraceShowDestroy(HypTraceShow *);
 
 /* Everything together, for `hypoco theory`: report.c */
 typedef struct {

@@ -95,6 +95,9 @@ CAPTIONS = {
     "sweep": "The rate over the parameters that were varied, beside theory.",
     "sample-density": "Where the paths are at the snapshots, "
     "in the parameter θ and the memory of gradients y where that is followed.",
+    "trace": "A recorded run beside the quadratic models of four algorithms, as fitted to it: "
+    "averages from its start, the interval in which 95 % of runs of the best one are, "
+    "and autocorrelations.",
     "sample": "Averages over the sampled paths with their 95 % bands, "
     "beside the exact moment equations where there are any.",
 }

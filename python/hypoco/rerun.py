@@ -35,8 +35,9 @@ NOT_REPEATED = (
     "wall_limit",
 )
 CODE = ("epsilon_library",)  # an option file may not name it: after the question it is a word
-INPUTS = ("*_file", "*_mesh", "*_data", "*_library")  # keys that name what a run reads, or loads
-COMMANDS = ("solve", "steady", "spectrum", "verify", "sample", "sweep")
+# keys that name what a run reads, or loads
+INPUTS = ("*_file", "*_mesh", "*_data", "*_library", "theory_trace")
+COMMANDS = ("solve", "steady", "spectrum", "verify", "sample", "sweep", "compare", "theory")
 NOT_COMPARED = ("seconds",)  # times of the clock
 
 

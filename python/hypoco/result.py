@@ -120,6 +120,10 @@ class Pictures:
         """Moments and densities of sampled paths."""
         return self._one("sample", None, look)
 
+    def trace(self, ax=None, **look: Any):
+        """A recorded run beside the models fitted to it."""
+        return self._one("trace", ax, look)
+
     def __repr__(self) -> str:
         from . import pictures
 

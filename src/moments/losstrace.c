@@ -6,54 +6,40 @@
 
        Var f = 2 (E f - f_*)^2 for one coordinate, whence f_*.
 
-   Every candidate is x = sum_i h_i xi_{j-i} with the response h of its recursion (trace.c), so that
+   Every candidate is x = sum_i h_i xi_{j-i} with the response h of its recursion (response.c):
    rho(k) = sum_i h_i h_{i+k}/sum_i h_i^2.  (e, staleness) are those that bring rho^2 nearest to
-   what
-   is measured, in least squares over lags; bars by leaving out one of ten parts of the run.
+   what is measured, in least squares over lags; bars by leaving out one of ten parts of the run.
+   A delay is a whole number: its bar is that of the lowest point of the parabola through the
+   misfits of three delays, and of what rounding it adds.
 */
 #include <hypoco/moments.h>
+#include "moments/autocorrelation.h"
+#include "moments/response.h"
 #include <gsl/gsl_multimin.h>
 
-enum { LAGS = 60, PARTS = 10, MEMORY = 3000, LONGEST = 60, FEWEST = 500 };
-
-#define ROUNDING 1e-12 /* of a mean */
+enum { MEMORY = 3000, LONGEST = 60, FEWEST = 500 };
 
 typedef struct {
-  int       model; /* of HypTraceFitModels() */
-  PetscInt  delay, lags, stride;
-  PetscReal measured[LAGS]; /* autocorrelation of the loss at (i + 1) stride */
-  PetscReal h[MEMORY];
+  TraceModel model;
+  PetscInt   delay, lags, stride;
+  PetscReal  measured[AUTO_LAGS]; /* autocorrelation of the loss at (i + 1) stride */
+  PetscReal  h[MEMORY];
 } Fit;
 
-/* h_0 = 1 is one step's noise; returns how many matter, 0 if they do not decay */
-static PetscInt Response(Fit *fit, PetscReal e, PetscReal s)
+/* Where the misfit is least: ln e and ln(s/(1 - s)), the delay, and how much it is */
+typedef struct {
+  PetscReal at[2], misfit, vertex; /* vertex: of the parabola over delays */
+  PetscInt  delay;
+} Place;
+
+static PetscReal Logistic(PetscReal x)
 {
-  PetscReal m = 1 - s, d = fit->model == 3 ? 1 : 0, *h = fit->h; /* momentum keeps the noise */
-
-  h[0] = 1;
-  for (PetscInt j = 0; j + 1 < MEMORY; j++) {
-    const PetscReal before = j >= fit->delay ? h[j - fit->delay] : 0;
-
-    d        = fit->model == 3 ? s * d - e * h[j] : -e * (fit->model == 1 ? m : before);
-    h[j + 1] = h[j] + d;
-    m        = s * m + (1 - s) * h[j + 1];
-    if (PetscAbsReal(h[j + 1]) > 10) return 0;
-    if (PetscAbsReal(h[j + 1]) + PetscAbsReal(d) / e < 1e-5) return j + 2;
-  }
-  return 0;
+  return 1 / (1 + PetscExpReal(-x));
 }
 
-static PetscReal Correlation(const PetscReal h[], PetscInt n, PetscInt lag)
+static PetscReal Staleness(const Fit *fit, PetscReal at)
 {
-  PetscReal sum = 0;
-
-  for (PetscInt i = 0; i + lag < n; i++) sum += h[i] * h[i + lag];
-  return sum;
-}
-
-static PetscReal Square(const PetscReal h[], PetscInt n)
-{
-  return Correlation(h, n, 0);
+  return fit->model == TRACE_DELAY ? (PetscReal)fit->delay : Logistic(at);
 }
 
 /* Unbounded parameters: ln e, ln(s/(1 - s)) */
@@ -61,38 +47,39 @@ static double Misfit(const gsl_vector *at, void *ctx)
 {
   Fit            *fit = (Fit *)ctx;
   const PetscReal e   = PetscExpReal(gsl_vector_get(at, 0)),
-                  s   = at->size > 1 ? 1 / (1 + PetscExpReal(-gsl_vector_get(at, 1))) : 0;
-  const PetscInt  n   = Response(fit, e, s);
-  const PetscReal all = n ? Square(fit->h, n) : 1;
+                  s   = Staleness(fit, at->size > 1 ? gsl_vector_get(at, 1) : 0);
+  const PetscInt  n   = TraceResponse(fit->model, e, s, PETSC_FALSE, MEMORY, fit->h);
+  const PetscReal all = n ? TraceCorrelation(fit->h, n, 0) : 1;
   PetscReal       sum = 0;
 
   if (!n) return 1e3 + e;
   for (PetscInt i = 0; i < fit->lags; i++)
-    sum +=
-      PetscSqr(fit->measured[i] - PetscSqr(Correlation(fit->h, n, (i + 1) * fit->stride) / all));
+    sum += PetscSqr(fit->measured[i] -
+                    PetscSqr(TraceCorrelation(fit->h, n, (i + 1) * fit->stride) / all));
   return sum;
 }
 
-/* The least misfit from a start, which becomes the place of it */
-static PetscErrorCode Least(Fit *fit, PetscInt p, PetscReal at[2], PetscReal *misfit)
+/* The least misfit from a start, which becomes the place of it; the delay stays */
+static PetscErrorCode Least(Fit *fit, Place *place)
 {
-  gsl_multimin_function    f = {Misfit, (size_t)p, fit};
-  gsl_vector              *x = gsl_vector_alloc((size_t)p), *step = gsl_vector_alloc((size_t)p);
-  gsl_multimin_fminimizer *m =
-    gsl_multimin_fminimizer_alloc(gsl_multimin_fminimizer_nmsimplex2, (size_t)p);
-  PetscInt k = 0;
+  const size_t             p = TraceHasStaleness(fit->model) ? 2 : 1;
+  gsl_multimin_function    f = {Misfit, p, fit};
+  gsl_vector              *x = gsl_vector_alloc(p), *step = gsl_vector_alloc(p);
+  gsl_multimin_fminimizer *m = gsl_multimin_fminimizer_alloc(gsl_multimin_fminimizer_nmsimplex2, p);
+  PetscInt                 k = 0;
 
   PetscFunctionBeginUser;
   PetscCheck(x && step && m, PETSC_COMM_SELF, PETSC_ERR_MEM, "GSL could not allocate a minimiser");
-  for (PetscInt i = 0; i < p; i++) {
-    gsl_vector_set(x, (size_t)i, at[i]);
-    gsl_vector_set(step, (size_t)i, 0.2);
+  fit->delay = place->delay;
+  for (size_t i = 0; i < p; i++) {
+    gsl_vector_set(x, i, place->at[i]);
+    gsl_vector_set(step, i, 0.2);
   }
   gsl_multimin_fminimizer_set(m, &f, x, step);
   while (k++ < 120 && !gsl_multimin_fminimizer_iterate(m))
     if (gsl_multimin_fminimizer_size(m) < 1e-5) break;
-  for (PetscInt i = 0; i < p; i++) at[i] = gsl_vector_get(m->x, (size_t)i);
-  *misfit = m->fval;
+  for (size_t i = 0; i < p; i++) place->at[i] = gsl_vector_get(m->x, i);
+  place->misfit = m->fval;
   gsl_multimin_fminimizer_free(m);
   gsl_vector_free(x);
   gsl_vector_free(step);
@@ -100,97 +87,87 @@ static PetscErrorCode Least(Fit *fit, PetscInt p, PetscReal at[2], PetscReal *mi
 }
 
 /* The best of several starts; for a delay, of all its values */
-static PetscErrorCode Search(Fit *fit, PetscReal e0, PetscReal best[2], PetscReal *misfit)
+static PetscErrorCode Search(Fit *fit, PetscReal e0, Place *best)
 {
   static const PetscReal staleness[] = {-2, 0, 1.5, 2.5, 3.5};
-  const PetscInt         p = fit->model == 1 || fit->model == 3 ? 2 : 1, starts = p == 2 ? 5
-                                                                                  : fit->model == 2
-                                                                                    ? LONGEST
-                                                                                    : 1;
-  PetscInt               delay = 0;
+  const PetscInt         starts      = TraceHasStaleness(fit->model) ? 5
+                                       : fit->model == TRACE_DELAY   ? LONGEST
+                                                                     : 1;
 
   PetscFunctionBeginUser;
-  *misfit = PETSC_MAX_REAL;
+  best->misfit = PETSC_MAX_REAL;
   for (PetscInt k = 0; k < starts; k++) {
-    PetscReal at[2] = {PetscLogReal(e0), p == 2 ? staleness[k] : 0}, value;
+    Place place = {.at    = {PetscLogReal(e0), TraceHasStaleness(fit->model) ? staleness[k] : 0},
+                   .delay = fit->model == TRACE_DELAY ? k + 1 : 0};
 
-    fit->delay = fit->model == 2 ? k + 1 : 0;
-    if (fit->model == 3) at[0] += PetscLogReal(1 / (1 + PetscExpReal(staleness[k])));
-    PetscCall(Least(fit, p, at, &value));
-    if (value >= *misfit) continue;
-    *misfit = value;
-    best[0] = at[0];
-    best[1] = at[1];
-    delay   = fit->delay;
+    if (fit->model == TRACE_MOMENTUM) place.at[0] += PetscLogReal(1 - Logistic(staleness[k]));
+    PetscCall(Least(fit, &place));
+    if (place.misfit < best->misfit) *best = place;
   }
-  fit->delay = delay;
   PetscFunctionReturn(0);
 }
 
-/* Sums of z_j z_{j+lag} in each part */
-static void Products(PetscInt n, const PetscReal z[], PetscInt lag, PetscReal sums[PARTS])
+/* From one delay to the next as long as the misfit falls, and the parabola through three */
+static PetscErrorCode Descend(Fit *fit, Place *place)
 {
-  for (int b = 0; b < PARTS; b++) sums[b] = 0;
-  for (PetscInt j = 0; j + lag < n; j++) sums[(j * PARTS) / n] += z[j] * z[j + lag];
-}
+  PetscFunctionBeginUser;
+  PetscCall(Least(fit, place));
+  for (;;) {
+    Place     side[2] = {*place, *place};
+    PetscReal bend;
+    int       down;
 
-/* The autocorrelation at all lags, without part `out` (-1: of all) */
-static void Measure(PetscInt n, PetscInt lags, PetscInt stride, PetscReal (*sums)[PARTS], int out,
-                    PetscReal measured[])
-{
-  for (PetscInt i = 0; i <= lags; i++) {
-    PetscReal sum = 0, whole = 0;
-
-    for (int b = 0; b < PARTS; b++) {
-      if (b == out) continue;
-      sum += sums[i][b];
-      whole += sums[0][b];
+    for (int k = 0; k < 2; k++) {
+      side[k].delay += k ? 1 : -1;
+      side[k].misfit = PETSC_MAX_REAL;
+      if (side[k].delay >= 1 && side[k].delay <= 2 * LONGEST) PetscCall(Least(fit, &side[k]));
     }
-    if (i > 0) measured[i - 1] = sum / whole * (PetscReal)n / (PetscReal)(n - i * stride);
+    down = side[1].misfit < side[0].misfit;
+    if (side[down].misfit < place->misfit) {
+      *place = side[down];
+      continue;
+    }
+    bend          = side[0].misfit + side[1].misfit - 2 * place->misfit;
+    place->vertex = (PetscReal)place->delay;
+    if (side[0].misfit < PETSC_MAX_REAL && side[1].misfit < PETSC_MAX_REAL && bend > 0)
+      place->vertex += (side[0].misfit - side[1].misfit) / (2 * bend);
+    break;
   }
-}
-
-/* How long the loss remembers: the first lag at which its autocorrelation is below a tenth */
-static PetscInt Memory(PetscInt n, const PetscReal z[])
-{
-  PetscReal sums[PARTS], all = 0;
-
-  Products(n, z, 0, sums);
-  for (int b = 0; b < PARTS; b++) all += sums[b];
-  for (PetscInt lag = 1; lag < n / 20; lag++) {
-    PetscReal sum = 0;
-
-    Products(n, z, lag, sums);
-    for (int b = 0; b < PARTS; b++) sum += sums[b];
-    if (sum < 0.1 * all) return lag;
-  }
-  return n / 20;
+  fit->delay = place->delay;
+  PetscFunctionReturn(0);
 }
 
 /* Errors of the fit, and the least misfits without each part */
-static PetscErrorCode Bars(Fit *fit, PetscInt n, PetscReal (*sums)[PARTS], const PetscReal best[2],
-                           PetscReal misfits[PARTS], HypTraceFit *out)
+static PetscErrorCode Bars(Fit *fit, const AutoCorrelation *c, const Place *best,
+                           PetscReal misfits[AUTO_PARTS], HypTraceFit *out)
 {
-  const PetscInt p  = fit->model == 1 || fit->model == 3 ? 2 : 1;
-  PetscReal      e2 = 0, s2 = 0;
+  const PetscReal scale = (AUTO_PARTS - 1.0) / AUTO_PARTS;
+  PetscReal       e2 = 0, s2 = 0;
+  Place           all = *best;
 
   PetscFunctionBeginUser;
-  for (int b = 0; b < PARTS; b++) {
-    PetscReal at[2] = {best[0], best[1]};
+  if (fit->model == TRACE_DELAY) PetscCall(Descend(fit, &all));
+  for (int b = 0; b < AUTO_PARTS; b++) {
+    Place part = *best;
 
-    Measure(n, fit->lags, fit->stride, sums, b, fit->measured);
-    PetscCall(Least(fit, p, at, &misfits[b]));
-    e2 += PetscSqr(PetscExpReal(at[0]) - out->e);
-    s2 += PetscSqr(1 / (1 + PetscExpReal(-at[1])) - out->staleness);
+    AutoCorrelationGet(c, b, fit->measured);
+    PetscCall(fit->model == TRACE_DELAY ? Descend(fit, &part) : Least(fit, &part));
+    misfits[b] = part.misfit;
+    e2 += PetscSqr(PetscExpReal(part.at[0]) - out->e);
+    s2 += PetscSqr(fit->model == TRACE_DELAY ? part.vertex - all.vertex
+                                             : Logistic(part.at[1]) - out->staleness);
   }
-  out->e_error = PetscSqrtReal(e2 * (PARTS - 1) / PARTS);
-  if (p == 2) out->staleness_error = PetscSqrtReal(s2 * (PARTS - 1) / PARTS);
-  Measure(n, fit->lags, fit->stride, sums, -1, fit->measured);
+  out->e_error = PetscSqrtReal(e2 * scale);
+  if (fit->model == TRACE_DELAY)
+    out->staleness_error = PetscSqrtReal(s2 * scale + 1 / 12.0); /* rounded to a whole number */
+  else if (TraceHasStaleness(fit->model))
+    out->staleness_error = PetscSqrtReal(s2 * scale);
+  AutoCorrelationGet(c, -1, fit->measured);
   PetscFunctionReturn(0);
 }
 
 /* ln of the misfit in units of the best one, and its error by leaving out parts */
-static void Criteria(PetscReal (*misfits)[PARTS], HypTraceFit fits[])
+static void Criteria(PetscReal (*misfits)[AUTO_PARTS], HypTraceFit fits[])
 {
   PetscInt best = 0;
 
@@ -199,14 +176,37 @@ static void Criteria(PetscReal (*misfits)[PARTS], HypTraceFit fits[])
   for (PetscInt k = 0; k < HYP_TRACE_MODELS; k++) {
     PetscReal mean = 0, spread = 0;
 
-    for (int b = 0; b < PARTS; b++) mean += PetscLogReal(misfits[k][b] / misfits[best][b]) / PARTS;
-    for (int b = 0; b < PARTS; b++)
+    for (int b = 0; b < AUTO_PARTS; b++)
+      mean += PetscLogReal(misfits[k][b] / misfits[best][b]) / AUTO_PARTS;
+    for (int b = 0; b < AUTO_PARTS; b++)
       spread += PetscSqr(PetscLogReal(misfits[k][b] / misfits[best][b]) - mean);
-    fits[k].criterion_error = PetscSqrtReal(spread * (PARTS - 1) / PARTS);
+    fits[k].criterion_error = PetscSqrtReal(spread * (AUTO_PARTS - 1) / AUTO_PARTS);
   }
   for (PetscInt k = 0, least = best; k < HYP_TRACE_MODELS; k++)
     if (k != least) fits[k].criterion = PetscLogReal(fits[k].criterion / fits[least].criterion);
   fits[best].criterion = 0;
+}
+
+/* One model: its parameters, their bars, and what they make of the mean and the variance */
+static PetscErrorCode FitModel(Fit *fit, const AutoCorrelation *c, PetscReal misfits[AUTO_PARTS],
+                               HypTraceFit *out)
+{
+  Place    best = {.delay = 0};
+  PetscInt n;
+
+  PetscFunctionBeginUser;
+  PetscCall(Search(fit, PetscMin(0.5, 1.2 / (PetscReal)c->memory), &best));
+  *out =
+    (HypTraceFit){.name = HypTraceModelNames[fit->model], .staleness = NAN, .staleness_error = NAN};
+  out->e         = PetscExpReal(best.at[0]);
+  out->criterion = best.misfit;
+  if (TraceHasStaleness(fit->model)) out->staleness = Logistic(best.at[1]);
+  if (fit->model == TRACE_DELAY) out->staleness = (PetscReal)best.delay;
+  PetscCall(Bars(fit, c, &best, misfits, out));
+  n              = TraceResponse(fit->model, out->e, out->staleness, PETSC_FALSE, MEMORY, fit->h);
+  out->noise     = n ? PetscSqrtReal(2 * c->variance) / TraceCorrelation(fit->h, n, 0) : NAN;
+  out->minimiser = c->mean - PetscSqrtReal(c->variance / 2);
+  PetscFunctionReturn(0);
 }
 
 /*@C
@@ -235,55 +235,25 @@ static void Criteria(PetscReal (*misfits)[PARTS], HypTraceFit fits[])
 @*/
 PetscErrorCode HypTraceFitLoss(PetscInt n, const PetscReal loss[], HypTraceFit fits[])
 {
-  static const char *const names[HYP_TRACE_MODELS] = {"sgd", "asgd", "delay", "momentum"};
-  PetscInt                 first                   = 0, memory;
-  PetscReal                mean = 0, variance = 0, misfits[HYP_TRACE_MODELS][PARTS], *z;
-  PetscReal(*sums)[PARTS];
-  Fit *fit;
+  const PetscInt  first = AutoStationary(n, loss);
+  PetscReal       misfits[HYP_TRACE_MODELS][AUTO_PARTS];
+  AutoCorrelation c;
+  Fit            *fit;
 
   PetscFunctionBeginUser;
-  for (PetscInt j = n / 2; j < n; j++) mean += loss[j] / (PetscReal)(n - n / 2);
-  while (first < n && loss[first] > mean + ROUNDING * PetscAbsReal(mean)) first++;
-  n -= first;
-  PetscCheck(n >= FEWEST, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
+  PetscCheck(n - first >= FEWEST, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
              "a recorded loss of %" PetscInt_FMT " stationary steps was given, at least %d needed",
-             n, FEWEST);
-  PetscCall(PetscMalloc1(n, &z));
-  PetscCall(PetscMalloc1(LAGS + 1, &sums));
+             n - first, FEWEST);
+  PetscCall(AutoCorrelationCompute(n - first, loss + first, 0, &c));
   PetscCall(PetscNew(&fit));
-  mean = 0;
-  for (PetscInt j = 0; j < n; j++) mean += loss[first + j] / (PetscReal)n;
-  for (PetscInt j = 0; j < n; j++) {
-    z[j] = loss[first + j] - mean;
-    variance += z[j] * z[j] / (PetscReal)n;
-  }
-  PetscCheck(variance > PetscSqr(ROUNDING * mean), PETSC_COMM_SELF, PETSC_ERR_ARG_WRONG,
-             "the recorded loss is constant; one that fluctuates needed");
-  memory      = Memory(n, z);
-  fit->stride = 1 + 3 * memory / LAGS;
-  fit->lags   = PetscMin(LAGS, n / 10 / fit->stride);
-  for (PetscInt i = 0; i <= fit->lags; i++) Products(n, z, i * fit->stride, sums[i]);
-  Measure(n, fit->lags, fit->stride, sums, -1, fit->measured);
+  fit->lags   = c.lags;
+  fit->stride = c.stride;
+  AutoCorrelationGet(&c, -1, fit->measured);
   for (int k = 0; k < HYP_TRACE_MODELS; k++) {
-    PetscReal    best[2] = {0, 0}, misfit;
-    HypTraceFit *out     = &fits[k];
-    PetscInt     h;
-
-    fit->model = k;
-    PetscCall(Search(fit, PetscMin(0.5, 1.2 / (PetscReal)memory), best, &misfit));
-    *out           = (HypTraceFit){.name = names[k], .staleness = NAN, .staleness_error = NAN};
-    out->e         = PetscExpReal(best[0]);
-    out->staleness = 1 / (1 + PetscExpReal(-best[1]));
-    PetscCall(Bars(fit, n, sums, best, misfits[k], out));
-    h          = Response(fit, out->e, k == 1 || k == 3 ? out->staleness : 0);
-    out->noise = h ? PetscSqrtReal(2 * variance) / Square(fit->h, h) : NAN;
-    if (k == 0 || k == 2) out->staleness = k ? (PetscReal)fit->delay : NAN;
-    out->minimiser = mean - PetscSqrtReal(variance / 2);
-    out->criterion = misfit;
+    fit->model = (TraceModel)k;
+    PetscCall(FitModel(fit, &c, misfits[k], &fits[k]));
   }
   Criteria(misfits, fits);
   PetscCall(PetscFree(fit));
-  PetscCall(PetscFree(sums));
-  PetscCall(PetscFree(z));
   PetscFunctionReturn(0);
 }

@@ -303,15 +303,16 @@ PetscErrorCode HypCommandTheory(const HypSettings *s)
 
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&begin));
+  PetscCheck(!s->output || s->theory_trace, PETSC_COMM_WORLD, PETSC_ERR_ARG_INCOMP,
+             "output: theory writes a file about a recorded run only; give theory_trace too, or "
+             "json for the numbers of the table");
   PetscCall(AlgorithmOf(s, &known, &algorithm, &delta));
   if (known.linearised != 0)
     PetscCall(
       PetscPrintf(PETSC_COMM_WORLD, "linearised at theta_1 = %.10g\n", (double)known.linearised));
   PetscCall(TablePart(s, momentum, &algorithm, &body));
   PetscCall(StatementsPart(&algorithm, momentum, body));
-  if (s->theory_trace)
-    PetscCall(HypTheoryTrace(s->theory_trace,
-                             strcmp(s->theory_trace_of, "loss") ? PETSC_FALSE : PETSC_TRUE, body));
+  if (s->theory_trace) PetscCall(HypTheoryTrace(s, body));
   PetscCall(CoordinatesPart(&algorithm, &known, momentum, body));
   PetscCall(HypTheoryFactors(s, algorithm.eta, known.n, known.curvature, body));
   if (!isnan(s->theory_batch_cost)) PetscCall(SchedulePart(s, &algorithm, body));

@@ -1,35 +1,43 @@
 /* hypoco theory with a recorded run: which algorithm on a quadratic loss it looks like. */
 #include "program/trace.h"
-#include <hypoco/moments.h>
 #include <hypoco/table.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* Rows of step, theta or loss, ... with consecutive steps; or of times that are equally spaced */
-static PetscErrorCode ReadTrace(const char *path, const char *what, PetscInt *n, PetscReal **x)
+/* Rows of step and theta1, theta2, ... or loss with consecutive steps;
+   or of times that are equally spaced */
+static PetscErrorCode Read(HypTrace *trace)
 {
-  char    *message, sentence[1024];
-  double   spacing;
-  HypTable table;
+  char     *message, sentence[1024];
+  double    spacing;
+  HypTable  table;
+  const int failed =
+    HypTableReadColumns("theory_trace", trace->path, 2, 1,
+                        trace->loss ? "step and loss" : "step and theta", &table, &message);
 
   PetscFunctionBeginUser;
-  if (HypTableReadColumns("theory_trace", path, 2, 1, what, &table, &message)) {
+  if (failed) {
     PetscCall(PetscStrncpy(sentence, message, sizeof(sentence)));
     free(message);
     SETERRQ(PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED, "%s", sentence);
   }
-  *n      = (PetscInt)table.rows;
-  spacing = *n > 1 ? table.values[table.columns] - table.values[0] : 1;
-  PetscCall(PetscMalloc1(*n, x));
+  trace->n       = (PetscInt)table.rows;
+  trace->columns = trace->loss ? 1 : (PetscInt)table.columns - 1;
+  spacing        = table.rows > 1 ? table.values[table.columns] - table.values[0] : 1;
+  PetscCall(PetscMalloc2(trace->n, &trace->at, trace->n * trace->columns, &trace->x));
   for (size_t i = 0; i < table.rows; i++) {
     const double *const row = table.values + i * table.columns;
 
-    PetscCheck(!i || fabs(row[0] - row[-(ptrdiff_t)table.columns] - spacing) < 1e-6 * spacing,
+    PetscCheck(spacing > 0 &&
+                 (!i || fabs(row[0] - row[-(ptrdiff_t)table.columns] - spacing) < 1e-6 * spacing),
                PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
                "theory_trace: %s, line %zu: step %g follows step %g; every step is needed, one "
                "after the other, or times at equal distances",
-               path, table.lines[i], row[0], row[-(ptrdiff_t)table.columns]);
-    (*x)[i] = row[1];
+               trace->path, table.lines[PetscMax(i, 1)], i ? row[0] : table.values[table.columns],
+               i ? row[-(ptrdiff_t)table.columns] : row[0]);
+    trace->at[i] = row[0];
+    for (PetscInt c = 0; c < trace->columns; c++) trace->x[c * trace->n + (PetscInt)i] = row[1 + c];
   }
   HypTableDestroy(&table);
   PetscFunctionReturn(0);
@@ -47,48 +55,98 @@ static const char *Verdict(const HypTraceFit *fit, PetscBool loss)
   return loss && fit->criterion <= 2 * fit->criterion_error ? "  not excluded" : "";
 }
 
+static PetscErrorCode PrintFit(const char *name, const HypTraceFit *fit, const char *verdict)
+{
+  char staleness[64] = "-", criterion[32] = "";
+
+  PetscFunctionBeginUser;
+  if (verdict && !isnan(fit->staleness))
+    snprintf(staleness, sizeof(staleness), "%.6g +- %-8.2g", (double)fit->staleness,
+             1.96 * (double)fit->staleness_error);
+  if (verdict) snprintf(criterion, sizeof(criterion), "%.6g", (double)fit->criterion);
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %-9s %12.6g +- %-8.2g %24s %12.6g %12.6g %12s%s\n",
+                        name, (double)fit->e, 1.96 * (double)fit->e_error, staleness,
+                        (double)fit->minimiser, (double)fit->noise, criterion,
+                        verdict ? verdict : ""));
+  PetscFunctionReturn(0);
+}
+
+/* A line for each model; of the best one, a line for each further coordinate */
+static PetscErrorCode Print(const HypTrace *trace)
+{
+  PetscFunctionBeginUser;
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD,
+                        "trace %s, %" PetscInt_FMT " steps: %s on a quadratic loss, 95 %%\n"
+                        "  %-9s %24s %24s %12s %12s %12s\n",
+                        trace->path, trace->n,
+                        trace->loss ? "autocorrelation of the loss" : "maximum likelihood", "model",
+                        "eta a", "kappa, delay, momentum", trace->loss ? "least loss" : "minimiser",
+                        "noise", "criterion"));
+  for (PetscInt k = 0; k < HYP_TRACE_MODELS; k++) {
+    const HypTraceFit *fit = &trace->fits[k * trace->columns];
+
+    PetscCall(PrintFit(fit->name, fit, Verdict(fit, trace->loss)));
+    for (PetscInt c = 1; c < trace->columns && fit->criterion == 0; c++) {
+      char name[32];
+
+      snprintf(name, sizeof(name), "  theta%d", (int)c + 1);
+      PetscCall(PrintFit(name, &fit[c], NULL));
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+static json_t *FitJSON(const HypTraceFit *fit)
+{
+  return json_pack("{s:o,s:o,s:o,s:o}", "e", Number(fit->e), "e_error", Number(fit->e_error),
+                   "minimiser", Number(fit->minimiser), "noise", Number(fit->noise));
+}
+
+/* Members of a model are those of the first coordinate; all are under "coordinates" */
+static json_t *JSON(const HypTrace *trace)
+{
+  json_t *list = json_array();
+
+  for (PetscInt k = 0; k < HYP_TRACE_MODELS; k++) {
+    const HypTraceFit *fit = &trace->fits[k * trace->columns];
+    json_t            *one = FitJSON(fit), *coordinates = json_array();
+
+    json_object_set_new(one, "model", json_string(fit->name));
+    json_object_set_new(one, "staleness", Number(fit->staleness));
+    json_object_set_new(one, "staleness_error", Number(fit->staleness_error));
+    json_object_set_new(one, "criterion", Number(fit->criterion));
+    json_object_set_new(one, "criterion_error", Number(fit->criterion_error));
+    for (PetscInt c = 0; c < trace->columns; c++)
+      json_array_append_new(coordinates, FitJSON(&fit[c]));
+    json_object_set_new(one, "coordinates", coordinates);
+    json_array_append_new(list, one);
+  }
+  return list;
+}
+
 /*
-  HypTheoryTrace - Reads a trace, fits the models and says which fits best
+  HypTheoryTrace - Reads a trace, fits the models, says which fits best and writes the file
 
   Collective
 
   Input Parameters:
-+ path - of the file
-. loss - is its second column the loss? else theta
++ s    - the settings
 - body - gets a member "trace"
 */
-PetscErrorCode HypTheoryTrace(const char path[], PetscBool loss, json_t *body)
+PetscErrorCode HypTheoryTrace(const HypSettings *s, json_t *body)
 {
-  HypTraceFit fits[HYP_TRACE_MODELS];
-  PetscInt    n    = 0;
-  PetscReal  *x    = NULL;
-  json_t     *list = json_array();
+  HypTrace trace = {.path = s->theory_trace,
+                    .loss = strcmp(s->theory_trace_of, "loss") ? PETSC_FALSE : PETSC_TRUE};
 
   PetscFunctionBeginUser;
-  PetscCall(ReadTrace(path, loss ? "step and loss" : "step and theta", &n, &x));
-  PetscCall(loss ? HypTraceFitLoss(n, x, fits) : HypTraceFitModels(n, x, fits));
-  PetscCall(PetscPrintf(PETSC_COMM_WORLD,
-                        "trace %s, %" PetscInt_FMT " steps: %s on a quadratic loss, 95 %%\n"
-                        "  %-9s %24s %24s %12s %12s %12s\n",
-                        path, n, loss ? "autocorrelation of the loss" : "maximum likelihood",
-                        "model", "eta a", "kappa, delay, momentum",
-                        loss ? "least loss" : "minimiser", "noise", "criterion"));
-  for (int k = 0; k < HYP_TRACE_MODELS; k++) {
-    const HypTraceFit *fit = &fits[k];
-
-    PetscCall(PetscPrintf(
-      PETSC_COMM_WORLD, "  %-9s %12.6g +- %-8.2g %12.6g +- %-8.2g %12.6g %12.6g %12.6g%s\n",
-      fit->name, (double)fit->e, 1.96 * (double)fit->e_error, (double)fit->staleness,
-      1.96 * (double)fit->staleness_error, (double)fit->minimiser, (double)fit->noise,
-      (double)fit->criterion, Verdict(fit, loss)));
-    json_array_append_new(
-      list, json_pack("{s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "model", fit->name, "e",
-                      Number(fit->e), "e_error", Number(fit->e_error), "staleness",
-                      Number(fit->staleness), "staleness_error", Number(fit->staleness_error),
-                      "minimiser", Number(fit->minimiser), "noise", Number(fit->noise), "criterion",
-                      Number(fit->criterion), "criterion_error", Number(fit->criterion_error)));
-  }
-  json_object_set_new(body, "trace", list);
-  PetscCall(PetscFree(x));
+  PetscCall(Read(&trace));
+  PetscCall(PetscMalloc1(HYP_TRACE_MODELS * trace.columns, &trace.fits));
+  PetscCall(trace.loss ? HypTraceFitLoss(trace.n, trace.x, trace.fits)
+                       : HypTraceFitModels(trace.n, trace.columns, trace.x, trace.fits));
+  PetscCall(Print(&trace));
+  json_object_set_new(body, "trace", JSON(&trace));
+  PetscCall(HypTraceFile(s, &trace));
+  PetscCall(PetscFree2(trace.at, trace.x));
+  PetscCall(PetscFree(trace.fits));
   PetscFunctionReturn(0);
 }

@@ -1,6 +1,17 @@
 #pragma once
 /* A recorded run, for hypoco theory. */
-#include <petscsys.h>
+#include "program/objects.h"
+#include <hypoco/moments.h>
 #include <jansson.h>
 
-PetscErrorCode HypTheoryTrace(const char path[], PetscBool loss, json_t *body);
+/* What was read, and what was found */
+typedef struct {
+  const char  *path;
+  PetscBool    loss; /* else theta */
+  PetscInt     n, columns;
+  PetscReal   *at, *x; /* [n] steps or times as recorded; [columns][n] */
+  HypTraceFit *fits;   /* [HYP_TRACE_MODELS][columns] */
+} HypTrace;
+
+PetscErrorCode HypTheoryTrace(const HypSettings *, json_t *body);
+PetscErrorCode HypTraceFile(const HypSettings *, const HypTrace *);

@@ -12,7 +12,18 @@ from .style import Look, plt
 
 def modules():
     """Name -> module; imported late, so that -what one loads one."""
-    from . import compare, decay, norms, phase, sample, spectrum, statements, sweep, theta
+    from . import (
+        compare,
+        decay,
+        norms,
+        phase,
+        sample,
+        spectrum,
+        statements,
+        sweep,
+        theta,
+        trace,
+    )
 
     return {
         module.__name__.rpartition(".")[2]: module
@@ -26,6 +37,7 @@ def modules():
             sweep,
             compare,
             sample,
+            trace,
         )
     }
 

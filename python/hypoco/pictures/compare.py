@@ -1,6 +1,9 @@
 """The algorithm, its models and the equation over one time:
-averages, differences from the equation, rates with their bars."""
+averages, differences from the equation, rates with their bars;
+with a recorded run beside it, that run."""
 import numpy as np
+
+from . import trace
 
 from ..data import numbers
 from .style import BLACK, PAGE, SERIES, Look, headline, plt
@@ -18,7 +21,7 @@ def names(result):
     ]
 
 
-def averages(axes, result, quantity, label):
+def averages(axes, result, quantity, label, others):
     time, colours = result["time"], iter(SERIES[1:])
     for name, mean, error in zip(names(result), result[quantity], result[f"{quantity}_error"]):
         if name == "pde":
@@ -29,6 +32,9 @@ def averages(axes, result, quantity, label):
         axes.fill_between(
             time, mean - 1.96 * error, mean + 1.96 * error, color=colour, alpha=0.25, lw=0
         )
+    axes.set_xlim(time[0], time[-1])
+    name, power = ("loss", 1) if quantity == "loss" else ("theta", 2 if quantity == "theta2" else 1)
+    trace.draw_into(axes, others, name, 0, power=power)
     axes.set_xlabel("$t$")
     axes.set_ylabel(label)
 
@@ -56,7 +62,7 @@ def draw(result, look=Look(), others=()):
     ]
     figure, axes = plt.subplots(1, len(shown) + 1, figsize=look.size(PAGE, 2.8))
     for ax, (quantity, label) in zip(axes, shown):
-        averages(ax, result, quantity, label)
+        averages(ax, result, quantity, label, others)
     axes[0].legend(fontsize="x-small")
     rates(axes[-1], result)
     parts = [

@@ -1,9 +1,11 @@
 """Moments of sampled paths against steps, wall time and gradients, with their error bands
 and the exact equations; single paths and their projections, as in An, Lu and Ying and in He et al.
 
-With further files, all of them on the same axes."""
+With further files, all of them on the same axes; recorded runs among them as lines."""
 import numpy as np
 from matplotlib.colors import LogNorm
+
+from . import trace
 
 from ..data import numbers, plain
 from .style import BLACK, BLUE, COLUMN, DENSITY, ORANGE, PAGE, SERIES, SKY, Look, headline, plt
@@ -156,7 +158,7 @@ def against(axes, results, cost):
     axes.set_ylabel(r"E $(\theta-\theta_*)^2$")
 
 
-def draw_moments(result, look, others=()):
+def draw_moments(result, look, others=(), recorded=()):
     results = [result, *others]
     extra = costs(results)
     figure, axes = plt.subplots(1, 2 + len(extra), figsize=look.size(PAGE, 2.6))
@@ -166,6 +168,9 @@ def draw_moments(result, look, others=()):
     else:
         moment(axes[0], result, "theta", r"E $\theta$", False)
         moment(axes[1], result, "theta2", r"E $\theta^2$", True)
+    steps = clock(result)[1] == "step"
+    for ax, power in zip(axes, (1, 2)):
+        trace.draw_into(ax, recorded, "theta", 0, steps=steps, power=power)
     axes[0].axhline(0, color=BLACK, lw=0.5)
     axes[1].legend(fontsize="small")
     for ax, cost in zip(axes[2:], extra):
@@ -179,13 +184,15 @@ def kept(result):
     return result.has("path_theta", "snapshot") and len(result["snapshot"]) >= 8
 
 
-def draw_paths(results, look):
+def draw_paths(results, look, recorded=()):
     """theta of the first chosen coordinate along the first paths, against steps."""
     figure, axes = plt.subplots(figsize=look.size(COLUMN, 2.6))
     for result, name, (colour, style) in zip(results, names(results), SERIES):
         values = result["path_theta"][:, 0, :5]
         axes.plot(result["snapshot"], values, color=colour, ls=style, lw=0.8)
         axes.plot([], [], color=colour, ls=style, label=name)
+    chosen = int(np.ravel(results[0]["chosen"])[0]) - 1
+    trace.draw_into(axes, recorded, "theta", chosen, steps=True)
     axes.axhline(0, color=BLACK, lw=0.5)
     axes.set_xlabel("step")
     axes.set_ylabel(r"$\theta$")
@@ -276,11 +283,13 @@ def draw_density(result, look):
 
 
 def draw(result, look=Look(), others=()):
-    yield "sample", draw_moments(result, look, others)
+    recorded = [other for other in others if trace.possible(other)]
+    others = [other for other in others if not trace.possible(other)]
+    yield "sample", draw_moments(result, look, others, recorded)
     if result.has("snapshot", "theta_edge") and not others:
         yield "sample-density", draw_density(result, look)
     results = [result, *others]
     if all(kept(one) for one in results):
-        yield "sample-paths", draw_paths(results, look)
+        yield "sample-paths", draw_paths(results, look, recorded)
         if len(result["chosen"]) > 1:
             yield "sample-projections", draw_projections(results, look)

@@ -1,11 +1,14 @@
 """The density of every theta_i by the equation, at a few times and in the steady state;
 with files of `sample` beside it, the histograms of their paths at the nearest times,
-and single paths, where they are kept, over the density in time."""
+and single paths, where they are kept, over the density in time;
+with a recorded run beside it, the histogram of its second half and the run over the density."""
 import numpy as np
+
+from . import trace
 
 from .phase import chosen
 from .sample import kept, names
-from .style import BLACK, COLUMN, DENSITY, PAGE, SERIES, Look, plt, title
+from .style import BLACK, COLUMN, DENSITY, PAGE, SERIES, VERMILION, Look, plt, title
 
 COLUMNS = 3
 
@@ -43,6 +46,20 @@ def overlay(axes, results, times, pair, colours):
             axes.stairs(density, edges, color=colour, lw=0.6, alpha=0.7, ls=style)
 
 
+def recorded(axes, results, pair):
+    """The second half of a recorded run, of which the steady state is the law."""
+    for _, _, theta in trace.runs(results, "theta", pair):
+        axes.hist(
+            theta[len(theta) // 2 :],
+            bins="sturges",
+            density=True,
+            histtype="step",
+            color=VERMILION,
+            lw=0.8,
+            label="recorded run, second half",
+        )
+
+
 def panel(axes, result, pair, picks, others):
     theta, colours = result["theta_at"][pair], plt.get_cmap("viridis")(
         np.linspace(0, 0.85, len(picks))
@@ -57,7 +74,8 @@ def panel(axes, result, pair, picks, others):
             )
     steady = result["theta_density_steady"][pair]
     axes.plot(theta, steady, color=BLACK, ls="--", lw=1, label="steady state")
-    overlay(axes, others, result["snapshot"][picks], pair, colours)
+    overlay(axes, [o for o in others if paths(o)], result["snapshot"][picks], pair, colours)
+    recorded(axes, others, pair)
     seen = np.abs(result["theta_density"][picks, pair]).max(axis=0) + steady
     inside = theta[seen > 1e-3 * seen.max()]
     if inside.size:
@@ -68,7 +86,7 @@ def panel(axes, result, pair, picks, others):
 
 def onto(result, axes, look=Look(), others=()):
     picks = chosen(result, look.time)
-    panel(axes, result, 0, picks, [other for other in others if paths(other)])
+    panel(axes, result, 0, picks, others)
     axes.set_ylabel("density")
     axes.legend(fontsize="x-small")
 
@@ -87,7 +105,7 @@ def draw(result, look=Look(), others=()):
     for ax in axes.flat[pairs:]:
         ax.set_axis_off()
     for pair, ax in enumerate(axes.flat[:pairs]):
-        panel(ax, result, pair, picks, sampled)
+        panel(ax, result, pair, picks, others)
     for ax in axes[:, 0]:
         ax.set_ylabel("density")
     for label, (_, style) in zip(names(sampled), SERIES):
@@ -96,13 +114,16 @@ def draw(result, look=Look(), others=()):
     title(figure, r"Density of $\theta$", result, look)
     yield "theta", figure
     single = [other for other in sampled if kept(other)]
-    if single and len(result["snapshot"]) >= 8:
-        yield "theta-paths", draw_paths(result, single, look)
+    run = [other for other in others if trace.values(other, "theta") is not None]
+    if (single or run) and len(result["snapshot"]) >= 8:
+        yield "theta-paths", draw_paths(result, single, run, look)
 
 
-def draw_paths(result, single, look, count=4):
-    """The first paths of each file over the density of the first theta that they hold."""
-    pair = min(int(np.ravel(single[0]["chosen"])[0]) - 1, len(result["theta_at"]) - 1)
+def draw_paths(result, single, run, look, count=4):
+    """The first paths of each file over the density of the first theta that they hold,
+    and recorded runs."""
+    pair = int(np.ravel(single[0]["chosen"])[0]) - 1 if single else 0
+    pair = min(pair, len(result["theta_at"]) - 1)
     theta, density = result["theta_at"][pair], result["theta_density"][:, pair]
     figure, axes = plt.subplots(figsize=look.size(PAGE, 3.2))
     top = np.quantile(density, 0.995)
@@ -124,10 +145,13 @@ def draw_paths(result, single, look, count=4):
         axes.plot(time, paths_of, color=colour, lw=0.8)
         axes.plot([], [], color=colour, lw=1.2, label=f"{label}, {paths_of.shape[1]} paths")
         reach.append(np.abs(paths_of).max())
+    axes.set_xlim(result["snapshot"][0], result["snapshot"][-1])
+    trace.draw_into(axes, run, "theta", pair, color="#ffd060", lw=0.8, zorder=3)
+    for _, time, own in trace.runs(run, "theta", pair):
+        reach.append(np.abs(own[time <= result["snapshot"][-1]]).max())
     mass = np.cumsum(density.mean(axis=0))
     inside = np.abs(theta[(mass > 1e-4 * mass[-1]) & (mass < (1 - 1e-4) * mass[-1])]).max()
     axes.set_ylim(-max(reach + [inside]), max(reach + [inside]))
-    axes.set_xlim(result["snapshot"][0], result["snapshot"][-1])
     axes.set_facecolor(plt.get_cmap(DENSITY)(0.0))
     axes.set_xlabel("$t$")
     axes.set_ylabel(r"$\theta$" if len(result["theta_at"]) == 1 else rf"$\theta_{{{pair + 1}}}$")

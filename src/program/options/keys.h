@@ -149,8 +149,9 @@ REAL(wall_limit, "(0,inf)", "seconds", "", "solve",
 
 TEXT(commands, "", "", "*",
   "in a file: the commands it is made for, if it has keys that one of them does not read")
-TEXT(output, "", "", "solve,steady,spectrum,verify,sweep,sample,compare,plot,report,rerun",
-  "result file (HDF5), none if not given; for plot and report how the names of the pictures begin")
+TEXT(output, "", "", "solve,steady,spectrum,verify,sweep,sample,compare,theory,plot,report,rerun",
+  "result file (HDF5), none if not given; theory writes one with theory_trace; for plot and report "
+  "how the names of the pictures begin")
 TEXT(json, "", "", ALL, "machine-readable summary; none if not given")
 CHOICE(progress, "auto|on|off", "", "auto", "*",
   "live progress line; auto shows it on a terminal only")
@@ -163,7 +164,8 @@ FLAG(petsc_help, "false", "*", "show PETSc's and SLEPc's own options as their ob
 FLAG(help, "false", "*", "show the options of a command and stop")
 FLAG(version, "false", "*", "show the version and stop")
 
-CHOICE(what, "all|decay|norms|phase|theta|spectrum|statements|sweep|sample|compare|animation", "",
+CHOICE(what,
+  "all|decay|norms|phase|theta|spectrum|statements|sweep|sample|compare|trace|animation", "",
   "all", "plot",
   "what to draw; all leaves out the animation")
 CHOICE(format, "png|pdf|svg|png,pdf|png,svg|csv|tex|csv,tex", "", "png,pdf", "plot",
@@ -293,10 +295,11 @@ REAL(theory_momentum, "[0,1)", "1", "", THEORY,
   "momentum mu of SGD without delay, for its exact and its guaranteed factor")
 REAL(theory_batch_cost, "(0,inf)", "1", "", THEORY,
   "price of a further gradient, for the optimal mini-batch schedule")
-TEXT(theory_trace, "", "", THEORY,
-  "text file of a recorded run, rows of step and theta: which algorithm it looks like")
-CHOICE(theory_trace_of, "theta|loss", "", "theta", THEORY,
-  "what the second column of theory_trace is")
+TEXT(theory_trace, "", "", "theory",
+  "text file of a recorded run, rows of step (or time) and theta1, theta2, ..: which algorithm it "
+  "looks like")
+CHOICE(theory_trace_of, "theta|loss", "", "theta", "theory",
+  "what theory_trace holds beside the step: theta1, theta2, .., or in its second column the loss")
 INTEGER(theory_batch_steps, "[1,inf)", "steps", "1000", THEORY, "horizon of the schedule")
 
 /* verify */
