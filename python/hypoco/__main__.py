@@ -7,6 +7,7 @@ never 1, which means that a proved statement failed.
 """
 import codecs
 import os
+import signal
 import sys
 
 DISTRIBUTION = "/usr/bin/python3"
@@ -37,6 +38,7 @@ def independent():
             error.end,
         ),
     )
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a reader that has seen enough ends it
     for stream in (sys.stdout, sys.stderr):  # names of files leave as the bytes that came in
         stream.reconfigure(encoding=sys.getfilesystemencoding(), errors="hypoco")
 

@@ -1,5 +1,6 @@
 """The commands that only look at result files."""
 import argparse
+import os
 import sys
 
 from .data import File, Unusable, printable
@@ -70,14 +71,30 @@ def complain(sentence):
     return 4
 
 
+def written(code):
+    """The exit code, after all that was printed has left, or else why it could not."""
+    try:
+        sys.stdout.flush()
+        return code
+    except OSError as problem:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more
+        return complain(f"standard output could not be written: {problem.strerror}")
+
+
 def run(words):
     """Returns the exit code, and says in one sentence what went wrong."""
     args = arguments(words)
+    return written(attempt(args))
+
+
+def attempt(args):
     try:
         return carry_out(args)
     except Unusable as problem:
         return complain(str(problem))
     except OSError as problem:
+        if written(0):
+            return 4  # it was standard output
         return complain(f"{problem.filename or args.files[0]}: {problem.strerror or problem}")
     except KeyboardInterrupt:
         print("hypoco: interrupted", file=sys.stderr)

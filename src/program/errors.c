@@ -5,7 +5,6 @@
 #include "program/interrupt.h"
 #include "program/program.h"
 #include <ctype.h>
-#include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <string.h>
@@ -179,11 +178,11 @@ const char *HypCliTakeError(MPI_Comm comm)
 }
 
 /* What could not be printed is an error, as for every other file */
-PetscErrorCode HypCliStdoutError(void)
+PetscErrorCode HypCliStdoutError(const char reason[])
 {
   PetscFunctionBegin;
   SETERRQ(PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
-          "standard output could not be written: %s; the table is incomplete", strerror(errno));
+          "standard output could not be written: %s; what was printed is incomplete", reason);
 }
 
 static double Now(void)

@@ -177,6 +177,7 @@ int HypLook(const HypOptions *options)
   if (Failed(status)) status = Run(words);
   free(words);
   if (!Failed(status) && WIFEXITED(status)) return WEXITSTATUS(status);
+  if (!Failed(status) && WTERMSIG(status) == SIGPIPE) raise(SIGPIPE); /* so ends every command */
   if (Failed(status))
     fprintf(stderr, "hypoco: error: python3 does not work; install the packages python3, "
                     "python3-h5py and python3-matplotlib\n");

@@ -40,6 +40,10 @@ int HypLook(const HypOptions *options);
 
 int HypCliMain(int argc, char **argv, const HypCommand *commands, size_t count);
 
+/* streams.c */
+void        HypStreamsOpen(void);
+const char *HypStreamsProblem(void);
+
 /* single.c */
 void HypCliSettleSingle(void);
 
@@ -52,7 +56,7 @@ int            HypCliExitCode(PetscErrorCode error);
 PetscErrorCode HypCliSetExitCode(int code);
 PetscErrorCode HypCliKeepErrors(PetscBool trace);
 const char    *HypCliTakeError(MPI_Comm comm);
-PetscErrorCode HypCliStdoutError(void);
+PetscErrorCode HypCliStdoutError(const char reason[]);
 int            HypCliAgree(MPI_Comm comm, PetscErrorCode error);
 bool           HypCliAlike(MPI_Comm comm, PetscErrorCode error);
 

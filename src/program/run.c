@@ -153,6 +153,18 @@ static PetscErrorCode RunWithSettings(const HypCommand *command, const HypOption
   PetscFunctionReturn(0);
 }
 
+/* The exit code of a process that only printed */
+static int Printed(void)
+{
+  const char *const problem = HypStreamsProblem();
+  char              sentence[128];
+
+  if (!problem) return HYP_EXIT_DONE;
+  snprintf(sentence, sizeof(sentence), "standard output could not be written: %s", problem);
+  Complain(sentence);
+  return HYP_EXIT_FILE;
+}
+
 static int RunCommand(const HypCommand *command, const HypOptions *options)
 {
   PetscErrorCode error = HypCliStart(options);
@@ -180,11 +192,12 @@ int HypCliMain(int argc, char **argv, const HypCommand *commands, size_t count)
   char             *message;
   int               code;
 
+  HypStreamsOpen();
   if (argc < 2) {
     if (LaunchRank() == 0) PrintUsage(stderr, commands, count);
     return HYP_EXIT_BAD_INPUT;
   }
-  if (Answered(argv[1], commands, count)) return HYP_EXIT_DONE;
+  if (Answered(argv[1], commands, count)) return Printed();
   command = FindCommand(argv[1], commands, count);
   if (!command) return HYP_EXIT_BAD_INPUT;
   code = HypOptionsParse(argc, argv, &options, &message);
@@ -193,7 +206,9 @@ int HypCliMain(int argc, char **argv, const HypCommand *commands, size_t count)
     free(message);
     return code;
   }
-  if (!AnsweredFor(command, options))
+  if (AnsweredFor(command, options))
+    code = Printed();
+  else
     code = command->run ? RunCommand(command, options) : HypLook(options);
   HypOptionsDestroy(&options);
   return code;

@@ -4,6 +4,7 @@
 #include "program/interrupt.h"
 #include "program/program.h"
 #include <hypoco/file.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <slepcsys.h>
@@ -45,12 +46,13 @@ static char **PetscArguments(const HypOptions *options, int *argc)
   return argv;
 }
 
-/* PETSc's own printf writes %g of 2 as "2."; that is no sentence's end */
+/* PETSc's own printf writes %g of 2 as "2."; that is no sentence's end.
+   A run whose messages nobody can see goes on; what it computes may be in its files. */
 static PetscErrorCode PrintPlainly(FILE *stream, const char format[], va_list arguments)
 {
   PetscFunctionBegin;
-  PetscCheck(vfprintf(stream, format, arguments) >= 0, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
-             "a line could not be written");
+  if (vfprintf(stream, format, arguments) < 0 && stream != stderr)
+    PetscCall(HypCliStdoutError(strerror(errno)));
   PetscFunctionReturn(0);
 }
 
@@ -113,8 +115,10 @@ static void LeaveAtOnce(int signal)
 */
 int HypCliFinish(PetscErrorCode error)
 {
+  const char *problem;
+
   HypFileHold(); /* the end is near, and its code is known */
-  if (!error && (fflush(stdout) || ferror(stdout))) error = HypCliStdoutError();
+  if (!error && (problem = HypStreamsProblem())) error = HypCliStdoutError(problem);
   final_code = HypCliAgree(agreement, error);
   if (error || final_code > HYP_EXIT_STATEMENT_FAILED) {
     signal(SIGALRM, LeaveAtOnce);

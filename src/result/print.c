@@ -199,6 +199,6 @@ PetscErrorCode HypResultPrint(const HypResult *result, FILE *stream)
   }
   PrintFooter(stream, result);
   PetscCheck(!ferror(stream), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
-             "the table could not be written");
+             "standard output could not be written");
   PetscFunctionReturn(0);
 }

@@ -6,9 +6,11 @@ Usage: terminal.py HYPOCO
 """
 
 import csv
+import glob
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -23,12 +25,32 @@ def run(*words, code=0, **more):
     return done
 
 
-# standard output that cannot be written is an error
-with open("/dev/full", "w") as full:
-    done = subprocess.run(
-        [HYPOCO, "spectrum", "-space_degree", "8"], stdout=full, stderr=subprocess.PIPE, text=True
-    )
-assert done.returncode == 4 and "standard output could not be written" in done.stderr, done
+# standard output that cannot be written is an error of every command, also where it is closed;
+# a reader that has seen enough ends it without a word; nobody who reads messages is no failure
+run(*"solve -space_degree 8 -time_end 1 -output seen.h5 -progress off".split())
+FULL, GONE = (">/dev/full", 4), (">&3", -signal.SIGPIPE)
+SHUT = (">&-", 4), (">/dev/null 2>/dev/full", 0), (">/dev/null 2>&- <&-", 0)
+for words, ends in (
+    ("--version", (FULL, GONE, *SHUT)),
+    ("solve --help", (FULL, GONE)),
+    ("spectrum -space_degree 8", (FULL, GONE, *SHUT)),
+    ("theory -model_learning_rate 0.01 -model_staleness 0.9", (FULL,)),
+    ("plot seen.h5 -what decay -format png", (FULL, GONE)),
+    ("rerun seen.h5", (FULL,)),
+):
+    for streams, code in ends:
+        ours, theirs = os.pipe()
+        os.close(ours)  # the reader has gone before anything is written
+        os.dup2(theirs, 3)
+        done = subprocess.run(
+            ["bash", "-c", f'exec "$0" {words} {streams}', HYPOCO],
+            stderr=subprocess.PIPE,
+            text=True,
+            pass_fds=[3],
+        )
+        assert done.returncode == code, (words, streams, done)
+        said = r"hypoco: error: standard output could not be written: .*\n" if code == 4 else ""
+        assert re.fullmatch(said, done.stderr), (words, streams, done.stderr)
 
 # terminals without escapes get none, others do
 for terminal, escapes in (("dumb", False), ("xterm", True)):
@@ -79,6 +101,38 @@ done = run(
     code=2,
 )
 assert not re.search(r"\d\.[ ,;]", done.stderr), done.stderr
+
+# a run that goes on counts its speed from where it goes on; its end is no condition to be changed
+STEPS = "-space_degree 30 -ts_type rk -ts_adapt_type none -ts_dt 5e-4 -output on.h5".split()
+for name in glob.glob("on.h5*"):
+    os.remove(name)
+done = run("solve", *STEPS, "-time_end", "1e4", "-wall_limit", "1", code=5)
+assert re.search(r"stopped at t = [\d.]*\d of 10000: wall_limit; go on from", done.stdout), done
+done = run("solve", *STEPS, "-time_end", "2e4", "-restart", "auto", code=2)
+assert "start another one from its result: -initial_type file" in done.stderr, done.stderr
+with subprocess.Popen(
+    [HYPOCO, "solve", *STEPS, "-time_end", "1e4", "-restart", "auto", "-progress", "on"],
+    stdout=subprocess.PIPE,
+    stderr=subprocess.PIPE,
+    text=True,
+) as process:
+    lines = []
+    while len(lines) < 4:  # one at once, the others at least a tenth of a second apart
+        lines += re.findall(r"t ([\d.e+]+) of 10000 .* ([\d.e+]+) per", process.stderr.readline())
+    process.terminate()
+    out, _ = process.communicate()
+begin = float(re.search(r"going on from on.h5.checkpoint.\d at t = ([\d.]+)", out).group(1))
+for k, (t, speed) in enumerate(lines[1:], 1):
+    assert float(speed) < 1.02 * (float(t) - begin) / (0.1 * k), (begin, lines)
+
+# advice fits the space: a tensor space has no degree, a simplex space no axes
+for words, named, other in (
+    ("-space_type tensor -axis_x_type hermite -axis_v_type hermite", "axis_x_n", "degree|_width"),
+    ("-space_type tensor -axis_x_type hermite -axis_v_type fourier", "axis_v_w", "degree|x_width"),
+    ("-space_degree 40", "space_degree", "axis_[xv]_[nw]"),
+):
+    done = run("spectrum", *words.split(), "-epsilon", "0.3*theta^3", code=3)
+    assert named in done.stderr and not re.search(other, done.stderr), done.stderr
 
 # YAML 1.2 knows True and FALSE
 with open("flags.yaml", "w") as file:

@@ -147,7 +147,7 @@ PetscErrorCode HypSweepTablePrint(FILE *stream, const HypSweep *plan, json_t *ca
     fputc('\n', stream);
   }
   PetscCheck(!ferror(stream), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
-             "the table could not be written");
+             "standard output could not be written");
   PetscFunctionReturn(0);
 }
 

@@ -168,6 +168,28 @@ static void Span(HypAxis axis, PetscInt *n, PetscReal *span)
   *span = HypAxisIsGaussian(axis) && !HypAxisIsGrid(axis) ? 9.5 : HypAxisGetWidth(axis);
 }
 
+/* What to change in words that fit: a Hermite axis has no width, and fv axes need not be taken */
+static PetscErrorCode Advise(HypSpace space)
+{
+  static const char *const advice[2][2] = {
+    {"raise axis_x_n, axis_v_n",
+     "widen the v axis (axis_v_width) and raise axis_x_n, axis_v_n with it"},
+    {"widen the x axis (axis_x_width) and raise axis_x_n, axis_v_n with it",
+     "widen the axes (axis_x_width, axis_v_width) and raise axis_x_n, axis_v_n with them"}};
+  static const char *const smaller[2][2] = {
+    {"axis_x_n or axis_v_n", "axis_x_n or axis_v_width"},
+    {"axis_x_width or axis_v_n", "axis_x_width or axis_v_width"}};
+  const int x = HypAxisIsGrid(space->x), v = HypAxisIsGrid(space->v);
+
+  PetscFunctionBeginUser;
+  space->advice = advice[x][v];
+  space->relief = space->words;
+  PetscCall(PetscSNPrintf(space->words, sizeof(space->words), "lower %s, %s%s%s", smaller[x][v],
+                          HypModelRemedy(space->model), space->sparse ? "" : ", or take fv axes",
+                          HypModelHasEps(space->model) ? HYP_RELIEF : ""));
+  PetscFunctionReturn(0);
+}
+
 /* What stands in the struct for others to read */
 PETSC_INTERN PetscErrorCode TensorExtent(HypSpace space)
 {
@@ -180,16 +202,11 @@ PETSC_INTERN PetscErrorCode TensorExtent(HypSpace space)
   space->box        = HypAxisIsGrid(space->x) && HypAxisIsGrid(space->v) ? PETSC_TRUE : PETSC_FALSE;
   space->edge       = space->box ? "at the edge of the box"
                                  : "at the edge of the box or in the highest Hermite functions";
-  space->advice =
-    "widen the axes (axis_x_width, axis_v_width) and raise axis_x_n, axis_v_n with them";
-  space->relief = space->words;
-  PetscCall(PetscSNPrintf(
-    space->words, sizeof(space->words), "lower axis_x_width or axis_v_width, %s, or take fv axes%s",
-    HypModelRemedy(space->model), HypModelHasEps(space->model) ? HYP_RELIEF : ""));
   space->sparse     = HypAxisGetPattern(space->x) == HYP_PATTERN_THREEPOINT ||
                       HypAxisGetPattern(space->v) == HYP_PATTERN_THREEPOINT
                         ? PETSC_TRUE
                         : PETSC_FALSE;
+  PetscCall(Advise(space));
   space->affordable = Affordable(space);
   space->nodal      = space->box;
   space->rough      = HypAxisGetPattern(space->x) == HYP_PATTERN_THREEPOINT ||
