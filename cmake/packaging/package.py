@@ -38,6 +38,8 @@ class Hypoco(CMakePackage):
     depends_on("py-numpy", type="run")  # python3-numpy
     depends_on("py-h5py", type="run")  # python3-h5py
     depends_on("py-matplotlib", type="run")  # python3-matplotlib
+    depends_on("py-xarray", type="run")  # python3-xarray
+    depends_on("py-h5netcdf", type="run")  # python3-h5netcdf
 
     def cmake_args(self):
         native = self.define_from_variant("HYPOCO_NATIVE", "native")

@@ -336,6 +336,23 @@ def test_pictures():
     )
     labels = [text.get_text() for text in s.plot.sweep().get_legend().get_texts()]
     assert labels == ["sin(θ)", "tanh(θ)"], labels
+    from hypoco.pictures import sweep
+
+    _, figure = next(sweep.draw(s.file))  # the pointer finds the value of every curve
+    gap = f"{s.gap.sel(epsilon='tanh(theta)', epsilon_amplitude=0.5).item():.6g}"
+    assert f"tanh(theta) = {gap}" in figure.hover[3][1], figure.hover
+    one = hypoco.sweep(
+        epsilon="sin(theta)", epsilon_amplitude=[0, 0.5, 1], debug=[True, False], space_degree=12
+    )
+    one.save("one.h5")
+    _, figure = next(sweep.draw(one.file, sweep.Look(hue="debug")))
+    assert "debug" not in figure._suptitle.get_text() and len(figure.axes[0].get_lines()) == 2
+    single = hypoco.sweep(epsilon="sin(theta)", epsilon_amplitude=[0, 0.5, 1], space_degree=12)
+    _, figure = next(sweep.draw(single.file))
+    above, below = figure.axes  # the guaranteed rate, far below, has a panel of its own
+    assert below.get_ylabel() == "guaranteed" and below.get_ylim()[0] < 0 < below.get_ylim()[1]
+    labels = [text.get_text() for text in above.get_legend().get_texts()]
+    assert r"$\mu$ as proved for $\varepsilon=0$" in labels, labels
     assert dict(matplotlib.rcParams) == before
     a.save("a.h5"), b.save("b.h5"), hypoco.verify(space_degree=8, time_end=4).save("v.h5")
 

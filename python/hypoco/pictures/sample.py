@@ -219,7 +219,7 @@ def draw_projections(results, look):
 
 
 def common(result, plane):
-    """The same range for all panels: of all edges where a density is seen;
+    """The same range for all panels, a little more than all edges where a density is seen;
     with the largest and smallest density."""
     if plane:
         edges = [result["theta_edge"][:, 0], result["y_edge"][:, 0]]
@@ -227,10 +227,10 @@ def common(result, plane):
         seen = density[density > 0]
     else:
         edges, seen = [result["theta_edge"][:, 0]], result["theta_density"][:, 0]
-    return [(edge.min(), edge.max()) for edge in edges], (
-        seen.min(),
-        seen.max(),
-    ) if seen.size else (0, 1)
+    ranges = [
+        (edge.min() - rim, edge.max() + rim) for edge in edges for rim in [0.03 * np.ptp(edge)]
+    ]
+    return ranges, (seen.min(), seen.max()) if seen.size else (0, 1)
 
 
 def draw_density(result, look):

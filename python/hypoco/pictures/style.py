@@ -23,10 +23,10 @@ BLACK, ORANGE, SKY, GREEN, BLUE, VERMILION, PURPLE, GREY = (
 )
 DENSITY, SIGNED, MAP = "cividis", "RdBu_r", "viridis"
 
-# Curves of several files or values: the form changes with the colour, 21 of them before one repeats
+# Curves of several files or values: the form changes with the colour, 28 of them before one repeats
 SERIES = tuple(
-    ((BLACK, BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)[k % 7], ("-", "--", "-.")[k % 3])
-    for k in range(21)
+    ((BLACK, BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)[k % 7], ("-", "--", "-.", ":")[k % 4])
+    for k in range(28)
 )
 
 FONT = 8.0

@@ -3,6 +3,7 @@ the threshold and the optimum."""
 import numpy as np
 from matplotlib.colors import LogNorm
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, LogLocator
 
 from ..data import Unusable, numbers, plain
 from .style import (
@@ -29,6 +30,9 @@ LABELS = {
     "model_learning_rate": r"learning rate $\eta$",
     "model_staleness": r"staleness rate $\kappa$",
     "epsilon_amplitude": r"amplitude of $\varepsilon$",
+    "epsilon": r"perturbation $\varepsilon$",
+    "loss": "loss $f$",
+    "model_type": "model",
 }
 CURVES = (
     ("gap", "spectral gap", BLACK, "-", "o"),
@@ -36,9 +40,9 @@ CURVES = (
     ("theory_proved", r"$\mu$ as proved", GREEN, "--", ""),
     ("theory_printed", r"$\mu$ as printed", VERMILION, ":", ""),
     ("certificate", "guaranteed", PURPLE, "-", ""),
-    ("branch_real", "followed from 0", SKY, "none", "+"),
-    ("first_real", "first order", ORANGE, (0, (1, 3)), ""),
-    ("second_real", "second order", BLUE, "-.", ""),
+    ("branch_real", "eigenvalue from 0", SKY, "none", "+"),
+    ("first_real", "first-order theory", ORANGE, (0, (1, 3)), ""),
+    ("second_real", "second-order theory", BLUE, "-.", ""),
     *(
         (f"{name}{branch}_real", None, color, style, marker)
         for branch in (2, 3)
@@ -109,10 +113,14 @@ def decades(axes, shown):
     values = values[np.isfinite(values)]
     if axes.get_xscale() == "log" and values.min() > 0 and values.max() > 5 * values.min():
         axes.set_yscale("log")
+        if values.max() < 30 * values.min():  # one power of ten or none would have a number
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
 
 
-def unvaried(result):
-    """The parameters that were not varied."""
+def unvaried(result, drawn):
+    """The parameters that were not varied in the picture: of a key that was swept and is not
+    drawn, its first value."""
     options, symbols = result.options, {
         "model_learning_rate": "\\eta",
         "model_staleness": "\\kappa",
@@ -134,7 +142,13 @@ def unvaried(result):
         )
         else result.epsilon_label()
     )
-    return fixed + [eps] * bool(eps)
+    others = [
+        f"{LABELS.get(key, plain(key))} = "
+        + (f"{values[0]:.4g}" if isinstance(values[0], float) else plain(str(values[0])))
+        for key, values in keys(result).items()
+        if key not in drawn and len(values) > 1
+    ]
+    return fixed + others + [eps] * bool(eps)
 
 
 def focus(axes, shown, printed):
@@ -152,18 +166,45 @@ def focus(axes, shown, printed):
     return printed is None or np.nanmin(printed) <= high
 
 
-def stretches(values, shown):
-    """Would these values press the curves shown into a tenth of the picture?"""
-    if not shown or not np.isfinite(values).any():
+def stretches(result, key):
+    """Would the guaranteed rate press the other curves into a tenth of the picture?"""
+    if not result.has("certificate"):
         return False
-    others = np.concatenate(shown)
+    values = swept(result, "certificate", [key])
+    others = [
+        swept(result, name, [key]) for name in ("gap", "rate", "theory_proved") if result.has(name)
+    ]
+    others = np.concatenate([line for line in others if np.isfinite(line).any()] or [values])
+    if not np.isfinite(values).any():
+        return False
     span = max(np.nanmax(others) - np.nanmin(others), 1e-3 * abs(np.nanmax(others)))
     return np.nanmin(others) - np.nanmin(values) > 10 * span
 
 
-def curves(axes, result, key):
-    """Everything known about the rate over one key."""
+def guarantee(axes, result, key, where):
+    """The guaranteed rate and the gap in a panel of their own; below 0 nothing is guaranteed."""
+    for name, _, color, style, marker in CURVES:
+        if name in ("gap", "certificate"):
+            values = swept(result, name, [key])
+            axes.plot(where, values, color=color, ls=style, marker=marker, ms=3.5)
+    axes.axhline(0, color=BLACK, lw=0.5)
+    axes.set_xlabel(LABELS.get(key, key))
+    axes.set_ylabel("guaranteed")
+
+
+def known_for(result, name, label):
+    """What a curve is called: the rates of Theorem 3.1 are drawn for eps = 0."""
+    return label + (
+        r" for $\varepsilon=0$"
+        if name.startswith("theory") and result.epsilon() != "eps = 0"
+        else ""
+    )
+
+
+def curves(axes, result, key, below=None):
+    """Everything known about the rate over one key; in `below` what is far from the rest."""
     where, shown, printed, far = ticks(axes.xaxis, keys(result)[key]), [], None, None
+    stretched = stretches(result, key)
     for name, label, color, style, marker in CURVES:
         if (
             not result.has(name)
@@ -172,8 +213,10 @@ def curves(axes, result, key):
         ):
             continue  # without a solution nothing was measured
         values = swept(result, name, [key])
-        if name == "certificate" and stretches(values, shown):
+        if name == "certificate" and stretched:
             far = values
+            if below is not None:
+                axes.plot([], [], color=color, ls=style, label=label + ", below")
             continue
         if name == "theory_printed":
             printed = values
@@ -194,16 +237,8 @@ def curves(axes, result, key):
                 marker=marker,
                 ms=3.5,
                 elinewidth=0.8,
-                label=label,
+                label=known_for(result, name, label) if label else None,
             )
-    if result.has("guaranteed"):  # leaves the axes at once, for every eps but 0
-        axes.plot(
-            where,
-            swept(result, "guaranteed", [key]),
-            color=ORANGE,
-            ls=(0, (5, 1, 1, 1)),
-            label=r"Theorem 3.1: $\mu-\varepsilon_0 C_1$",
-        )
     scaled(axes.set_xscale, where)
     decades(axes, shown)
     axes.set_xlabel(LABELS.get(key, key))
@@ -213,17 +248,31 @@ def curves(axes, result, key):
     if shown and not focus(axes, np.concatenate(shown), printed):
         keep = [k for k, text in enumerate(labels) if "printed" not in text]
         handles, labels = [handles[k] for k in keep], [labels[k] for k in keep]
-        notes.append(rf"$\mu$ as printed: {np.nanmin(printed):.3g}, above")
-    if far is not None:
+        notes.append(
+            known_for(result, "theory_printed", rf"$\mu$ as printed: {np.nanmin(printed):.3g}")
+        )
+    if far is not None and below is None:
         notes.append(f"guaranteed: {np.nanmin(far):.3g} to {np.nanmax(far):.3g}")
-    if result.has("guaranteed"):
+    if result.has("guaranteed"):  # leaves every picture at once, for every eps but 0
         theorem = swept(result, "guaranteed", [key])
         notes.append(f"Theorem 3.1: {np.nanmin(theorem):.3g} to {np.nanmax(theorem):.3g}")
     handles += [Line2D([], [], ls="none")] * len(notes)
     labels += notes
+    place = (0.5, -0.18) if below is None else (0.5, -0.02)
     axes.legend(
-        handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.18), ncol=2, frameon=False
+        handles,
+        labels,
+        loc="upper center",
+        bbox_to_anchor=place,
+        ncol=2,
+        frameon=False,
+        columnspacing=1,
+        handlelength=1.8,
     )
+    if below is not None:
+        axes.tick_params(labelbottom=False)
+        axes.set_xlabel("")
+        guarantee(below, result, key, where)
     return where
 
 
@@ -238,16 +287,22 @@ def is_number(text):
         return False
 
 
+def of_families(result, key, hue):
+    """The rate that is drawn, its values (key, hue) and their errors, where it has any."""
+    name = next(name for name, *_ in CURVES if result.has(name) and np.isfinite(result[name]).any())
+    turned = list(keys(result)).index(hue) < list(keys(result)).index(key)
+    values, error = (
+        swept(result, each, [key, hue]) if result.has(each) else np.zeros((0, 0))
+        for each in (name, name + "_error")
+    )
+    return (name, values.T, error.T) if turned else (name, values, error)
+
+
 def families(axes, result, key, hue):
     """The rate over one key, a curve for each value of another."""
-    name = next(name for name, *_ in CURVES if result.has(name) and np.isfinite(result[name]).any())
-    where, values = ticks(axes.xaxis, keys(result)[key]), swept(result, name, [key, hue])
-    if list(keys(result)).index(hue) < list(keys(result)).index(key):
-        values = values.T
-    error = (
-        swept(result, name + "_error", [key, hue]) if result.has(name + "_error") else np.zeros(0)
+    where, (name, values, error) = ticks(axes.xaxis, keys(result)[key]), of_families(
+        result, key, hue
     )
-    error = error.T if error.shape and error.shape != values.shape else error
     for k, value in enumerate(keys(result)[hue]):
         color, line = SERIES[k % len(SERIES)]
         text = plain(value).replace("theta", "θ") if isinstance(value, str) else f"{value:.4g}"
@@ -262,6 +317,7 @@ def families(axes, result, key, hue):
             label=text[:40],
         )
     scaled(axes.set_xscale, where)
+    decades(axes, [values.ravel()])
     axes.set_xlabel(LABELS.get(key, key))
     axes.set_ylabel({"gap": "spectral gap"}.get(name, r"rate $\lambda$") + " (1/time)")
     axes.legend(
@@ -289,37 +345,44 @@ def drawn_keys(result, look):
     return across, hue, hue is None
 
 
-def draw_curves(result, look, key, hue):
-    figure, axes = plt.subplots(
-        figsize=look.size(COLUMN, 3.2 if not hue else 2.7 + 0.14 * len(keys(result)[hue]))
-    )
+def pointed(result, key, hue):
+    """What the pointer finds at each value of a key: every curve's value."""
     if hue:
-        families(axes, result, key, hue)
+        _, values, _ = of_families(result, key, hue)
+        known = [(str(value), values[:, k]) for k, value in enumerate(keys(result)[hue])]
     else:
-        where = curves(axes, result, key)
         known = [
-            name
+            (name.replace("_", " "), swept(result, name, [key]))
             for name, *_ in CURVES
             if result.has(name) and np.isfinite(swept(result, name, [key])).any()
         ]
-        figure.hover = (
-            axes,
-            where,
-            None,
+    return [
+        "\n".join(
             [
-                "\n".join(
-                    [
-                        f"{key} = {value:.5g}" if isinstance(value, float) else f"{key} = {value}",
-                        *(
-                            f"{name.replace('_', ' ')} = {swept(result, name, [key])[k]:.6g}"
-                            for name in known
-                        ),
-                    ]
-                )
-                for k, value in enumerate(keys(result)[key])
-            ],
+                f"{key} = {value:.5g}" if isinstance(value, float) else f"{key} = {value}",
+                *(f"{name} = {values[k]:.6g}" for name, values in known),
+            ]
         )
-    headline(figure, "Rate of decay", unvaried(result), look)
+        for k, value in enumerate(keys(result)[key])
+    ]
+
+
+def draw_curves(result, look, key, hue):
+    if hue:
+        size = look.size(COLUMN, 2.7 + 0.14 * len(keys(result)[hue]))
+        figure, axes = plt.subplots(figsize=size)
+        families(axes, result, key, hue)
+    elif stretches(result, key):
+        figure, (axes, below) = plt.subplots(
+            2, 1, figsize=look.size(COLUMN, 4.4), sharex=True, gridspec_kw={"height_ratios": [2, 1]}
+        )
+        curves(axes, result, key, below)
+    else:
+        figure, axes = plt.subplots(figsize=look.size(COLUMN, 3.2))
+        curves(axes, result, key)
+    where = ticks(axes.xaxis, keys(result)[key])
+    figure.hover = axes, where, None, pointed(result, key, hue)
+    headline(figure, "Rate of decay", unvaried(result, (key, hue)), look)
     return figure
 
 
@@ -414,7 +477,7 @@ def draw_map(result, look, up, across):
             for a, b, value in zip(across_values.ravel(), up_values.ravel(), values.ravel())
         ],
     )
-    headline(figure, "Rate of decay over the parameters", unvaried(result), look)
+    headline(figure, "Rate of decay over the parameters", unvaried(result, (up, across)), look)
     return figure
 
 
