@@ -192,8 +192,6 @@ typedef struct {
 PETSC_EXTERN PetscErrorCode HypTheoryReportCompute(const HypAlgorithm *, PetscReal workers,
                                                    PetscReal delta, PetscReal eps0,
                                                    HypTheoryReport *);
-PETSC_EXTERN PetscErrorCode HypTheoryReportPrint(const HypTheoryReport *, FILE *);
-PETSC_EXTERN json_t        *HypTheoryReportJSON(const HypTheoryReport *);
 
 /* The same for SGD with momentum and the equation with noise in the momentum: momentum.c */
 typedef struct {
@@ -208,5 +206,20 @@ typedef struct {
 
 PETSC_EXTERN PetscErrorCode HypMomentumReportCompute(const HypAlgorithm *, PetscReal delta,
                                                      HypMomentumReport *);
-PETSC_EXTERN PetscErrorCode HypMomentumReportPrint(const HypMomentumReport *, FILE *);
-PETSC_EXTERN json_t        *HypMomentumReportJSON(const HypMomentumReport *);
+
+/* The table of a report: rows.c */
+typedef enum { HYP_ROW_REAL, HYP_ROW_REGIME } HypReportKind;
+typedef struct {
+  const char   *group, *name; /* in the JSON summary and on stdout; group NULL: of the whole */
+  size_t        offset;       /* of the value in the struct */
+  const char   *meaning;
+  HypReportKind kind;
+} HypReportRow;
+typedef struct {
+  const char         *type, *note; /* of the model, "model_type"; last line; NULL: not said */
+  size_t              n;
+  const HypReportRow *rows;
+} HypReportTable;
+PETSC_EXTERN const HypReportTable HypTheoryTable, HypMomentumTable;
+PETSC_EXTERN PetscErrorCode HypReportPrint(const HypReportTable *, const void *report, FILE *);
+PETSC_EXTERN json_t        *HypReportJSON(const HypReportTable *, const void *report);

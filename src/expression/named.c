@@ -106,15 +106,19 @@ static char *Substitute(const char *formula, size_t count, const Binding *bindin
 
 /* ---- parameters ---- */
 
+static const Loss *Row(const char *name)
+{
+  for (size_t i = 0; i < LOSSES; i++)
+    if (strcmp(losses[i].name, name) == 0) return &losses[i];
+  return NULL;
+}
+
 static const Loss *Find(const char *name, char **message)
 {
-  char *list = HypDuplicate("");
+  char *list;
 
-  for (size_t i = 0; i < LOSSES; i++)
-    if (strcmp(losses[i].name, name) == 0) {
-      free(list);
-      return &losses[i];
-    }
+  if (Row(name)) return Row(name);
+  list = HypDuplicate("");
   for (size_t i = 0; i < LOSSES; i++)
     Append(&list, HypFormat("%s%s", i ? ", " : "", losses[i].name));
   *message = HypFormat("loss_name: '%s' given; known are %s", name, list);
@@ -395,10 +399,9 @@ int HypLossNamed(const char *name, size_t d, size_t n, const double *parameters,
 @*/
 int HypLossNamedIsSum(const char *name)
 {
-  for (size_t i = 0; i < LOSSES; i++)
-    if (strcmp(losses[i].name, name) == 0)
-      return losses[i].data == NO_DATA && !HypFormulaIsIndexed(losses[i].formula);
-  return 0;
+  const Loss *const loss = Row(name);
+
+  return loss && loss->data == NO_DATA && !HypFormulaIsIndexed(loss->formula);
 }
 
 /*@
@@ -417,9 +420,9 @@ int HypLossNamedIsSum(const char *name)
 @*/
 int HypLossNamedIsQuadratic(const char *name)
 {
-  for (size_t i = 0; i < LOSSES; i++)
-    if (strcmp(losses[i].name, name) == 0) return losses[i].data == ROWS_RT;
-  return 0;
+  const Loss *const loss = Row(name);
+
+  return loss && loss->data == ROWS_RT;
 }
 
 /*@

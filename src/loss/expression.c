@@ -8,6 +8,7 @@
 */
 #include "loss/lossimpl.h"
 #include "base/base.h"
+#include "expression/gradient.h"
 #include <hypoco/expression.h>
 #include <hypoco/function.h>
 #include <stdlib.h>
@@ -143,58 +144,46 @@ static PetscErrorCode NotFinite(HypLoss loss, PetscInt i, const PetscReal theta[
           i + 1, HypShowPoint(shown, (size_t)loss->d, theta));
 }
 
-/* The first coordinate whose given gradient differs from the derivative of component i, where that
-   component has a value and a derivative; -1 if there is none */
-static PetscErrorCode Different(HypLoss loss, PetscInt i, const PetscReal theta[],
-                                PetscInt *coordinate, PetscReal *given, PetscReal *exact)
+typedef struct {
+  HypLoss  loss;
+  PetscInt i; /* the component */
+} Component;
+
+static int At(const double theta[], double *f, double slopes[], double values[], void *context)
 {
-  const Formula *formula = loss->data;
-  PetscReal      f, *values, *slopes;
+  const Component *const at      = context;
+  const Formula         *formula = at->loss->data;
 
   PetscFunctionBeginUser;
-  *coordinate = -1;
-  PetscCall(PetscMalloc2(loss->d, &values, loss->d, &slopes));
-  PetscCall(HypLossValue_Expression(loss, i, theta, &f));
-  formula->component[0] = (PetscReal)i + 1;
-  Coordinates(loss, formula->gradients, formula->ngradients, 1, theta, values);
-  Coordinates(loss, &formula->slope, 1, 1, theta, slopes);
-  for (PetscInt c = 0; c < loss->d && *coordinate < 0 && !PetscIsInfOrNanReal(f); c++) {
-    if (PetscIsInfOrNanReal(slopes[c])) continue;
-    if (PetscAbsReal(values[c] - slopes[c]) <= 1e-6 * (1 + PetscAbsReal(slopes[c]))) continue;
-    *coordinate = c;
-    *given      = PetscIsNanReal(values[c]) ? NAN : values[c];
-    *exact      = slopes[c];
-  }
-  PetscCall(PetscFree2(values, slopes));
+  PetscCall(HypLossValue_Expression(at->loss, at->i, theta, f));
+  formula->component[0] = (PetscReal)at->i + 1;
+  Coordinates(at->loss, formula->gradients, formula->ngradients, 1, theta, values);
+  Coordinates(at->loss, &formula->slope, 1, 1, theta, slopes);
   PetscFunctionReturn(0);
 }
 
-/* Refuses a given gradient that is wrong at a point.  At a kink any one-sided derivative will do,
-   so that a difference counts only if it is there on both sides of the point too;
-   no number at all will not. */
+static int Agree(size_t c, double given, double exact, void *context)
+{
+  (void)c, (void)context;
+  return fabs(given - exact) <= 1e-6 * (1 + fabs(exact));
+}
+
+/* Refuses a given gradient that is wrong at a point */
 static PetscErrorCode Refuse(HypLoss loss, PetscInt i, const PetscReal theta[])
 {
-  PetscInt      c, nearby;
-  PetscReal     given = 0, exact = 0, other, another, *moved;
-  HypShownPoint shown;
+  const size_t       d = (size_t)loss->d;
+  HypGradientMistake wrong;
+  HypShownPoint      shown;
 
   PetscFunctionBeginUser;
-  PetscCall(Different(loss, i, theta, &c, &given, &exact));
-  if (c < 0) PetscFunctionReturn(0);
-  PetscCall(PetscMalloc1(loss->d, &moved));
-  for (int side = -1; side <= 1 && c >= 0 && isfinite(given); side += 2) {
-    for (PetscInt j = 0; j < loss->d; j++)
-      moved[j] = theta[j] + side * 1e-6 * (1 + 0.618 * (PetscReal)j) * (1 + PetscAbsReal(theta[j]));
-    PetscCall(Different(loss, i, moved, &nearby, &other, &another));
-    if (nearby < 0) c = -1;
-  }
-  PetscCall(PetscFree(moved));
-  if (c < 0) PetscFunctionReturn(0);
-  SETERRQ(PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
-          "sample_loss_gradient: that of component %" PetscInt_FMT " by theta%" PetscInt_FMT
-          " is %.8g at %s, but the derivative of sample_loss_value there is %.8g; correct one of "
-          "the two, or leave the gradient out",
-          i + 1, c + 1, (double)given, HypShowPoint(shown, (size_t)loss->d, theta), (double)exact);
+  PetscCall(HypGradientCheck(&(HypGradient){d, At, Agree, &(Component){loss, i}}, theta, &wrong));
+  PetscCheck(
+    wrong.coordinate == d, PETSC_COMM_SELF, PETSC_ERR_ARG_INCOMP,
+    "sample_loss_gradient: that of component %" PetscInt_FMT " by theta%zu"
+    " is %.8g at %s, but the derivative of sample_loss_value there is %.8g; correct one of "
+    "the two, or leave the gradient out",
+    i + 1, wrong.coordinate + 1, wrong.given, HypShowPoint(shown, d, theta), wrong.exact);
+  PetscFunctionReturn(0);
 }
 
 /*
@@ -223,8 +212,7 @@ static PetscErrorCode Look(HypLoss loss, PetscInt lanes, const uint32_t *compone
       size     = PetscIsNanReal(point[c]) ? PETSC_INFINITY : PetscMax(size, PetscAbsReal(point[c]));
       if (!formula->joint || c == 0) f += values[c * lanes + l];
       if (PetscIsInfOrNanReal(g[c * lanes + l])) bad = PETSC_TRUE;
-      if (formula->ngradients && !(PetscAbsReal(g[c * lanes + l] - slopes[c * lanes + l]) <=
-                                   1e-6 * (1 + PetscAbsReal(slopes[c * lanes + l]))))
+      if (formula->ngradients && !Agree((size_t)c, g[c * lanes + l], slopes[c * lanes + l], NULL))
         other = PETSC_TRUE;
     }
     if (!(size < farthest)) continue;

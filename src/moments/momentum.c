@@ -41,7 +41,7 @@ static PetscErrorCode Equation(HypMomentumReport *report, PetscReal delta)
 - delta     - critical case only: see HypModelLyapunov()
 
   Output Parameter:
-. report - see HypMomentumReportPrint()
+. report - see HypReportPrint()
 
   Level: beginner
 
@@ -83,7 +83,8 @@ PetscErrorCode HypMomentumReportCompute(const HypAlgorithm *algorithm, PetscReal
 }
 
 #define MOMENTUM(group, name, field, meaning) ROW(HypMomentumReport, group, name, field, meaning)
-static const ReportRow rows[] = {
+static const HypReportRow rows[] = {
+  ROW_REGIME(HypMomentumReport, lyapunov.regime),
   MOMENTUM("algorithm", "learning_rate", algorithm.eta, "learning rate eta of asynchronous SGD"),
   MOMENTUM("algorithm", "momentum", algorithm.kappa, "momentum mu, from model_staleness"),
   MOMENTUM("algorithm", "step_size", step_size,
@@ -112,51 +113,8 @@ static const ReportRow rows[] = {
   MOMENTUM("functional", "delta", lyapunov.delta, "rate given up in the critical case"),
 };
 
-/*@
-  HypMomentumReportPrint - Writes the report as a table, one number per line
-
-  Not collective
-
-  Input Parameters:
-+ report - from HypMomentumReportCompute()
-- stream - where to
-
-  Level: beginner
-
-.seealso: HypMomentumReportJSON()
-@*/
-PetscErrorCode HypMomentumReportPrint(const HypMomentumReport *report, FILE *stream)
-{
-  PetscFunctionBeginUser;
-  fprintf(stream, "model type: momentum\nregime: %s\n", HypRegimes[report->lyapunov.regime]);
-  PetscCall(ReportRowsPrint(rows, sizeof(rows) / sizeof(rows[0]), report, stream));
-  fprintf(stream, "of asgd only: (3.7), C1 and eps0 of Theorem 3.1, whose eps acts on x and v; "
-                  "staleness, workers, sme\n");
-  PetscFunctionReturn(0);
-}
-
-/*@
-  HypMomentumReportJSON - The report as a JSON object:
-  groups of named numbers, null where a number is infinite
-
-  Not collective
-
-  Input Parameter:
-. report - from HypMomentumReportCompute()
-
-  Level: intermediate
-
-  Notes:
-  The caller owns the object (json_decref()).
-
-.seealso: HypMomentumReportPrint()
-@*/
-json_t *HypMomentumReportJSON(const HypMomentumReport *report)
-{
-  json_t *object = json_object();
-
-  json_object_set_new(object, "model_type", json_string("momentum"));
-  json_object_set_new(object, "regime", json_string(HypRegimes[report->lyapunov.regime]));
-  ReportRowsJSON(rows, sizeof(rows) / sizeof(rows[0]), report, object);
-  return object;
-}
+const HypReportTable HypMomentumTable = {
+  .type = "momentum",
+  .note = "of asgd only: (3.7), C1 and eps0 of Theorem 3.1, whose eps acts on x and v; "
+          "staleness, workers, sme",
+  ROWS(rows)};

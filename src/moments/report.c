@@ -33,7 +33,7 @@ static PetscErrorCode ComputeConstants(HypTheoryReport *report, PetscReal delta,
 - eps0      - bound of Assumption 3.1, for the constants of Theorem 3.1
 
   Output Parameter:
-. report - see HypTheoryReportPrint()
+. report - see HypReportPrint()
 
   Level: beginner
 
@@ -49,7 +49,7 @@ static PetscErrorCode ComputeConstants(HypTheoryReport *report, PetscReal delta,
   is another one, HypAsgdBestStaleness().
   Infinite: there is no stationary value.
 
-.seealso: HypTheoryReportPrint(), HypTheoryReportJSON(), HypTheoremConstantsCompute()
+.seealso: HypReportPrint(), HypReportJSON(), HypTheoremConstantsCompute()
 @*/
 PetscErrorCode HypTheoryReportCompute(const HypAlgorithm *algorithm, PetscReal workers,
                                       PetscReal delta, PetscReal eps0, HypTheoryReport *report)
@@ -109,7 +109,8 @@ PetscErrorCode HypTheoryReportCompute(const HypAlgorithm *algorithm, PetscReal w
 
 /* The table: one row per number, with its name in the JSON summary, its meaning and its source */
 #define ASGD(group, name, field, meaning) ROW(HypTheoryReport, group, name, field, meaning)
-static const ReportRow Rows[] = {
+static const HypReportRow rows[] = {
+  ROW_REGIME(HypTheoryReport, constants.lyapunov.regime),
   ASGD("algorithm", "learning_rate", algorithm.eta, "learning rate eta"),
   ASGD("algorithm", "staleness_rate", algorithm.kappa, "staleness rate kappa"),
   ASGD("algorithm", "curvature", algorithm.curvature, "curvature a = omega0^2"),
@@ -166,48 +167,4 @@ static const ReportRow Rows[] = {
   ASGD("theorem", "eps0_max", constants.eps0_max, "largest eps0 with a positive rate, mu/C1"),
 };
 
-/*@
-  HypTheoryReportPrint - Writes a report as a table, one number per line
-
-  Not collective
-
-  Input Parameters:
-+ report - from HypTheoryReportCompute()
-- stream - where to
-
-  Level: beginner
-
-.seealso: HypTheoryReportJSON()
-@*/
-PetscErrorCode HypTheoryReportPrint(const HypTheoryReport *report, FILE *stream)
-{
-  PetscFunctionBeginUser;
-  fprintf(stream, "regime: %s\n", HypRegimes[report->constants.lyapunov.regime]);
-  PetscCall(ReportRowsPrint(Rows, sizeof(Rows) / sizeof(Rows[0]), report, stream));
-  PetscFunctionReturn(0);
-}
-
-/*@
-  HypTheoryReportJSON - A report as a JSON object:
-  groups of named numbers, null where a number is infinite
-
-  Not collective
-
-  Input Parameter:
-. report - from HypTheoryReportCompute()
-
-  Level: intermediate
-
-  Notes:
-  The caller owns the object (json_decref()).
-
-.seealso: HypTheoryReportPrint()
-@*/
-json_t *HypTheoryReportJSON(const HypTheoryReport *report)
-{
-  json_t *object = json_object();
-
-  json_object_set_new(object, "regime", json_string(HypRegimes[report->constants.lyapunov.regime]));
-  ReportRowsJSON(Rows, sizeof(Rows) / sizeof(Rows[0]), report, object);
-  return object;
-}
+const HypReportTable HypTheoryTable = {ROWS(rows)};

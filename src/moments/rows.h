@@ -1,22 +1,14 @@
 #pragma once
-/* A table of numbers of a struct: one row for each, with its name in the JSON summary and its
-   meaning. */
-#include <jansson.h>
-#include <petscsys.h>
+/* Private: the rows of a report of `hypoco theory`. */
+#include <hypoco/moments.h>
 #include <stddef.h>
-#include <stdio.h>
-
-typedef struct {
-  const char *group, *name;
-  size_t      offset;
-  const char *meaning;
-} ReportRow;
 
 #define ROW(type, group, name, field, meaning)                                                     \
   {                                                                                                \
-    group, name, offsetof(type, field), meaning                                                    \
+    group, name, offsetof(type, field), meaning, HYP_ROW_REAL                                      \
   }
-
-PETSC_INTERN PetscErrorCode ReportRowsPrint(const ReportRow rows[], size_t n, const void *report,
-                                            FILE *stream);
-PETSC_INTERN void ReportRowsJSON(const ReportRow rows[], size_t n, const void *report, json_t *);
+#define ROW_REGIME(type, field)                                                                    \
+  {                                                                                                \
+    NULL, "regime", offsetof(type, field), "", HYP_ROW_REGIME                                      \
+  }
+#define ROWS(table) .n = sizeof(table) / sizeof((table)[0]), .rows = table

@@ -18,17 +18,21 @@ PetscErrorCode HypSweepTheory(const HypSettings *s, json_t *results)
 {
   HypTheoryReport   report;
   HypMomentumReport momentum;
+  HypAlgorithm      algorithm;
+  PetscReal         delta;
 
   PetscFunctionBeginUser;
+  PetscCall(HypTheoryAlgorithm(s, &algorithm, &delta));
   if (!strcmp(s->model_type, "momentum")) {
-    PetscCall(HypMomentumOf(s, &momentum));
+    PetscCall(HypMomentumReportCompute(&algorithm, delta, &momentum));
     json_object_set_new(results, "momentum_square", Number(momentum.rate));
     json_object_set_new(results, "sgd_mean", Number(momentum.rate_sgd));
     json_object_set_new(results, "learning_rate_limit", Number(momentum.eta_limit));
     json_object_set_new(results, "stationary", Number(momentum.stationary));
     PetscFunctionReturn(0);
   }
-  PetscCall(HypTheoryOf(s, &report));
+  PetscCall(HypTheoryReportCompute(&algorithm, (PetscReal)s->theory_workers, delta, s->theory_eps0,
+                                   &report));
   json_object_set_new(results, "asgd_mean", Number(report.rate_mean));
   json_object_set_new(results, "asgd_square", Number(report.rate_square));
   json_object_set_new(results, "sgd_mean", Number(report.rate_sgd));

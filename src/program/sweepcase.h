@@ -4,7 +4,6 @@
 #include "program/program.h"
 #include <hypoco/moments.h>
 
-PetscErrorCode HypTheoryOf(const HypSettings *, HypTheoryReport *);
-PetscErrorCode HypMomentumOf(const HypSettings *, HypMomentumReport *);
+PetscErrorCode HypTheoryAlgorithm(const HypSettings *, HypAlgorithm *, PetscReal *delta);
 PetscErrorCode HypSweepTheory(const HypSettings *, json_t *results);
 PetscErrorCode HypSweepSample(MPI_Comm, const HypSettings *, json_t *results);

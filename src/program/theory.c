@@ -99,9 +99,11 @@ static PetscErrorCode CoordinatesPart(const HypAlgorithm *algorithm, const Curva
                                       PetscBool momentum, json_t *body)
 {
   PetscReal least = INFINITY, largest = 0, slowest = INFINITY, limit = INFINITY;
+  json_t   *part;
 
   PetscFunctionBeginUser;
   if (known->n == 1) PetscFunctionReturn(0);
+  part = json_object();
   for (PetscInt c = 0; c < known->n; c++) {
     HypAlgorithm one = *algorithm;
     PetscReal    rate, eta;
@@ -113,18 +115,18 @@ static PetscErrorCode CoordinatesPart(const HypAlgorithm *algorithm, const Curva
     largest = PetscMax(largest, one.curvature);
     limit   = PetscMin(limit, eta);
   }
-  PetscCall(PetscPrintf(
-    PETSC_COMM_WORLD,
-    "all %" PetscInt_FMT " coordinates (the table is of coordinate %" PetscInt_FMT
-    ")\n  %-26s %-12.6g\n  %-26s %-12.6g\n  %-26s %-12.6g per step, E |theta|^2\n"
-    "  %-26s %-12.6g each coordinate with noise of its own\n",
-    known->n, known->chosen + 1, "curvature_least", (double)least, "curvature_largest",
-    (double)largest, "rate_slowest", (double)slowest, "learning_rate_limit", (double)limit));
-  json_object_set_new(body, "coordinates",
-                      json_pack("{s:i,s:i,s:f,s:f,s:f,s:f}", "count", (int)known->n, "chosen",
-                                (int)known->chosen + 1, "curvature_least", (double)least,
-                                "curvature_largest", (double)largest, "rate_slowest",
-                                (double)slowest, "learning_rate_limit", (double)limit));
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD,
+                        "all %" PetscInt_FMT
+                        " coordinates (the table is of coordinate %" PetscInt_FMT ")\n",
+                        known->n, known->chosen + 1));
+  json_object_set_new(part, "count", json_integer(known->n));
+  json_object_set_new(part, "chosen", json_integer(known->chosen + 1));
+  PetscCall(HypTheoryLine(part, "curvature_least", least, ""));
+  PetscCall(HypTheoryLine(part, "curvature_largest", largest, ""));
+  PetscCall(HypTheoryLine(part, "rate_slowest", slowest, "per step, E |theta|^2"));
+  PetscCall(
+    HypTheoryLine(part, "learning_rate_limit", limit, "each coordinate with noise of its own"));
+  json_object_set_new(body, "coordinates", part);
   PetscFunctionReturn(0);
 }
 
@@ -167,6 +169,7 @@ static PetscErrorCode SchedulePart(const HypSettings *s, const HypAlgorithm *alg
 {
   const PetscInt  steps = (PetscInt)s->theory_batch_steps;
   const PetscReal step  = PetscSqrtReal(algorithm->eta * (1 - algorithm->kappa));
+  json_t *const   part  = json_object();
   HypSchedule     schedule;
   PetscReal       first;
 
@@ -176,25 +179,16 @@ static PetscErrorCode SchedulePart(const HypSettings *s, const HypAlgorithm *alg
   PetscCall(PetscPrintf(PETSC_COMM_WORLD,
                         "mini-batches over %" PetscInt_FMT " steps, (4.11) of An, Lu and Ying\n",
                         steps));
-  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %-26s %-12.6g no batches above this price\n",
-                        "cost_limit", (double)schedule.cost_limit));
-  PetscCall(PetscPrintf(PETSC_COMM_WORLD,
-                        "  %-26s %-12.6g step from which batches grow, (T - t*)/dt\n", "first_step",
-                        (double)first));
-  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %-26s %-12.6g size of the last batch\n", "last_batch",
-                        (double)(1 + HypScheduleBatch(&schedule, schedule.end))));
-  PetscCall(PetscPrintf(PETSC_COMM_WORLD,
-                        "  %-26s %-12.6g least cost from E theta^2 = 1, corrected\n", "value",
-                        (double)HypScheduleValue(&schedule, 1, 0)));
-  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %-26s %-12.6g the same as printed, (4.10)\n",
-                        "value_printed", (double)HypScheduleValuePrinted(&schedule, 1, 0)));
-  json_object_set_new(body, "schedule",
-                      json_pack("{s:f,s:f,s:f,s:f,s:f,s:f}", "cost_limit",
-                                (double)schedule.cost_limit, "t_star", (double)schedule.t_star,
-                                "first_step", (double)first, "last_batch",
-                                (double)(1 + HypScheduleBatch(&schedule, schedule.end)), "value",
-                                (double)HypScheduleValue(&schedule, 1, 0), "value_printed",
-                                (double)HypScheduleValuePrinted(&schedule, 1, 0)));
+  PetscCall(HypTheoryLine(part, "cost_limit", schedule.cost_limit, "no batches above this price"));
+  PetscCall(HypTheoryLine(part, "t_star", schedule.t_star, "batches grow during the last t*"));
+  PetscCall(HypTheoryLine(part, "first_step", first, "step from which batches grow, (T - t*)/dt"));
+  PetscCall(HypTheoryLine(part, "last_batch", 1 + HypScheduleBatch(&schedule, schedule.end),
+                          "size of the last batch"));
+  PetscCall(HypTheoryLine(part, "value", HypScheduleValue(&schedule, 1, 0),
+                          "least cost from E theta^2 = 1, corrected"));
+  PetscCall(HypTheoryLine(part, "value_printed", HypScheduleValuePrinted(&schedule, 1, 0),
+                          "the same as printed, (4.10)"));
+  json_object_set_new(body, "schedule", part);
   PetscFunctionReturn(0);
 }
 
@@ -216,57 +210,30 @@ static PetscErrorCode AlgorithmOf(const HypSettings *s, Curvatures *known, HypAl
 }
 
 /*
-  HypTheoryOf - What theory says about one algorithm, without printing it
+  HypTheoryAlgorithm - The algorithm that theory speaks about
 
   Not collective
 
   Input Parameter:
 . s - the settings
 
-  Output Parameter:
-. report - as of HypTheoryReportCompute()
+  Output Parameters:
++ algorithm - on the chosen coordinate
+- delta     - the rate given up in the critical case
 */
-PetscErrorCode HypTheoryOf(const HypSettings *s, HypTheoryReport *report)
+PetscErrorCode HypTheoryAlgorithm(const HypSettings *s, HypAlgorithm *algorithm, PetscReal *delta)
 {
-  Curvatures   known = {0};
-  HypAlgorithm algorithm;
-  PetscReal    delta;
+  Curvatures known = {0};
 
   PetscFunctionBeginUser;
-  PetscCall(AlgorithmOf(s, &known, &algorithm, &delta));
-  PetscCall(HypTheoryReportCompute(&algorithm, (PetscReal)s->theory_workers, delta, s->theory_eps0,
-                                   report));
-  PetscCall(PetscFree2(known.curvature, known.noise));
-  PetscFunctionReturn(0);
-}
-
-/*
-  HypMomentumOf - What is known of SGD with momentum, without printing it
-
-  Not collective
-
-  Input Parameter:
-. s - the settings
-
-  Output Parameter:
-. report - as of HypMomentumReportCompute()
-*/
-PetscErrorCode HypMomentumOf(const HypSettings *s, HypMomentumReport *report)
-{
-  Curvatures   known = {0};
-  HypAlgorithm algorithm;
-  PetscReal    delta;
-
-  PetscFunctionBeginUser;
-  PetscCall(AlgorithmOf(s, &known, &algorithm, &delta));
-  PetscCall(HypMomentumReportCompute(&algorithm, delta, report));
+  PetscCall(AlgorithmOf(s, &known, algorithm, delta));
   PetscCall(PetscFree2(known.curvature, known.noise));
   PetscFunctionReturn(0);
 }
 
 /* The table of the type of model, and its numbers */
-static PetscErrorCode TablePart(const HypSettings *s, PetscBool momentum, HypAlgorithm *algorithm,
-                                json_t **body)
+static PetscErrorCode TablePart(const HypSettings *s, PetscBool momentum,
+                                const HypAlgorithm *algorithm, PetscReal delta, json_t **body)
 {
   HypTheoryReport   report;
   HypMomentumReport other;
@@ -278,15 +245,14 @@ static PetscErrorCode TablePart(const HypSettings *s, PetscBool momentum, HypAlg
     PetscCheck(isnan(s->theory_batch_cost), PETSC_COMM_WORLD, PETSC_ERR_ARG_INCOMP,
                "theory_batch_cost: given with model_type momentum, but the optimal mini-batches "
                "of An, Lu and Ying are about asgd; leave one of them out");
-    PetscCall(HypMomentumOf(s, &other));
-    if (!rank) PetscCall(HypMomentumReportPrint(&other, stdout));
-    *algorithm = other.algorithm;
-    *body      = HypMomentumReportJSON(&other);
+    PetscCall(HypMomentumReportCompute(algorithm, delta, &other));
+    if (!rank) PetscCall(HypReportPrint(&HypMomentumTable, &other, stdout));
+    *body = HypReportJSON(&HypMomentumTable, &other);
   } else {
-    PetscCall(HypTheoryOf(s, &report));
-    if (!rank) PetscCall(HypTheoryReportPrint(&report, stdout));
-    *algorithm = report.algorithm;
-    *body      = HypTheoryReportJSON(&report);
+    PetscCall(HypTheoryReportCompute(algorithm, (PetscReal)s->theory_workers, delta, s->theory_eps0,
+                                     &report));
+    if (!rank) PetscCall(HypReportPrint(&HypTheoryTable, &report, stdout));
+    *body = HypReportJSON(&HypTheoryTable, &report);
   }
   PetscFunctionReturn(0);
 }
@@ -310,7 +276,7 @@ PetscErrorCode HypCommandTheory(const HypSettings *s)
   if (known.linearised != 0)
     PetscCall(
       PetscPrintf(PETSC_COMM_WORLD, "linearised at theta_1 = %.10g\n", (double)known.linearised));
-  PetscCall(TablePart(s, momentum, &algorithm, &body));
+  PetscCall(TablePart(s, momentum, &algorithm, delta, &body));
   PetscCall(StatementsPart(&algorithm, momentum, body));
   if (s->theory_trace) PetscCall(HypTheoryTrace(s, body));
   PetscCall(CoordinatesPart(&algorithm, &known, momentum, body));

@@ -16,7 +16,8 @@ typedef struct {
   const char *formula;             /* of the limit */
 } Factors;
 
-static PetscErrorCode Line(json_t *part, const char *name, PetscReal value, const char *about)
+/* A number of `hypoco theory`: a line of the table, and a member of the summary */
+PetscErrorCode HypTheoryLine(json_t *part, const char *name, PetscReal value, const char *about)
 {
   PetscFunctionBeginUser;
   if (isnan(value)) PetscFunctionReturn(0);
@@ -30,21 +31,22 @@ static PetscErrorCode Lines(const Factors *f, json_t *part)
   char about[192];
 
   PetscFunctionBeginUser;
-  PetscCall(Line(part, "V_discrete", PetscLogReal(f->exact) / f->eta,
-                 "the algorithm's own on a quadratic loss, ln|z|/eta"));
+  PetscCall(HypTheoryLine(part, "V_discrete", PetscLogReal(f->exact) / f->eta,
+                          "the algorithm's own on a quadratic loss, ln|z|/eta"));
   snprintf(about, sizeof(about),
            "%s with curvatures in [%g, %g] and noise that does not depend on "
            "theta, ln(rho)/eta",
            f->guaranteed < 1 ? "every loss" : "nothing is guaranteed for a loss", (double)f->least,
            (double)f->largest);
-  PetscCall(Line(part, "V_guaranteed", PetscLogReal(f->guaranteed) / f->eta, about));
-  PetscCall(Line(part, "factor", f->exact, "|z|, the factor a step on a quadratic loss"));
-  PetscCall(Line(part, "factor_guaranteed", f->guaranteed,
-                 "rho, the factor a step for two copies with the same noise"));
-  PetscCall(Line(part, "distance_constant", f->constant,
-                 "their distance from equal entries: |delta_j| <= constant factor^j |delta_0|"));
-  PetscCall(Line(part, "distance_factor", f->decay, "with this factor, close to rho"));
-  PetscCall(Line(part, "learning_rate_limit", f->limit, f->formula));
+  PetscCall(HypTheoryLine(part, "V_guaranteed", PetscLogReal(f->guaranteed) / f->eta, about));
+  PetscCall(HypTheoryLine(part, "factor", f->exact, "|z|, the factor a step on a quadratic loss"));
+  PetscCall(HypTheoryLine(part, "factor_guaranteed", f->guaranteed,
+                          "rho, the factor a step for two copies with the same noise"));
+  PetscCall(
+    HypTheoryLine(part, "distance_constant", f->constant,
+                  "their distance from equal entries: |delta_j| <= constant factor^j |delta_0|"));
+  PetscCall(HypTheoryLine(part, "distance_factor", f->decay, "with this factor, close to rho"));
+  PetscCall(HypTheoryLine(part, "learning_rate_limit", f->limit, f->formula));
   PetscFunctionReturn(0);
 }
 
@@ -89,7 +91,8 @@ static PetscErrorCode Delay(PetscInt delay, PetscInt n, const PetscReal curvatur
   PetscCall(
     PetscPrintf(PETSC_COMM_WORLD, "fixed delay of %" PetscInt_FMT " steps (He et al.)\n", delay));
   json_object_set_new(part, "steps", json_integer((json_int_t)delay));
-  PetscCall(Line(part, "V", V, "largest real part of a root, Theorem 4.1: max Re W0(-a tau)/tau"));
+  PetscCall(
+    HypTheoryLine(part, "V", V, "largest real part of a root, Theorem 4.1: max Re W0(-a tau)/tau"));
   PetscCall(Lines(f, part));
   PetscFunctionReturn(0);
 }

@@ -7,3 +7,4 @@
 
 PetscErrorCode HypTheoryFactors(const HypSettings *, PetscReal eta, PetscInt n,
                                 const PetscReal curvature[], json_t *body);
+PetscErrorCode HypTheoryLine(json_t *part, const char *name, PetscReal value, const char *about);
