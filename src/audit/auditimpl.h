@@ -8,6 +8,9 @@ typedef struct {
   /* stationary E |gamma y|^2 of (2.11) and E |grad f(theta)|^2 of (2.7) */
   PetscReal asgd_square, momentum_square;
   PetscReal momentum_gap;
+  /* the norm of R_asgd - R_momentum from H1 to its dual, and what bounds it: difference.c */
+  PetscBool norm_known;
+  PetscReal norm, bound;
 } HypCounterpart;
 
 struct _p_HypAudit {
@@ -91,6 +94,7 @@ extern const PetscInt        HypStatementCount;
 
 PETSC_INTERN PetscErrorCode HypCounterpartCompute(HypKinetic, const HypSpectrum *,
                                                   HypCounterpart *);
+PETSC_INTERN PetscErrorCode HypDifferenceCompute(HypKinetic, HypCounterpart *);
 
 /* true for states and constants, but the rate it guarantees is not positive: table.c */
 PETSC_INTERN PetscBool HypStatementVacuous(const HypStatementRow *, const HypAuditConstants *);

@@ -17,7 +17,9 @@
    eps at theta against eps at the mean M of the parameters read:
 
        R_asgd - R_momentum = -sqrt(beta) [ (w a_X - gamma a_V)^T eps(theta)
-                                           + (w^2/gamma) a_V^T eps(M) ].
+                                           + (w^2/gamma) a_V^T eps(M) ]
+
+   (difference.c).
 */
 #include "audit/auditimpl.h"
 
@@ -130,6 +132,7 @@ PETSC_INTERN PetscErrorCode HypCounterpartCompute(HypKinetic K, const HypSpectru
   PetscCall(Momentum(asgd, &momentum));
   PetscCall(Measure(momentum, degree, found));
   PetscCall(HypModelDestroy(&momentum));
+  if (HypModelForced(asgd)) PetscCall(HypDifferenceCompute(K, found));
   found->known = PETSC_TRUE;
   PetscFunctionReturn(0);
 }

@@ -72,6 +72,8 @@ PETSC_INTERN void HypWholeStationaryLinear(const struct _p_HypAudit *, HypEviden
 PETSC_INTERN void HypWholeStationaryNonlinear(const struct _p_HypAudit *, HypEvidence *);
 PETSC_INTERN void HypWholeOneRateLinear(const struct _p_HypAudit *, HypEvidence *);
 PETSC_INTERN void HypWholeOneRateNonlinear(const struct _p_HypAudit *, HypEvidence *);
+PETSC_INTERN void HypWholeDifference(const struct _p_HypAudit *, HypEvidence *);
+PETSC_INTERN void HypWholeDifferenceBound(const struct _p_HypAudit *, HypEvidence *);
 
 /* whole.c: where the printed constants are large enough */
 PETSC_INTERN PetscBool HypSufficientD(const HypAuditConstants *);

@@ -202,6 +202,17 @@ const HypStatementRow HypStatementTable[] = {
    .formula = "eps != 0: gap of (2.11) = gap of (2.7)", .kind = HYP_IDENTITY,
    .proof = HYP_UNPROVED, .why = MEMORY, .about = HYP_ONLY_ASGD | HYP_CONSTANT_NOISE,
    .whole = HypWholeOneRateNonlinear},
+  {.name = "ASGD = momentum, the PDEs, this gradient", .source = "AN Prop 1",
+   .formula = "eps != 0, grad f less its linear part: |<(R of (2.11) - R of (2.7)) u, w>| = 0 for "
+     "|u|_1 = |w|_1 = 1, |u|_1^2 = <u, (1 + sum a^T a) u>; 20 Hermite functions a coordinate, 8 in "
+     "d = 2",
+   .kind = HYP_IDENTITY, .proof = HYP_UNPROVED, .why = MEMORY,
+   .about = HYP_ONLY_ASGD | HYP_CONSTANT_NOISE, .whole = HypWholeDifference},
+  {.name = "ASGD - momentum, the PDEs", .source = "mathematics 2",
+   .formula = "the same <= sqrt(1 + d) max |b|/sqrt(1 + |z|^2/4), b = sqrt(beta) (w g(theta), "
+     "(w^2/gamma) g(M) - gamma g(theta)), g = grad f less its linear part",
+   .kind = HYP_BOUND, .proof = HYP_PROVED, .why = "",
+   .about = HYP_ONLY_ASGD | HYP_CONSTANT_NOISE, .whole = HypWholeDifferenceBound},
 };
 /* clang-format on */
 const PetscInt HypStatementCount =

@@ -204,6 +204,24 @@ void HypWholeOneRateNonlinear(const struct _p_HypAudit *a, HypEvidence *e)
   OneRate(a, PETSC_TRUE, e);
 }
 
+static void Difference(const struct _p_HypAudit *a, PetscReal right, HypEvidence *e)
+{
+  e->applies = HypModelForced(HypKineticGetModel(a->K));
+  e->known   = (PetscBool)(a->counterpart.known && a->counterpart.norm_known);
+  e->left    = a->counterpart.norm;
+  e->right   = right;
+}
+
+void HypWholeDifference(const struct _p_HypAudit *a, HypEvidence *e)
+{
+  Difference(a, 0, e);
+}
+
+void HypWholeDifferenceBound(const struct _p_HypAudit *a, HypEvidence *e)
+{
+  Difference(a, a->counterpart.bound, e);
+}
+
 /* ---- where the printed constants are large enough ---- */
 
 PetscBool HypSufficientD(const HypAuditConstants *c)

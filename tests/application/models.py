@@ -142,8 +142,8 @@ assert len(rows) == 2
 assert all(row["verdict"] == "holds" and row["proved"] for row in rows.values()), rows
 rows = proposition("-model_gamma 2")  # a double eigenvalue, known to half its digits
 assert all(row["verdict"] == "holds" for row in rows.values()), rows
-rows = proposition("-epsilon 0.3*theta")
-assert len(rows) == 2
+rows = proposition("-epsilon 0.3*theta+0.1")
+assert len(rows) == 4
 for row in rows.values():
     same(row["left"], row["right"], 1e-10, row["name"])
 rows = proposition("-epsilon 0.3*sin(theta)")
@@ -151,5 +151,11 @@ rate = rows["ASGD = momentum, rate, this gradient"]
 same(rate["left"], 0.5019227829, 2e-10, "rate of asgd")
 same(rate["right"], 0.5024479731, 2e-10, "rate of momentum")
 assert rate["verdict"] == "fails" and not rate["proved"]
+# independent: dense matrices by Gauss-Hermite quadrature, numpy
+norm = rows["ASGD - momentum, the PDEs"]
+same(norm["left"], 0.2719614106, 1e-9, "norm of the difference of the two PDEs")
+same(norm["right"], 0.8084452063, 1e-9, "its bound")
+assert norm["verdict"] == "holds" and norm["proved"]
+assert rows["ASGD = momentum, the PDEs, this gradient"]["verdict"] == "fails"
 assert not proposition("-model_type momentum")
 print("models as they should be")
