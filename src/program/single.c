@@ -2,8 +2,11 @@
    A run of one process that no launcher started.  Open MPI starts a daemon for it and looks for
    networks; neither is of use, and together they take most of the time of a small run.  These
    settings do without them, and without Open MPI's folder in TMPDIR,
-    which all such runs would share
-   and take away from each other: of six at a time one in forty ended there.
+   which all such runs would share and take away from each other: of six at a time one in forty
+   ended there.
+
+   Open MPI has hwloc look at the machine, at every card in it too.  One process is bound to no core
+   and talks to no card: without that look a start takes 75 instead of 89 ms of processor time.
 */
 #include "program/program.h"
 #include <stdlib.h>
@@ -18,6 +21,9 @@ static const char *const settings[][2] = {{"ess_singleton_isolated", "1"},
                                           {"pml", "ob1"},
                                           {"mtl", "^ofi"},
                                           {"osc", "^ucx"}};
+
+/* What hwloc is to leave out: the cards, by each of its ways to them */
+#define NO_CARDS "-linuxio,-pci,-opencl,-cuda,-nvml,-gl"
 
 enum { SETTINGS = sizeof(settings) / sizeof(settings[0]) };
 
@@ -62,7 +68,7 @@ static bool UserHasSettings(void)
   Notes:
   Nothing is changed under a launcher, nor where the user has set one of these things in the
   environment or in ~/.openmpi/mca-params.conf.  Other implementations of MPI do not read these
-  variables.
+  variables.  HWLOC_COMPONENTS stays as it is where the user has set it.
 */
 void HypCliSettleSingle(void)
 {
@@ -79,4 +85,5 @@ void HypCliSettleSingle(void)
     snprintf(name, sizeof(name), "OMPI_MCA_%s", settings[i][0]);
     setenv(name, settings[i][1], 1);
   }
+  setenv("HWLOC_COMPONENTS", NO_CARDS, 0);
 }
