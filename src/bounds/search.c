@@ -10,12 +10,19 @@
 
 enum { BOXES = 11, LAST = 3 }; /* boxes, and doublings that must not change a bound */
 
-/* The largest singular value of D - c I */
+/*
+   The largest singular value of D - c I.
+   For d = 2 with D - c I = [a b; c d]:  (sqrt((a + d)^2 + (b - c)^2) + sqrt((a - d)^2 + (b + c)^2))/2,
+   the lengths of the two parts that turn and that mirror the plane; LAPACK takes ten times as long.
+*/
 PetscReal HypSearchDistance(HypSearch *s, PetscReal c)
 {
   const PetscBLASInt d = (PetscBLASInt)s->d, lwork = 8 * d, one = 1;
+  const PetscReal   *D = s->D;
   PetscBLASInt       info;
 
+  if (d == 2)
+    return (hypot(D[0] + D[3] - 2 * c, D[1] - D[2]) + hypot(D[0] - D[3], D[1] + D[2])) / 2;
   for (PetscInt e = 0; e < d * d; e++) s->S[e] = s->D[e] - (e % (d + 1) ? 0 : c);
   if (d == 1) return PetscAbsReal(s->S[0]);
   LAPACKgesvd_("N", "N", &d, &d, s->S, &d, s->values, NULL, &one, NULL, &one, s->work, &lwork,
@@ -23,22 +30,31 @@ PetscReal HypSearchDistance(HypSearch *s, PetscReal c)
   return info ? PETSC_MAX_REAL : s->values[0];
 }
 
-/* Quantity q of the matrix D */
-static PetscReal Quantity(HypSearch *s, PetscInt q)
+/* The largest eigenvalue of D's symmetric part, or the negative of the smallest one; d = 2:
+   half the trace and half the length of what mirrors the plane */
+static PetscReal Extreme(HypSearch *s, PetscBool largest)
 {
   const PetscBLASInt d = (PetscBLASInt)s->d, lwork = 8 * d;
+  const PetscReal   *D = s->D;
   PetscBLASInt       info;
 
-  if (q < s->entries) return s->D[q];
-  if (q < 2 * s->entries) return -s->D[q - s->entries];
-  if (q == 2 * s->entries + 2) return HypSearchDistance(s, s->c);
-  if (d == 1) return q == 2 * s->entries ? s->D[0] : -s->D[0];
+  if (d == 1) return largest ? D[0] : -D[0];
+  if (d == 2) return ((largest ? D[0] + D[3] : -D[0] - D[3]) + hypot(D[0] - D[3], D[1] + D[2])) / 2;
   for (PetscInt i = 0; i < d; i++) {
-    for (PetscInt j = 0; j < d; j++) s->S[i * d + j] = (s->D[i * d + j] + s->D[j * d + i]) / 2;
+    for (PetscInt j = 0; j < d; j++) s->S[i * d + j] = (D[i * d + j] + D[j * d + i]) / 2;
   }
   LAPACKsyev_("N", "U", &d, s->S, &d, s->values, s->work, &lwork, &info);
   if (info) return PETSC_MAX_REAL;
-  return q == 2 * s->entries ? s->values[d - 1] : -s->values[0];
+  return largest ? s->values[d - 1] : -s->values[0];
+}
+
+/* Quantity q of the matrix D */
+static PetscReal Quantity(HypSearch *s, PetscInt q)
+{
+  if (q < s->entries) return s->D[q];
+  if (q < 2 * s->entries) return -s->D[q - s->entries];
+  if (q == 2 * s->entries + 2) return HypSearchDistance(s, s->c);
+  return Extreme(s, (PetscBool)(q == 2 * s->entries));
 }
 
 /* eps (order 0) or Deps (1) at points; false where a value is not finite.
