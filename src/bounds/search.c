@@ -12,8 +12,11 @@ enum { BOXES = 11, LAST = 3 }; /* boxes, and doublings that must not change a bo
 
 /*
    The largest singular value of D - c I.
-   For d = 2 with D - c I = [a b; c d]:  (sqrt((a + d)^2 + (b - c)^2) + sqrt((a - d)^2 + (b + c)^2))/2,
-   the lengths of the two parts that turn and that mirror the plane; LAPACK takes ten times as long.
+   For d = 2 and [a b; e f] = D - c I it is
+
+       (sqrt((a + f)^2 + (b - e)^2) + sqrt((a - f)^2 + (b + e)^2))/2,
+
+   from the two parts that turn and that mirror the plane; LAPACK takes ten times as long.
 */
 PetscReal HypSearchDistance(HypSearch *s, PetscReal c)
 {

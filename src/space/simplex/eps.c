@@ -1,9 +1,6 @@
 /*
-   Multiplication by eps_i(theta) in a simplex space.  It acts in Xi only, by one small matrix
-
-       E_i[alpha, alpha'] = int H_alpha eps_i(theta(Xi)) H_alpha' dN(Xi),   theta a multiple of Xi,
-
-   computed on a tensor of Gauss-Hermite nodes.
+   Multiplication by eps_i(theta) in a simplex space.
+   It acts in Xi only, by one small matrix E_i (quadrature.c).
    A column of degree |beta| = k sees its leading upto[N-k] rows and columns.
 
    E_i is kept in panels of SIMPLEX_ROWS rows, each panel by columns,
@@ -13,76 +10,11 @@
    a call of dgemm for each height takes ten times as long at N = 64, d = 1.
 */
 #include "space/simplex/simplex.h"
-#include <petscblaslapack.h>
 
 typedef struct {
   HypSpace space;
   PetscInt i;
 } Multiply;
-
-/* A rule of Gauss and Hermite, taken to the power d */
-typedef struct {
-  PetscInt   Q;
-  PetscReal *nodes, *weights;
-} Rule;
-
-/* sqrt(weight) H_alpha at the p-th node of the tensor, in row p of Phi,
-   and sqrt(weight) eps_i H_alpha in EPhi */
-static PetscErrorCode MultiplyRows(HypSpace space, PetscInt i, const Rule *rule, PetscInt first,
-                                   PetscInt rows, PetscScalar *Phi, PetscScalar *EPhi)
-{
-  const Simplex *s     = (Simplex *)space->data;
-  HypModel       model = space->model;
-  PetscReal      H[3][SIMPLEX_DEGREE + 1], theta[3], value;
-
-  PetscFunctionBeginUser;
-  for (PetscInt p = 0; p < rows; p++) {
-    for (PetscInt c = 0, rest = first + p; c < s->d; c++, rest /= rule->Q) {
-      const PetscInt q = rest % rule->Q;
-
-      theta[c] = SimplexThetaScale(model, c) * rule->nodes[q];
-      HypHermiteFunctions(s->N + 1, rule->nodes[q], PetscSqrtReal(rule->weights[q]), H[c]);
-    }
-    PetscCall(HypModelMultiplier(model, i, theta, &value));
-    for (PetscInt a = 0; a < s->count; a++) {
-      PetscScalar product = H[0][s->index[a][0]];
-
-      for (PetscInt c = 1; c < s->d; c++) product *= H[c][s->index[a][c]];
-      Phi[p * s->count + a]  = product;
-      EPhi[p * s->count + a] = value * product;
-    }
-  }
-  PetscFunctionReturn(0);
-}
-
-/* E = Phi^T EPhi, summed over slabs of nodes so that Phi stays small */
-static PetscErrorCode MultiplyMatrix(HypSpace space, PetscInt i, PetscScalar *E)
-{
-  const Simplex    *s = (Simplex *)space->data;
-  const PetscInt    Q = s->N + 1 + 12 + (s->d == 1 ? s->N / 2 : 0), all = PetscPowInt(Q, s->d);
-  const PetscInt    slab = PetscMin(all, PetscMax(Q, 4096));
-  const PetscScalar one  = 1;
-  PetscScalar      *Phi, *EPhi;
-  Rule              rule = {.Q = Q};
-  PetscBLASInt      n;
-
-  PetscFunctionBeginUser;
-  PetscCall(PetscBLASIntCast(s->count, &n));
-  PetscCall(PetscMalloc2(Q, &rule.nodes, Q, &rule.weights));
-  PetscCall(PetscMalloc2(slab * s->count, &Phi, slab * s->count, &EPhi));
-  PetscCall(HypGaussHermite(Q, rule.nodes, rule.weights));
-  PetscCall(PetscArrayzero(E, s->count * s->count));
-  for (PetscInt first = 0; first < all; first += slab) {
-    PetscBLASInt rows = (PetscBLASInt)PetscMin(slab, all - first);
-
-    PetscCall(MultiplyRows(space, i, &rule, first, rows, Phi, EPhi));
-    PetscCallBLAS("BLASgemm",
-                  BLASgemm_("N", "T", &n, &n, &rows, &one, Phi, &n, EPhi, &n, &one, E, &n));
-  }
-  PetscCall(PetscFree2(Phi, EPhi));
-  PetscCall(PetscFree2(rule.nodes, rule.weights));
-  PetscFunctionReturn(0);
-}
 
 /* E_i in panels, i < d: of eps_i, else of s_i - 1; once */
 PETSC_INTERN PetscErrorCode SimplexMatrix(HypSpace space, PetscInt i)
@@ -97,7 +29,7 @@ PETSC_INTERN PetscErrorCode SimplexMatrix(HypSpace space, PetscInt i)
   if (!s->columns)
     PetscCall(PetscCalloc2(SIMPLEX_COLUMNS * s->rows, &s->columns, SIMPLEX_COLUMNS * s->rows,
                            &s->products));
-  PetscCall(MultiplyMatrix(space, i, E));
+  PetscCall(SimplexQuadrature(space, i, E));
   PetscCall(PetscCalloc1(s->rows * s->count, &s->E[i]));
   for (PetscInt c = 0; c < s->count; c++) {
     for (PetscInt a = 0; a < s->count; a++) s->E[i][SimplexPanel(s, a, c)] = E[c * s->count + a];

@@ -50,6 +50,7 @@ PETSC_INTERN PetscErrorCode SimplexExtent(HypSpace);
 PETSC_INTERN PetscErrorCode SimplexTail(HypSpace, PetscReal *);
 PETSC_INTERN PetscErrorCode SimplexDerivative(HypSpace, PetscInt c, HypForm, Mat *);
 PETSC_INTERN PetscErrorCode SimplexPerturbation(HypSpace, PetscInt i, HypForm, Mat *);
+PETSC_INTERN PetscErrorCode SimplexQuadrature(HypSpace, PetscInt i, PetscScalar E[]);
 PETSC_INTERN PetscErrorCode SimplexMatrix(HypSpace, PetscInt i);
 PETSC_INTERN PetscErrorCode SimplexSparse(HypSpace, PetscInt k, Mat *);
 PETSC_INTERN void           SimplexMultiply(const Simplex *, PetscInt i, PetscInt b, PetscInt end,
