@@ -18,7 +18,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
 
-declare -A repeated
+declare -A repeated draw pictures
 while IFS='|' read -r name command file options what suffix quick; do
   name=${name// /} command=${command// /} file=${file// /} what=${what// /} suffix=${suffix// /}
   [ -n "$name" ] && [ "${name:0:1}" != '#' ] || continue
@@ -26,10 +26,17 @@ while IFS='|' read -r name command file options what suffix quick; do
   read -ra options <<<"$options"
   "$hypoco" "$command" "$root/runs/$file" "${options[@]}" -output "$name.h5" -json "$name.json" >"$name.log" 2>&1 ||
     { echo "gallery.sh: $name failed" >&2; cat "$name.log" >&2; exit 1; }
-  "$hypoco" plot "$name.h5" -what "$what" -format png -resolution 150 >/dev/null
-  cp "$name-$suffix.png" "$folder/$name.png"
-  echo "$folder/$name.png"
+  draw[$what]+=" $name.h5"
+  pictures[$name]=$name-$suffix.png
   [ -z "${REPEAT:-}" ] || { [ -n "${QUICK:-}" ] && [ -n "${repeated[$command]:-}" ]; } && continue
   repeated[$command]=1
   "$hypoco" rerun "$name.h5" | tail -1
 done <"$root/docs/gallery/cases.txt"
+for what in "${!draw[@]}"; do
+  read -ra files <<<"${draw[$what]}"
+  "$hypoco" plot "${files[@]}" -what "$what" -format png -resolution 150 >/dev/null
+done
+for name in "${!pictures[@]}"; do
+  cp "${pictures[$name]}" "$folder/$name.png"
+  echo "$folder/$name.png"
+done

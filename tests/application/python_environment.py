@@ -30,7 +30,7 @@ def write(path, text, mode=0o644):
     os.chmod(path, mode)
 
 
-COMMANDS = {"plot": ("-decay.png", ("-format", "png", "-what", "decay")), "report": (".html", ())}
+COMMANDS = {"plot": ("-decay.png", ("-format", "png", "-what", "decay", "-resolution", "80")), "report": (".html", ())}
 
 
 def drawn(command, **environment):
@@ -53,38 +53,34 @@ def settings():
         "text.usetex: True\nbackend: TkAgg\nfont.size: 40\nsavefig.dpi: 11\nnonsense: 1\n",
     )
     reference = drawn("plot")
-    for environment in (
-        {"MATPLOTLIBRC": os.path.abspath("config/matplotlibrc")},
-        {"MPLCONFIGDIR": os.path.abspath("config")},
-        {"MPLBACKEND": "TkAgg"},
-        {"MPLBACKEND": "module://no.such.backend"},
-        {"PYTHONSAFEPATH": "1"},
-        {"PYTHONIOENCODING": "ascii"},
-        {"PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"},
-        {"LC_ALL": "de_DE.UTF-8"},
-        {"PYTHONDONTWRITEBYTECODE": "", "PYTHONOPTIMIZE": "2"},
+    ours = os.path.abspath("config/matplotlibrc")
+    plain = {"PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}
+    for environment in (  # several at once, where none can hide another
+        {"MATPLOTLIBRC": ours, "PYTHONIOENCODING": "ascii", "PYTHONOPTIMIZE": "2"},
+        {"MPLCONFIGDIR": os.path.dirname(ours), "MPLBACKEND": "TkAgg", **plain},
+        {"MPLBACKEND": "module://no.such.backend", "PYTHONSAFEPATH": "1", "LC_ALL": "de_DE.UTF-8"},
     ):
         assert drawn("plot", **environment) == reference, environment
-    for environment in (
-        {"MATPLOTLIBRC": os.path.abspath("config/matplotlibrc"), "PYTHONSAFEPATH": "1"},
-        {"PYTHONIOENCODING": "ascii"},
-    ):
-        drawn("report", **environment)
-        assert "the same to 1e-12" in call("rerun", NAME + ".h5", **environment)[0], environment
+    environment = {"MATPLOTLIBRC": ours, "PYTHONSAFEPATH": "1", "PYTHONIOENCODING": "ascii"}
+    drawn("report", **environment)
+    assert "the same to 1e-12" in call("rerun", NAME + ".h5", **environment)[0]
 
 
 def broken():
     """A python3 that does not start, or whose packages raise anything at all,
     gives way to the distribution's."""
-    for name, text in (
-        ("missing", "import no_such_module"),
-        ("value", "raise ValueError('bad\\nbuild')"),
-        ("exit", "raise SystemExit(1)"),
-        ("crash", "import os; os.abort()"),
+    for package, text in (
+        ("matplotlib", "import no_such_module"),
+        ("h5py", "raise ValueError('bad\\nbuild')"),
+        ("matplotlib", "raise SystemExit(1)"),
+        ("h5py", "import os; os.abort()"),
     ):
-        for package in ("h5py", "matplotlib"):
-            write(f"{name}-{package}/{package}/__init__.py", text + "\n")
-            drawn("plot", PYTHONPATH=os.path.abspath(f"{name}-{package}"))
+        write(f"broken/{package}/__init__.py", text + "\n")
+        drawn("plot", PYTHONPATH=os.path.abspath("broken"))
+        shutil.rmtree("broken")
+    # what draws nothing needs nothing that draws
+    write("broken/matplotlib/__init__.py", "raise ValueError")
+    assert "the same" in call("rerun", NAME + ".h5", PYTHONPATH=os.path.abspath("broken"))[0]
     for name, text in (("none", "#!/no/such/interpreter\n"), ("one", "#!/bin/sh\nexit 1\n")):
         write(f"first-{name}/python3", text, 0o755)
         drawn("plot", PATH=os.path.abspath(f"first-{name}") + ":" + os.environ["PATH"])
@@ -107,7 +103,8 @@ def neither():
     The program is told that the distribution's Python was tried already,
     which is how that looks from inside.
     """
-    folder = os.path.abspath("value-h5py")
+    write("unusable/h5py/__init__.py", "raise ValueError('bad\\nbuild')\n")
+    folder = os.path.abspath("unusable")
     for command in ("plot", "report", "rerun"):
         err = call(
             command, NAME + ".h5", code=4, PYTHONPATH=folder, HYPOCO_PYTHON_TRIED="/usr/bin/first"
@@ -118,7 +115,7 @@ def neither():
 
 
 assert os.path.exists(DISTRIBUTION)
-for leftover in ("config", "first-none", "first-one"):
+for leftover in ("config", "first-none", "first-one", "broken"):
     shutil.rmtree(leftover, ignore_errors=True)
 call("solve", "-time_end", "2", "-space_degree", "10", "-output", NAME + ".h5")
 settings()

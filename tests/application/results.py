@@ -211,7 +211,7 @@ def test_plot():
     assert written == ["elsewhere-decay.svg"]
     with open("elsewhere-decay.svg") as file:
         assert "</svg>" in file.read()
-    film = call("plot", path, "-what", "animation")[0].split()
+    film = call("plot", path, "-what", "animation", "-resolution", 60)[0].split()
     assert len(film) == 1 and os.path.getsize(film[0]) > 10000
     assert "decay, norms, phase, theta" in one_sentence(call("plot", path, "-what", "spectrum", code=4)[1])
     call(
@@ -225,11 +225,12 @@ def test_plot():
         "-propagator_times",
         "0.5,1,2",
     )
-    assert call("plot", "spectrum.h5", "-format", "png")[0].split() == [
+    small = ("-format", "png", "-resolution", 60)
+    assert call("plot", "spectrum.h5", *small)[0].split() == [
         "spectrum-spectrum.png",
         "spectrum-propagator.png",
     ]
-    two = call("plot", solve("two", TWO), "-format", "png")[0].split()
+    two = call("plot", solve("two", TWO), *small)[0].split()
     assert two == [
         "two-decay.png",
         "two-phase-pair1.png",

@@ -194,6 +194,26 @@ with open("data.txt", "w") as file:
 result = run("sample", DATA, "")
 print(result.returncode, result.stderr.strip())
 failed += result.returncode != 4 or "line 2" not in result.stderr
+# what is no table of rows of d + 1 numbers is named with its line, and not read as other data
+for data, said in (
+    (b"1 2\n3 4 5\n", "line 2: 3 numbers found, but line 1 has 2"),
+    (b"1 2\n3\n4 5 6\n", "line 2: 1 number found, but line 1 has 2"),
+    (b"1 2 3\n4 5 6\n", "line 1: 3 numbers on a line, 2 needed"),
+    (b"1,5 2,5\n3,5 4,5\n", "decimal commas"),
+    (b"1 2\0\n3 4\n", "line 1: a byte 0"),
+    (b"\xff\xfe1\0 \x002\0\n\0", "UTF-16"),
+):
+    with open("data.txt", "wb") as file:
+        file.write(data)
+    result = run("sample", DATA, "")
+    good = result.returncode == 4 and said in result.stderr and result.stderr.count("\n") == 1
+    print("ok  " if good else "BAD ", data, "->", result.returncode, result.stderr.strip())
+    failed += not good
+with open("data.txt", "wb") as file:  # a mark of UTF-8 at the beginning, and lines of Windows
+    file.write(b"\xef\xbb\xbf1 2\r\n3 4\r\n")
+failed += run("sample", DATA, "").returncode != 0
+result = run("sample", DATA, "-sample_loss_data .")
+failed += result.returncode != 4 or "directory" not in result.stderr
 with open("data.txt", "w") as file:
     file.write("# slope, target\n1 2\n0.5, 1\n-1 -2.5\n")
 failed += run("sample", DATA, "").returncode != 0
