@@ -6,7 +6,8 @@ include(CheckSymbolExists)
 include(CheckIncludeFile)
 find_package(PkgConfig QUIET)
 if(NOT PKG_CONFIG_FOUND)
-  message(FATAL_ERROR "pkg-config is missing, and hypoco finds its libraries with it (Debian package: pkg-config).")
+  message(FATAL_ERROR "pkg-config is missing, and hypoco finds its libraries with it (Debian "
+    "package: pkg-config).")
 endif()
 
 set(missing "")
@@ -64,7 +65,8 @@ endif()
 
 if(missing)
   message(FATAL_ERROR "hypoco cannot be built, because these are missing:${missing}\n"
-    "On Debian or Ubuntu, cmake/packages-debian.txt lists every package; elsewhere set PKG_CONFIG_PATH to where they are.")
+    "On Debian or Ubuntu, cmake/packages-debian.txt lists every package; "
+    "elsewhere set PKG_CONFIG_PATH to where they are.")
 endif()
 
 add_library(hypoco-random123 INTERFACE)
@@ -83,10 +85,13 @@ check_symbol_exists(H5_HAVE_PARALLEL H5pubconf.h HYPOCO_HDF5_IS_PARALLEL)
 unset(CMAKE_REQUIRED_LIBRARIES)
 unset(CMAKE_TRY_COMPILE_TARGET_TYPE)
 if(HYPOCO_PETSC_IS_COMPLEX OR NOT HYPOCO_PETSC_IS_DOUBLE)
-  message(FATAL_ERROR "The PETSc found by pkg-config (${PETSC_INCLUDE_DIRS}) is not built for real double-precision scalars, "
-    "which hypoco needs (Debian package: petsc-dev, with libpetsc-real-dev). Point PKG_CONFIG_PATH to one that is.")
+  message(FATAL_ERROR "The PETSc found by pkg-config (${PETSC_INCLUDE_DIRS}) is not built for real "
+    "double-precision scalars, "
+    "which hypoco needs (Debian package: petsc-dev, with libpetsc-real-dev). "
+    "Point PKG_CONFIG_PATH to one that is.")
 endif()
 if(NOT HYPOCO_HDF5_IS_PARALLEL)
-  message(FATAL_ERROR "The HDF5 found by pkg-config (${HDF5_INCLUDE_DIRS}) is built without MPI, which hypoco needs "
+  message(FATAL_ERROR "The HDF5 found by pkg-config (${HDF5_INCLUDE_DIRS}) is built without MPI, "
+    "which hypoco needs "
     "(Debian package: libhdf5-openmpi-dev). Point PKG_CONFIG_PATH to a parallel one.")
 endif()

@@ -35,14 +35,17 @@
 # another enters it makes MPI_Init fail.
 set(HYPOCO_TEST_ENVIRONMENT
   "PETSC_OPTIONS=" "OMP_NUM_THREADS=1" "TERM=xterm"
-  "OMPI_MCA_rmaps_base_oversubscribe=1" "OMPI_MCA_hwloc_base_binding_policy=none" "OMPI_MCA_mpi_yield_when_idle=1"
-  "OMPI_MCA_btl_vader_single_copy_mechanism=none" "OMPI_ALLOW_RUN_AS_ROOT=1" "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1"
+  "OMPI_MCA_rmaps_base_oversubscribe=1" "OMPI_MCA_hwloc_base_binding_policy=none"
+  "OMPI_MCA_mpi_yield_when_idle=1"
+  "OMPI_MCA_btl_vader_single_copy_mechanism=none" "OMPI_ALLOW_RUN_AS_ROOT=1"
+  "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1"
   "LSAN_OPTIONS=print_suppressions=0:suppressions=${PROJECT_SOURCE_DIR}/cmake/leaks-of-mpi.supp")
 
 function(hypoco_add_tests)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "GROUP;TIMEOUT" "ROWS")
   if(arg_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "${CMAKE_CURRENT_FUNCTION}: '${arg_UNPARSED_ARGUMENTS}' is no argument of it")
+    message(FATAL_ERROR "${CMAKE_CURRENT_FUNCTION}: '${arg_UNPARSED_ARGUMENTS}' "
+      "is no argument of it")
   endif()
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
@@ -52,7 +55,8 @@ function(hypoco_add_tests)
     list(TRANSFORM columns STRIP)
     list(LENGTH columns count)
     if(NOT count EQUAL 4)
-      message(FATAL_ERROR "tests/${arg_GROUP}: the row '${row}' has ${count} columns; it needs 'name | sources | ranks | arguments'.")
+      message(FATAL_ERROR "tests/${arg_GROUP}: the row '${row}' has ${count} columns; it needs "
+        "'name | sources | ranks | arguments'.")
     endif()
     list(POP_FRONT columns name sources ranks arguments)
     separate_arguments(sources)
@@ -65,7 +69,8 @@ function(hypoco_add_tests)
       if(NOT ranks STREQUAL "1")
         string(APPEND test .np${n})
       endif()
-      hypoco_add_test(${test} GROUP ${arg_GROUP} RANKS ${n} TIMEOUT ${arg_TIMEOUT} SOURCES ${sources}
+      hypoco_add_test(${test} GROUP ${arg_GROUP} RANKS ${n} TIMEOUT ${arg_TIMEOUT}
+        SOURCES ${sources}
         COMMAND ${command} ${arguments})
     endforeach()
   endforeach()
@@ -102,7 +107,8 @@ function(hypoco_test_command result group source)
     if(source MATCHES "\\.py$")
       set(interpreter python3)
     endif()
-    set(${result} ${interpreter} "${CMAKE_CURRENT_SOURCE_DIR}/${source}" $<TARGET_FILE:hypoco-program> PARENT_SCOPE)
+    set(${result} ${interpreter} "${CMAKE_CURRENT_SOURCE_DIR}/${source}"
+      $<TARGET_FILE:hypoco-program> PARENT_SCOPE)
     return()
   endif()
   cmake_path(GET source STEM stem)
@@ -110,18 +116,22 @@ function(hypoco_test_command result group source)
   if(NOT TARGET ${target})
     add_executable(${target} ${source} ${ARGN})
     target_compile_definitions(${target} PRIVATE HYP_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-    target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/tests")
-    target_link_libraries(${target} PRIVATE hypoco hypoco-flags PkgConfig::CMOCKA PkgConfig::HDF5 ${HDF5_HL_LIBRARY}
-      PkgConfig::JANSSON PkgConfig::GSL PkgConfig::FFTW LAPACK::LAPACK BLAS::BLAS hypoco-random123 m)
+    target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/src"
+      "${PROJECT_SOURCE_DIR}/tests")
+    target_link_libraries(${target} PRIVATE hypoco hypoco-flags PkgConfig::CMOCKA PkgConfig::HDF5
+      ${HDF5_HL_LIBRARY} PkgConfig::JANSSON PkgConfig::GSL PkgConfig::FFTW LAPACK::LAPACK
+      BLAS::BLAS hypoco-random123 m)
   endif()
   set(${result} $<TARGET_FILE:${target}> PARENT_SCOPE)
 endfunction()
 
-# Adds one test: hypoco_add_test(NAME GROUP group RANKS n TIMEOUT seconds SOURCES file... COMMAND word...)
+# Adds one test:
+# hypoco_add_test(NAME GROUP group RANKS n TIMEOUT seconds SOURCES file... COMMAND word...)
 function(hypoco_add_test test)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "GROUP;RANKS;TIMEOUT" "SOURCES;COMMAND")
   if(arg_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "${CMAKE_CURRENT_FUNCTION}: '${arg_UNPARSED_ARGUMENTS}' is no argument of it")
+    message(FATAL_ERROR "${CMAKE_CURRENT_FUNCTION}: '${arg_UNPARSED_ARGUMENTS}' "
+      "is no argument of it")
   endif()
   set(launch "")
   if(arg_RANKS GREATER 1)
@@ -141,7 +151,10 @@ function(hypoco_add_test test)
   set(folder "${CMAKE_CURRENT_BINARY_DIR}/${test}")
   add_test(NAME ${test} WORKING_DIRECTORY "${folder}" COMMAND ${launch} ${arg_COMMAND})
   file(MAKE_DIRECTORY "${folder}")
-  set_tests_properties(${test} PROPERTIES LABELS ${arg_GROUP} PROCESSORS ${arg_RANKS} TIMEOUT ${arg_TIMEOUT}
-    ENVIRONMENT "${HYPOCO_TEST_ENVIRONMENT};ASAN_OPTIONS=${asan};OMPI_MCA_orte_tmpdir_base=${folder}"
-    ENVIRONMENT_MODIFICATION "HYPOCO_LAUNCH=set:${launch_text};HYPOCO_SOURCE_DIR=set:${PROJECT_SOURCE_DIR}")
+  set_tests_properties(${test} PROPERTIES LABELS ${arg_GROUP} PROCESSORS ${arg_RANKS}
+    TIMEOUT ${arg_TIMEOUT}
+    ENVIRONMENT
+      "${HYPOCO_TEST_ENVIRONMENT};ASAN_OPTIONS=${asan};OMPI_MCA_orte_tmpdir_base=${folder}"
+    ENVIRONMENT_MODIFICATION
+      "HYPOCO_LAUNCH=set:${launch_text};HYPOCO_SOURCE_DIR=set:${PROJECT_SOURCE_DIR}")
 endfunction()

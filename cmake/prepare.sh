@@ -19,19 +19,23 @@ install_missing() {
     return
   fi
   for package in $(packages_of "$@"); do
-    dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+    dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed ||
+      missing+=("$package")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
   advice="as root: apt-get update && apt-get install --no-install-recommends ${missing[*]}"
   if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || fail "packages are missing, and this is neither root nor is there sudo; $advice"
+    command -v sudo >/dev/null ||
+      fail "packages are missing, and this is neither root nor is there sudo; $advice"
     as_root=(sudo)
   fi
   say "installing ${missing[*]} (a minute or more)"
-  as_root+=(env DEBIAN_FRONTEND=noninteractive apt-get -qq --no-install-recommends -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300)
+  as_root+=(env DEBIAN_FRONTEND=noninteractive apt-get -qq --no-install-recommends \
+    -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300)
   # The lists of available packages are fetched if they do not know one,
   # or know one that is no longer there.
-  apt-cache show "${missing[@]}" >/dev/null 2>&1 || "${as_root[@]}" update || fail "apt-get update failed; $advice"
+  apt-cache show "${missing[@]}" >/dev/null 2>&1 || "${as_root[@]}" update ||
+    fail "apt-get update failed; $advice"
   quietly "${as_root[@]}" install "${missing[@]}" ||
     { "${as_root[@]}" update && quietly "${as_root[@]}" install "${missing[@]}"; } ||
     { cat "$said" >&2; fail "the packages could not be installed; $advice"; }
@@ -48,8 +52,10 @@ quietly() {
 # build FOLDER OPTION...: configures and builds in FOLDER, which a second call finds nearly done
 build() {
   local folder=$1
-  mkdir -p "$folder" 2>/dev/null && [ -w "$folder" ] || fail "cannot write to $folder; copy the tree to a folder of your own and run this there"
+  mkdir -p "$folder" 2>/dev/null && [ -w "$folder" ] ||
+    fail "cannot write to $folder; copy the tree to a folder of your own and run this there"
   say "building in $folder"
-  cmake -S "$root" -B "$folder" "${@:2}" >"$folder/configure.log" || { cat "$folder/configure.log"; fail "cmake could not configure"; }
+  cmake -S "$root" -B "$folder" "${@:2}" >"$folder/configure.log" ||
+    { cat "$folder/configure.log"; fail "cmake could not configure"; }
   cmake --build "$folder" --parallel "$(nproc)" || fail "the build failed"
 }

@@ -12,7 +12,9 @@ hypoco=${1:-hypoco}
 folder=${2:-$root/docs/gallery}
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
-command -v "$hypoco" >/dev/null || { echo "gallery.sh: no program '$hypoco'; give its path: bash docs/gallery.sh build/hypoco" >&2; exit 2; }
+command -v "$hypoco" >/dev/null ||
+  { echo "gallery.sh: no program '$hypoco'; give its path: bash docs/gallery.sh build/hypoco"
+    exit 2; } >&2
 hypoco=$(readlink -f "$(command -v "$hypoco")")
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -24,7 +26,8 @@ while IFS='|' read -r name command file options what suffix quick; do
   [ -n "$name" ] && [ "${name:0:1}" != '#' ] || continue
   [ -z "${QUICK:-}" ] || [ -z "${quick// /}" ] || options=$quick
   read -ra options <<<"$options"
-  "$hypoco" "$command" "$root/runs/$file" "${options[@]}" -output "$name.h5" -json "$name.json" >"$name.log" 2>&1 ||
+  "$hypoco" "$command" "$root/runs/$file" "${options[@]}" -output "$name.h5" -json "$name.json" \
+    >"$name.log" 2>&1 ||
     { echo "gallery.sh: $name failed" >&2; cat "$name.log" >&2; exit 1; }
   draw[$what]+=" $name.h5"
   pictures[$name]=$name-$suffix.png

@@ -14,9 +14,11 @@ results=$root/results
 mkdir -p "$results" || fail "cannot write to $results"
 export OMP_NUM_THREADS=1
 say "hypoco solve runs/$experiment.yaml"
-"$root/build/hypoco" solve "$root/runs/$experiment.yaml" -output "$results/$experiment.h5" -json "$results/$experiment.json"
+"$root/build/hypoco" solve "$root/runs/$experiment.yaml" -output "$results/$experiment.h5" \
+  -json "$results/$experiment.json"
 "$root/build/hypoco" plot "$results/$experiment.h5" -format png >/dev/null
 
-say "results: in $results, $experiment.h5 (time series, snapshots), $experiment.json (summary) and pictures:"
+say "results: in $results, $experiment.h5 (time series, snapshots)," \
+  "$experiment.json (summary) and pictures:"
 ls "$results/$experiment"-*.png
 say "next: $root/build/hypoco solve $root/runs/perturbed.yaml, or another of $root/runs"

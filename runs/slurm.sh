@@ -14,7 +14,8 @@ experiment=$1
 limit=$((24 * 3600 - 600)) # seconds; the rest is for starting up and for the last step
 export OMP_NUM_THREADS=1
 
-srun hypoco solve "$experiment" -output "$(basename "$experiment" .yaml).h5" -json "$(basename "$experiment" .yaml).json" \
+srun hypoco solve "$experiment" -output "$(basename "$experiment" .yaml).h5" \
+  -json "$(basename "$experiment" .yaml).json" \
   -wall_limit "$limit" -restart auto
 code=$?
 if [ $code = 5 ]; then

@@ -10,15 +10,19 @@ offers() {
   shift
   COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
   _hypoco
-  [ "${COMPREPLY[*]}" = "$expected" ] || { echo "'$*' offers '${COMPREPLY[*]}', expected '$expected'" >&2; failed=1; }
+  [ "${COMPREPLY[*]}" = "$expected" ] ||
+    { echo "'$*' offers '${COMPREPLY[*]}', expected '$expected'" >&2; failed=1; }
 }
 
 touch run.yaml run.h5 run.txt
 offers "spectrum" hypoco spec
 offers "-model_gamma" hypoco solve -model_g
 offers "-epsilon_1 -epsilon_1_file" hypoco solve -epsilon_1
-for key in ${COMPREPLY[*]} $(COMP_WORDS=(hypoco verify -eps) COMP_CWORD=2; _hypoco; echo "${COMPREPLY[*]}"); do
-  case $(hypoco verify "$key" 2>&1) in *"unknown option"*) echo "$key is offered and unknown" >&2; failed=1 ;; esac
+keys=$(COMP_WORDS=(hypoco verify -eps) COMP_CWORD=2; _hypoco; echo "${COMPREPLY[*]}")
+for key in ${COMPREPLY[*]} $keys; do
+  case $(hypoco verify "$key" 2>&1) in
+  *"unknown option"*) echo "$key is offered and unknown" >&2; failed=1 ;;
+  esac
 done
 offers "tensor simplex" hypoco solve -space_type ""
 offers "phase" hypoco plot -what ph

@@ -72,7 +72,10 @@ check("wide bar", found["spectrum"]["error"][1] > 0.1, found["spectrum"]["error"
 
 # negative densities
 for name, start in (
-    ("expression", ["-initial_type", "expression", "-initial_expression", "(1+2*x)*exp(-x^2/2-v^2/2)"]),
+    (
+        "expression",
+        ["-initial_type", "expression", "-initial_expression", "(1+2*x)*exp(-x^2/2-v^2/2)"],
+    ),
     ("point", ["-initial_type", "point", *GRID]),
 ):
     found, run = hypoco("solve", *start, "-rate_check", "false", "-time_end", "3")

@@ -1,6 +1,7 @@
 """eps and losses as formulas, tables, shared objects and by name, as a user gives them.
 
-Usage: functions.py HYPOCO tables|noise|files|million|datasets|library|names|refusals|unbounded|help|speed
+Usage: functions.py HYPOCO PART
+Parts: tables noise files million datasets library names refusals unbounded help speed
 """
 import json
 import math
@@ -127,7 +128,8 @@ def shorts(two):
 
 
 def noise():
-    """The noise as a table: in one and two dimensions, in sample, with a bar that covers its cost."""
+    """The noise as a table: in one and two dimensions, in sample,
+    with a bar that covers its cost."""
     write("s.csv", [(t, 1 + 0.3 * math.tanh(t) ** 2) for t in points(201, -10.0, 10.0)])
     formula = "1+0.3*tanh(theta)^2"
     bent = ("-epsilon", "0.3*sin(theta)")  # with a linear force the leading pair does not see s
@@ -165,7 +167,10 @@ SDE = (
     "model: {omega0: 1, gamma: 1, beta: 1, type: momentum}\n"
     "sample: {paths: 200, seed: 3}\ntime: {end: 1}\ninitial: {type: point, mean: [1, 0]}\n"
 )
-SAMPLE = "model: {learning_rate: 0.1, staleness: 0.5, noise: 1}\nsample: {paths: 2, steps: 4, start: 1}\n"
+SAMPLE = (
+    "model: {learning_rate: 0.1, staleness: 0.5, noise: 1}\nsample: {paths: 2, steps: 4, start:"
+    " 1}\n"
+)
 SMALL = "model: {omega0: 1, gamma: 1, beta: 1}\nspace: {type: simplex, degree: 8}\n"
 FV = (
     "model: {omega0: 1, gamma: 1, beta: 1}\nspace: {type: tensor}\n"
@@ -214,8 +219,10 @@ FILES = (
     (
         "sample_compute_file",
         "sample",
-        "-sample_loss_type quadratic -sample_loss_centers 1,-1 -sample_model workers"
-        " -sample_compute_law measured",
+        (
+            "-sample_loss_type quadratic -sample_loss_centers 1,-1 -sample_model workers"
+            " -sample_compute_law measured"
+        ),
         "model: {learning_rate: 0.1}\nsample: {paths: 2, steps: 4, start: 1}\n",
         [(0.5,), (1.5,), (2,)],
         None,
@@ -633,7 +640,10 @@ def refusals():
         code=4,
         case="sample_seed: 1\n",
     ).stderr
-    paths = "model: {learning_rate: 0.1, staleness: 0.5, noise: 1}\nsample: {paths: 300, steps: 60, start: 1}\n"
+    paths = (
+        "model: {learning_rate: 0.1, staleness: 0.5, noise: 1}\nsample: {paths: 300, steps: 60,"
+        " start: 1}\n"
+    )
     for formula in ("theta^2/2 + log(-1)", "theta^2/2 + 0.01*log(theta)"):
         lost = run("sample", "-loss", formula, code=2, case=paths).stderr
         assert "loss: the value is not finite at theta = " in lost, lost
@@ -688,7 +698,10 @@ def help():
 def speed():
     """sample with the loss alone takes no longer than with its gradient:
     at least 0.8 of the speed."""
-    case = "model: {learning_rate: 0.1, staleness: 0.5, noise: 1}\nsample: {paths: 10000, steps: 200, start: 1}\n"
+    case = (
+        "model: {learning_rate: 0.1, staleness: 0.5, noise: 1}\nsample: {paths: 10000, steps: 200,"
+        " start: 1}\n"
+    )
     ways = {
         "loss": ("-loss", "theta^2/2-0.5*cos(theta)"),
         "gradient": ("-loss_gradient_1", "theta+0.5*sin(theta)"),
@@ -702,7 +715,8 @@ def speed():
                 least[name], resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
             )
     print(
-        f"gradient {least['gradient']:.3f} s, loss {least['loss']:.3f} s: {least['gradient'] / least['loss']:.2f} of the speed"
+        f"gradient {least['gradient']:.3f} s, loss {least['loss']:.3f} s:"
+        f" {least['gradient'] / least['loss']:.2f} of the speed"
     )
     assert least["gradient"] / least["loss"] > 0.8, least
 

@@ -29,7 +29,11 @@ def main():
         command = ["prlimit", f"--as={limit:.0f}", HYPOCO, *words, *more, "-progress", "off"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         lines = [x for x in done.stderr.splitlines() if x.startswith("hypoco: error")]
-        assert done.returncode in (2, 3, 4) and len(lines) == 1, (name, done.returncode, done.stderr)
+        assert done.returncode in (2, 3, 4) and len(lines) == 1, (
+            name,
+            done.returncode,
+            done.stderr,
+        )
         assert re.search("memory|need|counted", lines[0]), lines
         assert len(done.stderr.splitlines()) == 1, done.stderr
         print(lines[0])

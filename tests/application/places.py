@@ -112,7 +112,11 @@ def test_locks():
     with open(owner) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         rest = put("held.h5.tmp", "")
-        for words in ["solve", "-checkpoint", "other"], ["spectrum"], ["sample", "-sample_model", "sde"]:
+        for words in (
+            ["solve", "-checkpoint", "other"],
+            ["spectrum"],
+            ["sample", "-sample_model", "sde"],
+        ):
             refused(
                 [*words, "-output", "held.h5"],
                 *("another run is writing it", f"process {os.getpid()} "),
@@ -238,8 +242,10 @@ def test_names():
     name = "at 12:30:00.h5"
     call(*SOLVE, "-output", name)
     code = (
-        "import sys\nfrom vtkmodules.vtkIOXdmf2 import vtkXdmfReader\nr = vtkXdmfReader()\nr.SetFileName(sys.argv[1])\nr.Update()\n"
-        "b = r.GetOutputDataObject(0)\nwhile hasattr(b, 'GetNumberOfBlocks'): b = b.GetBlock(0)\nprint(b.GetPointData().GetNumberOfArrays())"
+        "import sys\nfrom vtkmodules.vtkIOXdmf2 import vtkXdmfReader\nr ="
+        " vtkXdmfReader()\nr.SetFileName(sys.argv[1])\nr.Update()\nb ="
+        " r.GetOutputDataObject(0)\nwhile hasattr(b, 'GetNumberOfBlocks'): b ="
+        " b.GetBlock(0)\nprint(b.GetPointData().GetNumberOfArrays())"
     )
     done = subprocess.run(
         ["/usr/bin/python3", "-c", code, os.path.abspath("at 12:30:00.xdmf")],

@@ -206,7 +206,10 @@ def test_ranks():
             ).stdout.splitlines()
         ):
             time.sleep(0.1)
-    code = "import hypoco; hypoco.sweep(gamma=[.5, .6, .7, .8], epsilon='.3*sin(theta)', space_degree=30, progress=True)"
+    code = (
+        "import hypoco; hypoco.sweep(gamma=[.5, .6, .7, .8], epsilon='.3*sin(theta)',"
+        " space_degree=30, progress=True)"
+    )
     shown = subprocess.run(
         [sys.executable, "-c", code],
         env={**os.environ, "PYTHONPATH": f"{ROOT}/python"},

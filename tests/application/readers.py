@@ -66,9 +66,10 @@ with h5py.File(path) as file:
 
 def call(*words):
     done = subprocess.run(words, capture_output=True, text=True, errors="replace", check=False)
-    assert (
-        done.returncode == 0
-    ), f"{words[0]} {words[1:3]}: code {done.returncode}\n{done.stdout[-500:]}\n{done.stderr[-1000:]}"
+    assert done.returncode == 0, (
+        f"{words[0]} {words[1:3]}: code"
+        f" {done.returncode}\n{done.stdout[-500:]}\n{done.stderr[-1000:]}"
+    )
     return done.stdout
 
 
@@ -108,7 +109,8 @@ def main():
         found = call("/usr/bin/python3", "-c", XARRAY, path, "netcdf4")
         assert all(f"{name} (" in found for name in names), found
     print(
-        f"{len(KINDS)} kinds of result files, readers h5py, netCDF4, h5netcdf, pandas, ncdump and nccopy"
+        f"{len(KINDS)} kinds of result files, readers h5py, netCDF4, h5netcdf, pandas, ncdump and"
+        " nccopy"
     )
 
 

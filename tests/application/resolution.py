@@ -9,7 +9,10 @@ import subprocess
 import sys
 
 HYPOCO = sys.argv[1]
-SIMPLEX = "model: {omega0: 1, gamma: 1, beta: 1}\nspace: {type: simplex, degree: 12}\ntime: {end: 1, output_interval: 0.5}\n"
+SIMPLEX = (
+    "model: {omega0: 1, gamma: 1, beta: 1}\nspace: {type: simplex, degree: 12}\ntime: {end: 1,"
+    " output_interval: 0.5}\n"
+)
 
 # command, options, exit code, words on stderr ([] for silence)
 CASES = [

@@ -114,9 +114,9 @@ def test_names():
         x, v = file["x"][()], file["v"][()]
         assert np.isclose(x[-1] - x[0], 12 * 39 / 40 / (np.sqrt(2) * 1.2), rtol=1e-12)
         cell = (x[1] - x[0]) * (v[1] - v[0])
-        for k in range(
-            5
-        ):  # values at cell centres, not cell averages: the midpoint rule's error, (dx/sigma)^2/24 at most
+        for k in range(5):
+            # values at cell centres, not cell averages:
+            # the midpoint rule's error, (dx/sigma)^2/24 at most
             assert abs(file["g"][k, 0].sum() * cell - 1) < 1e-2, k
         defect = file["g"][()] - file["F"][()] - file["h"][()] * file["M"][()]
         assert np.abs(defect).max() < 1e-14 * np.abs(file["g"][()]).max()
@@ -213,7 +213,9 @@ def test_plot():
         assert "</svg>" in file.read()
     film = call("plot", path, "-what", "animation", "-resolution", 60)[0].split()
     assert len(film) == 1 and os.path.getsize(film[0]) > 10000
-    assert "decay, norms, phase, theta" in one_sentence(call("plot", path, "-what", "spectrum", code=4)[1])
+    assert "decay, norms, phase, theta" in one_sentence(
+        call("plot", path, "-what", "spectrum", code=4)[1]
+    )
     call(
         "spectrum",
         "-space_type",

@@ -13,9 +13,8 @@ LAUNCH = os.environ.get("HYPOCO_LAUNCH", "").split()
 FIGURE4 = os.path.join(os.environ["HYPOCO_SOURCE_DIR"], "runs", "sample-an-fig4.yaml")
 with open("case.yaml", "w") as file:
     file.write(
-        "model: {learning_rate: 0.05, staleness: 0.8}\n"
-        "sample: {paths: 20000, steps: 60, every: 20, start: 1, loss_type: quadratic, loss_curvature: 2,"
-        " loss_centers: [1.5, -0.5], batch: 2}\n"
+        "model: {learning_rate: 0.05, staleness: 0.8}\nsample: {paths: 20000, steps: 60, every: 20,"
+        " start: 1, loss_type: quadratic, loss_curvature: 2, loss_centers: [1.5, -0.5], batch: 2}\n"
     )
 FIXED = "-sample_staleness_law fixed -sample_staleness_bound 3 "
 ROUNDS = "-sample_staleness_law rounds -sample_staleness_bound 3 "
@@ -23,7 +22,10 @@ CASES = [
     "-sample_momentum 0.5",
     "-sample_staleness_law uniform -sample_staleness_bound 3 -sample_warmup 7",
     ROUNDS,
-    "-sample_staleness_law cyclic -sample_staleness_bound 3 -sample_momentum 0.3 -sample_step_law inverse-sqrt",
+    (
+        "-sample_staleness_law cyclic -sample_staleness_bound 3 -sample_momentum 0.3"
+        " -sample_step_law inverse-sqrt"
+    ),
     "-sample_warmup 9",
     "-sample_step_law expression -sample_step_factor 1/(1+j/20)",
     "-sample_model msgd",
@@ -77,12 +79,18 @@ assert (
 # equal constant times: everyone in turn; a slow server: one update in each service
 result = sample(
     FIGURE4,
-    "-sample_model workers -sample_workers 4 -sample_compute_law deterministic -sample_paths 64 -sample_steps 400",
+    (
+        "-sample_model workers -sample_workers 4 -sample_compute_law deterministic -sample_paths 64"
+        " -sample_steps 400"
+    ),
 )
 assert result["staleness"]["probability"][3] > 0.99
 result = sample(
     FIGURE4,
-    "-sample_model workers -sample_workers 4 -sample_server_time 10 -sample_paths 64 -sample_steps 100",
+    (
+        "-sample_model workers -sample_workers 4 -sample_server_time 10 -sample_paths 64"
+        " -sample_steps 100"
+    ),
 )
 assert abs(result["series"]["wall"][-1] / 1000 - 1) < 0.01
 # synchronous: the slowest of m exponential times lasts 1 + 1/2 + ... + 1/m
@@ -97,7 +105,10 @@ assert (
 # one worker four times slower than the three others
 result = sample(
     FIGURE4,
-    "-sample_model workers -sample_workers 4 -sample_compute_time 1,1,1,4 -sample_paths 2000 -sample_steps 1000",
+    (
+        "-sample_model workers -sample_workers 4 -sample_compute_time 1,1,1,4 -sample_paths 2000"
+        " -sample_steps 1000"
+    ),
 )
 assert abs(result["series"]["wall"][-1] - 1000 / 3.25) < 5 * result["series"]["wall_error"][-1] + 1
 

@@ -9,11 +9,26 @@ import sys
 
 HYPOCO = sys.argv[1]
 LAUNCH = os.environ.get("HYPOCO_LAUNCH", "").split()
-QUADRATIC = "commands: sample, theory\nmodel: {learning_rate: 0.01, staleness: 0.9}\nsample: {paths: 64, steps: 10, loss_type: quadratic, loss_curvature: 2, loss_centers: [1, -1]}\n"
-FORMULA = "commands: sample, theory\nmodel: {learning_rate: 0.01, staleness: 0.9}\nsample: {paths: 64, steps: 10, loss_type: expression, loss_value: (theta - i)^2}\n"
-WHOLE = "commands: sample, theory\nmodel: {learning_rate: 0.01, staleness: 0.9, noise: 1}\nsample: {paths: 64, steps: 10}\n"
-DATA = "commands: sample, theory\nmodel: {learning_rate: 0.01, staleness: 0.9}\nsample: {paths: 64, steps: 10, loss_type: least-squares, loss_data: data.txt}\n"
-SDE = "model: {omega0: 1}\ninitial: {covariance: 0.5}\ntime: {end: 1, output_interval: 0.5}\nsample: {model: sde, paths: 64}\n"
+QUADRATIC = (
+    "commands: sample, theory\nmodel: {learning_rate: 0.01, staleness: 0.9}\nsample: {paths: 64,"
+    " steps: 10, loss_type: quadratic, loss_curvature: 2, loss_centers: [1, -1]}\n"
+)
+FORMULA = (
+    "commands: sample, theory\nmodel: {learning_rate: 0.01, staleness: 0.9}\nsample: {paths: 64,"
+    " steps: 10, loss_type: expression, loss_value: (theta - i)^2}\n"
+)
+WHOLE = (
+    "commands: sample, theory\nmodel: {learning_rate: 0.01, staleness: 0.9, noise: 1}\nsample:"
+    " {paths: 64, steps: 10}\n"
+)
+DATA = (
+    "commands: sample, theory\nmodel: {learning_rate: 0.01, staleness: 0.9}\nsample: {paths: 64,"
+    " steps: 10, loss_type: least-squares, loss_data: data.txt}\n"
+)
+SDE = (
+    "model: {omega0: 1}\ninitial: {covariance: 0.5}\ntime: {end: 1, output_interval: 0.5}\nsample:"
+    " {model: sde, paths: 64}\n"
+)
 
 # file, further options, exit code, words of the sentence
 CASES = [
@@ -25,8 +40,10 @@ CASES = [
     (QUADRATIC, "-sample_model sgd -model_learning_rate 1.01", 2, ["stable only below 1"]),
     (
         QUADRATIC,
-        "-sample_model sdde -sample_staleness_law fixed -sample_staleness_bound 10 "
-        "-model_learning_rate 0.08",
+        (
+            "-sample_model sdde -sample_staleness_law fixed -sample_staleness_bound 10 "
+            "-model_learning_rate 0.08"
+        ),
         2,
         ["stable only below 0.0747301"],
     ),
@@ -96,8 +113,10 @@ CASES = [
     ),
     (
         FORMULA,
-        "-sample_loss_value theta^2/2 -sample_start 6 -sample_steps 300 "
-        "-sample_loss_gradient theta+(abs(theta-3)<0.5)",
+        (
+            "-sample_loss_value theta^2/2 -sample_start 6 -sample_steps 300 "
+            "-sample_loss_gradient theta+(abs(theta-3)<0.5)"
+        ),
         2,
         ["sample_loss_gradient", "at theta = 3.", "derivative of sample_loss_value there is 3."],
     ),

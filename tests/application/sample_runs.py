@@ -166,7 +166,9 @@ def an_fig5_left():
     for (model, key), values in printed.items():
         for step, (value, half) in zip((50, 100, 200), values):
             found = at(results[model], step, key)
-            close(f"{model} {key} at {step}", found[0], value, 4 * math.hypot(found[1], half / 1.96))
+            close(
+                f"{model} {key} at {step}", found[0], value, 4 * math.hypot(found[1], half / 1.96)
+            )
     for key in ("theta", "theta2"):  # the modelling error is seen at step 100, and of order eta
         a, b = at(results["asgd"], 100, key), at(results["sme-asgd"], 100, key)
         assert 0 < a[0] - b[0] < 0.08 * b[0], key

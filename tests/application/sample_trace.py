@@ -12,9 +12,9 @@ HYPOCO = sys.argv[1]
 LAUNCH = os.environ.get("HYPOCO_LAUNCH", "").split()
 with open("case.yaml", "w") as file:
     file.write(
-        "commands: sample, theory\n"
-        "model: {learning_rate: 0.01, staleness: 0.95}\n"
-        "sample: {paths: 1, steps: 20000, every: 1, start: 1, loss_type: quadratic, loss_curvature: 2, loss_centers: [1, -1]}\n"
+        "commands: sample, theory\nmodel: {learning_rate: 0.01, staleness: 0.95}\nsample: {paths:"
+        " 1, steps: 20000, every: 1, start: 1, loss_type: quadratic, loss_curvature: 2,"
+        " loss_centers: [1, -1]}\n"
     )
 
 
@@ -50,7 +50,8 @@ for options, model, staleness, allowed in (
     assert abs(fit["noise"] / (0.01**2 * 4) - 1) < 0.05
     if staleness is not None:
         assert abs(fit["staleness"] - staleness) <= (allowed or 4 * fit["staleness_error"])
-# the loss alone, ten times as long: eta a and the staleness within their bars, the truth not excluded
+# the loss alone, ten times as long: eta a and the staleness within their bars,
+# the truth not excluded
 LONG = ("-sample_steps", "100000", "-sample_snapshots", "100000")
 for options, model, e, staleness in (
     ("-sample_model asgd", "asgd", 0.02, 0.95),

@@ -9,8 +9,14 @@ import sys
 
 HYPOCO = sys.argv[1]
 LAUNCH = os.environ.get("HYPOCO_LAUNCH", "").split()
-SIMPLEX = "model: {omega0: 1, gamma: 1, beta: 1}\nspace: {type: simplex, degree: 8}\ntime: {end: 1, output_interval: 0.5}\n"
-TENSOR = "space: {type: tensor}\naxis:\n  x: {type: fourier, n: 11}\n  v: {type: fv, n: 12}\ntime: {end: 1, output_interval: 0.5}\n"
+SIMPLEX = (
+    "model: {omega0: 1, gamma: 1, beta: 1}\nspace: {type: simplex, degree: 8}\ntime: {end: 1,"
+    " output_interval: 0.5}\n"
+)
+TENSOR = (
+    "space: {type: tensor}\naxis:\n  x: {type: fourier, n: 11}\n  v: {type: fv, n: 12}\ntime: {end:"
+    " 1, output_interval: 0.5}\n"
+)
 PLAIN = "time: {end: 1, output_interval: 0.5}\n"
 MESH = "space: {type: tensor}\ntime: {end: 1, output_interval: 0.5}\n"
 
@@ -79,8 +85,10 @@ CASES = [
     (None, "", 4, ["absent.yaml"]),
     ("model: {gamma: 1}\nmodel: {gamma: 2}\n", "", 2, ["case.yaml"]),
     (
-        "model: {dimension: 3}\nepsilon: {1: sin(theta1), 2: '0', 3: '0'}\nspace: {type: tensor}\n"
-        "axis: {x: {type: hermite, n: 18}, v: {type: hermite, n: 18}}\n",
+        (
+            "model: {dimension: 3}\nepsilon: {1: sin(theta1), 2: '0', 3: '0'}\nspace: {type:"
+            " tensor}\naxis: {x: {type: hermite, n: 18}, v: {type: hermite, n: 18}}\n"
+        ),
         "",
         2,
         ["nodes"],
@@ -140,7 +148,8 @@ CASES = [
     (PLAIN, "-model_potential theta^4 -space_type tensor", 2, ["model_potential", "momentum"]),
     (
         "model: {dimension: 6}\nepsilon: {1: sin(theta1+theta2+theta3+theta4), 2: '0', 3: '0', "
-        "4: '0', 5: '0', 6: '0'}\nspace_degree: 2\n" + PLAIN,
+        "4: '0', 5: '0', 6: '0'}\nspace_degree: 2\n"
+        + PLAIN,
         "",
         2,
         ["epsilon_1", "4 of the theta_j", "at most 3"],

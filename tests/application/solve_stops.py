@@ -11,7 +11,10 @@ import tempfile
 
 HYPOCO = sys.argv[1]
 LAUNCH = os.environ.get("HYPOCO_LAUNCH", "").split()
-CASE = "space: {degree: 16}\ninitial: {mean: [1, 0], covariance: 0.5}\ntime: {end: 6, output_interval: 0.2}\nrate_check: false\n"
+CASE = (
+    "space: {degree: 16}\ninitial: {mean: [1, 0], covariance: 0.5}\ntime: {end: 6, output_interval:"
+    " 0.2}\nrate_check: false\n"
+)
 
 
 def run(name, code, *words):

@@ -45,7 +45,10 @@ def write(text, file="sweep.yaml"):
         stream.write(text)
 
 
-base = 'model: {omega0: 1, gamma: 1, beta: 1}\nepsilon: "sin(theta)"\nspace: {type: simplex, degree: 24}\n'
+base = (
+    'model: {omega0: 1, gamma: 1, beta: 1}\nepsilon: "sin(theta)"\nspace: {type: simplex, degree:'
+    " 24}\n"
+)
 
 # the amplitude: the gap moves like e0^2, and the predictions are of first and second order
 write(base + 'sweep: {key_1: epsilon_amplitude, values_1: "0, 0.1, 0.2, 0.4"}\n')
@@ -74,8 +77,9 @@ with h5py.File("amplitude.h5") as file:
 # in d = 2 both branches of the double eigenvalue, with a field that is not a gradient;
 # and a double one that stays double at first order
 write(
-    'model: {dimension: 2, gamma: 1}\nspace: {type: simplex, degree: 8}\nepsilon_1: "sin(theta1 + theta2/2)"\nepsilon_2: "0.3*sin(theta2) - 0.2*cos(theta1)"\n'
-    'sweep: {key_1: epsilon_amplitude, values_1: "0.02, 0.04, 0.08"}\n'
+    'model: {dimension: 2, gamma: 1}\nspace: {type: simplex, degree: 8}\nepsilon_1: "sin(theta1 +'
+    ' theta2/2)"\nepsilon_2: "0.3*sin(theta2) - 0.2*cos(theta1)"\nsweep: {key_1: epsilon_amplitude,'
+    ' values_1: "0.02, 0.04, 0.08"}\n'
 )
 for words in ((), ("-epsilon_1", "sin(theta1) - cos(theta2)/2", "-epsilon_2", "sin(theta2)")):
     rows, summary = sweep("two" + str(len(words)), *words)
@@ -104,15 +108,16 @@ for row in rows:
 
 # products, ranges, logarithmic ranges, a case that fails and one of PETSc's own keys
 write(
-    'model: {gamma: 1}\nspace: {type: simplex, degree: 12}\nsweep: {key_1: model_omega0, values_1: "log 0.5:2:3", key_2: epsilon, '
-    'values_2: "0; sqrt(theta); min(theta, 1)/10"}\n'
+    "model: {gamma: 1}\nspace: {type: simplex, degree: 12}\nsweep: {key_1: model_omega0, values_1:"
+    ' "log 0.5:2:3", key_2: epsilon, values_2: "0; sqrt(theta); min(theta, 1)/10"}\n'
 )
 rows, summary = sweep("product")
 assert [row["model_omega0"] for row in rows] == ["0.5"] * 3 + ["1"] * 3 + ["2"] * 3
 assert [row["status"] for row in rows] == ["done", "failed", "done"] * 3 and summary["failed"] == 3
 assert "not finite" in rows[1]["message"] and rows[1]["gap"] == ""
 write(
-    'space: {type: simplex, degree: 12}\ninitial: {mean: [0.5, 0.3]}\nts_rtol: 1e-9\ntime_end: 30\nsweep: {command: solve, key_1: ts_type, values_1: "rk, exponential"}\n'
+    "space: {type: simplex, degree: 12}\ninitial: {mean: [0.5, 0.3]}\nts_rtol: 1e-9\ntime_end:"
+    ' 30\nsweep: {command: solve, key_1: ts_type, values_1: "rk, exponential"}\n'
 )
 rows, summary = sweep("petsc")
 assert (
@@ -121,7 +126,8 @@ assert (
 
 # each case an audit
 write(
-    'space: {type: simplex, degree: 8}\ninitial: {mean: [0.5, 0.3]}\ntime: {end: 30}\nsweep: {command: verify, key_1: model_gamma, values_1: "1, 3"}\n'
+    "space: {type: simplex, degree: 8}\ninitial: {mean: [0.5, 0.3]}\ntime: {end: 30}\nsweep:"
+    ' {command: verify, key_1: model_gamma, values_1: "1, 3"}\n'
 )
 rows, summary = sweep("audit")
 assert all(row["proved_fail"] == "0" and row["statements_fail"] == "1" for row in rows), rows
@@ -138,7 +144,8 @@ for words, hint in (
 
 # a sweep of which nothing came is not done
 write(
-    'space: {type: simplex, degree: 8}\nsweep: {key_1: epsilon, values_1: "sqrt(theta); log(theta)"}\n'
+    'space: {type: simplex, degree: 8}\nsweep: {key_1: epsilon, values_1: "sqrt(theta);'
+    ' log(theta)"}\n'
 )
 for _ in range(2)[few]:  # the same both times, and no word about an option that no case came to read
     said = sweep("failed", "-sweep_command", "solve", "-ts_rtol", "1e-6", code=3)
@@ -182,7 +189,8 @@ initial: {mean: [0.5, 0.3]}
 time_end: 20
 ts_type: rk
 ts_adapt_type: none
-sweep: {command: solve, groups: 1, key_1: ts_dt, values_1: "0.1, 0.05, 0.02, 0.04, 0.03, 1e-8, 0.01"}
+sweep: {command: solve, groups: 1, key_1: ts_dt,
+  values_1: "0.1, 0.05, 0.02, 0.04, 0.03, 1e-8, 0.01"}
 """
 write(ENDLESS)
 process = subprocess.Popen(
@@ -216,9 +224,7 @@ before = {
 assert len(before) == 5 and not os.path.exists("killed.csv")
 write(ENDLESS.replace("1e-8, ", ""))
 rows, summary = sweep("killed")
-assert (
-    summary["done_now"] == 1 and len(rows) == 6 and all(row["status"] == "done" for row in rows)
-)
+assert summary["done_now"] == 1 and len(rows) == 6 and all(row["status"] == "done" for row in rows)
 assert all(os.stat(f"killed.cases/{n}").st_mtime_ns == t for n, t in before.items())
 rows, summary = sweep("killed")
 assert summary["done_now"] == 0 and len(rows) == 6

@@ -11,12 +11,16 @@ program, tree = sys.argv[1], os.environ["HYPOCO_SOURCE_DIR"]
 launch = os.environ.get("HYPOCO_LAUNCH", "").split()
 
 
-falsified = os.path.join(os.path.dirname(os.path.abspath(program)), "test-falsified")  # factors of mu, C2 first
+falsified = os.path.join(
+    os.path.dirname(os.path.abspath(program)), "test-falsified"
+)  # factors of mu, C2 first
 
 
 def run(*words, code=0, factors=()):
     done = subprocess.run(
-        [*launch, falsified if factors else program, *factors, *words], capture_output=True, text=True
+        [*launch, falsified if factors else program, *factors, *words],
+        capture_output=True,
+        text=True,
     )
     assert (
         done.returncode == code
@@ -220,7 +224,8 @@ false = ["-epsilon", "-20*exp(-4*(theta - 10.5)^2)", "-epsilon_slope_bounds", "-
 refused = run("sample", "-sample_model", "sde", *false, "-sample_pairs", "500", code=2).stderr
 assert "at theta1 = 10." in refused and "widen the bounds" in refused, refused
 
-# a peak that lies between the points of the check: pairs that meet it tell that the bounds are false
+# a peak that lies between the points of the check:
+# pairs that meet it tell that the bounds are false
 peak = "-300*exp(-40000*((theta1 - 0.317)^2 + (theta2 - 0.733)^2))"
 run(
     *("sample", "-sample_model", "sde", "-model_dimension", "2", "-epsilon_1", peak),
@@ -414,6 +419,7 @@ with open(os.path.join(tree, "docs", "statements.md")) as stream:
     assert (
         stream.read() == run("verify", "-statements_markdown").stdout
     ), "docs/statements.md: print it again with hypoco verify -statements_markdown"
+
 
 # an algorithm in the file: the rows of the other two papers, in the same table
 def of_algorithm(row):

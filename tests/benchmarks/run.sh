@@ -2,7 +2,8 @@
 # Measures hypoco on this machine and prints ratios taken in one run;
 # the numbers go to build-benchmarks/results.json.
 #
-#   bash tests/benchmarks/run.sh [rhs|scaling|startup|references|spectra|paths|two-dimensional ...]      all
+#   bash tests/benchmarks/run.sh [PART ...]
+#   parts: rhs scaling startup references spectra paths two-dimensional; none named: all
 #   of them by default
 #
 # Every figure is a median. Run it on a machine that does nothing else:
@@ -16,10 +17,12 @@ folder="$root/build-benchmarks"
 here="$root/tests/benchmarks"
 python=/usr/bin/python3 # the distribution's, which has numpy, scipy and h5py
 cmake -S "$here" -B "$folder" >"$folder.log" 2>&1 || { cat "$folder.log" >&2; exit 1; }
-cmake --build "$folder" --parallel "$(nproc)" >>"$folder.log" 2>&1 || { cat "$folder.log" >&2; exit 1; }
+cmake --build "$folder" --parallel "$(nproc)" >>"$folder.log" 2>&1 ||
+  { cat "$folder.log" >&2; exit 1; }
 mv "$folder.log" "$folder/build.log"
 
-export OMP_NUM_THREADS=1 OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
+export OMP_NUM_THREADS=1 OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 \
+  OMPI_MCA_rmaps_base_oversubscribe=1
 rows="$folder/rows.jsonl"
 : >"$rows"
 
@@ -35,12 +38,15 @@ rhs() {
   echo "# One right-hand side -T + L + R against the triad of as many elements"
   for ranks in 1 2; do
     for eps in none separable coupled; do on $ranks "$folder/rhs" -d 1 -n 2048 -eps $eps; done
-    for eps in none separable coupled; do on $ranks "$folder/rhs" -d 2 -n 64 -eps $eps -samples 5; done
+    for eps in none separable coupled; do
+      on $ranks "$folder/rhs" -d 2 -n 64 -eps $eps -samples 5
+    done
   done
 }
 
 scaling() {
-  echo "# Time an unknown as the problem grows; the same problem on 1, 2 and 4 ranks; the same load on every rank"
+  echo "# Time an unknown as the problem grows; the same problem on 1, 2 and 4 ranks;" \
+    "the same load on every rank"
   for n in 316 632 1264 2528 4096; do on 1 "$folder/rhs" -d 1 -n $n; done
   for n in 18 32 48 64; do on 1 "$folder/rhs" -d 2 -n $n -samples 5; done
   for ranks in 1 2 4; do on $ranks "$folder/rhs" -d 1 -n 2048; done
@@ -60,11 +66,13 @@ startup() {
 
 references() {
   "$python" -c 'import numpy, scipy, h5py' 2>/dev/null ||
-    { echo "run.sh: the part 'references' needs numpy, scipy and h5py for $python: apt install python3-scipy python3-h5py" >&2; return 1; }
+    { echo "run.sh: the part 'references' needs numpy, scipy and h5py for $python:" \
+        "apt install python3-scipy python3-h5py" >&2; return 1; }
   echo "# Case B3 by hypoco, by three programs in numpy and scipy, and by SUNDIALS"
   local sundials=()
   [ -x "$folder/sundials" ] && sundials=(--sundials "$folder/sundials") # with libsundials-dev only
-  "$python" "$here/references.py" "$folder/hypoco/hypoco" "${sundials[@]}" --json "$folder/references.json"
+  "$python" "$here/references.py" "$folder/hypoco/hypoco" "${sundials[@]}" \
+    --json "$folder/references.json"
 }
 
 spectra() {
@@ -79,19 +87,24 @@ spectra() {
 paths() {
   echo "# ASGD on a scalar quadratic, one core, the aim is 5e7: path-steps per second, five runs"
   "$folder/sampler"
-  for _ in 1 2 3 4 5; do "$folder/hypoco/hypoco" sample "$root/runs/sample-speed.yaml" | grep path-steps; done | sort -g
+  for _ in 1 2 3 4 5; do
+    "$folder/hypoco/hypoco" sample "$root/runs/sample-speed.yaml" | grep path-steps
+  done | sort -g
 }
 
 two-dimensional() {
   echo "# d = 2, 64^4 unknowns: ||h||^2 at T = 2 is 1.16146 exactly"
   for ranks in 1 2; do
-    mpiexec -n $ranks "$folder/hypoco/hypoco" solve "$here/d2-64.yaml" -json "$folder/d2-$ranks.json" | grep -E "\|\|h\|\|\^2|^time"
+    mpiexec -n $ranks "$folder/hypoco/hypoco" solve "$here/d2-64.yaml" \
+      -json "$folder/d2-$ranks.json" | grep -E "\|\|h\|\|\^2|^time"
   done
 }
 
 [ $# -gt 0 ] || set -- rhs scaling startup references spectra paths two-dimensional
 for part in "$@"; do
-  declare -F "$part" >/dev/null || { echo "run.sh: no part is called $part; rhs, scaling, startup, references, spectra, paths, two-dimensional exist" >&2; exit 2; }
+  declare -F "$part" >/dev/null ||
+    { echo "run.sh: no part is called $part; rhs, scaling, startup, references, spectra, paths," \
+        "two-dimensional exist" >&2; exit 2; }
   "$part"
 done
 collect

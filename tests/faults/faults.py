@@ -5,7 +5,8 @@ Usage: faults.py HYPOCO [-n FACTOR] EXPERIMENT...      FACTOR scales the number 
        faults.py HYPOCO -tools FOLDER ...
        where `damage`, libenospc.so and libnomemory.so were built
 
-Experiments: kill ranks disk memory tmpfs damage keys expressions signals lost locale blowup restarts
+Experiments: kill ranks disk memory tmpfs damage keys expressions signals lost locale
+blowup restarts
 package (the full suite only: root, debootstrap, a network and 20 minutes).
 Each prints one line of figures and fails if
 a promise is broken. docs/reliability.md says what is promised. HYPOCO_LAUNCH is not used:
@@ -290,7 +291,8 @@ COMMANDS = (
 
 
 def memory():
-    """From the n-th allocation of a KiB or more on, there is no memory, for n all over each command:
+    """From the n-th allocation of a KiB or more on, there is no memory,
+    for n all over each command:
     one sentence, exit code 3, nothing left behind; or a library can do without."""
     shim = dict(os.environ, LD_PRELOAD=os.path.join(ARGS.tools, "libnomemory.so"))
     tried = failed = 0

@@ -2,17 +2,21 @@
 # Installs hypoco as others would, in a Debian 12 that has nothing but its base system (needs root,
 # debootstrap and the network; 5 to 15 minutes): package.sh package|container|readme
 #
-#   package    builds the Debian package, installs it with apt-get and uses program and Python package
+#   package    builds the Debian package, installs it with apt-get and uses program and Python
+#   package
 #   container  runs the steps of cmake/packaging/Dockerfile
-#   readme     runs the two commands of README.md, so that every package that they need is known to be
+#   readme     runs the two commands of README.md, so that every package that they need is known to
+#   be
 #              in cmake/packages-debian.txt (half an hour on two cores)
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 mode=${1:-package}
 [ "$(id -u)" -eq 0 ] || { echo "package.sh: needs root, for debootstrap" >&2; exit 2; }
-command -v debootstrap >/dev/null || { echo "package.sh: needs the package debootstrap" >&2; exit 2; }
+command -v debootstrap >/dev/null ||
+  { echo "package.sh: needs the package debootstrap" >&2; exit 2; }
 work=$(mktemp -d)
-clean() { umount "$work/system/proc" "$work/system/sys" "$work/system/dev/pts" 2>/dev/null || true; rm -rf "$work"; }
+clean() { umount "$work/system/proc" "$work/system/sys" "$work/system/dev/pts" 2>/dev/null ||
+  true; rm -rf "$work"; }
 trap clean EXIT
 system=$work/system
 
@@ -21,7 +25,8 @@ mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | sed -
   's/^(URIs:|deb( \[.*\])?) *(https?:[^ ]+).*/\3/p' | awk '!/security/ && !n++') || true
 debootstrap --variant=minbase bookworm "$system" "${mirror:?no mirror in the settings of apt}" \
   >"$work/debootstrap.log" 2>&1 || { tail -5 "$work/debootstrap.log" >&2; exit 1; }
-cp -rL /etc/apt/sources.list* /etc/apt/apt.conf.d /etc/apt/trusted.gpg.d "$system/etc/apt/" 2>/dev/null || true
+cp -rL /etc/apt/sources.list* /etc/apt/apt.conf.d /etc/apt/trusted.gpg.d "$system/etc/apt/" \
+  2>/dev/null || true
 cp -rL /usr/share/keyrings/. "$system/usr/share/keyrings/"
 cp -L /etc/resolv.conf "$system/etc/resolv.conf"
 # a machine knows its own name; MPI asks for it and would wait for the network at every start
@@ -53,7 +58,8 @@ if [ "$mode" = package ]; then
   cmake --build "$work/build" --parallel "$(nproc)" >"$work/build.log"
   (cd "$work/build" && cpack -G DEB >"$work/cpack.log") || { tail "$work/cpack.log" >&2; exit 1; }
   cp "$work"/build/hypoco_*.deb "$system/opt/"
-  inside sh -c 'apt-get -qq -y --no-install-recommends install /opt/hypoco_*.deb' >"$work/apt.log" 2>&1 ||
+  inside sh -c 'apt-get -qq -y --no-install-recommends install /opt/hypoco_*.deb' >"$work/apt.log" \
+    2>&1 ||
     { tail "$work/apt.log" >&2; exit 1; }
 else
   tree "$system/opt/tree"
@@ -61,16 +67,19 @@ else
     build /opt/build -D HYPOCO_NATIVE=OFF -D CMAKE_INSTALL_PREFIX=/usr/local &&
     cmake --install /opt/build && ldconfig && useradd --create-home hypoco' >"$work/apt.log" 2>&1 ||
     { tail "$work/apt.log" >&2; exit 1; }
-  inside runuser -u hypoco -- sh -c 'cd && hypoco spectrum -space_degree 12 -output run.h5 >run.txt &&
+  inside runuser -u hypoco -- sh \
+    -c 'cd && hypoco spectrum -space_degree 12 -output run.h5 >run.txt &&
     hypoco plot run.h5 -format png'
 fi
 
 cd "$work"
 inside hypoco --version | awk "NR == 1"
-inside sh -c 'cd /opt && hypoco solve -epsilon "0.3*sin(theta)" -time_end 5 -output run.h5 >run.txt &&
+inside sh \
+  -c 'cd /opt && hypoco solve -epsilon "0.3*sin(theta)" -time_end 5 -output run.h5 >run.txt &&
   hypoco plot run.h5 -format png && hypoco report run.h5 && hypoco rerun run.h5 | tail -1'
 inside sh -c 'cd /opt && mpirun -n 2 --oversubscribe hypoco spectrum -space_degree 12 >two.txt'
 if [ "$mode" = package ]; then
-  inside python3 -c 'import hypoco; r = hypoco.solve(gamma=.8, time_end=5); print(r.rate); r.plot.decay()'
+  inside python3 \
+    -c 'import hypoco; r = hypoco.solve(gamma=.8, time_end=5); print(r.rate); r.plot.decay()'
 fi
 echo "package.sh: $mode works"

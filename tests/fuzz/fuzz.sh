@@ -10,19 +10,23 @@ jobs=$(env -u OMP_NUM_THREADS nproc)
 build=${HYPOCO_FUZZ_BUILD:-$root/build-fuzz}
 seconds=${1:-600}
 [ $# -gt 1 ] && targets=("${@:2}") || targets=(expression options mesh checkpoint initial)
-if ! command -v clang >/dev/null || ! ls "$(clang -print-resource-dir)"/lib/linux/libclang_rt.fuzzer-* >/dev/null 2>&1; then
+if ! command -v clang >/dev/null ||
+  ! ls "$(clang -print-resource-dir)"/lib/linux/libclang_rt.fuzzer-* >/dev/null 2>&1; then
   echo "fuzz.sh: needs clang and its libFuzzer (Debian packages: clang libclang-rt-dev)" >&2
   exit 2
 fi
 
 # The empty list leaves signals to libFuzzer.
-export OMP_NUM_THREADS=1 OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_btl_vader_single_copy_mechanism=none OMPI_MCA_opal_signal=
+export OMP_NUM_THREADS=1 OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 \
+  OMPI_MCA_btl_vader_single_copy_mechanism=none OMPI_MCA_opal_signal=
 # A refusal leaves memory behind, as any error in PETSc does.
 export ASAN_OPTIONS=detect_leaks=0
-cmake -S "$root" -B "$build" -D CMAKE_C_COMPILER=clang -D HYPOCO_SANITIZE=fuzzer-no-link,address,undefined -D CMAKE_BUILD_TYPE=RelWithDebInfo \
+cmake -S "$root" -B "$build" -D CMAKE_C_COMPILER=clang \
+  -D HYPOCO_SANITIZE=fuzzer-no-link,address,undefined -D CMAKE_BUILD_TYPE=RelWithDebInfo \
   -D HYPOCO_TESTS=ON >/dev/null
 for target in "${targets[@]}"; do
-  make -C "$build" --no-print-directory -j"$jobs" "fuzz-$target" >"$build/log" 2>&1 || { tail -20 "$build/log"; exit 1; }
+  make -C "$build" --no-print-directory -j"$jobs" "fuzz-$target" >"$build/log" 2>&1 ||
+    { tail -20 "$build/log"; exit 1; }
 done
 
 failed=0
@@ -45,8 +49,10 @@ for target in "${targets[@]}"; do
     cp fuzz.h5 corpus/whole
     ;;
   esac
-  "$build/tests/fuzz/$target" corpus -max_total_time="$seconds" -timeout=20 -rss_limit_mb=8000 -max_len=65536 -close_fd_mask=1 \
-    -print_final_stats=1 -artifact_prefix="$build/findings/$target-" 2>&1 >/dev/null | grep -av "^hypoco: restart: " >log && found=0 || found=1
+  "$build/tests/fuzz/$target" corpus -max_total_time="$seconds" -timeout=20 -rss_limit_mb=8000 \
+    -max_len=65536 -close_fd_mask=1 \
+    -print_final_stats=1 -artifact_prefix="$build/findings/$target-" 2>&1 >/dev/null |
+      grep -av "^hypoco: restart: " >log && found=0 || found=1
   runs=$(sed -n 's/^stat::number_of_executed_units: *//p' log)
   echo "$target: ${runs:-?} inputs in $seconds s, $found findings"
   [ "$found" = 0 ] || { failed=1; grep -v '^#' log | tail -40; }

@@ -38,7 +38,16 @@ def check(name, ok, found):
 
 def solve(*options):
     run = subprocess.run(
-        [*os.environ.get("HYPOCO_LAUNCH", "").split(), HYPOCO, "solve", "-rate_check", "false", "-json", "run.json", *options],
+        [
+            *os.environ.get("HYPOCO_LAUNCH", "").split(),
+            HYPOCO,
+            "solve",
+            "-rate_check",
+            "false",
+            "-json",
+            "run.json",
+            *options,
+        ],
         capture_output=True,
         text=True,
     )
@@ -119,9 +128,11 @@ def closed_forms(t):
     return {
         "tv": variation(m, S),
         "entropy": 0.5 * (np.trace(S) + m @ m - 2 - math.log(np.linalg.det(S))),
-        "chi2": math.exp(m @ np.linalg.inv(2 * eye - S) @ m)
-        / math.sqrt(np.linalg.det(S) * np.linalg.det(2 * eye - S))
-        - 1,
+        "chi2": (
+            math.exp(m @ np.linalg.inv(2 * eye - S) @ m)
+            / math.sqrt(np.linalg.det(S) * np.linalg.det(2 * eye - S))
+            - 1
+        ),
         "fisher": np.trace(gradient @ S @ gradient.T) + m @ m,
         "fisher_v": (gradient @ S @ gradient.T)[1, 1] + m[1] ** 2,
     }
@@ -159,8 +170,10 @@ elif WHAT == "monotone":
     gamma = float(dict(zip(REST, REST[1:])).get("-model_gamma", 1))
     check("never increases", np.all(np.diff(entropy) <= 1e-13), np.max(np.diff(entropy)))
     # differences of sixth order
-    ahead = [entropy[3 + k : len(entropy) - 3 + k] - entropy[3 - k : len(entropy) - 3 - k]
-             for k in (1, 2, 3)]
+    ahead = [
+        entropy[3 + k : len(entropy) - 3 + k] - entropy[3 - k : len(entropy) - 3 - k]
+        for k in (1, 2, 3)
+    ]
     slope = (45 * ahead[0] - 9 * ahead[1] + ahead[2]) / (60 * step)
     dissipation = -gamma * np.array(series["fisher_v"])[3:-3]
     error = np.max(np.abs(slope - dissipation)) / np.max(np.abs(dissipation))
