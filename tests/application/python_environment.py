@@ -30,7 +30,10 @@ def write(path, text, mode=0o644):
     os.chmod(path, mode)
 
 
-COMMANDS = {"plot": ("-decay.png", ("-format", "png", "-what", "decay", "-resolution", "80")), "report": (".html", ())}
+COMMANDS = {
+    "plot": ("-decay.png", ("-format", "png", "-what", "decay", "-resolution", "80")),
+    "report": (".html", ()),
+}
 
 
 def drawn(command, **environment):
