@@ -182,7 +182,9 @@ def shown(values):
     texts = [
         f"{value:.10g}"
         if isinstance(value, (int, float, np.number))
-        else value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+        else value.decode("utf-8", "replace")
+        if isinstance(value, bytes)
+        else str(value)
         for value in listed[:8]
     ]
     return ", ".join(texts) + (f", … ({len(listed)} numbers)" if len(listed) > 8 else "")
@@ -369,7 +371,7 @@ def repeat(result):
 
 
 def report(result, output=""):
-    """Writes STEM.html, or `output`, and returns its name."""
+    """Writes STEM.html, into `output` if that is a folder, or `output`, and returns its name."""
     title = f"hypoco {result.text('command')}: {os.path.basename(result.path)}"
     title = title.encode("utf-8", "replace").decode()
     said = f'<p class="answer">{html.escape(answer.sentences(result))}</p>'
@@ -393,6 +395,8 @@ def report(result, output=""):
         ]
     )
     name = output or result.stem + ".html"
+    if os.path.isdir(name):
+        name = os.path.join(name, os.path.basename(result.stem) + ".html")
     with open(name + ".tmp", "w", encoding="utf-8", errors="replace") as file:
         file.write(PAGE.format(title=html.escape(title), body=body))
     os.replace(name + ".tmp", name)

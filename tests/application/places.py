@@ -197,6 +197,12 @@ def test_inputs():
         ([*SOLVE, "-output", "X.JSON"], "-json"),
         ([*SOLVE, "-json", "x.h5"], "-output"),
         ([*SOLVE, "-output", "x.csv"], ".csv"),
+        ([*SOLVE, "-output", "x.PNG"], "plot"),
+        ([*SOLVE, "-output", "x.html"], "report"),
+        (["plot", "start.h5", "-output", "x.h5"], "no ending"),
+        (["report", "start.h5", "-output", "x.json"], ".html"),
+        (["plot", "start.h5", "start.h5", "-output", "x.png"], "plot_together"),
+        (["report", "start.h5", "start.h5", "-output", "x.html"], "one file"),
     ):
         refused(words, word, code=2)
     same("run.yaml", settings)

@@ -211,6 +211,8 @@ def test_plot():
     assert written == ["elsewhere-decay.svg"]
     with open("elsewhere-decay.svg") as file:
         assert "</svg>" in file.read()
+    (name,) = call("plot", path, "-what", "decay", "-output", "mine.PNG")[0].split()
+    assert name == "mine.PNG" and min(png_size(name)) > 800
     film = call("plot", path, "-what", "animation", "-resolution", 60)[0].split()
     assert len(film) == 1 and os.path.getsize(film[0]) > 10000
     assert "decay, norms, phase, theta" in one_sentence(

@@ -10,6 +10,9 @@ from ..data import File, Unusable
 from .style import Look, plt
 
 
+PICTURES = (".png", ".pdf", ".svg")
+
+
 def modules():
     """Name -> module; imported late, so that -what one loads one."""
     from . import (
@@ -93,9 +96,15 @@ def plot(paths, what, formats, output, resolution, look=Look(), together=False):
     """Draws, and yields the names of the files written: STEM-decay.png and so on.
 
     Each file has pictures of its own; `together` draws all files on the axes of the first one.
+    An output that ends as a picture, fig.png, chooses the format.
     """
+    start, ending = os.path.splitext(output)
+    picture = ending.lower() in PICTURES and not os.path.isdir(output)
+    if picture:
+        output, formats = start, [ending[1:]]
     known = [File(path) for path in paths]
-    for file, others in [(known[0], known[1:])] if together else [(file, ()) for file in known]:
+    groups = [(known[0], known[1:])] if together else [(file, ()) for file in known]
+    for file, others in groups:
         stem = stem_of(file.path, output)
         with look.context():
             if what == "animation":
@@ -105,9 +114,14 @@ def plot(paths, what, formats, output, resolution, look=Look(), together=False):
                 continue
             if what == "all" and others:
                 what = "decay"
-            for suffix, figure in figures(file, what, look, others):
+            drawn = figures(file, what, look, others)
+            if picture:  # one picture has exactly that name
+                drawn = list(drawn)
+            alone = picture and len(drawn) == 1 and len(groups) == 1
+            for suffix, figure in drawn:
+                name = stem if alone else f"{stem}-{suffix}"
                 for ending in formats:
-                    yield save(file, figure, f"{stem}-{suffix}", ending, resolution)
+                    yield save(file, figure, name, ending, resolution)
                 plt.close(figure)
 
 

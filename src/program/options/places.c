@@ -25,20 +25,42 @@ typedef struct {
   Place  list[PLACES];
 } Places;
 
-/* Endings that mean another kind of file than the key's */
+/* Endings that mean another kind of file than the key's; of runs, or of one command that looks at
+   results */
+#define RUNS ""
 static const struct {
-  const char *key, *ending, *advice;
+  const char *command, *key, *ending, *advice;
 } endings[] = {
-  {"output", ".json", "give the summary's name to -json, and -output a name that ends in .h5"},
-  {"output", ".xdmf",
+  {RUNS, "output", ".json",
+   "give the summary's name to -json, and -output a name that ends in .h5"},
+  {RUNS, "output", ".xdmf",
    "that file is written beside the result; give -output a name that ends in .h5"},
-  {"output", ".csv", "that is how tables end; give -output a name that ends in .h5"},
-  {"output", ".yaml", "that is how option files end; give -output a name that ends in .h5"},
-  {"output", ".yml", "that is how option files end; give -output a name that ends in .h5"},
-  {"json", ".h5", "give the result file's name to -output, and -json a name that ends in .json"},
-  {"json", ".xdmf", "that is how files for ParaView end; give -json a name that ends in .json"},
-  {"json", ".yaml", "that is how option files end; give -json a name that ends in .json"},
-  {"json", ".yml", "that is how option files end; give -json a name that ends in .json"},
+  {RUNS, "output", ".csv", "that is how tables end; give -output a name that ends in .h5"},
+  {RUNS, "output", ".yaml", "that is how option files end; give -output a name that ends in .h5"},
+  {RUNS, "output", ".yml", "that is how option files end; give -output a name that ends in .h5"},
+  {RUNS, "output", ".png", "give -output a name that ends in .h5; 'hypoco plot' draws that file"},
+  {RUNS, "output", ".pdf", "give -output a name that ends in .h5; 'hypoco plot' draws that file"},
+  {RUNS, "output", ".svg", "give -output a name that ends in .h5; 'hypoco plot' draws that file"},
+  {RUNS, "output", ".html",
+   "give -output a name that ends in .h5; 'hypoco report' makes a page of that file"},
+  {RUNS, "json", ".h5",
+   "give the result file's name to -output, and -json a name that ends in .json"},
+  {RUNS, "json", ".xdmf", "that is how files for ParaView end; give -json a name that ends in .json"},
+  {RUNS, "json", ".yaml", "that is how option files end; give -json a name that ends in .json"},
+  {RUNS, "json", ".yml", "that is how option files end; give -json a name that ends in .json"},
+  {"plot", "output", ".h5",
+   "that is how results end; give -output a name that ends in .png, .pdf or .svg, or has no ending"},
+  {"plot", "output", ".json",
+   "that is how summaries end; give -output a name that ends in .png, .pdf or .svg, "
+   "or has no ending"},
+  {"report", "output", ".h5",
+   "that is how results end; give -output a name that ends in .html"},
+  {"report", "output", ".json",
+   "that is how summaries end; give -output a name that ends in .html"},
+  {"report", "output", ".pdf",
+   "the report is a web page; give -output a name that ends in .html"},
+  {"report", "output", ".png",
+   "the report is a web page; give -output a name that ends in .html"},
 };
 
 /* Keys (shell patterns) that name what a run reads */
@@ -130,6 +152,12 @@ static char *WhatIsThere(const HypOptions *options, const Places *places, size_t
   return NULL;
 }
 
+/* Does the command look at results only? */
+static bool Looks(const HypOptions *options)
+{
+  return strcmp(options->command, "plot") == 0 || strcmp(options->command, "report") == 0;
+}
+
 static int CheckEndings(const HypOptions *options, char **message)
 {
   for (size_t i = 0; i < COUNT(endings); i++) {
@@ -137,6 +165,7 @@ static int CheckEndings(const HypOptions *options, char **message)
     const size_t      length = name ? strlen(name) : 0, ending = strlen(endings[i].ending);
     HypShown          shown;
 
+    if (strcmp(endings[i].command, Looks(options) ? options->command : RUNS) != 0) continue;
     if (length < ending || strcasecmp(name + length - ending, endings[i].ending) != 0) continue;
     *message = HypFormat("%s: '%s' ends in %s: %s", endings[i].key, HypShow(shown, name),
                          endings[i].ending, endings[i].advice);
@@ -145,14 +174,33 @@ static int CheckEndings(const HypOptions *options, char **message)
   return 0;
 }
 
+/* One name for what is made of several files: only a folder, or one picture of all of them */
+static int CheckSeveral(const HypOptions *options, char **message)
+{
+  const char *const name = HypOptionsText(options, "output"),
+                    *const together = HypOptionsText(options, "plot_together");
+  struct stat folder;
+  HypShown    shown;
+
+  if (!name || options->file_count < 2 || (together && strcmp(together, "true") == 0)) return 0;
+  if (stat(name, &folder) == 0 && S_ISDIR(folder.st_mode)) return 0;
+  *message = HypFormat("output: '%s' would be written once for each of %zu files; %s",
+                       HypShow(shown, name), options->file_count,
+                       strcmp(options->command, "plot") == 0
+                         ? "name a folder that exists, or give -plot_together true"
+                         : "give one file");
+  return 2;
+}
+
 /* Refuses names by which a run would destroy what it reads or writes; plain C. Returns 0 or 2 */
 int HypOptionsCheckPlaces(const HypOptions *options, char **message)
 {
   Places places = {0};
-  int    code   = 0;
+  int    code   = CheckEndings(options, message);
 
-  if (strcmp(options->command, "plot") == 0) return 0; /* its output begins the names of pictures */
-  if (strcmp(options->command, "report") != 0) code = CheckEndings(options, message);
+  /* plot's output begins the names of pictures */
+  if (!code && Looks(options)) code = CheckSeveral(options, message);
+  if (code || strcmp(options->command, "plot") == 0) return code;
   FindPlaces(options, &places);
   for (size_t k = 0; k < places.count && !code; k++) {
     char *const there = WhatIsThere(options, &places, k);
