@@ -215,6 +215,31 @@ class Result:
             [name for name, item in self.data.data_vars.items() if item.dims == (chosen,)]
         ].to_dataframe()
 
+    def to_dataframes(self) -> dict:
+        """The whole file as tables of pandas: one for each set of dimensions that arrays have.
+
+        No array is repeated for dimensions that it does not have, so that the tables together are
+        no larger than the file.
+
+        >>> from hypoco import spectrum
+        >>> tables = spectrum(space_degree=8).to_dataframes()
+        >>> tables["eigenvalue"]["eigenvalue_real"].round(6).iloc[1]
+        -0.5
+        >>> tables["pair", "v", "x"]["F"].shape == (tables["x"].size * tables["v"].size,)
+        True
+        """
+        data = self.data
+        kinds = dict.fromkeys(item.dims for item in data.data_vars.values() if item.dims)
+        kinds.update(
+            (item.dims, None) for name, item in data.coords.items() if item.dims == (name,)
+        )
+        found = {}
+        for dims in kinds:
+            names = [name for name, item in data.data_vars.items() if item.dims == dims]
+            table = data[names].to_dataframe() if names else data[dims[0]].to_series().to_frame()
+            found[dims if len(dims) > 1 else dims[0]] = table
+        return found
+
     @property
     def rate(self) -> Number:
         """The fitted rate of ||h|| with its error bar; for a spectrum its gap.

@@ -123,6 +123,18 @@ def test_kinds():
     assert list(v.to_dataframe().index) == list(v.t) and len(v.to_dataframe("eigenvalue")) > 2
     assert s.to_dataframe().gap.loc["tanh(theta)", 0.5, True] == single.gap
     refused(hypoco.BadInput, ["no dimension", "step"], v.to_dataframe, "step")
+    for result in (v, s, steady, single):  # the whole file in pandas, and no array more than once
+        tables = result.to_dataframes()
+        assert sum(table.size for table in tables.values()) == sum(
+            item.size
+            for name, item in result.data.variables.items()
+            if name in result.data.data_vars
+            or (name,) not in {i.dims for i in result.data.values()}
+        )
+        for dims, table in tables.items():
+            for name in table.columns:
+                values = result.data[name].values
+                assert list(map(str, table[name])) == list(map(str, values.ravel())), (dims, name)
     t = hypoco.theory(learning_rate=0.01, staleness=0.9, noise=1)
     assert abs(t.equation.gamma - np.sqrt(10)) < 1e-12 and "regime" in dir(t)
     m = hypoco.sample(learning_rate=0.01, staleness=0.9, noise=1, paths=200, steps=20)

@@ -47,9 +47,7 @@ def curves(axes, file):
         mass = file[name]
         if np.any(mass > 1e-12):
             words = f"negative mass of {of}"
-            axes.semilogy(
-                file["time"], positive(mass), color=color, ls=line, lw=0.8, label=words
-            )
+            axes.semilogy(file["time"], positive(mass), color=color, ls=line, lw=0.8, label=words)
     axes.set_ylabel("distance to $F$")
 
 
@@ -66,5 +64,14 @@ def draw(file, look=Look(), others=()):
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), frameon=False, labelspacing=0.3)
     axes.set_xlabel("$t$")
     axes.set_xlim(file["time"][0], file["time"][-1])
+    step = max(file["time"].size // 500, 1)
+    texts = [
+        "\n".join(
+            [f"t = {file['time'][k]:.4g}"]
+            + [f"{name} = {file[name][k]:.4g}" for name, *_ in SERIES]
+        )
+        for k in range(0, file["time"].size, step)
+    ]
+    figure.hover = axes, file["time"][::step], None, texts
     title(figure, "Distances to the steady state", file, look)
     yield "norms", figure

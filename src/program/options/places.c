@@ -45,22 +45,21 @@ static const struct {
    "give -output a name that ends in .h5; 'hypoco report' makes a page of that file"},
   {RUNS, "json", ".h5",
    "give the result file's name to -output, and -json a name that ends in .json"},
-  {RUNS, "json", ".xdmf", "that is how files for ParaView end; give -json a name that ends in .json"},
+  {RUNS, "json", ".xdmf",
+   "that is how files for ParaView end; give -json a name that ends in .json"},
   {RUNS, "json", ".yaml", "that is how option files end; give -json a name that ends in .json"},
   {RUNS, "json", ".yml", "that is how option files end; give -json a name that ends in .json"},
   {"plot", "output", ".h5",
-   "that is how results end; give -output a name that ends in .png, .pdf or .svg, or has no ending"},
+   "that is how results end; give -output a name that ends in .png, .pdf or .svg, or has no "
+   "ending"},
   {"plot", "output", ".json",
    "that is how summaries end; give -output a name that ends in .png, .pdf or .svg, "
    "or has no ending"},
-  {"report", "output", ".h5",
-   "that is how results end; give -output a name that ends in .html"},
+  {"report", "output", ".h5", "that is how results end; give -output a name that ends in .html"},
   {"report", "output", ".json",
    "that is how summaries end; give -output a name that ends in .html"},
-  {"report", "output", ".pdf",
-   "the report is a web page; give -output a name that ends in .html"},
-  {"report", "output", ".png",
-   "the report is a web page; give -output a name that ends in .html"},
+  {"report", "output", ".pdf", "the report is a web page; give -output a name that ends in .html"},
+  {"report", "output", ".png", "the report is a web page; give -output a name that ends in .html"},
 };
 
 /* Keys (shell patterns) that name what a run reads */
@@ -177,8 +176,8 @@ static int CheckEndings(const HypOptions *options, char **message)
 /* One name for what is made of several files: only a folder, or one picture of all of them */
 static int CheckSeveral(const HypOptions *options, char **message)
 {
-  const char *const name = HypOptionsText(options, "output"),
-                    *const together = HypOptionsText(options, "plot_together");
+  const char *const name = HypOptionsText(options, "output"), *const together = HypOptionsText(
+                                                                options, "plot_together");
   struct stat folder;
   HypShown    shown;
 
