@@ -151,7 +151,7 @@ TEXT(commands, "", "", "*",
   "in a file: the commands it is made for, if it has keys that one of them does not read")
 TEXT(output, "", "", "solve,steady,spectrum,verify,sweep,sample,compare,theory,plot,report,rerun",
   "result file (HDF5), none if not given; theory writes one with theory_trace; for plot how the "
-  "names of the pictures begin, a folder, or the name of one picture (fig.png); for report the page")
+  "names of the pictures begin, a folder, or the name of one picture, fig.png; for report the page")
 TEXT(json, "", "", ALL, "machine-readable summary; none if not given")
 CHOICE(progress, "auto|on|off", "", "auto", "*",
   "live progress line; auto shows it on a terminal only")
