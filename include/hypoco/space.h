@@ -123,6 +123,7 @@ PETSC_EXTERN PetscErrorCode HypSpaceModes(HypSpace, const PetscInt n[], PetscRea
 PETSC_EXTERN PetscErrorCode HypSpaceMarginal(HypSpace, PetscInt i, Vec, PetscInt nX,
                                              const PetscReal X[], PetscInt nV, const PetscReal V[],
                                              PetscReal u[]);
+PETSC_EXTERN PetscBool      HypSpaceIsHermite(HypSpace);
 PETSC_EXTERN PetscBool      HypSpaceIsNodal(HypSpace);
 PETSC_EXTERN PetscBool      HypSpaceIsRough(HypSpace);
 PETSC_EXTERN PetscErrorCode HypSpacePlaneSize(HypSpace, PetscInt n[2], PetscReal span[2]);

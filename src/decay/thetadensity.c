@@ -212,7 +212,8 @@ PetscErrorCode HypThetaDensityGrid(HypSpace space, PetscInt n, PetscReal grid[])
   Level: intermediate
 
   Notes:
-  theta_i is along the model's own axes, as x_i and v_i are.
+  theta_i is along the model's own axes, as x_i and v_i are;
+  HypThetaUserCreate() is about the user's coordinates where they are others.
   Exact on Hermite functions, to the order of the space on others.
 
 .seealso: HypThetaDensityCompute(), HypThetaLawCompute()

@@ -1,30 +1,63 @@
 /* The densities of theta_i in the HDF5 file of a run: of F, of every snapshot, and their error. */
 #include "result/resultimpl.h"
 
-static const HypVariable Grid   = {"theta_grid", "theta_grid", "1",
-                                   "theta_i, where its density is given; for i > 1 the same in "
-                                     "standard deviations of M",
-                                   ""};
-static const HypVariable Points = {"theta_at", "pair theta_grid", "1",
-                                   "theta_i, where its density is given", ""};
-static const HypVariable Steady = {"theta_density_steady", "pair theta_grid", "1",
-                                   "density of theta_i by the steady state F", ""};
-static const HypVariable Moving = {"theta_density", "snapshot pair theta_grid", "1",
-                                   "density of theta_i by g", "(2.3) of Zhu and Ying"};
-static const HypVariable Error  = {"theta_density_error", "snapshot pair", "1",
-                                   "largest difference of a density from that on a coarser space",
-                                   ""};
+static const HypVariable Grid = {"theta_grid", "theta_grid", "1",
+                                 "theta_i, where its density is given; for i > 1 the same in "
+                                 "standard deviations of M",
+                                 ""};
+
+/* Along the axes of the model; and along the user's coordinates, where a Hessian turns them */
+static const struct {
+  HypVariable points, steady, moving, error;
+} Kinds[2] = {
+  {{"theta_at", "pair theta_grid", "1", "theta_i, where its density is given", ""},
+   {"theta_density_steady", "pair theta_grid", "1", "density of theta_i by the steady state F", ""},
+   {"theta_density", "snapshot pair theta_grid", "1", "density of theta_i by g",
+    "(2.3) of Zhu and Ying"},
+   {"theta_density_error", "snapshot pair", "1",
+    "largest difference of a density from that on a coarser space", ""}},
+  {{"theta_user_at", "pair theta_grid", "1",
+    "theta_i in the user's coordinates, where its density is given", ""},
+   {"theta_user_density_steady", "pair theta_grid", "1",
+    "density of theta_i in the user's coordinates by the steady state F", ""},
+   {"theta_user_density", "snapshot pair theta_grid", "1",
+    "density of theta_i in the user's coordinates by g", "(2.3) of Zhu and Ying"},
+   {"theta_user_density_error", "snapshot pair", "1",
+    "largest difference of a density from that on a coarser space", ""}},
+};
+
+static int KindsOf(HypResultFile r)
+{
+  return !r->theta ? 0 : r->user ? 2 : 1;
+}
+
+/* Numbers in the densities of one kind at one time */
+static size_t One(HypResultFile r)
+{
+  return (size_t)HypModelDimension(r->result->model) * HYP_THETA_POINTS;
+}
 
 /* Numbers in the densities of one snapshot */
 size_t HypDensitySize(HypResultFile r)
 {
-  return r->theta ? (size_t)HypModelDimension(r->result->model) * HYP_THETA_POINTS : 0;
+  return (size_t)KindsOf(r) * One(r);
+}
+
+/* Of u = h or F/M, all kinds one after the other */
+PetscErrorCode HypDensityCompute(HypThetaDensity own, HypThetaUser user, PetscInt d, Vec u,
+                                 PetscReal density[])
+{
+  PetscFunctionBeginUser;
+  if (own) PetscCall(HypThetaDensityCompute(own, u, density));
+  if (own && user) PetscCall(HypThetaUserCompute(user, u, density + d * HYP_THETA_POINTS));
+  PetscFunctionReturn(0);
 }
 
 /* Points, and the densities of F; nothing where F or such marginals are unknown */
 PetscErrorCode HypDensityCreate(HypResultFile r)
 {
   HypSpace   space = r->result->space;
+  HypModel   model = r->result->model;
   PetscReal *theta;
 
   PetscFunctionBeginUser;
@@ -33,19 +66,24 @@ PetscErrorCode HypDensityCreate(HypResultFile r)
   PetscCall(HypThetaDensityGrid(space, HYP_THETA_POINTS, r->theta_grid));
   PetscCall(HypThetaDensityCreate(space, HYP_THETA_POINTS, r->theta_grid, &r->theta));
   if (!r->theta) PetscFunctionReturn(0);
+  PetscCall(HypThetaUserCreate(space, HYP_THETA_POINTS, r->theta_grid, &r->user));
   PetscCall(PetscMalloc1(HypDensitySize(r), &r->theta_F));
-  PetscCall(PetscMalloc1(HypDensitySize(r), &theta));
-  for (size_t k = 0; k < HypDensitySize(r); k++) {
-    const HypCoordinate c = HypModelCoordinate(r->result->model, (PetscInt)(k / HYP_THETA_POINTS));
+  PetscCall(HypDensityCompute(r->theta, r->user, HypModelDimension(model), r->f, r->theta_F));
+  PetscCall(PetscMalloc1(One(r), &theta));
+  for (int kind = 0; kind < KindsOf(r); kind++) {
+    for (size_t k = 0; k < One(r); k++) {
+      const PetscInt      i = (PetscInt)(k / HYP_THETA_POINTS);
+      const HypCoordinate c = HypModelCoordinate(model, i);
 
-    theta[k] = r->theta_grid[k % HYP_THETA_POINTS] * hypot(c.theta_X, c.theta_V);
+      theta[k] = r->theta_grid[k % HYP_THETA_POINTS] *
+                 (kind ? HypModelDeviation(model, i) : hypot(c.theta_X, c.theta_V));
+    }
+    if (!kind) PetscCall(HypFileDimension(r->file, HYP_THETA_POINTS, theta, &Grid));
+    PetscCall(HypFileVariables(r->file, 1, &Kinds[kind].points));
+    PetscCall(HypFileWrite(r->file, Kinds[kind].points.name, theta));
+    PetscCall(HypFileVariables(r->file, 1, &Kinds[kind].steady));
+    PetscCall(HypFileWrite(r->file, Kinds[kind].steady.name, r->theta_F + (size_t)kind * One(r)));
   }
-  PetscCall(HypThetaDensityCompute(r->theta, r->f, r->theta_F));
-  PetscCall(HypFileDimension(r->file, HYP_THETA_POINTS, theta, &Grid));
-  PetscCall(HypFileVariables(r->file, 1, &Points));
-  PetscCall(HypFileWrite(r->file, Points.name, theta));
-  PetscCall(HypFileVariables(r->file, 1, &Steady));
-  PetscCall(HypFileWrite(r->file, Steady.name, r->theta_F));
   PetscCall(PetscFree(theta));
   PetscFunctionReturn(0);
 }
@@ -53,7 +91,8 @@ PetscErrorCode HypDensityCreate(HypResultFile r)
 PetscErrorCode HypDensityDeclare(HypResultFile r)
 {
   PetscFunctionBeginUser;
-  if (r->theta) PetscCall(HypFileVariables(r->file, 1, &Moving));
+  for (int kind = 0; kind < KindsOf(r); kind++)
+    PetscCall(HypFileVariables(r->file, 1, &Kinds[kind].moving));
   PetscFunctionReturn(0);
 }
 
@@ -68,7 +107,8 @@ PetscErrorCode HypDensityRecord(HypResultFile r, const PetscReal h[])
   PetscCall(PetscRealloc(sizeof(*density) * size * (size_t)r->snapshots, &r->density));
   density = r->density + size * (size_t)(r->snapshots - 1);
   for (size_t k = 0; k < size; k++) density[k] = r->file->rank ? 0 : h[k] + r->theta_F[k];
-  PetscCall(HypFileWrite(r->file, Moving.name, density));
+  for (int kind = 0; kind < KindsOf(r); kind++)
+    PetscCall(HypFileWrite(r->file, Kinds[kind].moving.name, density + (size_t)kind * One(r)));
   PetscFunctionReturn(0);
 }
 
@@ -92,24 +132,27 @@ PetscErrorCode HypDensityRecord(HypResultFile r, const PetscReal h[])
 @*/
 PetscErrorCode HypResultFileCompare(HypResultFile r, HypSpace coarse, Vec h, Vec f)
 {
-  const PetscInt d = HypModelDimension(HypSpaceGetModel(coarse));
+  const PetscInt d = HypModelDimension(HypSpaceGetModel(coarse)), n = r ? d * KindsOf(r) : 0;
   PetscReal     *density, *error;
   Vec            u;
 
   PetscFunctionBeginUser;
   if (!r || !r->theta || r->compared == r->snapshots) PetscFunctionReturn(0);
-  if (r->coarse_space != coarse)
+  if (r->coarse_space != coarse) {
     PetscCall(HypThetaDensityCreate(coarse, HYP_THETA_POINTS, r->theta_grid, &r->coarse));
+    if (r->user)
+      PetscCall(HypThetaUserCreate(coarse, HYP_THETA_POINTS, r->theta_grid, &r->coarse_user));
+  }
   r->coarse_space = coarse;
   if (!r->coarse) PetscFunctionReturn(0);
   PetscCall(PetscMalloc1(HypDensitySize(r), &density));
   PetscCall(VecDuplicate(h, &u));
   PetscCall(VecWAXPY(u, 1, h, f));
-  PetscCall(HypThetaDensityCompute(r->coarse, u, density));
+  PetscCall(HypDensityCompute(r->coarse, r->coarse_user, d, u, density));
   PetscCall(VecDestroy(&u));
-  PetscCall(PetscRealloc(sizeof(*error) * (size_t)(d * (r->compared + 1)), &r->density_error));
-  error = r->density_error + d * r->compared;
-  for (PetscInt i = 0; i < d; i++) {
+  PetscCall(PetscRealloc(sizeof(*error) * (size_t)(n * (r->compared + 1)), &r->density_error));
+  error = r->density_error + n * r->compared;
+  for (PetscInt i = 0; i < n; i++) {
     const PetscReal *fine =
       r->density + HypDensitySize(r) * (size_t)r->compared + i * HYP_THETA_POINTS;
 
@@ -129,9 +172,12 @@ PetscErrorCode HypDensityErrors(HypResultFile r)
 
   PetscFunctionBeginUser;
   if (!r->compared || r->compared != r->snapshots) PetscFunctionReturn(0);
-  PetscCall(HypFileVariables(r->file, 1, &Error));
-  for (PetscInt k = 0; k < r->snapshots; k++)
-    PetscCall(HypFileWrite(r->file, Error.name, r->density_error + d * k));
+  for (int kind = 0; kind < KindsOf(r); kind++) {
+    PetscCall(HypFileVariables(r->file, 1, &Kinds[kind].error));
+    for (PetscInt k = 0; k < r->snapshots; k++)
+      PetscCall(HypFileWrite(r->file, Kinds[kind].error.name,
+                             r->density_error + d * (KindsOf(r) * k + kind)));
+  }
   PetscFunctionReturn(0);
 }
 
@@ -140,6 +186,8 @@ PetscErrorCode HypDensityDestroy(HypResultFile r)
   PetscFunctionBeginUser;
   PetscCall(HypThetaDensityDestroy(&r->theta));
   PetscCall(HypThetaDensityDestroy(&r->coarse));
+  PetscCall(HypThetaUserDestroy(&r->user));
+  PetscCall(HypThetaUserDestroy(&r->coarse_user));
   PetscCall(PetscFree(r->theta_grid));
   PetscCall(PetscFree(r->theta_F));
   PetscCall(PetscFree(r->density));

@@ -273,9 +273,8 @@ PetscErrorCode HypResultFileSnapshot(HypResultFile r, PetscReal t, Vec h)
   PetscFunctionBeginUser;
   if (!r) PetscFunctionReturn(0);
   PetscCall(HypMarginals(r->result->space, h, r->h));
-  if (r->theta)
-    PetscCall(
-      HypThetaDensityCompute(r->theta, h, r->h + HypResultFileRecordSize(r) - HypDensitySize(r)));
+  PetscCall(HypDensityCompute(r->theta, r->user, HypModelDimension(r->result->model), h,
+                              r->h + HypResultFileRecordSize(r) - HypDensitySize(r)));
   PetscCall(HypResultFileRecall(r, t, r->h));
   PetscFunctionReturn(0);
 }

@@ -17,12 +17,14 @@ struct _p_HypResultFile {
   PetscBool        keep;
   PetscReal       *kept;                 /* for checkpoints, on the first rank: all snapshots */
   HypThetaDensity  theta;                /* NULL: the space has no such marginals */
+  HypThetaUser     user;                 /* NULL: theta's axes are the user's, or too large */
   PetscReal       *theta_grid, *theta_F; /* its points; the densities of F */
   PetscReal       *density;              /* of all snapshots, on the first rank */
   PetscInt         compared;             /* snapshots with an error so far */
   PetscReal       *density_error;        /* of theirs, by pair */
   HypSpace         coarse_space;         /* what they are compared with; not owned */
   HypThetaDensity  coarse;
+  HypThetaUser     coarse_user;
 };
 
 #define COUNT(rows) ((PetscInt)(sizeof(rows) / sizeof((rows)[0])))
@@ -33,6 +35,8 @@ PETSC_INTERN PetscErrorCode HypMarginals(HypSpace, Vec u, PetscReal values[]);
 /* density.c */
 PETSC_INTERN PetscErrorCode HypDensityCreate(HypResultFile);
 PETSC_INTERN size_t         HypDensitySize(HypResultFile);
+PETSC_INTERN PetscErrorCode HypDensityCompute(HypThetaDensity, HypThetaUser, PetscInt, Vec,
+                                              PetscReal[]);
 PETSC_INTERN PetscErrorCode HypDensityDeclare(HypResultFile);
 PETSC_INTERN PetscErrorCode HypDensityRecord(HypResultFile, const PetscReal h[]);
 PETSC_INTERN PetscErrorCode HypDensityErrors(HypResultFile);

@@ -351,6 +351,28 @@ PetscBool HypSpaceIsGaussian(HypSpace space)
 }
 
 /*@C
+  HypSpaceIsHermite - Are all functions of a space products of Hermite functions?
+
+  Not collective
+
+  Input Parameter:
+. space - the space, set up
+
+  Returns PETSC_TRUE if so; then the transposed derivatives raise the degree exactly.
+
+  Level: intermediate
+
+.seealso: HypSpaceTakesDegree(), HypSpaceDerivative()
+@*/
+PetscBool HypSpaceIsHermite(HypSpace space)
+{
+  return space->takesdegree || (space->x && !HypAxisIsGrid(space->x) && !HypAxisIsGrid(space->v) &&
+                                HypAxisIsGaussian(space->x))
+           ? PETSC_TRUE
+           : PETSC_FALSE;
+}
+
+/*@C
   HypSpaceIsNodal - Are the coefficients of a space values at nodes?
 
   Not collective

@@ -1,13 +1,14 @@
 /*
    Densities of theta_i on a grid: of a Gaussian g, whose marginals are normal laws,
-   for both types of model with frequencies and noise of their own; on fv at second order.
+   for both types of model with frequencies and noise of their own; on fv at second order;
+   and of the user's theta_i where the axes of a Hessian are others.
 */
 #include "support.h"
 #include <hypoco/thetadensity.h>
 
 enum { POINTS = 41 };
 
-static const PetscReal mean[4] = {0.3, -0.2, 0.1, 0.25};
+static const PetscReal mean[6] = {0.3, -0.2, 0.1, 0.25, -0.1, 0.05};
 
 /* Scaled covariance: correlated, and below twice that of M */
 static void Covariance(PetscInt n, PetscReal S[])
@@ -94,6 +95,92 @@ static void test_closed_form(void **state)
   }
 }
 
+/* theta_i = a.z of the user is normal with mean a.mean and variance a.S a */
+static PetscReal DifferenceUser(HypModel model, HypSpace space, Vec u)
+{
+  const PetscInt d = HypModelDimension(model), n = 2 * d;
+  PetscReal      grid[POINTS], density[3 * POINTS], S[36], a[6][3], m, s, worst = 0;
+  HypThetaUser   t;
+
+  Covariance(n, S);
+  for (PetscInt c = 0; c < n; c++) {
+    PetscReal z[6] = {0}, y[3];
+
+    z[c] = 1;
+    HypModelToTheta(model, z, a[c], y);
+    OK(HypModelToUser(model, 1, a[c], a[c]));
+  }
+  OK(HypThetaDensityGrid(space, POINTS, grid));
+  OK(HypThetaUserCreate(space, POINTS, grid, &t));
+  assert_non_null(t);
+  OK(HypThetaUserCompute(t, u, density));
+  OK(HypThetaUserDestroy(&t));
+  for (PetscInt i = 0; i < d; i++) {
+    const PetscReal sd = HypModelDeviation(model, i);
+
+    m = s = 0;
+    for (PetscInt c = 0; c < n; c++) {
+      m += a[c][i] * mean[c];
+      for (PetscInt e = 0; e < n; e++) s += a[c][i] * S[c * n + e] * a[e][i];
+    }
+    s = PetscSqrtReal(s);
+    for (PetscInt j = 0; j < POINTS; j++)
+      worst = PetscMax(worst, sd * PetscAbsReal(density[i * POINTS + j] -
+                                                HypNormalDensity((grid[j] * sd - m) / s) / s));
+  }
+  return worst;
+}
+
+static PetscReal CheckUser(HypModelType type, PetscInt d, const char *axis, PetscInt n)
+{
+  const PetscReal two[4] = {2, 0.6, 0.6, 1}, beta[3] = {1.3, 1.3, 1.3},
+                  three[9] = {2, 0.6, 0.1, 0.6, 1, 0.2, 0.1, 0.2, 1.5};
+  PetscReal S[36], omega[3], E[9], difference;
+  HypModel  model;
+  HypSpace  space;
+  HypAxis   axes[2];
+  Vec       u;
+
+  Covariance(2 * d, S);
+  OK(HypModelCreate(PETSC_COMM_WORLD, &model));
+  OK(HypModelSetType(model, type));
+  OK(HypHessianFactor(d, d == 2 ? two : three, omega, E));
+  OK(HypModelSetCoordinates(model, d, 1.1, omega, beta, NULL));
+  OK(HypModelSetDirections(model, E));
+  OK(HypSpaceCreate(model, axis ? HYPSPACETENSOR : HYPSPACESIMPLEX, &space));
+  if (axis) {
+    for (int k = 0; k < 2; k++) {
+      OK(HypAxisCreate(PETSC_COMM_WORLD, axis, &axes[k]));
+      OK(HypAxisSetSize(axes[k], n));
+    }
+    OK(HypSpaceSetAxes(space, axes[0], axes[1]));
+  } else {
+    OK(HypSpaceSetDegree(space, n));
+  }
+  OK(HypSpaceSetUp(space));
+  OK(HypSpaceCreateVec(space, &u));
+  OK(HypSpaceGaussian(space, mean, S, u));
+  difference = DifferenceUser(model, space, u);
+  printf("user's theta, %s d = %d, %s %d: %.2g\n", HypModelTypes[type], (int)d,
+         axis ? axis : "simplex", (int)n, (double)difference);
+  OK(VecDestroy(&u));
+  OK(HypSpaceDestroy(&space));
+  OK(HypModelDestroy(&model));
+  return difference;
+}
+
+static void test_user(void **state)
+{
+  (void)state;
+  for (int type = 0; type < 2; type++) {
+    const HypModelType model = type ? HYP_MOMENTUM : HYP_ASGD;
+
+    assert_true(CheckUser(model, 2, NULL, 24) < 1e-8);
+    assert_true(CheckUser(model, 3, NULL, 8) < 1e-3);
+    assert_true(CheckUser(model, 2, HYPAXISHERMITE, 14) < 1e-5);
+  }
+}
+
 static void test_fv(void **state)
 {
   (void)state;
@@ -108,7 +195,8 @@ static void test_fv(void **state)
 
 int main(int argc, char **argv)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_closed_form), cmocka_unit_test(test_fv)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_closed_form),
+                                     cmocka_unit_test(test_user), cmocka_unit_test(test_fv)};
   int                     failed;
 
   OK(PetscInitialize(&argc, &argv, NULL, NULL));

@@ -17,6 +17,12 @@ def possible(result):
     return result.has("theta_density", "theta_at", "theta_density_steady", "snapshot")
 
 
+def density(result, what="density"):
+    """In the user's coordinates, where a Hessian turns the model's axes."""
+    user = result.has("theta_user_density")
+    return result[("theta_user_" if user else "theta_") + what]
+
+
 def paths(result):
     """Does a file of `sample` hold histograms?"""
     return result.has("snapshot", "theta_edge", "step", "time")
@@ -61,22 +67,19 @@ def recorded(axes, results, pair):
 
 
 def panel(axes, result, pair, picks, others):
-    theta, colours = result["theta_at"][pair], plt.get_cmap("viridis")(
-        np.linspace(0, 0.85, len(picks))
-    )
+    theta, known = density(result, "at")[pair], density(result)
+    colours = plt.get_cmap("viridis")(np.linspace(0, 0.85, len(picks)))
     for k, colour in zip(picks, colours):
-        density = result["theta_density"][k, pair]
-        axes.plot(theta, density, color=colour, label=f"$t={result['snapshot'][k]:.3g}$")
+        rho = known[k, pair]
+        axes.plot(theta, rho, color=colour, label=f"$t={result['snapshot'][k]:.3g}$")
         if result.has("theta_density_error"):
-            error = result["theta_density_error"][k, pair]
-            axes.fill_between(
-                theta, density - error, density + error, color=colour, alpha=0.3, lw=0
-            )
-    steady = result["theta_density_steady"][pair]
+            error = density(result, "density_error")[k, pair]
+            axes.fill_between(theta, rho - error, rho + error, color=colour, alpha=0.3, lw=0)
+    steady = density(result, "density_steady")[pair]
     axes.plot(theta, steady, color=BLACK, ls="--", lw=1, label="steady state")
     overlay(axes, [o for o in others if paths(o)], result["snapshot"][picks], pair, colours)
     recorded(axes, others, pair)
-    seen = np.abs(result["theta_density"][picks, pair]).max(axis=0) + steady
+    seen = np.abs(known[picks, pair]).max(axis=0) + steady
     inside = theta[seen > 1e-3 * seen.max()]
     if inside.size:
         axes.set_xlim(inside[0], inside[-1])
@@ -124,13 +127,13 @@ def draw_paths(result, single, run, look, count=4):
     and recorded runs."""
     pair = int(np.ravel(single[0]["chosen"])[0]) - 1 if single else 0
     pair = min(pair, len(result["theta_at"]) - 1)
-    theta, density = result["theta_at"][pair], result["theta_density"][:, pair]
+    theta, rho = density(result, "at")[pair], density(result)[:, pair]
     figure, axes = plt.subplots(figsize=look.size(PAGE, 3.2))
-    top = np.quantile(density, 0.995)
+    top = np.quantile(rho, 0.995)
     image = axes.pcolormesh(
         result["snapshot"],
         theta,
-        np.clip(density.T, 0, top),
+        np.clip(rho.T, 0, top),
         cmap=DENSITY,
         shading="gouraud",
         rasterized=True,
@@ -149,7 +152,7 @@ def draw_paths(result, single, run, look, count=4):
     trace.draw_into(axes, run, "theta", pair, color="#ffd060", lw=0.8, zorder=3)
     for _, time, own in trace.runs(run, "theta", pair):
         reach.append(np.abs(own[time <= result["snapshot"][-1]]).max())
-    mass = np.cumsum(density.mean(axis=0))
+    mass = np.cumsum(rho.mean(axis=0))
     inside = np.abs(theta[(mass > 1e-4 * mass[-1]) & (mass < (1 - 1e-4) * mass[-1])]).max()
     axes.set_ylim(-max(reach + [inside]), max(reach + [inside]))
     axes.set_facecolor(plt.get_cmap(DENSITY)(0.0))
