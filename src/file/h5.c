@@ -30,7 +30,8 @@ void HypH5Start(void)
   started = PETSC_TRUE;
 }
 
-/* The innermost message of HDF5's error stack, of which the system's own words are the best part */
+/* The innermost message of HDF5's error stack, of which the system's own words are the best part.
+   Want of memory has a class and a number of its own, whatever the words are. */
 static herr_t KeepFirst(unsigned n, const H5E_error2_t *error, void *context)
 {
   char *const       reason = context;
@@ -38,7 +39,10 @@ static herr_t KeepFirst(unsigned n, const H5E_error2_t *error, void *context)
 
   if (n == 0) {
     snprintf(reason, 256, "%s", words ? words + strlen("error message = '") : error->desc);
-    if (words) reason[strcspn(reason, "'")] = 0;
+    if (words)
+      reason[strcspn(reason, "'")] = 0;
+    else if (error->maj_num == H5E_RESOURCE && error->min_num == H5E_NOSPACE)
+      snprintf(reason, 256, "no alloc: %.200s", error->desc);
   }
   return 0;
 }
