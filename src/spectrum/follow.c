@@ -16,6 +16,11 @@
 #include "spectrum/spectrumimpl.h"
 #include <slepcbv.h>
 
+/* Ritz values of a hundred columns cost more than products with six of them up to so many unknowns;
+   there each search adds two functions for each that it follows, unless it is nearly at its end */
+#define SMALL 8000
+#define NEAR  100 /* times the tolerance */
+
 typedef struct {
   Mat            G, P;
   BV             V, W;                    /* W = G V */
@@ -175,23 +180,43 @@ static PetscErrorCode FollowResiduals(Follow *f, PetscInt count, const PetscInt 
   PetscFunctionReturn(0);
 }
 
-/* P r of every Ritz function that is followed and not found yet, added to V;
-   worst: the largest ||P r|| */
+/* next = P (G - lambda) t for the one or two parts of t */
+static PetscErrorCode FollowAgain(const Follow *f, const HypEigenvalue *value, const Vec t[],
+                                  Vec next[])
+{
+  const PetscInt parts = value->imag > 0 ? 2 : 1;
+
+  PetscFunctionBeginUser;
+  for (PetscInt part = 0; part < parts; part++) {
+    PetscCall(MatMult(f->G, t[part], f->x));
+    PetscCall(VecAXPY(f->x, -value->real, t[part]));
+    if (parts == 2) PetscCall(VecAXPY(f->x, part ? -value->imag : value->imag, t[1 - part]));
+    PetscCall(MatMult(f->P, f->x, next[part]));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* P r of every Ritz function that is followed and not found yet, added to V, and P (G - lambda) P r
+   where that is far from enough; worst: the largest ||P r|| */
 static PetscErrorCode FollowExtend(Follow *f, PetscReal tolerance, PetscReal *worst)
 {
-  PetscInt count, *pick, column = 0, added = 0;
-  Vec     *all;
-  BV       R;
+  PetscInt  count, *pick, column = 0, added = 0, unknowns;
+  PetscBool small;
+  Vec      *all;
+  BV        R;
 
   PetscFunctionBeginUser;
   *worst = 0;
+  PetscCall(VecGetSize(f->x, &unknowns));
+  small = (PetscBool)(unknowns <= SMALL);
   PetscCall(PetscMalloc1(f->n, &pick));
   PetscCall(FollowPick(f, &count, pick));
   PetscCall(FollowResiduals(f, count, pick, &R));
-  PetscCall(VecDuplicateVecs(f->x, 2 * count, &all));
+  PetscCall(VecDuplicateVecs(f->x, 4 * count, &all));
   for (PetscInt k = 0; k < count; k++) {
-    const PetscInt parts   = f->values[pick[k]].imag > 0 ? 2 : 1;
-    PetscReal      norm[2] = {0, 0};
+    const HypEigenvalue *value   = f->values + pick[k];
+    const PetscInt       parts   = value->imag > 0 ? 2 : 1;
+    PetscReal            norm[2] = {0, 0};
 
     for (PetscInt part = 0; part < parts; part++, column++) {
       Vec r;
@@ -202,11 +227,15 @@ static PetscErrorCode FollowExtend(Follow *f, PetscReal tolerance, PetscReal *wo
       PetscCall(VecNorm(all[added + part], NORM_2, &norm[part]));
     }
     *worst = PetscMax(*worst, hypot(norm[0], norm[1]));
-    if (hypot(norm[0], norm[1]) > tolerance) added += parts;
+    if (hypot(norm[0], norm[1]) <= tolerance) continue;
+    added += parts;
+    if (!small || hypot(norm[0], norm[1]) <= NEAR * tolerance) continue;
+    PetscCall(FollowAgain(f, value, all + added - parts, all + added));
+    added += parts;
   }
   for (PetscInt k = 0; k < added && f->n < f->room; k++) PetscCall(FollowAdd(f, all[k]));
   PetscCall(BVDestroy(&R));
-  PetscCall(VecDestroyVecs(2 * count, &all));
+  PetscCall(VecDestroyVecs(4 * count, &all));
   PetscCall(PetscFree(pick));
   PetscFunctionReturn(0);
 }
