@@ -63,6 +63,8 @@ PETSC_EXTERN PetscErrorCode HypSpaceSetAxes(HypSpace, HypAxis x, HypAxis v);
 PETSC_EXTERN PetscErrorCode HypSpaceSetAxis(HypSpace, PetscInt i, HypAxis x);
 PETSC_EXTERN PetscErrorCode HypSpaceSetPositive(HypSpace, PetscBool);
 PETSC_EXTERN PetscErrorCode HypSpaceSetUp(HypSpace);
+PETSC_EXTERN PetscErrorCode HypCheckCount(MPI_Comm, PetscReal count, const char what[],
+                                          const char advice[], PetscInt *n);
 PETSC_EXTERN PetscErrorCode HypCheckMemory(MPI_Comm, PetscReal bytes, const char what[],
                                            const char advice[]);
 PETSC_EXTERN PetscErrorCode HypSpaceCheckRoom(HypSpace, PetscReal unknowns, PetscInt vectors);

@@ -183,10 +183,8 @@ static PetscErrorCode CheckTimes(const Run *run)
     (PetscReal)run->result->times * (PetscReal)run->result->d * (PetscReal)HYP_MEANS;
 
   PetscFunctionBeginUser;
-  PetscCheck(4 * means < (PetscReal)PETSC_MAX_INT, run->sampler->comm, PETSC_ERR_ARG_SIZ,
-             "%g averages at %" PetscInt_FMT
-             " times are more than can be counted; take a larger sample_every",
-             (double)means, run->result->times);
+  PetscCall(HypCheckCount(run->sampler->comm, 4 * means, "averages at all output times",
+                          "take a larger sample_every", NULL));
   PetscCall(HypCheckMemory(run->sampler->comm, 3 * means * (PetscReal)sizeof(PetscReal),
                            "the averages at all output times", "take a larger sample_every"));
   PetscFunctionReturn(0);

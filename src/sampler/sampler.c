@@ -40,11 +40,9 @@ static PetscErrorCode CheckSettings(const HypSampleSettings *settings)
              "sample_substeps, sample_batch: %" PetscInt_FMT ", %" PetscInt_FMT
              " given, at least 1 of each needed",
              settings->substeps, settings->batch);
-  PetscCheck(settings->steps <= PETSC_MAX_INT / settings->substeps, PETSC_COMM_SELF,
-             PETSC_ERR_ARG_OUTOFRANGE,
-             "sample_steps times sample_substeps: %" PetscInt_FMT " times %" PetscInt_FMT
-             " given, together at most %" PetscInt_FMT " allowed",
-             settings->steps, settings->substeps, PETSC_MAX_INT);
+  PetscCall(
+    HypCheckCount(PETSC_COMM_SELF, (PetscReal)settings->steps * (PetscReal)settings->substeps,
+                  "steps with their substeps", "lower sample_steps or sample_substeps", NULL));
   PetscCheck(settings->eta > 0 && PetscIsNormalReal(settings->eta), PETSC_COMM_SELF,
              PETSC_ERR_ARG_OUTOFRANGE, "model_learning_rate: %g given, a positive number needed",
              (double)settings->eta);

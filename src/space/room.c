@@ -51,6 +51,39 @@ PetscErrorCode HypCheckMemory(MPI_Comm comm, PetscReal bytes, const char what[],
   PetscFunctionReturn(0);
 }
 
+/*@C
+  HypCheckCount - Refuses a product of sizes that is more than an index can count
+
+  Not collective
+
+  Input Parameters:
++ comm   - on which the error is reported
+. count  - the product, of real factors: those of integers overflow
+. what   - what is counted, a plural: "unknowns"
+- advice - what to change
+
+  Output Parameter:
+. n - the product; NULL: not needed
+
+  Level: developer
+
+  Note:
+  Every product of sizes that a user chooses goes through here before anything is allocated.
+  Fails with PETSC_ERR_ARG_SIZ.
+
+.seealso: HypCheckMemory()
+@*/
+PetscErrorCode HypCheckCount(MPI_Comm comm, PetscReal count, const char what[], const char advice[],
+                             PetscInt *n)
+{
+  PetscFunctionBeginUser;
+  PetscCheck(count < (PetscReal)PETSC_MAX_INT, comm, PETSC_ERR_ARG_SIZ,
+             "%.3g %s, at most %" PetscInt_FMT " can be counted; %s", (double)count, what,
+             PETSC_MAX_INT, advice);
+  if (n) *n = (PetscInt)count;
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypSpaceCheckRoom - Refuses a run that does not fit into memory, before it begins
 

@@ -147,9 +147,8 @@ write(
     'space: {type: simplex, degree: 8}\nsweep: {key_1: epsilon, values_1: "sqrt(theta);'
     ' log(theta)"}\n'
 )
-for _ in range(2)[
-    few
-]:  # the same both times, and no word about an option that no case came to read
+# the same both times, and no word about an option that no case came to read
+for _ in range(2)[few]:
     said = sweep("failed", "-sweep_command", "solve", "-ts_rtol", "1e-6", code=3)
     assert "all 2 cases failed; the column 'message' of failed.csv" in said, said
     assert said.count("hypoco: error") == 1, said

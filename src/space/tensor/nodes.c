@@ -18,19 +18,18 @@ typedef struct {
   PetscScalar *factor; /* perturbation: eps_i at the nodes here */
 } Nodes;
 
+#define ADVICE                                                                                     \
+  "axes without a grid take eps and initial data at more nodes than they have coefficients: "      \
+  "lower axis_x_n and axis_v_n, or take more ranks"
+
 /* n^d m: numbers on this rank, as many as an index can count */
 static PetscErrorCode Product(HypSpace space, PetscInt n, PetscInt m, PetscInt *product)
 {
-  const PetscReal all =
-    PetscPowRealInt((PetscReal)n, HypModelDimension(space->model)) * (PetscReal)m;
+  const PetscInt d = HypModelDimension(space->model);
 
   PetscFunctionBeginUser;
-  PetscCheck(all < (PetscReal)PETSC_MAX_INT, PETSC_COMM_SELF, PETSC_ERR_ARG_SIZ,
-             "%.3g nodes on one rank, at most %" PetscInt_FMT
-             " allowed: axes without a grid take eps and initial data at more nodes than they have "
-             "coefficients; lower axis_x_n and axis_v_n, or take more ranks",
-             (double)all, PETSC_MAX_INT);
-  *product = TensorPower(n, HypModelDimension(space->model)) * m;
+  PetscCall(HypCheckCount(PETSC_COMM_SELF, PetscPowRealInt((PetscReal)n, d) * (PetscReal)m,
+                          "nodes on one rank", ADVICE, product));
   PetscFunctionReturn(0);
 }
 
@@ -44,11 +43,7 @@ PETSC_INTERN PetscErrorCode TensorNodesCheck(HypSpace space)
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_size(space->comm, &size));
-  PetscCheck(nodes / size < (PetscReal)PETSC_MAX_INT, space->comm, PETSC_ERR_ARG_SIZ,
-             "%.3g nodes on one rank, at most %" PetscInt_FMT
-             " allowed: axes without a grid take eps at more nodes than they have coefficients; "
-             "lower axis_x_n and axis_v_n, or take more ranks",
-             (double)nodes / size, PETSC_MAX_INT);
+  PetscCall(HypCheckCount(space->comm, nodes / size, "nodes on one rank", ADVICE, NULL));
   PetscCall(HypSpaceCheckRoom(space, nodes, 2 + (PetscInt)d));
   PetscFunctionReturn(0);
 }

@@ -73,10 +73,8 @@ static PetscErrorCode HypSpaceSetUp_Tensor(HypSpace space)
   t->d  = HypModelDimension(space->model);
   total = PetscPowRealInt((PetscReal)n, t->d) *
           PetscPowRealInt((PetscReal)HypAxisGetSize(space->x), t->d);
-  PetscCheck(total < (PetscReal)PETSC_MAX_INT, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "axis_x_n = %" PetscInt_FMT " and axis_v_n = %" PetscInt_FMT " in d = %" PetscInt_FMT
-             " make %.3g unknowns, at most %" PetscInt_FMT " allowed; use fewer points",
-             HypAxisGetSize(space->x), n, t->d, (double)total, PETSC_MAX_INT);
+  PetscCall(
+    HypCheckCount(space->comm, total, "unknowns", "lower axis_x_n and axis_v_n", &space->n));
   PetscCall(HypSpaceCheckRoom(
     space, total, 9)); /* what every run holds: 1, F, h, its operator's work, a checkpoint */
   if (HypModelPerturbed(space->model) && !(HypAxisIsGrid(space->x) && HypAxisIsGrid(space->v)))
@@ -90,7 +88,6 @@ static PetscErrorCode HypSpaceSetUp_Tensor(HypSpace space)
     size, along[0], n);
   t->nv    = TensorPower(n, t->d);
   t->block = TensorPower(HypAxisGetSize(space->x), t->d);
-  space->n = t->nv * t->block;
   if (t->d == 1) PetscCall(DMDACreate1d(space->comm, none, n, t->block, 1, NULL, &t->da));
   if (t->d == 2)
     PetscCall(DMDACreate2d(space->comm, none, none, DMDA_STENCIL_STAR, n, n, PETSC_DECIDE,
