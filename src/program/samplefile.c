@@ -3,6 +3,8 @@
    histograms and, on request, the values of all paths.
 */
 #include "program/samplefile.h"
+#include "file/fileimpl.h"
+#include "result/xdmf.h"
 
 /* What a row needs to be there */
 typedef enum { ALWAYS, WITH_Y, WITH_V, WITHOUT_Y } Need;
@@ -224,13 +226,26 @@ static PetscErrorCode WriteSnapshots(HypFile file, const HypSampleResult *result
 PetscErrorCode HypSampleFileClose(HypFile *file, const HypSampleResult *result,
                                   const HypSampleSummary *summary, PetscBool keep, PetscReal total)
 {
+  const PetscBool   snapshots = (PetscBool)(result->nsnapshots * result->ncoordinates > 0);
+  const HypXdmfBins bins      = {.across      = result->has_y ? "y_edge" : "theta_edge",
+                                 .up          = result->has_y ? "theta_edge" : NULL,
+                                 .density     = result->has_y ? "theta_y_density" : "theta_density",
+                                 .snapshots   = result->nsnapshots,
+                                 .coordinates = result->ncoordinates,
+                                 .bins        = summary->bins,
+                                 .steps       = result->snapshot};
+  char              path[PETSC_MAX_PATH_LEN];
+  MPI_Comm          comm;
+
   PetscFunctionBeginUser;
   if (!*file) PetscFunctionReturn(0);
   PetscCall(WriteSeries(*file, result));
-  if (result->nsnapshots * result->ncoordinates > 0)
-    PetscCall(WriteSnapshots(*file, result, summary, keep));
+  if (snapshots) PetscCall(WriteSnapshots(*file, result, summary, keep));
   PetscCall(HypFileAttributeReals(*file, ".", "solve_s", 1, &result->seconds));
   PetscCall(HypFileAttributeReals(*file, ".", "total_s", 1, &total));
+  comm = (*file)->comm;
+  PetscCall(PetscStrncpy(path, (*file)->path, sizeof(path)));
   PetscCall(HypFileClose(file));
+  if (snapshots) PetscCall(HypXdmfWriteBins(comm, path, &bins));
   PetscFunctionReturn(0);
 }

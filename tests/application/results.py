@@ -172,6 +172,8 @@ def test_xdmf():
                     assert extent == (0, file["x"].size - 1, 0, file["v"].size - 1, 0, 0), extent
                 for pair, leaf in enumerate(leaves):
                     assert np.array_equal(vtk_to_numpy(leaf.GetXCoordinates()), file["x"][()])
+                    # no pair hides another
+                    assert leaf.GetZCoordinates().GetValue(0) == pair * np.ptp(file["x"])
                     for quantity, values in (
                         ("g", file["g"][k, pair]),
                         ("h", file["h"][k, pair]),
@@ -180,6 +182,22 @@ def test_xdmf():
                     ):
                         found = vtk_to_numpy(leaf.GetPointData().GetArray(quantity))
                         assert np.array_equal(found, values.ravel()), (name, quantity, k)
+    for model, quantity, across in (
+        ("asgd", "theta_y_density", "y_edge"),
+        ("workers", "theta_density", "theta_edge"),
+    ):
+        words = "-model_learning_rate 0.01 -model_staleness 0.9 -model_noise 1 -sample_paths 90"
+        words += f" -sample_steps 60 -sample_snapshots 20,60 -sample_model {model}"
+        call("sample", *words.split(), "-output", f"{model}.h5")
+        reader = vtkXdmfReader()
+        reader.SetFileName(os.path.abspath(f"{model}.xdmf"))
+        reader.UpdateTimeStep(60)
+        reader.Update()
+        (leaf,) = grids(reader.GetOutputDataObject(0))
+        with h5py.File(f"{model}.h5") as file:
+            found = vtk_to_numpy(leaf.GetCellData().GetArray(quantity))
+            assert np.array_equal(found, file[quantity][1, 0].ravel()), model
+            assert np.array_equal(vtk_to_numpy(leaf.GetXCoordinates()), file[across][1, 0])
 
 
 def png_size(path):

@@ -109,7 +109,7 @@ static void FindPlaces(const HypOptions *options, Places *places)
     Add(places, "output", "result file", HypDuplicate(output));
     if (strcmp(options->command, "sweep") == 0)
       Add(places, "output", "table beside the result file", HypFormat("%.*s.csv", stem, output));
-    else if (strcmp(options->command, "sample") != 0 && strcmp(options->command, "report") != 0)
+    else if (strcmp(options->command, "report") != 0)
       Add(places, "output", "XDMF file beside the result file",
           HypFormat("%.*s.xdmf", stem, output));
   }
