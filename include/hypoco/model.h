@@ -138,6 +138,7 @@ PETSC_EXTERN PetscErrorCode HypModelScaledPotential(PetscReal X, PetscReal *W, v
 
 /* Another Gaussian than M for the space */
 PETSC_EXTERN PetscErrorCode   HypModelSetReference(HypModel, const PetscReal s[]);
+PETSC_EXTERN PetscBool        HypModelReferenceKeeps(HypModel, PetscReal t);
 PETSC_EXTERN PetscBool        HypModelHasReference(HypModel);
 PETSC_EXTERN const PetscReal *HypModelReference(HypModel);
 

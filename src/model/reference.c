@@ -118,6 +118,64 @@ const PetscReal *HypModelReference(HypModel model)
   return model->reference ? model->lists + 3 * model->d : NULL;
 }
 
+/* e^{At} of theta' = y, y' = -w^2 theta - gamma y */
+static void Flow(PetscReal w, PetscReal gamma, PetscReal t, PetscReal E[4])
+{
+  const PetscReal m = gamma / 2, k2 = w * w - m * m, k = PetscSqrtReal(PetscAbsReal(k2));
+  const PetscReal c = PetscExpReal(-m * t) * (k2 > 0 ? PetscCosReal(k * t) : PetscCoshReal(k * t));
+  const PetscReal s = PetscExpReal(-m * t) * (k * t < 1e-8 ? t
+                                              : k2 > 0     ? PetscSinReal(k * t) / k
+                                                           : PetscSinhReal(k * t) / k);
+
+  E[0] = c + m * s;
+  E[1] = s;
+  E[2] = -w * w * s;
+  E[3] = c - m * s;
+}
+
+/*@
+  HypModelReferenceKeeps - Is exp(t G) bounded in L2 of the Gaussian of the space?
+
+  Not collective
+
+  Input Parameters:
++ model - the model, with or without another Gaussian than M
+- t     - time
+
+  Returns PETSC_TRUE where it is, for the quadratic part of the loss.
+
+  Level: developer
+
+  Notes:
+  h = g/M_S is square-integrable for a Gaussian g if its covariance C < 2 S.
+  After t it is E C E^T + F - E F E^T, E = e^{At}, F that of the steady state.
+  So the space is kept if and only if E (2 S - F) E^T <= 2 S - F in each pair (theta_i, y_i);
+  else the norm of exp(t G) on a space grows with the space without end.
+
+.seealso: HypModelSetReference(), HypPropagatorNorm()
+@*/
+PetscBool HypModelReferenceKeeps(HypModel model, PetscReal t)
+{
+  const PetscReal *s     = HypModelReference(model);
+  PetscBool        keeps = PETSC_TRUE;
+
+  for (PetscInt i = 0; s && i < model->d; i++) {
+    const PetscReal w = model->lists[i], tau2 = PetscSqr(model->coordinate[i].tau);
+    const PetscReal asgd = model->type == HYP_ASGD ? 1 : 0;
+    const PetscReal y2   = tau2 / (2 * model->gamma) * (asgd > 0 ? w * w : 1);
+    const PetscReal A    = 2 * PetscSqr(s[i]) - (y2 + asgd * model->gamma * tau2 / 2) / (w * w),
+                    B = asgd * tau2 / 2, C = 2 * PetscSqr(s[model->d + i]) - y2;
+    PetscReal E[4], a, b, c;
+
+    Flow(w, model->gamma, t, E);
+    a = A - (E[0] * E[0] * A + 2 * E[0] * E[1] * B + E[1] * E[1] * C);
+    b = B - (E[0] * E[2] * A + (E[0] * E[3] + E[1] * E[2]) * B + E[1] * E[3] * C);
+    c = C - (E[2] * E[2] * A + 2 * E[2] * E[3] * B + E[3] * E[3] * C);
+    if (!(a >= 0 && c >= 0 && a * c >= b * b)) keeps = PETSC_FALSE;
+  }
+  return keeps;
+}
+
 /* What the frequencies of the reference leave to eps: (w0^2 - w^2) theta, or its derivative */
 PETSC_INTERN void HypModelAddReference(HypModel model, PetscInt order, PetscInt lanes,
                                        const PetscReal theta[], PetscReal values[])

@@ -55,7 +55,9 @@ static PetscErrorCode MatMultTranspose_MeanZero(Mat A, Vec u, Vec v)
 
   Level: intermediate
 
-  Note:
+  Notes:
+  Refused where exp(tG) is not bounded in the norm of another Gaussian than M
+  (HypModelReferenceKeeps()).
   Golub-Kahan-Lanczos (SLEPc's SVD) with products by exp(tG)
   and its adjoint (the exponential integrator); of up to 300 functions all singular values.
 
@@ -73,6 +75,12 @@ PetscErrorCode HypPropagatorNorm(HypKinetic K, PetscReal t, PetscReal *norm)
     *norm = 1;
     PetscFunctionReturn(0);
   }
+  PetscCheck(HypModelReferenceKeeps(HypKineticGetModel(K), t),
+             HypSpaceGetComm(HypKineticGetSpace(K)), PETSC_ERR_ARG_OUTOFRANGE,
+             "propagator_times: exp(t G) at t = %g is not bounded in the norm of space_reference: "
+             "it makes some Gaussians wider than that norm admits, and its norm on a space grows "
+             "with the space; take larger times, or leave space_reference out",
+             (double)t);
   PetscCall(HypKineticCreateMat(K, HYP_GENERATOR, &G));
   PetscCall(HypExponentialCreate(K, G, t, &m.power));
   m.one = HypSpaceGetOne(HypKineticGetSpace(K));

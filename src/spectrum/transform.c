@@ -310,6 +310,21 @@ static PetscErrorCode ShiftedShell(HypKinetic K, Mat G, PetscReal sigma, Mat *A)
 }
 
 /*
+   With another Gaussian than M, G is far from normal, and PETSc's LU does not pivot: of 861
+   functions with the deviations 1.5, 1.1 it left an eigenvalue +2.2, and MUMPS errors of 1e-13.
+*/
+static PetscErrorCode Factor(PC pc, HypKinetic K)
+{
+  PetscFunctionBeginUser;
+  if (HypModelHasReference(HypKineticGetModel(K))) {
+    PetscCall(PCSetType(pc, PCLU));
+    PetscCall(PCFactorSetMatSolverType(pc, MATSOLVERMUMPS));
+  } else
+    PetscCall(HypFactorPC(pc, HypSpaceGetSize(HypKineticGetSpace(K))));
+  PetscFunctionReturn(0);
+}
+
+/*
    (sigma - G)^{-1}.
    Where the space has it, the space's.
    Assembled: a factorisation.
@@ -336,7 +351,7 @@ PETSC_INTERN PetscErrorCode HypInverseCreate(HypKinetic K, Mat G, PetscReal sigm
   if (TL)
     PetscCall(ShiftedShell(K, G, sigma, &shifted));
   else {
-    PetscCall(DenseIfFull(&factored));
+    if (!HypModelHasReference(HypKineticGetModel(K))) PetscCall(DenseIfFull(&factored));
     PetscCall(PetscObjectReference((PetscObject)factored));
     shifted = factored;
   }
@@ -348,7 +363,7 @@ PETSC_INTERN PetscErrorCode HypInverseCreate(HypKinetic K, Mat G, PetscReal sigm
   PetscCall(KSPGMRESSetRestart(ksp, 100));
   PetscCall(KSPSetTolerances(ksp, HYP_INVERSE_TOLERANCE, 1e-300, PETSC_DEFAULT, 2000));
   PetscCall(KSPGetPC(ksp, &pc));
-  PetscCall(HypFactorPC(pc, HypSpaceGetSize(HypKineticGetSpace(K))));
+  PetscCall(Factor(pc, K));
   PetscCall(KSPSetFromOptions(ksp));
   PetscCall(MatDestroy(&shifted));
   PetscCall(MatDestroy(&factored));

@@ -85,10 +85,15 @@ four = run("spectrum", OTHER + "-spectrum_count 3", says="eps = 0")
 assert four["space"].get("epsilon_tail") is None, four["space"]
 same(four["spectrum"]["real"][:2], [0, -0.5], 1e-9, "eigenvalues with another Gaussian")
 run("spectrum", OTHER.replace("1.1,1.05", "2,1.2"))
-OTHER = "-space_degree 12 -space_reference 1.5,1.1 "
+OTHER = "-space_reference 1.5,1.1 "
 one = run("spectrum", OTHER, says="eps = 0")
 assert one["space"]["epsilon_tail"] is None, one["space"]
 run("spectrum", OTHER + "-epsilon 0.1*sin(theta)", says="of eps beyond")
+# exp(t G) has a norm where no Gaussian of the space becomes wider than it admits
+norm = "-propagator_times 6 -space_reference 1.3,1.3 -model_type momentum -space_degree "
+norm = [run("spectrum", norm + n)["propagator"]["norm"] for n in ("12", "20")]
+same(norm[0], norm[1], 1e-3, "the norm of the propagator on another Gaussian")
+run("spectrum", OTHER + "-propagator_times 0.5", code=2, says="propagator_times: exp(t G)")
 for bad in ("1,1e-300", "1,1e-30", "1e30,1", "1e-11,1", "1,inf"):
     run("spectrum", "-space_reference " + bad, code=2, says="space_reference")
 # auto: the second moments of F; for momentum those of e^{-2 f}, 2 sqrt(T) Gamma(3/4)/Gamma(1/4)

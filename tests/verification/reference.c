@@ -18,6 +18,8 @@ typedef struct {
 static const Case table[] = {
   {HYP_ASGD, "0", NULL, "tensor", {1.2, 1.1}, -0.5, 0.8660254038, 1e-8},
   {HYP_ASGD, "0.3*sin(theta)", NULL, "tensor", {1.4, 1.1}, -0.5019227829, 0.9292516519, 1e-8},
+  {HYP_ASGD, "0", NULL, "simplex", {1.5, 1.1}, -0.5, 0.8660254038, 1e-8},
+  {HYP_ASGD, "0.3*sin(theta)", NULL, "simplex", {1.5, 1.1}, -0.5019227829, 0.9292516519, 2e-8},
   {HYP_MOMENTUM, "0", NULL, "simplex", {1.2, 1.1}, -0.5, 0.8660254038, 1e-8},
   {HYP_MOMENTUM, "0.3*sin(theta)", NULL, "simplex", {1.1, 1.1}, -0.5024479731, 0.9716306572, 1e-8},
   {HYP_MOMENTUM,
