@@ -2,6 +2,7 @@
 /* Plain C that runs before MPI:
    texts and numbers of the user's, and the files that come with hypoco. */
 #include <stdbool.h>
+#include <stdio.h>
 #include <stddef.h>
 
 /* text.c: allocation that cannot fail quietly, and messages */
@@ -13,6 +14,10 @@ char *HypFormat(const char *format, ...) __attribute__((format(printf, 1, 2)));
 enum { HYP_SHOW_SIZE = 64 };
 typedef char HypShown[HYP_SHOW_SIZE];
 const char  *HypShow(HypShown shown, const char *text);
+
+/* Prints a message; what would move others on a terminal, as names of files may, is shown as \xHH.
+   Needs no memory. */
+void HypPrintSeen(FILE *stream, const char *text);
 
 /* A point in a message: "theta = 0.5" or "(theta1, ...) = (0.5, -1, ...)", the first components */
 typedef char HypShownPoint[160];

@@ -66,6 +66,21 @@ static size_t SeenLength(const char *text)
   return IsUnseen(code) ? 0 : length;
 }
 
+void HypPrintSeen(FILE *stream, const char *text)
+{
+  while (*text) {
+    const size_t length = SeenLength(text);
+
+    if (length)
+      fwrite(text, 1, length, stream);
+    else if (*text == '\n' || *text == '\t' || (unsigned char)*text >= 0xa0)
+      putc(*text, stream); /* a name need not be UTF-8 */
+    else
+      fprintf(stream, "\\x%02x", (unsigned char)*text);
+    text += length ? length : 1;
+  }
+}
+
 const char *HypShow(HypShown shown, const char *text)
 {
   static const char hexadecimal[] = "0123456789abcdef";

@@ -16,8 +16,8 @@ static PetscBool Look(const char path[], PetscReal *serial)
   char              format[64] = "";
 
   if (problem || !digest) {
-    fprintf(stderr, "hypoco: restart: %s%s\n", problem ? problem : path,
-            problem ? "" : ": is cut short, or not a checkpoint");
+    PetscFPrintf(PETSC_COMM_SELF, stderr, "hypoco: restart: %s%s\n", problem ? problem : path,
+                 problem ? "" : ": is cut short, or not a checkpoint");
     return PETSC_FALSE;
   }
   PetscPushErrorHandler(PetscIgnoreErrorHandler, NULL);
@@ -28,7 +28,8 @@ static PetscBool Look(const char path[], PetscReal *serial)
                 !strcmp(format, HYP_CHECKPOINT_FORMAT) && *serial >= 0 && *serial < PETSC_MAX_INT);
   PetscPopErrorHandler();
   if (!good)
-    fprintf(stderr, "hypoco: restart: %s: is not a checkpoint of this version of hypoco\n", path);
+    PetscFPrintf(PETSC_COMM_SELF, stderr,
+                 "hypoco: restart: %s: is not a checkpoint of this version of hypoco\n", path);
   return good;
 }
 

@@ -2,6 +2,7 @@
    Errors: the sentence of the PETSc error that began a failure, the exit code it means,
    and the ranks' agreement on both.
 */
+#include "base/base.h"
 #include "program/interrupt.h"
 #include "program/program.h"
 #include <ctype.h>
@@ -196,8 +197,9 @@ static double Now(void)
 static void Complain(const char *after)
 {
   fflush(stdout);
-  fprintf(stderr, "hypoco: error: %s%s\n", sentence[0] ? sentence : "failed without a message",
-          after);
+  fputs("hypoco: error: ", stderr);
+  HypPrintSeen(stderr, sentence[0] ? sentence : "failed without a message");
+  fprintf(stderr, "%s\n", after);
 }
 
 /* Waits until every rank has arrived; a rank that failed does not wait for ever,

@@ -15,6 +15,14 @@
 
 enum { EXIT_BAD_INPUT = 2, EXIT_FILE = 4, CANNOT_RUN = 127 };
 
+static void Say(char *sentence)
+{
+  fputs("hypoco: error: ", stderr);
+  HypPrintSeen(stderr, sentence);
+  putc('\n', stderr);
+  free(sentence);
+}
+
 /* Files that lie beside a result and are given by mistake; what to say then is added */
 static void SayProblem(const char file[], const char problem[])
 {
@@ -25,18 +33,17 @@ static void SayProblem(const char file[], const char problem[])
               !strcmp(dot, ".csv") || !strcmp(dot, ".png") || !strcmp(dot, ".pdf"))) {
     snprintf(result, sizeof(result), "%.*s.h5", (int)(dot - file), file);
     if (!access(result, R_OK)) {
-      fprintf(stderr, "hypoco: error: %s is not a result file; did you mean %s?\n", file, result);
+      Say(HypFormat("%s is not a result file; did you mean %s?", file, result));
       return;
     }
   }
   if (dot && (!strcmp(dot, ".yaml") || !strcmp(dot, ".yml"))) {
-    fprintf(stderr,
-            "hypoco: error: %s is an option file; run it first, as in 'hypoco solve %s -output "
-            "run.h5', and give the result\n",
-            file, file);
+    Say(HypFormat("%s is an option file; run it first, as in 'hypoco solve %s -output run.h5', and "
+                  "give the result",
+                  file, file));
     return;
   }
-  fprintf(stderr, "hypoco: error: %s\n", problem);
+  Say(HypDuplicate(problem));
 }
 
 /* A damaged file is refused here: HDF5 might crash on it.  Without a digest, the reader decides */

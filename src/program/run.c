@@ -1,5 +1,6 @@
 /* What happens before MPI starts (help, version, checks of the options), and the run of one
    command. */
+#include "base/base.h"
 #include "program/asked.h"
 #include "program/program.h"
 #include <hypoco/expression.h>
@@ -31,11 +32,13 @@ static void Complain(const char *sentence)
   const int rank = LaunchRank();
 
   if (rank == 0) {
-    fprintf(stderr, "hypoco: error: %s\n", sentence);
+    fputs("hypoco: error: ", stderr);
   } else {
     nanosleep(&(struct timespec){.tv_sec = 3}, NULL);
-    fprintf(stderr, "hypoco: error: rank %d: %s\n", rank, sentence);
+    fprintf(stderr, "hypoco: error: rank %d: ", rank);
   }
+  HypPrintSeen(stderr, sentence);
+  putc('\n', stderr);
 }
 
 static void PrintUsage(FILE *stream, const HypCommand *commands, size_t count)

@@ -51,8 +51,14 @@ static char **PetscArguments(const HypOptions *options, int *argc)
 static PetscErrorCode PrintPlainly(FILE *stream, const char format[], va_list arguments)
 {
   PetscFunctionBegin;
-  if (vfprintf(stream, format, arguments) < 0 && stream != stderr)
+  if (stream == stderr) {
+    char message[4096];
+
+    vsnprintf(message, sizeof(message), format, arguments);
+    HypPrintSeen(stderr, message);
+  } else if (vfprintf(stream, format, arguments) < 0) {
     PetscCall(HypCliStdoutError(strerror(errno)));
+  }
   PetscFunctionReturn(0);
 }
 

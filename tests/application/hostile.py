@@ -174,6 +174,16 @@ def test_option_files():
         with open("run.yaml", "w") as file:
             file.write(f"space: {{degree: 6}}\ntime: {{end: 0.5}}\n{text}\n")
         refused(["solve", "run.yaml"], "run.yaml:3", key, code=2)
+    # names that would move the cursor of a terminal are shown as they are written
+    for text, code in (
+        ('output: "x\\e]0;y\\a.h5"', 2),
+        ('initial: {type: file, file: "x\\e]0;y\\a.h5"}', 4),
+        ('epsilon_file: "x\\e[2J"', 4),
+    ):
+        with open("run.yaml", "w") as file:
+            file.write(f"space: {{degree: 6}}\ntime: {{end: 0.5}}\n{text}\n")
+        refused(["solve", "run.yaml"], "x\\x1b", code=code)
+    refused(["plot", "x\x1b[2J"], "x\\x1b")
     with open("run.yaml", "w") as file:
         file.write(
             "space: {degree: 6}\ntime: {end: 0.5}\nlog_view: ':out.txt'\n"

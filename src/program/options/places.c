@@ -151,6 +151,24 @@ static char *WhatIsThere(const HypOptions *options, const Places *places, size_t
   return NULL;
 }
 
+/* Results whose names move the cursor or ring a bell are a trap for whoever lists the folder */
+static int CheckSeen(const HypOptions *options, char **message)
+{
+  static const char *const keys[] = {"output", "json", "checkpoint"};
+
+  for (size_t i = 0; i < COUNT(keys); i++) {
+    HypShown    shown;
+    const char *name = HypOptionsText(options, keys[i]);
+
+    while (name && *name && (unsigned char)*name >= 0x20 && *name != 0x7f) name++;
+    if (!name || !*name) continue;
+    *message = HypFormat("%s: '%s' has a control character; choose another name", keys[i],
+                         HypShow(shown, HypOptionsText(options, keys[i])));
+    return 2;
+  }
+  return 0;
+}
+
 /* Does the command look at results only? */
 static bool Looks(const HypOptions *options)
 {
@@ -195,7 +213,9 @@ static int CheckSeveral(const HypOptions *options, char **message)
 int HypOptionsCheckPlaces(const HypOptions *options, char **message)
 {
   Places places = {0};
-  int    code   = CheckEndings(options, message);
+  int    code   = CheckSeen(options, message);
+
+  if (!code) code = CheckEndings(options, message);
 
   /* plot's output begins the names of pictures */
   if (!code && Looks(options)) code = CheckSeveral(options, message);
