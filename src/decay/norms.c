@@ -340,16 +340,17 @@ static PetscErrorCode Plane(HypNorms s, PetscInt i, Vec h, PetscReal sum[])
   if (s->evaluated != i) PetscCall(Evaluate(s, i, s->f, s->values[1][0]));
   s->evaluated = i;
   PetscCall(Evaluate(s, i, h, s->values[0][0])); /* last: its coefficients are wanted again */
-  for (PetscInt p = 0; p < s->m[0] * s->m[1]; p++) {
-    const PetscReal dh[2] = {s->values[0][1][p], s->values[0][2][p]},
-                    df[2] = {s->values[1][1][p], s->values[1][2][p]};
+  for (PetscInt q = 0, p = 0; q < s->m[1]; q++) {
+    for (PetscInt k = 0; k < s->m[0]; k++, p++) {
+      const PetscReal dh[2]  = {s->values[0][1][p], s->values[0][2][p]},
+                      df[2]  = {s->values[1][1][p], s->values[1][2][p]},
+                      weight = s->weight[i][0][k] * s->weight[i][1][q],
+                      z[2]   = {s->reach[0] * ((2 * (PetscReal)k + 1) / s->m[0] - 1),
+                                s->reach[1] * ((2 * (PetscReal)q + 1) / s->m[1] - 1)};
 
-    const PetscReal weight = s->weight[i][0][p % s->m[0]] * s->weight[i][1][p / s->m[0]],
-                    z[2]   = {s->reach[0] * ((2 * (PetscReal)(p % s->m[0]) + 1) / s->m[0] - 1),
-                              s->reach[1] * ((2 * (PetscReal)(p / s->m[0]) + 1) / s->m[1] - 1)};
-
-    Add(s->values[0][0][p], s->values[1][0][p], 2, dh, df, weight, sum);
-    AddModel(s, z, s->values[0][0][p], dh, weight, sum);
+      Add(s->values[0][0][p], s->values[1][0][p], 2, dh, df, weight, sum);
+      AddModel(s, z, s->values[0][0][p], dh, weight, sum);
+    }
   }
   PetscFunctionReturn(0);
 }
