@@ -8,6 +8,7 @@
 #include <slepcsys.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 /* The process's rank as the launcher tells it, because MPI has not started; 0 without a launcher */
@@ -90,16 +91,23 @@ static bool Answered(const char *word, const HypCommand *commands, size_t count)
 
 enum { MAX_NAMES = 32 };
 
-/* "did you mean 'solve'? " where some command is near; returns the length */
+/* "did you mean 'solve'? " where some command is near or a file is named; returns the length */
 static size_t SuggestCommand(const char *word, const HypCommand *commands, size_t count, char *text,
                              size_t size)
 {
   const char *names[MAX_NAMES] = {"--help", "--version"}, *nearest;
   size_t      known            = 2;
+  struct stat file;
 
   for (size_t i = 0; i < count && known < MAX_NAMES; i++) names[known++] = commands[i].name;
   nearest = HypNearestName(word, names, known);
   *text   = 0;
+  if (!nearest && stat(word, &file) == 0 && S_ISREG(file.st_mode)) {
+    const char *const ending = strrchr(word, '.');
+
+    return (size_t)snprintf(text, size, "did you mean 'hypoco %s %.60s'? ",
+                            ending && strcmp(ending, ".h5") == 0 ? "plot" : "solve", word);
+  }
   return nearest ? (size_t)snprintf(text, size, "did you mean '%s'? ", nearest) : 0;
 }
 

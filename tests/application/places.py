@@ -205,6 +205,8 @@ def test_inputs():
         (["report", "start.h5", "start.h5", "-output", "x.html"], "one file"),
     ):
         refused(words, word, code=2)
+    for name, command in (("run.yaml", "hypoco solve"), ("start.h5", "hypoco plot")):
+        refused([name], f"did you mean '{command} {name}'", code=2)
     same("run.yaml", settings)
     same("run.xdmf", settings)
     same("data.h5", "1 2\n3 4\n5 7\n")
