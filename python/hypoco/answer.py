@@ -122,7 +122,18 @@ def _sweep(result):
     what = {"gap": "spectral gap"}.get(name, name)
     return (
         f"{values.size} cases. The smallest {what} is {values[low]:.6g} at {at(low)}; "
-        f"the largest is {values[high]:.6g} at {at(high)}."
+        f"the largest is {values[high]:.6g} at {at(high)}.{_promised(result)}"
+    )
+
+
+def _promised(result):
+    """What is guaranteed in the cases of a sweep."""
+    if not result.has("certificate") or not np.isfinite(result["certificate"]).any():
+        return ""
+    values = result["certificate"][np.isfinite(result["certificate"])]
+    nothing = int((values <= 0).sum())
+    return f" The guaranteed rate is between {max(values.min(), 0):.6g} and {values.max():.6g}" + (
+        f"; in {nothing} of the cases nothing is guaranteed." if nothing else "."
     )
 
 
