@@ -351,6 +351,7 @@ def test_pictures():
     )
     labels = [text.get_text() for text in s.plot.sweep().get_legend().get_texts()]
     assert labels == ["sin(θ)", "tanh(θ)"], labels
+    from hypoco import answer
     from hypoco.pictures import sweep
 
     _, figure = next(sweep.draw(s.file))  # the pointer finds the value of every curve
@@ -366,6 +367,7 @@ def test_pictures():
     _, figure = next(sweep.draw(single.file))
     above, below = figure.axes  # the guaranteed rate, far below, has a panel of its own
     assert below.get_ylabel() == "guaranteed" and below.get_ylim()[0] < 0 < below.get_ylim()[1]
+    assert "guaranteed rate is between" in answer.sentences(single.file)
     labels = [text.get_text() for text in above.get_legend().get_texts()]
     assert r"$\mu$ as proved for $\varepsilon=0$" in labels, labels
     assert dict(matplotlib.rcParams) == before
