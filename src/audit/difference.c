@@ -15,7 +15,7 @@
    R takes one derivative and g grows like theta at most, so that the difference is bounded from H1
    to its dual: |<(R_asgd - R_momentum) u, w>| <= c |u|_1 |w|_1, |u|_1^2 = <u, (1 + N) u>,
    N = sum_c a_c^T a_c.
-   With q = a + a^T for each coordinate, <q^2> <= 2 <a^T a + a a^T> = 4 <a^T a> + 2, hence
+   With q = a + a^T for each coordinate, <q^2> <= 2 <a^T a + a a^T> = 4 <a^T a> + 2, so that
    <1 + |z|^2/4> <= (1 + d) <1 + N> for the 2d coordinates z, and as |a_c u| <= |u|_1,
 
        c = ||(1 + N)^{-1/2} (R_asgd - R_momentum) (1 + N)^{-1/2}||

@@ -12,7 +12,7 @@
                        F is perhaps not in L2(1/M)
 
    sup_t ||exp(tG)|| bounds the growth of a solution after any time as well as after the first,
-   hence "smallest so far".
+   so it says "smallest so far".
 */
 #include <hypoco/guard.h>
 

@@ -19,9 +19,9 @@ const char *const HypModelTypes[] = {"asgd", "momentum"};
   Level: intermediate
 
   Notes:
-  Asynchronous SGD has x = y, v = -w^2 theta - gamma y, hence beta = 2 gamma/(tau^2 w^4)
+  Asynchronous SGD has x = y, v = -w^2 theta - gamma y, so beta = 2 gamma/(tau^2 w^4)
   and (p, q) = sqrt(beta) (w, -gamma): (2.4) of Zhu and Ying.
-  Momentum has x = theta, v = y, hence beta = 2 gamma/tau^2 and (p, q) = sqrt(beta) (0, 1).
+  Momentum has x = theta, v = y, so beta = 2 gamma/tau^2 and (p, q) = sqrt(beta) (0, 1).
   For both, the direction of theta_i and (p, q) are orthogonal,
   so eps_i acts along the one and R along the other.
 

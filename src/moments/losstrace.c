@@ -4,7 +4,7 @@
    f_j - f_* = (a/2) x_j^2, or a sum of such terms of equal law, and x is a stationary Gaussian
    sequence with the autocorrelation rho: then that of the loss is rho^2, and
 
-       Var f = 2 (E f - f_*)^2 for one coordinate, whence f_*.
+       Var f = 2 (E f - f_*)^2 for one coordinate, which gives f_*.
 
    Every candidate is x = sum_i h_i xi_{j-i} with the response h of its recursion (response.c):
    rho(k) = sum_i h_i h_{i+k}/sum_i h_i^2.  (e, staleness) are those that bring rho^2 nearest to

@@ -1,6 +1,5 @@
 /* The table of commands, and the program as a function. */
 #include "program/program.h"
-#include <hypoco/sampler.h>
 #include <hypoco/main.h>
 
 static const HypCommand commands[] = {
@@ -18,18 +17,6 @@ static const HypCommand commands[] = {
   {"report", NULL, "turn a result file into one web page"},
   {"rerun", NULL, "repeat the run that wrote a result file, and compare"},
 };
-
-/* Types that the caller has registered may be named in options */
-static PetscErrorCode AllowTypes(const char key[], PetscErrorCode (*find)(const char ***))
-{
-  const char **types;
-
-  PetscFunctionBeginUser;
-  PetscCall(find(&types));
-  for (size_t i = 0; types[i]; i++) HypOptionsAllow(key, types[i]);
-  PetscCall(PetscFree(types));
-  PetscFunctionReturn(0);
-}
 
 /*@C
   HypMain - The program hypoco as a function:
@@ -55,8 +42,6 @@ static PetscErrorCode AllowTypes(const char key[], PetscErrorCode (*find)(const 
 @*/
 int HypMain(int argc, char **argv)
 {
-  if (AllowTypes("axis_x_type", HypAxisTypes) || AllowTypes("axis_v_type", HypAxisTypes) ||
-      AllowTypes("space_type", HypSpaceTypes) || AllowTypes("sample_model", HypSamplerTypes))
-    return HYP_EXIT_NUMERICAL;
+  if (HypAllowTypes()) return HYP_EXIT_NUMERICAL;
   return HypCliMain(argc, argv, commands, sizeof(commands) / sizeof(commands[0]));
 }

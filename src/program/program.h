@@ -38,7 +38,8 @@ PetscErrorCode HypCommandSweep(const HypSettings *);
 
 int HypLook(const HypOptions *options);
 
-int HypCliMain(int argc, char **argv, const HypCommand *commands, size_t count);
+PetscErrorCode HypAllowTypes(void);
+int            HypCliMain(int argc, char **argv, const HypCommand *commands, size_t count);
 
 /* streams.c */
 void        HypStreamsOpen(void);

@@ -89,7 +89,8 @@ PetscErrorCode HypCliStart(const HypOptions *options)
   free(given);
   PetscFunctionBeginUser;
   PetscVFPrintf = PrintPlainly;
-  signal(SIGPIPE, SIG_DFL); /* a reader that has seen enough (head) ends the run, without a word */
+  signal(SIGPIPE,
+         SIG_DFL); /* a reader that has seen enough (head) ends the run without a message */
   PetscCallMPI(MPI_Comm_dup(PETSC_COMM_WORLD, &agreement));
   PetscCall(HypCliKeepErrors((PetscBool)s->debug));
   PetscCall(HypInterruptStart());

@@ -16,7 +16,7 @@
   Notes:
   Otherwise a file of ours would get such a descriptor, and messages would go into it.
   Writing to a closed standard output stays an error; messages of a closed standard error are lost.
-  A reader of standard output that has seen enough (head) ends the program without a word.
+  A reader of standard output that has seen enough (head) ends the program without a message.
 */
 void HypStreamsOpen(void)
 {

@@ -2,6 +2,7 @@
    what is accepted can be read and explained. */
 #include "fuzz.h"
 #include "program/options/options.h"
+#include "program/program.h"
 #include <string.h>
 
 static FILE *nowhere;
@@ -11,7 +12,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
   (void)argc;
   (void)argv;
   nowhere = fopen("/dev/null", "w");
-  return nowhere ? 0 : 2;
+  return nowhere && !HypAllowTypes() ? 0 : 2;
 }
 
 static void readAll(const HypOptions *options)

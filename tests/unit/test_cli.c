@@ -346,6 +346,7 @@ int main(int argc, char **argv)
 
   /* Run by CTest it has no arguments;
      run by itself without arguments it is told apart by the environment */
+  if (HypAllowTypes()) return 1;
   if (argc > 1 || getenv("HYP_TEST_CLI"))
     return HypCliMain(argc, argv, commands, sizeof(commands) / sizeof(commands[0]));
   self = realpath(argv[0], NULL);

@@ -1,6 +1,7 @@
 /* Option files and the command line: what is read, and the suggestions for typing errors. */
 #define _GNU_SOURCE
 #include "options.h"
+#include "program/program.h"
 #include <math.h>
 
 /* Every default of the table is valid, every name fits the grammar of names,
@@ -398,5 +399,6 @@ int main(void)
     cmocka_unit_test(testLocale),        cmocka_unit_test(testAddedChoice),
   };
 
+  if (HypAllowTypes()) return 1;
   return cmocka_run_group_tests(tests, enterFolder, removeFolder);
 }

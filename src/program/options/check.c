@@ -418,7 +418,7 @@ static int CheckSample(const HypOptions *options, char **message)
   return 0;
 }
 
-/* An axis without a word about the space would be dropped silently,
+/* An axis key without a space key would be dropped silently,
    because the default is simplex */
 static int CheckSpace(const HypOptions *options, char **message)
 {

@@ -17,7 +17,8 @@ char *HypOptionChoices(const HypOptionSpec *spec)
   char *text = HypDuplicate(spec->range);
 
   for (size_t i = 0; i < count; i++) {
-    char *const longer = added[i].spec == spec ? HypFormat("%s|%s", text, added[i].name) : NULL;
+    char *const longer =
+      added[i].spec == spec ? HypFormat("%s%s%s", text, text[0] ? "|" : "", added[i].name) : NULL;
 
     if (!longer) continue;
     free(text);

@@ -8,6 +8,7 @@
 
    A default "" means that the code decides, and the help says how.  The field then holds NAN,
    HYP_UNSET, no numbers or NULL.
+   Choices that are REGISTERED are the types that HypMain() finds in the registers.
    This file is included where the macros are defined: settings.h and table.c.
 */
 /* clang-format off */
@@ -75,14 +76,14 @@ TEXT(model_potential, "1", "", PDE,
 TEXTS(model_potential_each, 3, "model_potential_#", "1", PDE,
   "potential U_i of each coordinate, an expression in theta; give all d of them")
 
-CHOICE(space_type, "tensor|simplex", "", "simplex", PDE,
+CHOICE(space_type, REGISTERED, "", "simplex", PDE,
   "grid in x times grid in v, or Hermite functions of total degree <= space_degree")
 INTEGER(space_degree, "[1,10000]", "1", "", PDE,
   "largest total degree N of the simplex space; chosen by dimension if not given")
 REALS(space_reference, "(0,inf)|auto|model", "theta, y", "", "solve,steady,spectrum,compare",
   "the Gaussian that the space lives in: model, the default, is M; standard deviations of theta "
   "and y, 2 numbers or 2d; auto takes those of F, coordinate by coordinate")
-CHOICE(axis_x_type, "fv|fourier|hermite|polynomial", "", "fv", PDE,
+CHOICE(axis_x_type, REGISTERED, "", "fv", PDE,
   "discretisation of each x coordinate of the tensor space")
 INTEGER(axis_x_n, "[2,1000000]", "1", "", PDE,
   "cells, points or functions per x coordinate (odd for fourier); chosen by type if not given")
@@ -96,7 +97,7 @@ REAL(axis_x_stabilisation, "[0,1]", "1", "0.1", PDE,
   "coefficient of the cure of the fv x axis' spurious mode; 0 keeps T exactly skew")
 CHOICE(axis_flux, "central|positive", "", "central", "solve,steady,spectrum,sweep,compare",
   "positive: fv x fv keeps densities positive, for any loss, and is of first order along x")
-CHOICE(axis_v_type, "fv|fourier|hermite|polynomial", "", "fv", PDE,
+CHOICE(axis_v_type, REGISTERED, "", "fv", PDE,
   "discretisation of each v coordinate of the tensor space")
 INTEGER(axis_v_n, "[2,1000000]", "1", "", PDE,
   "cells, points or functions per v coordinate (odd for fourier); chosen by type if not given")
@@ -187,9 +188,7 @@ CHOICE(plot_coordinates, "both|xv|ty", "", "both", "plot",
 REAL(plot_time, "[0,inf)", "time", "", "plot", "show the snapshot nearest to this time alone")
 
 /* sample and theory: edited with src/sampler and src/moments */
-CHOICE(sample_model,
-       "asgd|sgd|msgd|sme-asgd-linear|sme-asgd|sme-msgd|sme-sgd|sde|sdde|workers|ssgd", "",
-  "asgd", SAMPLES,
+CHOICE(sample_model, REGISTERED, "", "asgd", SAMPLES,
   "algorithm or equation to sample; sde is the one whose law the kinetic equation evolves")
 INTEGER(sample_paths, "[1,2000000000]", "1", "10000", SAMPLE, "number of independent paths")
 INTEGER(sample_steps, "[1,2000000000]", "1", "1000", SAMPLE,

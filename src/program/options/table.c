@@ -29,6 +29,7 @@
   ROW(HYP_OPTION_TEXT, field, count, name, "", unit, "", commands, help)
 
 static const HypOptionSpec table[] = {
+#define REGISTERED "" /* the choices are the types that are registered: HypOptionsAllow() */
 #include "program/options/keys.h"
 };
 

@@ -23,7 +23,7 @@ static void Rotation(HypSpace space, PetscReal O[])
 
 /*
    The coefficients c_n = E H_n of a Gaussian N(m, S) have the generating function
-   exp(m.t + t.(S - I)t/2), hence
+   exp(m.t + t.(S - I)t/2), so that
 
        sqrt(n_i + 1) c_{n + e_i} = m_i c_n + sum_j (S - I)_ij sqrt(n_j) c_{n - e_j}.
 
