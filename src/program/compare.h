@@ -11,7 +11,7 @@ typedef struct {
   const char *name;
   PetscBool   sampled; /* else exact: the equation */
   PetscReal  *mean;    /* [HYP_COMPARED][times], NaN where unknown */
-  PetscReal  *error;   /* standard errors; 0 for the equation */
+  PetscReal  *error;   /* standard errors; of the equation from a coarser space, over 1.96 */
   PetscReal  *exact;   /* [2][times]: exact E theta, E theta^2 of the model; NaN where unknown */
   PetscReal
     *distance; /* [snapshots]: Kolmogorov-Smirnov distance of theta_1 from the equation's law */
@@ -33,6 +33,8 @@ typedef struct {
   PetscReal          loss0; /* of it: f(0), which the equation does not know */
 } HypComparison;
 
+PetscErrorCode HypCompareRowCreate(HypComparison *, const char *name, HypCompareRow **);
+PetscErrorCode HypCompareRowDestroy(HypCompareRow *);
 PetscErrorCode HypCompareEquation(HypComparison *);
 PetscErrorCode HypCompareSample(HypComparison *, const char model[]);
 PetscErrorCode HypCompareLoss(HypComparison *, const HypSettings *);

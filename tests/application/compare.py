@@ -41,6 +41,9 @@ for name, gap, runs in (
     equation, sde, asgd = found["pde"], found["sde"], found["asgd"]
     print(name, equation["rate"], asgd["rate"], sde["rate"], sde["significance"])
     assert abs(equation["rate"]["value"] - gap) < equation["rate"]["error"] < 1.5e-3
+    # the coarser space sees that the tail of F is not resolved, in the double well most
+    errors = equation["theta_error"]
+    assert 1e-13 < max(errors) < 0.01, (name, max(errors))
     for model in (asgd, sde):  # bars overlap, the algorithm's but for its error of order eta
         distance = abs(model["rate"]["value"] - equation["rate"]["value"])
         allowed = model["rate"]["error"] + equation["rate"]["error"]
@@ -56,6 +59,8 @@ with open(os.path.join(RUNS, "compare-sine.yaml")) as file, open(QUADRATIC, "w")
     without.writelines(line for line in file if not line.startswith("epsilon"))
 result = compare(QUADRATIC, "-sample_paths", 1000, "-output", "out.h5")
 exact = result["models"]["sde"]
+# the equation's own error, from a coarser space: none for E theta of a linear force
+assert max(result["models"]["pde"]["theta_error"]) < 1e-11
 for quantity in ("theta", "theta2"):  # the same linear equation, by its own moments and by the PDE
     assert exact[f"{quantity}_difference"]["exact"] < 1e-11, quantity
 difference = [
