@@ -88,9 +88,12 @@ class File:
 
     def _options(self):
         try:
-            return json.loads(_text(self.attributes.get("options", "{}")))
+            options = json.loads(_text(self.attributes.get("options", "{}")))
         except (ValueError, RecursionError):
-            raise Unusable(f"{self.path}: the options it holds are damaged") from None
+            options = None
+        if not isinstance(options, dict):
+            raise Unusable(f"{self.path}: the options it holds are damaged")
+        return options
 
     def text(self, name):
         return printable(_text(self.attributes.get(name, "")))

@@ -365,6 +365,7 @@ def test_looks():
             "g",
             lambda f: f.create_dataset("g", shape=(2**20, 2**20), dtype="f8", chunks=(64, 64)),
         ),
+        lambda f: f.attrs.__setitem__("options", "[1, 2]"),
     ):
         refused(["plot", forge("bad.h5", change), "-format", "png"], "bad.h5")
     refused(
