@@ -5,6 +5,11 @@
 */
 #include <hypoco/decay.h>
 
+/* What an eigenvalue tends to as the cells become small, and its error bar */
+typedef struct {
+  PetscReal real, imag, error;
+} HypLimit;
+
 typedef struct {
   PetscInt   n, room;     /* as many were asked for, and have room */
   PetscReal *real, *imag; /* by decreasing real part; the zero eigenvalue first */
@@ -14,6 +19,7 @@ typedef struct {
     /* distance to the nearest eigenvalue at another resolution (HypSpectrumCompare); else NULL */
              refined;
   PetscReal *error;   /* error bar from three spaces, HypSpectrumComputeOnTwo(); else NULL */
+  HypLimit  *limit;   /* of positive fluxes, whose order is 1; else NULL */
   PetscReal *tables;  /* what tables of every second point move each; else NULL */
   PetscReal *share;   /* what a start has of each, HypSpectrumExcite(); else NULL */
   Vec       *vr, *vi; /* eigenfunctions, real and imaginary part */

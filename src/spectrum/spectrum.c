@@ -249,6 +249,8 @@ static PetscErrorCode ErrorBars(HypSpace fine, HypKinetic coarser, HypSpectrum *
   count = PetscMin(coarse->n + 4, HypSpaceGetSize(space) / 4);
   PetscCall(SpectrumCompute(K, count, PetscMin(coarse->n, count), NULL, NULL, &coarsest));
   PetscCall(HypSpectrumErrors(fine, spectrum, whole, coarse, &coarsest));
+  PetscCall(HypSpectrumExtrapolate((const HypSpace[]){fine, HypKineticGetSpace(coarser), space},
+                                   spectrum, coarse, &coarsest));
   PetscCall(HypSpectrumDestroy(&coarsest));
   PetscCall(HypKineticDestroy(&K));
   PetscCall(HypSpaceDestroy(&space));
@@ -334,6 +336,7 @@ PetscErrorCode HypSpectrumDestroy(HypSpectrum *spectrum)
   PetscCall(PetscFree(spectrum->exact));
   PetscCall(PetscFree(spectrum->refined));
   PetscCall(PetscFree(spectrum->error));
+  PetscCall(PetscFree(spectrum->limit));
   PetscCall(PetscFree(spectrum->tables));
   PetscCall(PetscFree(spectrum->share));
   PetscCall(VecDestroyVecs(spectrum->room, &spectrum->vr));

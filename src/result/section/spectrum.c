@@ -8,6 +8,9 @@ REAL(EigenvalueImag, R->spectrum->imag[i])
 REAL(EigenvalueResidual, R->spectrum->residual[i])
 REAL_IF(EigenvalueExact, R->spectrum->exact, R->spectrum->exact[i])
 REAL_IF(EigenvalueError, R->spectrum->error, R->spectrum->error[i])
+REAL_IF(EigenvalueLimit, R->spectrum->limit, R->spectrum->limit[i].real)
+REAL_IF(EigenvalueLimitImag, R->spectrum->limit, R->spectrum->limit[i].imag)
+REAL_IF(EigenvalueLimitError, R->spectrum->limit, R->spectrum->limit[i].error)
 REAL_IF(EigenvalueRefined, R->spectrum->refined, R->spectrum->refined[i])
 
 static const HypQuantity spectrum[] = {
@@ -20,6 +23,13 @@ static const HypQuantity spectrum[] = {
   {NAMES("error", "eigenvalue_error"), SHOWN("+-", "%.1e", 10),
    ABOUT("1/time", "error bar, from three resolutions and the residual", ""),
    .value = EigenvalueError, MANY},
+  {NAMES("limit_real", "eigenvalue_limit_real"), SHOWN("limit", NULL, 0),
+   ABOUT("1/time", "real part for cells of length 0, of positive fluxes on three resolutions", ""),
+   .value = EigenvalueLimit, MANY},
+  {NAMES("limit_imag", "eigenvalue_limit_imag"), SHOWN("imaginary", NULL, 0),
+   ABOUT("1/time", "its imaginary part", ""), .value = EigenvalueLimitImag, MANY},
+  {NAMES("limit_error", "eigenvalue_limit_error"), SHOWN("+-", "%.1e", 10),
+   ABOUT("1/time", "its error bar", ""), .value = EigenvalueLimitError, MANY},
   {NAMES("residual", "eigenvalue_residual"), SHOWN("residual", "%.1e", 10),
    ABOUT("1/time", "||G u - lambda u||/||u||", ""), .value = EigenvalueResidual, MANY},
   {NAMES("distance_to_exact", "eigenvalue_to_exact"), SHOWN("to exact", "%.1e", 10),
