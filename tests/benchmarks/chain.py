@@ -2,7 +2,8 @@
 
 chain.py HYPOCO truth           prints the gaps of the chains, extrapolated; two minutes
 chain.py HYPOCO check [quick]   compares those of positive fluxes and of potentials with them: the
-                                limit of three resolutions agrees to 1 %, and its bar covers
+                                limit of three resolutions agrees to 1 %, and its bar covers;
+                                rates of samples within four standard errors; rates of distances
 
 Chains of Scharfetter and Gummel along the noise and upwind across it, on boxes that hold F to 1e-8,
 with 160, 240 and 360 states along each axis; the rest of first and second order is extrapolated.
@@ -100,12 +101,17 @@ def truth():
         print(name, kind, tau2, *(f"{z:.7f} +- {e:.1e}" for z, e in found[:3]), flush=True)
 
 
-def run(program, *options):
-    words = [program, "spectrum", "-spectrum_count", "3", "-space_type", "tensor", "-json", "run.json"]
+def command(program, what, *options):
+    words = [program, what, "-json", "run.json"]
     done = subprocess.run([*words, *options], capture_output=True, text=True)
     if done.returncode:
         sys.exit(done.stderr)
-    return json.load(open("run.json"))["spectrum"]
+    return json.load(open("run.json"))
+
+
+def run(program, *options):
+    options = ["-spectrum_count", "3", "-space_type", "tensor", *options]
+    return command(program, "spectrum", *options)["spectrum"]
 
 
 def one(program, case):
@@ -147,10 +153,57 @@ def tiny(program):
     return good
 
 
+def sampled(program, case, paths):
+    """The rate of E theta over paths of the equation within four standard errors"""
+    name, kind, tau2, _, _, (gap, *_), _ = case
+    step = float(f"{min(0.05 / gap, 0.25):.2g}")
+    s = command(program, "sample", "-sample_model", "sde", "-model_type", kind, "-loss",
+                LOSSES[name][0], "-model_tau", f"{tau2**0.5:.17g}", "-sample_paths", f"{paths}",
+                "-time_end", f"{step * math.ceil(3 / gap / step):.10g}",
+                "-time_output_interval", f"{step:.10g}",
+                "-initial_type", "point", "-initial_mean", "0,-1" if kind == "asgd" else "1,0")
+    rate, bar = s["sample"]["rate"]["value"], s["sample"]["rate"]["error"] / 1.96
+    good = abs(rate - gap) <= 4 * bar
+    print("ok  " if good else "FAIL", name, kind, tau2, f"{paths} paths: {rate:.5f} +- {bar:.1e}, "
+          f"{(rate - gap) / bar:.1f} standard errors from the chain's")
+    return good
+
+
+def distances(program, case, cells):
+    """Rates of total variation, entropy and chi^2 on two grids, extrapolated with the order 1, or
+    in L2(F) where that is a space"""
+    name, kind, tau2, _, _, (gap, *_), axes = case
+    rates, good = [], True
+    for n in cells:
+        if axes:
+            options = ["-loss", LOSSES[name][0], "-space_reference", "auto", "-axis_flux",
+                       "positive", "-axis_x_n", f"{n}", "-axis_v_n", f"{n}"]
+        else:
+            options = ["-model_potential", LOSSES[name][0], "-model_type", kind, "-axis_x_type",
+                       "polynomial", "-axis_v_type", "hermite", "-axis_x_n", f"{n}",
+                       "-axis_v_n", "30"]
+        found = command(program, "solve", "-space_type", "tensor", "-model_tau", f"{tau2**0.5:.17g}",
+                        "-time_end", "14", *options)["norms"]
+        rates.append({one["name"]: (one["rate"], one["error"]) for one in found})
+    for norm in ("tv", "entropy", "chi2"):
+        (a, _), (b, bar) = rates[0][norm], rates[1][norm]
+        rate = (cells[1] * b - cells[0] * a) / (cells[1] - cells[0]) if axes else b
+        covers, near = abs(b - gap) <= bar, abs(rate / gap - 1) < 0.02
+        good = good and covers and near
+        print("ok  " if covers and near else "FAIL", name, kind, norm, f"{a:.5f}, {b:.5f} +- "
+              f"{bar:.1e}; {rate:.5f} is {100 * abs(rate / gap - 1):.2f} % from the chain's")
+    return good
+
+
 if __name__ == "__main__":
     if sys.argv[2] == "truth":
         truth()
     else:
         cases = [CASES[k] for k in QUICK] if sys.argv[3:] else CASES
         good = [one(sys.argv[1], case) for case in cases] + [tiny(sys.argv[1])]
+        good += [sampled(sys.argv[1], CASES[k], 4000) for k in (3, 7)]
+        if not sys.argv[3:]:
+            good += [sampled(sys.argv[1], CASES[k], 16000) for k in (0, 2, 4, 5, 6, 9)]
+            good += [distances(sys.argv[1], CASES[5], (64, 96))]
+            good += [distances(sys.argv[1], CASES[9], (32, 40))]
         sys.exit(not all(good))

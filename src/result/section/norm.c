@@ -1,5 +1,6 @@
 /* Results: the rate of every distance to the steady state. */
 #include "result/section/section.h"
+#include <string.h>
 
 static PetscBool Known(const HypResult *R, PetscInt i)
 {
@@ -21,18 +22,23 @@ static PetscReal Error(const HypResult *R, PetscInt i)
          R->estimate->mode_error; /* of the space, which all distances share */
 }
 
-/* Why there is no rate, or how far one can be believed */
+/* Why there is no rate, or how far one can be believed: of a distance, and of a norm of M */
+static const char *const remarks[][4] = {
+  {"g or F is negative: no value at any time", "g or F is negative at some times; too few are left",
+   "fit and eigenvalue; g or F is negative at some times",
+   "fit alone; g or F is negative at some times"},
+  {"infinite in L2(M) at all times", "infinite in L2(M) at some times; too few are left",
+   "fit and eigenvalue; infinite in L2(M) at some times",
+   "fit alone; infinite in L2(M) at some times"}};
+
 static const char *Remark(const HypResult *R, PetscInt i)
 {
-  const PetscBool spoiled = (PetscBool)(R->rates[i].spoiled > 0);
+  const char *const *const texts = remarks[strstr(R->rates[i].row->name, "_model") != NULL];
 
-  if (R->rates[i].spoiled == R->series->n) return "g or F is negative: no value at any time";
-  if (!Known(R, i))
-    return spoiled ? "g or F is negative at some times; too few are left"
-                   : "too few points above rounding, or no form fits";
-  if (Named(R))
-    return spoiled ? "fit and eigenvalue; g or F is negative at some times" : "fit and eigenvalue";
-  return spoiled ? "fit alone; g or F is negative at some times" : "fit alone";
+  if (R->rates[i].spoiled == R->series->n) return texts[0];
+  if (!R->rates[i].spoiled && !Known(R, i)) return "too few points above rounding, or no form fits";
+  if (!R->rates[i].spoiled) return Named(R) ? "fit and eigenvalue" : "fit alone";
+  return texts[!Known(R, i) ? 1 : Named(R) ? 2 : 3];
 }
 
 TEXT(NormName, R->rates[i].row->name)
@@ -60,7 +66,7 @@ static const HypQuantity norms[] = {
   {NAMES("form", "norm_rate_form"), ABOUT("1", "form of the envelope fitted", ""),
    .value = NormForm, MANY},
   {NAMES("spoiled", "norm_spoiled"),
-   ABOUT("1", "output times without a value, because g or F is negative there", ""),
+   ABOUT("1", "output times without a value, because g or F is negative there or the norm infinite", ""),
    .value = NormSpoiled, MANY},
   {NAMES("remark", "norm_remark"), SHOWN("", NULL, -50),
    ABOUT("1", "what the bar is, or why there is none", ""), .value = NormRemark, MANY},
