@@ -23,6 +23,7 @@ typedef struct {
   PetscReal *tables;  /* what tables of every second point move each; else NULL */
   PetscReal *share;   /* what a start has of each, HypSpectrumExcite(); else NULL */
   Vec       *vr, *vi; /* eigenfunctions, real and imaginary part */
+  PetscReal  doubt;   /* of differences of resolutions: times so much they are errors; 0: unknown */
   PetscReal  gap;     /* -max Re lambda over lambda != 0; NAN if n = 1 */
 } HypSpectrum;
 

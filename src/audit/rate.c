@@ -163,6 +163,7 @@ PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *earlier,
   if (earlier && earlier->form != HYP_FIT_NONE)
     rate->fit_error += PetscAbsReal(fit->rate - earlier->rate);
   if (coarse && coarse->form != HYP_FIT_NONE) rate->fit_error += Apart(fit, coarse);
+  rate->fit_error *= PetscMax(1, spectrum->doubt); /* of a space that F or eps does not end in */
   /* on the other space tables are thinned too: the two differences could cancel */
   if (spectrum->tables && spectrum->n > 1)
     rate->fit_error += spectrum->tables[PetscMax(1, rate->mode)];

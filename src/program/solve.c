@@ -230,8 +230,8 @@ static PetscErrorCode Coarse(HypSpace space, PetscInt k, Vec h, Vec f, void *ctx
 }
 
 /* The rate's error bar by a second method and a second resolution;
-   if this check fails, the run still succeeds */
-static PetscErrorCode CheckRate(Run *run, const HypFit *fit, HypRateEstimate *estimate)
+   if this check fails, the run still succeeds, but the fit's own misfit is no error bar */
+static PetscErrorCode CheckRate(Run *run, HypFit *fit, HypRateEstimate *estimate)
 {
   const HypSettings *s        = run->s;
   HypInquirer        inquirer = {.s = s};
@@ -250,10 +250,11 @@ static PetscErrorCode CheckRate(Run *run, const HypFit *fit, HypRateEstimate *es
   inquiry.observe  = Coarse;
   inquiry.observer = run;
   error = HypAgree(PETSC_COMM_WORLD, HypInvestigateRate(&inquiry, &run->series, fit, estimate));
-  if (error)
+  if (error) {
     PetscCall(PetscFPrintf(PETSC_COMM_WORLD, stderr, "hypoco: rate_check: %s\n",
                            HypCliTakeError(PETSC_COMM_WORLD)));
-  else
+    fit->error = NAN;
+  } else
     run->result.estimate = estimate;
   PetscFunctionReturn(0);
 }

@@ -67,11 +67,11 @@ PETSC_INTERN PetscErrorCode HypSpectrumExtrapolate(const HypSpace spaces[3], Hyp
       line[c]  = (h[1] * fine[c] - h[0] * a[c]) / (h[1] - h[0]);
       first += PetscSqr(line[c] - fine[c]);
     }
-    found->real  = limit[0];
-    found->imag  = limit[1];
-    found->error = PetscMax(hypot(limit[0] - line[0], limit[1] - line[1]),
-                            0.1 * PetscSqrtReal(first)) +
-                   spectrum->residual[k];
+    found->real = limit[0];
+    found->imag = limit[1];
+    found->error =
+      PetscMax(hypot(limit[0] - line[0], limit[1] - line[1]), 0.1 * PetscSqrtReal(first)) +
+      spectrum->residual[k];
   }
   PetscFunctionReturn(0);
 }

@@ -16,6 +16,6 @@ PETSC_INTERN PetscErrorCode HypFollow(Mat G, Mat P, PetscReal tolerance, PetscIn
 PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpace, HypSpectrum *, const HypSpectrum *whole,
                                               const HypSpectrum *coarse,
                                               const HypSpectrum *coarsest);
-PETSC_INTERN PetscErrorCode HypSpectrumExtrapolate(const HypSpace spaces[3], HypSpectrum *,
+PETSC_INTERN PetscErrorCode HypSpectrumExtrapolate(const HypSpace     spaces[3], HypSpectrum *,
                                                    const HypSpectrum *middle,
                                                    const HypSpectrum *coarsest);

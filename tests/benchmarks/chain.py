@@ -182,8 +182,8 @@ def distances(program, case, cells):
             options = ["-model_potential", LOSSES[name][0], "-model_type", kind, "-axis_x_type",
                        "polynomial", "-axis_v_type", "hermite", "-axis_x_n", f"{n}",
                        "-axis_v_n", "30"]
-        found = command(program, "solve", "-space_type", "tensor", "-model_tau", f"{tau2**0.5:.17g}",
-                        "-time_end", "14", *options)["norms"]
+        options += ["-space_type", "tensor", "-model_tau", f"{tau2**0.5:.17g}", "-time_end", "14"]
+        found = command(program, "solve", *options)["norms"]
         rates.append({one["name"]: (one["rate"], one["error"]) for one in found})
     for norm in ("tv", "entropy", "chi2"):
         (a, _), (b, bar) = rates[0][norm], rates[1][norm]
