@@ -23,6 +23,7 @@ typedef struct {
 } HypGuard;
 
 PETSC_EXTERN PetscErrorCode HypGuardSteady(HypKinetic, Vec f);
+PETSC_EXTERN PetscErrorCode HypGuardGap(HypSpace, PetscReal gap, PetscReal error);
 PETSC_EXTERN PetscErrorCode HypGuardCreate(HypKinetic, Vec f, HypGuard *);
 PETSC_EXTERN PetscBool      HypGuardSuspects(const HypGuard *, PetscReal norm2);
 PETSC_EXTERN PetscErrorCode HypGuardCheck(const HypGuard *, PetscInt step, PetscReal t,

@@ -23,6 +23,7 @@
 #define IMPOSSIBLE_MASS                                                                            \
   1e6 /* negative, of a steady state of mass 1: rounding decides on the rest */
 #define EDGE       1e-3
+#define UNRESOLVED 0.1
 #define SMALLEST   1e-20 /* taken for ||h(0)||^2 if that is smaller: the run starts at F */
 #define NEGLIGIBLE 1e-20 /* of ||h(0)||^2: below, shares are those of rounding errors */
 
@@ -81,6 +82,33 @@ PetscErrorCode HypGuardSteady(HypKinetic K, Vec f)
   PetscCall(HypResolutionCreate(HypKineticGetSpace(K), &resolution));
   PetscCall(JudgeSteady(&resolution, f, &share));
   PetscCall(HypResolutionDestroy(&resolution));
+  PetscFunctionReturn(0);
+}
+
+/*@C
+  HypGuardGap - Warns if the error bar of the spectral gap is more than a tenth of it
+
+  Collective
+
+  Input Parameters:
++ space - the space, for the advice
+. gap   - the spectral gap
+- error - its error bar from three resolutions; NAN: none
+
+  Level: intermediate
+
+.seealso: HypSpectrumComputeOnTwo()
+@*/
+PetscErrorCode HypGuardGap(HypSpace space, PetscReal gap, PetscReal error)
+{
+  char sentence[512];
+
+  PetscFunctionBeginUser;
+  if (!(error > UNRESOLVED * gap)) PetscFunctionReturn(0);
+  snprintf(sentence, sizeof(sentence),
+           "the spaces of three resolutions do not agree on the spectral gap: %g +- %.1e; %s",
+           (double)gap, (double)error, HypSpaceGetAdvice(space));
+  PetscCall(Warn(sentence));
   PetscFunctionReturn(0);
 }
 

@@ -254,8 +254,10 @@ static PetscErrorCode CheckRate(Run *run, HypFit *fit, HypRateEstimate *estimate
     PetscCall(PetscFPrintf(PETSC_COMM_WORLD, stderr, "hypoco: rate_check: %s\n",
                            HypCliTakeError(PETSC_COMM_WORLD)));
     fit->error = NAN;
-  } else
+  } else {
     run->result.estimate = estimate;
+    PetscCall(HypGuardGap(run->problem->space, estimate->gap, estimate->gap_error));
+  }
   PetscFunctionReturn(0);
 }
 

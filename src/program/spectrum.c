@@ -3,8 +3,6 @@
 #include "program/problem.h"
 #include <petsctime.h>
 
-#define UNRESOLVED 0.1 /* relative error of the gap from which it is announced */
-
 /* ||exp(tG)|| at the requested times, and the constant in ||h(t)||^2 <= C e^{-2 gap t} ||h(0)||^2;
    in closed form too for eps = 0 */
 static PetscErrorCode Propagator(const HypProblem *problem, const HypSettings *s, PetscReal gap,
@@ -52,12 +50,8 @@ static PetscErrorCode Eigenvalues(const HypProblem *problem, PetscInt count, Hyp
                            " are certain: some of degree above space_degree = %" PetscInt_FMT
                            " may come next; raise the degree\n",
                            count, spectrum->n, HypSpaceGetDegree(problem->space)));
-  if (spectrum->n > 1 && spectrum->error[1] > UNRESOLVED * spectrum->gap)
-    PetscCall(PetscFPrintf(PETSC_COMM_WORLD, stderr,
-                           "hypoco: warning: the spaces of three resolutions do not agree on the "
-                           "spectral gap: %g +- %.1e; %s\n",
-                           (double)spectrum->gap, (double)spectrum->error[1],
-                           HypSpaceGetAdvice(problem->space)));
+  if (spectrum->n > 1)
+    PetscCall(HypGuardGap(problem->space, spectrum->gap, spectrum->error[1]));
   PetscCall(HypSpectrumDestroy(&coarser));
   PetscCall(HypKineticDestroy(&coarserK));
   PetscCall(HypSpaceDestroy(&space));

@@ -81,7 +81,10 @@ PetscErrorCode HypCommandVerify(const HypSettings *s)
   PetscCallMPI(MPI_Comm_dup(PETSC_COMM_WORLD, &agreement));
   PetscCall(HypStudyGoOn(agreement, HypStudyCreate(PETSC_COMM_WORLD, s, tasks, &study), &study));
   PetscCallMPI(MPI_Comm_free(&agreement));
-  if (v->fine.steady.f) PetscCall(HypGuardSteady(study.problem.K, v->fine.steady.f));
+  if (v->fine.steady.f) {
+    PetscCall(HypGuardSteady(study.problem.K, v->fine.steady.f));
+    PetscCall(HypGuardGap(study.problem.space, v->rate.gap, v->rate.gap_error));
+  }
   PetscCall(FillResult(&study, &result));
   PetscCall(HypResultPrint(&result, stdout));
   if (s->json) PetscCall(HypResultWriteJSON(&result, s->json));
