@@ -87,8 +87,8 @@ static void Widen(const HypFit *fit, const HypSpectrum *s, HypRateEstimate *rate
 {
   const PetscReal apart = PetscAbsReal(fit->rate + s->real[rate->mode]);
 
-  if (rate->mode && !rate->agree && rate->mode_error < apart)
-    rate->fit_error = PetscMax(rate->fit_error, apart);
+  if (rate->mode && rate->mode_error < apart)
+    rate->fit_error = PetscMax(rate->fit_error, apart + rate->mode_error);
 }
 
 static void Remark(const HypSpectrum *s, HypRateEstimate *rate)

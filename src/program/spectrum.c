@@ -50,8 +50,7 @@ static PetscErrorCode Eigenvalues(const HypProblem *problem, PetscInt count, Hyp
                            " are certain: some of degree above space_degree = %" PetscInt_FMT
                            " may come next; raise the degree\n",
                            count, spectrum->n, HypSpaceGetDegree(problem->space)));
-  if (spectrum->n > 1)
-    PetscCall(HypGuardGap(problem->space, spectrum->gap, spectrum->error[1]));
+  if (spectrum->n > 1) PetscCall(HypGuardGap(problem->space, spectrum->gap, spectrum->error[1]));
   PetscCall(HypSpectrumDestroy(&coarser));
   PetscCall(HypKineticDestroy(&coarserK));
   PetscCall(HypSpaceDestroy(&space));
