@@ -148,6 +148,24 @@ THEORY = [
         2,
         ["theory_batch_cost", "momentum"],
     ),
+    (
+        "model: {type: momentum, learning_rate: 0.01, staleness: 0.9}\ntheory_eps0: 0.1\n",
+        "",
+        2,
+        ["theory_eps0", "model_type = momentum", "asgd"],
+    ),
+    (
+        "model: {type: momentum, learning_rate: 0.01, staleness: 0.9}\ntheory_workers: 2\n",
+        "",
+        2,
+        ["theory_workers", "model_type = momentum", "asgd"],
+    ),
+    (
+        "model: {learning_rate: 0.01, staleness: 0.9}\n",
+        "-theory_trace_of loss",
+        2,
+        ["theory_trace"],
+    ),
 ]
 
 

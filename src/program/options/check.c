@@ -95,8 +95,8 @@ static const struct {
   {"sample_covariance", HYP_TAKES_COVARIANCE},
 };
 
-/* What only some laws or kinds of loss of hypoco sample use:
-   a shell pattern, the key that decides, its values */
+/* What belongs to some laws, losses of sample or models of theory: a shell pattern, the key that
+   decides, its values */
 static const struct {
   const char *pattern, *decides, *values;
 } sample_keys[] = {
@@ -113,6 +113,7 @@ static const struct {
   {"sample_loss_gradient*", "sample_loss_type", "expression"},
   {"sample_loss_coefficients", "sample_loss_type", "expression"},
   {"sample_loss_data", "sample_loss_type", "least-squares"},
+  {"theory_[ew]*", "model_type", "asgd"}, /* eps0, workers */
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -208,6 +209,8 @@ static int CheckNeeded(const HypOptions *options, char **message)
   } rows[] = {
     {"loss_parameters", {"loss_name"}, "loss_name"},
     {"loss_data", {"loss_name"}, "loss_name"},
+    {"theory_trace_of", {"theory_trace"}, "theory_trace"},
+    {"theory_batch_steps", {"theory_batch_cost"}, "theory_batch_cost"},
     {"table_*",
      {"epsilon_file", "epsilon_[0-9]*_file", "loss_file", "noise_file", "noise_[0-9]*_file"},
      "epsilon_file, loss_file or noise_file"},
@@ -338,8 +341,7 @@ static int CheckInitialLengths(const HypOptions *options, char **message)
   return 0;
 }
 
-/* Data of another kind than initial_type are refused, unless a later source changed the type and
-   so left them behind */
+/* Data of another kind than initial_type, unless a later source changed the type */
 static int CheckInitial(const HypOptions *options, char **message)
 {
   const HypOptionEntry *const type = HypOptionsFindEntry(options, "initial_type");
@@ -408,9 +410,10 @@ static int CheckSample(const HypOptions *options, char **message)
     const HypOptionEntry *const entry   = Given(options, sample_keys[i].pattern);
     const HypOptionEntry *const decides = HypOptionsFindEntry(options, sample_keys[i].decides);
 
-    if (!entry || IsAmong(decides->text, sample_keys[i].values) || decides->source > entry->source)
+    if (!entry || IsAmong(decides->text, sample_keys[i].values) ||
+        decides->source > entry->source ||
+        (theory && *entry->key == 's' && strcmp(decides->key, "sample_loss_type")))
       continue;
-    if (theory && strcmp(sample_keys[i].decides, "sample_loss_type") != 0) continue;
     return Refuse(message, HypFormat("%s: %s is not used with %s = %s (%s), it belongs to %s",
                                      entry->origin, entry->key, sample_keys[i].decides,
                                      decides->text, decides->origin, sample_keys[i].values));
@@ -418,8 +421,7 @@ static int CheckSample(const HypOptions *options, char **message)
   return 0;
 }
 
-/* An axis key without a space key would be dropped silently,
-   because the default is simplex */
+/* The default is simplex, so that an axis alone would be dropped silently */
 static int CheckSpace(const HypOptions *options, char **message)
 {
   const HypOptionEntry *const axis = Given(options, "axis_*");
