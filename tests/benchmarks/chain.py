@@ -3,7 +3,9 @@
 chain.py HYPOCO truth           prints the gaps of the chains, extrapolated; two minutes
 chain.py HYPOCO check [quick]   compares those of positive fluxes and of potentials with them: the
                                 limit of three resolutions agrees to 1 %, and its bar covers;
-                                rates of samples within four standard errors; rates of distances
+                                rates of samples within four standard errors; rates of distances.
+                                Without `quick` samples of losses that are not metastable fail: a
+                                fit from t = 0 sees faster modes, and its bar does not say so
 
 Chains of Scharfetter and Gummel along the noise and upwind across it, on boxes that hold F to 1e-8,
 with 160, 240 and 360 states along each axis; the rest of first and second order is extrapolated.
@@ -172,7 +174,7 @@ def sampled(program, case, paths):
 def distances(program, case, cells):
     """Rates of total variation, entropy and chi^2 on two grids, extrapolated with the order 1, or
     in L2(F) where that is a space"""
-    name, kind, tau2, _, _, (gap, *_), axes = case
+    name, kind, tau2, _, _, (gap, _, uncertain), axes = case
     rates, good = [], True
     for n in cells:
         if axes:
@@ -188,7 +190,7 @@ def distances(program, case, cells):
     for norm in ("tv", "entropy", "chi2"):
         (a, _), (b, bar) = rates[0][norm], rates[1][norm]
         rate = (cells[1] * b - cells[0] * a) / (cells[1] - cells[0]) if axes else b
-        covers, near = abs(b - gap) <= bar, abs(rate / gap - 1) < 0.02
+        covers, near = abs(b - gap) <= bar + uncertain, abs(rate / gap - 1) < 0.02
         good = good and covers and near
         print("ok  " if covers and near else "FAIL", name, kind, norm, f"{a:.5f}, {b:.5f} +- "
               f"{bar:.1e}; {rate:.5f} is {100 * abs(rate / gap - 1):.2f} % from the chain's")
