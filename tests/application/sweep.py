@@ -184,6 +184,29 @@ for command, key, value in (
     said = sweep("unread", *words, code=2)
     assert f"sweep_key_1: {command} does not read {key}" in said, said
 
+# component losses need no noise: the checks of a case are those of the command that runs it
+write(
+    "model: {learning_rate: 0.01, staleness: 0.9}\nsample: {paths: 200, steps: 20, every: 10,"
+    " loss_type: quadratic, loss_curvature: 2, loss_centers: [1, -1]}\n"
+    'sweep: {command: theory, key_1: model_learning_rate, values_1: "0.01, 0.02"}\n'
+)
+rows, summary = sweep("components-theory")
+assert abs(float(rows[0]["asgd_mean"]) - 0.0537) < 1e-4 and float(rows[1]["asgd_square"]) > 0, rows
+rows, summary = sweep("components-sample", "-sweep_command", "sample")
+assert all(row["status"] == "done" and float(row["theta2_error"]) > 0 for row in rows), rows
+for words, hint in (
+    (["-sample_loss_value", "theta^2"], "sample_loss_value is not used with sample_loss_type"),
+    (["-sample_model", "sgd", "-sample_warmup", "5"], "sample_warmup is not used with"),
+    (["-space_degree", "6"], "sweep_command = sample does not read space_degree"),
+)[few]:
+    said = sweep("refused", "-sweep_command", "sample", *words, code=2)
+    assert hint in said, said
+# a key that another one allows, which is swept, is judged in each case
+words = ["-sweep_command", "sample", "-sweep_key_1", "sample_model", "-sweep_values_1"]
+words += ["asgd, sdde", "-sample_model", "sgd", "-sample_warmup", "5"]
+rows, summary = sweep("components-models", *words)
+assert [row["status"] for row in rows] == ["done"] * 2, rows
+
 # killed half-way, in a case without an end: the others are not done again
 ENDLESS = """space: {type: simplex, degree: 6}
 initial: {mean: [0.5, 0.3]}

@@ -1,8 +1,6 @@
 /* Checks that need more than one key: conflicts, indices and lengths that must fit the dimension,
    keys that need another. */
 #include "program/options/optionsimpl.h"
-#include <hypoco/sampler.h>
-#include <fnmatch.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,43 +77,6 @@ static const struct {
   {"initial_expression", "expression"}, {"initial_file", "file"},
 };
 
-/* What only some models of hypoco sample read, whatever their names */
-static const struct {
-  const char *pattern;
-  unsigned    takes;
-} sample_model_keys[] = {
-  {"sample_steps", HYP_TAKES_STEPS},           {"sample_every", HYP_TAKES_STEPS},
-  {"sample_start", HYP_TAKES_STEPS},           {"sample_batch", HYP_TAKES_STEPS},
-  {"sample_loss_*", HYP_TAKES_STEPS},          {"sample_allow_unstable", HYP_TAKES_STEPS},
-  {"sample_staleness_*", HYP_TAKES_STALENESS}, {"sample_warmup", HYP_TAKES_STALENESS},
-  {"sample_step_law", HYP_TAKES_STEP_LAW},     {"sample_workers", HYP_TAKES_WORKERS},
-  {"sample_compute_*", HYP_TAKES_WORKERS},     {"sample_server_time", HYP_TAKES_WORKERS},
-  {"sample_momentum", HYP_TAKES_MOMENTUM},     {"sample_batch_cost", HYP_TAKES_BATCH_COST},
-  {"sample_auxiliary", HYP_TAKES_AUXILIARY},   {"sample_substeps", HYP_TAKES_SUBSTEPS},
-  {"sample_covariance", HYP_TAKES_COVARIANCE},
-};
-
-/* What belongs to some laws, losses of sample or models of theory: a shell pattern, the key that
-   decides, its values */
-static const struct {
-  const char *pattern, *decides, *values;
-} sample_keys[] = {
-  {"sample_compute_file", "sample_compute_law", "measured"},
-  {"sample_staleness_bound", "sample_staleness_law", "fixed|uniform|cyclic|rounds"},
-  {"sample_staleness_file", "sample_staleness_law", "measured"},
-  {"sample_step_factor", "sample_step_law", "expression"},
-  {"sample_loss_curvature", "sample_loss_type", "quadratic"},
-  {"sample_loss_centers", "sample_loss_type", "quadratic"},
-  {"sample_loss_slopes", "sample_loss_type", "quadratic"},
-  {"sample_loss_count", "sample_loss_type", "quadratic|expression"},
-  {"sample_loss_range", "sample_loss_type", "quadratic|expression"},
-  {"sample_loss_value", "sample_loss_type", "expression"},
-  {"sample_loss_gradient*", "sample_loss_type", "expression"},
-  {"sample_loss_coefficients", "sample_loss_type", "expression"},
-  {"sample_loss_data", "sample_loss_type", "least-squares"},
-  {"theory_[ew]*", "model_type", "asgd"}, /* eps0, workers */
-};
-
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static int Refuse(char **message, char *sentence)
@@ -124,34 +85,16 @@ static int Refuse(char **message, char *sentence)
   return 2;
 }
 
-/* The first given key that fits a shell pattern */
-static const HypOptionEntry *Given(const HypOptions *options, const char *pattern)
-{
-  for (size_t i = 0; i < options->own.count; i++) {
-    const HypOptionEntry *const entry = &options->own.entries[i];
-
-    if (entry->source != HYP_SOURCE_DEFAULT && fnmatch(pattern, entry->key, 0) == 0) return entry;
-  }
-  return NULL;
-}
-
 static bool SolvesEquation(const HypOptions *options)
 {
-  static const char *const commands[] = {"solve",  "steady", "spectrum",
-                                         "verify", "sweep",  "compare"};
-
-  for (size_t i = 0; i < COUNT(commands); i++) {
-    if (strcmp(options->command, commands[i]) == 0) return true;
-  }
-  return false;
+  return HypOptionIsAmong(HypOptionsWork(options), "solve|steady|spectrum|verify|compare");
 }
 
 static int CheckConflicts(const HypOptions *options, char **message)
 {
   for (size_t i = 0; i < COUNT(conflicts); i++) {
-    const HypOptionEntry *const one = Given(options, conflicts[i].one), *const other =
-                                                                          Given(options,
-                                                                                conflicts[i].other);
+    const HypOptionEntry *const        one   = HypOptionsMatch(options, conflicts[i].one),
+                                *const other = HypOptionsMatch(options, conflicts[i].other);
 
     if (!one || !other || one == other) continue;
     return Refuse(message, HypFormat("%s (%s) and %s (%s) exclude each other: %s", one->key,
@@ -217,11 +160,11 @@ static int CheckNeeded(const HypOptions *options, char **message)
   };
 
   for (size_t i = 0; i < COUNT(rows); i++) {
-    const HypOptionEntry *const entry = Given(options, rows[i].key);
+    const HypOptionEntry *const entry = HypOptionsMatch(options, rows[i].key);
     bool                        there = false;
 
     for (size_t j = 0; j < COUNT(rows[i].needs) && rows[i].needs[j]; j++)
-      there = there || Given(options, rows[i].needs[j]);
+      there = there || HypOptionsMatch(options, rows[i].needs[j]);
     if (entry && !there)
       return Refuse(message, HypFormat("%s: %s is given without %s", entry->origin, entry->key,
                                        rows[i].advice));
@@ -232,15 +175,15 @@ static int CheckNeeded(const HypOptions *options, char **message)
 /* auto needs a loss to average the curvature of, and the equation */
 static int CheckAuto(const HypOptions *options, char **message)
 {
-  const HypOptionEntry *const omega = Given(options, "model_omega0");
+  const HypOptionEntry *const omega = HypOptionsMatch(options, "model_omega0");
 
   if (!omega || options->settings.model_omega0.count) return 0;
-  if (strcmp(options->command, "theory") == 0)
+  if (strcmp(HypOptionsWork(options), "theory") == 0)
     return Refuse(message, HypFormat("%s: model_omega0 = auto is for the equation and its samples; "
                                      "hypoco theory needs numbers",
                                      omega->origin));
-  if (!Given(options, "loss") && !Given(options, "loss_gradient_*") &&
-      !Given(options, "loss_file") && !Given(options, "loss_name"))
+  if (!HypOptionsMatch(options, "loss") && !HypOptionsMatch(options, "loss_gradient_*") &&
+      !HypOptionsMatch(options, "loss_file") && !HypOptionsMatch(options, "loss_name"))
     return Refuse(message,
                   HypFormat("%s: model_omega0 = auto is the averaged curvature of a loss, "
                             "but none is given; give loss, loss_gradient_1, ..., loss_file "
@@ -254,18 +197,19 @@ static int CheckModel(const HypOptions *options, char **message)
   static const char *const asynchronous[] = {"model_learning_rate", "model_staleness",
                                              "model_noise"};
   const int64_t            dimension      = options->settings.model_dimension;
-  const HypOptionEntry    *scalar         = Given(options, "epsilon");
+  const HypOptionEntry    *scalar         = HypOptionsMatch(options, "epsilon");
   int                      code;
 
-  if (!scalar) scalar = Given(options, "epsilon_derivative");
-  if (!scalar) scalar = Given(options, "epsilon_file");
+  if (!scalar) scalar = HypOptionsMatch(options, "epsilon_derivative");
+  if (!scalar) scalar = HypOptionsMatch(options, "epsilon_file");
   if (scalar && dimension > 1) {
-    return Refuse(message, HypFormat("%s: %s is for model_dimension = 1; here it is %d, so give %s",
-                                     scalar->origin, scalar->key, (int)dimension,
-                                     scalar == Given(options, "epsilon") ? "epsilon_1, ..."
-                                     : scalar == Given(options, "epsilon_file")
-                                       ? "epsilon_1_file, ..."
-                                       : "epsilon_derivative_1_1, ..."));
+    return Refuse(message,
+                  HypFormat("%s: %s is for model_dimension = 1; here it is %d, so give %s",
+                            scalar->origin, scalar->key, (int)dimension,
+                            scalar == HypOptionsMatch(options, "epsilon") ? "epsilon_1, ..."
+                            : scalar == HypOptionsMatch(options, "epsilon_file")
+                              ? "epsilon_1_file, ..."
+                              : "epsilon_derivative_1_1, ..."));
   }
   if ((code = CheckComponents(options, "epsilon_", "#", message)) ||
       (code = CheckComponents(options, "epsilon_", "#_file", message)) ||
@@ -286,27 +230,17 @@ static int CheckModel(const HypOptions *options, char **message)
                             options->command));
   }
   for (size_t i = 0; i < COUNT(asynchronous); i++) {
-    const HypOptionEntry *const entry = Given(options, asynchronous[i]);
+    const HypOptionEntry *const entry = HypOptionsMatch(options, asynchronous[i]);
 
     for (size_t j = 0; entry && j < COUNT(asynchronous); j++) {
-      if (Given(options, asynchronous[j])) continue;
+      if (HypOptionsMatch(options, asynchronous[j]) || HypOptionsIsSwept(options, asynchronous[j]))
+        continue;
       return Refuse(message, HypFormat("%s: %s needs %s too: gamma and beta follow from learning "
                                        "rate, staleness and noise together",
                                        entry->origin, entry->key, asynchronous[j]));
     }
   }
   return 0;
-}
-
-static bool IsAmong(const char *word, const char *choices)
-{
-  const size_t length = strlen(word);
-
-  for (const char *choice = choices; choice; choice = strchr(choice, '|')) {
-    if (*choice == '|') choice++;
-    if (strcspn(choice, "|") == length && strncmp(choice, word, length) == 0) return true;
-  }
-  return false;
 }
 
 /* Lengths of the lists that depend on the dimension */
@@ -321,7 +255,7 @@ static int CheckInitialLengths(const HypOptions *options, char **message)
       message,
       HypFormat(
         "%s: initial_mean has %zu numbers; for model_dimension = %zu it needs %zu: x1..xd, v1..vd",
-        Given(options, "initial_mean")->origin, count, twice / 2, twice));
+        HypOptionsMatch(options, "initial_mean")->origin, count, twice / 2, twice));
   }
   count = options->settings.initial_covariance.count;
   if (count && count != 1 && count != twice && count != twice * twice) {
@@ -329,14 +263,15 @@ static int CheckInitialLengths(const HypOptions *options, char **message)
       message,
       HypFormat(
         "%s: initial_covariance has %zu numbers; for model_dimension = %zu it takes 1, %zu or %zu",
-        Given(options, "initial_covariance")->origin, count, twice / 2, twice, twice * twice));
+        HypOptionsMatch(options, "initial_covariance")->origin, count, twice / 2, twice,
+        twice * twice));
   }
   count = options->settings.initial_modes.count;
   if (count % (twice + 1)) {
     return Refuse(message, HypFormat("%s: initial_modes has %zu numbers; for model_dimension = %zu "
                                      "it takes groups of %zu: n1..n%zu, amplitude",
-                                     Given(options, "initial_modes")->origin, count, twice / 2,
-                                     twice + 1, twice));
+                                     HypOptionsMatch(options, "initial_modes")->origin, count,
+                                     twice / 2, twice + 1, twice));
   }
   return 0;
 }
@@ -347,8 +282,8 @@ static int CheckInitial(const HypOptions *options, char **message)
   const HypOptionEntry *const type = HypOptionsFindEntry(options, "initial_type");
 
   for (size_t i = 0; i < COUNT(initial_keys); i++) {
-    const HypOptionEntry *const entry = Given(options, initial_keys[i].key);
-    const bool                  used  = IsAmong(type->text, initial_keys[i].types);
+    const HypOptionEntry *const entry = HypOptionsMatch(options, initial_keys[i].key);
+    const bool                  used  = HypOptionIsAmong(type->text, initial_keys[i].types);
 
     if (entry && !used && type->source <= entry->source) {
       return Refuse(message,
@@ -365,66 +300,10 @@ static int CheckInitial(const HypOptions *options, char **message)
   return CheckInitialLengths(options, message);
 }
 
-/* a|b|c, the models that read one thing; freed by the caller */
-static char *Takers(unsigned takes)
-{
-  char *const choices = HypOptionChoices(HypOptionFind("sample_model")), *text = HypDuplicate("");
-
-  for (char *name = strtok(choices, "|"); name; name = strtok(NULL, "|")) {
-    if (!(HypSamplerTakes(name) & takes)) continue;
-    char *const longer = HypFormat("%s%s%s", text, *text ? "|" : "", name);
-
-    free(text);
-    text = longer;
-  }
-  free(choices);
-  return text;
-}
-
-static int CheckSampleModel(const HypOptions *options, char **message)
-{
-  const HypOptionEntry *const model = HypOptionsFindEntry(options, "sample_model");
-  const unsigned              takes = HypSamplerTakes(model->text);
-
-  for (size_t i = 0; i < COUNT(sample_model_keys); i++) {
-    const HypOptionEntry *const entry = Given(options, sample_model_keys[i].pattern);
-    char                       *takers;
-
-    if (!entry || takes & sample_model_keys[i].takes || model->source > entry->source) continue;
-    takers   = Takers(sample_model_keys[i].takes);
-    *message = HypFormat("%s: %s is not used with sample_model = %s (%s), it belongs to %s",
-                         entry->origin, entry->key, model->text, model->origin, takers);
-    free(takers);
-    return 2;
-  }
-  return 0;
-}
-
-/* The keys of sample; theory reads the loss only, whatever model is sampled */
-static int CheckSample(const HypOptions *options, char **message)
-{
-  const bool theory = strcmp(options->command, "theory") == 0;
-
-  if (!theory && CheckSampleModel(options, message)) return 2;
-  for (size_t i = 0; i < COUNT(sample_keys); i++) {
-    const HypOptionEntry *const entry   = Given(options, sample_keys[i].pattern);
-    const HypOptionEntry *const decides = HypOptionsFindEntry(options, sample_keys[i].decides);
-
-    if (!entry || IsAmong(decides->text, sample_keys[i].values) ||
-        decides->source > entry->source ||
-        (theory && *entry->key == 's' && strcmp(decides->key, "sample_loss_type")))
-      continue;
-    return Refuse(message, HypFormat("%s: %s is not used with %s = %s (%s), it belongs to %s",
-                                     entry->origin, entry->key, sample_keys[i].decides,
-                                     decides->text, decides->origin, sample_keys[i].values));
-  }
-  return 0;
-}
-
 /* The default is simplex, so that an axis alone would be dropped silently */
 static int CheckSpace(const HypOptions *options, char **message)
 {
-  const HypOptionEntry *const axis = Given(options, "axis_*");
+  const HypOptionEntry *const axis = HypOptionsMatch(options, "axis_*");
 
   if (axis && !HypOptionsGiven(options, "space_type")) {
     return Refuse(message, HypFormat("%s: %s is given but space_type is not; axes belong to "
@@ -437,7 +316,7 @@ static int CheckSpace(const HypOptions *options, char **message)
 /* A snapshot is taken at an output; between outputs there is none to take */
 static int CheckSnapshots(const HypOptions *options, char **message)
 {
-  const HypOptionEntry *const entry    = Given(options, "snapshot_interval");
+  const HypOptionEntry *const entry    = HypOptionsMatch(options, "snapshot_interval");
   const double                interval = options->settings.time_output_interval;
   const double                ratio    = entry ? entry->value.real / interval : 1;
 
@@ -453,7 +332,7 @@ static int CheckTime(const HypOptions *options, char **message)
   const double             end         = options->settings.time_end;
 
   for (size_t i = 0; i < COUNT(intervals); i++) {
-    const HypOptionEntry *const entry = Given(options, intervals[i]);
+    const HypOptionEntry *const entry = HypOptionsMatch(options, intervals[i]);
 
     if (!entry) continue;
     if (entry->value.real > end || end / entry->value.real > 1e7) {
@@ -465,6 +344,26 @@ static int CheckTime(const HypOptions *options, char **message)
     }
   }
   return CheckSnapshots(options, message);
+}
+
+/* On the command line a key that the cases of a sweep do not read has no effect;
+   in a file it may be there for another sweep_command */
+static int CheckCases(const HypOptions *options, char **message)
+{
+  const char *const work = HypOptionsWork(options);
+
+  if (strcmp(options->command, "sweep") != 0) return 0;
+  for (size_t i = 0; i < options->own.count; i++) {
+    const HypOptionEntry *const entry = &options->own.entries[i];
+
+    if (entry->source != HYP_SOURCE_COMMAND_LINE || strcmp(entry->spec->commands, "sweep") == 0 ||
+        HypOptionSpecReads(entry->spec, work))
+      continue;
+    return Refuse(message, HypFormat("%s: sweep_command = %s does not read %s, which is a key of "
+                                     "%s; remove it, or give another sweep_command",
+                                     entry->origin, work, entry->key, entry->spec->commands));
+  }
+  return 0;
 }
 
 /*
@@ -489,10 +388,11 @@ int HypOptionsCheck(const HypOptions *options, char **message)
   int code;
 
   *message = NULL;
-  if ((code = CheckConflicts(options, message)) || (code = CheckModel(options, message)))
+  if ((code = CheckCases(options, message)) || (code = CheckConflicts(options, message)) ||
+      (code = CheckModel(options, message)))
     return code;
-  if (strcmp(options->command, "sample") == 0 || strcmp(options->command, "theory") == 0)
-    return CheckSample(options, message);
+  if (HypOptionIsAmong(HypOptionsWork(options), "sample|theory"))
+    return HypOptionsCheckSample(options, message);
   if (!SolvesEquation(options)) return 0;
   if ((code = CheckInitial(options, message)) || (code = CheckSpace(options, message))) return code;
   return CheckTime(options, message);

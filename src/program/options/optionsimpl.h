@@ -72,6 +72,15 @@ void HypOptionsRemove(HypOptions *options, HypOptionEntry *entry); /* one with a
 int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool list,
                   const char *origin, int source, char **message);
 
+/* given.c */
+const char *HypOptionsWork(const HypOptions *options); /* for a sweep the command of its cases */
+const HypOptionEntry *HypOptionsMatch(const HypOptions *options, const char *pattern);
+bool                  HypOptionsIsSwept(const HypOptions *options, const char *key);
+bool                  HypOptionIsAmong(const char *word, const char *choices);
+
+/* checksample.c: 0 or 2 */
+int HypOptionsCheckSample(const HypOptions *options, char **message);
+
 /* trust.c */
 bool HypOptionIsHarmless(const char *key, const char *value); /* of PETSc's */
 bool HypOptionIsOnlyData(const char *key);                    /* of the table */
