@@ -187,6 +187,30 @@ static PetscErrorCode ReadHessian(const HypSettings *s, const HypReals *H, Petsc
   PetscFunctionReturn(0);
 }
 
+/*
+   Circles of several lengths L_i, or temperatures: where no omega0 is given, the w_i for which
+   sqrt(beta_i) w_i L_i is the same for all, as the axes of one space need, with w_1 = 1.
+   The equation of momentum with a potential does not depend on w: it scales X alone.
+   noise is beta_i, or tau_i = sqrt(2 gamma/beta_i).
+*/
+static PetscErrorCode MatchCircles(const HypSettings *s, PetscBool tau, const PetscReal noise[],
+                                   PetscReal omega[])
+{
+  const PetscInt  d = (PetscInt)s->model_dimension;
+  const HypReals *L = &s->axis_x_period;
+  PetscReal      *lengths;
+
+  PetscFunctionBeginUser;
+  if (!L->count) PetscFunctionReturn(0);
+  PetscCall(PetscMalloc1(d, &lengths));
+  PetscCall(ReadCoordinates("axis_x_period", *L, d, lengths));
+  for (PetscInt i = 0; i < d && !HypOptionsGiven(s->options, "model_omega0"); i++)
+    omega[i] =
+      lengths[0] / lengths[i] * (tau ? noise[i] / noise[0] : PetscSqrtReal(noise[0] / noise[i]));
+  PetscCall(PetscFree(lengths));
+  PetscFunctionReturn(0);
+}
+
 /* Type, gamma, and omega0 and beta or tau of each coordinate; gamma and tau may follow from an
    algorithm */
 static PetscErrorCode SetParameters(const HypSettings *s, HypModel model)
@@ -210,6 +234,7 @@ static PetscErrorCode SetParameters(const HypSettings *s, HypModel model)
     for (PetscInt i = 0; i < d; i++) omega[i] = 1;
   PetscCall(ReadCoordinates(tau ? "model_tau" : "model_beta", tau ? s->model_tau : s->model_beta, d,
                             noise));
+  if (!H.count) PetscCall(MatchCircles(s, tau, noise, omega));
   if (isnan(s->model_learning_rate))
     PetscCall(HypModelSetCoordinates(model, d, s->model_gamma, omega, tau ? NULL : noise,
                                      tau ? noise : NULL));

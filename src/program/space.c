@@ -36,6 +36,35 @@ static PetscErrorCode CreateAxis(HypModel model, const AxisSettings *s, PetscInt
   PetscFunctionReturn(0);
 }
 
+/*
+   The length of the circle of X_i = sqrt(beta_i) w_i theta_i; NAN where none is asked for.
+   All X_i are shown at common nodes, so it is one for all:
+   without a model_omega0 the model has taken the w_i that make it so.
+*/
+static PetscErrorCode CommonCircle(const HypSettings *s, HypModel model, PetscReal *period)
+{
+  const PetscInt d      = HypModelDimension(model);
+  const HypReals given  = s->axis_x_period;
+  PetscReal      length = NAN;
+
+  PetscFunctionBeginUser;
+  for (PetscInt i = 0; i < d && given.count; i++) {
+    const HypCoordinate c   = HypModelCoordinate(model, i);
+    const PetscReal     one = PetscSqrtReal(c.beta) * c.omega, /* of theta to X_i */
+      own                   = one * given.values[given.count == 1 ? 0 : i];
+
+    if (i == 0) length = own;
+    PetscCheck(PetscAbsReal(own - length) <= 1e-12 * length, HypModelGetComm(model),
+               PETSC_ERR_ARG_INCOMP,
+               "axis_x_period: sqrt(beta) omega0 times the period is %g for theta_1 and %g for "
+               "theta_%" PetscInt_FMT ", but circles in one space are equally long in these "
+               "units; leave model_omega0 out, which then follows from the periods",
+               (double)length, (double)own, i + 1);
+  }
+  *period = length;
+  PetscFunctionReturn(0);
+}
+
 /* One axis of the positions for each coordinate, where their weights differ.  On a line of cells
    the widest box is everybody's, for results are shown at common nodes */
 static PetscErrorCode SetOwnAxes(HypModel model, AxisSettings x, HypAxis v, HypSpace space)
@@ -47,11 +76,7 @@ static PetscErrorCode SetOwnAxes(HypModel model, AxisSettings x, HypAxis v, HypS
   PetscFunctionBeginUser;
   for (PetscInt pass = 0; pass < 2; pass++) {
     for (PetscInt i = 0; i < d; i++) {
-      AxisSettings        own = x;
-      const HypCoordinate c   = HypModelCoordinate(model, i);
-
-      own.period *= PetscSqrtReal(c.beta) * c.omega; /* of theta to that of X_i */
-      PetscCall(CreateAxis(model, &own, i, &axes[i]));
+      PetscCall(CreateAxis(model, &x, i, &axes[i]));
       widest = PetscMax(widest, HypAxisGetWidth(axes[i]));
     }
     if (pass || !HypAxisIsGrid(axes[0]) || x.mesh || !isnan(x.width) || !isnan(x.period)) break;
@@ -65,15 +90,10 @@ static PetscErrorCode SetOwnAxes(HypModel model, AxisSettings x, HypAxis v, HypS
 
 PetscErrorCode HypSettingsSpace(const HypSettings *s, HypModel model, HypSpace *space)
 {
-  const HypCoordinate c        = HypModelCoordinate(model, 0);
-  const PetscBool     positive = (PetscBool)!strcmp(s->axis_flux, "positive");
-  AxisSettings        x        = {"x",
-                                  s->axis_x_type,
-                                  s->axis_x_mesh,
-                                  s->axis_x_n,
-                                  s->axis_x_width,
-                    positive ? 0 : s->axis_x_stabilisation,
-                                  s->axis_x_period},
+  const PetscBool positive = (PetscBool)!strcmp(s->axis_flux, "positive");
+  AxisSettings    x        = {"x",         s->axis_x_type,  s->axis_x_mesh,
+                              s->axis_x_n, s->axis_x_width, positive ? 0 : s->axis_x_stabilisation,
+                              NAN},
                v = {"v", s->axis_v_type, s->axis_v_mesh, s->axis_v_n, s->axis_v_width, NAN, NAN};
   HypAxis axes[2];
 
@@ -81,10 +101,10 @@ PetscErrorCode HypSettingsSpace(const HypSettings *s, HypModel model, HypSpace *
   PetscCall(HypSpaceCreate(model, s->space_type, space));
   if (HypSpaceTakesAxes(*space)) {
     PetscCall(CreateAxis(model, &v, NORMAL, &axes[1]));
+    PetscCall(CommonCircle(s, model, &x.period));
     if (HypModelPotentialsDiffer(model))
       PetscCall(SetOwnAxes(model, x, axes[1], *space));
     else {
-      x.period *= PetscSqrtReal(c.beta) * c.omega;
       PetscCall(CreateAxis(model, &x, HypModelHasPotential(model) ? 0 : NORMAL, &axes[0]));
       PetscCall(HypSpaceSetAxes(*space, axes[0], axes[1]));
     }

@@ -101,6 +101,37 @@ other = [a.replace("theta^4 +", "2*theta^4 +") for a in TWO]
 run = hypoco("solve", *SMALL, *other, *again)
 check("another second potential", run.returncode == 2 and "weights_2" in run.stderr, run.stderr)
 
+# circles of 2 pi and 4 pi, and of two temperatures: the sums of the eigenvalues of one at a time,
+# which have far more points here
+CIRCLES = [*MOMENTUM, "-space_type", "tensor", "-axis_x_type", "fourier", "-axis_v_type", "hermite"]
+CIRCLES += ["-model_gamma", "2", "-json", "circle.json"]
+PERIODS = ["6.283185307179586", "12.566370614359172"]
+WAVES = ["0.3*(1 - cos(theta))", "0.3*(1 - cos(theta/2))"]
+
+
+def eigenvalues(*arguments):
+    run = hypoco("spectrum", *CIRCLES, *arguments)
+    if run.returncode:
+        print(run.stderr)
+        return []
+    found = json.load(open("circle.json"))["spectrum"]
+    return [complex(a, b) for a, b in zip(found["real"], found["imag"])]
+
+
+for betas in [["1", "1"], ["1", "2"]]:
+    fine = ["-axis_x_n", "31", "-axis_v_n", "40", "-spectrum_count", "8"]
+    one, two = (
+        eigenvalues("-model_potential", U, "-axis_x_period", L, "-model_beta", beta, *fine)
+        for U, L, beta in zip(WAVES, PERIODS, betas)
+    )
+    sums = sorted((a + b for a in one for b in two), key=lambda z: -z.real)
+    TWO_WAVES = ["-model_dimension", "2", "-model_potential_1", WAVES[0]]
+    TWO_WAVES += ["-model_potential_2", WAVES[1], "-model_beta", ", ".join(betas)]
+    TWO_WAVES += ["-axis_x_period", ", ".join(PERIODS)]
+    both = eigenvalues(*TWO_WAVES, "-axis_x_n", "11", "-axis_v_n", "10", "-spectrum_count", "6")
+    error = max((abs(a - b) for a, b in zip(both, sums)), default=1)
+    check("circles, beta = " + ", ".join(betas), len(both) == 6 and error < 1e-8, error)
+
 CIRCLE = ["-axis_x_type", "fourier", "-axis_x_period", "5"]
 for words, arguments in {
     "not integrable": [*TENSOR, "-model_potential", "cos(theta)"],
@@ -115,19 +146,9 @@ for words, arguments in {
     "model_potential_2: e^{-beta U} is not integrable": [*SMALL, *TWO[:5], "cos(theta)"],
     "of which 1 are given": [*SMALL, *TWO[:4]],
     "exclude each other": [*SMALL, *TWO, *WELL],
-    "differ in their weights only": [
-        *TENSOR,
-        "-model_dimension",
-        "2",
-        "-axis_x_type",
-        "fourier",
-        "-axis_x_period",
-        "1",
-        "-model_potential",
-        "cos(2*pi*theta)",
-        "-model_beta",
-        "1, 2",
-    ],
+    "equally long in these units": [*CIRCLES, *TWO_WAVES, "-model_omega0", "1"],
+    "axis_x_period: 3 numbers": [*CIRCLES, *TWO_WAVES[:-1], "1, 2, 3"],
+    "the period of model_potential_2": [*CIRCLES, *TWO_WAVES[:-1], "6.283185307179586, 5"],
     "not periodic": [
         *TENSOR,
         "-axis_x_type",

@@ -89,8 +89,8 @@ INTEGER(axis_x_n, "[2,1000000]", "1", "", PDE,
   "cells, points or functions per x coordinate (odd for fourier); chosen by type if not given")
 REAL(axis_x_width, "(0,37]", "standard deviations", "", PDE,
   "half-width of the x axis; chosen by type if not given")
-REAL(axis_x_period, "(0,inf)", "units of theta", "", PDE,
-  "makes a fourier x axis a circle of this length, for a periodic model_potential")
+REALS(axis_x_period, "(0,inf)", "units of theta", "", PDE,
+  "makes a fourier x axis a circle of this length, for a periodic model_potential: 1 number or d")
 TEXT(axis_x_mesh, "standard deviations", "", PDE,
   "file of cell faces for an fv x axis, instead of n and width")
 REAL(axis_x_stabilisation, "[0,1]", "1", "0.1", PDE,

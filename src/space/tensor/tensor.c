@@ -48,8 +48,7 @@ static PetscErrorCode CheckOwn(HypSpace space, HypAxis own)
     same = (PetscBool)(HypAxisGetNodes(own)[k] == HypAxisGetNodes(space->x)[k]);
   PetscCheck(same, space->comm, PETSC_ERR_ARG_INCOMP,
              "the x axes of one space differ in their weights only, but here in type, size or "
-             "nodes; give axis_x_width or axis_x_mesh, and on a circle one number each for "
-             "model_omega0 and model_beta");
+             "nodes; give axis_x_width or axis_x_mesh");
   PetscFunctionReturn(0);
 }
 
