@@ -8,6 +8,7 @@
 #include "audit/delayed.h"
 
 #define STEPS_MOST 4096 /* of a sampled path */
+#define FINEST     1e-6 /* eta a: errors of second order are those of rounding below */
 
 static PetscReal Friction(const HypAlgorithm *a)
 {
@@ -49,7 +50,8 @@ static PetscErrorCode Theorem3(const HypAlgorithm *a, PetscReal sides[3])
   PetscCall(HypSmeWeakOrder(a, PETSC_TRUE, &error, &sides[0], &drift));
   sides[1] = 1;
   sides[2] = 3 * drift + 0.02;
-  if (BelowRounding(a, PetscAbsReal(error))) sides[0] = sides[1] = sides[2] = NAN;
+  if (PetscIsNanReal(error)) PetscFunctionReturn(0); /* too many steps */
+  if (PetscIsNanReal(sides[0]) || BelowRounding(a, error)) HypSidesCannotTell(sides);
   PetscFunctionReturn(0);
 }
 
@@ -120,6 +122,8 @@ static PetscErrorCode WeakSgd(const HypAlgorithm *a, PetscReal sides[3])
   PetscReal error[3];
 
   PetscFunctionBeginUser;
+  HypSidesCannotTell(sides);
+  if (a->eta * a->curvature < FINEST) PetscFunctionReturn(0);
   for (int k = 0; k < 3; k++) {
     const PetscInt     steps = (PetscInt)PetscCeilReal(8 / (a->eta * a->curvature)) << k;
     const HypAlgorithm sgd   = {8 / ((PetscReal)steps * a->curvature), 0, a->curvature, a->noise};
@@ -134,7 +138,7 @@ static PetscErrorCode WeakSgd(const HypAlgorithm *a, PetscReal sides[3])
   sides[0] = PetscLogReal(error[1] / error[2]) / PetscLogReal(2);
   sides[1] = 2;
   sides[2] = 3 * PetscAbsReal(sides[0] - PetscLogReal(error[0] / error[1]) / PetscLogReal(2)) + .02;
-  if (BelowRounding(a, error[2])) sides[0] = sides[1] = sides[2] = NAN;
+  if (BelowRounding(a, error[2])) HypSidesCannotTell(sides);
   PetscFunctionReturn(0);
 }
 
@@ -274,8 +278,7 @@ static PetscErrorCode DelayRate(const HypAlgorithm *a, PetscReal sides[3])
 static PetscErrorCode StrongDelay(const HypAlgorithm *a, HypStalenessLaw law, PetscInt bound,
                                   PetscReal sides[3])
 {
-  const PetscInt first =
-    64 * (PetscInt)PetscCeilReal(PetscMax(1, a->curvature * (PetscReal)(bound + 1) / 64));
+  const PetscInt    first = HypDelayedIterations(a, bound);
   HypSampleSettings settings[3];
 
   PetscFunctionBeginUser;
@@ -292,16 +295,10 @@ static PetscErrorCode StrongDelay(const HypAlgorithm *a, HypStalenessLaw law, Pe
   PetscFunctionReturn(0);
 }
 
-/* The delay of an example: the mean staleness, at most 20 */
-static PetscInt Delay(const HypAlgorithm *a)
-{
-  return PetscMin(PetscMax(1, (PetscInt)(a->kappa / (1 - a->kappa) + 0.5)), 20);
-}
-
 static PetscErrorCode RandomDelay(const HypAlgorithm *a, PetscReal sides[3])
 {
   PetscFunctionBeginUser;
-  PetscCall(StrongDelay(a, HYP_STALENESS_UNIFORM, Delay(a), sides));
+  PetscCall(StrongDelay(a, HYP_STALENESS_UNIFORM, HypDelayedLongest(a), sides));
   PetscFunctionReturn(0);
 }
 
@@ -315,7 +312,7 @@ static PetscErrorCode NoDelay(const HypAlgorithm *a, PetscReal sides[3])
 static PetscErrorCode ConstantDelay(const HypAlgorithm *a, PetscReal sides[3])
 {
   PetscFunctionBeginUser;
-  PetscCall(StrongDelay(a, HYP_STALENESS_FIXED, Delay(a), sides));
+  PetscCall(StrongDelay(a, HYP_STALENESS_FIXED, HypDelayedLongest(a), sides));
   PetscFunctionReturn(0);
 }
 
@@ -327,7 +324,7 @@ static PetscErrorCode ConstantDelay(const HypAlgorithm *a, PetscReal sides[3])
 static PetscErrorCode Decreasing(const HypAlgorithm *a, PetscReal sides[3])
 {
   enum { STEPS = 2000 };
-  const PetscInt    l     = Delay(a);
+  const PetscInt    l     = HypDelayedLongest(a);
   const PetscReal   delta = 0.1, a2 = PetscSqr(a->curvature);
   PetscReal         fixed[21] = {0}, xx[STEPS], x, D2 = 1;
   const HypDelayLaw law = {0, l, fixed};
@@ -422,6 +419,21 @@ static PetscReal Slack(const HypAlgorithmRow *row, const PetscReal sides[3])
   return row->relation[0] == '>' ? sides[0] - sides[1] : sides[1] - sides[0];
 }
 
+/* A statement about this algorithm of which a side is not known, and why */
+static PetscErrorCode Undecided(const HypAlgorithmRow *row, HypStatement *s)
+{
+  const char *const reason = PetscIsInfReal(s->uncertainty)
+                               ? "the error is below that of rounding or of sampling"
+                               : "not computed: more steps or a longer delay than are tried";
+
+  PetscFunctionBeginUser;
+  s->verdict     = HYP_UNDECIDED;
+  s->uncertainty = NAN;
+  PetscCall(PetscSNPrintf(s->detail, sizeof(s->detail), "%s%s%s", reason, row->why[0] ? "; " : "",
+                          row->why));
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypAlgorithmStatementsJudge - Puts the computable statements of An, Lu and Ying and of He et al.
   to the test
@@ -435,7 +447,8 @@ static PetscReal Slack(const HypAlgorithmRow *row, const PetscReal sides[3])
   Output Parameters:
 + n          - their number, HypAlgorithmRowCount
 - statements - in the order of HypAlgorithmRows, freed with PetscFree();
-  not applicable where a side is not known
+  not applicable to an unstable algorithm or without sampling,
+  undecided, with the reason, where a side is not known
 
   Level: intermediate
 
@@ -453,11 +466,12 @@ PetscErrorCode HypAlgorithmStatementsJudge(const HypAlgorithm *algorithm, PetscB
   *n = HypAlgorithmRowCount;
   PetscCall(PetscCalloc1(*n, statements));
   for (PetscInt k = 0; k < *n; k++) {
-    const HypAlgorithmRow *row      = &HypAlgorithmRows[k];
+    const HypAlgorithmRow *row   = &HypAlgorithmRows[k];
+    const PetscBool        tried = stable && (sampled || !row->sampled) ? PETSC_TRUE : PETSC_FALSE;
     PetscReal              sides[3] = {NAN, NAN, NAN};
     HypStatement          *s        = &(*statements)[k];
 
-    if (stable && (sampled || !row->sampled)) PetscCall(row->sides(algorithm, sides));
+    if (tried) PetscCall(row->sides(algorithm, sides));
     *s = (HypStatement){.left        = sides[0],
                         .right       = sides[1],
                         .uncertainty = sides[2],
@@ -467,8 +481,11 @@ PetscErrorCode HypAlgorithmStatementsJudge(const HypAlgorithm *algorithm, PetscB
     PetscCall(PetscStrncpy(s->name, row->name, sizeof(s->name)));
     PetscCall(PetscStrncpy(s->source, row->source, sizeof(s->source)));
     PetscCall(PetscStrncpy(s->detail, row->why, sizeof(s->detail)));
-    if (PetscIsNanReal(s->slack)) continue;
-    s->verdict = s->slack >= -sides[2] ? HYP_HOLDS : HYP_FAILS;
+    if (!tried) continue;
+    if (PetscIsNanReal(s->slack))
+      PetscCall(Undecided(row, s));
+    else
+      s->verdict = s->slack >= -sides[2] ? HYP_HOLDS : HYP_FAILS;
   }
   PetscFunctionReturn(0);
 }

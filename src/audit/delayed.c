@@ -22,19 +22,19 @@ void HypAlgorithmSettings(HypSampleSettings *settings, const HypAlgorithm *a, Pe
   settings->start          = start;
   settings->eta            = a->eta;
   settings->kappa          = a->kappa;
-  settings->steps          = PetscMax(2, (PetscInt)(end / dt + 0.5));
+  settings->steps          = PetscMax(2, (PetscInt)PetscMin(end / dt + 0.5, 1e9));
   settings->every          = PetscMax(1, settings->steps / 32);
   settings->allow_unstable = PETSC_TRUE;
 }
 
 /* K: a multiple of 64 with eta L (l + 1) <= 1 */
-static PetscInt Iterations(const HypAlgorithm *a, PetscInt l)
+PetscInt HypDelayedIterations(const HypAlgorithm *a, PetscInt l)
 {
   return 64 * (PetscInt)PetscCeilReal(PetscMax(1, a->curvature * (PetscReal)(l + 1) / 64));
 }
 
 /* The longest delay that is tried: the mean staleness */
-static PetscInt Longest(const HypAlgorithm *a)
+PetscInt HypDelayedLongest(const HypAlgorithm *a)
 {
   return PetscMin(PetscMax(1, (PetscInt)(a->kappa / (1 - a->kappa) + 0.5)), LONGEST);
 }
@@ -69,7 +69,7 @@ static PetscErrorCode Square(const HypAlgorithm *a, PetscInt K, PetscInt l, Pets
    extrapolated */
 PetscErrorCode HypDelayedWeak(const HypAlgorithm *a, PetscReal sides[3])
 {
-  const PetscInt l = Longest(a), first = 4 * Iterations(a, l);
+  const PetscInt l = HypDelayedLongest(a), first = 4 * HypDelayedIterations(a, l);
   PetscReal      error[3], xx[3][TIMES];
 
   PetscFunctionBeginUser;
@@ -114,7 +114,7 @@ static PetscErrorCode Distance(const HypAlgorithm *a, PetscInt K, HypStalenessLa
    where it can be told from sampling */
 PetscErrorCode HypDelayedBatch(const HypAlgorithm *a, PetscReal sides[3])
 {
-  const PetscInt l = Longest(a), K = Iterations(a, l);
+  const PetscInt l = HypDelayedLongest(a), K = HypDelayedIterations(a, l);
   HypCoupled     found[3], plain;
 
   PetscFunctionBeginUser;
@@ -124,7 +124,9 @@ PetscErrorCode HypDelayedBatch(const HypAlgorithm *a, PetscReal sides[3])
     PetscCall(Distance(a, K, HYP_STALENESS_FIXED, l, 1 << 2 * k, PETSC_TRUE, &found[k]));
     found[k].strong -= plain.strong;
     found[k].eta = PetscPowReal(4, -k); /* in place of the learning rate: 1/b */
-    if (found[k].strong < 10 * found[k].strong_error) PetscFunctionReturn(0);
+    if (found[k].strong >= 10 * found[k].strong_error) continue;
+    HypSidesCannotTell(sides);
+    PetscFunctionReturn(0);
   }
   PetscCall(HypCoupledOrder(3, found, 1, &sides[0], &sides[2]));
   sides[1] = 0.5;
@@ -134,7 +136,7 @@ PetscErrorCode HypDelayedBatch(const HypAlgorithm *a, PetscReal sides[3])
 /* max over l of the error divided by growth(l) times that without delay */
 static PetscErrorCode Growth(const HypAlgorithm *a, HypStalenessLaw law, PetscReal sides[3])
 {
-  const PetscInt longest = Longest(a), K = Iterations(a, longest);
+  const PetscInt longest = HypDelayedLongest(a), K = HypDelayedIterations(a, longest);
   HypCoupled     none;
 
   PetscFunctionBeginUser;

@@ -131,6 +131,36 @@ static void test_orders_and_statements(void **state)
   }
 }
 
+/* What rounding hides, or what takes too long, is undecided and says why; an unstable algorithm has
+   no statements */
+static void test_statements_not_known(void **state)
+{
+  static const struct {
+    HypAlgorithm algorithm;
+    const char  *source, *reason;
+    HypVerdict   verdict;
+  } cases[] = {
+    {{1e-7, 0.9, 1, 1}, "AN (3.3)", "below that of rounding", HYP_UNDECIDED},
+    {{1e-6, 0.9, 1, 1}, "AN Theorem 3", "below that of rounding", HYP_UNDECIDED},
+    {{1e-20, 0.9, 1, 1}, "AN Theorem 3", "not computed", HYP_UNDECIDED},
+    {{1, 0.9, 2, 1}, "AN Theorem 3", "", HYP_NOT_APPLICABLE},
+  };
+
+  (void)state;
+  for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    HypStatement *s;
+    PetscInt      n, k = 0;
+
+    OK(HypAlgorithmStatementsJudge(&cases[i].algorithm, PETSC_FALSE, &n, &s));
+    while (k < n && strcmp(s[k].source, cases[i].source)) k++;
+    assert_true(k < n);
+    print_message("%s: %s, %s\n", s[k].source, HypVerdicts[s[k].verdict], s[k].detail);
+    assert_int_equal(s[k].verdict, cases[i].verdict);
+    assert_non_null(strstr(s[k].detail, cases[i].reason));
+    OK(PetscFree(s));
+  }
+}
+
 /* Coupled paths: both keep their laws; the distance is far below that of independent paths;
    any number of ranks gives the same bits */
 static void test_coupled_paths(void **state)
@@ -321,12 +351,16 @@ static void test_intervals_of_quantiles(void **state)
 
 int main(int argc, char **argv)
 {
-  const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_additive_noise),        cmocka_unit_test(test_noise_of_least_squares),
-    cmocka_unit_test(test_orders_and_statements), cmocka_unit_test(test_coupled_paths),
-    cmocka_unit_test(test_coupled_plane),         cmocka_unit_test(test_equations),
-    cmocka_unit_test(test_intervals_of_means),    cmocka_unit_test(test_intervals_of_quantiles)};
-  int failed;
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_additive_noise),
+                                     cmocka_unit_test(test_noise_of_least_squares),
+                                     cmocka_unit_test(test_orders_and_statements),
+                                     cmocka_unit_test(test_statements_not_known),
+                                     cmocka_unit_test(test_coupled_paths),
+                                     cmocka_unit_test(test_coupled_plane),
+                                     cmocka_unit_test(test_equations),
+                                     cmocka_unit_test(test_intervals_of_means),
+                                     cmocka_unit_test(test_intervals_of_quantiles)};
+  int                     failed;
 
   if (PetscInitialize(&argc, &argv, NULL, NULL)) return 1;
   failed = cmocka_run_group_tests(tests, NULL, NULL);
