@@ -191,6 +191,9 @@ def test_inputs():
         ([*sample, "-output", data], "sample_loss_data"),
         ([*SOLVE, "-output", "same", "-json", "same"], "too"),
         ([*SOLVE, "-output", "a.h5", "-json", "a.h5.checkpoint.1"], "checkpoint"),
+        *(([*SOLVE, key, "-"], "standard output") for key in ("-output", "-json", "-checkpoint")),
+        (["plot", "start.h5", "-output", "-"], "standard output"),
+        (["report", "start.h5", "-output", "-"], "standard output"),
         ([*SOLVE, "-output", "x.xdmf"], ".xdmf"),
         ([*SOLVE, "-json", "x.xdmf"], ".xdmf"),
         ([*SOLVE, "-output", "x.json"], "-json"),
@@ -212,7 +215,8 @@ def test_inputs():
     same("data.h5", "1 2\n3 4\n5 7\n")
     with open("start.h5", "rb") as file:
         assert file.read() == start
-    assert not any(map(os.path.exists, ("same", "x.xdmf", "x.json", "x.csv", "a.h5")))
+    there = ("same", "x.xdmf", "x.json", "x.csv", "a.h5", "-", "-.xdmf")
+    assert not any(map(os.path.exists, there))
 
 
 def test_names():

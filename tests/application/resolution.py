@@ -54,6 +54,13 @@ CASES = [
         3,
         ["too strong for this space", "space_degree"],
     ),
+    (  # a wider box makes the growth worse
+        "solve",
+        "-epsilon 0.1*theta^3 -space_type tensor -axis_x_width 7 -axis_v_width 7 -axis_x_n 42 "
+        "-axis_v_n 42 -initial_mean 0.7,0.3",
+        3,
+        ["has grown from", "eps is too strong for this space: lower axis_x_width or axis_v_width"],
+    ),
     (
         "spectrum",
         "-epsilon 0.1*theta^3 -space_degree 40 -spectrum_count 4",

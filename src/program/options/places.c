@@ -151,8 +151,9 @@ static char *WhatIsThere(const HypOptions *options, const Places *places, size_t
   return NULL;
 }
 
-/* Results whose names move the cursor or ring a bell are a trap for whoever lists the folder */
-static int CheckSeen(const HypOptions *options, char **message)
+/* Results whose names move the cursor or ring a bell are a trap for whoever lists the folder;
+   other programs take - for standard output, where the text of a run goes */
+static int CheckNames(const HypOptions *options, char **message)
 {
   static const char *const keys[] = {"output", "json", "checkpoint"};
 
@@ -160,6 +161,12 @@ static int CheckSeen(const HypOptions *options, char **message)
     HypShown    shown;
     const char *name = HypOptionsText(options, keys[i]);
 
+    if (name && strcmp(name, "-") == 0) {
+      *message = HypFormat("%s: '-' is no name, and standard output has the text of the command; "
+                           "give the name of a file",
+                           keys[i]);
+      return 2;
+    }
     while (name && *name && (unsigned char)*name >= 0x20 && *name != 0x7f) name++;
     if (!name || !*name) continue;
     *message = HypFormat("%s: '%s' has a control character; choose another name", keys[i],
@@ -213,7 +220,7 @@ static int CheckSeveral(const HypOptions *options, char **message)
 int HypOptionsCheckPlaces(const HypOptions *options, char **message)
 {
   Places places = {0};
-  int    code   = CheckSeen(options, message);
+  int    code   = CheckNames(options, message);
 
   if (!code) code = CheckEndings(options, message);
 
