@@ -56,6 +56,28 @@ static inline PetscErrorCode TestSeparable(PetscInt d, const PetscReal theta[], 
   PetscFunctionReturn(0);
 }
 
+/* eps_i as a sum of -products products of functions of theta_1 and of theta_d:
+   the grids of d = 2 have no tables for few of them */
+typedef struct {
+  PetscReal amplitude;
+  PetscInt  products;
+} TestProduct;
+
+static inline PetscErrorCode TestProducts(PetscInt d, const PetscReal theta[], PetscReal eps[],
+                                          void *ctx)
+{
+  const TestProduct p = *(TestProduct *)ctx;
+
+  PetscFunctionBeginUser;
+  for (PetscInt i = 0; i < d; i++) {
+    eps[i] = 0;
+    for (PetscReal r = 1; r <= p.products; r++)
+      eps[i] += p.amplitude / r * PetscCosReal(r * theta[0] + (PetscReal)i) *
+                PetscSinReal(theta[d - 1] / r + 1);
+  }
+  PetscFunctionReturn(0);
+}
+
 /* s_i = 1 + amplitude tanh(theta_i)^2, coupled to the next coordinate */
 static inline PetscErrorCode TestNoise(PetscInt d, const PetscReal theta[], PetscReal s[],
                                        void *ctx)
@@ -85,12 +107,14 @@ static inline void TestReals(const char *key, PetscInt d, PetscReal value[])
    for that type */
 static inline void TestModel(HypModel *model)
 {
-  static PetscReal amplitude, noise;
-  PetscInt         d = 1;
-  PetscReal        omega[HYP_DIMENSIONS], beta[HYP_DIMENSIONS], gamma = 1;
-  PetscBool        separable = PETSC_FALSE, momentum = PETSC_FALSE;
+  static PetscReal   amplitude, noise;
+  static TestProduct product;
+  PetscInt           d = 1;
+  PetscReal          omega[HYP_DIMENSIONS], beta[HYP_DIMENSIONS], gamma = 1;
+  PetscBool          separable = PETSC_FALSE, momentum = PETSC_FALSE;
 
   amplitude = noise = 0;
+  product.products  = 0;
   OK(PetscOptionsGetInt(NULL, NULL, "-d", &d, NULL));
   TestReals("-omega0", d, omega);
   TestReals("-beta", d, beta);
@@ -103,7 +127,11 @@ static inline void TestModel(HypModel *model)
   OK(PetscOptionsGetReal(NULL, NULL, "-noise", &noise, NULL));
   if (noise != 0) OK(HypModelSetNoise(*model, TestNoise, &noise, NULL));
   OK(PetscOptionsGetBool(NULL, NULL, "-separable", &separable, NULL));
-  if (amplitude != 0)
+  OK(PetscOptionsGetInt(NULL, NULL, "-products", &product.products, NULL));
+  product.amplitude = amplitude;
+  if (product.products > 0)
+    OK(HypModelSetPerturbation(*model, TestProducts, &product, NULL));
+  else if (amplitude != 0)
     OK(HypModelSetPerturbation(*model, separable ? TestSeparable : TestPerturbation, &amplitude,
                                NULL));
 }

@@ -2,7 +2,7 @@
    One fv x fv right-hand side -T + L + R against the triad of the same number of elements,
    alternating in one process.
 
-     rhs -d 2 -n 64 -eps separable|coupled|none [-samples 9] [-check]
+     rhs -d 2 -n 64 -eps none|separable|coupled|full|product1..product4 [-samples 9] [-check]
 
    Prints one JSON object: nanoseconds an unknown, bytes a second at 16 bytes an unknown,
    and their ratio to the triad at 24; the time of one (shift - L)^{-1};
@@ -29,14 +29,46 @@ static PetscErrorCode Coupled(PetscInt d, const PetscReal theta[], PetscReal eps
   PetscFunctionReturn(0);
 }
 
+/* No short sum of products: its singular values fall slowly */
+static PetscErrorCode Full(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
+{
+  PetscReal sum = 0;
+
+  PetscFunctionBeginUser;
+  (void)ctx;
+  for (PetscInt i = 0; i < d; i++) sum += theta[i];
+  for (PetscInt i = 0; i < d; i++) eps[i] = 0.2 * PetscTanhReal(sum + 0.1 * (PetscReal)i);
+  PetscFunctionReturn(0);
+}
+
+/* As many products as -eps product1 to product4 says */
+static PetscErrorCode Products(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
+{
+  const int products = *(const int *)ctx;
+
+  PetscFunctionBeginUser;
+  for (PetscInt i = 0; i < d; i++) {
+    eps[i] = 0;
+    for (int r = 1; r <= products; r++)
+      eps[i] += 0.2 / r * PetscCosReal(r * theta[0] + i) * PetscSinReal(theta[d - 1] / r + 1);
+  }
+  PetscFunctionReturn(0);
+}
+
 static void Problem(PetscInt d, PetscInt n, const char eps[], HypModel *model, HypSpace *space)
 {
-  HypAxis axis[2];
+  static int products;
+  HypAxis    axis[2];
 
   OK(HypModelCreate(PETSC_COMM_WORLD, model));
   OK(HypModelSetParameters(*model, d, 1.3, 0.8, 1.7));
   if (!strcmp(eps, "separable")) OK(HypModelSetPerturbation(*model, Separable, NULL, NULL));
   if (!strcmp(eps, "coupled")) OK(HypModelSetPerturbation(*model, Coupled, NULL, NULL));
+  if (!strcmp(eps, "full")) OK(HypModelSetPerturbation(*model, Full, NULL, NULL));
+  if (!strncmp(eps, "product", 7)) {
+    products = eps[7] - '0';
+    OK(HypModelSetPerturbation(*model, Products, &products, NULL));
+  }
   OK(HypSpaceCreate(*model, HYPSPACETENSOR, space));
   for (int i = 0; i < 2; i++) {
     OK(HypAxisCreate(PETSC_COMM_WORLD, HYPAXISFV, &axis[i]));

@@ -38,7 +38,7 @@ rhs() {
   echo "# One right-hand side -T + L + R against the triad of as many elements"
   for ranks in 1 2; do
     for eps in none separable coupled; do on $ranks "$folder/rhs" -d 1 -n 2048 -eps $eps; done
-    for eps in none separable coupled; do
+    for eps in none separable product1 coupled product3 product4 full; do
       on $ranks "$folder/rhs" -d 2 -n 64 -eps $eps -samples 5
     done
   done

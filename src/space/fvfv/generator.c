@@ -24,10 +24,13 @@ struct _p_TensorFused {
   PetscMPIInt  posted;
   MPI_Request  request[12];
   /* eps_i: rows over x_i for v_i = low[i].. if it depends on theta_i only;
-     otherwise a block per v index here and in the faces */
+     nothing if it is a sum of products; otherwise a block per v index here and in the faces */
   PetscBool    rows;
   PetscInt     low[3], neps[3], nlegs[3];
   PetscScalar *eps[3], *epsface[3][2];
+  Factors      factors;
+  PetscInt     nslopes[2];
+  PetscReal   *slopes[2]; /* [count[i]] as FactorsSlopes() gives them, for the current terms */
   PetscReal
     *legs[3]; /* d > 1: [count[i]][7 n_x], the coefficients of the pairs for the current terms */
 };
@@ -41,22 +44,6 @@ static inline PetscInt FaceIndex(const Tensor *t, const TensorFused f, PetscInt 
 }
 
 /* --- eps --- */
-
-/* eps at the point with v indices k[] and x index x of a block */
-static inline PetscErrorCode EpsAt(HypSpace space, const PetscInt k[], PetscInt x, PetscReal eps[])
-{
-  const PetscInt d = HypModelDimension(space->model), n = HypAxisGetSize(space->x);
-  PetscReal      z[6], theta[3];
-
-  PetscFunctionBeginUser;
-  for (PetscInt i = 0; i < d; i++, x /= n) {
-    z[i]     = HypAxisGetNodes(TensorAxis(space, i))[x % n];
-    z[d + i] = HypAxisGetNodes(space->v)[k[i]];
-  }
-  HypModelToTheta(space->model, z, theta, NULL);
-  PetscCall(HypModelPerturbation(space->model, theta, eps));
-  PetscFunctionReturn(0);
-}
 
 static inline void BlockIndices(const Tensor *t, PetscInt b, PetscInt k[])
 {
@@ -108,6 +95,24 @@ static PetscErrorCode EpsAreRows(HypSpace space, TensorFused f)
     }
   }
   f->rows = same;
+  PetscFunctionReturn(0);
+}
+
+/* eps_i as sums of products instead of tables, where every rank finds few enough */
+static PetscErrorCode EpsFactors(HypSpace space, TensorFused f)
+{
+  const Tensor *t = (Tensor *)space->data;
+  PetscInt      rank;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypAgree(space->comm, FactorsCreate(space, &f->factors)));
+  PetscCallMPI(MPI_Allreduce(&f->factors.rank, &rank, 1, MPIU_INT, MPI_MAX, space->comm));
+  if (rank > FACTORS) {
+    FactorsDestroy(&f->factors);
+    rank = 0;
+  }
+  f->factors.rank = rank;
+  for (PetscInt i = 0; i < t->d && rank > 0; i++) TensorFree((size_t)f->neps[i], &f->eps[i]);
   PetscFunctionReturn(0);
 }
 
@@ -228,7 +233,10 @@ static PetscErrorCode TensorFusedCreate(HypSpace space, TensorFused *fused)
     PetscCall(HypAgree(space->comm, EpsRows(space, *fused)));
     PetscCall(HypAgree(space->comm, EpsAreRows(space, *fused)));
     PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &(*fused)->rows, 1, MPIU_BOOL, MPI_LAND, space->comm));
-    if (!(*fused)->rows) PetscCall(HypAgree(space->comm, EpsBlocks(space, *fused)));
+    if (!(*fused)->rows && HypModelDimension(space->model) == 2)
+      PetscCall(EpsFactors(space, *fused));
+    if (!(*fused)->rows && !(*fused)->factors.rank)
+      PetscCall(HypAgree(space->comm, EpsBlocks(space, *fused)));
   }
   PetscFunctionReturn(0);
 }
@@ -249,7 +257,22 @@ PETSC_INTERN PetscErrorCode TensorFusedDestroy(TensorFused *fused)
       PetscCall(PetscFree(f->epsface[i][side]));
     }
   }
+  for (PetscInt i = 0; i < 2; i++) TensorFree((size_t)f->nslopes[i], &f->slopes[i]);
+  FactorsDestroy(&f->factors);
   PetscCall(PetscFree(*fused));
+  PetscFunctionReturn(0);
+}
+
+/* What the products add to the coefficients of pair i */
+static PetscErrorCode SlopesSet(const Tensor *t, PetscInt i, PetscInt n, TensorFused f)
+{
+  const PetscInt step = f->factors.rank * SLOPES * n;
+
+  PetscFunctionBeginUser;
+  f->nslopes[i] = t->count[i] * step;
+  if (!f->slopes[i]) PetscCall(TensorAllocate((size_t)f->nslopes[i], &f->slopes[i]));
+  for (PetscInt k = 0; k < t->count[i]; k++)
+    FactorsSlopes(&f->stencil[i], &f->factors, i, t->start[i] + k, f->slopes[i] + k * step);
   PetscFunctionReturn(0);
 }
 
@@ -272,6 +295,7 @@ static PetscErrorCode TensorFusedSetTerms(HypSpace space, HypTerms terms, Tensor
                   e && k < HypAxisGetSize(space->v) - 1 ? e + n : e,
                   f->legs[i] + (k - t->start[i]) * LEGS * n);
     }
+    if (f->factors.rank) PetscCall(SlopesSet(t, i, n, f));
   }
   PetscFunctionReturn(0);
 }
@@ -290,6 +314,7 @@ static PetscBool BlockFind(const Tensor *t, const TensorFused f, PetscInt b, con
   block->first = b == 0 ? PETSC_TRUE : PETSC_FALSE;
   block->last  = b == t->local - 1 ? PETSC_TRUE : PETSC_FALSE;
   block->rows  = f->rows || !f->stencil[0].perturbed ? PETSC_TRUE : PETSC_FALSE;
+  block->rank  = block->rows ? 0 : f->factors.rank;
   for (PetscInt i = 0; i < t->d; i++) {
     const PetscInt  local = block->k[i] - t->start[i], step = f->stride[i] * size;
     const PetscBool first = local == 0 ? PETSC_TRUE : PETSC_FALSE,
@@ -300,8 +325,13 @@ static PetscBool BlockFind(const Tensor *t, const TensorFused f, PetscInt b, con
 
     needs          = needs || below || above ? PETSC_TRUE : PETSC_FALSE;
     block->legs[i] = f->legs[i] ? f->legs[i] + local * LEGS * n : NULL;
-    block->hm[i]   = below ? f->receive[i][0] + face : block->h - (first ? 0 : step);
-    block->hp[i]   = above ? f->receive[i][1] + face : block->h + (last ? 0 : step);
+    if (block->rank) {
+      block->slopes[i] = f->slopes[i] + local * block->rank * SLOPES * n;
+      block->other[i] =
+        f->factors.other[i] + (block->k[1 - i] - f->factors.low[1 - i]) * FACTORS * n;
+    }
+    block->hm[i] = below ? f->receive[i][0] + face : block->h - (first ? 0 : step);
+    block->hp[i] = above ? f->receive[i][1] + face : block->h + (last ? 0 : step);
     if (!f->eps[i]) {
       block->e[i] = block->em[i] = block->ep[i] = NULL;
     } else if (f->rows) {

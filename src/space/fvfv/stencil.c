@@ -1,17 +1,8 @@
 /* One pass of the stencils over blocks of a vector: rows for d = 1, slices for d = 2 and 3. */
-#include "space/fvfv/stencil.h"
+#include "space/fvfv/row.h"
 #include <stdint.h>
 #if defined(__SSE2__)
 #include <immintrin.h>
-#endif
-
-/* The iterations of the next loop touch different memory: what is written is never read there */
-#if defined(__clang__)
-#define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
-#elif defined(__GNUC__)
-#define INDEPENDENT _Pragma("GCC ivdep")
-#else
-#define INDEPENDENT
 #endif
 
 /* eps_i at a point and at its four next neighbours */
@@ -56,33 +47,6 @@ PETSC_INTERN void StencilLegs(const Stencil *s, PetscBool first, PetscInt k, con
     LegsFromRows(s, j, k, s->perturbed ? e : NULL, em, ep, leg);
     for (PetscInt l = 0; l < LEGS; l++) legs[first ? l * s->n + j : j * LEGS + l] = leg[l];
   }
-}
-
-/* Sum over the legs at point j of a row of n */
-static inline PetscScalar LegsSum(PetscInt n, PetscInt j, const PetscReal leg[LEGS],
-                                  const PetscScalar *h, const PetscScalar *hm,
-                                  const PetscScalar *hp)
-{
-  return leg[XM2] * h[PetscMax(j - 2, 0)] + leg[XM1] * h[PetscMax(j - 1, 0)] + leg[C] * h[j] +
-         leg[XP1] * h[PetscMin(j + 1, n - 1)] + leg[XP2] * h[PetscMin(j + 2, n - 1)] +
-         leg[VM1] * hm[j] + leg[VP1] * hp[j];
-}
-
-/* The points of a row that lack a neighbour: 0, 1, n - 2, n - 1 */
-static inline PetscInt NextEdge(PetscInt j, PetscInt n)
-{
-  return j == 1 && n > 4 ? n - 2 : j + 1;
-}
-
-/* a b + c; with one rounding where the machine has an instruction for that,
-   as written here and whatever the compiler */
-static inline PetscScalar MulAdd(PetscScalar a, PetscScalar b, PetscScalar c)
-{
-#if defined(__FMA__)
-  return __builtin_fma(a, b, c);
-#else
-  return a * b + c;
-#endif
 }
 
 /* What the coefficients along a row of x_1 take from v_1 = k */
@@ -345,7 +309,10 @@ static inline void BlockRow(const Stencil *s, PetscInt d, const Block *b, PetscI
                              : PETSC_FALSE;
   const PetscScalar *hm = b->hm[0] + offset, *hp = b->hp[0] + offset, *from[LEGS];
 
-  if (b->rows) {
+  if (b->rank) {
+    SliceFrom(n, n, j, b->h, b->hm[1], b->hp[1], offset, from);
+    RowOfProducts(n, inside, b, j, from, out);
+  } else if (b->rows) {
     SliceFrom(n, n, j, b->h, b->hm[1], b->hp[1], offset, from);
     if (d == 2)
       RowStored(PETSC_FALSE, n, inside, b->legs[0], hm, hp, b->legs[1] + j * LEGS, from, out);

@@ -48,6 +48,18 @@ typedef struct {
   PetscReal *wq, *hq;           /* w q_X, -p q_X/2 */
 } Stencil;
 
+/* eps_i(theta_1, theta_2) in d = 2 as sum_r own_r(x_i, v_i) other_r(x_j, v_j);
+   more than this many products cost as much as tables of eps_i */
+#define FACTORS 4
+#define SLOPES  5 /* the legs that eps_i changes: XM1, C, XP1, VM1, VP1 */
+
+typedef struct {
+  PetscInt     rank; /* 0: not in use */
+  PetscInt     n, low[2], count[2];
+  PetscScalar *own[2], *other[2]; /* of eps_i: [v - low][FACTORS][n] over the points of its pair,
+                                     over those of the other pair */
+} Factors;
+
 /* One block, all x indices of one v index.
    A neighbour beyond the end of an axis is the block itself: its coefficient is 0 */
 typedef struct {
@@ -58,7 +70,12 @@ typedef struct {
   PetscBool          rows;
   const PetscReal   *legs
     [3]; /* d > 1: the coefficients of the pairs at k[i], from StencilLegs(); of R only if rows */
-  PetscBool first,
+  /* d = 2, if eps_i is a sum of products: how many, what each own factor adds to the legs of
+     the pair for every x_i, from FactorsSlopes(), and the other factors over the other x */
+  PetscInt           rank;
+  const PetscReal   *slopes[2];
+  const PetscScalar *other[2];
+  PetscBool          first,
     last; /* of all blocks of this rank: there is nothing before h, or behind its end */
   PetscScalar *out;
 } Block;
@@ -72,6 +89,13 @@ PETSC_INTERN PetscErrorCode StencilSetTerms(HypSpace, PetscInt i, HypTerms, Sten
 PETSC_INTERN void           StencilDestroy(Stencil *);
 PETSC_INTERN void StencilLegs(const Stencil *, PetscBool first, PetscInt k, const PetscScalar *e,
                               const PetscScalar *em, const PetscScalar *ep, PetscReal legs[]);
-PETSC_INTERN void StencilApply(const Stencil *, PetscInt d, const Block *);
-PETSC_INTERN void StencilApplyRow(const Stencil *, const Block *);
-PETSC_INTERN void StencilApplyRows(const Stencil *, const Block[2]);
+PETSC_INTERN PetscErrorCode EpsAt(HypSpace, const PetscInt k[], PetscInt x, PetscReal eps[]);
+PETSC_INTERN PetscErrorCode FactorsCreate(HypSpace, Factors *);
+PETSC_INTERN void           FactorsSlopes(const Stencil *, const Factors *, PetscInt i, PetscInt k,
+                                          PetscReal slopes[]);
+PETSC_INTERN void           FactorsDestroy(Factors *);
+PETSC_INTERN void           StencilApply(const Stencil *, PetscInt d, const Block *);
+PETSC_INTERN void           StencilApplyRow(const Stencil *, const Block *);
+PETSC_INTERN void           StencilApplyRows(const Stencil *, const Block[2]);
+PETSC_INTERN void           RowOfProducts(PetscInt n, PetscBool inside, const Block *, PetscInt row,
+                                          const PetscScalar *const from[LEGS], PetscScalar *out);
