@@ -153,6 +153,19 @@ static inline void TestAxis(const char *name, PetscReal stabilisation, HypAxis *
   OK(PetscSNPrintf(key, sizeof(key), "-%s_width", name));
   OK(PetscOptionsGetReal(NULL, NULL, key, &width, &set));
   if (set) OK(HypAxisSetWidth(*axis, width));
+  OK(PetscOptionsHasName(NULL, NULL, "-graded", &set));
+  if (set) { /* cells three times as wide at the ends of [-7, 7], unlike on either side */
+    PetscReal faces[101], s;
+
+    for (PetscInt k = 0; k <= n; k++) {
+      s        = 2 * (PetscReal)k / (PetscReal)n - 1;
+      faces[k] = 7 * (0.6 * s + 0.4 * s * s * s + 0.05 * (1 - s * s));
+    }
+    OK(HypAxisDestroy(axis));
+    OK(HypAxisCreate(PETSC_COMM_WORLD, type, axis));
+    OK(HypAxisSetName(*axis, name));
+    OK(HypAxisSetFaces(*axis, n + 1, faces));
+  }
   OK(HypAxisSetStabilisation(*axis, stabilisation));
   OK(HypAxisSetUp(*axis));
 }

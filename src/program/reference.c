@@ -11,6 +11,7 @@
    k = E (U'')  = E (U'^2)/T by parts.  For momentum it is F.
    Elsewhere two coarse steady states follow, by positive fluxes, which resolve any loss roughly.
 */
+#include "program/line.h"
 #include "program/objects.h"
 #include "program/options/options.h"
 #include <hypoco/spectrum.h>
@@ -18,43 +19,9 @@
 #include <string.h>
 
 typedef struct {
-  HypModel  whole;
-  PetscInt  i; /* the coordinate */
+  HypLine   line;
   PetscReal w2;
 } Line;
-
-/* eps_i and s_i along theta_i */
-static PetscErrorCode Point(const Line *line, PetscReal theta, PetscReal *eps, PetscReal *s)
-{
-  const PetscInt d = HypModelDimension(line->whole);
-  PetscReal     *at, *values;
-
-  PetscFunctionBeginUser;
-  PetscCall(PetscCalloc2(d, &at, d, &values));
-  at[line->i] = theta;
-  if (eps) {
-    PetscCall(HypModelPerturbation(line->whole, at, values));
-    *eps = values[line->i];
-  }
-  if (s) {
-    PetscCall(HypModelNoise(line->whole, at, values));
-    *s = values[line->i];
-  }
-  PetscCall(PetscFree2(at, values));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode Epsilon(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
-{
-  (void)d;
-  return Point((const Line *)ctx, theta[0], eps, NULL);
-}
-
-static PetscErrorCode Noise(PetscInt d, const PetscReal theta[], PetscReal s[], void *ctx)
-{
-  (void)d;
-  return Point((const Line *)ctx, theta[0], NULL, s);
-}
 
 /* E 1, E theta^2 and E U'^2 over e^{-U/T}; what of it lies in the outer tenths of the box */
 static PetscErrorCode Boltzmann(const Line *line, PetscReal T, PetscReal box, PetscReal mean[3],
@@ -70,7 +37,7 @@ static PetscErrorCode Boltzmann(const Line *line, PetscReal T, PetscReal box, Pe
   for (PetscInt k = 0; k <= N; k++) {
     const PetscReal theta = -box + step * (PetscReal)k;
 
-    PetscCall(Point(line, theta, &force[k], NULL));
+    PetscCall(HypLinePoint(&line->line, theta, &force[k], NULL));
     force[k] += line->w2 * theta;
     if (k) U[k] = U[k - 1] + step * (force[k] + force[k - 1]) / 2;
     least = PetscMin(least, U[k]);
@@ -94,8 +61,8 @@ static PetscErrorCode Boltzmann(const Line *line, PetscReal T, PetscReal box, Pe
 /* Deviations of theta_i and y_i under that law, in a box that holds it */
 static PetscErrorCode FromEnergy(Line *line, PetscReal s[2])
 {
-  const HypModel  model = line->whole;
-  const PetscInt  i     = line->i;
+  const HypModel  model = line->line.whole;
+  const PetscInt  i     = line->line.i;
   const PetscReal gamma = HypModelGamma(model), tau = HypModelTaus(model)[i],
                   T0 = tau * tau / (2 * gamma), widest = 1e6, left = 1e-10;
   const PetscBool asgd = (PetscBool)(HypModelGetType(model) == HYP_ASGD);
@@ -145,23 +112,15 @@ static PetscErrorCode CoarseSpace(HypModel model, HypSpace *space)
 /* The deviations of F from a coarse steady state in L2 of the Gaussian of s */
 static PetscErrorCode FromSteady(Line *line, PetscReal s[2])
 {
-  const HypModel  whole = line->whole;
-  const PetscInt  i     = line->i;
-  const PetscReal omega = HypModelOmegas(whole)[i], tau = HypModelTaus(whole)[i];
-  HypModel        model;
-  HypSpace        space;
-  HypKinetic      K;
-  HypSteady       steady;
-  HypObservables  observables;
-  PetscReal       theta2;
+  HypModel       model;
+  HypSpace       space;
+  HypKinetic     K;
+  HypSteady      steady;
+  HypObservables observables;
+  PetscReal      theta2;
 
   PetscFunctionBeginUser;
-  PetscCall(HypModelCreate(PETSC_COMM_SELF, &model));
-  PetscCall(HypModelSetType(model, HypModelGetType(whole)));
-  PetscCall(HypModelSetCoordinates(model, 1, HypModelGamma(whole), &omega, NULL, &tau));
-  PetscCall(HypModelSetPerturbation(model, Epsilon, line, NULL));
-  if (HypModelNoisy(whole)) PetscCall(HypModelSetNoise(model, Noise, line, NULL));
-  PetscCall(HypModelSetReference(model, s));
+  PetscCall(HypLineModel(&line->line, s, &model));
   PetscCall(CoarseSpace(model, &space));
   PetscCall(HypKineticCreate(space, HYP_ASSEMBLED, &K));
   PetscCall(HypSteadyCompute(K, &steady));
@@ -186,7 +145,7 @@ static PetscErrorCode Match(HypModel model, PetscReal s[])
 
   PetscFunctionBeginUser;
   for (PetscInt i = 0; i < d; i++) {
-    Line      line    = {.whole = model, .i = i, .w2 = PetscSqr(HypModelOmegas(model)[i])};
+    Line      line    = {.line = {model, i}, .w2 = PetscSqr(HypModelOmegas(model)[i])};
     PetscReal both[2] = {0};
 
     PetscCall(FromEnergy(&line, both));

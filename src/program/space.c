@@ -1,4 +1,5 @@
 /* The space that the space_ and axis_ keys describe. */
+#include "program/grading.h"
 #include "program/objects.h"
 #include <math.h>
 #include <string.h>
@@ -8,6 +9,8 @@ typedef struct {
   const char *name, *type, *mesh;
   int64_t     n;
   PetscReal   width, stabilisation, period;
+  PetscReal  *faces; /* instead of all of these, where graded */
+  PetscInt    nfaces;
 } AxisSettings;
 
 enum { NORMAL = -1 };
@@ -22,8 +25,12 @@ static PetscErrorCode CreateAxis(HypModel model, const AxisSettings *s, PetscInt
   PetscCall(HypAxisCreate(HypModelGetComm(model), s->type, axis));
   PetscCall(HypAxisSetName(*axis, s->name));
   PetscCall(PetscIntCast(s->n, &n));
-  if (s->n != HYP_UNSET) PetscCall(HypAxisSetSize(*axis, n));
-  if (!isnan(s->width)) PetscCall(HypAxisSetWidth(*axis, s->width));
+  if (s->faces)
+    PetscCall(HypAxisSetFaces(*axis, s->nfaces, s->faces));
+  else {
+    if (s->n != HYP_UNSET) PetscCall(HypAxisSetSize(*axis, n));
+    if (!isnan(s->width)) PetscCall(HypAxisSetWidth(*axis, s->width));
+  }
   if (s->mesh) PetscCall(HypAxisSetMeshFile(*axis, s->mesh));
   if (!isnan(s->stabilisation)) PetscCall(HypAxisSetStabilisation(*axis, s->stabilisation));
   if (potential != NORMAL) {
@@ -65,49 +72,80 @@ static PetscErrorCode CommonCircle(const HypSettings *s, HypModel model, PetscRe
   PetscFunctionReturn(0);
 }
 
-/* One axis of the positions for each coordinate, where their weights differ.  On a line of cells
-   the widest box is everybody's, for results are shown at common nodes */
-static PetscErrorCode SetOwnAxes(HypModel model, AxisSettings x, HypAxis v, HypSpace space)
+/* The axes of the positions: one for each coordinate where their weights differ, else one.
+   On a line of cells the widest box is everybody's, for results are shown at common nodes */
+static PetscErrorCode CreateOwn(HypModel model, AxisSettings x, HypAxis axes[])
 {
-  const PetscInt d      = HypModelDimension(model);
+  const PetscInt d      = HypModelPotentialsDiffer(model) ? HypModelDimension(model) : 1;
   PetscReal      widest = 0;
-  HypAxis        axes[3];
 
   PetscFunctionBeginUser;
   for (PetscInt pass = 0; pass < 2; pass++) {
     for (PetscInt i = 0; i < d; i++) {
-      PetscCall(CreateAxis(model, &x, i, &axes[i]));
+      PetscCall(CreateAxis(model, &x, HypModelHasPotential(model) ? i : NORMAL, &axes[i]));
       widest = PetscMax(widest, HypAxisGetWidth(axes[i]));
     }
-    if (pass || !HypAxisIsGrid(axes[0]) || x.mesh || !isnan(x.width) || !isnan(x.period)) break;
+    if (pass || d == 1 || !HypAxisIsGrid(axes[0]) || x.mesh || x.faces || !isnan(x.width) ||
+        !isnan(x.period))
+      break;
     for (PetscInt i = 0; i < d; i++) PetscCall(HypAxisDestroy(&axes[i]));
     x.width = widest;
   }
-  PetscCall(HypSpaceSetAxes(space, axes[0], v));
-  for (PetscInt i = 1; i < d; i++) PetscCall(HypSpaceSetAxis(space, i, axes[i]));
+  PetscFunctionReturn(0);
+}
+
+/* The axes again, their faces placed by F */
+static PetscErrorCode Grade(HypModel model, AxisSettings x, AxisSettings v, HypAxis axes[],
+                            HypAxis *axis)
+{
+  const PetscInt d = HypModelDimension(model), count = HypModelPotentialsDiffer(model) ? d : 1;
+  PetscReal     *faces[2];
+  HypAxis        each[HYP_MAX_DIMENSION];
+
+  PetscFunctionBeginUser;
+  for (PetscInt i = 0; i < d; i++) each[i] = axes[count > 1 ? i : 0];
+  PetscCall(HypGradeFaces(model, each, *axis, faces));
+  x.faces  = faces[0];
+  x.nfaces = HypAxisGetSize(axes[0]) + 1;
+  v.faces  = faces[1];
+  v.nfaces = HypAxisGetSize(*axis) + 1;
+  for (PetscInt i = 0; i < count; i++) PetscCall(HypAxisDestroy(&axes[i]));
+  PetscCall(HypAxisDestroy(axis));
+  PetscCall(CreateOwn(model, x, axes));
+  PetscCall(CreateAxis(model, &v, NORMAL, axis));
+  for (int c = 0; c < 2; c++) PetscCall(PetscFree(faces[c]));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode HypSettingsSpace(const HypSettings *s, HypModel model, HypSpace *space)
 {
   const PetscBool positive = (PetscBool)!strcmp(s->axis_flux, "positive");
-  AxisSettings    x        = {"x",         s->axis_x_type,  s->axis_x_mesh,
-                              s->axis_x_n, s->axis_x_width, positive ? 0 : s->axis_x_stabilisation,
-                              NAN},
-               v = {"v", s->axis_v_type, s->axis_v_mesh, s->axis_v_n, s->axis_v_width, NAN, NAN};
-  HypAxis axes[2];
+  AxisSettings    x        = {.name          = "x",
+                              .type          = s->axis_x_type,
+                              .mesh          = s->axis_x_mesh,
+                              .n             = s->axis_x_n,
+                              .width         = s->axis_x_width,
+                              .stabilisation = positive ? 0 : s->axis_x_stabilisation,
+                              .period        = NAN},
+               v           = {.name          = "v",
+                              .type          = s->axis_v_type,
+                              .mesh          = s->axis_v_mesh,
+                              .n             = s->axis_v_n,
+                              .width         = s->axis_v_width,
+                              .stabilisation = NAN,
+                              .period        = NAN};
+  HypAxis axes[HYP_MAX_DIMENSION], axis;
 
   PetscFunctionBeginUser;
   PetscCall(HypSpaceCreate(model, s->space_type, space));
   if (HypSpaceTakesAxes(*space)) {
-    PetscCall(CreateAxis(model, &v, NORMAL, &axes[1]));
+    PetscCall(CreateAxis(model, &v, NORMAL, &axis));
     PetscCall(CommonCircle(s, model, &x.period));
-    if (HypModelPotentialsDiffer(model))
-      PetscCall(SetOwnAxes(model, x, axes[1], *space));
-    else {
-      PetscCall(CreateAxis(model, &x, HypModelHasPotential(model) ? 0 : NORMAL, &axes[0]));
-      PetscCall(HypSpaceSetAxes(*space, axes[0], axes[1]));
-    }
+    PetscCall(CreateOwn(model, x, axes));
+    if (!strcmp(s->axis_grading, "F")) PetscCall(Grade(model, x, v, axes, &axis));
+    PetscCall(HypSpaceSetAxes(*space, axes[0], axis));
+    for (PetscInt i = 1; i < (HypModelPotentialsDiffer(model) ? HypModelDimension(model) : 1); i++)
+      PetscCall(HypSpaceSetAxis(*space, i, axes[i]));
   }
   if (HypSpaceTakesDegree(*space) && s->space_degree != HYP_UNSET)
     PetscCall(HypSpaceSetDegree(*space, (PetscInt)s->space_degree));

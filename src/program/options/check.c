@@ -55,6 +55,7 @@ static const struct {
   {"axis_x_mesh", "axis_x_width", "the mesh file says how wide the axis is"},
   {"axis_flux", "axis_x_stabilisation",
    "positive fluxes damp what it would; leave axis_x_stabilisation out, or axis_flux"},
+  {"axis_grading", "axis_?_mesh", "the mesh file places the faces; give one or the other"},
   {"axis_v_mesh", "axis_v_n", "the mesh file says how many cells there are"},
   {"axis_v_mesh", "axis_v_width", "the mesh file says how wide the axis is"},
 };

@@ -97,6 +97,8 @@ REAL(axis_x_stabilisation, "[0,1]", "1", "0.1", PDE,
   "coefficient of the cure of the fv x axis' spurious mode; 0 keeps T exactly skew")
 CHOICE(axis_flux, "central|positive", "", "central", "solve,steady,spectrum,sweep,compare",
   "positive: fv x fv keeps densities positive, for any loss, and is of first order along x")
+CHOICE(axis_grading, "none|F", "", "none", PDE,
+  "F: places the faces of fv x fv where the steady state is, from a coarse one; none: equal cells")
 CHOICE(axis_v_type, REGISTERED, "", "fv", PDE,
   "discretisation of each v coordinate of the tensor space")
 INTEGER(axis_v_n, "[2,1000000]", "1", "", PDE,
