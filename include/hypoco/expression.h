@@ -19,6 +19,7 @@ void   HypExpressionCreateDerivative(HypExpression *expression, size_t n, const 
 double HypExpressionEvaluate(HypExpression *expression, const double *point, double *results);
 void   HypExpressionEvaluateLanes(HypExpression *expression, size_t lanes,
                                   const double *const *values, double *const *results);
+int    HypExpressionUses(const HypExpression *expression, size_t variable);
 size_t HypExpressionOutputs(const HypExpression *expression);
 void   HypExpressionDestroy(HypExpression **expression);
 void   HypExpressionHelp(FILE *stream);

@@ -118,6 +118,8 @@ PETSC_EXTERN PetscErrorCode HypSpaceProlong(HypSpace coarse, Vec u, HypSpace fin
                                             PetscBool *done);
 PETSC_EXTERN PetscErrorCode HypSpaceProject(HypSpace, HypPhaseFn, void *, Vec);
 PETSC_EXTERN PetscErrorCode HypSpaceProjectTheta(HypSpace, HypPhaseFn, void *, Vec);
+PETSC_EXTERN PetscErrorCode HypSpaceProjectPairs(HypSpace, PetscInt n, const PetscInt pairs[],
+                                                 HypPhaseFn, void *, Vec);
 PETSC_EXTERN PetscErrorCode HypSpaceGaussian(HypSpace, const PetscReal m[], const PetscReal S[],
                                              Vec);
 PETSC_EXTERN PetscErrorCode HypSpacePoint(HypSpace, const PetscReal z[], Vec);

@@ -42,6 +42,8 @@ typedef struct {
   PetscErrorCode (*project)(HypSpace, HypPhaseFn, void *, Vec);
   PetscErrorCode (*projecttheta)(HypSpace, HypPhaseFn, void *,
                                  Vec); /* optional: of a function of theta alone, d <= 3 */
+  PetscErrorCode (*projectpairs)(HypSpace, PetscInt n, const PetscInt pairs[], HypPhaseFn, void *,
+                                 Vec); /* optional: of a function of few pairs (X_i, V_i) */
   PetscErrorCode (*gaussian)(HypSpace, const PetscReal m[], const PetscReal S[],
                              Vec); /* optional: exact projection */
   PetscErrorCode (*point)(HypSpace, const PetscReal z[], Vec);

@@ -303,6 +303,41 @@ double HypExpressionEvaluate(HypExpression *expression, const double *point, dou
 }
 
 /*@
+  HypExpressionUses - Does the value of a formula depend on a variable?
+
+  Not collective; plain C, callable before MPI_Init
+
+  Input Parameters:
++ expression - the formula
+- variable   - its number
+
+  Returns 1 where the formula names the variable, however it is written (theta1, its letter, digits
+  or subscripts), and 0 where it does not.
+
+  Level: intermediate
+
+.seealso: HypExpressionCreate()
+@*/
+int HypExpressionUses(const HypExpression *expression, size_t variable)
+{
+  const HypTree *const tree   = &expression->tree;
+  bool *const          needed = HypReallocate(NULL, ((size_t)tree->count + 1) * sizeof(bool));
+  int                  uses   = 0;
+
+  memset(needed, 0, (size_t)tree->count * sizeof(bool));
+  for (int k = 0; k < expression->outputs; k++) needed[expression->of[k]] = true;
+  for (int i = tree->count - 1; i >= 0; i--) { /* arguments stand before what they are in */
+    const HypNode *const node = &tree->nodes[i];
+
+    if (!needed[i]) continue;
+    if (node->operation == HYP_VARIABLE && node->argument[0] == (int)variable) uses = 1;
+    for (int j = 0; j < HypTreeArity(node->operation); j++) needed[node->argument[j]] = true;
+  }
+  free(needed);
+  return uses;
+}
+
+/*@
   HypExpressionOutputs - The number of values of a formula: 1, or those of a derivative
 
   Not collective; plain C, callable before MPI_Init

@@ -1,5 +1,6 @@
 /* s(theta) > 0, the variance of the noise relative to tau^2: set and evaluated. */
 #include "model/modelimpl.h"
+#include <hypoco/expression.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -347,21 +348,28 @@ PetscErrorCode HypModelDependence(HypModel model, PetscInt k, PetscInt *n, Petsc
   PetscFunctionReturn(0);
 }
 
-/* Which theta_j a formula names: the k-th multiplier depends on them */
+/* Which theta_j a formula names, which has been read before: the k-th multiplier depends on them,
+   and on theta_more */
 PETSC_INTERN PetscErrorCode HypModelSetUses(HypModel model, PetscInt k, PetscInt more,
                                             const char *text)
 {
-  PetscInt n = 0, set[HYP_DIMENSIONS];
+  PetscInt       n = 0, set[HYP_DIMENSIONS];
+  char           names[HYP_DIMENSIONS][12], *message;
+  const char    *variables[HYP_DIMENSIONS];
+  HypExpression *formula = NULL;
 
   PetscFunctionBeginUser;
   if (model->d > HYP_DIMENSIONS) PetscFunctionReturn(0);
   for (PetscInt j = 0; j < model->d; j++) {
-    PetscBool uses = (PetscBool)(j == more || model->d == 1);
-
-    for (const char *at = text; !uses && (at = strstr(at, "theta")); at += 5)
-      uses = (PetscBool)(strtol(at + 5, NULL, 10) == (long)j + 1);
-    if (uses) set[n++] = j;
+    variables[j] = names[j];
+    PetscCall(PetscSNPrintf(names[j], sizeof(names[j]), "theta%d", (int)j + 1));
   }
+  if (model->d > 1)
+    PetscCheck(!HypExpressionCreate(text, (size_t)model->d, variables, &formula, &message),
+               PETSC_COMM_SELF, PETSC_ERR_PLIB, "%s", message);
+  for (PetscInt j = 0; j < model->d; j++)
+    if (j == more || !formula || HypExpressionUses(formula, (size_t)j)) set[n++] = j;
+  HypExpressionDestroy(&formula);
   PetscCall(HypModelSetDependence(model, k, n, set));
   PetscFunctionReturn(0);
 }

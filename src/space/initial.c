@@ -182,19 +182,21 @@ typedef struct {
   HypModel       model;
   HypSpace       space;
   HypExpression *g;
+  PetscBool      named[2 * HYP_DIMENSIONS]; /* in the x_i and v_i that are not, g has M's factor */
 } Density;
 
 /* u = g/M at one point, g in (x, v) */
 static PetscErrorCode DensityEvaluate(PetscInt d, const PetscReal z[], PetscReal *u, void *ctx)
 {
   const Density *density = (const Density *)ctx;
-  PetscReal      point[6], exponent = 0, g;
+  PetscReal      point[2 * HYP_DIMENSIONS], exponent = 0, g;
 
   PetscFunctionBeginUser;
   HypModelUnscale(density->model, z, point, point + d);
   PetscCall(HypModelToUser(density->model, 1, point, point));
   PetscCall(HypModelToUser(density->model, 1, point + d, point + d));
   for (PetscInt c = 0; c < 2 * d; c++) {
+    if (!density->named[c]) continue;
     if (c >= d || HypSpaceIsGaussian(density->space))
       exponent += 0.5 * z[c] * z[c];
     else
@@ -207,6 +209,56 @@ static PetscErrorCode DensityEvaluate(PetscInt d, const PetscReal z[], PetscReal
              "decay at least like the square root of M out "
              "to where the space has nodes",
              (double)point[0], (double)point[d]);
+  PetscFunctionReturn(0);
+}
+
+/* The formula in x1.., v1.. (x, v for d = 1) */
+static PetscErrorCode DensityRead(const char text[], PetscInt d, Density *density)
+{
+  char        names[2 * HYP_DIMENSIONS][8], *message, sentence[1024];
+  const char *variables[2 * HYP_DIMENSIONS];
+  const int   plain = d == 1 && !strstr(text, "x1") && !strstr(text, "v1");
+
+  PetscFunctionBeginUser;
+  for (PetscInt c = 0; c < 2 * d; c++) {
+    variables[c] = names[c];
+    PetscCall(
+      PetscSNPrintf(names[c], sizeof(names[c]), "%c%d", c < d ? 'x' : 'v', (int)(c % d) + 1));
+    if (plain) names[c][1] = '\0';
+  }
+  if (HypExpressionCreate(text, (size_t)(2 * d), variables, &density->g, &message)) {
+    PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "initial_expression: %s", message));
+    free(message);
+    SETERRQ(density->space->comm, PETSC_ERR_USER_INPUT, "%s", sentence);
+  }
+  PetscFunctionReturn(0);
+}
+
+/* In d > 3: the pairs that a density names, with the factor of M in all that it does not name */
+static PetscErrorCode DensityPairs(HypSpace space, Density *density, PetscInt *n, PetscInt pairs[3])
+{
+  const PetscInt d = HypModelDimension(space->model);
+
+  PetscFunctionBeginUser;
+  PetscCheck(!HypModelRotated(space->model), space->comm, PETSC_ERR_SUP,
+             "initial_type: expression in d = %" PetscInt_FMT
+             " takes M in the coordinates that it does not name, but with this model_hessian M is "
+             "no product over the coordinates; give gaussian, point, modes or random",
+             d);
+  *n = 0;
+  for (PetscInt i = 0; i < d; i++) {
+    density->named[i]     = (PetscBool)HypExpressionUses(density->g, (size_t)i);
+    density->named[d + i] = (PetscBool)HypExpressionUses(density->g, (size_t)(d + i));
+    if (!density->named[i] && !density->named[d + i]) continue;
+    if (*n < 3) pairs[*n] = i;
+    ++*n;
+  }
+  PetscCheck(
+    *n <= 3, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
+    "initial_expression: names %" PetscInt_FMT
+    " pairs (x_i, v_i), at most 3 allowed in d = %" PetscInt_FMT
+    ", where the others begin with M; name fewer, or give gaussian, point, modes or random",
+    *n, d);
   PetscFunctionReturn(0);
 }
 
@@ -224,34 +276,26 @@ static PetscErrorCode DensityEvaluate(PetscInt d, const PetscReal z[], PetscReal
 
   Level: intermediate
 
-.seealso: HypInitialNormalise()
+  Note:
+  In d > 3 the formula names at most three pairs (x_i, v_i);
+  g is what it says times the factors of M in all x_i and v_i that it does not name.
+
+.seealso: HypInitialNormalise(), HypSpaceProjectPairs()
 @*/
 PetscErrorCode HypInitialExpression(HypSpace space, const char text[], Vec u)
 {
-  static const char *const one[] = {"x", "v"}, *const many[3][6] = {
-                                                 {"x1", "v1"},
-                                                 {"x1", "x2", "v1", "v2"},
-                                                 {"x1", "x2", "x3", "v1", "v2", "v3"}};
   const PetscInt d       = HypModelDimension(space->model);
-  Density        density = {space->model, space, NULL};
-  char          *message;
+  Density        density = {.model = space->model, .space = space};
+  PetscInt       n, pairs[3];
 
   PetscFunctionBeginUser;
-  PetscCheck(HypModelDimension(space->model) <= 3, space->comm, PETSC_ERR_SUP,
-             "initial_type: %s is for d <= 3, here d = %" PetscInt_FMT
-             "; give gaussian, point, modes or random",
-             "expression", HypModelDimension(space->model));
-  if (HypExpressionCreate(
-        text, (size_t)(2 * d),
-        d == 1 && !strstr(text, "x1") && !strstr(text, "v1") ? one : many[PetscMin(d, 3) - 1],
-        &density.g, &message)) {
-    char sentence[1024];
-
-    PetscCall(PetscSNPrintf(sentence, sizeof(sentence), "initial_expression: %s", message));
-    free(message);
-    SETERRQ(space->comm, PETSC_ERR_USER_INPUT, "%s", sentence);
-  }
-  PetscCall(HypSpaceProject(space, DensityEvaluate, &density, u));
+  for (PetscInt c = 0; c < 2 * d; c++) density.named[c] = PETSC_TRUE;
+  PetscCall(DensityRead(text, d, &density));
+  if (d > 3) {
+    PetscCall(DensityPairs(space, &density, &n, pairs));
+    PetscCall(HypSpaceProjectPairs(space, n, pairs, DensityEvaluate, &density, u));
+  } else
+    PetscCall(HypSpaceProject(space, DensityEvaluate, &density, u));
   HypExpressionDestroy(&density.g);
   PetscFunctionReturn(0);
 }

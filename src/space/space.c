@@ -320,6 +320,40 @@ PetscErrorCode HypSpaceProjectTheta(HypSpace space, HypPhaseFn fn, void *ctx, Ve
   PetscFunctionReturn(0);
 }
 
+/*@C
+  HypSpaceProjectPairs - Coefficients of a function of few pairs (X_i, V_i)
+
+  Collective
+
+  Input Parameters:
++ space - the space
+. n     - how many pairs, at most 3
+. pairs - their numbers i, 0 <= i < d, in increasing order
+. fn    - the function relative to M; it sees 0 for the other X_i and V_i
+- ctx   - passed to fn
+
+  Output Parameter:
+. u - coefficients, by quadrature in 2n variables
+
+  Level: intermediate
+
+.seealso: HypSpaceProject()
+@*/
+PetscErrorCode HypSpaceProjectPairs(HypSpace space, PetscInt n, const PetscInt pairs[],
+                                    HypPhaseFn fn, void *ctx, Vec u)
+{
+  PetscFunctionBeginUser;
+  PetscCheck(space->ops->projectpairs, space->comm, PETSC_ERR_SUP,
+             "space_type: %s has no quadrature in some of its pairs (x_i, v_i); give simplex",
+             space->type);
+  PetscCheck(n >= 0 && n <= 3, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "functions of %" PetscInt_FMT " pairs (x_i, v_i) given, at most 3 allowed; give "
+             "a function of fewer",
+             n);
+  PetscCall(space->ops->projectpairs(space, n, pairs, fn, ctx, u));
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypSpacePoint - Coefficients of a unit mass at one point, relative to M
 

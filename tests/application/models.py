@@ -79,6 +79,30 @@ for name in ("theta", "theta2", "y"):
 same(four["series"]["loss"], [4 * value for value in one["series"]["loss"]], 1e-12, "E f")
 run("solve", OPTIONS + "-model_dimension 4 -initial_type random")
 
+# a start as a formula in five dimensions: that of its pairs alone, and M in what it does not name
+START = "-space_degree 6 -time_end 2 -time_output_interval 0.5 -rate_check false "
+START += "-initial_type expression -initial_expression "
+FORMULA = "exp(-(x1-1)^2-v1^2-(x2+0.5)^2-v2^2+0.3*x1*v2)"
+FIVE = "exp(-(x2-1)^2-v2^2-(x₅+0.5)^2-v₅^2+0.3*x2*v5)"
+for kind in ("-model_type momentum ", ""):
+    two = run("solve", kind + "-model_dimension 2 " + START + FORMULA)
+    five = run("solve", kind + "-model_dimension 5 " + START + FIVE)
+    same(five["series"]["norm2"], two["series"]["norm2"], 1e-12, "norms of a start of two pairs")
+    same(five["series"]["H"], two["series"]["H"], 1e-12, "H of a start of two pairs")
+five = run("solve", "-model_dimension 5 " + START + "exp(-(x4-1)^2/2)")
+exact = run("solve", "-model_dimension 5 " + START.replace("expression -initial_expression",
+            "gaussian -initial_mean 0,0,0,1,0,0,0,0,0,0 -initial_covariance 1"))
+same(five["series"]["H"][0], exact["series"]["H"][0], 1e-6, "a start that names no v")
+run("solve", "-model_dimension 5 " + START + "exp(-x1^2-x2^2-x₃^2-v5^2)", code=2, says="4 pairs")
+run("solve", "-model_dimension 4 -model_hessian 2,1,0,0,1,2,0,0,0,0,1,0,0,0,0,1 " + START + "1",
+    code=2, says="no product over the coordinates")
+# names of theta with its letter and subscripts, where eps_i acts on what it names alone
+PAIR = "-model_dimension 4 -space_degree 4 -epsilon_3 0 -epsilon_4 0 "
+names = [run("spectrum", PAIR + "-epsilon_1 0.5*sin(" + a + ") -epsilon_2 0.5*cos(" + b + ")")
+         for a, b in (("theta2", "theta1"), ("θ₂", "θ1"))]
+assert abs(names[0]["spectrum"]["real"][1] + 0.5) > 1e-3, "eps does nothing"
+same(names[1]["spectrum"]["real"], names[0]["spectrum"]["real"], 1e-12, "names of theta")
+
 # a space with another Gaussian in four dimensions, where eps_i has a multiple of theta_i alone
 OTHER = "-model_dimension 4 -space_degree 4 -space_reference 1.1,1.05 "
 four = run("spectrum", OTHER + "-spectrum_count 3", says="eps = 0")

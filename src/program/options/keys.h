@@ -120,7 +120,8 @@ REALS(initial_modes, REALLINE, "1", "", "solve,verify,sweep",
   "Hermite modes: multi-index n1..n2d then amplitude, repeated")
 INTEGER(initial_seed, "[0,inf)", "1", "1", "solve,verify,sweep", "seed of random initial data")
 TEXT(initial_expression, "1", "", "solve,verify,sweep",
-  "density g in x1.., v1.. (x, v for d = 1), normalised for you")
+  "density g in x1.., v1.. (x, v for d = 1), normalised for you; in d > 3 of at most three pairs, "
+  "times M in what it does not name")
 TEXT(initial_file, "", "", "solve", "result file whose last snapshot is the start")
 
 REAL(time_end, "(0,inf)", "time", "10", TIMED,

@@ -101,31 +101,71 @@ static void Transform(PetscInt Q, PetscInt modes, const PetscReal *Phi, PetscInt
   }
 }
 
-/* Quadrature nodes along each coordinate */
-static PetscInt Nodes(const Simplex *s)
+/* Quadrature nodes along each coordinate, for functions of n pairs */
+static PetscInt Nodes(const Simplex *s, PetscInt n)
 {
-  return s->d == 1 ? 2 * (s->N + 1) : s->N + 1 + (s->d == 2 ? 8 : 1);
+  return n < 2 ? 2 * (s->N + 1) : s->N + 1 + (n == 2 ? 8 : 1);
 }
 
-/* Full tensor quadrature in 2d variables, one coordinate after the other, on every rank */
-PETSC_INTERN PetscErrorCode SimplexProject(HypSpace space, HypPhaseFn fn, void *ctx, Vec u)
+/* z = (X, V) at a node zeta of (Xi, Z) of the pairs, 0 elsewhere */
+static void Point(HypSpace space, PetscInt n, const PetscInt pairs[], const PetscReal zeta[],
+                  PetscReal z[])
 {
-  const Simplex *s = (Simplex *)space->data;
-  const PetscInt d = s->d, n = 2 * d, modes = s->N + 1, Q = Nodes(s);
-  PetscReal     *nodes, *weights, *Phi, O[MATRIX], z[2 * SIMPLEX_DIMENSIONS],
-    zeta[2 * SIMPLEX_DIMENSIONS];
-  PetscScalar *a, *b, *swap, *array;
-  PetscInt     all = 1, low, high;
+  const PetscInt d = HypModelDimension(space->model);
+  PetscReal      Xi[2], Z[2];
+
+  for (PetscInt c = 0; c < n; c++) {
+    SimplexDirections(space->model, pairs[c], Xi, Z);
+    z[pairs[c]]     = Xi[0] * zeta[c] + Z[0] * zeta[n + c];
+    z[d + pairs[c]] = Xi[1] * zeta[c] + Z[1] * zeta[n + c];
+  }
+}
+
+/* From a[], over the degrees of (Xi, Z) of the pairs: those of all other variables are 0 */
+static PetscErrorCode Spread(HypSpace space, PetscInt n, const PetscInt pairs[],
+                             const PetscScalar a[], Vec u)
+{
+  const Simplex *s     = (Simplex *)space->data;
+  const PetscInt modes = s->N + 1;
+  PetscInt       low, high;
+  PetscScalar   *array;
 
   PetscFunctionBeginUser;
-  PetscCheck(PetscPowRealInt((PetscReal)Q, n) <= 2e7, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "initial_type expression: degree %" PetscInt_FMT " in d = %" PetscInt_FMT
-             " needs %.2g quadrature nodes, at most 2e7 allowed; lower space_degree or use "
-             "gaussian, point or modes",
-             s->N, d, (double)PetscPowRealInt((PetscReal)Q, n));
-  for (PetscInt c = 0; c < n; c++)
+  PetscCall(VecGetOwnershipRange(u, &low, &high));
+  PetscCall(VecGetArrayWrite(u, &array));
+  for (PetscInt q = s->first; q < s->last; q++) {
+    for (PetscInt p = 0; p < SimplexHeight(s, q); p++) {
+      PetscInt position = 0, degree = 0;
+
+      for (PetscInt c = n - 1; c >= 0; c--) position = position * modes + s->index[q][pairs[c]];
+      for (PetscInt c = n - 1; c >= 0; c--) position = position * modes + s->index[p][pairs[c]];
+      for (PetscInt c = 0; c < n; c++) degree += s->index[p][pairs[c]] + s->index[q][pairs[c]];
+      array[s->offset[q] + p - low] = degree == s->degrees[p] + s->degrees[q] ? a[position] : 0;
+    }
+  }
+  PetscCall(VecRestoreArrayWrite(u, &array));
+  PetscFunctionReturn(0);
+}
+
+/* Full tensor quadrature in the 2n variables of some pairs, one coordinate after the other,
+   on every rank */
+PETSC_INTERN PetscErrorCode SimplexProjectPairs(HypSpace space, PetscInt n, const PetscInt pairs[],
+                                                HypPhaseFn fn, void *ctx, Vec u)
+{
+  const Simplex *s     = (Simplex *)space->data;
+  const PetscInt modes = s->N + 1, Q = Nodes(s, n);
+  PetscReal   *nodes, *weights, *Phi, z[2 * SIMPLEX_DIMENSIONS] = {0}, zeta[2 * SIMPLEX_DIMENSIONS];
+  PetscScalar *a, *b, *swap;
+  PetscInt     all = 1;
+
+  PetscFunctionBeginUser;
+  PetscCheck(PetscPowRealInt((PetscReal)Q, 2 * n) <= 2e7, space->comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "initial_type expression: degree %" PetscInt_FMT " in %" PetscInt_FMT
+             " pairs (x_i, v_i) needs %.2g quadrature nodes, at most 2e7 allowed; lower "
+             "space_degree or use gaussian, point or modes",
+             s->N, n, (double)PetscPowRealInt((PetscReal)Q, 2 * n));
+  for (PetscInt c = 0; c < 2 * n; c++)
     all *= Q; /* PetscPowInt() squares once more than it needs, and overflows */
-  Rotation(space, O);
   PetscCall(PetscMalloc3(Q, &nodes, Q, &weights, Q * modes, &Phi));
   PetscCall(PetscMalloc1(all, &a));
   PetscCall(PetscMalloc1(all, &b));
@@ -133,34 +173,31 @@ PETSC_INTERN PetscErrorCode SimplexProject(HypSpace space, HypPhaseFn fn, void *
   for (PetscInt q = 0; q < Q; q++)
     HypHermiteFunctions(modes, nodes[q], weights[q], Phi + q * modes);
   for (PetscInt p = 0; p < all; p++) {
-    for (PetscInt c = 0, rest = p; c < n; c++, rest /= Q) zeta[c] = nodes[rest % Q];
-    for (PetscInt i = 0; i < n; i++) {
-      z[i] = 0;
-      for (PetscInt k = 0; k < n; k++) z[i] += O[k * n + i] * zeta[k];
-    }
-    PetscCall(fn(d, z, &a[p], ctx));
+    for (PetscInt c = 0, rest = p; c < 2 * n; c++, rest /= Q) zeta[c] = nodes[rest % Q];
+    Point(space, n, pairs, zeta, z);
+    PetscCall(fn(s->d, z, &a[p], ctx));
   }
-  for (PetscInt c = 0, outer = all / Q, inner = 1; c < n; c++, outer /= Q, inner *= modes) {
+  for (PetscInt c = 0, outer = all / Q, inner = 1; c < 2 * n; c++, outer /= Q, inner *= modes) {
     Transform(Q, modes, Phi, outer, inner, a, b);
     swap = a;
     a    = b;
     b    = swap;
   }
-  PetscCall(VecGetOwnershipRange(u, &low, &high));
-  PetscCall(VecGetArrayWrite(u, &array));
-  for (PetscInt q = s->first; q < s->last; q++) {
-    for (PetscInt p = 0; p < SimplexHeight(s, q); p++) {
-      PetscInt position = 0;
-
-      for (PetscInt c = d - 1; c >= 0; c--) position = position * modes + s->index[q][c];
-      for (PetscInt c = d - 1; c >= 0; c--) position = position * modes + s->index[p][c];
-      array[s->offset[q] + p - low] = a[position];
-    }
-  }
-  PetscCall(VecRestoreArrayWrite(u, &array));
+  PetscCall(Spread(space, n, pairs, a, u));
   PetscCall(PetscFree3(nodes, weights, Phi));
   PetscCall(PetscFree(a));
   PetscCall(PetscFree(b));
+  PetscFunctionReturn(0);
+}
+
+/* The same of a function of all pairs */
+PETSC_INTERN PetscErrorCode SimplexProject(HypSpace space, HypPhaseFn fn, void *ctx, Vec u)
+{
+  PetscInt all[SIMPLEX_DIMENSIONS];
+
+  PetscFunctionBeginUser;
+  for (PetscInt i = 0; i < SIMPLEX_DIMENSIONS; i++) all[i] = i;
+  PetscCall(SimplexProjectPairs(space, HypModelDimension(space->model), all, fn, ctx, u));
   PetscFunctionReturn(0);
 }
 
@@ -169,7 +206,7 @@ PETSC_INTERN PetscErrorCode SimplexProject(HypSpace space, HypPhaseFn fn, void *
 PETSC_INTERN PetscErrorCode SimplexProjectTheta(HypSpace space, HypPhaseFn fn, void *ctx, Vec u)
 {
   const Simplex *s = (Simplex *)space->data;
-  const PetscInt d = s->d, n = 2 * d, modes = s->N + 1, Q = Nodes(s);
+  const PetscInt d = s->d, n = 2 * d, modes = s->N + 1, Q = Nodes(s, d);
   PetscReal     *nodes, *weights, *Phi, O[MATRIX], z[2 * SIMPLEX_DIMENSIONS];
   PetscScalar   *a, *b, *array;
   PetscInt       all = 1;

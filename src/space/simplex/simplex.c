@@ -203,6 +203,7 @@ PETSC_INTERN PetscErrorCode HypSpaceCreate_Simplex(HypSpace space)
   space->ops->inverse      = SimplexInverse;
   space->ops->project      = SimplexProject;
   space->ops->projecttheta = SimplexProjectTheta;
+  space->ops->projectpairs = SimplexProjectPairs;
   space->ops->gaussian     = SimplexGaussian;
   space->ops->point        = HypSpacePoint_Simplex;
   space->ops->modes        = SimplexModes;

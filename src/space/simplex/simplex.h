@@ -61,6 +61,8 @@ PETSC_INTERN PetscErrorCode SimplexInverse(HypSpace, PetscReal shift, Mat *);
 PETSC_INTERN PetscErrorCode SimplexGaussian(HypSpace, const PetscReal m[], const PetscReal S[],
                                             Vec);
 PETSC_INTERN PetscErrorCode SimplexProject(HypSpace, HypPhaseFn, void *, Vec);
+PETSC_INTERN PetscErrorCode SimplexProjectPairs(HypSpace, PetscInt n, const PetscInt pairs[],
+                                                HypPhaseFn, void *, Vec);
 PETSC_INTERN PetscErrorCode SimplexProjectTheta(HypSpace, HypPhaseFn, void *, Vec);
 PETSC_INTERN void           SimplexPower(PetscInt k, const PetscReal M[4], const PetscReal root[],
                                          const PetscReal *lower, PetscReal *S);
