@@ -105,6 +105,7 @@ PetscErrorCode HypModelSetDirections(HypModel model, const PetscReal E[])
   PetscBool      same = PETSC_TRUE;
 
   PetscFunctionBeginUser;
+  PetscCall(HypModelCheckFree(model));
   PetscCheck(!model->perturbed && !model->potential, model->comm, PETSC_ERR_ORDER,
              "the directions of a model must be set before its perturbation");
   PetscCheck(d <= HYP_DIMENSIONS, model->comm, PETSC_ERR_ARG_OUTOFRANGE,

@@ -5,6 +5,7 @@
 static PetscErrorCode SetContext(HypModel model, void *ctx, PetscErrorCode (*destroy)(void *))
 {
   PetscFunctionBeginUser;
+  PetscCall(HypModelCheckFree(model));
   PetscCall(HypModelDropCoarser(model));
   if (model->epsdestroy) PetscCall(model->epsdestroy(model->epsctx));
   model->eps        = NULL;

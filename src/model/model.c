@@ -36,7 +36,7 @@ static void SetCoordinate(HypModel model, PetscInt i, PetscReal omega, PetscReal
 }
 
 /*@
-  HypModelFix - From now on the type and the parameters of a model cannot change
+  HypModelFix - From now on type, parameters, eps, noise and potential of a model cannot change
 
   Logically collective
 
@@ -47,7 +47,7 @@ static void SetCoordinate(HypModel model, PetscInt i, PetscReal omega, PetscReal
 
   Note:
   HypSpaceCreate() calls it: spaces, operators and everything made of them keep what they computed
-  from the parameters. For other parameters make another model.
+  from the model. For another equation make another model.
 
 .seealso: HypModelSetCoordinates(), HypSpaceCreate()
 @*/
@@ -58,11 +58,11 @@ PetscErrorCode HypModelFix(HypModel model)
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode CheckFree(HypModel model)
+PETSC_INTERN PetscErrorCode HypModelCheckFree(HypModel model)
 {
   PetscFunctionBeginUser;
   PetscCheck(!model->fixed, model->comm, PETSC_ERR_ARG_WRONGSTATE,
-             "the parameters of a model were to change after a space was made for it; make another "
+             "a model was to change after a space was made for it; make another "
              "model, and a space for that");
   PetscFunctionReturn(0);
 }
@@ -87,7 +87,7 @@ static PetscErrorCode CheckFree(HypModel model)
 PetscErrorCode HypModelSetType(HypModel model, HypModelType type)
 {
   PetscFunctionBeginUser;
-  PetscCall(CheckFree(model));
+  PetscCall(HypModelCheckFree(model));
   model->type = type;
   for (PetscInt i = 0; i < model->d; i++)
     model->coordinate[i] =
@@ -130,7 +130,7 @@ PetscErrorCode HypModelSetCoordinates(HypModel model, PetscInt d, PetscReal gamm
                                       const PetscReal tau[])
 {
   PetscFunctionBeginUser;
-  PetscCall(CheckFree(model));
+  PetscCall(HypModelCheckFree(model));
   PetscCheck(d >= 1, model->comm, PETSC_ERR_ARG_OUTOFRANGE,
              "model_dimension: %" PetscInt_FMT " given, at least 1 needed", d);
   PetscCall(CheckPositive(model, "model_gamma", gamma));

@@ -70,6 +70,7 @@ PETSC_INTERN HypFunctions  *HypFieldFunctions(HypModel);
 PETSC_INTERN PetscErrorCode HypFieldCopy(HypModel, HypFunctions, void **copy);
 PETSC_INTERN PetscErrorCode HypNoiseCopy(HypFunctions, void **copy);
 PETSC_INTERN PetscErrorCode HypModelDropCoarser(HypModel);
+PETSC_INTERN PetscErrorCode HypModelCheckFree(HypModel);
 
 /* override.c: a gradient given beside its loss; points in messages */
 typedef char                HypPointText[160];

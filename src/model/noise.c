@@ -27,6 +27,7 @@ PetscErrorCode HypModelSetNoise(HypModel model, HypPerturbationFn s, void *ctx,
                                 PetscErrorCode (*destroy)(void *))
 {
   PetscFunctionBeginUser;
+  PetscCall(HypModelCheckFree(model));
   if (model->noisedestroy) PetscCall(model->noisedestroy(model->noisectx));
   model->noise        = s;
   model->noisectx     = ctx;

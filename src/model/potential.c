@@ -45,6 +45,7 @@ PetscErrorCode HypModelSetPotential(HypModel model, PetscInt n, const char *cons
   char             *message, sentence[1024];
 
   PetscFunctionBeginUser;
+  PetscCall(HypModelCheckFree(model));
   PetscCheck(HypModelGetType(model) == HYP_MOMENTUM, model->comm, PETSC_ERR_ARG_INCOMP,
              "model_potential: given, but model_type is asgd, whose stationary law no potential "
              "gives; take model_type momentum");

@@ -50,8 +50,7 @@ PetscErrorCode HypModelSetReference(HypModel model, const PetscReal s[])
   const PetscInt d = model->d;
 
   PetscFunctionBeginUser;
-  PetscCheck(!model->fixed, model->comm, PETSC_ERR_ARG_WRONGSTATE,
-             "space_reference: the Gaussian of a space was to change after a space was made");
+  PetscCall(HypModelCheckFree(model));
   PetscCheck(!model->potential && !HypModelRotated(model), model->comm, PETSC_ERR_ARG_INCOMP,
              "space_reference: given with model_potential, whose axes have a weight of their own, "
              "or with a model_hessian that is not diagonal; leave one of them out");

@@ -109,8 +109,9 @@ static void test_coefficients_return(void **state)
 
 static void test_another_model_is_refused(void **state)
 {
-  const HypCoordinate c = HypModelCoordinate(model, 0);
-  const PetscInt      d = HypModelDimension(model);
+  const HypCoordinate c         = HypModelCoordinate(model, 0);
+  const PetscInt      d         = HypModelDimension(model);
+  PetscReal           amplitude = 0.1;
   HypModel            other;
   HypSpace            elsewhere;
   Vec                 h;
@@ -125,6 +126,10 @@ static void test_another_model_is_refused(void **state)
   /* what was computed from the parameters would stay as it was */
   REFUSES(HypModelSetParameters(model, d, c.omega, HypModelGamma(model), 2.5),
           PETSC_ERR_ARG_WRONGSTATE, "after a space was made", "another model");
+  REFUSES(HypModelSetPerturbation(model, TestPerturbation, &amplitude, NULL),
+          PETSC_ERR_ARG_WRONGSTATE, "after a space was made", "another model");
+  REFUSES(HypModelSetNoise(model, TestNoise, &amplitude, NULL), PETSC_ERR_ARG_WRONGSTATE,
+          "after a space was made", "another model");
   OK(HypInitialFromFile(space, "model.h5", h));
   OK(HypSpaceDestroy(&elsewhere));
   OK(HypModelDestroy(&other));

@@ -184,6 +184,12 @@ static void testConflicts(void **state)
          "is one of 4 components, of which 2 are given");
   refuse("model_dimension: 2\nloss_gradient_1: theta1\n", "solve a.yaml", 2,
          "is one of 2 components");
+  refuse("model_dimension: 5\nloss_gradient: {1: theta1, 2: theta2, 3: theta3, 4: theta4}\n",
+         "sample a.yaml", 2, "is one of 5 components, of which 4 are given");
+  refuse("model_dimension: 5\nsample_loss_gradient: {1: theta1, 5: theta5}\n", "sample a.yaml", 2,
+         "sample_loss_gradient_1 is one of 5 components, of which 2 are given");
+  refuse("model_dimension: 5\nsample_loss_gradient_6: theta6\n", "sample a.yaml", 2,
+         "sample_loss_gradient_6 goes beyond model_dimension = 5");
   refuse("model_dimension: 2\nepsilon: theta\n", "solve a.yaml", 2,
          "epsilon is for model_dimension = 1");
   refuse("initial_mean: [1]\n", "solve a.yaml", 2,

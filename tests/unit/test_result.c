@@ -100,13 +100,16 @@ static PetscErrorCode Anything(PetscInt d, const PetscReal theta[], PetscReal ep
 static void test_unknown_gap_is_not_invented(void **state)
 {
   HypResult result;
+  HypModel  perturbed;
   json_t   *summary;
 
   (void)state;
   MakeResult(&result);
-  OK(HypModelSetPerturbation(model, Anything, NULL, NULL));
+  TestModel(&perturbed);
+  OK(HypModelSetPerturbation(perturbed, Anything, NULL, NULL));
+  result.model = perturbed;
   OK(HypResultWriteJSON(&result, "summary.json"));
-  OK(HypModelSetPerturbation(model, NULL, NULL, NULL));
+  OK(HypModelDestroy(&perturbed));
   summary = Load();
   assert_true(json_is_null(json_object_get(json_object_get(summary, "rate"), "spectral_gap")));
   json_decref(summary);

@@ -215,6 +215,7 @@ static int CheckModel(const HypOptions *options, char **message)
   if ((code = CheckComponents(options, "epsilon_", "#", message)) ||
       (code = CheckComponents(options, "epsilon_", "#_file", message)) ||
       (code = CheckComponents(options, "loss_gradient_", "#", message)) ||
+      (code = CheckComponents(options, "sample_loss_gradient_", "#", message)) ||
       (code = CheckComponents(options, "noise_", "#", message)) ||
       (code = CheckComponents(options, "model_potential_", "#", message)) ||
       (code = CheckComponents(options, "noise_", "#_file", message)) ||
