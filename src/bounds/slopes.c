@@ -220,6 +220,48 @@ static PetscErrorCode NoiseRemark(HypSlopes *slopes)
   PetscFunctionReturn(0);
 }
 
+/* What the search found, in words; bounds near the middle, of `first`, where it is not bounded */
+static PetscErrorCode SearchVerdict(HypSearch *s, PetscBool jump, const PetscReal first[],
+                                    HypSlopes *slopes)
+{
+  const char *const force = HypModelHasPotential(s->model) ? "f'" : "eps";
+  PetscBool         again;
+
+  PetscFunctionBeginUser;
+  if (slopes->bounded) {
+    snprintf(slopes->remark, sizeof(slopes->remark),
+             "slopes searched on |theta_i| <= %.4g; the last doublings of that "
+             "range had not changed them",
+             (double)slopes->reach);
+    RoundOutward(s, slopes);
+    PetscCall(KeepEntries(s, slopes));
+    PetscCall(NoiseRemark(slopes));
+  } else if (jump) {
+    slopes->near = 0;
+    PetscCall(
+      PetscSNPrintf(slopes->remark, sizeof(slopes->remark),
+                    "the slope of %s is unbounded: it jumps, or has a feature too narrow to "
+                    "be resolved",
+                    force));
+  } else {
+    const PetscReal growth = s->growth;
+
+    PetscCall(Centre(s, PETSC_FALSE, first, &slopes->near_c, &slopes->near_r, &again));
+    if (slopes->lipschitz) slopes->near = 0; /* those numbers leave the noise out */
+    if (growth > UNBOUNDED)
+      PetscCall(PetscSNPrintf(slopes->remark, sizeof(slopes->remark),
+                              "the slope of %s is unbounded", force));
+    else
+      PetscCall(PetscSNPrintf(
+        slopes->remark, sizeof(slopes->remark),
+        "the slopes of %s still change by %.1g of themselves on "
+        "|theta_i| <= %.4g%s",
+        force, (double)growth, (double)slopes->reach,
+        HypModelHasPotential(s->model) ? "" : "; epsilon_slope_bounds may give them"));
+  }
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypSlopesSearch - Bounds of Deps over all theta, found by a search
 
@@ -242,10 +284,9 @@ static PetscErrorCode NoiseRemark(HypSlopes *slopes)
 @*/
 PetscErrorCode HypSlopesSearch(HypModel model, HypSlopes *slopes)
 {
-  HypSearch         s;
-  PetscBool         jump, settled = PETSC_TRUE, again = PETSC_TRUE, *each;
-  PetscReal        *first;
-  const char *const force = HypModelHasPotential(model) ? "f'" : "eps";
+  HypSearch  s;
+  PetscBool  jump, settled = PETSC_TRUE, again = PETSC_TRUE, *each;
+  PetscReal *first;
 
   PetscFunctionBeginUser;
   PetscCall(SlopesCreate(model, slopes));
@@ -272,37 +313,7 @@ PetscErrorCode HypSlopesSearch(HypModel model, HypSlopes *slopes)
   }
   slopes->lowest  = each[HypSearchBottom(&s)] && !jump ? -s.best[HypSearchBottom(&s)] : NAN;
   slopes->bounded = settled && again && !jump ? PETSC_TRUE : PETSC_FALSE;
-  if (slopes->bounded) {
-    snprintf(slopes->remark, sizeof(slopes->remark),
-             "slopes searched on |theta_i| <= %.4g; the last doublings of that "
-             "range had not changed them",
-             (double)slopes->reach);
-    RoundOutward(&s, slopes);
-    PetscCall(KeepEntries(&s, slopes));
-    PetscCall(NoiseRemark(slopes));
-  } else if (jump) {
-    slopes->near = 0;
-    PetscCall(
-      PetscSNPrintf(slopes->remark, sizeof(slopes->remark),
-                    "the slope of %s is unbounded: it jumps, or has a feature too narrow to "
-                    "be resolved",
-                    force));
-  } else {
-    const PetscReal growth = s.growth;
-
-    PetscCall(Centre(&s, PETSC_FALSE, first, &slopes->near_c, &slopes->near_r, &again));
-    if (slopes->lipschitz) slopes->near = 0; /* those numbers leave the noise out */
-    if (growth > UNBOUNDED)
-      PetscCall(PetscSNPrintf(slopes->remark, sizeof(slopes->remark),
-                              "the slope of %s is unbounded", force));
-    else
-      PetscCall(
-        PetscSNPrintf(slopes->remark, sizeof(slopes->remark),
-                      "the slopes of %s still change by %.1g of themselves on "
-                      "|theta_i| <= %.4g%s",
-                      force, (double)growth, (double)slopes->reach,
-                      HypModelHasPotential(model) ? "" : "; epsilon_slope_bounds may give them"));
-  }
+  PetscCall(SearchVerdict(&s, jump, first, slopes));
   PetscCall(PetscFree2(first, each));
   PetscCall(HypSearchDestroy(&s));
   PetscFunctionReturn(0);

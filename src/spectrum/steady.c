@@ -199,72 +199,80 @@ static PetscErrorCode MeanCurvature(HypKinetic K, Vec f, PetscReal *mean)
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode SteadyCertificate(HypKinetic K, HypSteady *steady)
+/* What the identities are made of: the largest |E f_i| and |E y_i|, sums over i of the others */
+typedef struct {
+  PetscReal force, y, thetay, y2, yforce, thetaforce, noise;
+} SteadyMeans;
+
+static PetscErrorCode AddMeans(HypKinetic K, PetscInt i, Vec f, Vec work[4], SteadyMeans *m)
 {
-  HypModel        model = HypKineticGetModel(K);
-  const PetscBool asgd  = HypModelGetType(model) == HYP_ASGD ? PETSC_TRUE : PETSC_FALSE;
-  const PetscReal gamma = HypModelGamma(model);
-  PetscReal       meanF = 0, meany = 0, thetay = 0, yF = 0, y2 = 0, thetaF = 0, noise = 0, value;
-  Vec             theta, y, Ff, yf;
+  HypModel model = HypKineticGetModel(K);
+  Vec      one = HypSpaceGetOne(HypKineticGetSpace(K)), theta = work[0], y = work[1], Ff = work[2],
+      yf = work[3];
+  PetscReal left[6], s = 0;
 
   PetscFunctionBeginUser;
-  PetscCall(VecDuplicate(steady->f, &theta));
-  PetscCall(VecDuplicate(steady->f, &y));
-  PetscCall(VecDuplicate(steady->f, &Ff));
-  PetscCall(VecDuplicate(steady->f, &yf));
-  for (PetscInt i = 0; i < HypKineticGetDimension(K); i++) {
-    PetscCall(TimesTheta(K, i, HypSpaceGetOne(HypKineticGetSpace(K)), theta));
-    PetscCall(TimesY(K, i, HypSpaceGetOne(HypKineticGetSpace(K)), y));
-    PetscCall(TimesForce(K, i, steady->f, Ff));
-    PetscCall(TimesY(K, i, steady->f, yf));
-    PetscCall(VecDot(HypSpaceGetOne(HypKineticGetSpace(K)), Ff, &value));
-    meanF = PetscMax(meanF, PetscAbsReal(value));
-    PetscCall(VecDot(HypSpaceGetOne(HypKineticGetSpace(K)), yf, &value));
-    meany = PetscMax(meany, PetscAbsReal(value));
-    PetscCall(VecDot(theta, yf, &value));
-    thetay += value;
-    PetscCall(VecDot(y, yf, &value));
-    y2 += value;
-    PetscCall(VecDot(y, Ff, &value));
-    yF += value;
-    PetscCall(VecDot(theta, Ff, &value));
-    thetaF += value;
-    value = 1;
-    if (HypModelNoisy(model)) { /* E s_i */
-      PetscCall(MatMult(HypKineticNoise(K, i), steady->f, Ff));
-      PetscCall(VecDot(HypSpaceGetOne(HypKineticGetSpace(K)), Ff, &value));
-      value += 1;
-    }
-    noise += PetscSqr(HypModelCoordinate(model, i).tau) * value;
+  PetscCall(TimesTheta(K, i, one, theta));
+  PetscCall(TimesY(K, i, one, y));
+  PetscCall(TimesForce(K, i, f, Ff));
+  PetscCall(TimesY(K, i, f, yf));
+  PetscCall(VecDot(one, Ff, &left[0]));
+  PetscCall(VecDot(one, yf, &left[1]));
+  PetscCall(VecDot(theta, yf, &left[2]));
+  PetscCall(VecDot(y, yf, &left[3]));
+  PetscCall(VecDot(y, Ff, &left[4]));
+  PetscCall(VecDot(theta, Ff, &left[5]));
+  if (HypModelNoisy(model)) { /* E s_i - 1 */
+    PetscCall(MatMult(HypKineticNoise(K, i), f, Ff));
+    PetscCall(VecDot(one, Ff, &s));
   }
+  m->force = PetscMax(m->force, PetscAbsReal(left[0]));
+  m->y     = PetscMax(m->y, PetscAbsReal(left[1]));
+  m->thetay += left[2];
+  m->y2 += left[3];
+  m->yforce += left[4];
+  m->thetaforce += left[5];
+  m->noise += PetscSqr(HypModelCoordinate(model, i).tau) * (1 + s);
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode SteadyCertificate(HypKinetic K, HypSteady *steady)
+{
+  HypModel        model     = HypKineticGetModel(K);
+  const PetscInt  d         = HypKineticGetDimension(K);
+  const PetscBool asgd      = HypModelGetType(model) == HYP_ASGD ? PETSC_TRUE : PETSC_FALSE;
+  const PetscReal gamma     = HypModelGamma(model);
+  SteadyMeans     m         = {0};
+  PetscReal       curvature = 1;
+  Vec            *work;
+
+  PetscFunctionBeginUser;
+  PetscCall(VecDuplicateVecs(steady->f, 4, &work));
+  for (PetscInt i = 0; i < d; i++) PetscCall(AddMeans(K, i, steady->f, work, &m));
+  PetscCall(VecDestroyVecs(4, &work));
   steady->names    = HypSteadyIdentities[HypModelGetType(model) + (HypModelNoisy(model) ? 2 : 0)];
-  steady->left[0]  = meanF;
+  steady->left[0]  = m.force;
   steady->right[0] = 0;
-  steady->left[1]  = meany;
+  steady->left[1]  = m.y;
   steady->right[1] = 0;
-  steady->left[2]  = thetay;
-  steady->right[2] = asgd ? -noise / 2 : 0;
-  steady->left[3]  = yF;
-  steady->right[3] = -gamma * y2 + (asgd ? 0 : noise / 2);
-  steady->left[4]  = thetaF;
-  steady->right[4] = y2 + (asgd ? gamma * noise / 2 : 0);
-  steady->count    = HypKineticGetDimension(K) == 1 ? 6 : 5;
+  steady->left[2]  = m.thetay;
+  steady->right[2] = asgd ? -m.noise / 2 : 0;
+  steady->left[3]  = m.yforce;
+  steady->right[3] = -gamma * m.y2 + (asgd ? 0 : m.noise / 2);
+  steady->left[4]  = m.thetaforce;
+  steady->right[4] = m.y2 + (asgd ? gamma * m.noise / 2 : 0);
+  steady->count    = d == 1 ? 6 : 5;
   if (HypModelHasPotential(model)) steady->count = 4; /* a_X + a_X^T is W' there, not X */
-  if (HypKineticGetDimension(K) == 1) {
-    value = 1;
-    if (asgd && !HypModelNoisy(model)) PetscCall(MeanCurvature(K, steady->f, &value));
+  if (d == 1) {
+    if (asgd && !HypModelNoisy(model)) PetscCall(MeanCurvature(K, steady->f, &curvature));
     if (asgd && HypModelNoisy(model)) steady->count = 5; /* E s f'' would be needed */
-    steady->left[5]  = y2;
-    steady->right[5] = noise * value / (2 * gamma);
+    steady->left[5]  = m.y2;
+    steady->right[5] = m.noise * curvature / (2 * gamma);
   }
   steady->worst = 0;
   for (PetscInt k = 0; k < steady->count; k++)
     steady->worst = PetscMax(steady->worst, PetscAbsReal(steady->left[k] - steady->right[k]) /
                                               PetscMax(1.0, PetscAbsReal(steady->right[k])));
-  PetscCall(VecDestroy(&theta));
-  PetscCall(VecDestroy(&y));
-  PetscCall(VecDestroy(&Ff));
-  PetscCall(VecDestroy(&yf));
   PetscFunctionReturn(0);
 }
 
