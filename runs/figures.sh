@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The figures of the three papers, one option file and one picture for each:
-#   ZY 3.1 (a) (b) (c), AN 4, 5 (left and right), 6, 7, 8, HE 1.
+#   ZY 3.1 (a) (b) (c), AN 4 (three staleness rates), 5 (left and right), 6, 7, 8, HE 1 (a) (b).
 # Each option file says which numbers must come out; tests/application/sample_runs.py computes them.
 #
 #   bash runs/figures.sh HYPOCO FOLDER [FIGURE...]      FIGURE: a name below, none: all
@@ -43,22 +43,28 @@ figure() {
     picture "$f/zy31b-0.95" "$f/zy31b-0.96" "$f/zy31b-0.97" "$f/zy31b-0.98"
     ;;
   zy31c)
-    sample zy31c-asgd sample-zy-fig31c
-    sample zy31c-sgd sample-zy-fig31c -sample_model sgd
+    sample zy31c-asgd sample-zy-fig31c -sample_workers 2
+    sample zy31c-sgd sample-zy-fig31c -sample_model sgd -sample_workers 1 -sample_steps 200
     picture "$f/zy31c-asgd" "$f/zy31c-sgd"
     ;;
-  an4 | an5-left | an5-right)
+  an4)
+    for kappa in 0.9 0.95 0.97; do
+      for model in asgd sme-asgd sme-sgd; do
+        sample "an4-$kappa-$model" sample-an-fig4 -model_staleness $kappa -sample_model $model
+      done
+      picture "$f/an4-$kappa-asgd" "$f/an4-$kappa-sme-asgd" "$f/an4-$kappa-sme-sgd"
+    done
+    ;;
+  an5-left | an5-right)
     for model in asgd sme-asgd sme-sgd; do
       sample "$1-$model" "sample-an-fig${1#an}" -sample_model $model
     done
     picture "$f/$1-asgd" "$f/$1-sme-asgd" "$f/$1-sme-sgd"
     ;;
   an6 | an7)
-    local pairs=1,2,29,81,37,74
-    [ "$1" = an6 ] || pairs=1,2,27,100,16,78
     for model in asgd sme-asgd; do # a path of the equation carries a 100 x 100 covariance
       PATHS=8 sample "$1-$model" "sample-an-fig${1#an}" -sample_model $model -sample_keep true \
-        -sample_coordinates $pairs -sample_snapshots "$(marks 1000)" \
+        -sample_snapshots "$(marks 1000)" \
         $([ $model = asgd ] || echo -sample_substeps 1)
     done
     picture "$f/$1-asgd" "$f/$1-sme-asgd"
@@ -74,6 +80,12 @@ figure() {
         -sample_snapshots "$(marks 2000)" $([ $model = sdde ] && echo -sample_substeps 1)
     done
     picture "$f/he1-asgd" "$f/he1-sdde"
+    # (b) without delay
+    sample he1-sgd sample-he-fig1 -sample_model sgd -sample_keep true \
+      -sample_snapshots "$(marks 2000)"
+    sample he1-sde sample-he-fig1 -sample_model sdde -sample_substeps 1 -sample_keep true \
+      -sample_staleness_bound 0 -sample_warmup 0 -sample_snapshots "$(marks 2000)"
+    picture "$f/he1-sgd" "$f/he1-sde"
     ;;
   *)
     echo "figures.sh: no figure '$1'; zy31a zy31b zy31c an4 an5-left an5-right an6 an7 an8 he1" >&2

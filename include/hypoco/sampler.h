@@ -49,10 +49,11 @@ typedef struct {
   const char        *model; /* one of HypSamplerTypes() */
   PetscInt           paths, steps, every;
   uint64_t           seed;
-  const PetscReal   *start;      /* d numbers: theta_j for j <= 0 */
-  PetscReal          eta, kappa; /* learning rate, staleness rate */
-  PetscReal          momentum;   /* asgd, msgd and sme-msgd */
-  PetscReal          clock;      /* time of one step in results; 0: the model's own */
+  const PetscReal   *start;         /* d numbers: theta_j for j <= 0 */
+  PetscReal          eta, kappa;    /* learning rate, staleness rate */
+  PetscReal          momentum;      /* asgd, msgd and sme-msgd */
+  PetscReal          clock;         /* time of one step in results; 0: the model's own */
+  PetscReal          gradient_rate; /* gradients in a unit of wall time; 0: no wall time */
   HypStalenessLaw    law;
   PetscInt           bound;       /* of the staleness, for all laws but the geometric one */
   const PetscReal   *probability; /* measured: bound + 1 numbers */
@@ -103,6 +104,7 @@ enum {
   HYP_TAKES_COVARIANCE = 256, /* evolving */
   HYP_TAKES_TIMES      = 512, /* of steps it has none: the kinetic equation, from a law of (x, v) */
   HYP_NEEDS_LINEAR     = 1024, /* gradients */
+  HYP_COUNTS_TIME      = 4096, /* gradient_rate */
   HYP_SHARES_EQUATION  = 2048  /* it is, or models, what the kinetic equation describes: compare */
 };
 PETSC_EXTERN PetscErrorCode HypSamplerRegister(const char name[], unsigned reads,

@@ -83,6 +83,11 @@ static PetscErrorCode PrintWorkers(const HypSampleResult *result)
 
   PetscFunctionBeginUser;
   if (!result->wall) PetscFunctionReturn(0);
+  if (!result->staleness) {
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "wall time %.6g for %" PetscInt_FMT " updates\n",
+                          (double)result->wall[2 * last], result->step[last]));
+    PetscFunctionReturn(0);
+  }
   for (PetscInt l = 0; result->staleness && l < HYP_STALENESS_COUNTED; l++)
     mean += (PetscReal)l * result->staleness[l];
   PetscCall(PetscPrintf(

@@ -122,6 +122,9 @@ static PetscErrorCode ReadWorkers(const HypSettings *s, HypSampleSetup *setup)
   settings->ncompute     = (PetscInt)s->sample_compute_time.count;
   settings->compute_time = s->sample_compute_time.values;
   settings->server_time  = s->sample_server_time;
+  if ((HypSamplerTakes(s->sample_model) & HYP_COUNTS_TIME) &&
+      HypOptionsGiven(s->options, "sample_workers"))
+    settings->gradient_rate = (PetscReal)s->sample_workers; /* each takes the unit of time */
   if (settings->compute != HYP_COMPUTE_MEASURED) PetscFunctionReturn(0);
   PetscCall(
     ReadMeasured("sample_compute_file", s->sample_compute_file, "one compute time", &table));

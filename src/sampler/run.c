@@ -407,11 +407,13 @@ static PetscErrorCode FillExact(Run *run)
   PetscFunctionReturn(0);
 }
 
-/* Every step costs its mini-batch, once for each worker that takes part */
+/* Every step costs its mini-batch, once for each worker that takes part; of a law of staleness the
+   wall time is what these gradients take */
 static PetscErrorCode CountGradients(HypSampler sampler, HypSampleResult *result)
 {
-  PetscReal count = 0;
-  PetscInt  j     = 0;
+  const PetscReal rate  = sampler->settings.gradient_rate;
+  PetscReal       count = 0;
+  PetscInt        j     = 0;
 
   PetscFunctionBeginUser;
   if (!sampler->draws) PetscFunctionReturn(0);
@@ -421,6 +423,9 @@ static PetscErrorCode CountGradients(HypSampler sampler, HypSampleResult *result
       count += (PetscReal)sampler->draws * (PetscReal)HypSamplerBatch(sampler, j);
     result->gradients[t] = count;
   }
+  if (rate <= 0) PetscFunctionReturn(0);
+  PetscCall(PetscCalloc1(2 * result->times, &result->wall));
+  for (PetscInt t = 0; t < result->times; t++) result->wall[2 * t] = result->gradients[t] / rate;
   PetscFunctionReturn(0);
 }
 

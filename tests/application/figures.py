@@ -18,14 +18,16 @@ HYPOCO = os.path.abspath(sys.argv[1])
 SCRIPT = os.path.join(os.environ["HYPOCO_SOURCE_DIR"], "runs", "figures.sh")
 EXPECTED = {
     "zy31c": ["zy31c-asgd-sample.png"],
-    "an4": ["an4-asgd-sample.png"],
+    "an4": [f"an4-{kappa}-asgd-sample.png" for kappa in ("0.9", "0.95", "0.97")],
     "an6": [  # moments, paths and the pairs of coordinates
         "an6-asgd-sample-paths.png",
         "an6-asgd-sample-projections.png",
         "an6-asgd-sample.png",
     ],
     "an8": ["an8-schedule-sample.png"],
-    "he1": ["he1-asgd-sample-paths.png", "he1-asgd-sample.png"],
+    "he1": [
+        f"he1-{model}-sample{what}.png" for model in ("asgd", "sgd") for what in ("-paths", "")
+    ],
 }
 
 for figure, pictures in EXPECTED.items():
@@ -53,3 +55,18 @@ assert schedule["gradients"][-1] == 2163 and batches["gradients"][-1] == 4170
 assert abs(sample.centre(schedule) + 0.2475) < 1e-12
 asgd, equation = (File(f"figure-he1/he1-{name}.h5") for name in ("asgd", "sdde"))
 assert sample.kept(asgd) and len(asgd["snapshot"]) == 51 and not equation.has("gradients")
+# AN 6: the curvatures that the caption lists, in three planes
+paths = File("figure-an6/an6-asgd.h5")
+assert list(paths["chosen"].astype(int)) == [1, 2, 29, 81, 37, 74]
+curvature = [float(c) for c in paths.options["sample_loss_curvature"]]
+assert [curvature[int(c) - 1] for c in paths["chosen"]] == [
+    4.2593, 4.9013, 0.1980, 4.3968, 3.9978, 1.9527,
+]  # fmt: skip
+# ZY 3.1 (c): over time, in which two workers of ASGD make two steps for each of SGD
+asgd, sgd = (File(f"figure-zy31c/zy31c-{name}.h5") for name in ("asgd", "sgd"))
+assert [name for name, _ in sample.costs([asgd, sgd])][0] == "wall"
+assert asgd["wall"][-1] == 200 == sgd["wall"][-1] and asgd["step"][-1] == 2 * sgd["step"][-1]
+# HE 1 (b): SGD and the equation without delay have one mean
+sgd, equation = (File(f"figure-he1/he1-{name}.h5") for name in ("sgd", "sde"))
+for run in (sgd, equation):
+    assert abs(run["theta_exact"][1, 0] - 4 * 0.99 ** run["step"][1]) < 1e-12, run["theta_exact"][1]

@@ -9,14 +9,22 @@ static const struct {
   const char *pattern;
   unsigned    takes;
 } sample_model_keys[] = {
-  {"sample_steps", HYP_TAKES_STEPS},           {"sample_every", HYP_TAKES_STEPS},
-  {"sample_start", HYP_TAKES_STEPS},           {"sample_batch", HYP_TAKES_STEPS},
-  {"sample_loss_*", HYP_TAKES_STEPS},          {"sample_allow_unstable", HYP_TAKES_STEPS},
-  {"sample_staleness_*", HYP_TAKES_STALENESS}, {"sample_warmup", HYP_TAKES_STALENESS},
-  {"sample_step_law", HYP_TAKES_STEP_LAW},     {"sample_workers", HYP_TAKES_WORKERS},
-  {"sample_compute_*", HYP_TAKES_WORKERS},     {"sample_server_time", HYP_TAKES_WORKERS},
-  {"sample_momentum", HYP_TAKES_MOMENTUM},     {"sample_batch_cost", HYP_TAKES_BATCH_COST},
-  {"sample_auxiliary", HYP_TAKES_AUXILIARY},   {"sample_substeps", HYP_TAKES_SUBSTEPS},
+  {"sample_steps", HYP_TAKES_STEPS},
+  {"sample_every", HYP_TAKES_STEPS},
+  {"sample_start", HYP_TAKES_STEPS},
+  {"sample_batch", HYP_TAKES_STEPS},
+  {"sample_loss_*", HYP_TAKES_STEPS},
+  {"sample_allow_unstable", HYP_TAKES_STEPS},
+  {"sample_staleness_*", HYP_TAKES_STALENESS},
+  {"sample_warmup", HYP_TAKES_STALENESS},
+  {"sample_step_law", HYP_TAKES_STEP_LAW},
+  {"sample_workers", HYP_TAKES_WORKERS | HYP_COUNTS_TIME},
+  {"sample_compute_*", HYP_TAKES_WORKERS},
+  {"sample_server_time", HYP_TAKES_WORKERS},
+  {"sample_momentum", HYP_TAKES_MOMENTUM},
+  {"sample_batch_cost", HYP_TAKES_BATCH_COST},
+  {"sample_auxiliary", HYP_TAKES_AUXILIARY},
+  {"sample_substeps", HYP_TAKES_SUBSTEPS},
   {"sample_covariance", HYP_TAKES_COVARIANCE},
 };
 

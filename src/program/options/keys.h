@@ -212,7 +212,8 @@ INTEGER(sample_staleness_bound, "[0,1000000]", "steps", "10", SAMPLE,
 TEXT(sample_staleness_file, "steps", "", SAMPLE,
   "text file of staleness that was measured, on each line that of one step, a whole number")
 INTEGER(sample_workers, "[1,100000]", "1", "4", SAMPLE,
-  "workers and ssgd: how many workers compute gradients for the server")
+  "how many workers compute gradients for the server; asgd and sgd, if given: how many gradients "
+  "are computed in a unit of wall time")
 CHOICE(sample_compute_law, "exponential|deterministic|uniform|measured", "", "exponential", SAMPLE,
   "law of a worker's compute time; uniform: from 0 to twice the mean")
 REALS(sample_compute_time, "(0,inf)", "wall time", "1", SAMPLE,
