@@ -202,7 +202,7 @@ static PetscErrorCode AddSquare(HypSpace space, PetscReal factor, const PetscRea
   PetscFunctionReturn(0);
 }
 
-/* The same coefficients as those of a projection, where quadrature in 2d dimensions is too dear */
+/* The same coefficients as those of a projection, where quadrature in 2d dimensions costs much */
 static PetscErrorCode Polynomial(HypSpace space, Kind kind, PetscInt i, Vec u)
 {
   HypModel  model = HypSpaceGetModel(space);

@@ -52,7 +52,7 @@ static void Leave(void)
   (void)HypFileReleaseAll();
 }
 
-/* Steps of one process that make or rename files, none of which a signal shall interrupt */
+/* Steps of one process that make or rename files, which no signal may interrupt */
 static PetscErrorCode Undisturbed(PetscErrorCode (*step)(HypFile), HypFile file)
 {
   PetscErrorCode error;

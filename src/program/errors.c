@@ -153,7 +153,7 @@ PetscErrorCode HypCliKeepErrors(PetscBool trace)
 }
 
 /*
-  HypCliTakeError - The sentence of the last error, for a command that survives it (a case of a
+  HypCliTakeError - The sentence of the last error, for a command that goes on after it (a case of a
   sweep)
 
   Collective

@@ -97,6 +97,18 @@ static PetscReal Difference(HypSpace space, Vec h, Vec Gh)
   return difference / norm;
 }
 
+/* Seconds of one application, as the mean of some */
+static double Once(HypSpace space, Vec h, Vec Gh, PetscInt repeats)
+{
+  double    begin;
+  PetscBool done;
+
+  MPI_Barrier(PETSC_COMM_WORLD);
+  begin = MPI_Wtime();
+  for (PetscInt r = 0; r < repeats; r++) OK(HypSpaceGenerator(space, HYP_GENERATOR, h, Gh, &done));
+  return BenchSince(begin) / (double)repeats;
+}
+
 int main(int argc, char **argv)
 {
   char        eps[16] = "separable";
@@ -130,14 +142,8 @@ int main(int argc, char **argv)
   TriadCreate(HypSpaceGetSize(space), &stream);
   TriadTime(&stream, 1);
   for (PetscInt k = 0; k < samples; k++) {
-    double begin;
-
     triad[k] = TriadTime(&stream, (int)repeats);
-    MPI_Barrier(PETSC_COMM_WORLD);
-    begin = MPI_Wtime();
-    for (PetscInt r = 0; r < repeats; r++)
-      OK(HypSpaceGenerator(space, HYP_GENERATOR, h, Gh, &done));
-    t[k]     = BenchSince(begin) / (double)repeats;
+    t[k]     = Once(space, h, Gh, repeats);
     ratio[k] = (16 / t[k]) / (24 / triad[k]);
   }
   for (PetscInt k = 0; k < 3; k++) {

@@ -2,11 +2,9 @@
 # Installs hypoco as others would, in a Debian 12 that has nothing but its base system (needs root,
 # debootstrap and the network; 5 to 15 minutes): package.sh package|container|readme
 #
-#   package    builds the Debian package, installs it with apt-get and uses program and Python
-#   package
+#   package    builds the Debian package, installs it with apt-get, uses program and Python package
 #   container  runs the steps of cmake/packaging/Dockerfile
-#   readme     runs the two commands of README.md, so that every package that they need is known to
-#   be
+#   readme     runs the two commands of README.md, which shows that every package that they need is
 #              in cmake/packages-debian.txt (half an hour on two cores)
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

@@ -85,9 +85,6 @@ static void testBadValues(void **state)
 
 static void testBadFiles(void **state)
 {
-  static char huge[(1 << 20) + 10], deep[200], list[40000];
-  size_t      length = 0;
-
   (void)state;
   refuse(NULL, "solve missing.yaml", 4,
          "option file 'missing.yaml' cannot be read: No such file or directory");
@@ -118,6 +115,15 @@ static void testBadFiles(void **state)
          "a.yaml:2: initial_mean: every item of the list must be one value, with a decimal point");
   refuse("initial_mean: [1, , 2]\n", "solve a.yaml", 2, "a.yaml:1");
   refuse("model_gamma: {a: {b: 1}}\n", "solve a.yaml", 2, "unknown option 'model_gamma_a_b'");
+}
+
+/* Texts that are no plain YAML */
+static void testBadYaml(void **state)
+{
+  static char huge[(1 << 20) + 10], deep[200], list[40000];
+  size_t      length = 0;
+
+  (void)state;
   refuse("model_gamma: &x 1\n", "solve a.yaml", 2, "tags and anchors are not used");
   refuse("model_gamma: !!str 1\n", "solve a.yaml", 2, "tags and anchors are not used");
   refuse("model_gamma: *x\n", "solve a.yaml", 2, "aliases are not used");
@@ -345,13 +351,10 @@ static void testFilesAreNotTrusted(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(testBadCommandLines),
-    cmocka_unit_test(testBadValues),
-    cmocka_unit_test(testBadFiles),
-    cmocka_unit_test(testConflicts),
-    cmocka_unit_test(testUnread),
-    cmocka_unit_test(testNoConflicts),
-    cmocka_unit_test(testFilesAreNotTrusted),
+    cmocka_unit_test(testBadCommandLines), cmocka_unit_test(testBadValues),
+    cmocka_unit_test(testBadFiles),        cmocka_unit_test(testBadYaml),
+    cmocka_unit_test(testConflicts),       cmocka_unit_test(testUnread),
+    cmocka_unit_test(testNoConflicts),     cmocka_unit_test(testFilesAreNotTrusted),
   };
 
   if (HypAllowTypes()) return 1;

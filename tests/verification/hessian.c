@@ -93,6 +93,54 @@ static void Create(Case *c, HypModelType type, PetscBool noise, PetscBool users)
   if (noise) OK(HypModelSetNoise(c->model, users ? UsersNoise : TurnedNoise, c, NULL));
 }
 
+/* Numbers 8 to 13 of Run() as the program makes them */
+static void UsersNumbers(Case *c, HypKinetic K, Vec h, Vec F, PetscReal value[14])
+{
+  HypObservables o;
+  HypThetaLaw    law;
+
+  OK(HypObservablesCreate(K, &o));
+  for (PetscInt k = 0; k < 3; k++) OK(HypObservablesEvaluate(o.phi[0][k], h, F, &value[8 + k]));
+  OK(HypObservablesDestroy(&o));
+  OK(HypThetaLawCompute(K, 0, h, F, &law));
+  c->sd     = law.sd;
+  value[11] = law.c[2];
+  value[12] = law.c[3];
+  value[13] = law.sd;
+}
+
+/* The same from the model's own coordinates, turned here */
+static void TurnedNumbers(Case *c, HypKinetic K, Vec h, Vec F, PetscReal value[14])
+{
+  PetscReal      mean_y[3], mean_eta[3], z[3] = {0}, variance = 0;
+  HypSpace       space = HypKineticGetSpace(K);
+  HypObservables o;
+  Vec            phi;
+
+  OK(HypObservablesCreate(K, &o));
+  for (PetscInt i = 0; i < c->d; i++) {
+    const HypCoordinate at = HypModelCoordinate(c->model, i);
+
+    OK(HypObservablesEvaluate(o.phi[i][0], h, F, &mean_eta[i]));
+    OK(HypObservablesEvaluate(o.phi[i][2], h, F, &mean_y[i]));
+    variance += PetscSqr(c->E[i]) * (PetscSqr(at.theta_X) + PetscSqr(at.theta_V));
+  }
+  OK(HypObservablesDestroy(&o));
+  Multiply(c, PETSC_FALSE, mean_eta, z);
+  value[8] = z[0];
+  Multiply(c, PETSC_FALSE, mean_y, z);
+  value[10] = z[0];
+  c->sd     = PetscSqrtReal(variance);
+  value[13] = c->sd;
+  OK(HypSpaceCreateVec(space, &phi));
+  for (c->n = 2; c->n <= 3; c->n++) {
+    OK(HypSpaceProject(space, Polynomial, c, phi));
+    OK(HypObservablesEvaluate(phi, h, F, &value[9 + c->n]));
+  }
+  value[9] = c->sd * c->sd * (1 + PetscSqrtReal(2) * value[11]);
+  OK(VecDestroy(&phi));
+}
+
 /* Numbers of one run: 4 eigenvalues, H, E theta_1, E theta_1^2, E y_1, two coefficients of the law
    of theta_1 */
 static void Run(Case *c, PetscBool users, PetscInt degree, PetscReal value[14])
@@ -105,8 +153,7 @@ static void Run(Case *c, PetscBool users, PetscInt degree, PetscReal value[14])
   HypSpectrum     s;
   HypLyapunov     l;
   HypFunctionals  f;
-  HypObservables  o;
-  Vec             h, phi;
+  Vec             h;
   PetscReal       at[2] = {0, 1.3};
   HypEvolution    evolution;
 
@@ -140,45 +187,10 @@ static void Run(Case *c, PetscBool users, PetscInt degree, PetscReal value[14])
   OK(HypFunctionalsCompute(K, &l, h, &f));
   value[6] = f.norm2;
   value[7] = f.H;
-  if (users) {
-    HypThetaLaw law;
-
-    OK(HypObservablesCreate(K, &o));
-    for (PetscInt k = 0; k < 3; k++)
-      OK(HypObservablesEvaluate(o.phi[0][k], h, steady.f, &value[8 + k]));
-    OK(HypObservablesDestroy(&o));
-    OK(HypThetaLawCompute(K, 0, h, steady.f, &law));
-    c->sd     = law.sd;
-    value[11] = law.c[2];
-    value[12] = law.c[3];
-    value[13] = law.sd;
-  } else {
-    PetscReal mean_y[3], mean_eta[3], E2 = 0, variance = 0;
-
-    OK(HypObservablesCreate(K, &o));
-    for (PetscInt i = 0; i < c->d; i++) {
-      const HypCoordinate at_i = HypModelCoordinate(c->model, i);
-
-      OK(HypObservablesEvaluate(o.phi[i][0], h, steady.f, &mean_eta[i]));
-      OK(HypObservablesEvaluate(o.phi[i][2], h, steady.f, &mean_y[i]));
-      variance += PetscSqr(c->E[i]) * (PetscSqr(at_i.theta_X) + PetscSqr(at_i.theta_V));
-    }
-    OK(HypObservablesDestroy(&o));
-    Multiply(c, PETSC_FALSE, mean_eta, z);
-    value[8] = z[0];
-    Multiply(c, PETSC_FALSE, mean_y, z);
-    value[10] = z[0];
-    c->sd     = PetscSqrtReal(variance);
-    value[13] = c->sd;
-    OK(HypSpaceCreateVec(space, &phi));
-    for (c->n = 2; c->n <= 3; c->n++) {
-      OK(HypSpaceProject(space, Polynomial, c, phi));
-      OK(HypObservablesEvaluate(phi, h, steady.f, &value[9 + c->n]));
-    }
-    E2       = c->sd * c->sd * (1 + PetscSqrtReal(2) * value[11]);
-    value[9] = E2;
-    OK(VecDestroy(&phi));
-  }
+  if (users)
+    UsersNumbers(c, K, h, steady.f, value);
+  else
+    TurnedNumbers(c, K, h, steady.f, value);
   OK(VecDestroy(&h));
   OK(HypSpectrumDestroy(&s));
   OK(HypSteadyDestroy(&steady));

@@ -94,7 +94,7 @@ REALS(axis_x_period, "(0,inf)", "units of theta", "", PDE,
 TEXT(axis_x_mesh, "standard deviations", "", PDE,
   "file of cell faces for an fv x axis, instead of n and width")
 REAL(axis_x_stabilisation, "[0,1]", "1", "0.1", PDE,
-  "coefficient of the cure of the fv x axis' spurious mode; 0 keeps T exactly skew")
+  "how strongly the spurious mode of an fv x axis is damped; 0 keeps T exactly skew")
 CHOICE(axis_flux, "central|positive", "", "central", "solve,steady,spectrum,sweep,compare",
   "positive: fv x fv keeps densities positive, for any loss, and is of first order along x")
 CHOICE(axis_grading, "none|F", "", "none", PDE,
