@@ -65,12 +65,11 @@ PETSC_EXTERN PetscErrorCode HypPropagatorSharp(HypModel, PetscReal *constant);
 typedef struct {
   PetscBool known; /* not critical, and R there */
   PetscInt  d;
-  PetscReal real[3][9],
-    imag[3]
-        /* d x d, by rows: up to O(e^3) they are the eigenvalues of sum_k (real_k + i imag_k) e^k */
-        [9];
+  /* d x d, by rows: up to O(e^3) they are the eigenvalues of sum_k (real_k + i imag_k) e^k */
+  PetscReal *real[3], *imag[3];
 } HypContinuation;
 PETSC_EXTERN PetscErrorCode HypContinuationCompute(HypKinetic, HypContinuation *);
+PETSC_EXTERN PetscErrorCode HypContinuationDestroy(HypContinuation *);
 PETSC_EXTERN PetscErrorCode HypContinuationPredict(const HypContinuation *, PetscReal amplitude,
                                                    PetscInt order, PetscReal real[],
                                                    PetscReal imag[]);

@@ -85,9 +85,10 @@ static PetscErrorCode SolveShifted(Mat G, Number lambda, Vec r[2], Vec y[2])
 /* The orthonormal functions X_1..X_d, V_1..V_d, from a* 1 = q */
 static PetscErrorCode DegreeOne(HypKinetic K, Vec U[])
 {
-  PetscReal dots[6], norm;
+  PetscReal *dots, norm;
 
   PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(2 * HypKineticGetDimension(K), &dots));
   for (PetscInt c = 0; c < 2 * HypKineticGetDimension(K); c++) {
     PetscCall(
       MatMultTranspose(HypKineticDerivative(K, c), HypSpaceGetOne(HypKineticGetSpace(K)), U[c]));
@@ -95,16 +96,17 @@ static PetscErrorCode DegreeOne(HypKinetic K, Vec U[])
     for (PetscInt k = 0; k < c; k++) PetscCall(VecAXPY(U[c], -dots[k], U[k]));
     PetscCall(VecNormalize(U[c], &norm));
   }
+  PetscCall(PetscFree(dots));
   PetscFunctionReturn(0);
 }
 
-/* B = U^T A U for n functions */
-static PetscErrorCode Compress(Mat A, PetscInt n, Vec U[], Vec work, PetscReal B[6][6])
+/* B = U^T A U for n functions, by rows */
+static PetscErrorCode Compress(Mat A, PetscInt n, Vec U[], Vec work, PetscReal B[])
 {
   PetscFunctionBeginUser;
   for (PetscInt j = 0; j < n; j++) {
     PetscCall(MatMult(A, U[j], work));
-    for (PetscInt i = 0; i < n; i++) PetscCall(VecDot(U[i], work, &B[i][j]));
+    for (PetscInt i = 0; i < n; i++) PetscCall(VecDot(U[i], work, &B[i * n + j]));
   }
   PetscFunctionReturn(0);
 }
@@ -133,14 +135,15 @@ static void Eigen(PetscReal B[2][2], Number lambda[2], Number u[2][2], Number w[
 }
 
 /* W* R U inside degree 1, for left vectors w and right vectors u of one pair */
-static void Inside(PetscInt d, PetscReal R[6][6], const Number w[2], const Number u[2],
-                   Number M[3][3])
+static void Inside(PetscInt d, const PetscReal R[], const Number w[2], const Number u[2],
+                   Number M[])
 {
   for (PetscInt i = 0; i < d; i++) {
     for (PetscInt j = 0; j < d; j++) {
-      M[i][j] = 0;
+      M[i * d + j] = 0;
       for (PetscInt a = 0; a < 2; a++) {
-        for (PetscInt b = 0; b < 2; b++) M[i][j] += w[a] * R[a * d + i][b * d + j] * u[b];
+        for (PetscInt b = 0; b < 2; b++)
+          M[i * d + j] += w[a] * R[(a * d + i) * 2 * d + b * d + j] * u[b];
       }
     }
   }
@@ -154,13 +157,14 @@ typedef struct {
 /* Adds to column j of M_2 what goes through functions outside degree 1:
    W* R (lambda - G)^{-1} r, r the rest of R U_j */
 static PetscErrorCode Outside(Mat G, Mat R, PetscInt d, PetscInt j, Vec U[], const Leading *pair,
-                              Number M[3][3])
+                              Number M[])
 {
   const Number *const u = pair->u, *const w = pair->w;
-  PetscReal dots[6];
-  Vec      *r, *y;
+  PetscReal *dots;
+  Vec       *r, *y;
 
   PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(2 * d, &dots));
   PetscCall(VecDuplicateVecs(U[0], 3, &r));
   PetscCall(VecDuplicateVecs(U[0], 2, &y));
   for (PetscInt part = 0; part < 2; part++) {
@@ -176,21 +180,46 @@ static PetscErrorCode Outside(Mat G, Mat R, PetscInt d, PetscInt j, Vec U[], con
     PetscCall(MatMult(R, y[part], r[2]));
     PetscCall(VecMDot(r[2], 2 * d, U, dots));
     for (PetscInt i = 0; i < d; i++)
-      M[i][j] += (part ? I : 1) * (w[0] * dots[i] + w[1] * dots[d + i]);
+      M[i * d + j] += (part ? I : 1) * (w[0] * dots[i] + w[1] * dots[d + i]);
   }
+  PetscCall(PetscFree(dots));
   PetscCall(VecDestroyVecs(3, &r));
   PetscCall(VecDestroyVecs(2, &y));
   PetscFunctionReturn(0);
 }
 
-static void Keep(HypContinuation *series, PetscInt order, Number M[3][3])
+static PetscErrorCode Keep(HypContinuation *series, PetscInt order, const Number M[])
 {
-  for (PetscInt i = 0; i < series->d; i++) {
-    for (PetscInt j = 0; j < series->d; j++) {
-      series->real[order][i * series->d + j] = creal(M[i][j]);
-      series->imag[order][i * series->d + j] = cimag(M[i][j]);
+  const PetscInt all = series->d * series->d;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc2(all, &series->real[order], all, &series->imag[order]));
+  for (PetscInt e = 0; e < all; e++) {
+    series->real[order][e] = creal(M[e]);
+    series->imag[order][e] = cimag(M[e]);
+  }
+  PetscFunctionReturn(0);
+}
+
+/* The part of M_2 that goes through the other eigenvalue of degree 1 */
+static PetscErrorCode Between(PetscInt d, const PetscReal R[], const Number lambda[2],
+                              Number u[2][2], Number w[2][2], Number M[])
+{
+  Number *there, *back;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc2(d * d, &there, d * d, &back));
+  Inside(d, R, w[0], u[1], there);
+  Inside(d, R, w[1], u[0], back);
+  for (PetscInt i = 0; i < d; i++) {
+    for (PetscInt j = 0; j < d; j++) {
+      M[i * d + j] = 0;
+      for (PetscInt k = 0; k < d; k++)
+        M[i * d + j] += there[i * d + k] * back[k * d + j] / (lambda[0] - lambda[1]);
     }
   }
+  PetscCall(PetscFree2(there, back));
+  PetscFunctionReturn(0);
 }
 
 /*@
@@ -205,7 +234,7 @@ static void Keep(HypContinuation *series, PetscInt order, Number M[3][3])
   Output Parameter:
 . series - the matrices lambda, M_1, M_2;
   known is false for eps = 0, at critical damping (there it is no power
-           series), where the frequencies of the coordinates differ, and in d > 3
+           series), and where the frequencies of the coordinates differ
 
   Level: intermediate
 
@@ -214,23 +243,22 @@ static void Keep(HypContinuation *series, PetscInt order, Number M[3][3])
   for d = 1 the derivative of the root of lambda^2 + gamma lambda + (w0^2 + e E_M eps') = 0,
   whose real part is 0 under-damped.
 
-.seealso: HypContinuationPredict()
+.seealso: HypContinuationPredict(), HypContinuationDestroy()
 @*/
 PetscErrorCode HypContinuationCompute(HypKinetic K, HypContinuation *series)
 {
   HypModel        model = HypKineticGetModel(K);
   const PetscInt  d     = HypKineticGetDimension(K);
   const PetscReal gamma = HypModelGamma(model);
-  PetscReal       B[6][6], R1[6][6];
-  Number          lambda[2], u[2][2], w[2][2], M[3][3] = {{0}}, there[3][3], back[3][3];
+  PetscReal      *B, *R1;
+  Number          lambda[2], u[2][2], w[2][2], *M;
   Leading         pair;
   Mat             G, R;
   Vec            *U;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(series, sizeof(*series)));
-  if (!HypModelPerturbed(model) || !HypModelIsotropic(model) || d > 3 ||
-      HypModelHasReference(model) ||
+  if (!HypModelPerturbed(model) || !HypModelIsotropic(model) || HypModelHasReference(model) ||
       PetscAbsReal(gamma - 2 * HypModelFastest(model)) < 1e-6 * gamma)
     PetscFunctionReturn(0);
   series->known = PETSC_TRUE;
@@ -238,29 +266,42 @@ PetscErrorCode HypContinuationCompute(HypKinetic K, HypContinuation *series)
   PetscCall(HypKineticCreateMat(K, HYP_TRANSPORT | HYP_FOKKER_PLANCK, &G));
   PetscCall(HypKineticCreateMat(K, HYP_PERTURBATION, &R));
   PetscCall(VecDuplicateVecs(HypSpaceGetOne(HypKineticGetSpace(K)), 2 * d + 1, &U));
+  PetscCall(PetscMalloc3(4 * d * d, &B, 4 * d * d, &R1, d * d, &M));
   PetscCall(DegreeOne(K, U));
   PetscCall(Compress(G, 2 * d, U, U[2 * d], B));
   PetscCall(Compress(R, 2 * d, U, U[2 * d], R1));
-  Eigen((PetscReal[2][2]){{B[0][0], B[0][d]}, {B[d][0], B[d][d]}}, lambda, u, w);
-  for (PetscInt i = 0; i < d; i++) M[i][i] = lambda[0];
-  Keep(series, 0, M);
+  Eigen((PetscReal[2][2]){{B[0], B[d]}, {B[2 * d * d], B[2 * d * d + d]}}, lambda, u, w);
+  for (PetscInt e = 0; e < d * d; e++) M[e] = e % (d + 1) ? 0 : lambda[0];
+  PetscCall(Keep(series, 0, M));
   Inside(d, R1, w[0], u[0], M);
-  Keep(series, 1, M);
-  Inside(d, R1, w[0], u[1], there);
-  Inside(d, R1, w[1], u[0], back);
-  for (PetscInt i = 0; i < d; i++) {
-    for (PetscInt j = 0; j < d; j++) {
-      M[i][j] = 0;
-      for (PetscInt k = 0; k < d; k++)
-        M[i][j] += there[i][k] * back[k][j] / (lambda[0] - lambda[1]);
-    }
-  }
+  PetscCall(Keep(series, 1, M));
+  PetscCall(Between(d, R1, lambda, u, w, M));
   pair = (Leading){lambda[0], {u[0][0], u[0][1]}, {w[0][0], w[0][1]}};
   for (PetscInt j = 0; j < d; j++) PetscCall(Outside(G, R, d, j, U, &pair, M));
-  Keep(series, 2, M);
+  PetscCall(Keep(series, 2, M));
+  PetscCall(PetscFree3(B, R1, M));
   PetscCall(VecDestroyVecs(2 * d + 1, &U));
   PetscCall(MatDestroy(&G));
   PetscCall(MatDestroy(&R));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypContinuationDestroy - Frees what HypContinuationCompute() made
+
+  Not collective
+
+  Input Parameter:
+. series - the power series
+
+  Level: intermediate
+
+.seealso: HypContinuationCompute()
+@*/
+PetscErrorCode HypContinuationDestroy(HypContinuation *series)
+{
+  PetscFunctionBeginUser;
+  for (PetscInt k = 0; k < 3; k++) PetscCall(PetscFree2(series->real[k], series->imag[k]));
   PetscFunctionReturn(0);
 }
 

@@ -2,6 +2,7 @@
 and finished later."""
 import csv
 import json
+import math
 import os
 import subprocess
 import sys
@@ -97,6 +98,32 @@ for words in ((), ("-epsilon_1", "sin(theta1) - cos(theta2)/2", "-epsilon_2", "s
                 branch,
                 errors,
             )
+
+# in d = 4 the branches are those of d = 1, for eps_i that are a_i sin(theta_i)
+FACTORS = (1, 0.5, -0.5, 2)
+write(
+    "model: {gamma: 1}\nspace: {type: simplex, degree: 5}\nsweep: {key_1: epsilon_amplitude,"
+    ' values_1: "0.05, 0.1"}\n'
+)
+each = [sweep("one", "-epsilon", f"{a}*sin(theta)")[0] for a in FACTORS]
+words = ["-spectrum_count", "10"]
+words += [w for i, a in enumerate(FACTORS) for w in (f"-epsilon_{i + 1}", f"{a}*sin(theta{i + 1})")]
+rows, summary = sweep("four", "-model_dimension", "4", *words)
+for case in range(2):
+    for name in ("branch", "first", "second"):
+        pairs = (
+            [(alone[case], "") for alone in each],
+            [(rows[case], b) for b in ("", "2", "3", "4")],
+        )
+        one, four = (
+            sorted(
+                (float(row[f"{name}{b}_real"]), abs(float(row[f"{name}{b}_imag"])))
+                for row, b in pair
+            )
+            for pair in pairs
+        )
+        worst = max(math.dist(a, b) for a, b in zip(one, four))
+        assert worst < 1e-7, (name, one, four)
 
 # over-damped the real part moves at first order
 write(base + 'sweep: {key_1: epsilon_amplitude, values_1: "-0.01, 0.01"}\n')

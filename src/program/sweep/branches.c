@@ -35,18 +35,24 @@ static PetscErrorCode Branches(const HypContinuation *series, PetscReal amplitud
                                const HypSpectrum *spectrum, json_t *results)
 {
   static const char *const names[] = {"branch", "first", "second"};
-  PetscReal                first[2][3], second[2][3];
-  PetscBool               *taken, used[3] = {PETSC_FALSE, PETSC_FALSE, PETSC_FALSE};
+  const PetscInt           d       = series->d;
+  PetscReal               *first[2], *second[2];
+  PetscBool               *taken, *used;
 
   PetscFunctionBeginUser;
+  PetscCall(PetscMalloc4(d, &first[0], d, &first[1], d, &second[0], d, &second[1]));
+  PetscCall(PetscCalloc1(d, &used));
   PetscCall(HypContinuationPredict(series, amplitude, 1, first[0], first[1]));
   PetscCall(HypContinuationPredict(series, amplitude, 2, second[0], second[1]));
   PetscCall(PetscCalloc1(spectrum->n, &taken));
   taken[0] = PETSC_TRUE; /* the eigenvalue 0 */
-  for (PetscInt b = 0; b < series->d; b++) {
+  for (PetscInt b = 0; b < d; b++) {
     const PetscInt k =
-      Nearest(spectrum->n, spectrum->real, spectrum->imag, taken, second[0][b], second[1][b]);
-    const PetscInt  f = Nearest(series->d, first[0], first[1], used, second[0][b], second[1][b]);
+      spectrum->n <
+          2 * d /* 0, d - 1 pairs and one of the last: with fewer a branch may be missing */
+        ? -1
+        : Nearest(spectrum->n, spectrum->real, spectrum->imag, taken, second[0][b], second[1][b]);
+    const PetscInt  f            = Nearest(d, first[0], first[1], used, second[0][b], second[1][b]);
     const PetscReal values[3][2] = {
       {k < 0 ? NAN : spectrum->real[k], k < 0 ? NAN : spectrum->imag[k]},
       {first[0][f], first[1][f]},
@@ -66,6 +72,8 @@ static PetscErrorCode Branches(const HypContinuation *series, PetscReal amplitud
     }
   }
   PetscCall(PetscFree(taken));
+  PetscCall(PetscFree(used));
+  PetscCall(PetscFree4(first[0], first[1], second[0], second[1]));
   PetscFunctionReturn(0);
 }
 
@@ -119,6 +127,7 @@ PetscErrorCode HypSweepBranches(HypSweepSeries *kept, MPI_Comm comm, const HypSw
 PetscErrorCode HypSweepSeriesDestroy(HypSweepSeries *kept)
 {
   PetscFunctionBeginUser;
+  for (PetscInt k = 0; k < kept->n; k++) PetscCall(HypContinuationDestroy(&kept->series[k]));
   PetscCall(PetscFree(kept->problem));
   PetscCall(PetscFree(kept->series));
   PetscFunctionReturn(0);
