@@ -1,7 +1,7 @@
-# What bash offers after a beginning: completion.sh HYPOCO
+# What bash offers after a beginning: completion.sh HYPOCO [COMPLETION, of another edition]
 set -u
 PATH=$(dirname "$1"):$PATH
-source "$HYPOCO_SOURCE_DIR/src/program/completion.bash"
+source "${2:-$HYPOCO_SOURCE_DIR/src/program/completion.bash}"
 failed=0
 
 # offers EXPECTED WORD...: the last word is the one being typed

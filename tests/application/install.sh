@@ -17,6 +17,13 @@ export PKG_CONFIG_PATH=$found${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
 
 program() {
   local hypoco=$moved/bin/hypoco share=$moved/share version
+  bash -c "source '$share/bash-completion/completions/hypoco' && complete -p hypoco" \
+    >completion.txt || fail "no completion"
+  # what it says of itself is true where it is now
+  grep -q 'source this file' "$share/bash-completion/completions/hypoco" ||
+    fail "how to use the completion"
+  ! grep -E '[^-]src/' "$share/bash-completion/completions/hypoco" ||
+    fail "the completion names a file that is not there"
   # what the installation lacks would be taken from the tree it was built from,
   # so it gets what the tree has not
   mv "$share/hypoco/meshes/graded-48.txt" "$share/hypoco/meshes/mine.txt"
@@ -37,13 +44,6 @@ assert hypoco.spectrum(space_degree=8).gap > 0") ||
   "$hypoco" spectrum "$share/hypoco/runs/theorem31-underdamped.yaml" -space_degree 8 \
     -output spectrum.h5 -json spectrum.json >spectrum.txt
   grep -q '^\.SH NAME' "$share/man/man1/hypoco.1" || fail "no manual"
-  bash -c "source '$share/bash-completion/completions/hypoco' && complete -p hypoco" \
-    >completion.txt || fail "no completion"
-  # what it says of itself is true where it is now
-  grep -q 'source this file' "$share/bash-completion/completions/hypoco" ||
-    fail "how to use the completion"
-  ! grep -E '[^-]src/' "$share/bash-completion/completions/hypoco" ||
-    fail "the completion names a file that is not there"
   version=$(pkg-config --modversion hypoco)
   "$hypoco" --version | grep -q "^hypoco $version " ||
     fail "pkg-config says version $version, hypoco says $("$hypoco" --version | head -1)"

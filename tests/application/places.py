@@ -220,8 +220,7 @@ def test_inputs():
 
 
 def test_names():
-    """Only known endings are cut, so that names with a dot share nothing;
-    a colon opens in ParaView."""
+    """Only known endings are cut, so that names with a dot share nothing."""
     for name in ("run_gamma0.5", "run_gamma0.7", "run.h5", "run.2.h5"):
         call(*SOLVE, "-output", name)
     for name in ("run_gamma0.5.xdmf", "run_gamma0.7.xdmf", "run.2.xdmf"):
@@ -251,6 +250,10 @@ def test_names():
     for name in ("sw0.1", "sw0.2"):
         call(*sweep, "-output", name)
         assert os.path.exists(name + ".csv"), name
+
+
+def test_colon():
+    """A name with a colon opens in ParaView."""
     name = "at 12:30:00.h5"
     call(*SOLVE, "-output", name)
     code = (
@@ -268,5 +271,6 @@ def test_names():
     assert done.stdout.strip() == "4", done.stdout + done.stderr[-500:]
 
 
-for test in (test_devices, test_links, test_locks, test_modes, test_inputs, test_names):
+TESTS = test_devices, test_links, test_locks, test_modes, test_inputs, test_names, test_colon
+for test in TESTS:
     test()
