@@ -3,6 +3,7 @@ and as texts for those who do not see its pictures."""
 import numpy as np
 
 from . import typeset
+from .data import error_bar
 from .pictures import statements, sweep
 
 
@@ -39,7 +40,7 @@ def _decay(result):
 def _proved(result):
     if not _known(result, "rate_theory_proved"):
         return ""
-    where = "for ε = 0, not for this ε, " if result.epsilon() != "eps = 0" else ""
+    where = "for ε = 0, not for this ε, " if result.perturbed() else ""
     return (
         f"Theorem 3.1, as it is proved, guarantees {where}the rate "
         f"{result.number('rate_theory_proved'):.6g}."
@@ -50,7 +51,7 @@ def _gap(result):
     if not _known(result, "rate_spectral_gap"):
         return ""
     error = result.number("rate_spectral_gap_error")
-    bar = f" ± {error:.1g}" if error == error else ""
+    bar = f" ± {error_bar(error)}" if error == error else ""
     return (
         f"The spectral gap is {result.number('rate_spectral_gap'):.8g}{bar} in units of 1/time. "
         + _proved(result)
@@ -61,12 +62,15 @@ def _verify(result):
     rows = statements.rows(result) if statements.possible(result) else []
     failed = [row for row in rows if row[6] == "fails"]
     false = [row[0] for row in rows if row[6].startswith("fails (")]
-    said = (
-        f"{len(failed)} proved statements FAIL: {', '.join(row[0] for row in failed)}. "
-        if failed
-        else f"No proved statement fails; {sum(row[6] == 'holds' for row in rows)} of "
-        f"{len(rows)} statements hold. "
-    )
+    if failed:
+        said = f"{len(failed)} proved statements FAIL: {', '.join(row[0] for row in failed)}. "
+    elif all(row[6] == "not applicable" for row in rows):
+        said = "No statement of the papers is about this model. "
+    else:
+        said = (
+            f"No proved statement fails; {sum(row[6] == 'holds' for row in rows)} of "
+            f"{len(rows)} statements hold. "
+        )
     said += (
         f"What fails without being proved: {typeset.unicode('; '.join(false))}. " if false else ""
     )
@@ -74,12 +78,16 @@ def _verify(result):
 
 
 def _guaranteed(result):
-    """The certificate, which comes first where there is one."""
-    if not _known(result, "certificate_mu"):
+    """The largest guaranteed rate, which comes first."""
+    if not (_known(result, "certificate_mu") or result.has("bound_rate")):
         return ""
-    critical = _known(result, "certificate_margin") and result.number("certificate_margin") > 0
-    words = "every rate below" if critical else "the rate"
-    return f"Guaranteed for every start: {words} {result.number('certificate_mu'):.6g}. "
+    rate, bound = result.guaranteed()
+    if rate != rate:
+        return "Nothing is guaranteed. "
+    if "contraction" not in bound:
+        return f"Guaranteed for ‖h‖: the rate {rate:.6g} ({bound}). "
+    words = "every rate below" if result.number("certificate_margin") > 0 else "the rate"
+    return f"Guaranteed for every start: {words} {rate:.6g}. "
 
 
 def _steady(result):
@@ -88,7 +96,7 @@ def _steady(result):
     worst = np.abs(result["identity_left"] - result["identity_right"]).max()
     return (
         f"The steady state satisfies its {result['identity_left'].size} moment identities to "
-        f"{worst:.1g}."
+        f"{error_bar(worst)}."
     )
 
 
@@ -97,7 +105,7 @@ def _sample(result):
         return ""
     k = len(result["step"]) - 1
     texts = [
-        f"{name} = {result[key][k, 0]:.5g} ± {1.96 * result[key + '_error'][k, 0]:.1g}"
+        f"{name} = {result[key][k, 0]:.5g} ± {error_bar(1.96 * result[key + '_error'][k, 0])}"
         for name, key in (("E θ", "theta"), ("E θ²", "theta2"))
     ]
     return f"After {result['step'][k]:.0f} steps {' and '.join(texts)} (95 %)."

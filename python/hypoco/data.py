@@ -3,6 +3,7 @@
 A result file is data, whoever sent it: nothing outside the file is opened, and nothing is
 allocated that the file does not hold.
 """
+import decimal
 import json
 import os
 import re
@@ -19,6 +20,14 @@ def stem_of(path):
     run_gamma0.5 has none, so that it and run_gamma0.7 share no other file."""
     stem, ending = os.path.splitext(path)
     return stem if ending.lower() in ENDINGS and os.path.basename(stem) else path
+
+
+# The keys that give eps, or a loss from which it follows
+GIVES_EPSILON = re.compile(
+    r"epsilon(_\d+)?(_file)?|epsilon_library|loss|loss_gradient_\d+|"
+    r"loss_(file|name|parameters|data)"
+)
+FALSE_THEOREM = "Theorem 3.1 as printed"  # a row of the bounds that guarantees nothing
 
 
 class Unusable(Exception):
@@ -160,7 +169,7 @@ class File:
         if not error < 1e3:
             return ", error unknown"
         agreement = self.text("rate_agreement")
-        return f" ± {error:.1g}" + {"overlap": "", "": " (fit alone)"}.get(
+        return f" ± {error_bar(error)}" + {"overlap": "", "": " (fit alone)"}.get(
             agreement, f" (fit and spectrum {agreement})"
         )
 
@@ -168,19 +177,52 @@ class File:
         """Does the error bar include a second method and a second resolution?"""
         return bool(self.text("rate_agreement"))
 
+    def forced(self):
+        """Is an eps given, by any key, also one that is swept?"""
+        named = any(
+            GIVES_EPSILON.fullmatch(key) and value not in (None, "", [])
+            for key, value in self.options.items()
+        ) or any(GIVES_EPSILON.fullmatch(name) for name in self.arrays)
+        return named and self.number("perturbed", 1) != 0
+
+    def perturbed(self):
+        """Does Theorem 3.1, which is proved for eps = 0, not apply to this run?
+
+        The program writes `perturbed`; a file with many models has only their options."""
+        return self.number("perturbed", self.forced()) != 0 or any(
+            value and re.fullmatch(r"(model_potential|noise)(_\d+)?(_file)?", key)
+            for key, value in self.options.items()
+        )
+
+    def guaranteed(self):
+        """The largest rate that a bound guarantees for this model, and the bound's name;
+        nan where none does."""
+        best, name = self.number("certificate_mu"), "contraction certificate"
+        best = best if best > 0 else np.nan
+        columns = [f"bound_{column}" for column in ("name", "quantity", "verdict", "rate")]
+        if self.has(*columns):
+            texts = (self.texts(column) for column in columns[:3])
+            for bound, quantity, verdict, rate in zip(*texts, np.ravel(self["bound_rate"])):
+                proved = verdict in ("holds", "not measured", "false here")
+                larger = rate > 0 and not rate <= best * (1 + 1e-9)
+                if quantity == "rate" and proved and bound != FALSE_THEOREM and larger:
+                    best, name = float(rate), bound
+        return best, name
+
     def epsilon(self):
         """The perturbation as the user wrote it, "eps = 0" if there is none."""
+        if not self.forced():
+            return "eps = 0"
         given = {
             key: value
             for key, value in self.options.items()
-            if value not in (None, "")
-            and re.fullmatch(r"epsilon(_\d+)?|loss|loss_gradient_\d+", key)
+            if value not in (None, "", []) and GIVES_EPSILON.fullmatch(key)
         }
         text = "; ".join(
             f"{key.replace('epsilon', 'eps')} = {value}" for key, value in sorted(given.items())
         )
         amplitude = self.options.get("epsilon_amplitude", 1)
-        return (text + (f"; times {amplitude:g}" if amplitude != 1 else "")) if text else "eps = 0"
+        return text + (f"; times {amplitude:g}" if amplitude != 1 else "")
 
     def parameters(self):
         """What names the model, for titles."""
@@ -192,15 +234,20 @@ class File:
             self.epsilon_label(),
         ]
 
-    def epsilon_label(self):
+    def force(self):
+        """The potential, or the perturbation, and the noise, as the user wrote them."""
         potential, noise = self.options.get("model_potential"), self.options.get("noise")
         own = [value for key, value in self.options.items() if key.startswith("model_potential_")]
         potential = potential or ", ".join(own)
-        text = plain(f"U = {potential}" if potential else self.epsilon())
+        text = f"U = {potential}" if potential else self.epsilon()
         if noise:
-            text = f"{text}, s = {plain(noise)}" if text != "eps = 0" else f"s = {plain(noise)}"
+            text = f"{text}, s = {noise}" if text != "eps = 0" else f"s = {noise}"
+        return text
+
+    def epsilon_label(self):
         text = (
-            text.replace("loss_gradient_", "∇f")
+            plain(self.force())
+            .replace("loss_gradient_", "∇f")
             .replace("loss =", "f =")
             .replace("theta", "θ")
             .replace("eps_", "ε")
@@ -215,6 +262,15 @@ class File:
             f"{self.text(f'axis_{q}_type')} {int(self.number(f'axis_{q}_n', 0))}" for q in "xv"
         ]
         return " × ".join(names)
+
+
+def error_bar(error) -> str:
+    """An error bar with two digits: rounded up, so that it is never too small."""
+    if not 0 < error < np.inf:
+        return f"{error:g}"
+    exact = decimal.Decimal(f"{float(error):.12e}")  # 0.25 stays 0.25
+    unit = decimal.Decimal(1).scaleb(exact.adjusted() - 1)
+    return f"{float(exact.quantize(unit, rounding=decimal.ROUND_CEILING)):.2g}"
 
 
 def numbers(value) -> str:

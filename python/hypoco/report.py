@@ -9,7 +9,7 @@ import shlex
 import numpy as np
 
 from . import answer, typeset
-from .data import Unusable, printable
+from .data import Unusable, error_bar, printable
 from .pictures import figures, statements, sweep
 from .pictures.style import Look, plt
 from .rerun import NOT_REPEATED, command_line
@@ -134,7 +134,7 @@ def parameters(result):
         ("friction γ", f"{result.gamma:g}"),
         ("inverse temperature β", f"{result.number('beta'):g}"),
         ("regime", result.text("regime")),
-        ("perturbation", result.epsilon()),
+        ("loss and noise", result.force()),
         ("space", result.space()),
         ("unknowns", f"{int(result.number('unknowns', 0))}"),
     ]
@@ -145,7 +145,7 @@ def spectral(result):
     """Where the gap comes from, its error bar, and whether it overlaps with the fit's."""
     error, agreement = result.number("rate_spectral_gap_error"), result.text("rate_agreement")
     bar = (
-        f"± {error:.1g}, "
+        f"± {error_bar(error)}, "
         if error == error and result.text("rate_spectral_gap_source") == "computed"
         else ""
     )
@@ -157,21 +157,30 @@ def spectral(result):
 
 
 def rates(result):
+    guaranteed, bound = result.guaranteed()
     rows = [
         (
             "measured",
-            "rate_measured",
+            result.number("rate_measured"),
             f"{result.bar().lstrip(' ,')}, {result.text('rate_form')} fit",
         ),
-        ("spectral gap", "rate_spectral_gap", spectral(result)),
-        ("guaranteed", "certificate_mu", "by contraction, for this ε and every start"),
-        ("theory, as proved", "rate_theory_proved", "min Re eig Q, for ε = 0"),
-        ("theory, as printed", "rate_theory_printed", "μ of Theorem 3.1, twice the proved one"),
+        ("spectral gap", result.number("rate_spectral_gap"), spectral(result)),
+        (
+            "guaranteed",
+            guaranteed,
+            "by contraction, for this ε and every start"
+            if "contraction" in bound
+            else f"for this ε and ‖h‖: {bound}",
+        ),
+        ("theory, as proved", result.number("rate_theory_proved"), "min Re eig Q, for ε = 0"),
+        (
+            "theory, as printed",
+            result.number("rate_theory_printed"),
+            "μ of Theorem 3.1, twice the proved one",
+        ),
     ]
     rows = [
-        (name, cell(f"{result.number(key):.10g}", "n"), remark)
-        for name, key, remark in rows
-        if result.number(key) == result.number(key)
+        (name, cell(f"{rate:.10g}", "n"), remark) for name, rate, remark in rows if rate == rate
     ]
     return "<h2>Rate λ in ‖h‖ ~ e<sup>−λt</sup></h2>" + table(rows) if rows else ""
 
@@ -267,9 +276,8 @@ def cases(result):
         ]
         for name in names:
             error = result[name + "_error"][k] if result.has(name + "_error") else np.nan
-            row.append(
-                cell(f"{result[name][k]:.8g}" + (f" ± {error:.1g}" if error == error else ""), "n")
-            )
+            bar = f" ± {error_bar(error)}" if error == error else ""
+            row.append(cell(f"{result[name][k]:.8g}{bar}", "n"))
         rows.append([*row, result["status"][k] if result.has("status") else ""])
     titles = [name.replace("_", " ") for name in names]
     return "<h2>Cases</h2>" + table(rows, (*keys, *titles, "status"))

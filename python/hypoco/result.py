@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import xarray
 
-from .data import File, Unusable
+from .data import File, Unusable, error_bar
 from .errors import BadInput, FileFailure
 
 SERIES = ("t", "step")  # dimensions of series
@@ -36,7 +36,7 @@ class Number(float):
         return self
 
     def __repr__(self) -> str:
-        bar = f" ± {self.error:.2g}" if self.error == self.error else ""
+        bar = f" ± {error_bar(self.error)}" if self.error == self.error else ""
         remark = getattr(self, "remark", "")
         return f"{float(self):.10g}{bar} {self.unit}".rstrip() + (f" ({remark})" if remark else "")
 
@@ -382,6 +382,10 @@ class Result:
 
     def __repr__(self) -> str:
         lines = [f"hypoco {self.command}: {self.verdict}"]
+        if self.file.has("bound_rate"):
+            rate, bound = self.file.guaranteed()
+            said = f"{rate:.10g} 1/time ({bound})" if rate == rate else "nothing"
+            lines.append(f"guaranteed {said}")
         for name in ("rate", "gap"):
             try:
                 lines.append(f"{name:<8} {getattr(self, name)!r}")

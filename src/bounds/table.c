@@ -380,6 +380,29 @@ static const char *Formula(const HypBoundData *data)
   return "gamma/2 - sqrt(gamma^2/4 - omega0^2 - min eps')";
 }
 
+static PetscReal Contracted(const HypBoundData *data)
+{
+  return data->slopes->bounded ? data->contraction->mu : 0;
+}
+
+/* The largest rate that the answer calls guaranteed */
+static PetscReal Best(const HypBoundData *data)
+{
+  return fmax(Contracted(data), data->modified_l2[2]); /* the second may be NaN */
+}
+
+/* What the contraction allows where its rate is not positive; another bound may give a rate */
+static void NoContraction(const HypBoundData *data, const char numbers[], char text[], size_t size)
+{
+  const char *none = Best(data) > 0 ? "Contraction guarantees nothing" : "Nothing is guaranteed";
+
+  if (data->contraction->mu < 0)
+    snprintf(text, size, "%s: the contraction allows growth at the rate %.4g (%s: too much).", none,
+             (double)-data->contraction->mu, numbers);
+  else
+    snprintf(text, size, "%s: the rate of contraction is 0 (%s: too much).", none, numbers);
+}
+
 static void Guarantee(const HypBoundData *data, char text[], size_t size)
 {
   const HypContraction *c      = data->contraction;
@@ -396,27 +419,11 @@ static void Guarantee(const HypBoundData *data, char text[], size_t size)
   else if (!slopes->bounded)
     snprintf(text, size, "No certificate: %s.", slopes->remark);
   else if (c->mu <= 0)
-    snprintf(text, size,
-             "Nothing is guaranteed: the contraction allows growth at the rate %.4g "
-             "(%s: too much).",
-             (double)-c->mu, numbers);
+    NoContraction(data, numbers, text, size);
   else /* in the critical case mu is a limit */
     snprintf(text, size, "Guaranteed for every start: %s %.7g (contraction, %s%s%s%s).",
              c->margin > 0 ? "every rate below" : "rate", (double)c->mu, Formula(data),
              slopes->source ? "; " : "", slopes->source ? slopes->source : "", missed);
-}
-
-static PetscReal Contracted(const HypBoundData *data)
-{
-  return data->slopes->bounded ? data->contraction->mu : 0;
-}
-
-/* The largest rate that the answer calls guaranteed */
-static PetscReal Best(const HypBoundData *data)
-{
-  const PetscReal l2 = data->modified_l2[2];
-
-  return PetscMax(Contracted(data), isnan(l2) ? 0 : l2);
 }
 
 /*@C

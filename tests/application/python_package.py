@@ -371,6 +371,31 @@ def test_pictures():
     labels = [text.get_text() for text in above.get_legend().get_texts()]
     assert r"$\mu$ as proved for $\varepsilon=0$" in labels, labels
     assert dict(matplotlib.rcParams) == before
+    from hypoco.data import error_bar
+
+    given = (0.25, 0.2501, 0.0996, 6.2e-11, 0.1, 0)  # bars are never rounded down
+    assert [error_bar(x) for x in given] == ["0.25", "0.26", "0.1", "6.2e-11", "0.1", "0"]
+    names = {"loss_name": "tanh"}, {"epsilon": np.sin, "epsilon_amplitude": 0.5}, {}
+    for given in names:  # eps = 0 is what the program says of the model, not a list of keys
+        r = hypoco.verify(space_degree=8, time_end=4, **given)
+        rate, bound = r.file.guaranteed()
+        lines = repr(r).splitlines()
+        assert rate == r.certificate.mu and f"guaranteed {rate:.10g} 1/time ({bound})" in lines
+        said = answer.sentences(r.file)
+        assert ("for ε = 0, not for this ε" in said) == r.file.perturbed() == bool(given), said
+        assert ("ε = 0" in r.file.epsilon_label()) != bool(given), r.file.epsilon_label()
+        figure, ax = plt.subplots()
+        r.plot.decay(ax=ax)
+        labels = [text.get_text() for text in ax.get_legend().get_texts()]
+        words = "no bound of $H$" if given else "bound of $H$"
+        assert any(text.startswith(words) and "as proved" in text for text in labels), labels
+        figure, ax = plt.subplots()
+        r.plot.spectrum(ax=ax)
+        labels = [text.get_text() for text in ax.get_legend().get_texts()]
+        assert r"$-\mu$ as printed for $\varepsilon=0$" in labels, labels
+    r = hypoco.verify(space_degree=8, time_end=4, epsilon="3*sin(theta)", output="none.h5")
+    said = answer.sentences(r.file)
+    assert said.startswith("Nothing is guaranteed. ") and "guaranteed nothing" in repr(r), said
     a.save("a.h5"), b.save("b.h5"), hypoco.verify(space_degree=8, time_end=4).save("v.h5")
 
     def plot(*words):

@@ -53,7 +53,7 @@ def local_rate(t, y):
 def theory(file):
     """The lines of theory: (rate, colour, line, width, name);
     what they are proved for is in the name."""
-    suffix = r" for $\varepsilon=0$" if file.epsilon() != "eps = 0" else ""
+    suffix = r" for $\varepsilon=0$" if file.perturbed() else ""
     delta = r", $\mu=(\gamma-\delta)/2$" if file.text("regime") == "critical" else ""
     lines = (
         (file.number("rate_theory_proved"), GREEN, "--", 1.3, "as proved" + suffix + delta),
@@ -64,8 +64,7 @@ def theory(file):
 
 def guaranteed(file):
     """The rate that is proved for this perturbation; it bounds no norm of the upper panel."""
-    mu = file.number("certificate_mu")
-    return mu if mu > 0 else np.nan
+    return file.guaranteed()[0]
 
 
 def positive(y):
@@ -97,10 +96,12 @@ def squares(axes, file, legend=True):
         axes.semilogy(
             t,
             H[0] * np.exp(-2 * rate * t),
-            color=color,
-            ls=line,
-            lw=width,
-            label=r"bound of $H$: $H(0)\,e^{-2\mu t}$, " + name,
+            color=GREY if file.perturbed() else color,  # no bound for this eps
+            ls=":" if file.perturbed() else line,
+            lw=0.9 if file.perturbed() else width,
+            label=("no bound" if file.perturbed() else "bound")
+            + r" of $H$: $H(0)\,e^{-2\mu t}$, "
+            + name,
         )
     known = np.concatenate([norm2[norm2 > 0], H[H > 0]])
     axes.set_ylim(max(known.min() / 5, known.max() * 1e-30), known.max() * 4)

@@ -2,6 +2,7 @@
 with their rates, and the mass where g or F is negative."""
 import numpy as np
 
+from ..data import error_bar
 from .decay import positive
 from .style import BLACK, BLUE, COLUMN, GREEN, GREY, ORANGE, VERMILION, Look, plt, title
 
@@ -30,7 +31,7 @@ def measured(file, name):
         return ""
     for found, rate, error, remark in zip(*(file[column] for column in columns)):
         if words_of(found) == name and np.isfinite(rate):
-            return f": {rate:.6g} ± {error:.1g} ({words_of(remark).partition(';')[0]})"
+            return f": {rate:.6g} ± {error_bar(error)} ({words_of(remark).partition(';')[0]})"
     return ": no rate"
 
 

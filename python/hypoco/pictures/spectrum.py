@@ -38,7 +38,7 @@ def plane(axes, result):
     axes.plot(real, imag, "x", ms=5, color=BLUE, mew=1.3, label="computed")
     for name, color, style, text in (
         ("rate_theory_proved", GREEN, "--", r"$-\mu$ as proved for $\varepsilon=0$"),
-        ("rate_theory_printed", VERMILION, ":", r"$-\mu$ as printed"),
+        ("rate_theory_printed", VERMILION, ":", r"$-\mu$ as printed for $\varepsilon=0$"),
     ):
         if np.isfinite(result.number(name)):
             axes.axvline(-result.number(name), color=color, ls=style, lw=1.2, label=text)

@@ -196,7 +196,7 @@ def known_for(result, name, label):
     """What a curve is called: the rates of Theorem 3.1 are drawn for eps = 0."""
     return label + (
         r" for $\varepsilon=0$"
-        if name.startswith("theory") and result.epsilon() != "eps = 0"
+        if name.startswith("theory") and result.perturbed()
         else ""
     )
 

@@ -4,7 +4,7 @@ the run with the average and the 95 % interval of each model, and the autocorrel
 Given after another file with -plot_together true, the run is drawn into that file's pictures."""
 import numpy as np
 
-from ..data import Unusable
+from ..data import Unusable, error_bar
 from .style import BLACK, GREY, PAGE, SERIES, Look, headline, plt
 
 ROWS = 3  # coordinates that are shown
@@ -103,10 +103,10 @@ def summary(result):
     words = {"asgd": r"\kappa", "delay": "l", "momentum": r"\mu"}
     name = result.texts("model_name")[k]
     e, error = result["eta_a"][k, 0], 1.96 * result["eta_a_error"][k, 0]
-    parts = [f"{name} fits best", rf"$\eta a={e:.3g}\pm{error:.1g}$"]
+    parts = [f"{name} fits best", rf"$\eta a={e:.3g}\pm{error_bar(error)}$"]
     if name in words:
         s, error = result["staleness"][k, 0], 1.96 * result["staleness_error"][k, 0]
-        parts.append(rf"${words[name]}={s:.4g}\pm{error:.1g}$")
+        parts.append(rf"${words[name]}={s:.4g}\pm{error_bar(error)}$")
     return parts
 
 

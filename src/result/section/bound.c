@@ -4,6 +4,8 @@
 #define C R->contraction
 
 REAL(Mu, R->slopes->bounded ? C->mu : NAN)
+REAL_IF(Guaranteed, R->slopes->bounded && C->mu > 0, C->mu)
+REAL_IF(Growing, R->slopes->bounded && C->mu <= 0, C->mu)
 REAL(Radius, R->slopes->bounded ? C->r : NAN)
 REAL(Centre, R->slopes->bounded ? C->c : NAN)
 INTEGER(Tight, C->tight + 1)
@@ -14,8 +16,10 @@ FLAG(Given, R->slopes->given)
 TEXT(Remark, R->slopes->remark)
 
 static const HypQuantity certificate[] = {
-  {NAMES("mu", "certificate_mu"), SHOWN("guaranteed rate", NULL, 0),
+  {NAMES("mu", "certificate_mu"),
    ABOUT("1/time", "rate of contraction", "docs/mathematics.md, section 11"), .value = Mu},
+  {SHOWN("guaranteed rate", NULL, 0), .value = Guaranteed},
+  {SHOWN("rate of contraction", NULL, 0), .value = Growing},
   {NAMES("r", "certificate_r"), SHOWN("r", NULL, 0),
    ABOUT("1/time^2", "|Deps - c I| <= r where mu is tight; none where corners decide", ""),
    .value = Radius},
