@@ -94,6 +94,8 @@ def tabulate(
     """Writes functions and arrays as tables; the key becomes KEY_file."""
     made, result = {}, {}
     for key, value in given.items():
+        if FUNCTIONS.fullmatch(key):
+            tables.refuse_bare(key, value)
         if FUNCTIONS.fullmatch(key) and (callable(value) or tables.is_table(value)):
             if re.sub(r"\d+", "#", f"{key}_file") not in keys(find(), command):
                 raise BadInput(f"{key}: this program reads no tables for {key}; give a formula")

@@ -178,6 +178,15 @@ def is_table(value) -> bool:
     )
 
 
+def refuse_bare(name: str, value) -> None:
+    """One array does not say which column is theta."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        raise BadInput(
+            f"{name}: one array of shape {value.shape} found; give a pair (theta, values), "
+            "for an array of two columns (a[:, 0], a[:, 1])"
+        )
+
+
 def make(name: str, value, reach: float, dimension: int = 1) -> Table:
     """A table from a function or from (theta, values)."""
     if dimension > 2 or (dimension > 1 and not callable(value)):

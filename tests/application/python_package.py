@@ -371,6 +371,9 @@ def test_pictures():
     labels = [text.get_text() for text in above.get_legend().get_texts()]
     assert r"$\mu$ as proved for $\varepsilon=0$" in labels, labels
     assert dict(matplotlib.rcParams) == before
+    table = np.column_stack([np.linspace(-30, 30, 9), np.zeros(9)])
+    refused(hypoco.BadInput, ["epsilon", "(theta, values)"], hypoco.solve, epsilon=table)
+    refused(hypoco.BadInput, ["'gama'; nearest: model_gamma"], hypoco.solve, gama=1)
     from hypoco.data import error_bar
 
     given = (0.25, 0.2501, 0.0996, 6.2e-11, 0.1, 0)  # bars are never rounded down

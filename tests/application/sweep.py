@@ -38,7 +38,7 @@ def sweep(name, *words, code=0, file="sweep.yaml"):
     with open(f"{name}.csv", newline="") as stream:
         rows = list(csv.DictReader(stream))
     with open(f"{name}.json") as stream:
-        return rows, json.load(stream)["sweep"]
+        return rows, {**json.load(stream)["sweep"], "printed": done.stdout}
 
 
 def write(text, file="sweep.yaml"):
@@ -157,6 +157,7 @@ write(
     ' {command: verify, key_1: model_gamma, values_1: "1, 3"}\n'
 )
 rows, summary = sweep("audit")
+assert "guaranteed (column certificate): rate of contraction" in summary["printed"], summary
 assert all(row["proved_fail"] == "0" and row["statements_fail"] == "1" for row in rows), rows
 
 # nonsense is refused before anything runs; a launcher takes long, so of what does not depend

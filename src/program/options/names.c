@@ -234,14 +234,17 @@ typedef struct {
 } Search;
 
 /* Keeps the nearest names; for a word that is part of a name (gamma for model_gamma) distance
-   counts as just within the limit */
+   counts as just within the limit, and so it does for one change in the last part (gama) */
 static void Consider(Search *search, const char *name)
 {
   const size_t      length = strlen(search->key);
   const char *const part   = length >= 3 ? strstr(name, search->key) : NULL;
+  const char *const last   = strrchr(name, '_');
   size_t            cost   = Distance(search->key, name);
 
   if (part && (part == name || part[-1] == '_') && (part[length] == 0 || part[length] == '_'))
+    cost = Smallest(cost, search->limit);
+  if (length >= 4 && last && Distance(search->key, last + 1) == 1)
     cost = Smallest(cost, search->limit);
   if (cost > search->limit || cost > search->nearest) return;
   if (cost < search->nearest) search->count = 0;
