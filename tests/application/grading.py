@@ -25,16 +25,6 @@ def run(command, options, code=0):
     return done.stderr if code else json.load(open("out.json"))
 
 
-# a narrow F in a wide box: nearer to the chain's than equal cells, covered, a smaller bar
-errors, bars = {}, {}
-for grading in ("none", "F"):
-    s = run("spectrum", WELL + f"-axis_x_n 96 -axis_v_n 96 -axis_grading {grading}")["spectrum"]
-    errors[grading], bars[grading] = abs(-s["limit_real"][1] - GAP), s["limit_error"][1]
-    assert errors[grading] <= bars[grading], (grading, errors, bars)
-print(errors, bars)
-assert errors["F"] < 0.015 * GAP and errors["F"] < errors["none"], errors
-assert bars["F"] < bars["none"] / 2, bars
-
 # mass and the mean of the force to rounding; F = M, and weights of potentials; d = 2
 CELLS = "-space_type tensor -axis_grading F -axis_x_n 12 -axis_v_n 10 "
 TWO = "-model_dimension 2 -epsilon_1 sin(theta1+theta2) -epsilon_2 0.1*theta2 "
@@ -45,6 +35,19 @@ for model in MODELS:
     assert steady["residual"] < 1e-11, (model, steady["residual"])
     for identity in steady["identities"][:2]:
         assert abs(identity["left"]) < 1e-9, (model, identity)
+
+if LAUNCH:  # several ranks place the same cells: the identities above have shown it
+    sys.exit(0)
+
+# a narrow F in a wide box: nearer to the chain's than equal cells, covered, a smaller bar
+errors, bars = {}, {}
+for grading in ("none", "F"):
+    s = run("spectrum", WELL + f"-axis_x_n 96 -axis_v_n 96 -axis_grading {grading}")["spectrum"]
+    errors[grading], bars[grading] = abs(-s["limit_real"][1] - GAP), s["limit_error"][1]
+    assert errors[grading] <= bars[grading], (grading, errors, bars)
+print(errors, bars)
+assert errors["F"] < 0.015 * GAP and errors["F"] < errors["none"], errors
+assert bars["F"] < bars["none"] / 2, bars
 
 for wrong, says in (
     ("-axis_v_type hermite -space_type tensor", "axis_v_type hermite, which has no faces"),
