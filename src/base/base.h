@@ -33,7 +33,7 @@ const char *HypForeignSign(const char *text);
 const char *HypFindForeignSign(const char *text);
 
 /* number.c: a finite number in the C locale that uses up the whole text;
-   no nan, inf, hexadecimal */
+   no nan, inf, hexadecimal; what is too small for a number is rounded, to 0 if need be */
 bool HypParseReal(const char *text, size_t length, double *value);
 
 /* installed.c */

@@ -1,7 +1,6 @@
 #define _GNU_SOURCE /* strtod_l */
 #include "base/base.h"
 #include <ctype.h>
-#include <errno.h>
 #include <locale.h>
 #include <math.h>
 #include <stdlib.h>
@@ -29,7 +28,6 @@ bool HypParseReal(const char *text, size_t length, double *value)
   buffer[length] = 0;
   if (strspn(buffer, "0123456789.eE+-") != length)
     return false; /* what strtod would take as nan, inf, hexadecimal */
-  errno  = 0;
   *value = strtod_l(buffer, &end, CLocale());
-  return *end == 0 && errno == 0 && isfinite(*value);
+  return *end == 0 && isfinite(*value); /* too large is infinite; too small is 0, or subnormal */
 }

@@ -59,6 +59,12 @@ def tables():
     assert distance(pair("-epsilon_1_file", "eps.csv"), wanted) < 1e-7
     write("loss.txt", [(t, t * t / 2 - 0.5 * math.cos(t)) for t in reversed(points(200))])
     assert distance(pair("-loss_file", "loss.txt"), wanted) < 2e-6
+    # tails of a Gaussian are subnormal numbers
+    write("tails.txt", [(t, 0.3 * t * math.exp(-t * t)) for t in points(961, -27.3, 27.3)])
+    assert any(0 < abs(float(x)) < 1e-310 for x in open("tails.txt").read().split())
+    formula = pair("-epsilon", "0.3*theta*exp(-theta^2)")
+    gauss = distance(pair("-epsilon_file", "tails.txt"), formula)
+    assert gauss < 1e-5, gauss
     write("short.txt", [(t, 0.5 * math.sin(t)) for t in points(40, -3.0, 3.0)])
     warning = run("spectrum", "-epsilon_file", "short.txt").stderr
     assert "reaches from -3 to 3 " in warning and "table_extrapolation: linear" in warning, warning

@@ -2,7 +2,7 @@
    One user's value, from text to number, checked against its row of the table.
 
    Numbers are read in the C locale whatever the process's locale is, must use up the whole text,
-   and must be finite and representable: nan, inf, hexadecimal, 1e400 and 1e-400 are refused.
+   and must be finite: nan, inf, hexadecimal and 1e400 are refused; 1e-400 is 0.
 */
 #include "program/options/optionsimpl.h"
 #include <errno.h>
