@@ -309,8 +309,8 @@ static PetscErrorCode Report(Run *run, Vec h, PetscLogDouble ready)
   PetscCall(PetscTime(&now));
   run->result.total_s = now - run->problem->start;
   PetscCall(HypResultFileClose(&run->file, h));
-  PetscCall(HypResultPrint(&run->result, stdout));
   if (s->json) PetscCall(HypResultWriteJSON(&run->result, s->json));
+  PetscCall(HypResultPrint(&run->result, stdout));
   PetscCall(PetscFree(rates));
   PetscFunctionReturn(0);
 }

@@ -77,8 +77,8 @@ PetscErrorCode HypCommandSpectrum(const HypSettings *s)
   result.solve_s  = now - ready;
   result.total_s  = now - problem.start;
   PetscCall(HypResultWriteFile(&result, NULL, s->output));
-  PetscCall(HypResultPrint(&result, stdout));
   if (s->json) PetscCall(HypResultWriteJSON(&result, s->json));
+  PetscCall(HypResultPrint(&result, stdout));
   PetscCall(PetscFree(norms));
   PetscCall(PetscFree(exact));
   PetscCall(HypSpectrumDestroy(&spectrum));

@@ -22,8 +22,8 @@ PetscErrorCode HypCommandSteady(const HypSettings *s)
   result.solve_s = now - ready;
   result.total_s = now - problem.start;
   PetscCall(HypResultWriteFile(&result, steady.f, s->output));
-  PetscCall(HypResultPrint(&result, stdout));
   if (s->json) PetscCall(HypResultWriteJSON(&result, s->json));
+  PetscCall(HypResultPrint(&result, stdout));
   PetscCall(HypSteadyDestroy(&steady));
   PetscCall(HypProblemDestroy(&problem));
   PetscFunctionReturn(0);

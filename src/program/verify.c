@@ -86,10 +86,10 @@ PetscErrorCode HypCommandVerify(const HypSettings *s)
     PetscCall(HypGuardGap(study.problem.space, v->rate.gap, v->rate.gap_error));
   }
   PetscCall(FillResult(&study, &result));
-  PetscCall(HypResultPrint(&result, stdout));
   if (s->json) PetscCall(HypResultWriteJSON(&result, s->json));
   PetscCall(HypResultFileCreate(&result, v->fine.steady.f, s->output, &file));
   PetscCall(HypResultFileClose(&file, v->fine.h));
+  PetscCall(HypResultPrint(&result, stdout));
   PetscCall(HypStudyDestroy(&study));
   PetscFunctionReturn(0);
 }

@@ -52,6 +52,17 @@ for words, ends in (
         said = r"hypoco: error: standard output could not be written: .*\n" if code == 4 else ""
         assert re.fullmatch(said, done.stderr), (words, streams, done.stderr)
 
+# what the reader did not wait for is written all the same
+ours, theirs = os.pipe()
+os.close(ours)
+words = "verify -epsilon 0.1*sin(theta) -space_degree 8 -output gone.h5 -json gone.json".split()
+done = subprocess.run([HYPOCO, *words], stdout=theirs, stderr=subprocess.PIPE, text=True)
+os.close(theirs)
+assert done.returncode == -signal.SIGPIPE and not done.stderr, done
+for kept in ("gone.h5", "gone.json"):
+    assert os.path.getsize(kept) > 0, kept
+    os.remove(kept)
+
 # terminals without escapes get none, others do
 for terminal, escapes in (("dumb", False), ("xterm", True)):
     done = run(
