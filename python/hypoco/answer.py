@@ -135,13 +135,16 @@ def _sweep(result):
 
 
 def _promised(result):
-    """What is guaranteed in the cases of a sweep."""
+    """What contraction guarantees in the cases of a sweep."""
     if not result.has("certificate") or not np.isfinite(result["certificate"]).any():
-        return ""
-    values = result["certificate"][np.isfinite(result["certificate"])]
-    nothing = int((values <= 0).sum())
-    return f" The guaranteed rate is between {max(values.min(), 0):.6g} and {values.max():.6g}" + (
-        f"; in {nothing} of the cases nothing is guaranteed." if nothing else "."
+        return ""  # not asked for, or no case has one
+    values = result["certificate"]
+    some = values[values > 0]
+    if not some.size:
+        return " Contraction guarantees nothing in any case."
+    nothing = values.size - some.size
+    return f" The guaranteed rate is between {some.min():.6g} and {some.max():.6g}" + (
+        f"; in {nothing} of the cases contraction guarantees nothing." if nothing else "."
     )
 
 

@@ -36,5 +36,7 @@ void HypStreamsOpen(void)
 */
 const char *HypStreamsProblem(void)
 {
-  return fflush(stdout) || ferror(stdout) ? strerror(errno) : NULL;
+  errno = 0; /* of an earlier write that failed nothing is known any more */
+  if (!fflush(stdout) && !ferror(stdout)) return NULL;
+  return errno ? strerror(errno) : "an earlier write failed";
 }

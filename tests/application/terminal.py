@@ -129,7 +129,9 @@ with subprocess.Popen(
 ) as process:
     lines = []
     while len(lines) < 4:  # one at once, the others at least a tenth of a second apart
-        lines += re.findall(r"t ([\d.e+]+) of 10000 .* ([\d.e+]+) per", process.stderr.readline())
+        line = process.stderr.readline()
+        assert line, lines  # the run has ended
+        lines += re.findall(r"t ([\d.e+]+) of 10000 .* ([\d.e+]+) per", line)
     process.terminate()
     out, _ = process.communicate()
 begin = float(re.search(r"going on from on.h5.checkpoint.\d at t = ([\d.]+)", out).group(1))
