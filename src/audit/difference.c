@@ -29,9 +29,7 @@
 #include "audit/auditimpl.h"
 #include <slepcsvd.h>
 
-#define FUNCTIONS_1 (getenv("NF") ? atoi(getenv("NF")) : 20)
-#define FUNCTIONS_2 (getenv("NF") ? atoi(getenv("NF")) : 8)
-/* along each coordinate, in d = 1 and d = 2 */
+enum { FUNCTIONS_1 = 20, FUNCTIONS_2 = 8 }; /* along each coordinate, in d = 1 and d = 2 */
 
 typedef struct {
   HypModel   asgd, model[2]; /* as given; both sides of the proposition */

@@ -11,6 +11,7 @@
 
    (a_c*)^2 is noise along c alone: N = sum of it times what is there less what L has.
 */
+#include <math.h>
 #include "model/modelimpl.h"
 
 /* Powers of such a number leave the range of the machine: no space resolves M with it */
@@ -117,14 +118,14 @@ const PetscReal *HypModelReference(HypModel model)
   return model->reference ? model->lists + 3 * model->d : NULL;
 }
 
-/* e^{At} of theta' = y, y' = -w^2 theta - gamma y */
+/* e^{At} of theta' = y, y' = -w^2 theta - gamma y: e^{-mt} cos(kt) and e^{-mt} sin(kt)/k,
+   or cosh and sinh, whose growth is taken together with the decay, since each alone overflows */
 static void Flow(PetscReal w, PetscReal gamma, PetscReal t, PetscReal E[4])
 {
   const PetscReal m = gamma / 2, k2 = w * w - m * m, k = PetscSqrtReal(PetscAbsReal(k2));
-  const PetscReal c = PetscExpReal(-m * t) * (k2 > 0 ? PetscCosReal(k * t) : PetscCoshReal(k * t));
-  const PetscReal s = PetscExpReal(-m * t) * (k * t < 1e-8 ? t
-                                              : k2 > 0     ? PetscSinReal(k * t) / k
-                                                           : PetscSinhReal(k * t) / k);
+  const PetscReal slow = PetscExpReal(((k2 > 0 ? 0 : k) - m) * t), fast = -expm1(-2 * k * t);
+  const PetscReal c = slow * (k2 > 0 ? PetscCosReal(k * t) : 1 - fast / 2);
+  const PetscReal s = slow * (k * t < 1e-8 ? t : k2 > 0 ? PetscSinReal(k * t) / k : fast / (2 * k));
 
   E[0] = c + m * s;
   E[1] = s;

@@ -245,6 +245,12 @@ static PetscErrorCode DensityPairs(HypSpace space, Density *density, PetscInt *n
              " takes M in the coordinates that it does not name, but with this model_hessian M is "
              "no product over the coordinates; give gaussian, point, modes or random",
              d);
+  PetscCheck(
+    !HypModelReference(space->model), space->comm, PETSC_ERR_SUP,
+    "initial_type: expression in d = %" PetscInt_FMT
+    " takes M in the coordinates that it does not name, but the space has another Gaussian "
+    "(space_reference); give gaussian, point, modes or random, or leave space_reference out",
+    d);
   *n = 0;
   for (PetscInt i = 0; i < d; i++) {
     density->named[i]     = (PetscBool)HypExpressionUses(density->g, (size_t)i);

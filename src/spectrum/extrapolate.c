@@ -51,6 +51,7 @@ PETSC_INTERN PetscErrorCode HypSpectrumExtrapolate(const HypSpace spaces[3], Hyp
   PetscFunctionBeginUser;
   if (!HypSpaceIsPositive(spaces[0])) PetscFunctionReturn(0);
   PetscCall(PetscFree(spectrum->limit));
+  if (h[0] >= h[1] || h[1] >= h[2]) PetscFunctionReturn(0); /* no three sizes: no limit */
   PetscCall(PetscMalloc1(spectrum->n, &spectrum->limit));
   for (int k = 0; k < 3; k++)
     for (int j = 0; j < 3; j++)

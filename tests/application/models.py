@@ -118,6 +118,16 @@ norm = "-propagator_times 6 -space_reference 1.3,1.3 -model_type momentum -space
 norm = [run("spectrum", norm + n)["propagator"]["norm"] for n in ("12", "20")]
 same(norm[0], norm[1], 1e-3, "the norm of the propagator on another Gaussian")
 run("spectrum", OTHER + "-propagator_times 0.5", code=2, says="propagator_times: exp(t G)")
+# strong friction and a late time: e^{-mt} cosh(kt) is a number though cosh(kt) is none
+LATE = "-model_type momentum -model_gamma 10 -model_beta 1 -space_reference 1.05,1.1 "
+run("spectrum", LATE + "-epsilon 0.1*sin(theta) -space_degree 8 -propagator_times 200")
+run(
+    "solve",
+    "-model_dimension 4 -space_degree 4 -time_end 1 -space_reference 0.8,0.8 "
+    "-initial_type expression -initial_expression exp(-(x1-0.1)^2/2-v1^2/2)",
+    code=2,
+    says="leave space_reference out",
+)
 for bad in ("1,1e-300", "1,1e-30", "1e30,1", "1e-11,1", "1,inf"):
     run("spectrum", "-space_reference " + bad, code=2, says="space_reference")
 # auto: the second moments of F; for momentum those of e^{-2 f}, 2 sqrt(T) Gamma(3/4)/Gamma(1/4)

@@ -102,7 +102,7 @@ for words in ((), ("-epsilon_1", "sin(theta1) - cos(theta2)/2", "-epsilon_2", "s
 # in d = 4 the branches are those of d = 1, for eps_i that are a_i sin(theta_i)
 FACTORS = (1, 0.5, -0.5, 2)
 write(
-    "model: {gamma: 1}\nspace: {type: simplex, degree: 5}\nsweep: {key_1: epsilon_amplitude,"
+    "model: {gamma: 1}\nspace: {type: simplex, degree: 4}\nsweep: {key_1: epsilon_amplitude,"
     ' values_1: "0.05, 0.1"}\n'
 )
 each = [sweep("one", "-epsilon", f"{a}*sin(theta)")[0] for a in FACTORS]
@@ -115,9 +115,9 @@ for case in range(2):
             [(alone[case], "") for alone in each],
             [(rows[case], b) for b in ("", "2", "3", "4")],
         )
-        one, four = (
+        one, four = (  # frequencies differ, real parts may not
             sorted(
-                (float(row[f"{name}{b}_real"]), abs(float(row[f"{name}{b}_imag"])))
+                (abs(float(row[f"{name}{b}_imag"])), float(row[f"{name}{b}_real"]))
                 for row, b in pair
             )
             for pair in pairs
