@@ -107,8 +107,8 @@ assert abs(found - theta) < 1e-13, "a registered sampler does something else"
 EOF
   "$own" sample -sample_model nesterov -sample_workers 3 >refused.txt 2>&1 &&
     fail "nesterov took sample_workers"
-  grep -q "sample_workers is not used with sample_model = nesterov (command line), it belongs to \
-workers|ssgd" refused.txt ||
+  grep -q "sample_workers is not used with sample_model = nesterov (command line), it belongs \
+to asgd|sgd|workers|ssgd" refused.txt ||
     fail "wrong refusal: $(cat refused.txt)"
   printf '%s\n' '#include <hypoco/axis.h>' \
     'int main(void) { return HypNormalDensity(0) > 0 ? 0 : 1; }' >small.c
