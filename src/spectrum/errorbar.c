@@ -101,7 +101,7 @@ PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpace space, HypSpectrum *spect
 
   PetscFunctionBeginUser;
   PetscCall(HypSpacePerturbationTail(space, &tail));
-  slow = (PetscBool)(tail > TAIL); /* not where it is unknown, NAN */
+  slow = (PetscBool)(!PetscIsNanReal(tail) && tail > TAIL); /* not where it is unknown */
   PetscCall(Doubt(space, spectrum, slow, &spectrum->doubt));
   PetscCall(PetscFree(spectrum->error));
   PetscCall(PetscFree(spectrum->tables));
