@@ -11,6 +11,7 @@
    k = E (U'')  = E (U'^2)/T by parts.  For momentum it is F.
    Elsewhere two coarse steady states follow, by positive fluxes, which resolve any loss roughly.
 */
+#include "base/agree.h"
 #include "program/line.h"
 #include "program/objects.h"
 #include "program/options/options.h"
@@ -176,7 +177,10 @@ PetscErrorCode HypSettingsReference(const HypSettings *s, HypModel model)
   PetscCall(PetscMalloc1(2 * d, &each));
   for (PetscInt k = 0; k < 2 * d; k++)
     each[k] = given->count ? given->values[given->count == 2 ? k / d : k] : NAN;
-  if (!given->count) PetscCall(Match(model, each));
+  if (!given->count) { /* each rank for itself; rounding may differ between processors */
+    PetscCall(HypAgree(HypModelGetComm(model), Match(model, each)));
+    PetscCallMPI(MPI_Bcast(each, (int)(2 * d), MPIU_REAL, 0, HypModelGetComm(model)));
+  }
   PetscCall(HypModelSetReference(model, each));
   PetscCall(PetscFree(each));
   PetscFunctionReturn(0);
