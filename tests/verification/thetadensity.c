@@ -45,20 +45,18 @@ static PetscReal Difference(HypModel model, HypSpace space, Vec u)
   return worst;
 }
 
-/* On a space of type `axis` for both coordinates, or on the simplex (NULL) */
-static PetscReal Check(HypModelType type, PetscInt d, const char *axis, PetscInt n)
+/* A distance on a space of type `axis` for both coordinates, or on the simplex (NULL); it
+   destroys the model */
+static PetscReal OnSpace(HypModel model, const char *axis, PetscInt n,
+                         PetscReal (*distance)(HypModel, HypSpace, Vec))
 {
-  const PetscReal omega[2] = {1.2, 0.7}, beta[2] = {1.3, 2.2};
-  PetscReal       S[16], difference;
-  HypModel        model;
-  HypSpace        space;
-  HypAxis         axes[2];
-  Vec             u;
+  const PetscInt d = HypModelDimension(model);
+  PetscReal      S[36], difference;
+  HypSpace       space;
+  HypAxis        axes[2];
+  Vec            u;
 
   Covariance(2 * d, S);
-  OK(HypModelCreate(PETSC_COMM_WORLD, &model));
-  OK(HypModelSetType(model, type));
-  OK(HypModelSetCoordinates(model, d, 1.1, omega, beta, NULL));
   OK(HypSpaceCreate(model, axis ? HYPSPACETENSOR : HYPSPACESIMPLEX, &space));
   if (axis) {
     for (int k = 0; k < 2; k++) {
@@ -72,13 +70,24 @@ static PetscReal Check(HypModelType type, PetscInt d, const char *axis, PetscInt
   OK(HypSpaceSetUp(space));
   OK(HypSpaceCreateVec(space, &u));
   OK(HypSpaceGaussian(space, mean, S, u));
-  difference = Difference(model, space, u);
-  printf("%s d = %d, %s %d: %.2g\n", HypModelTypes[type], (int)d, axis ? axis : "simplex", (int)n,
-         (double)difference);
+  difference = distance(model, space, u);
+  printf("%s d = %d, %s %d: %.2g\n", HypModelTypes[HypModelGetType(model)], (int)d,
+         axis ? axis : "simplex", (int)n, (double)difference);
   OK(VecDestroy(&u));
   OK(HypSpaceDestroy(&space));
   OK(HypModelDestroy(&model));
   return difference;
+}
+
+static PetscReal Check(HypModelType type, PetscInt d, const char *axis, PetscInt n)
+{
+  const PetscReal omega[2] = {1.2, 0.7}, beta[2] = {1.3, 2.2};
+  HypModel        model;
+
+  OK(HypModelCreate(PETSC_COMM_WORLD, &model));
+  OK(HypModelSetType(model, type));
+  OK(HypModelSetCoordinates(model, d, 1.1, omega, beta, NULL));
+  return OnSpace(model, axis, n, Difference);
 }
 
 static void test_closed_form(void **state)
@@ -135,38 +144,15 @@ static PetscReal CheckUser(HypModelType type, PetscInt d, const char *axis, Pets
 {
   const PetscReal two[4] = {2, 0.6, 0.6, 1}, beta[3] = {1.3, 1.3, 1.3},
                   three[9] = {2, 0.6, 0.1, 0.6, 1, 0.2, 0.1, 0.2, 1.5};
-  PetscReal S[36], omega[3], E[9], difference;
+  PetscReal omega[3], E[9];
   HypModel  model;
-  HypSpace  space;
-  HypAxis   axes[2];
-  Vec       u;
 
-  Covariance(2 * d, S);
   OK(HypModelCreate(PETSC_COMM_WORLD, &model));
   OK(HypModelSetType(model, type));
   OK(HypHessianFactor(d, d == 2 ? two : three, omega, E));
   OK(HypModelSetCoordinates(model, d, 1.1, omega, beta, NULL));
   OK(HypModelSetDirections(model, E));
-  OK(HypSpaceCreate(model, axis ? HYPSPACETENSOR : HYPSPACESIMPLEX, &space));
-  if (axis) {
-    for (int k = 0; k < 2; k++) {
-      OK(HypAxisCreate(PETSC_COMM_WORLD, axis, &axes[k]));
-      OK(HypAxisSetSize(axes[k], n));
-    }
-    OK(HypSpaceSetAxes(space, axes[0], axes[1]));
-  } else {
-    OK(HypSpaceSetDegree(space, n));
-  }
-  OK(HypSpaceSetUp(space));
-  OK(HypSpaceCreateVec(space, &u));
-  OK(HypSpaceGaussian(space, mean, S, u));
-  difference = DifferenceUser(model, space, u);
-  printf("user's theta, %s d = %d, %s %d: %.2g\n", HypModelTypes[type], (int)d,
-         axis ? axis : "simplex", (int)n, (double)difference);
-  OK(VecDestroy(&u));
-  OK(HypSpaceDestroy(&space));
-  OK(HypModelDestroy(&model));
-  return difference;
+  return OnSpace(model, axis, n, DifferenceUser);
 }
 
 static void test_user(void **state)
