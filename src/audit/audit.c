@@ -7,6 +7,7 @@
    so a bound it breaks is broken whatever the other space says.
 */
 #include "audit/auditimpl.h"
+#include "base/base.h"
 #include <math.h>
 
 /* of the sides: products of a hundred or so terms, and the tolerance 1e-13 of the integrator */
@@ -431,7 +432,7 @@ PetscErrorCode HypStatementsMarkdown(FILE *stream)
     MarkdownRow(stream, (const char *const[]){row->name, row->source, row->formula,
                                               row->proved ? "yes" : "no", row->why, NULL});
   }
-  PetscCheck(!ferror(stream), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
+  PetscCheck(!HypIsUnwritten(stream), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
              "the table of statements could not be written");
   PetscFunctionReturn(0);
 }

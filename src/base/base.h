@@ -18,6 +18,8 @@ const char  *HypShow(HypShown shown, const char *text);
 /* Prints a message; what would move others on a terminal, as names of files may, is shown as \xHH.
    Needs no memory. */
 void HypPrintSeen(FILE *stream, const char *text);
+/* Could something not be written?  A reader that has gone does not count: it ends the program. */
+bool HypIsUnwritten(FILE *stream);
 
 /* A point in a message: "theta = 0.5" or "(theta1, ...) = (0.5, -1, ...)", the first components */
 typedef char HypShownPoint[160];

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* vasprintf */
 #include "base/base.h"
 #include <math.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -79,6 +80,11 @@ void HypPrintSeen(FILE *stream, const char *text)
       fprintf(stream, "\\x%02x", (unsigned char)*text);
     text += length ? length : 1;
   }
+}
+
+bool HypIsUnwritten(FILE *stream)
+{
+  return ferror(stream) && errno != EPIPE;
 }
 
 const char *HypShow(HypShown shown, const char *text)

@@ -1,4 +1,5 @@
 /* A report as a table on stdout and as JSON. */
+#include "base/base.h"
 #include <hypoco/moments.h>
 #include <string.h>
 
@@ -50,7 +51,7 @@ PetscErrorCode HypReportPrint(const HypReportTable *table, const void *report, F
       fprintf(stream, "  %-26s %-12.6g %s\n", row->name, (double)Real(report, row), row->meaning);
   }
   if (table->note) fprintf(stream, "%s\n", table->note);
-  PetscCheck(!ferror(stream), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
+  PetscCheck(!HypIsUnwritten(stream), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
              "the table could not be written");
   PetscFunctionReturn(0);
 }

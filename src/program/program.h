@@ -43,6 +43,8 @@ int            HypCliMain(int argc, char **argv, const HypCommand *commands, siz
 
 /* streams.c */
 void        HypStreamsOpen(void);
+void        HypStreamsHold(void);
+void        HypStreamsRelease(void);
 const char *HypStreamsProblem(void);
 
 /* single.c */

@@ -182,7 +182,10 @@ static int RunCommand(const HypCommand *command, const HypOptions *options)
 
   if (error)
     return HypCliExitCode(error); /* PETSc has printed its error; nothing has to be ended */
-  return HypCliFinish(RunWithSettings(command, options));
+  HypStreamsHold();
+  error = RunWithSettings(command, options);
+  if (!error) HypStreamsRelease(); /* else the sentence of the failure is still to be said */
+  return HypCliFinish(error);
 }
 
 /*

@@ -56,7 +56,7 @@ static PetscErrorCode PrintPlainly(FILE *stream, const char format[], va_list ar
 
     vsnprintf(message, sizeof(message), format, arguments);
     HypPrintSeen(stderr, message);
-  } else if (vfprintf(stream, format, arguments) < 0) {
+  } else if (vfprintf(stream, format, arguments) < 0 && errno != EPIPE) {
     PetscCall(HypCliStdoutError(strerror(errno)));
   }
   PetscFunctionReturn(0);

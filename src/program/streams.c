@@ -16,7 +16,8 @@
   Notes:
   Otherwise a file of ours would get such a descriptor, and messages would go into it.
   Writing to a closed standard output stays an error; messages of a closed standard error are lost.
-  A reader of standard output that has seen enough (head) ends the program without a message.
+  A reader of standard output that has seen enough (head) ends the program without a message,
+  a command when its files are written: HypStreamsHold().
 */
 void HypStreamsOpen(void)
 {
@@ -25,6 +26,38 @@ void HypStreamsOpen(void)
       (void)open("/dev/null", fd == STDERR_FILENO ? O_WRONLY : O_RDONLY);
   }
   signal(SIGPIPE, SIG_DFL);
+}
+
+static void Mask(int how)
+{
+  sigset_t gone;
+
+  sigemptyset(&gone);
+  sigaddset(&gone, SIGPIPE);
+  sigprocmask(how, &gone, NULL);
+}
+
+/*
+  HypStreamsHold - Lets a command write its files though the reader of what it prints has gone
+
+  Not collective
+
+  Note:
+  The signal waits: HypStreamsRelease() ends the program by it, as `head` expects.
+*/
+void HypStreamsHold(void)
+{
+  Mask(SIG_BLOCK);
+}
+
+/*
+  HypStreamsRelease - Ends what HypStreamsHold() began, and the program if the reader has gone
+
+  Not collective
+*/
+void HypStreamsRelease(void)
+{
+  Mask(SIG_UNBLOCK);
 }
 
 /*

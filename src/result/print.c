@@ -1,5 +1,6 @@
 /* The table on stdout: the table of results for people to read. */
 #include "result/section/section.h"
+#include "base/base.h"
 #include <string.h>
 
 enum { CELL = 512, LINE = 2048, WIDTH = 18 };
@@ -198,7 +199,7 @@ PetscErrorCode HypResultPrint(const HypResult *result, FILE *stream)
       PrintTable(stream, *s, result);
   }
   PrintFooter(stream, result);
-  PetscCheck(!ferror(stream), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
+  PetscCheck(!HypIsUnwritten(stream), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
              "standard output could not be written");
   PetscFunctionReturn(0);
 }

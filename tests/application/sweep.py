@@ -182,7 +182,10 @@ for _ in range(2)[few]:
     assert said.count("hypoco: error") == 1, said
 
 # a key that no case reads is named, also when the sweep is started again; nor is it a result
-write('space: {type: simplex, degree: 8}\nsweep: {key_1: model_gamma, values_1: "1, 2"}\n')
+write(
+    "commands: sweep, spectrum\nspace: {type: simplex, degree: 8}\n"
+    'sweep: {key_1: model_gamma, values_1: "1, 2"}\n'
+)
 for command, more, words, hint in (
     (
         "solve",
@@ -214,6 +217,7 @@ for command, key, value in (
 
 # component losses need no noise: the checks of a case are those of the command that runs it
 write(
+    "commands: sweep, sample\n"
     "model: {learning_rate: 0.01, staleness: 0.9}\nsample: {paths: 200, steps: 20, every: 10,"
     " loss_type: quadratic, loss_curvature: 2, loss_centers: [1, -1]}\n"
     'sweep: {command: theory, key_1: model_learning_rate, values_1: "0.01, 0.02"}\n'
@@ -233,6 +237,26 @@ for words, hint in (
 words = ["-sweep_command", "sample", "-sweep_key_1", "sample_model", "-sweep_values_1"]
 words += ["asgd, sdde", "-sample_model", "sgd", "-sample_warmup", "5"]
 rows, summary = sweep("components-models", *words)
+assert [row["status"] for row in rows] == ["done"] * 2, rows
+# in a file too, unless it is made for another command that reads the key
+FILE = (
+    "model: {learning_rate: 0.01, staleness: 0.9, noise: 1}\n%s\n"
+    'sweep: {command: %s, key_1: model_staleness, values_1: "0.8, 0.9"}\n'
+)
+for command, line, key in (
+    ("theory", "sample: {paths: 200, steps: 20}", "sample_paths"),
+    ("theory", "space: {degree: 12}", "space_degree"),
+    ("theory", "propagator_times: [1, 2]", "propagator_times"),
+    ("sample", "sample: {paths: 200, steps: 20}\nspace: {degree: 12}", "space_degree"),
+    ("sample", "sample: {paths: 200, steps: 20}\ntheory: {delay: 3}", "theory_delay"),
+    ("spectrum", "space: {degree: 8}\nsample: {paths: 200}", "sample_paths"),
+)[few]:
+    write(FILE % (line, command))
+    said = sweep("unread", code=2)
+    assert f"sweep_command = {command} does not read {key}" in said, said
+    assert "or write 'commands: ...'" in said and said.count("\n") == 1, said
+write(FILE % ("commands: sweep, solve, sample\nsample: {paths: 99}\nspace: {degree: 12}", "theory"))
+rows, summary = sweep("read-elsewhere")
 assert [row["status"] for row in rows] == ["done"] * 2, rows
 
 # killed half-way, in a case without an end: the others are not done again

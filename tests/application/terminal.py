@@ -52,16 +52,32 @@ for words, ends in (
         said = r"hypoco: error: standard output could not be written: .*\n" if code == 4 else ""
         assert re.fullmatch(said, done.stderr), (words, streams, done.stderr)
 
-# what the reader did not wait for is written all the same
-ours, theirs = os.pipe()
-os.close(ours)
-words = "verify -epsilon 0.1*sin(theta) -space_degree 8 -output gone.h5 -json gone.json".split()
-done = subprocess.run([HYPOCO, *words], stdout=theirs, stderr=subprocess.PIPE, text=True)
-os.close(theirs)
-assert done.returncode == -signal.SIGPIPE and not done.stderr, done
-for kept in ("gone.h5", "gone.json"):
-    assert os.path.getsize(kept) > 0, kept
-    os.remove(kept)
+# what the reader did not wait for is written all the same, and no lock stays; a reader of
+# messages alone that has gone, too
+THEORY = "-model_learning_rate 0.01 -model_staleness 0.9 -model_noise 1"
+with open("gone.yaml", "w") as file:
+    file.write('sweep: {command: theory, key_1: model_noise, values_1: "1, 2, 3"}\n')
+for words, keep in (
+    ("verify -epsilon 0.1*sin(theta) -space_degree 8 -output gone.h5 -json gone.json", 2),
+    (f"theory {THEORY} -json gone.json", 1),
+    (f"sweep gone.yaml {THEORY} -output gone.h5 -json gone.json", 2),
+    (f"sample {THEORY} -sample_paths 9 -output gone.h5 -json gone.json", 2),
+    ("solve -epsilon 2*sin(theta) -space_degree 6 -time_end 3 -output gone.h5 -json gone.json", 2),
+):
+    for gone in ("stdout", "stderr"):
+        for name in glob.glob("gone.[!y]*"):
+            shutil.rmtree(name) if os.path.isdir(name) else os.remove(name)
+        ours, theirs = os.pipe()
+        os.close(ours)
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, gone: theirs}
+        done = subprocess.run([HYPOCO, *words.split()], text=True, **streams)
+        os.close(theirs)
+        silent = gone == "stderr" and not words.startswith("solve")  # nothing is said there
+        assert done.returncode == (0 if silent else -signal.SIGPIPE), (words, gone, done)
+        assert gone == "stderr" or "error" not in done.stderr, (words, done)
+        for name in ("gone.json", "gone.h5")[:keep]:
+            assert os.path.exists(name) and os.path.getsize(name) > 0, (words, gone, name)
+        assert not glob.glob("gone*.lock") and not glob.glob("gone*.tmp*"), (words, gone)
 
 # terminals without escapes get none, others do
 for terminal, escapes in (("dumb", False), ("xterm", True)):

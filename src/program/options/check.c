@@ -348,24 +348,22 @@ static int CheckTime(const HypOptions *options, char **message)
   return CheckSnapshots(options, message);
 }
 
-/* On the command line a key that the cases of a sweep do not read has no effect;
-   in a file it may be there for another sweep_command */
+/* A key that the cases of a sweep do not read has no effect */
 static int CheckCases(const HypOptions *options, char **message)
 {
-  const char *const work = HypOptionsWork(options);
+  const HypOptionEntry *entry;
 
   if (strcmp(options->command, "sweep") != 0) return 0;
-  for (size_t i = 0; i < options->own.count; i++) {
-    const HypOptionEntry *const entry = &options->own.entries[i];
-
-    if (entry->source != HYP_SOURCE_COMMAND_LINE || strcmp(entry->spec->commands, "sweep") == 0 ||
-        HypOptionSpecReads(entry->spec, work))
-      continue;
-    return Refuse(message, HypFormat("%s: sweep_command = %s does not read %s, which is a key of "
-                                     "%s; remove it, or give another sweep_command",
-                                     entry->origin, work, entry->key, entry->spec->commands));
-  }
-  return 0;
+  entry = HypOptionsUnreadByCases(options);
+  if (!entry) return 0;
+  return Refuse(
+    message,
+    HypFormat("%s: sweep_command = %s does not read %s, which is a key of %s; remove it, or "
+              "give another sweep_command%s",
+              entry->origin, HypOptionsWork(options), entry->key, entry->spec->commands,
+              entry->source < HYP_SOURCE_COMMAND_LINE
+                ? ", or write 'commands: ...' with all the commands that this file is made for"
+                : ""));
 }
 
 /*

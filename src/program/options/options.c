@@ -268,8 +268,12 @@ int HypOptionsPut(HypOptions *options, const char *key, const char *value, bool 
     Clear(entry);
   else
     entry = Append(target);
-  *entry = (HypOptionEntry){HypDuplicate(key),    spec,   HypDuplicate(value),
-                            HypDuplicate(origin), source, parsed};
+  *entry = (HypOptionEntry){.key    = HypDuplicate(key),
+                            .spec   = spec,
+                            .text   = HypDuplicate(value),
+                            .origin = HypDuplicate(origin),
+                            .source = source,
+                            .value  = parsed};
   if (spec) Settle(options, entry);
   return 0;
 }

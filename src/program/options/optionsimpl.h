@@ -27,6 +27,8 @@ typedef struct {
   char                *origin; /* "runs/a.yaml:12", "command line", "default" */
   int                  source;
   HypOptionValue       value;
+  bool                 elsewhere; /* its file is made for another command too, which reads it */
+  bool                 solved;    /* for one that solves the equation */
 } HypOptionEntry;
 
 typedef struct {
@@ -89,7 +91,9 @@ bool HypOptionIsOnlyData(const char *key);                    /* of the table */
 int HypOptionsCheckPlaces(const HypOptions *options, char **message);
 
 /* reads.c: refuses keys of this source that the command does not read, or passes over them */
-int HypOptionsCheckRead(HypOptions *options, int source, char **message);
+int                   HypOptionsCheckRead(HypOptions *options, int source, char **message);
+void                  HypOptionsForgetUnread(HypOptions *options);
+const HypOptionEntry *HypOptionsUnreadByCases(const HypOptions *options);
 
 /* yaml.c, commandline.c: 0, 2 or 4 */
 int HypOptionsReadYaml(HypOptions *options, const char *file, int source, char **message);

@@ -83,6 +83,7 @@ int HypOptionsParse(int argc, char **argv, HypOptions **options, char **message)
     *options = HypOptionsNew(argv[1]);
     code     = ReadAll(*options, line, argc, argv, message);
     if (!code) code = HypOptionsCheck(*options, message);
+    if (!code) HypOptionsForgetUnread(*options);
     if (!code) code = HypOptionsCheckPlaces(*options, message);
     if (code) HypOptionsDestroy(options);
   }

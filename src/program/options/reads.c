@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FAMILY "solve,steady,spectrum,verify,sweep"
+#define FAMILY    "solve,steady,spectrum,verify,sweep"
+#define NOT_SOLVE "sweep,sample,theory"
 
 /* Is a word in a list "a, b,c"? */
 static bool IsListed(const char *list, const char *word)
@@ -38,15 +39,15 @@ static bool IsOurs(const char *command)
   return false;
 }
 
-/* Does one of the listed commands read a key? */
-static bool IsReadByOne(const HypOptionSpec *spec, const char *list)
+/* Does one of the listed commands read a key, another than those of `but`? */
+static bool IsReadByOne(const HypOptionSpec *spec, const char *list, const char *but)
 {
   char command[32];
 
   while (*list) {
     list += strspn(list, ", \t");
     snprintf(command, sizeof(command), "%.*s", (int)strcspn(list, ", \t"), list);
-    if (*command && HypOptionSpecReads(spec, command)) return true;
+    if (*command && !IsListed(but, command) && HypOptionSpecReads(spec, command)) return true;
     list += strcspn(list, ", \t");
   }
   return false;
@@ -67,6 +68,26 @@ static int Refuse(const HypOptions *options, const HypOptionEntry *entry, bool f
     entry->key, entry->spec->commands, Reason(entry, options->command),
     file ? ", or write 'commands: ...' with all the commands that this file is made for" : "");
   return 2;
+}
+
+/* The first key that no case of a sweep reads, or NULL.  In a file it may be there for another
+   command: one of `commands`, or one of those that share files where the cases are of one. */
+const HypOptionEntry *HypOptionsUnreadByCases(const HypOptions *options)
+{
+  const char *const work = HypOptionsWork(options);
+
+  for (size_t i = 0; i < options->own.count; i++) {
+    const HypOptionEntry *const entry = &options->own.entries[i];
+
+    if (entry->source == HYP_SOURCE_DEFAULT || strcmp(entry->spec->commands, "sweep") == 0 ||
+        HypOptionSpecReads(entry->spec, work))
+      continue;
+    if (entry->source < HYP_SOURCE_COMMAND_LINE &&
+        (entry->elsewhere || (IsListed(FAMILY, work) && IsReadByOne(entry->spec, FAMILY, "sweep"))))
+      continue;
+    return entry;
+  }
+  return NULL;
 }
 
 /* Back to the default */
@@ -100,14 +121,29 @@ int HypOptionsCheckRead(HypOptions *options, int source, char **message)
   for (size_t i = options->own.count; i-- > 0 && !code;) {
     HypOptionEntry *const entry = &options->own.entries[i];
 
-    if (entry->source != source || HypOptionSpecReads(entry->spec, options->command)) continue;
-    if (file && (IsReadByOne(entry->spec, list) ||
-                 (IsListed(FAMILY, options->command) && IsReadByOne(entry->spec, FAMILY))))
-      Forget(options, entry);
-    else
+    if (entry->source != source) continue;
+    entry->elsewhere = file && IsReadByOne(entry->spec, list, options->command);
+    entry->solved    = file && IsReadByOne(entry->spec, list, NOT_SOLVE);
+    if (HypOptionSpecReads(entry->spec, options->command)) continue;
+    if (!entry->elsewhere &&
+        !(file && IsListed(FAMILY, options->command) && IsReadByOne(entry->spec, FAMILY, "")))
       code = Refuse(options, entry, file, message);
+    else if (entry->elsewhere || strcmp(options->command, "sweep") != 0)
+      Forget(options, entry);
   }
   if (!code && says) HypOptionsReset(options, HypOptionsEdit(options, "commands"));
   free(list);
   return code;
+}
+
+/* What files say to other commands than a sweep, once its cases have been looked at */
+void HypOptionsForgetUnread(HypOptions *options)
+{
+  if (strcmp(options->command, "sweep") != 0) return;
+  for (size_t i = options->own.count; i-- > 0;) {
+    HypOptionEntry *const entry = &options->own.entries[i];
+
+    if (entry->source != HYP_SOURCE_DEFAULT && !HypOptionSpecReads(entry->spec, "sweep"))
+      Forget(options, entry);
+  }
 }

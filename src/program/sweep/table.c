@@ -168,7 +168,7 @@ PetscErrorCode HypSweepTablePrint(FILE *stream, const HypSweep *plan, json_t *ca
     fputs(
       "mu - eps0 C1 (column guaranteed): Theorem 3.1, whose hypothesis holds for eps = 0 only\n",
       stream);
-  PetscCheck(!ferror(stream), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
+  PetscCheck(!HypIsUnwritten(stream), PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
              "standard output could not be written");
   PetscFunctionReturn(0);
 }
