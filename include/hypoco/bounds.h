@@ -80,6 +80,7 @@ typedef struct {
 
 PETSC_EXTERN PetscErrorCode HypSlopesSearch(HypModel, HypSlopes *);
 PETSC_EXTERN PetscErrorCode HypSlopesGiven(HypModel, PetscReal low, PetscReal high, HypSlopes *);
+PETSC_EXTERN PetscErrorCode HypSlopesScale(const HypSlopes *, PetscReal factor, HypSlopes *);
 PETSC_EXTERN PetscErrorCode HypSlopesDestroy(HypSlopes *);
 PETSC_EXTERN PetscErrorCode HypContractionCompute(HypModel, const HypSlopes *, HypContraction *);
 

@@ -320,6 +320,54 @@ PetscErrorCode HypSlopesSearch(HypModel model, HypSlopes *slopes)
 }
 
 /*@
+  HypSlopesScale - Bounds of the slopes of a eps from those of eps
+
+  Not collective
+
+  Input Parameters:
++ unit   - bounds that HypSlopesSearch() found for eps
+- factor - a > 0; the noise is not multiplied
+
+  Output Parameter:
+. slopes - bounds for a eps; freed with HypSlopesDestroy()
+
+  Level: developer
+
+  Note:
+  D is linear in eps, and a search decides by shares of the largest slope, so that one search
+  serves every amplitude.
+
+.seealso: HypSlopesSearch()
+@*/
+PetscErrorCode HypSlopesScale(const HypSlopes *unit, PetscReal factor, HypSlopes *slopes)
+{
+  const PetscInt entries = unit->d * unit->d;
+
+  PetscFunctionBeginUser;
+  PetscCheck(factor > 0, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "factor %g of slopes given, a positive one needed", (double)factor);
+  *slopes     = *unit;
+  slopes->low = slopes->high = slopes->lipschitz = NULL;
+  slopes->c *= factor;
+  slopes->r *= factor;
+  slopes->near_c *= factor;
+  slopes->near_r *= factor;
+  slopes->lowest *= factor;
+  if (unit->low) {
+    PetscCall(PetscMalloc2(entries, &slopes->low, entries, &slopes->high));
+    for (PetscInt e = 0; e < entries; e++) {
+      slopes->low[e]  = factor * unit->low[e];
+      slopes->high[e] = factor * unit->high[e];
+    }
+  }
+  if (unit->lipschitz) {
+    PetscCall(PetscMalloc1(unit->d, &slopes->lipschitz));
+    PetscCall(PetscArraycpy(slopes->lipschitz, unit->lipschitz, unit->d));
+  }
+  PetscFunctionReturn(0);
+}
+
+/*@
   HypSlopesGiven - Bounds of Deps that are known, checked against eps at points
 
   Not collective

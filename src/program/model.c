@@ -342,9 +342,48 @@ static PetscErrorCode NamedSlopes(const HypSettings *s, HypModel model, HypSlope
   PetscFunctionReturn(0);
 }
 
-/* The contraction certificate, from bounds of Deps that the user gave or a search found */
-PetscErrorCode HypSettingsContraction(const HypSettings *s, HypModel model, HypSlopes *slopes,
-                                      HypContraction *contraction)
+/*
+   A search finds the slopes of eps with the amplitude 1 or -1: those of another are multiples.
+   So they do not depend on whether a sweep has met the problem before.
+   Nothing is a multiple where a loss stands whole or a reference adds what it left out.
+*/
+static PetscErrorCode SearchedSlopes(const HypSettings *s, HypModel model, HypUnitSlopes *kept,
+                                     HypSlopes *slopes)
+{
+  const PetscReal size  = PetscAbsReal(s->epsilon_amplitude);
+  HypUnitSlopes   own   = {0};
+  HypSlopes      *found = (kept ? kept : &own)->of + (s->epsilon_amplitude < 0);
+  HypSettings     unit  = *s;
+  HypModel        other;
+
+  PetscFunctionBeginUser;
+  if (size == 0 || HypModelHasPotential(model) || HypModelHasReference(model)) {
+    PetscCall(HypSlopesSearch(model, slopes));
+    PetscFunctionReturn(0);
+  }
+  if (!found->d) {
+    unit.epsilon_amplitude = s->epsilon_amplitude / size;
+    PetscCall(HypSettingsModel(&unit, PETSC_COMM_SELF, &other));
+    PetscCall(HypSlopesSearch(other, slopes));
+    PetscCall(HypModelDestroy(&other));
+    *found = *slopes; /* complete: an error leaves nothing behind */
+  }
+  PetscCall(HypSlopesScale(found, size, slopes));
+  PetscCall(HypUnitSlopesDestroy(&own));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HypUnitSlopesDestroy(HypUnitSlopes *kept)
+{
+  PetscFunctionBeginUser;
+  for (PetscInt k = 0; k < 2; k++) PetscCall(HypSlopesDestroy(&kept->of[k]));
+  PetscFunctionReturn(0);
+}
+
+/* The contraction certificate, from bounds of Deps that the user gave or a search found.
+   kept: what a search found before for this problem up to its amplitude, or NULL */
+PetscErrorCode HypSettingsContraction(const HypSettings *s, HypModel model, HypUnitSlopes *kept,
+                                      HypSlopes *slopes, HypContraction *contraction)
 {
   const HypReals *given = &s->epsilon_slope_bounds;
   PetscBool       known = PETSC_FALSE;
@@ -366,7 +405,7 @@ PetscErrorCode HypSettingsContraction(const HypSettings *s, HypModel model, HypS
     PetscCall(HypSlopesGiven(model, given->values[0], given->values[1], slopes));
   else {
     PetscCall(NamedSlopes(s, model, slopes, &known));
-    if (!known) PetscCall(HypSlopesSearch(model, slopes));
+    if (!known) PetscCall(SearchedSlopes(s, model, kept, slopes));
   }
   PetscCall(HypContractionCompute(model, slopes, contraction));
   PetscFunctionReturn(0);

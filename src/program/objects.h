@@ -4,10 +4,17 @@
 #include <hypoco/audit.h>
 #include <hypoco/loss.h>
 
+/* Slopes of eps with the amplitude 1 and -1; d = 0: not sought yet */
+typedef struct {
+  HypSlopes of[2];
+} HypUnitSlopes;
+
 PetscErrorCode HypSettingsModel(const HypSettings *, MPI_Comm, HypModel *);
 PetscErrorCode HypSettingsReference(const HypSettings *, HypModel);
 PetscErrorCode HypSettingsJacobian(const HypSettings *, HypModel, HypJacobian *);
-PetscErrorCode HypSettingsContraction(const HypSettings *, HypModel, HypSlopes *, HypContraction *);
+PetscErrorCode HypSettingsContraction(const HypSettings *, HypModel, HypUnitSlopes *, HypSlopes *,
+                                      HypContraction *);
+PetscErrorCode HypUnitSlopesDestroy(HypUnitSlopes *);
 PetscErrorCode HypSettingsSpace(const HypSettings *, HypModel, HypSpace *);
 PetscErrorCode HypSettingsInitialLaw(const HypSettings *, HypModel, PetscReal mean[],
                                      PetscReal covariance[]);

@@ -58,8 +58,10 @@ HypTasks HypStudyAudits(const HypSettings *s)
                                              : HYP_TASK_ALL;
 }
 
-/* Investigates on the ranks of comm; to be freed with HypStudyDestroy(), after a failure too */
-PetscErrorCode HypStudyCreate(MPI_Comm comm, const HypSettings *s, HypTasks tasks, HypStudy *study)
+/* Investigates on the ranks of comm; to be freed with HypStudyDestroy(), after a failure too.
+   kept: slopes that an earlier study of the same eps found, or NULL */
+PetscErrorCode HypStudyCreate(MPI_Comm comm, const HypSettings *s, HypTasks tasks,
+                              HypUnitSlopes *kept, HypStudy *study)
 {
   HypInquiry  inquiry;
   PetscMPIInt all;
@@ -73,7 +75,8 @@ PetscErrorCode HypStudyCreate(MPI_Comm comm, const HypSettings *s, HypTasks task
              "give gaussian, point, modes, random or expression");
   PetscCall(HypProblemCreateOn(comm, s, &study->problem));
   PetscCall(HypSettingsJacobian(s, study->problem.model, &study->jacobian));
-  PetscCall(HypSettingsContraction(s, study->problem.model, &study->slopes, &study->contraction));
+  PetscCall(
+    HypSettingsContraction(s, study->problem.model, kept, &study->slopes, &study->contraction));
   PetscCall(HypProblemInquiry(&study->problem, &study->inquirer, &inquiry));
   PetscCall(HypOutputTimes(s, &inquiry.ntimes, &study->times));
   inquiry.tasks       = tasks;

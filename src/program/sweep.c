@@ -33,7 +33,7 @@ typedef struct {
   MPI_Comm           agreement;    /* the same, for the agreement on how a case ended */
   PetscMPIInt        rank, size;   /* in it */
   PetscMPIInt        group, groups;
-  HypSweepSeries    *series;
+  HypSweepKept      *kept;
   PetscLogDouble     start;
 } Sweep;
 
@@ -106,11 +106,12 @@ static PetscErrorCode SetPetscKeys(const Sweep *s, const HypOptions *options)
 
 static PetscErrorCode Case(const Sweep *s, PetscInt k, json_t *results)
 {
-  const char    *command = s->settings->sweep_command;
-  HypTasks       tasks;
-  HypOptions    *options;
-  HypStudy       study;
-  PetscErrorCode error;
+  const char      *command = s->settings->sweep_command;
+  HypTasks         tasks;
+  HypOptions      *options;
+  HypStudy         study;
+  HypSweepProblem *problem;
+  PetscErrorCode   error;
 
   PetscFunctionBeginUser;
   PetscCall(HypSweepCaseOptions(&s->plan, s->options, k, &options));
@@ -125,11 +126,12 @@ static PetscErrorCode Case(const Sweep *s, PetscInt k, json_t *results)
   tasks = !strcmp(command, "solve")      ? HYP_TASK_SOLVE
           : !strcmp(command, "spectrum") ? HYP_TASK_SPECTRUM
                                          : HypStudyAudits(HypOptionsSettings(options));
-  error = HypStudyCreate(s->comm, HypOptionsSettings(options), tasks, &study);
+  PetscCall(HypSweepKeptFind(s->kept, &s->plan, options, &problem));
+  error = HypStudyCreate(s->comm, HypOptionsSettings(options), tasks,
+                         problem ? &problem->slopes : NULL, &study);
   if (!error) error = Results(&study.found, results);
-  if (!error && (tasks & HYP_TASK_SPECTRUM))
-    error =
-      HypSweepBranches(s->series, s->comm, &s->plan, options, &study.found.fine.spectrum, results);
+  if (!error && problem && (tasks & HYP_TASK_SPECTRUM))
+    error = HypSweepBranches(problem, s->comm, options, &study.found.fine.spectrum, results);
   /* in a group of several ranks not all need have come as far */
   if (!error || s->size == 1) PetscCall(HypStudyDestroy(&study));
   HypOptionsDestroy(&options);
@@ -389,10 +391,10 @@ static PetscErrorCode Finish(const Sweep *s, HypFile file)
 
 PetscErrorCode HypCommandSweep(const HypSettings *settings)
 {
-  const char    *output = settings->output;
-  HypSweepSeries series = {0};
-  Sweep          s      = {.options = settings->options, .settings = settings, .series = &series};
-  HypFile        file;
+  const char  *output = settings->output;
+  HypSweepKept kept   = {0};
+  Sweep        s      = {.options = settings->options, .settings = settings, .kept = &kept};
+  HypFile      file;
 
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&s.start));
@@ -414,7 +416,7 @@ PetscErrorCode HypCommandSweep(const HypSettings *settings)
   PetscCallMPI(MPI_Comm_free(&s.agreement));
   PetscCallMPI(MPI_Comm_free(&s.comm));
   PetscCall(PetscFree2(s.fingerprints, s.pending));
-  PetscCall(HypSweepSeriesDestroy(&series));
+  PetscCall(HypSweepKeptDestroy(&kept));
   PetscCall(HypSweepDestroy(&s.plan));
   PetscFunctionReturn(0);
 }

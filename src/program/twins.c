@@ -193,7 +193,7 @@ PetscErrorCode HypSampleTwins(const HypSettings *s, HypModel model, PetscReal en
              PETSC_ERR_ARG_INCOMP,
              "%s: pairs are paths of the kinetic equation; they need sample_model: sde",
              pairs ? "sample_pairs" : "sample_second_mean");
-  PetscCall(HypSettingsContraction(s, model, &slopes, &c));
+  PetscCall(HypSettingsContraction(s, model, NULL, &slopes, &c));
   *body = json_object();
   if (!slopes.bounded)
     PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%s: no certificate: %s\n",

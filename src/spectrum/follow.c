@@ -17,9 +17,12 @@
 #include <slepcbv.h>
 
 /* Ritz values of a hundred columns cost more than products with six of them up to so many unknowns;
-   there each search adds two functions for each that it follows, unless it is nearly at its end */
+   there each search adds three functions for each that it follows, unless it is nearly at its end.
+   With d = 2, degree 16: 22 searches with one, 13 with two and 9 with three make 122 to 131 columns;
+   with four they grow dependent, and make 147 */
 #define SMALL 8000
-#define NEAR  100 /* times the tolerance */
+#define NEAR  10 /* times the tolerance */
+enum { LINKS = 3 };
 
 typedef struct {
   Mat            G, P;
@@ -27,8 +30,8 @@ typedef struct {
   PetscInt       known, n, room, columns; /* that V and W have so far */
   PetscScalar   *H;                       /* room x room */
   HypEigenvalue *values;
-  PetscScalar   *z;    /* n x n, as HypDenseEigen() packs it */
-  Vec            x, y; /* work */
+  PetscScalar   *z; /* n x n, as HypDenseEigen() packs it */
+  Vec            x; /* work */
 } Follow;
 
 static PetscErrorCode FollowCreate(Mat G, Mat P, PetscInt room, Vec like, Follow *f)
@@ -41,7 +44,6 @@ static PetscErrorCode FollowCreate(Mat G, Mat P, PetscInt room, Vec like, Follow
   PetscCall(BVDuplicate(f->V, &f->W));
   PetscCall(PetscMalloc3(room * room, &f->H, room, &f->values, room * room, &f->z));
   PetscCall(VecDuplicate(like, &f->x));
-  PetscCall(VecDuplicate(like, &f->y));
   PetscFunctionReturn(0);
 }
 
@@ -52,40 +54,117 @@ static PetscErrorCode FollowDestroy(Follow *f)
   PetscCall(BVDestroy(&f->W));
   PetscCall(PetscFree3(f->H, f->values, f->z));
   PetscCall(VecDestroy(&f->x));
-  PetscCall(VecDestroy(&f->y));
   PetscFunctionReturn(0);
 }
 
-/* One more column of V, unless it lies in the others; its row and its column of H */
-static PetscErrorCode FollowAdd(Follow *f, Vec x)
+/* Orthonormal columns, those that lie in the ones before left out; m: how many there are.
+   They come with norm 1 or with what was removed from that */
+static PetscErrorCode Independent(BV X, PetscInt *m)
 {
-  const PetscInt n = f->n;
-  PetscReal      norm;
-  PetscBool      dependent;
-  Vec            v, w;
+  const PetscReal rounding = 100 * PETSC_MACHINE_EPSILON;
+  PetscInt        kept     = 0;
 
   PetscFunctionBeginUser;
-  if (n == f->columns) {
-    f->columns = PetscMin(f->room, 2 * f->columns);
+  for (PetscInt k = 0; k < *m; k++) {
+    PetscReal norm;
+    PetscBool dependent;
+
+    if (k > kept) PetscCall(BVCopyColumn(X, k, kept));
+    PetscCall(BVOrthonormalizeColumn(X, kept, PETSC_FALSE, &norm, &dependent));
+    if (!dependent && norm > rounding) kept++;
+  }
+  *m = kept;
+  PetscCall(BVSetActiveColumns(X, 0, *m));
+  PetscFunctionReturn(0);
+}
+
+/* X <- an orthonormal basis of what x adds to V.  All at once: V is read twice for the block, where
+   one vector after the other would read it twice for each */
+static PetscErrorCode FollowBlock(Follow *f, Vec x[], PetscInt *m, BV *X)
+{
+  Mat C;
+
+  PetscFunctionBeginUser;
+  PetscCall(BVCreate(PetscObjectComm((PetscObject)f->V), X));
+  PetscCall(BVSetSizesFromVec(*X, f->x, *m));
+  PetscCall(BVSetFromOptions(*X));
+  for (PetscInt k = 0; k < *m; k++) {
+    PetscCall(VecNormalize(x[k], NULL));
+    PetscCall(BVInsertVec(*X, k, x[k]));
+  }
+  for (PetscInt pass = 0; pass < 2; pass++) {
+    if (f->n && *m) {
+      PetscCall(MatCreateSeqDense(PETSC_COMM_SELF, f->n, *m, NULL, &C));
+      PetscCall(BVSetActiveColumns(f->V, 0, f->n));
+      PetscCall(BVDot(*X, f->V, C));
+      PetscCall(BVMult(*X, -1, 1, f->V, C));
+      PetscCall(MatDestroy(&C));
+    }
+    PetscCall(Independent(*X, m));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Columns of V from X, of W from G X */
+static PetscErrorCode FollowAppend(Follow *f, PetscInt m, BV X)
+{
+  PetscFunctionBeginUser;
+  if (f->n + m > f->columns) {
+    f->columns = PetscMin(f->room, PetscMax(f->n + m, 2 * f->columns));
+    PetscCall(BVSetActiveColumns(f->V, 0, f->n));
+    PetscCall(BVSetActiveColumns(f->W, 0, f->n));
     PetscCall(BVResize(f->V, f->columns, PETSC_TRUE));
     PetscCall(BVResize(f->W, f->columns, PETSC_TRUE));
   }
-  PetscCall(BVSetActiveColumns(f->V, 0, n + 1));
-  PetscCall(BVSetActiveColumns(f->W, 0, n + 1));
-  PetscCall(BVInsertVec(f->V, n, x));
-  PetscCall(BVOrthonormalizeColumn(f->V, n, PETSC_FALSE, &norm, &dependent));
-  if (dependent || norm == 0) PetscFunctionReturn(0);
-  f->n++;
-  PetscCall(BVGetColumn(f->V, n, &v));
-  PetscCall(BVGetColumn(f->W, n, &w));
-  PetscCall(MatMult(f->G, v, w));
-  PetscCall(VecCopy(v, f->x));
-  PetscCall(VecCopy(w, f->y));
-  PetscCall(BVRestoreColumn(f->W, n, &w));
-  PetscCall(BVRestoreColumn(f->V, n, &v));
-  PetscCall(BVDotVec(f->V, f->y, f->H + n * f->room));
-  PetscCall(BVDotVec(f->W, f->x, f->z));
-  for (PetscInt j = 0; j < n; j++) f->H[j * f->room + n] = f->z[j];
+  for (PetscInt k = 0; k < m; k++) {
+    Vec x, w;
+
+    PetscCall(BVGetColumn(X, k, &x));
+    PetscCall(BVInsertVec(f->V, f->n + k, x));
+    PetscCall(BVGetColumn(f->W, f->n + k, &w));
+    PetscCall(MatMult(f->G, x, w));
+    PetscCall(BVRestoreColumn(f->W, f->n + k, &w));
+    PetscCall(BVRestoreColumn(X, k, &x));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* H's columns from..to-1 of rows first..last-1: V^T W */
+static PetscErrorCode FollowProject(Follow *f, PetscInt first, PetscInt last, PetscInt from,
+                                    PetscInt to)
+{
+  const PetscScalar *c;
+  Mat                C;
+
+  PetscFunctionBeginUser;
+  if (first == last || from == to) PetscFunctionReturn(0);
+  PetscCall(MatCreateSeqDense(PETSC_COMM_SELF, last, to, NULL, &C));
+  PetscCall(BVSetActiveColumns(f->V, first, last));
+  PetscCall(BVSetActiveColumns(f->W, from, to));
+  PetscCall(BVDot(f->W, f->V, C));
+  PetscCall(MatDenseGetArrayRead(C, &c));
+  for (PetscInt j = from; j < to; j++)
+    PetscCall(PetscArraycpy(f->H + j * f->room + first, c + j * last + first, last - first));
+  PetscCall(MatDenseRestoreArrayRead(C, &c));
+  PetscCall(MatDestroy(&C));
+  PetscFunctionReturn(0);
+}
+
+/* More columns of V, but for what lies in the others; their rows and their columns of H */
+static PetscErrorCode FollowAdd(Follow *f, PetscInt m, Vec x[])
+{
+  const PetscInt before = f->n;
+  BV             X;
+
+  PetscFunctionBeginUser;
+  m = PetscMin(m, f->room - f->n);
+  if (m == 0) PetscFunctionReturn(0);
+  PetscCall(FollowBlock(f, x, &m, &X));
+  PetscCall(FollowAppend(f, m, X));
+  PetscCall(BVDestroy(&X));
+  f->n += m;
+  PetscCall(FollowProject(f, 0, f->n, before, f->n));
+  PetscCall(FollowProject(f, before, f->n, 0, before));
   PetscFunctionReturn(0);
 }
 
@@ -196,8 +275,8 @@ static PetscErrorCode FollowAgain(const Follow *f, const HypEigenvalue *value, c
   PetscFunctionReturn(0);
 }
 
-/* P r of every Ritz function that is followed and not found yet, added to V, and P (G - lambda) P r
-   where that is far from enough; worst: the largest ||P r|| */
+/* t = P r of every Ritz function that is followed and not found yet, added to V, and
+   P (G - lambda) t of that and again where t is far from enough; worst: the largest ||P r|| */
 static PetscErrorCode FollowExtend(Follow *f, PetscReal tolerance, PetscReal *worst)
 {
   PetscInt  count, *pick, column = 0, added = 0, unknowns;
@@ -212,7 +291,7 @@ static PetscErrorCode FollowExtend(Follow *f, PetscReal tolerance, PetscReal *wo
   PetscCall(PetscMalloc1(f->n, &pick));
   PetscCall(FollowPick(f, &count, pick));
   PetscCall(FollowResiduals(f, count, pick, &R));
-  PetscCall(VecDuplicateVecs(f->x, 4 * count, &all));
+  PetscCall(VecDuplicateVecs(f->x, 2 * LINKS * count, &all));
   for (PetscInt k = 0; k < count; k++) {
     const HypEigenvalue *value   = f->values + pick[k];
     const PetscInt       parts   = value->imag > 0 ? 2 : 1;
@@ -230,12 +309,14 @@ static PetscErrorCode FollowExtend(Follow *f, PetscReal tolerance, PetscReal *wo
     if (hypot(norm[0], norm[1]) <= tolerance) continue;
     added += parts;
     if (!small || hypot(norm[0], norm[1]) <= NEAR * tolerance) continue;
-    PetscCall(FollowAgain(f, value, all + added - parts, all + added));
-    added += parts;
+    for (PetscInt link = 1; link < LINKS; link++) {
+      PetscCall(FollowAgain(f, value, all + added - parts, all + added));
+      added += parts;
+    }
   }
-  for (PetscInt k = 0; k < added && f->n < f->room; k++) PetscCall(FollowAdd(f, all[k]));
+  PetscCall(FollowAdd(f, added, all));
   PetscCall(BVDestroy(&R));
-  PetscCall(VecDestroyVecs(4 * count, &all));
+  PetscCall(VecDestroyVecs(2 * LINKS * count, &all));
   PetscCall(PetscFree(pick));
   PetscFunctionReturn(0);
 }
@@ -293,7 +374,7 @@ PETSC_INTERN PetscErrorCode HypFollow(Mat G, Mat P, PetscReal tolerance, PetscIn
 
   PetscFunctionBeginUser;
   PetscCall(FollowCreate(G, P, room, known[0], &f));
-  for (PetscInt k = 0; k < n; k++) PetscCall(FollowAdd(&f, known[k]));
+  PetscCall(FollowAdd(&f, n, known));
   f.known = f.n;
   *done   = (PetscBool)(f.n == n);
   while (*done && worst > tolerance) {

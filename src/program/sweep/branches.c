@@ -4,10 +4,8 @@
    eigenvalues (src/spectrum/continuation.c), beside what each case found.
 */
 #include "program/sweep/branches.h"
-#include "program/asked.h"
 #include "program/problem.h"
 #include <math.h>
-#include <string.h>
 
 static json_t *Value(PetscReal value)
 {
@@ -78,57 +76,31 @@ static PetscErrorCode Branches(const HypContinuation *series, PetscReal amplitud
 }
 
 /* The series of the problem with amplitude 1, made once for all cases that differ in the amplitude
-   only */
-static PetscErrorCode Series(HypSweepSeries *kept, MPI_Comm comm, HypOptions *options,
-                             const HypContinuation **series)
+   only; changes the amplitude in the options */
+static PetscErrorCode Series(HypSweepProblem *problem, MPI_Comm comm, HypOptions *options)
 {
-  HypFingerprint problem;
-  HypAsked       asked;
-  HypProblem     unit;
-  char          *message;
+  HypProblem unit;
+  char      *message;
 
   PetscFunctionBeginUser;
+  if (problem->continued) PetscFunctionReturn(0);
   PetscCheck(!HypOptionsSet(options, "epsilon_amplitude", "1", &message), comm, PETSC_ERR_PLIB,
              "epsilon_amplitude = 1 was refused");
-  PetscCall(HypAskedCreate(options, &asked));
-  HypSweepFingerprint(&asked, problem);
-  PetscCall(HypAskedDestroy(&asked));
-  for (PetscInt k = 0; k < kept->n; k++) {
-    *series = kept->series + k;
-    if (!strcmp(kept->problem[k], problem)) PetscFunctionReturn(0);
-  }
-  PetscCall(PetscRealloc((size_t)(kept->n + 1) * sizeof(*kept->problem), &kept->problem));
-  PetscCall(PetscRealloc((size_t)(kept->n + 1) * sizeof(*kept->series), &kept->series));
   PetscCall(HypProblemCreateOn(comm, HypOptionsSettings(options), &unit));
-  PetscCall(HypContinuationCompute(unit.K, kept->series + kept->n));
+  PetscCall(HypContinuationCompute(unit.K, &problem->series));
   PetscCall(HypProblemDestroy(&unit));
-  *series = kept->series + kept->n;
-  PetscCall(PetscMemcpy(kept->problem[kept->n++], problem, sizeof(problem)));
+  problem->continued = PETSC_TRUE;
   PetscFunctionReturn(0);
 }
 
 /* Adds the branches to the results of a case; changes the amplitude in its options */
-PetscErrorCode HypSweepBranches(HypSweepSeries *kept, MPI_Comm comm, const HypSweep *plan,
-                                HypOptions *options, const HypSpectrum *spectrum, json_t *results)
+PetscErrorCode HypSweepBranches(HypSweepProblem *problem, MPI_Comm comm, HypOptions *options,
+                                const HypSpectrum *spectrum, json_t *results)
 {
-  const PetscReal        amplitude = HypOptionsSettings(options)->epsilon_amplitude;
-  const HypContinuation *series;
+  const PetscReal amplitude = HypOptionsSettings(options)->epsilon_amplitude;
 
   PetscFunctionBeginUser;
-  for (PetscInt i = 0; i < plan->nkeys; i++) {
-    if (!strcmp(plan->key[i], "epsilon_amplitude")) break;
-    if (i == plan->nkeys - 1) PetscFunctionReturn(0);
-  }
-  PetscCall(Series(kept, comm, options, &series));
-  if (series->known) PetscCall(Branches(series, amplitude, spectrum, results));
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode HypSweepSeriesDestroy(HypSweepSeries *kept)
-{
-  PetscFunctionBeginUser;
-  for (PetscInt k = 0; k < kept->n; k++) PetscCall(HypContinuationDestroy(&kept->series[k]));
-  PetscCall(PetscFree(kept->problem));
-  PetscCall(PetscFree(kept->series));
+  PetscCall(Series(problem, comm, options));
+  if (problem->series.known) PetscCall(Branches(&problem->series, amplitude, spectrum, results));
   PetscFunctionReturn(0);
 }
