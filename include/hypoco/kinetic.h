@@ -42,6 +42,7 @@ PETSC_EXTERN Mat            HypKineticDerivative(HypKinetic, PetscInt c);
 PETSC_EXTERN Mat            HypKineticPerturbation(HypKinetic, PetscInt i);
 PETSC_EXTERN Mat            HypKineticNoise(HypKinetic, PetscInt i);
 PETSC_EXTERN PetscErrorCode HypKineticSparse(HypKinetic, Mat *TL);
+PETSC_EXTERN PetscErrorCode HypKineticShareSparse(HypKinetic, Mat *TL);
 PETSC_EXTERN PetscErrorCode HypKineticDissipation(HypKinetic, Vec h, Vec y);
 
 PETSC_EXTERN PetscErrorCode HypKineticCreateForm(HypKinetic, HypGradientForm, HypOperator *);

@@ -24,8 +24,10 @@ typedef struct {
   PetscReal   *J, *N;     /* in the coordinates of P, by columns */
   PetscReal   *X, *U;     /* X; upper factor of P */
   PetscReal   *L, *F, *R; /* n x n */
-  PetscReal   *G;     /* (n n) x (nx + 1): derivatives of one F_k between the factors of F_k^{-1} */
-  PetscReal   *H, *g; /* Newton's matrix and gradient of X and t */
+  PetscReal
+    *D; /* (n n) x (nx + 1) for each F_k: its derivatives; they do not change along a path */
+  PetscReal *G, *S; /* (n n) x (nx + 1): those of one F_k between the factors of F_k^{-1}; work */
+  PetscReal *H, *g; /* Newton's matrix and gradient of X and t */
 } Programme;
 
 /* L = X J + J^T X + sum N^T X N, X symmetric, all by columns */
@@ -148,24 +150,45 @@ static void Direction(const Programme *p, PetscInt k, PetscInt x, PetscReal *E, 
   }
 }
 
-/* Gradient and Newton's matrix of the barrier at a point inside:
-   with F = R^T R they are -tr(R^{-T} D R^{-1}) and products of these */
-static void Differentiate(Programme *p, PetscReal s, PetscReal *E)
+/* Derivatives of all F_k in the coordinates of P */
+static void Directions(Programme *p)
 {
-  const PetscBLASInt n = p->n, n2 = n * n, nv = p->nx + 1;
+  const PetscInt size = p->n * p->n * (p->nx + 1);
+
+  for (PetscInt k = 0; k < p->count + 2; k++) {
+    for (PetscInt x = 0; x <= p->nx; x++)
+      Direction(p, k, x, p->L, p->D + k * size + x * p->n * p->n);
+  }
+}
+
+/* to <- the transposes of nv matrices n x n */
+static void Transposes(const Programme *p, const PetscReal *from, PetscReal *to)
+{
+  const PetscInt n = p->n, n2 = n * n;
+
+  for (PetscInt x = 0; x <= p->nx; x++) {
+    for (PetscInt e = 0; e < n2; e++) to[x * n2 + e / n + e % n * n] = from[x * n2 + e];
+  }
+}
+
+/* Gradient and Newton's matrix of the barrier at a point inside:
+   with F = R^T R they are -tr(R^{-T} D R^{-1}) and products of these.
+   All D at once: R^{-T} (R^{-T} D)^T */
+static void Differentiate(Programme *p, PetscReal s)
+{
+  const PetscBLASInt n = p->n, n2 = n * n, nv = p->nx + 1, columns = n * nv;
   const PetscReal    one = 1;
 
   for (PetscInt e = 0; e < nv * nv; e++) p->H[e] = 0;
   for (PetscInt x = 0; x < nv; x++) p->g[x] = x == p->nx ? -s : 0;
   for (PetscInt k = 0; k < p->count + 2; k++) {
     (void)Factor(p, k);
+    for (PetscInt e = 0; e < n2 * nv; e++) p->S[e] = p->D[k * n2 * nv + e];
+    BLAStrsm_("L", "U", "T", "N", &n, &columns, &one, p->F, &n, p->S, &n);
+    Transposes(p, p->S, p->G);
+    BLAStrsm_("L", "U", "T", "N", &n, &columns, &one, p->F, &n, p->G, &n);
     for (PetscInt x = 0; x < nv; x++) {
-      PetscReal *D = p->G + x * n2;
-
-      Direction(p, k, x, E, D);
-      BLAStrsm_("L", "U", "T", "N", &n, &n, &one, p->F, &n, D, &n);
-      BLAStrsm_("R", "U", "N", "N", &n, &n, &one, p->F, &n, D, &n);
-      for (PetscInt i = 0; i < n; i++) p->g[x] -= D[i * (n + 1)];
+      for (PetscInt i = 0; i < n; i++) p->g[x] -= p->G[x * n2 + i * (n + 1)];
     }
     BLASsyrk_("U", "T", &nv, &n2, &one, p->G, &n2, &one, p->H, &nv);
   }
@@ -176,12 +199,12 @@ static PetscErrorCode Step(Programme *p, PetscReal s, PetscReal *decrement, Pets
 {
   const PetscBLASInt n = p->n, nv = p->nx + 1, one = 1;
   PetscBLASInt       info;
-  PetscReal         *X0, *E, *dx, *scale, t0 = p->t, before, length = 1;
+  PetscReal         *X0, *dx, *scale, t0 = p->t, before, length = 1;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscMalloc4(n * n, &X0, n * n, &E, nv, &dx, nv, &scale));
+  PetscCall(PetscMalloc3(n * n, &X0, nv, &dx, nv, &scale));
   before = Barrier(p, s);
-  Differentiate(p, s, E);
+  Differentiate(p, s);
   /* scaled to a unit diagonal: near the end of the path its entries differ by many orders */
   for (PetscInt i = 0; i < nv; i++) scale[i] = 1 / PetscSqrtReal(p->H[i * (nv + 1)]);
   for (PetscInt j = 0; j < nv; j++) {
@@ -212,7 +235,7 @@ static PetscErrorCode Step(Programme *p, PetscReal s, PetscReal *decrement, Pets
       p->t = t0;
     }
   }
-  PetscCall(PetscFree4(X0, E, dx, scale));
+  PetscCall(PetscFree3(X0, dx, scale));
   PetscFunctionReturn(0);
 }
 
@@ -227,6 +250,7 @@ static PetscErrorCode FollowPath(Programme *p)
   for (PetscInt e = 0; e < p->n * p->n * p->count; e++)
     size = PetscMax(size, PetscAbsReal(p->J[e]));
   p->t = -size; /* F = size I at the least */
+  Directions(p);
   for (PetscReal s = 1 / size; s * size < end && moved; s *= 8) {
     for (PetscInt k = 0; k < 60; k++) {
       PetscCall(Step(p, s, &decrement, &moved));
@@ -249,6 +273,7 @@ static PetscErrorCode ProgrammeCreate(const HypInequalities *system, Programme *
   PetscCall(PetscMalloc7(n2 * system->count, &p->J, n2 * system->nnoise, &p->N, n2, &p->X, n2,
                          &p->U, n2, &p->L, n2, &p->F, n2, &p->R));
   PetscCall(PetscMalloc3(n2 * nv + 8 * system->n, &p->G, nv * nv, &p->H, nv + system->n, &p->g));
+  PetscCall(PetscMalloc2(n2 * nv, &p->S, n2 * nv * (system->count + 2), &p->D));
   PetscFunctionReturn(0);
 }
 
@@ -257,6 +282,7 @@ static PetscErrorCode ProgrammeDestroy(Programme *p)
   PetscFunctionBeginUser;
   PetscCall(PetscFree7(p->J, p->N, p->X, p->U, p->L, p->F, p->R));
   PetscCall(PetscFree3(p->G, p->H, p->g));
+  PetscCall(PetscFree2(p->S, p->D));
   PetscFunctionReturn(0);
 }
 

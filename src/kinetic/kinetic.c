@@ -430,6 +430,34 @@ PetscErrorCode HypKineticSparse(HypKinetic K, Mat *TL)
 }
 
 /*@
+  HypKineticShareSparse - Lets operators that differ in eps alone have one matrix of -T + L
+
+  Collective
+
+  Input Parameter:
+. K - the kinetic operator
+
+  Input/Output Parameter:
+. TL - the matrix of another operator on the same space, which K then has too; where it is NULL,
+  it becomes what HypKineticSparse() made for K so far.  The caller destroys it.
+
+  Level: developer
+
+.seealso: HypKineticSparse()
+@*/
+PetscErrorCode HypKineticShareSparse(HypKinetic K, Mat *TL)
+{
+  Mat *const to   = *TL ? &K->TL : TL;
+  const Mat  from = *TL ? *TL : K->TL;
+
+  PetscFunctionBeginUser;
+  if (*to || !from) PetscFunctionReturn(0);
+  PetscCall(PetscObjectReference((PetscObject)from));
+  *to = from;
+  PetscFunctionReturn(0);
+}
+
+/*@
   HypKineticDissipation - What the x axes of some spaces add to T: y = sum_i w_i D_Xi h
 
   Collective

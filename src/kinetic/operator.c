@@ -104,9 +104,11 @@ PETSC_INTERN PetscErrorCode HypKineticCreateSparse(HypKinetic K, HypOperator *op
   HypOperator TL;
 
   PetscFunctionBeginUser;
-  PetscCall(HypKineticCreateGenerator(K, HYP_TRANSPORT | HYP_FOKKER_PLANCK, &TL));
-  PetscCall(HypOperatorAssemble(TL, 0, &K->TL));
-  PetscCall(HypOperatorDestroy(&TL));
+  if (!K->TL) { /* HypKineticShareSparse() may have given it */
+    PetscCall(HypKineticCreateGenerator(K, HYP_TRANSPORT | HYP_FOKKER_PLANCK, &TL));
+    PetscCall(HypOperatorAssemble(TL, 0, &K->TL));
+    PetscCall(HypOperatorDestroy(&TL));
+  }
   PetscCall(HypOperatorCreate(K, op));
   PetscCall(HypOperatorAdd(*op, 1, NULL, K->TL));
   for (PetscInt i = 0; i < K->d; i++) {

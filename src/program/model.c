@@ -347,12 +347,12 @@ static PetscErrorCode NamedSlopes(const HypSettings *s, HypModel model, HypSlope
    So they do not depend on whether a sweep has met the problem before.
    Nothing is a multiple where a loss stands whole or a reference adds what it left out.
 */
-static PetscErrorCode SearchedSlopes(const HypSettings *s, HypModel model, HypUnitSlopes *kept,
+static PetscErrorCode SearchedSlopes(const HypSettings *s, HypModel model, HypShared *shared,
                                      HypSlopes *slopes)
 {
   const PetscReal size  = PetscAbsReal(s->epsilon_amplitude);
-  HypUnitSlopes   own   = {0};
-  HypSlopes      *found = (kept ? kept : &own)->of + (s->epsilon_amplitude < 0);
+  HypShared       own   = {0};
+  HypSlopes      *found = (shared ? shared : &own)->slopes + (s->epsilon_amplitude < 0);
   HypSettings     unit  = *s;
   HypModel        other;
 
@@ -369,20 +369,21 @@ static PetscErrorCode SearchedSlopes(const HypSettings *s, HypModel model, HypUn
     *found = *slopes; /* complete: an error leaves nothing behind */
   }
   PetscCall(HypSlopesScale(found, size, slopes));
-  PetscCall(HypUnitSlopesDestroy(&own));
+  PetscCall(HypSharedDestroy(&own));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode HypUnitSlopesDestroy(HypUnitSlopes *kept)
+PetscErrorCode HypSharedDestroy(HypShared *shared)
 {
   PetscFunctionBeginUser;
-  for (PetscInt k = 0; k < 2; k++) PetscCall(HypSlopesDestroy(&kept->of[k]));
+  for (PetscInt k = 0; k < 2; k++) PetscCall(HypSlopesDestroy(&shared->slopes[k]));
+  PetscCall(MatDestroy(&shared->TL));
   PetscFunctionReturn(0);
 }
 
 /* The contraction certificate, from bounds of Deps that the user gave or a search found.
-   kept: what a search found before for this problem up to its amplitude, or NULL */
-PetscErrorCode HypSettingsContraction(const HypSettings *s, HypModel model, HypUnitSlopes *kept,
+   shared: what a search found before for this problem up to its amplitude, or NULL */
+PetscErrorCode HypSettingsContraction(const HypSettings *s, HypModel model, HypShared *shared,
                                       HypSlopes *slopes, HypContraction *contraction)
 {
   const HypReals *given = &s->epsilon_slope_bounds;
@@ -405,7 +406,7 @@ PetscErrorCode HypSettingsContraction(const HypSettings *s, HypModel model, HypU
     PetscCall(HypSlopesGiven(model, given->values[0], given->values[1], slopes));
   else {
     PetscCall(NamedSlopes(s, model, slopes, &known));
-    if (!known) PetscCall(SearchedSlopes(s, model, kept, slopes));
+    if (!known) PetscCall(SearchedSlopes(s, model, shared, slopes));
   }
   PetscCall(HypContractionCompute(model, slopes, contraction));
   PetscFunctionReturn(0);

@@ -4,17 +4,18 @@
 #include <hypoco/audit.h>
 #include <hypoco/loss.h>
 
-/* Slopes of eps with the amplitude 1 and -1; d = 0: not sought yet */
+/* What problems that differ in the amplitude of eps alone share, as far as one has made it */
 typedef struct {
-  HypSlopes of[2];
-} HypUnitSlopes;
+  HypSlopes slopes[2]; /* of eps with the amplitude 1 and -1; d = 0: not sought yet */
+  Mat       TL;        /* HypKineticShareSparse() */
+} HypShared;
 
 PetscErrorCode HypSettingsModel(const HypSettings *, MPI_Comm, HypModel *);
 PetscErrorCode HypSettingsReference(const HypSettings *, HypModel);
 PetscErrorCode HypSettingsJacobian(const HypSettings *, HypModel, HypJacobian *);
-PetscErrorCode HypSettingsContraction(const HypSettings *, HypModel, HypUnitSlopes *, HypSlopes *,
+PetscErrorCode HypSettingsContraction(const HypSettings *, HypModel, HypShared *, HypSlopes *,
                                       HypContraction *);
-PetscErrorCode HypUnitSlopesDestroy(HypUnitSlopes *);
+PetscErrorCode HypSharedDestroy(HypShared *);
 PetscErrorCode HypSettingsSpace(const HypSettings *, HypModel, HypSpace *);
 PetscErrorCode HypSettingsInitialLaw(const HypSettings *, HypModel, PetscReal mean[],
                                      PetscReal covariance[]);

@@ -59,9 +59,9 @@ HypTasks HypStudyAudits(const HypSettings *s)
 }
 
 /* Investigates on the ranks of comm; to be freed with HypStudyDestroy(), after a failure too.
-   kept: slopes that an earlier study of the same eps found, or NULL */
+   shared: with studies of the same problem at other amplitudes, or NULL */
 PetscErrorCode HypStudyCreate(MPI_Comm comm, const HypSettings *s, HypTasks tasks,
-                              HypUnitSlopes *kept, HypStudy *study)
+                              HypShared *shared, HypStudy *study)
 {
   HypInquiry  inquiry;
   PetscMPIInt all;
@@ -74,9 +74,11 @@ PetscErrorCode HypStudyCreate(MPI_Comm comm, const HypSettings *s, HypTasks task
              "initial_type: file given, but error bars need the initial data on two resolutions; "
              "give gaussian, point, modes, random or expression");
   PetscCall(HypProblemCreateOn(comm, s, &study->problem));
+  if (HypModelHasReference(study->problem.model)) shared = NULL; /* it may follow eps */
+  if (shared) PetscCall(HypKineticShareSparse(study->problem.K, &shared->TL));
   PetscCall(HypSettingsJacobian(s, study->problem.model, &study->jacobian));
   PetscCall(
-    HypSettingsContraction(s, study->problem.model, kept, &study->slopes, &study->contraction));
+    HypSettingsContraction(s, study->problem.model, shared, &study->slopes, &study->contraction));
   PetscCall(HypProblemInquiry(&study->problem, &study->inquirer, &inquiry));
   PetscCall(HypOutputTimes(s, &inquiry.ntimes, &study->times));
   inquiry.tasks       = tasks;
@@ -91,6 +93,7 @@ PetscErrorCode HypStudyCreate(MPI_Comm comm, const HypSettings *s, HypTasks task
   PetscCallMPI(MPI_Comm_compare(comm, PETSC_COMM_WORLD, &all));
   if (all == MPI_IDENT || all == MPI_CONGRUENT) inquiry.progress = Progress;
   PetscCall(HypInvestigate(&inquiry, &study->found));
+  if (shared) PetscCall(HypKineticShareSparse(study->problem.K, &shared->TL));
   PetscFunctionReturn(0);
 }
 

@@ -24,6 +24,6 @@ typedef struct {
 
 PetscErrorCode HypProblemInquiry(const HypProblem *, HypInquirer *, HypInquiry *);
 HypTasks       HypStudyAudits(const HypSettings *);
-PetscErrorCode HypStudyCreate(MPI_Comm, const HypSettings *, HypTasks, HypUnitSlopes *, HypStudy *);
+PetscErrorCode HypStudyCreate(MPI_Comm, const HypSettings *, HypTasks, HypShared *, HypStudy *);
 PetscErrorCode HypStudyGoOn(MPI_Comm agreement, PetscErrorCode, HypStudy *);
 PetscErrorCode HypStudyDestroy(HypStudy *);

@@ -128,7 +128,7 @@ static PetscErrorCode Case(const Sweep *s, PetscInt k, json_t *results)
                                          : HypStudyAudits(HypOptionsSettings(options));
   PetscCall(HypSweepKeptFind(s->kept, &s->plan, options, &problem));
   error = HypStudyCreate(s->comm, HypOptionsSettings(options), tasks,
-                         problem ? &problem->slopes : NULL, &study);
+                         problem ? &problem->shared : NULL, &study);
   if (!error) error = Results(&study.found, results);
   if (!error && problem && (tasks & HYP_TASK_SPECTRUM))
     error = HypSweepBranches(problem, s->comm, options, &study.found.fine.spectrum, results);

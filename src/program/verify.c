@@ -79,7 +79,8 @@ PetscErrorCode HypCommandVerify(const HypSettings *s)
     PetscFunctionReturn(0);
   }
   PetscCallMPI(MPI_Comm_dup(PETSC_COMM_WORLD, &agreement));
-  PetscCall(HypStudyGoOn(agreement, HypStudyCreate(PETSC_COMM_WORLD, s, tasks, NULL, &study), &study));
+  PetscCall(
+    HypStudyGoOn(agreement, HypStudyCreate(PETSC_COMM_WORLD, s, tasks, NULL, &study), &study));
   PetscCallMPI(MPI_Comm_free(&agreement));
   if (v->fine.steady.f) {
     PetscCall(HypGuardSteady(study.problem.K, v->fine.steady.f));

@@ -52,7 +52,7 @@ PetscErrorCode HypSweepKeptDestroy(HypSweepKept *kept)
   PetscFunctionBeginUser;
   for (PetscInt k = 0; k < kept->n; k++) {
     if (kept->problems[k]->continued) PetscCall(HypContinuationDestroy(&kept->problems[k]->series));
-    PetscCall(HypUnitSlopesDestroy(&kept->problems[k]->slopes));
+    PetscCall(HypSharedDestroy(&kept->problems[k]->shared));
     PetscCall(PetscFree(kept->problems[k]));
   }
   PetscCall(PetscFree(kept->problems));

@@ -7,7 +7,7 @@
 /* Of one problem with the amplitude 1; each is made when a case first asks for it */
 typedef struct {
   HypFingerprint  problem;
-  HypUnitSlopes   slopes;
+  HypShared       shared;
   PetscBool       continued; /* series is made */
   HypContinuation series;
 } HypSweepProblem;
