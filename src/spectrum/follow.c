@@ -16,10 +16,10 @@
 #include "spectrum/spectrumimpl.h"
 #include <slepcbv.h>
 
-/* Ritz values of a hundred columns cost more than products with six of them up to so many unknowns;
+/* Ritz values of a hundred columns cost more than products with six of them up to SMALL unknowns;
    there each search adds three functions for each that it follows, unless it is nearly at its end.
-   With d = 2, degree 16: 22 searches with one, 13 with two and 9 with three make 122 to 131 columns;
-   with four they grow dependent, and make 147 */
+   With d = 2, degree 16: 22 searches with one, 13 with two and 9 with three make 122 to 131
+   columns; with four they grow dependent, and make 147 */
 #define SMALL 8000
 #define NEAR  10 /* times the tolerance */
 enum { LINKS = 3 };

@@ -75,6 +75,20 @@ with h5py.File("amplitude.h5") as file:
         "done"
     ] * 4
 
+
+def numbers(row):
+    return {**row, "case": 0, "seconds": 0}
+
+
+# what cases share does not depend on which of them was first, nor does any digit
+write(base + 'sweep: {key_1: epsilon_amplitude, values_1: "-0.3, 0.4, 0.2, 0.1, 0"}\n')
+others, summary = sweep("backwards")
+for row, other in zip(rows, others[:0:-1]):
+    assert numbers(row) == numbers(other), (row, other)
+write(base + 'sweep: {key_1: epsilon_amplitude, values_1: "-0.3"}\n')
+(alone,), summary = sweep("alone")
+assert numbers(alone) == numbers(others[0]), (alone, others[0])
+
 # in d = 2 both branches of the double eigenvalue, with a field that is not a gradient;
 # and a double one that stays double at first order
 write(

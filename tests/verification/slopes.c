@@ -19,6 +19,11 @@ static double Sine(double x)
   return 0.3 * sin(x);
 }
 
+static double HalfSine(double x)
+{
+  return 0.15 * sin(x);
+}
+
 static double Root(double x)
 {
   return 0.5 * sqrt(1 + x * x) - 0.1 * x;
@@ -118,6 +123,38 @@ static void test_bounded(void **state)
     if (!k) assert_float_equal(c.mu, 0.5 - 0.3 / sqrt(3), 1e-9);
     Free(&slopes, &c);
   }
+}
+
+/* The slopes of a eps are a times those of eps */
+static void test_scaled(void **state)
+{
+  Function       f = Sine, half = HalfSine;
+  HypSlopes      unit, scaled, direct;
+  HypContraction c, d;
+
+  (void)state;
+  Find(1, Scalar, &f, &unit, &c);
+  Find(1, Scalar, &half, &direct, &d);
+  OK(HypSlopesScale(&unit, 0.5, &scaled));
+  assert_int_equal(scaled.bounded, direct.bounded);
+  assert_string_equal(scaled.remark, direct.remark);
+  assert_float_equal(scaled.low[0], direct.low[0], 1e-12);
+  assert_float_equal(scaled.high[0], direct.high[0], 1e-12);
+  assert_float_equal(scaled.r, direct.r, 1e-12);
+  assert_float_equal(scaled.lowest, direct.lowest, 1e-12);
+  OK(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
+  assert_int_equal(HypSlopesScale(&unit, -1, &scaled), PETSC_ERR_ARG_OUTOFRANGE);
+  OK(PetscPopErrorHandler());
+  OK(HypSlopesDestroy(&scaled));
+  Free(&direct, &d);
+  f = Cube;
+  Free(&unit, &c);
+  Find(1, Scalar, &f, &unit, &c);
+  OK(HypSlopesScale(&unit, 3, &scaled));
+  assert_false(scaled.bounded);
+  assert_float_equal(scaled.near_r, 3 * unit.near_r, 1e-12 * unit.near_r);
+  OK(HypSlopesDestroy(&scaled));
+  Free(&unit, &c);
 }
 
 static void test_unbounded(void **state)
@@ -296,8 +333,9 @@ static void test_space(void **state)
 int main(int argc, char **argv)
 {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_bounded), cmocka_unit_test(test_unbounded), cmocka_unit_test(test_plane),
-    cmocka_unit_test(test_given),   cmocka_unit_test(test_space),     cmocka_unit_test(test_narrow),
+    cmocka_unit_test(test_bounded), cmocka_unit_test(test_scaled), cmocka_unit_test(test_unbounded),
+    cmocka_unit_test(test_plane),   cmocka_unit_test(test_given),  cmocka_unit_test(test_space),
+    cmocka_unit_test(test_narrow),
   };
   int failed;
 
