@@ -47,6 +47,7 @@ static PetscErrorCode ComputeConstants(HypTheoryReport *report, PetscReal delta,
   The optimal staleness for the mean maximises the exact rate of (E theta)^2:
   ((1-e)/(1+e))^2, for e > 1 too; that for E theta^2, which matters once the mean is small,
   is another one, HypAsgdBestStaleness().
+  Either is NaN where E theta^2 grows with it.
   Infinite: there is no stationary value.
 
 .seealso: HypReportPrint(), HypReportJSON(), HypTheoremConstantsCompute()
@@ -104,6 +105,9 @@ PetscErrorCode HypTheoryReportCompute(const HypAlgorithm *algorithm, PetscReal w
                               &report->weak_order[c], &report->weak_drift[c]));
   best.kappa             = report->kappa_optimal;
   report->rate_best_mean = HypAsgdMeanRate(&best);
+  if (!(report->rate_best_square > 0)) report->kappa_square = report->rate_best_square = NAN;
+  if (e >= HypAsgdStabilityLimit(report->kappa_optimal)) /* the mean alone would converge */
+    report->kappa_optimal = report->rate_best_mean = NAN;
   PetscFunctionReturn(0);
 }
 

@@ -10,35 +10,52 @@ static json_t *Number(PetscReal value)
 }
 
 /*
-  HypSweepTheory - The exact rates, the limit and the stationary value of one algorithm
+  HypSweepTheory - What theory says of one algorithm: rates, limits, stationary value; with
+  theory_delay, theory_momentum and theory_batch_cost what these ask for
 
   Not collective
 */
 PetscErrorCode HypSweepTheory(const HypSettings *s, json_t *results)
 {
-  HypTheoryReport   report;
-  HypMomentumReport momentum;
-  HypAlgorithm      algorithm;
-  PetscReal         delta;
+  static const struct {
+    const char *column, *part, *name;
+  } rows[] = {
+    {"asgd_mean", "rate", "asgd_mean"},
+    {"asgd_square", "rate", "asgd_square"},
+    {"momentum_square", "rate", "momentum"},
+    {"sgd_mean", "rate", "sgd_mean"},
+    {"learning_rate_limit", "advice", "learning_rate_limit"},
+    {"learning_rate_limit", "coordinates", "learning_rate_limit"},
+    {"rate_slowest", "coordinates", "rate_slowest"},
+    {"staleness_optimal", "advice", "staleness_optimal"},
+    {"workers_break_even", "advice", "workers_break_even"},
+    {"speedup", "advice", "speedup"},
+    {"stationary", "stationary", "asgd"},
+    {"stationary", "stationary", "momentum"},
+    {"delay_V", "delay", "V"},
+    {"delay_V_discrete", "delay", "V_discrete"},
+    {"delay_factor", "delay", "factor"},
+    {"delay_factor_guaranteed", "delay", "factor_guaranteed"},
+    {"delay_limit", "delay", "learning_rate_limit"},
+    {"delay_limit", "delay", "learning_rate_limit_square"},
+    {"momentum_factor", "momentum", "factor"},
+    {"momentum_factor_guaranteed", "momentum", "factor_guaranteed"},
+    {"momentum_limit", "momentum", "learning_rate_limit"},
+    {"momentum_limit", "momentum", "learning_rate_limit_square"},
+    {"first_step", "schedule", "first_step"},
+    {"last_batch", "schedule", "last_batch"},
+    {"value", "schedule", "value"},
+  };
+  json_t *body;
 
   PetscFunctionBeginUser;
-  PetscCall(HypTheoryAlgorithm(s, &algorithm, &delta));
-  if (!strcmp(s->model_type, "momentum")) {
-    PetscCall(HypMomentumReportCompute(&algorithm, delta, &momentum));
-    json_object_set_new(results, "momentum_square", Number(momentum.rate));
-    json_object_set_new(results, "sgd_mean", Number(momentum.rate_sgd));
-    json_object_set_new(results, "learning_rate_limit", Number(momentum.eta_limit));
-    json_object_set_new(results, "stationary", Number(momentum.stationary));
-    PetscFunctionReturn(0);
+  PetscCall(HypTheoryNumbers(s, NULL, &body));
+  for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    json_t *const value = json_object_get(json_object_get(body, rows[i].part), rows[i].name);
+
+    if (value) json_object_set(results, rows[i].column, value);
   }
-  PetscCall(HypTheoryReportCompute(&algorithm, (PetscReal)s->theory_workers, delta, s->theory_eps0,
-                                   &report));
-  json_object_set_new(results, "asgd_mean", Number(report.rate_mean));
-  json_object_set_new(results, "asgd_square", Number(report.rate_square));
-  json_object_set_new(results, "sgd_mean", Number(report.rate_sgd));
-  json_object_set_new(results, "learning_rate_limit", Number(report.eta_limit));
-  json_object_set_new(results, "staleness_optimal", Number(report.kappa_optimal));
-  json_object_set_new(results, "stationary", Number(report.stationary_asgd));
+  json_decref(body);
   PetscFunctionReturn(0);
 }
 

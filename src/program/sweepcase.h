@@ -4,6 +4,6 @@
 #include "program/program.h"
 #include <hypoco/moments.h>
 
-PetscErrorCode HypTheoryAlgorithm(const HypSettings *, HypAlgorithm *, PetscReal *delta);
+PetscErrorCode HypTheoryNumbers(const HypSettings *, FILE *, json_t **body);
 PetscErrorCode HypSweepTheory(const HypSettings *, json_t *results);
 PetscErrorCode HypSweepSample(MPI_Comm, const HypSettings *, json_t *results);

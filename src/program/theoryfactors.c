@@ -11,42 +11,52 @@ typedef struct {
   PetscReal   eta, least, largest; /* the interval of curvatures */
   PetscReal   exact;               /* the slowest factor on the quadratic losses */
   PetscReal   guaranteed;          /* for every loss with curvatures in the interval */
-  PetscReal   limit;               /* the largest stable eta */
+  PetscReal   limit;               /* the largest eta for which means are stable */
+  PetscReal   square;              /* for which second moments are too; NaN: the same */
   PetscReal   constant, decay;     /* |delta_j| <= constant decay^j |delta_0|; NaN: not known */
   const char *formula;             /* of the limit */
 } Factors;
 
-/* A number of `hypoco theory`: a line of the table, and a member of the summary */
-PetscErrorCode HypTheoryLine(json_t *part, const char *name, PetscReal value, const char *about)
+/* A number of `hypoco theory`: a line of the table, where there is one, and a member of the
+   summary */
+PetscErrorCode HypTheoryLine(FILE *table, json_t *part, const char *name, PetscReal value,
+                             const char *about)
 {
   PetscFunctionBeginUser;
   if (isnan(value)) PetscFunctionReturn(0);
-  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %-26s %-12.6g %s\n", name, (double)value, about));
+  if (table)
+    PetscCall(
+      PetscFPrintf(PETSC_COMM_WORLD, table, "  %-26s %-12.6g %s\n", name, (double)value, about));
   json_object_set_new(part, name, isfinite(value) ? json_real((double)value) : json_null());
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode Lines(const Factors *f, json_t *part)
+static PetscErrorCode Lines(const Factors *f, FILE *table, json_t *part)
 {
   char about[192];
 
   PetscFunctionBeginUser;
-  PetscCall(HypTheoryLine(part, "V_discrete", PetscLogReal(f->exact) / f->eta,
+  PetscCall(HypTheoryLine(table, part, "V_discrete", PetscLogReal(f->exact) / f->eta,
                           "the algorithm's own on a quadratic loss, ln|z|/eta"));
   snprintf(about, sizeof(about),
            "%s with curvatures in [%g, %g] and noise that does not depend on "
            "theta, ln(rho)/eta",
            f->guaranteed < 1 ? "every loss" : "nothing is guaranteed for a loss", (double)f->least,
            (double)f->largest);
-  PetscCall(HypTheoryLine(part, "V_guaranteed", PetscLogReal(f->guaranteed) / f->eta, about));
-  PetscCall(HypTheoryLine(part, "factor", f->exact, "|z|, the factor a step on a quadratic loss"));
-  PetscCall(HypTheoryLine(part, "factor_guaranteed", f->guaranteed,
+  PetscCall(
+    HypTheoryLine(table, part, "V_guaranteed", PetscLogReal(f->guaranteed) / f->eta, about));
+  PetscCall(
+    HypTheoryLine(table, part, "factor", f->exact, "|z|, the factor a step on a quadratic loss"));
+  PetscCall(HypTheoryLine(table, part, "factor_guaranteed", f->guaranteed,
                           "rho, the factor a step for two copies with the same noise"));
   PetscCall(
-    HypTheoryLine(part, "distance_constant", f->constant,
+    HypTheoryLine(table, part, "distance_constant", f->constant,
                   "their distance from equal entries: |delta_j| <= constant factor^j |delta_0|"));
-  PetscCall(HypTheoryLine(part, "distance_factor", f->decay, "with this factor, close to rho"));
-  PetscCall(HypTheoryLine(part, "learning_rate_limit", f->limit, f->formula));
+  PetscCall(
+    HypTheoryLine(table, part, "distance_factor", f->decay, "with this factor, close to rho"));
+  PetscCall(HypTheoryLine(table, part, "learning_rate_limit", f->limit, f->formula));
+  PetscCall(HypTheoryLine(table, part, "learning_rate_limit_square", f->square,
+                          "of second moments, with the noise of this loss"));
   PetscFunctionReturn(0);
 }
 
@@ -66,14 +76,15 @@ static PetscErrorCode Take(HypStepNorm *norm, Factors *f)
 }
 
 /* A fixed delay instead of a random one: He et al.; of several curvatures the slowest decides */
-static PetscErrorCode Delay(PetscInt delay, PetscInt n, const PetscReal curvature[], Factors *f,
+static PetscErrorCode Delay(PetscInt delay, const HypTheoryLoss *loss, Factors *f, FILE *table,
                             json_t *part)
 {
-  PetscReal   V = -INFINITY;
-  HypStepNorm norm;
+  const PetscReal *curvature = loss->curvature;
+  PetscReal        V         = -INFINITY, *law;
+  HypStepNorm      norm;
 
   PetscFunctionBeginUser;
-  for (PetscInt c = 0; c < n; c++) {
+  for (PetscInt c = 0; c < loss->n; c++) {
     PetscReal one = -curvature[c], discrete;
 
     if (delay > 0) PetscCall(HypDelayRate(1, &curvature[c], (PetscReal)delay * f->eta, &one));
@@ -83,41 +94,52 @@ static PetscErrorCode Delay(PetscInt delay, PetscInt n, const PetscReal curvatur
   }
   f->limit   = HypDelayStabilityLimit(delay) / f->largest;
   f->formula = "stability limit 2 sin(pi/(2(2l+1)))/a, a the largest curvature";
+  PetscCall(PetscCalloc1(delay + 1, &law));
+  law[delay] = 1;
+  PetscCall(
+    HypTheoryLossLimit(loss, &(HypDelayLaw){.bound = delay, .probability = law}, 0, &f->square));
+  PetscCall(PetscFree(law));
   PetscCall(HypDelayContraction(delay, f->eta, f->least, f->largest, &f->guaranteed));
   if (delay <= HYP_DELAY_NORM) {
     PetscCall(HypDelayNorm(delay, f->eta, f->least, f->largest, Margin(f), &norm));
     PetscCall(Take(&norm, f));
   }
-  PetscCall(
-    PetscPrintf(PETSC_COMM_WORLD, "fixed delay of %" PetscInt_FMT " steps (He et al.)\n", delay));
+  if (table)
+    PetscCall(PetscFPrintf(PETSC_COMM_WORLD, table,
+                           "fixed delay of %" PetscInt_FMT " steps (He et al.)\n", delay));
   json_object_set_new(part, "steps", json_integer((json_int_t)delay));
-  PetscCall(
-    HypTheoryLine(part, "V", V, "largest real part of a root, Theorem 4.1: max Re W0(-a tau)/tau"));
-  PetscCall(Lines(f, part));
+  PetscCall(HypTheoryLine(table, part, "V", V,
+                          "largest real part of a root, Theorem 4.1: max Re W0(-a tau)/tau"));
+  PetscCall(Lines(f, table, part));
   PetscFunctionReturn(0);
 }
 
 /* Roots of z^2 - (1 + mu - eta a) z + mu */
-static PetscErrorCode Momentum(PetscReal mu, PetscInt n, const PetscReal curvature[], Factors *f,
+static PetscErrorCode Momentum(PetscReal mu, const HypTheoryLoss *loss, Factors *f, FILE *table,
                                json_t *part)
 {
-  HypStepNorm norm;
+  const PetscReal now = 1;
+  HypStepNorm     norm;
 
   PetscFunctionBeginUser;
-  for (PetscInt c = 0; c < n; c++) {
-    PetscReal one;
+  for (PetscInt c = 0; c < loss->n; c++) {
+    const PetscReal a = loss->curvature[c];
+    PetscReal       one;
 
-    PetscCall(HypMomentumContraction(mu, f->eta, curvature[c], curvature[c], &one));
+    PetscCall(HypMomentumContraction(mu, f->eta, a, a, &one));
     f->exact = PetscMax(f->exact, one);
   }
   f->limit   = 2 * (1 + mu) / f->largest;
   f->formula = "stability limit 2 (1 + mu)/a, a the largest curvature";
+  PetscCall(HypTheoryLossLimit(loss, &(HypDelayLaw){.probability = &now}, mu, &f->square));
   PetscCall(HypMomentumContraction(mu, f->eta, f->least, f->largest, &f->guaranteed));
   PetscCall(HypMomentumNorm(mu, f->eta, f->least, f->largest, Margin(f), &norm));
   PetscCall(Take(&norm, f));
-  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "SGD with momentum %g, no delay\n", (double)mu));
+  if (table)
+    PetscCall(
+      PetscFPrintf(PETSC_COMM_WORLD, table, "SGD with momentum %g, no delay\n", (double)mu));
   json_object_set_new(part, "momentum", json_real((double)mu));
-  PetscCall(Lines(f, part));
+  PetscCall(Lines(f, table, part));
   PetscFunctionReturn(0);
 }
 
@@ -127,25 +149,25 @@ static PetscErrorCode Momentum(PetscReal mu, PetscInt n, const PetscReal curvatu
   Collective
 
   Input Parameters:
-+ s         - the settings: theory_delay, theory_momentum, theory_curvature_bounds
-. eta       - learning rate
-. n         - number of curvatures
-- curvature - those of the loss
++ s     - the settings: theory_delay, theory_momentum, theory_curvature_bounds
+. eta   - learning rate
+. loss  - what is known of it
+- table - where to print; NULL: nowhere
 
   Input/Output Parameter:
 . body - gets the members delay and momentum
 */
-PetscErrorCode HypTheoryFactors(const HypSettings *s, PetscReal eta, PetscInt n,
-                                const PetscReal curvature[], json_t *body)
+PetscErrorCode HypTheoryFactors(const HypSettings *s, PetscReal eta, const HypTheoryLoss *loss,
+                                FILE *table, json_t *body)
 {
   const HypReals *given = &s->theory_curvature_bounds;
   Factors         start = {.eta = eta, .least = PETSC_MAX_REAL, .constant = NAN, .decay = NAN}, f;
   json_t         *part;
 
   PetscFunctionBeginUser;
-  for (PetscInt c = 0; c < n; c++) {
-    start.least   = PetscMin(start.least, curvature[c]);
-    start.largest = PetscMax(start.largest, curvature[c]);
+  for (PetscInt c = 0; c < loss->n; c++) {
+    start.least   = PetscMin(start.least, loss->curvature[c]);
+    start.largest = PetscMax(start.largest, loss->curvature[c]);
   }
   PetscCheck(given->count == 0 || given->count == 2, PETSC_COMM_WORLD, PETSC_ERR_ARG_SIZ,
              "theory_curvature_bounds: %zu numbers given, two needed, the smallest and the largest "
@@ -165,19 +187,19 @@ PetscErrorCode HypTheoryFactors(const HypSettings *s, PetscReal eta, PetscInt n,
   if (s->theory_delay != HYP_UNSET) {
     f = start;
     json_object_set_new(body, "delay", part = json_object());
-    PetscCall(Delay((PetscInt)s->theory_delay, n, curvature, &f, part));
+    PetscCall(Delay((PetscInt)s->theory_delay, loss, &f, table, part));
   }
   if (!isnan(s->theory_momentum)) {
     f = start;
     json_object_set_new(body, "momentum", part = json_object());
-    PetscCall(Momentum(s->theory_momentum, n, curvature, &f, part));
+    PetscCall(Momentum(s->theory_momentum, loss, &f, table, part));
   }
-  if (given->count && s->theory_delay == HYP_UNSET && isnan(s->theory_momentum))
-    PetscCall(PetscPrintf(PETSC_COMM_WORLD,
-                          "nothing is guaranteed for losses with curvatures in [%g, %g]: with a "
-                          "random staleness two copies read at different times, and only the mean "
-                          "on a quadratic loss is proved to decay (asgd_mean); give theory_delay "
-                          "or theory_momentum\n",
-                          (double)start.least, (double)start.largest));
+  if (table && given->count && s->theory_delay == HYP_UNSET && isnan(s->theory_momentum))
+    PetscCall(PetscFPrintf(PETSC_COMM_WORLD, table,
+                           "nothing is guaranteed for losses with curvatures in [%g, %g]: with a "
+                           "random staleness two copies read at different times, and only the mean "
+                           "on a quadratic loss is proved to decay (asgd_mean); give theory_delay "
+                           "or theory_momentum\n",
+                           (double)start.least, (double)start.largest));
   PetscFunctionReturn(0);
 }
