@@ -68,6 +68,17 @@ typedef struct {
   PetscReal  A, B, C;     /* y ~ e^{-2 rate t} (A + ...), the three terms of the form above */
 } HypFit;
 
+/* A number and the half-width of its 95 % interval */
+typedef struct {
+  PetscReal value, error;
+} HypBar;
+
+/* Means of blocks of paths: how many paths each has, and mean[b n + k] at time k of n */
+typedef struct {
+  PetscInt         count;
+  const PetscReal *paths, *mean;
+} HypBlocks;
+
 /* The rate fitted to one series that decays, and where it begins to have a meaning */
 typedef struct {
   const HypSeriesRow *row;
@@ -86,5 +97,8 @@ PETSC_EXTERN PetscErrorCode   HypSeriesDestroy(HypSeries *);
 PETSC_EXTERN PetscErrorCode   HypFitMean(PetscInt n, const PetscReal t[], const PetscReal y[],
                                          PetscInt nblocks, const PetscReal paths[],
                                          const PetscReal block[], PetscReal limit, HypFit *);
+PETSC_EXTERN PetscErrorCode   HypFitShift(const HypFit *reference, PetscInt n, const PetscReal t[],
+                                          const PetscReal y[], const HypBlocks *, PetscInt *window,
+                                          HypBar *shift);
 PETSC_EXTERN PetscErrorCode   HypFitRate(PetscInt n, const PetscReal t[], const PetscReal y[],
                                          HypFit *);

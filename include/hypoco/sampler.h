@@ -152,10 +152,10 @@ typedef struct {
   PetscReal *block;       /* [nblocks][times][ncoordinates][2]: E theta, E theta^2 */
   PetscReal
     *exact;        /* [times][d][2]: exact E theta, E theta^2; NULL where there is no closed form */
-  PetscReal *loss; /* [times][2]: E f and its standard error; NULL unless followed */
+  PetscReal *loss; /* [times][3]: E f, standard error, half-width; NULL unless followed */
   PetscReal *gradients;  /* [times]: component gradients of a path so far; NULL: an equation */
   PetscReal *read;       /* [d][3]: M = read_0 - read_1 y, P = read_2 (theta - M); NULL: unknown */
-  PetscReal *wall;       /* [times][2]: mean wall time and its standard error; NULL: none */
+  PetscReal *wall;       /* [times][3]: the same of the wall time; NULL: none */
   PetscReal *staleness;  /* [HYP_STALENESS_COUNTED]: its law as it arose; NULL: none */
   PetscInt  *snapshot;   /* [nsnapshots] */
   PetscInt  *coordinate; /* [ncoordinates] */

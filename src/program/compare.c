@@ -36,6 +36,37 @@ static HypSettings Adapted(const HypComparison *c, const char *model, int start,
   return settings;
 }
 
+/*
+   The same equation from half the learning rate: gamma = sqrt((1 - kappa)/eta) and
+   beta = 2 gamma/(tau^2 w^4), tau^2 = eta Sigma/gamma, stay where 1 - kappa halves and the
+   noise Sigma doubles; steps are half as long.
+   The paths are others: those of a seed far from the user's.
+*/
+static HypSettings Halved(const HypSettings *s)
+{
+  HypSettings settings = *s;
+
+  settings.model_learning_rate /= 2;
+  settings.model_staleness = (1 + s->model_staleness) / 2;
+  settings.model_noise *= 2;
+  settings.sample_steps *= 2;
+  settings.sample_every *= 2;
+  settings.sample_seed ^= 0x5bd1e995;
+  return settings;
+}
+
+/* Is there something at half the learning rate to be learnt, and paths for it?
+   A loss of components has the noise that it has. */
+static PetscBool HalfTells(const HypComparison *c, const char *model)
+{
+  const HypSettings *s = c->s;
+
+  return s->compare_half && HypCompareForced(s) && !(HypSamplerTakes(model) & HYP_TAKES_TIMES) &&
+             !strcmp(s->sample_loss_type, "model") && s->sample_steps < 1000000000
+           ? PETSC_TRUE
+           : PETSC_FALSE;
+}
+
 /* theta_1 of all paths against the equation's law, on the first rank */
 static PetscErrorCode Distances(const HypComparison *c, const HypSampleResult *result,
                                 HypCompareRow *row)
@@ -66,6 +97,46 @@ static PetscReal RateOfModel(const HypComparison *c, HypSampler sampler)
          (gamma - PetscSqrtReal(PetscMax(gamma * gamma - 4 * a, 0))) / 2;
 }
 
+/* Means and their intervals, [HYP_COMPARED][times]; zero: E f of the origin, where it is not 0 */
+static void Means(const HypComparison *c, const HypSampleResult *result, PetscReal zero,
+                  PetscReal *to, PetscReal *width)
+{
+  static const HypSampleMean mean[2] = {HYP_MEAN_THETA, HYP_MEAN_THETA2};
+
+  for (PetscInt t = 0; t < c->times; t++) {
+    for (int k = 0; k < 2; k++) {
+      const PetscInt at = t * result->d * HYP_MEANS + (PetscInt)mean[k];
+
+      to[k * c->times + t]    = result->mean[at];
+      width[k * c->times + t] = result->half[at];
+    }
+    if (!result->loss) continue;
+    to[2 * c->times + t]    = result->loss[3 * t] - zero;
+    width[2 * c->times + t] = result->loss[3 * t + 2];
+  }
+}
+
+/* E theta_1 of both starts in blocks of paths: what their difference has beside the equation's */
+static PetscErrorCode Shift(const HypComparison *c, const HypSampleResult result[2],
+                            PetscInt *window, HypBar *shift)
+{
+  const PetscInt n = result[0].nblocks, width = 2 * result[0].ncoordinates;
+  PetscReal     *mean;
+  HypFit         fit;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(n * c->times, &mean));
+  for (PetscInt k = 0; k < n * c->times; k++)
+    mean[k] = result[0].block[k * width] - result[1].block[k * width];
+  PetscCall(HypFitShift(&c->row[0].rate, c->times, c->time, c->apart,
+                        &(HypBlocks){n, result[0].block_paths, mean}, window, shift));
+  PetscCall(PetscFree(mean));
+  if (isfinite(shift->value)) PetscFunctionReturn(0);
+  PetscCall(HypSampleRate(&result[0], &result[1], 0, &fit)); /* another rate altogether */
+  *shift = (HypBar){fit.rate - c->row[0].rate.rate, fit.error};
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode SampleRow(HypComparison *c, const char *name, HypSampleResult *result,
                                 const HypSampleResult *other, PetscReal rate_model)
 {
@@ -76,16 +147,15 @@ static PetscErrorCode SampleRow(HypComparison *c, const char *name, HypSampleRes
   PetscFunctionBeginUser;
   PetscCall(HypCompareRowCreate(c, name, &row));
   row->sampled    = PETSC_TRUE;
+  row->equation   = equation;
   row->rate_model = rate_model;
+  Means(c, result, equation ? 0 : c->loss0, row->mean, row->width);
   for (PetscInt t = 0; t < c->times; t++) {
     for (int k = 0; k < 2; k++) {
-      row->mean[k * c->times + t] =
-        HypSampleResultMean(result, t, 0, mean[k], &row->error[k * c->times + t]);
+      HypSampleResultMean(result, t, 0, mean[k], &row->error[k * c->times + t]);
       if (result->exact) row->exact[k * c->times + t] = result->exact[t * result->d * 2 + k];
     }
-    if (!result->loss) continue;
-    row->mean[2 * c->times + t]  = result->loss[2 * t] - (equation ? 0 : c->loss0);
-    row->error[2 * c->times + t] = result->loss[2 * t + 1];
+    if (result->loss) row->error[2 * c->times + t] = result->loss[3 * t + 1];
   }
   PetscCall(HypSampleRate(result, other, 0, &row->rate));
   PetscCall(Distances(c, result, row));
@@ -96,7 +166,7 @@ static PetscErrorCode SampleRow(HypComparison *c, const char *name, HypSampleRes
 static PetscErrorCode SampleOnce(const HypComparison *c, const HypSettings *settings, int start,
                                  HypSampleResult *result, PetscReal *rate_model)
 {
-  const PetscReal eta = c->s->model_learning_rate, kappa = c->s->model_staleness;
+  const PetscReal eta = settings->model_learning_rate, kappa = settings->model_staleness;
   HypSampleSetup  setup;
   HypSampler      sampler;
 
@@ -104,7 +174,7 @@ static PetscErrorCode SampleOnce(const HypComparison *c, const HypSettings *sett
   PetscCall(HypSampleSetupCreate(PETSC_COMM_WORLD, settings, &setup));
   setup.settings.follow_loss = start ? PETSC_FALSE : PETSC_TRUE;
   if (start) setup.settings.nsnapshots = 0;
-  if (!setup.loss) PetscCall(HypLossCreateModel(setup.model, c->s->model_noise, &setup.loss));
+  if (!setup.loss) PetscCall(HypLossCreateModel(setup.model, settings->model_noise, &setup.loss));
   if (HypSamplerIsMomentum(settings->sample_model)) {
     setup.settings.eta      = eta * (1 - kappa);
     setup.settings.momentum = kappa;
@@ -115,6 +185,26 @@ static PetscErrorCode SampleOnce(const HypComparison *c, const HypSettings *sett
   *rate_model      = RateOfModel(c, sampler);
   PetscCall(HypSamplerDestroy(&sampler));
   PetscCall(HypSampleSetupDestroy(&setup));
+  PetscFunctionReturn(0);
+}
+
+/* Both starts at half the learning rate, for what is of its order */
+static PetscErrorCode SampleHalf(const HypComparison *c, const char *model, PetscInt window,
+                                 HypCompareRow *row)
+{
+  const PetscInt  n = HYP_COMPARED * c->times;
+  HypSampleResult result[2];
+  PetscReal       ignored;
+
+  PetscFunctionBeginUser;
+  for (int start = 0; start < 2; start++) {
+    const HypSettings settings = Adapted(c, model, start, NULL), half = Halved(&settings);
+
+    PetscCall(SampleOnce(c, &half, start, &result[start], &ignored));
+  }
+  Means(c, &result[0], c->loss0, row->half, row->half + n);
+  PetscCall(Shift(c, result, &window, &row->shift[1]));
+  for (int start = 0; start < 2; start++) PetscCall(HypSampleResultDestroy(&result[start]));
   PetscFunctionReturn(0);
 }
 
@@ -132,6 +222,8 @@ PetscErrorCode HypCompareSample(HypComparison *c, const char model[])
   const PetscBool sde = HypSamplerTakes(model) & HYP_TAKES_TIMES ? PETSC_TRUE : PETSC_FALSE;
   HypSampleResult result[2];
   PetscReal       rate_model = NAN;
+  PetscInt        window     = -1;
+  HypCompareRow  *row;
   double         *snapshots;
 
   PetscFunctionBeginUser;
@@ -144,8 +236,11 @@ PetscErrorCode HypCompareSample(HypComparison *c, const char model[])
     PetscCall(SampleOnce(c, &settings, start, &result[start], &rate_model));
   }
   PetscCall(SampleRow(c, model, &result[0], &result[1], rate_model));
+  row = &c->row[c->rows - 1];
+  PetscCall(Shift(c, result, &window, &row->shift[0]));
   for (int start = 0; start < 2; start++) PetscCall(HypSampleResultDestroy(&result[start]));
   PetscCall(PetscFree(snapshots));
+  if (HalfTells(c, model)) PetscCall(SampleHalf(c, model, window, row));
   PetscFunctionReturn(0);
 }
 
@@ -166,7 +261,7 @@ static PetscErrorCode Clock(const HypSettings *s, HypComparison *c)
   c->dt        = PetscSqrtReal(s->model_learning_rate * (1 - s->model_staleness));
   PetscCall(PetscMalloc4(c->times, &c->step, c->times, &c->time, c->snapshots, &c->snapshot,
                          c->snapshots, &c->law));
-  PetscCall(PetscCalloc1(c->snapshots, &c->resolved));
+  PetscCall(PetscCalloc2(c->snapshots, &c->resolved, c->times, &c->apart));
   for (PetscInt k = 0; k < c->times; k++) {
     c->step[k] = k * every;
     c->time[k] = (PetscReal)c->step[k] * c->dt;
@@ -212,7 +307,7 @@ static PetscErrorCode Destroy(HypComparison *c)
   PetscFunctionBeginUser;
   for (PetscInt r = 0; r < c->rows; r++) PetscCall(HypCompareRowDestroy(&c->row[r]));
   PetscCall(PetscFree4(c->step, c->time, c->snapshot, c->law));
-  PetscCall(PetscFree(c->resolved));
+  PetscCall(PetscFree2(c->resolved, c->apart));
   PetscCall(PetscFree2(c->start, c->mean));
   if (c->setup.loss) PetscCall(HypSampleSetupDestroy(&c->setup));
   PetscFunctionReturn(0);

@@ -43,15 +43,15 @@ static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
   PetscFunctionReturn(0);
 }
 
-/* From the series of both starts to the row; the rate by the fit that the paths are given to */
-static PetscErrorCode EquationRow(HypComparison *c, const HypSeries series[2])
+/* From the series of both starts to the row and their difference;
+   the rate by the fit that the paths are given to */
+static PetscErrorCode EquationRow(HypComparison *c, const HypSeries series[2], PetscReal apart[])
 {
   static const char *const names[HYP_COMPARED] = {"theta", "theta2", "loss"};
   const PetscInt           width[HYP_COMPARED] = {(PetscInt)c->s->model_dimension,
                                                   (PetscInt)c->s->model_dimension, 1};
   const PetscReal         *other               = HypSeriesValues(&series[1], names[0]);
   HypCompareRow           *row;
-  PetscReal               *difference;
 
   PetscFunctionBeginUser;
   PetscCall(HypCompareRowCreate(c, "pde", &row));
@@ -63,10 +63,8 @@ static PetscErrorCode EquationRow(HypComparison *c, const HypSeries series[2])
       row->error[k * c->times + t] = 0;
     }
   }
-  PetscCall(PetscMalloc1(c->times, &difference));
-  for (PetscInt t = 0; t < c->times; t++) difference[t] = row->mean[t] - other[t * width[0]];
-  PetscCall(HypFitMean(c->times, c->time, difference, 0, NULL, NULL, 0, &row->rate));
-  PetscCall(PetscFree(difference));
+  for (PetscInt t = 0; t < c->times; t++) apart[t] = row->mean[t] - other[t * width[0]];
+  PetscCall(HypFitMean(c->times, c->time, apart, 0, NULL, NULL, 0, &row->rate));
   PetscFunctionReturn(0);
 }
 
@@ -140,10 +138,14 @@ static PetscErrorCode Evolve(Run *run, int start)
 /* Steady state, both starts, and their row */
 static PetscErrorCode Solve(Run *run)
 {
+  PetscReal *apart;
+
   PetscFunctionBeginUser;
   PetscCall(HypSteadyCompute(run->problem->K, &run->steady));
   for (int start = 0; start < 2; start++) PetscCall(Evolve(run, start));
-  PetscCall(EquationRow(run->c, run->series));
+  PetscCall(PetscMalloc1(run->c->times, &apart));
+  PetscCall(EquationRow(run->c, run->series, run->coarse ? apart : run->c->apart));
+  PetscCall(PetscFree(apart));
   for (int start = 0; start < 2; start++) PetscCall(HypSeriesDestroy(&run->series[start]));
   PetscCall(HypSteadyDestroy(&run->steady));
   PetscFunctionReturn(0);

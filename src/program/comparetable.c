@@ -39,61 +39,87 @@ static Worst WorstOf(const HypComparison *c, const HypCompareRow *row, int k)
   return worst;
 }
 
-static PetscErrorCode PrintWorst(const HypComparison *c, const HypCompareRow *row, int k)
+/* "value +- half-width", "value exact", or "-" */
+static const char *Text(HypBar bar, PetscBool exact, char text[32])
 {
-  const Worst worst = WorstOf(c, row, k);
-  char        exact[32];
+  if (!isfinite(bar.value)) return "-";
+  if (exact)
+    snprintf(text, 32, "%+.4g exact", (double)bar.value);
+  else if (isfinite(bar.error))
+    snprintf(text, 32, "%+.4g +- %.2g", (double)bar.value, (double)bar.error);
+  else
+    snprintf(text, 32, "%+.4g +- unknown", (double)bar.value);
+  return text;
+}
+
+static PetscErrorCode PrintParts(const char *model, const char *quantity, HypBar value,
+                                 const HypCompareParts *parts)
+{
+  char text[3][32], measured[32] = "-";
 
   PetscFunctionBeginUser;
-  if (!row->sampled || isnan(worst.difference)) {
-    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %30s", "-"));
-    PetscFunctionReturn(0);
+  if (isfinite(value.value))
+    snprintf(measured, sizeof(measured), isfinite(value.error) ? "%.6g +- %.2g" : "%.6g",
+             (double)value.value, (double)value.error);
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%-16s %-20s %21s %22s %22s %22s  %s\n", model, quantity,
+                        measured, Text(parts->difference, PETSC_FALSE, text[0]),
+                        Text(parts->model, parts->exact, text[1]),
+                        Text(parts->rest, PETSC_FALSE, text[2]), HypCompareVerdict(parts)));
+  PetscFunctionReturn(0);
+}
+
+/* A sampled model: its rate, its means and its law at the snapshots */
+static PetscErrorCode PrintModel(const HypComparison *c, const HypCompareRow *row)
+{
+  static const char *const names[HYP_COMPARED] = {"E theta", "E theta^2", "E f"};
+  HypCompareParts          parts               = HypComparePartsRate(c, row);
+  char                     quantity[64];
+
+  PetscFunctionBeginUser;
+  PetscCall(
+    PrintParts(row->name, "rate of E theta", (HypBar){row->rate.rate, row->rate.error}, &parts));
+  for (PetscInt i = 0; i < c->snapshots; i++) {
+    const PetscInt t = c->snapshot[i] / (c->step[1] - c->step[0]);
+
+    for (int k = 0; k < HYP_COMPARED; k++) {
+      const PetscInt at = k * c->times + t;
+
+      if (!isfinite(row->mean[at])) continue;
+      parts = HypComparePartsMean(c, row, k, t);
+      snprintf(quantity, sizeof(quantity), "%s, step %d", names[k], (int)c->snapshot[i]);
+      PetscCall(PrintParts(row->name, quantity, (HypBar){row->mean[at], row->width[at]}, &parts));
+    }
+    if (!isfinite(row->distance[i])) continue;
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD,
+                          "%-16s law, step %-10" PetscInt_FMT
+                          " distance %.4f from the equation's, by chance with probability %.2g\n",
+                          row->name, c->snapshot[i], (double)row->distance[i],
+                          (double)row->significance[i]));
   }
-  snprintf(exact, sizeof(exact), isnan(worst.exact) ? "-" : "%.3g", (double)worst.exact);
-  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %9.3g +- %-8.2g %8s", (double)worst.difference,
-                        1.96 * (double)worst.error, exact));
   PetscFunctionReturn(0);
 }
 
 /*
-  HypComparePrint - One line for each model:
-  its rate, and how far its averages and its law are from the equation's
+  HypComparePrint - For each model and quantity: how far it is from the equation, what of that is
+  the model's own, and what remains
 
   Collective
 */
 PetscErrorCode HypComparePrint(const HypComparison *c)
 {
   PetscFunctionBeginUser;
-  PetscCall(PetscPrintf(
-    PETSC_COMM_WORLD,
-    "start theta_1 = %g, %" PetscInt_FMT " steps of %.6g; %" PetscInt_FMT
-    " paths; first coordinate\n"
-    "largest differences from the equation over the times, 95 %% of sampling, and (exact moments) "
-    "what is the model's own\n"
-    "%-16s %22s  %30s  %30s  %30s  %18s\n",
-    (double)c->start[0], c->step[c->times - 1], (double)c->dt, (PetscInt)c->s->sample_paths,
-    "model", "rate of E theta", "E theta", "E theta^2", "E f", "distance of laws"));
-  for (PetscInt r = 0; r < c->rows; r++) {
-    const HypCompareRow *row  = &c->row[r];
-    const PetscInt       last = c->snapshots - 1;
-
-    if (row->rate.form == HYP_FIT_NONE)
-      PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%-16s %22s", row->name, "not measured"));
-    else
-      PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%-16s %10.6f +- %-8.2g", row->name,
-                            (double)row->rate.rate, (double)row->rate.error));
-    for (int k = 0; k < HYP_COMPARED; k++) PetscCall(PrintWorst(c, row, k));
-    if (isnan(row->distance[last]))
-      PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %18s\n", "-"));
-    else
-      PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %8.4f (%.2g)\n", (double)row->distance[last],
-                            (double)row->significance[last]));
-  }
-  for (PetscInt r = 0; r < c->rows; r++)
-    if (!isnan(c->row[r].rate_model))
-      PetscCall(PetscPrintf(PETSC_COMM_WORLD,
-                            "modelling error of the rate without eps, exact, %s: %+.4g\n",
-                            c->row[r].name, (double)c->row[r].rate_model));
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD,
+                        "start theta_1 = %g, %" PetscInt_FMT " steps of %.6g; %" PetscInt_FMT
+                        " paths; first coordinate, 95 %%\n"
+                        "model's own: exact, or of order eta by half the learning rate\n"
+                        "%-16s %-20s %21s %22s %22s %22s\n",
+                        (double)c->start[0], c->step[c->times - 1], (double)c->dt,
+                        (PetscInt)c->s->sample_paths, "model", "quantity", "value",
+                        "from the equation", "model's own", "rest"));
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%-16s %-20s %9.6f +- %.2g\n", c->row[0].name,
+                        "rate of E theta", (double)c->row[0].rate.rate,
+                        (double)c->row[0].rate.error));
+  for (PetscInt r = 1; r < c->rows; r++) PetscCall(PrintModel(c, &c->row[r]));
   PetscFunctionReturn(0);
 }
 
@@ -108,6 +134,36 @@ static json_t *Array(PetscInt n, const PetscReal *values)
 
   for (PetscInt k = 0; k < n; k++) json_array_append_new(array, Number(values[k]));
   return array;
+}
+
+static json_t *Bar(HypBar bar)
+{
+  return json_pack("{s:o,s:o}", "value", Number(bar.value), "error", Number(bar.error));
+}
+
+static json_t *PartsJSON(const HypCompareParts *parts)
+{
+  return json_pack("{s:o,s:o,s:b,s:o,s:s}", "difference", Bar(parts->difference), "model",
+                   Bar(parts->model), "exact", (int)parts->exact, "rest", Bar(parts->rest),
+                   "verdict", HypCompareVerdict(parts));
+}
+
+/* What of the differences is the model's own: of the rate, and of the means at each snapshot */
+static json_t *AllParts(const HypComparison *c, const HypCompareRow *row)
+{
+  HypCompareParts parts  = HypComparePartsRate(c, row);
+  json_t         *object = json_pack("{s:o}", "rate", PartsJSON(&parts));
+
+  for (int k = 0; k < HYP_COMPARED; k++) {
+    json_t *list = json_array();
+
+    for (PetscInt i = 0; i < c->snapshots; i++) {
+      parts = HypComparePartsMean(c, row, k, c->snapshot[i] / (c->step[1] - c->step[0]));
+      json_array_append_new(list, PartsJSON(&parts));
+    }
+    json_object_set_new(object, quantities[k], list);
+  }
+  return object;
 }
 
 static json_t *ModelJSON(const HypComparison *c, const HypCompareRow *row)
@@ -135,6 +191,7 @@ static json_t *ModelJSON(const HypComparison *c, const HypCompareRow *row)
                       json_pack("{s:o,s:o,s:o,s:o}", "value", Number(row->rate.rate), "error",
                                 Number(row->rate.error), "frequency", Number(row->rate.frequency),
                                 "model_error", Number(row->rate_model)));
+  if (row->sampled) json_object_set_new(object, "parts", AllParts(c, row));
   return object;
 }
 
@@ -176,6 +233,31 @@ static PetscErrorCode Write(const HypComparison *c, HypFile file, const HypVaria
   PetscFunctionReturn(0);
 }
 
+/* What of a rate's difference from the equation is the model's own */
+static PetscErrorCode WriteParts(const HypComparison *c, HypFile file)
+{
+  static const HypVariable variables[] = {
+    {"rate_difference", "model", "1/time", "rate less the equation's", ""},
+    {"rate_difference_error", "model", "1/time", "half-width of its 95 % interval", ""},
+    {"rate_model", "model", "1/time", "what of it is the model's own, exact or of order eta", ""},
+    {"rate_model_error", "model", "1/time", "half-width of its 95 % interval, 0: exact", ""},
+    {"rate_rest", "model", "1/time", "rate less the equation's and the model's own", ""},
+    {"rate_rest_error", "model", "1/time", "half-width of its 95 % interval", ""}};
+  PetscReal values[6][HYP_COMPARE_MOST];
+
+  PetscFunctionBeginUser;
+  for (PetscInt r = 0; r < c->rows; r++) {
+    const HypCompareParts parts  = HypComparePartsRate(c, &c->row[r]);
+    const HypBar          bars[] = {parts.difference, parts.model, parts.rest};
+
+    for (int k = 0; k < 6; k++)
+      values[k][r] = !c->row[r].sampled ? NAN : k % 2 ? bars[k / 2].error : bars[k / 2].value;
+  }
+  PetscCall(HypFileVariables(file, 6, variables));
+  for (int k = 0; k < 6; k++) PetscCall(HypFileWrite(file, variables[k].name, values[k]));
+  PetscFunctionReturn(0);
+}
+
 /* Rates, and the equation's density of theta_1 at the snapshots */
 static PetscErrorCode WriteRates(const HypComparison *c, HypFile file)
 {
@@ -191,6 +273,7 @@ static PetscErrorCode WriteRates(const HypComparison *c, HypFile file)
     rate[r]  = c->row[r].rate.rate;
     error[r] = c->row[r].rate.error;
   }
+  PetscCall(WriteParts(c, file));
   for (PetscInt k = 0; k < POINTS; k++) grid[k] = c->law[0].sd * (-5 + 0.05 * (PetscReal)k);
   PetscCall(PetscMalloc1(c->snapshots * POINTS, &density));
   for (PetscInt i = 0; i < c->snapshots; i++)
@@ -217,21 +300,26 @@ static PetscErrorCode WriteRates(const HypComparison *c, HypFile file)
 */
 PetscErrorCode HypCompareFile(const HypComparison *c, const char path[])
 {
-  static const HypVariable means[HYP_COMPARED]  = {{"theta", "model time", "1", "E theta_1", ""},
-                                                   {"theta2", "model time", "1", "E theta_1^2", ""},
-                                                   {"loss", "model time", "1/time^2", "E f", ""}},
-                           errors[HYP_COMPARED] = {{"theta_error", "model time", "1",
-                                                    "standard error of E theta_1", ""},
-                                                   {"theta2_error", "model time", "1",
-                                                    "standard error of E theta_1^2", ""},
-                                                   {"loss_error", "model time", "1/time^2",
-                                                    "standard error of E f", ""}},
-                           distance             = {"distance", "model snapshot", "1",
-                                                   "Kolmogorov-Smirnov distance of theta_1 "
-                                                               "from the equation",
-                                                   ""},
-                           significance         = {"significance", "model snapshot", "1",
-                                                   "probability of such a distance by chance", ""};
+  static const HypVariable
+    means[HYP_COMPARED]  = {{"theta", "model time", "1", "E theta_1", ""},
+                            {"theta2", "model time", "1", "E theta_1^2", ""},
+                            {"loss", "model time", "1/time^2", "E f", ""}},
+    errors[HYP_COMPARED] = {{"theta_error", "model time", "1", "standard error of E theta_1", ""},
+                            {"theta2_error", "model time", "1", "standard error of E theta_1^2",
+                             ""},
+                            {"loss_error", "model time", "1/time^2", "standard error of E f", ""}},
+    halves[HYP_COMPARED] = {{"theta_half", "model time", "1",
+                             "E theta_1 at half the learning rate, NaN where not sampled", ""},
+                            {"theta2_half", "model time", "1",
+                             "E theta_1^2 at half the learning rate, NaN where not sampled", ""},
+                            {"loss_half", "model time", "1/time^2",
+                             "E f at half the learning rate, NaN where not sampled", ""}},
+    distance             = {"distance", "model snapshot", "1",
+                            "Kolmogorov-Smirnov distance of theta_1 "
+                                        "from the equation",
+                            ""},
+    significance         = {"significance", "model snapshot", "1",
+                            "probability of such a distance by chance", ""};
   const char *names[HYP_COMPARE_MOST];
   PetscReal  *snapshot;
   HypFile     file;
@@ -255,6 +343,7 @@ PetscErrorCode HypCompareFile(const HypComparison *c, const char path[])
   for (int k = 0; k < HYP_COMPARED; k++) {
     PetscCall(Write(c, file, &means[k], c->times, offsetof(HypCompareRow, mean), k * c->times));
     PetscCall(Write(c, file, &errors[k], c->times, offsetof(HypCompareRow, error), k * c->times));
+    PetscCall(Write(c, file, &halves[k], c->times, offsetof(HypCompareRow, half), k * c->times));
   }
   PetscCall(Write(c, file, &distance, c->snapshots, offsetof(HypCompareRow, distance), 0));
   PetscCall(Write(c, file, &significance, c->snapshots, offsetof(HypCompareRow, significance), 0));

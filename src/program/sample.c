@@ -80,20 +80,22 @@ static PetscErrorCode PrintWorkers(const HypSampleResult *result)
 {
   const PetscInt last = result->times - 1;
   PetscReal      mean = 0;
+  char           half[32];
 
   PetscFunctionBeginUser;
   if (!result->wall) PetscFunctionReturn(0);
   if (!result->staleness) {
     PetscCall(PetscPrintf(PETSC_COMM_WORLD, "wall time %.6g for %" PetscInt_FMT " updates\n",
-                          (double)result->wall[2 * last], result->step[last]));
+                          (double)result->wall[3 * last], result->step[last]));
     PetscFunctionReturn(0);
   }
   for (PetscInt l = 0; result->staleness && l < HYP_STALENESS_COUNTED; l++)
     mean += (PetscReal)l * result->staleness[l];
-  PetscCall(PetscPrintf(
-    PETSC_COMM_WORLD, "wall time %.6g +- %.2g for %" PetscInt_FMT " updates; mean staleness %.6g\n",
-    (double)result->wall[2 * last], 1.96 * (double)result->wall[2 * last + 1], result->step[last],
-    (double)mean));
+  snprintf(half, sizeof(half), isnan(result->wall[3 * last + 2]) ? "unknown" : "%.2g",
+           (double)result->wall[3 * last + 2]);
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD,
+                        "wall time %.6g +- %s for %" PetscInt_FMT " updates; mean staleness %.6g\n",
+                        (double)result->wall[3 * last], half, result->step[last], (double)mean));
   PetscFunctionReturn(0);
 }
 

@@ -126,10 +126,10 @@ static PetscErrorCode WriteSeries(HypFile file, const HypSampleResult *result)
   PetscCall(PetscFree(time));
   if (result->wall) {
     PetscCall(AddColumn(file, &(HypVariable){"wall", "step", "compute time", "mean wall time", ""},
-                        result->times, result->wall, 2));
+                        result->times, result->wall, 3));
     PetscCall(AddColumn(
       file, &(HypVariable){"wall_error", "step", "compute time", "its standard error", ""},
-      result->times, result->wall + 1, 2));
+      result->times, result->wall + 1, 3));
   }
   for (int m = 0; m < HYP_MEANS; m++) {
     char        name[64];

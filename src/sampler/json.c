@@ -41,8 +41,8 @@ static json_t *Series(const HypSampleResult *result)
   json_object_set_new(series, "step", steps);
   json_object_set_new(series, "time", time);
   if (result->wall) {
-    json_object_set_new(series, "wall", Column(result->times, result->wall, 2));
-    json_object_set_new(series, "wall_error", Column(result->times, result->wall + 1, 2));
+    json_object_set_new(series, "wall", Column(result->times, result->wall, 3));
+    json_object_set_new(series, "wall_error", Column(result->times, result->wall + 1, 3));
   }
   if (result->gradients)
     json_object_set_new(series, "gradients", Column(result->times, result->gradients, 1));

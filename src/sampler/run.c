@@ -215,8 +215,8 @@ static PetscErrorCode Prepare(Run *run)
                          &result->mean, result->times * result->d * HYP_MEANS, &result->error,
                          result->times * result->d * HYP_MEANS, &result->half, result->nsnapshots,
                          &result->snapshot, result->ncoordinates, &result->coordinate));
-  if (settings->follow_loss) PetscCall(PetscMalloc1(2 * result->times, &result->loss));
-  if (sampler->ops.finish) PetscCall(PetscMalloc1(2 * result->times, &result->wall));
+  if (settings->follow_loss) PetscCall(PetscMalloc1(3 * result->times, &result->loss));
+  if (sampler->ops.finish) PetscCall(PetscMalloc1(3 * result->times, &result->wall));
   for (PetscInt t = 0; t < result->times; t++)
     result->step[t] =
       (PetscInt)PetscMin((PetscInt64)t * settings->every, (PetscInt64)settings->steps);
@@ -311,6 +311,15 @@ static void FillBlocks(Run *run, const HypMoments4 *all, HypMoments4 *work)
   }
 }
 
+/* Mean, standard error and half of the 95 % interval; nothing where there is no such series */
+static void FillTriple(const HypMoments4 *from, PetscInt paths, PetscInt t, PetscReal *to)
+{
+  if (!to) return;
+  to[3 * t]     = from->mean;
+  to[3 * t + 1] = HypMomentsError(from, (PetscReal)paths);
+  to[3 * t + 2] = HypMomentsHalfWidth(from, (PetscReal)paths);
+}
+
 static PetscErrorCode FillMeans(Run *run)
 {
   HypSampleResult *result = run->result;
@@ -345,15 +354,8 @@ static PetscErrorCode FillMeans(Run *run)
       result->error[to] = HypMomentsError(from, (PetscReal)result->paths);
       result->half[to]  = HypMomentsHalfWidth(from, (PetscReal)result->paths);
     }
-    if (result->wall) {
-      result->wall[2 * t] = total[(t + 1) * width - 1].mean;
-      result->wall[2 * t + 1] =
-        HypMomentsError(&total[(t + 1) * width - 1], (PetscReal)result->paths);
-    }
-    if (!result->loss) continue;
-    result->loss[2 * t] = total[(t + 1) * width - 2].mean;
-    result->loss[2 * t + 1] =
-      HypMomentsError(&total[(t + 1) * width - 2], (PetscReal)result->paths);
+    FillTriple(&total[(t + 1) * width - 1], result->paths, t, result->wall);
+    FillTriple(&total[(t + 1) * width - 2], result->paths, t, result->loss);
   }
   PetscCall(PetscFree(all));
   PetscCall(PetscFree(total));
@@ -424,8 +426,8 @@ static PetscErrorCode CountGradients(HypSampler sampler, HypSampleResult *result
     result->gradients[t] = count;
   }
   if (rate <= 0) PetscFunctionReturn(0);
-  PetscCall(PetscCalloc1(2 * result->times, &result->wall));
-  for (PetscInt t = 0; t < result->times; t++) result->wall[2 * t] = result->gradients[t] / rate;
+  PetscCall(PetscCalloc1(3 * result->times, &result->wall));
+  for (PetscInt t = 0; t < result->times; t++) result->wall[3 * t] = result->gradients[t] / rate;
   PetscFunctionReturn(0);
 }
 

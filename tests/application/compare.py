@@ -25,7 +25,7 @@ def compare(name, *options):
 
 
 # spectral gaps, from hypoco spectrum with two resolutions
-SHORT = ("-sample_steps", 360, "-sample_snapshots", "120,300,360")
+SHORT = ("-sample_steps", 360, "-sample_snapshots", "120,300,360", "-compare_half", "false")
 for name, gap, runs in (
     ("sine", 0.43991, [("asgd,sde", 20000)]),
     ("tanh", 0.44993, [("asgd,sde", 20000)]),
@@ -48,7 +48,14 @@ for name, gap, runs in (
         distance = abs(model["rate"]["value"] - equation["rate"]["value"])
         allowed = model["rate"]["error"] + equation["rate"]["error"]
         assert distance <= allowed + (model["rate"]["model_error"] or 0), name
+        parts = model["parts"]["rate"]
+        print(parts)
+        assert parts["verdict"] == "overlap", (name, parts)
+        assert parts["difference"]["error"] < (0.005 if model is asgd else 0.01), (name, parts)
     assert asgd["rate"]["error"] < 0.005
+    assert sde["parts"]["rate"]["exact"] and not asgd["parts"]["rate"]["exact"]
+    half = asgd["parts"]["rate"]["model"]["error"]  # of order eta: from half the learning rate
+    assert (half is None) == (name == "doublewell"), half
     assert min(sde["significance"]) > 0.01 / 3  # three snapshots
     assert (
         asgd["theta_difference"]["value"] < 0.01 + 4 * asgd["theta_difference"]["error"]
@@ -92,6 +99,18 @@ for quantity, before in zip(
     ratio = before / half["models"]["asgd"][f"{quantity}_difference"]["exact"]
     print(quantity, "ratio", ratio)
     assert 1.7 < ratio < 2.3, quantity
+# what is of order eta, from half the learning rate, against what is known exactly without eps:
+# so little of eps that the rate is the same, but it is sampled
+few = ("-sample_paths", 20000, "-compare_models", "asgd", "-output", "half.h5")
+found = compare(QUADRATIC, "-epsilon", "1e-6*sin(theta)", *few)["models"]["asgd"]
+parts, exact = found["parts"]["rate"], found["rate"]["model_error"]
+print("of order eta:", parts["model"], "exact:", exact)
+assert not parts["exact"] and parts["model"]["error"] < 0.8 * exact
+assert abs(parts["model"]["value"] - exact) < 1.5 * parts["model"]["error"] + 0.05 * exact
+assert abs(parts["rest"]["value"]) < 1.5 * parts["rest"]["error"]
+known = compare(QUADRATIC, "-sample_paths", 500, *few[2:4])["models"]["asgd"]["parts"]
+assert known["rate"]["exact"] and abs(known["rate"]["model"]["value"] - exact) < 1e-12
+assert known["theta2"][0]["exact"] and known["theta2"][0]["model"]["error"] < 1e-6
 # the same equation from component losses: eps = .6 sin theta, noise 75
 slope = 75**0.5
 mine = os.path.abspath("mine.yaml")
@@ -101,7 +120,7 @@ with open(QUADRATIC) as file, open(mine, "w") as own:
         "  loss_type: expression\n  loss_count: 2\n"
         f"  loss_value: theta^2/2 + 0.6*(1 - cos(theta)) + {slope!r}*(2*i - 3)*theta + 7\n"
     )
-few = ["-sample_paths", 500, "-compare_models", "asgd,sde"]
+few = ["-sample_paths", 500, "-compare_models", "asgd,sde", "-compare_half", "false"]
 one, two = compare("compare-sine.yaml", *few), compare(mine, *few)
 for model in ("pde", "asgd", "sde"):
     for quantity in ("theta", "theta2", "loss"):

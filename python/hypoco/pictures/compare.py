@@ -51,6 +51,24 @@ def rates(axes, result):
         color=BLACK,
         capsize=2,
     )
+    if result.has("rate_difference", "rate_rest"):  # without what is the model's own
+        own = [
+            (k, result["rate"][0] + result["rate_rest"][j], result["rate_rest_error"][j])
+            for k, j in enumerate(known)
+            if np.isfinite(result["rate_rest"][j])
+        ]
+        axes.errorbar(
+            [value for _, value, _ in own],
+            [k + 0.25 for k, _, _ in own],
+            xerr=[bar for _, _, bar in own],
+            fmt="o",
+            ms=3,
+            mfc="white",
+            color=SERIES[1][0],
+            capsize=2,
+            label="without what is\nthe model's own",
+        )
+        axes.legend(fontsize="xx-small")
     axes.set_yticks(range(len(known)), [labels[k] for k in known], fontsize="small")
     axes.invert_yaxis()
     axes.set_xlabel(r"rate of E $\theta$")

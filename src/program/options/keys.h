@@ -283,6 +283,9 @@ TEXT(sample_loss_data, "", "", SAMPLES,
 TEXT(compare_models, "", "", "compare",
   "models to compare with the equation, comma-separated: asgd, sgd, msgd, sme-asgd, "
   "sme-asgd-linear, sme-msgd, sme-sgd, sde; all that apply if not given")
+FLAG(compare_half, "true", "compare",
+  "sample at half the learning rate too, which tells what is of its order where that is not known "
+  "exactly; twice the work again")
 INTEGER(theory_workers, "[1,inf)", "1", "1", THEORY,
   "number of workers, for the speed-up over SGD")
 REAL(theory_delta, "(0,inf)", "1/time", "", THEORY,
