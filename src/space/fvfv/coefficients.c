@@ -1,5 +1,5 @@
 /* The coefficients of the stencil of a pair, for the terms that are asked for. */
-#include "space/fvfv/stencil.h"
+#include "space/fvfv/row.h"
 
 PETSC_INTERN PetscErrorCode StencilCreate(HypSpace space, PetscInt i, Stencil *s)
 {
@@ -16,13 +16,30 @@ PETSC_INTERN PetscErrorCode StencilCreate(HypSpace space, PetscInt i, Stencil *s
   PetscCall(BandAllocate(s->nv, &s->av));
   PetscCall(TensorAllocate((size_t)s->n, &s->qx));
   PetscCall(TensorAllocate((size_t)s->nv, &s->qv));
-  PetscCall(TensorAllocate((size_t)s->n, &s->wq));
-  PetscCall(TensorAllocate((size_t)s->n, &s->hq));
-  s->nroom = PetscMax(2 * CHUNK, TensorPower(s->n, HypModelDimension(space->model) - 1));
+  s->nalong  = GroupsOf(s->n) * ALONG * LANES;
+  s->npadded = 2 * (s->n + 2 * LANES);
+  PetscCall(TensorAllocate((size_t)s->nalong, &s->along));
+  PetscCall(TensorAllocate((size_t)s->npadded, &s->padded));
+  s->nroom = TensorPower(s->n, HypModelDimension(space->model) - 1);
   PetscCall(TensorAllocate((size_t)s->nroom, &s->room));
   for (PetscInt j = 0; j < s->n; j++) s->qx[j] = 2 * s->lower[0].c[j];
   for (PetscInt k = 0; k < s->nv; k++) s->qv[k] = 2 * s->lower[1].c[k];
   PetscFunctionReturn(0);
+}
+
+/* The coefficients along x in the order in which the rows of d = 1 read them */
+static void AlongSet(Stencil *s)
+{
+  for (PetscInt place = 0; place < GroupsOf(s->n) * LANES; place++) {
+    const PetscInt  j        = PointAt(place, s->n);
+    const PetscReal c[ALONG] = {
+      [DM2] = s->dx.m2[j], [SM1] = s->lower[0].m1[j],      [DM1] = s->dx.m1[j],
+      [DC] = s->dx.c[j],   [SP1] = s->lower[0].p1[j],      [DP1] = s->dx.p1[j],
+      [DP2] = s->dx.p2[j], [WQ] = s->transport * s->qx[j], [HQ] = -0.5 * s->bx * s->qx[j],
+    };
+
+    for (PetscInt q = 0; q < ALONG; q++) s->along[InGroups(place, q, ALONG)] = c[q];
+  }
 }
 
 /* Coefficients of these terms; kept until others are asked for */
@@ -38,12 +55,9 @@ PETSC_INTERN PetscErrorCode StencilSetTerms(HypSpace space, PetscInt i, HypTerms
   s->transport = terms & HYP_TRANSPORT ? c.omega : 0;
   s->bx        = s->perturbed ? c.p : 0;
   s->bv        = s->perturbed ? -c.q : 0;
-  for (PetscInt j = 0; j < s->n; j++) {
-    s->wq[j] = s->transport * s->qx[j];
-    s->hq[j] = -0.5 * s->bx * s->qx[j];
-  }
   BandScale(s->n, -s->transport, &s->dissipation, &s->dx);
   BandScale(s->nv, terms & HYP_FOKKER_PLANCK ? -HypModelGamma(model) : 0, &s->laplacian, &s->av);
+  AlongSet(s);
   PetscFunctionReturn(0);
 }
 
@@ -57,7 +71,7 @@ PETSC_INTERN void StencilDestroy(Stencil *s)
   BandDestroy(s->nv, &s->av);
   TensorFree((size_t)s->n, &s->qx);
   TensorFree((size_t)s->nv, &s->qv);
-  TensorFree((size_t)s->n, &s->wq);
-  TensorFree((size_t)s->n, &s->hq);
+  TensorFree((size_t)s->nalong, &s->along);
+  TensorFree((size_t)s->npadded, &s->padded);
   TensorFree((size_t)s->nroom, &s->room);
 }

@@ -11,7 +11,7 @@
    chooses the crosses (M. Bebendorf, Hierarchical Matrices, Springer 2008, section 3.4);
    each is then made at all points, and the sum is compared with eps at every point.
 */
-#include "space/fvfv/stencil.h"
+#include "space/fvfv/row.h"
 
 #define SAMPLE  64                           /* rows and columns among which crosses are chosen */
 #define ENOUGH  (16 * PETSC_MACHINE_EPSILON) /* what is left is rounding, also of theta */
@@ -203,18 +203,20 @@ PETSC_INTERN PetscErrorCode FactorsCreate(HypSpace space, Factors *f)
 }
 
 /* What eps_i adds to the coefficients of its pair at v_i = k,
-   for each factor of its own as it would for eps_i:
-   slopes[r][slope][j] for the first pair, whose rows run along j, else slopes[r][j][slope] */
+   for each factor of its own as it would for eps_i: for the first pair, whose rows run along j,
+   slopes[group][r][slope][LANES], else slopes[r][j][slope] */
 PETSC_INTERN void FactorsSlopes(const Stencil *s, const Factors *f, PetscInt i, PetscInt k,
                                 PetscReal slopes[])
 {
-  const PetscInt n = f->n, step = FACTORS * n, place = k - f->low[i];
+  const PetscInt n = f->n, step = FACTORS * n, at = k - f->low[i],
+                 places = i ? n : GroupsOf(n) * LANES;
 
-  for (PetscInt r = 0; r < f->rank; r++, slopes += SLOPES * n) {
-    const PetscScalar *e = f->own[i] + place * step + r * n, *em = place > 0 ? e - step : e,
-                      *ep = place < f->count[i] - 1 ? e + step : e;
+  for (PetscInt r = 0; r < f->rank; r++) {
+    const PetscScalar *e = f->own[i] + at * step + r * n, *em = at > 0 ? e - step : e,
+                      *ep = at < f->count[i] - 1 ? e + step : e;
 
-    for (PetscInt j = 0; j < n; j++) {
+    for (PetscInt place = 0; place < places; place++) {
+      const PetscInt  j             = i ? place : PointAt(place, n);
       const PetscReal slope[SLOPES] = {
         s->bx * s->lower[0].m1[j] * e[PetscMax(j - 1, 0)],
         -0.5 * (s->bx * s->qx[j] - s->bv * s->qv[k]) * e[j],
@@ -223,7 +225,9 @@ PETSC_INTERN void FactorsSlopes(const Stencil *s, const Factors *f, PetscInt i, 
         -s->bv * s->lower[1].p1[k] * ep[j],
       };
 
-      for (PetscInt l = 0; l < SLOPES; l++) slopes[i ? j * SLOPES + l : l * n + j] = slope[l];
+      for (PetscInt l = 0; l < SLOPES; l++)
+        slopes[i ? (r * n + j) * SLOPES + l : InGroups(place, r * SLOPES + l, f->rank * SLOPES)] =
+          slope[l];
     }
   }
 }

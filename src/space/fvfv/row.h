@@ -1,31 +1,7 @@
 #pragma once
-/* What every loop over a row of the stencil uses */
+/* What every loop over rows of the stencil uses */
 #include "space/fvfv/stencil.h"
-
-/* The iterations of the next loop touch different memory: what is written is never read there */
-#if defined(__clang__)
-#define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
-#elif defined(__GNUC__)
-#define INDEPENDENT _Pragma("GCC ivdep")
-#else
-#define INDEPENDENT
-#endif
-
-/* Sum over the legs at point j of a row of n */
-static inline PetscScalar LegsSum(PetscInt n, PetscInt j, const PetscReal leg[LEGS],
-                                  const PetscScalar *h, const PetscScalar *hm,
-                                  const PetscScalar *hp)
-{
-  return leg[XM2] * h[PetscMax(j - 2, 0)] + leg[XM1] * h[PetscMax(j - 1, 0)] + leg[C] * h[j] +
-         leg[XP1] * h[PetscMin(j + 1, n - 1)] + leg[XP2] * h[PetscMin(j + 2, n - 1)] +
-         leg[VM1] * hm[j] + leg[VP1] * hp[j];
-}
-
-/* The points of a row that lack a neighbour: 0, 1, n - 2, n - 1 */
-static inline PetscInt NextEdge(PetscInt j, PetscInt n)
-{
-  return j == 1 && n > 4 ? n - 2 : j + 1;
-}
+#include "space/fvfv/vector.h"
 
 /* a b + c; with one rounding where the machine has an instruction for that,
    as written here and whatever the compiler */
@@ -36,4 +12,54 @@ static inline PetscScalar MulAdd(PetscScalar a, PetscScalar b, PetscScalar c)
 #else
   return a * b + c;
 #endif
+}
+
+/* The first point of a group of LANES; the last group may share some with the one before */
+static inline PetscInt GroupAt(PetscInt group, PetscInt n)
+{
+  return PetscMin(group * LANES, n - LANES);
+}
+
+/* Where coefficient c of `many` stands for a place in the groups: array[group][c][LANES] */
+static inline PetscInt InGroups(PetscInt place, PetscInt c, PetscInt many)
+{
+  return (place / LANES * many + c) * LANES + place % LANES;
+}
+
+/* The point of that place */
+static inline PetscInt PointAt(PetscInt place, PetscInt n)
+{
+  return GroupAt(place / LANES, n) + place % LANES;
+}
+
+/* What is next to ROWS rows of x_1 in a block of d > 1; x[i] is the row x_2 - 2 + i.
+   LANES numbers before and behind x[2] and those after it can be read */
+typedef struct {
+  const PetscScalar *x[ROWS + 4], *hm, *hp, *vm, *vp, *base;
+  const PetscReal   *legs, *leg;
+  PetscScalar       *to;
+} BlockRows;
+
+/* The neighbours in v are far away in memory, and new there */
+INLINE void FetchAround(const BlockRows *r, PetscInt at)
+{
+  Fetch(r->hp + at);
+  Fetch(r->vm + at);
+  Fetch(r->vp + at);
+}
+
+PETSC_INTERN void RowsOfProducts(PetscInt rows, PetscBool stream, PetscInt n, const Block *,
+                                 PetscInt row, const BlockRows *);
+
+/* Results of rows, after all that they need was read */
+INLINE void RowsStore(const PetscInt rows, const PetscBool stream, PetscInt n, PetscScalar *to,
+                      const Lanes sum[])
+{
+#pragma GCC unroll 8
+  for (PetscInt i = 0; i < rows; i++) {
+    if (stream)
+      StreamLanes(to + i * n, sum[i]);
+    else
+      Store(to + i * n, sum[i]);
+  }
 }

@@ -1,9 +1,5 @@
 /* One pass of the stencils over blocks of a vector: rows for d = 1, slices for d = 2 and 3. */
 #include "space/fvfv/row.h"
-#include <stdint.h>
-#if defined(__SSE2__)
-#include <immintrin.h>
-#endif
 
 /* eps_i at a point and at its four next neighbours */
 typedef struct {
@@ -36,192 +32,91 @@ static inline void LegsFromRows(const Stencil *s, PetscInt j, PetscInt k, const 
     LegsAt(s, j, k, (Around){0, 0, 0, 0, 0}, leg);
 }
 
-/* The coefficients of a pair at v_i = k and all x_i:
-   legs[leg][j] for the first pair, whose rows run along j, else legs[j][leg] */
+/* The coefficients of a pair at v_i = k and all x_i: for the first pair, whose rows run along j,
+   by groups of points, legs[group][leg][LANES], else legs[j][leg] */
 PETSC_INTERN void StencilLegs(const Stencil *s, PetscBool first, PetscInt k, const PetscScalar *e,
                               const PetscScalar *em, const PetscScalar *ep, PetscReal legs[])
 {
-  for (PetscInt j = 0; j < s->n; j++) {
-    PetscReal leg[LEGS];
+  for (PetscInt place = 0; place < (first ? GroupsOf(s->n) * LANES : s->n); place++) {
+    const PetscInt j = first ? PointAt(place, s->n) : place;
+    PetscReal      leg[LEGS];
 
     LegsFromRows(s, j, k, s->perturbed ? e : NULL, em, ep, leg);
-    for (PetscInt l = 0; l < LEGS; l++) legs[first ? l * s->n + j : j * LEGS + l] = leg[l];
-  }
-}
-
-/* What the coefficients along a row of x_1 take from v_1 = k */
-typedef struct {
-  PetscReal alpha, half, c, vm, am, vp, ap;
-} RowOf;
-
-static inline RowOf RowAt(const Stencil *s, PetscInt k)
-{
-  return (RowOf){.alpha = -s->transport * s->qv[k],
-                 .half  = 0.5 * s->bv * s->qv[k],
-                 .c     = s->av.c[k],
-                 .vm    = s->lower[1].m1[k],
-                 .am    = s->av.m1[k],
-                 .vp    = s->lower[1].p1[k],
-                 .ap    = s->av.p1[k]};
-}
-
-/* The legs along x_1, and the point itself, at j of row h; eps in row e */
-static inline __attribute__((always_inline)) PetscScalar RowAlongX(const Stencil *s,
-                                                                   PetscBool perturbed, RowOf r,
-                                                                   PetscInt j, const PetscScalar *h,
-                                                                   const PetscScalar *e)
-{
-  PetscReal   xm = r.alpha, xp = r.alpha, c = s->dx.c[j] + r.c;
-  PetscScalar sum;
-
-  if (perturbed) {
-    xm = MulAdd(s->bx, e[j - 1], xm);
-    xp = MulAdd(s->bx, e[j + 1], xp);
-    c  = MulAdd(e[j], s->hq[j] + r.half, c);
-  }
-  sum = MulAdd(s->dx.m2[j], h[j - 2], s->dx.p2[j] * h[j + 2]);
-  sum = MulAdd(MulAdd(s->lower[0].m1[j], xm, s->dx.m1[j]), h[j - 1], sum);
-  sum = MulAdd(MulAdd(s->lower[0].p1[j], xp, s->dx.p1[j]), h[j + 1], sum);
-  return MulAdd(c, h[j], sum);
-}
-
-/* w q_X + q eps, which S_V multiplies */
-static inline __attribute__((always_inline)) PetscReal
-RowForce(const Stencil *s, PetscBool perturbed, PetscInt j, const PetscScalar *e)
-{
-  return perturbed ? MulAdd(-s->bv, e[j], s->wq[j]) : s->wq[j];
-}
-
-/* One row, coefficients made on the way */
-static inline __attribute__((always_inline)) void
-RowWith(const Stencil *stencil, PetscBool add, PetscBool perturbed, PetscInt k,
-        const PetscScalar *hm, const PetscScalar *h, const PetscScalar *hp, const PetscScalar *em,
-        const PetscScalar *e, const PetscScalar *ep, PetscScalar *out)
-{
-  const Stencil  s = *stencil; /* a copy, or the compiler would have to expect `out` to change it */
-  const PetscInt n = s.n;
-  const RowOf    r = RowAt(&s, k);
-
-  INDEPENDENT
-  for (PetscInt j = 2; j < n - 2; j++) {
-    const PetscReal below = MulAdd(r.vm, RowForce(&s, perturbed, j, em), r.am),
-                    above = MulAdd(r.vp, RowForce(&s, perturbed, j, ep), r.ap);
-    PetscScalar sum       = RowAlongX(&s, perturbed, r, j, h, e);
-
-    sum    = MulAdd(below, hm[j], add ? out[j] + sum : sum);
-    out[j] = MulAdd(above, hp[j], sum);
-  }
-  for (PetscInt j = 0; j < n; j = NextEdge(j, n)) {
-    PetscReal leg[LEGS];
-
-    LegsFromRows(&s, j, k, perturbed ? e : NULL, em, ep, leg);
-    out[j] = (add ? out[j] : 0) + LegsSum(n, j, leg, h, hm, hp);
+    for (PetscInt l = 0; l < LEGS; l++)
+      legs[first ? InGroups(place, l, LEGS) : j * LEGS + l] = leg[l];
   }
 }
 
 /*
-   Two rows at once from x_1 = first to end, h1 and h2 between h0 and h3:
-   the coefficients of x and the rows in between are read once.
-   Two numbers before and behind each row must be readable; their coefficients are 0.
+   Pairs 1 and 2 together along ROWS or 1 rows of x_1 in d > 1; x[i] is the row x_2 - 2 + i.
+   A block has many rows, so the coefficients of pair 1 were made before (b->legs[0]);
+   those of pair 2 are seven numbers a row, leg[].
+   `base` is added where it is given.
 */
-static inline __attribute__((always_inline)) void
-RowsWith(const Stencil *stencil, PetscBool perturbed, PetscInt k, PetscInt first, PetscInt end,
-         const PetscScalar *h0, const PetscScalar *h1, const PetscScalar *h2, const PetscScalar *h3,
-         const PetscScalar *e0, const PetscScalar *e1, const PetscScalar *e2, const PetscScalar *e3,
-         PetscScalar *out1, PetscScalar *out2)
+INLINE void RowsStored(const PetscInt rows, const PetscBool add, const PetscBool stream, PetscInt n,
+                       const BlockRows *given)
 {
-  const Stencil s  = *stencil;
-  const RowOf   r1 = RowAt(&s, k), r2 = RowAt(&s, k + 1);
+  const BlockRows r = *given;
+  Lanes           leg[ROWS][LEGS], sum[ROWS], other;
 
-  INDEPENDENT
-  for (PetscInt j = first; j < end; j++) {
-    const PetscReal f0 = RowForce(&s, perturbed, j, e0), f1 = RowForce(&s, perturbed, j, e1),
-                    f2 = RowForce(&s, perturbed, j, e2), f3 = RowForce(&s, perturbed, j, e3);
-    PetscScalar sum1 = RowAlongX(&s, perturbed, r1, j, h1, e1),
-                sum2 = RowAlongX(&s, perturbed, r2, j, h2, e2);
+#pragma GCC unroll 8
+  for (PetscInt i = 0; i < rows; i++)
+#pragma GCC unroll 8
+    for (PetscInt l = 0; l < LEGS; l++) leg[i][l] = Every(r.leg[i * LEGS + l]);
+  for (PetscInt group = 0; group < GroupsOf(n); group++) {
+    const PetscInt     j = GroupAt(group, n);
+    const PetscReal   *a = r.legs + group * LEGS * LANES;
+    const PetscScalar *x[ROWS + 4];
+    Lanes              legs[LEGS];
 
-    sum1            = MulAdd(MulAdd(r1.vm, f0, r1.am), h0[j], sum1);
-    sum2            = MulAdd(MulAdd(-r1.vp, f1, r1.ap), h1[j],
-                             /* S is skew and A symmetric: row 2 looks down as row 1 looks up */
-                             sum2);
-    out1[j - first] = MulAdd(MulAdd(r1.vp, f2, r1.ap), h2[j], sum1);
-    out2[j - first] = MulAdd(MulAdd(r2.vp, f3, r2.ap), h3[j], sum2);
-  }
-}
-
-/*
-   Pairs 1 and 2 together along a row of x_1 in d > 1.
-   A block has many rows, so the coefficients of pair 1 were made before, legs[leg][j];
-   those of pair 2 are seven numbers, `leg`, for the rows `from`.
-   Where `inside` is false the two numbers before or behind the row may not be read.
-*/
-static inline __attribute__((always_inline)) void
-RowStored(PetscBool add, PetscInt n, PetscBool inside, const PetscReal *restrict legs,
-          const PetscScalar *restrict hm, const PetscScalar *restrict hp, const PetscReal leg[LEGS],
-          const PetscScalar *const from[LEGS], PetscScalar *restrict out)
-{
-  const PetscInt low = inside ? 0 : 2, high = inside ? n : n - 2;
-  const PetscScalar *restrict xm2 = from[XM2], *restrict xm1 = from[XM1], *restrict h = from[C],
-                              *restrict xp1 = from[XP1], *restrict xp2 = from[XP2],
-                              *restrict vm1 = from[VM1], *restrict vp1 = from[VP1];
-  const PetscReal m2 = leg[XM2], m1 = leg[XM1], c = leg[C], p1 = leg[XP1], p2 = leg[XP2],
-                  below = leg[VM1], above = leg[VP1];
-
-  for (PetscInt j = low; j < high; j++) {
-    PetscScalar sum = MulAdd(legs[j], h[j - 2], add ? out[j] : 0), other = m2 * xm2[j];
-
-    sum    = MulAdd(legs[n + j], h[j - 1], sum);
-    other  = MulAdd(m1, xm1[j], other);
-    sum    = MulAdd(legs[2 * n + j] + c, h[j], sum);
-    other  = MulAdd(p1, xp1[j], other);
-    sum    = MulAdd(legs[3 * n + j], h[j + 1], sum);
-    other  = MulAdd(p2, xp2[j], other);
-    sum    = MulAdd(legs[4 * n + j], h[j + 2], sum);
-    other  = MulAdd(below, vm1[j], other);
-    sum    = MulAdd(legs[5 * n + j], hm[j], sum);
-    other  = MulAdd(above, vp1[j], other);
-    sum    = MulAdd(legs[6 * n + j], hp[j], sum);
-    out[j] = sum + other;
-  }
-  for (PetscInt j = 0; j < n && !inside; j = NextEdge(j, n)) {
-    PetscReal   own[LEGS];
-    PetscScalar sum = add ? out[j] : 0;
-
+#pragma GCC unroll 8
+    for (PetscInt i = 0; i < rows + 4; i++) x[i] = (rows == 1 ? r.x[i] : r.x[2] + (i - 2) * n) + j;
+#pragma GCC unroll 8
     for (PetscInt l = 0; l < LEGS; l++) {
-      own[l] = legs[l * n + j];
-      sum += leg[l] * from[l][j];
+      legs[l] = Load(a + l * LANES);
+      if (rows > 1) KEEP(legs[l]);
     }
-    out[j] = sum + LegsSum(n, j, own, h, hm, hp);
+#pragma GCC unroll 8
+    for (PetscInt i = 0; i < rows; i++) {
+      const PetscScalar *h   = x[i + 2];
+      const Lanes       *own = leg[i];
+
+      FetchAround(&r, i * n + j + AHEAD);
+      sum[i] = legs[XM2] * Neighbour(h, -2);
+      other  = own[XM2] * Load(x[i]);
+      sum[i] = LanesMulAdd(legs[XM1], Neighbour(h, -1), sum[i]);
+      other  = LanesMulAdd(own[XM1], Load(x[i + 1]), other);
+      sum[i] = LanesMulAdd(legs[C] + own[C], Load(h), sum[i]);
+      other  = LanesMulAdd(own[XP1], Load(x[i + 3]), other);
+      sum[i] = LanesMulAdd(legs[XP1], Neighbour(h, 1), sum[i]);
+      other  = LanesMulAdd(own[XP2], Load(x[i + 4]), other);
+      sum[i] = LanesMulAdd(legs[XP2], Neighbour(h, 2), sum[i]);
+      other  = LanesMulAdd(own[VM1], Load(r.vm + i * n + j), other);
+      sum[i] = LanesMulAdd(legs[VM1], Load(r.hm + i * n + j), sum[i]);
+      other  = LanesMulAdd(own[VP1], Load(r.vp + i * n + j), other);
+      sum[i] = LanesMulAdd(legs[VP1], Load(r.hp + i * n + j), sum[i]);
+      sum[i] = sum[i] + other;
+      if (add) sum[i] = Load(r.base + i * n + j) + sum[i];
+    }
+    RowsStore(rows, stream, n, r.to + j, sum);
   }
 }
 
-#if defined(__AVX512F__)
-#define LINE                 64
-#define StreamLine(to, from) _mm512_stream_pd(to, _mm512_loadu_pd(from))
-#elif defined(__SSE2__)
-#define LINE                 16
-#define StreamLine(to, from) _mm_stream_pd(to, _mm_loadu_pd(from))
-#endif
-
-/*
-   Results are made in a small array that stays in cache and brought to the vector from there.
-   A long vector is written past the caches: its lines need not be read first,
-   and room is left for h.
-*/
-static inline void Deliver(const Stencil *s, PetscInt n, const PetscScalar *restrict from,
-                           PetscScalar *restrict to)
+/* The variant for what is asked */
+static void RowsApply(PetscInt rows, PetscBool stream, PetscInt n, const BlockRows *r)
 {
-#if defined(__SSE2__)
-  if (s->stream) {
-    PetscInt j = 0;
-
-    for (; j < n && (uintptr_t)(to + j) % LINE; j++) to[j] = from[j];
-    for (; j + LINE / 8 <= n; j += LINE / 8) StreamLine(to + j, from + j);
-    for (; j < n; j++) to[j] = from[j];
-    return;
-  }
-#endif
-  for (PetscInt j = 0; j < n; j++) to[j] = from[j];
+  if (rows == 1 && r->base)
+    RowsStored(1, PETSC_TRUE, PETSC_FALSE, n, r);
+  else if (rows == 1)
+    RowsStored(1, PETSC_FALSE, PETSC_FALSE, n, r);
+  else if (stream && r->base)
+    RowsStored(ROWS, PETSC_TRUE, PETSC_TRUE, n, r);
+  else if (stream)
+    RowsStored(ROWS, PETSC_FALSE, PETSC_TRUE, n, r);
+  else if (r->base)
+    RowsStored(ROWS, PETSC_TRUE, PETSC_FALSE, n, r);
+  else
+    RowsStored(ROWS, PETSC_FALSE, PETSC_FALSE, n, r);
 }
 
 /* A higher pair on a slice of m points that share x_i and v_i: seven numbers;
@@ -299,30 +194,54 @@ static void SliceEverywhere(const Stencil *s, const Block *b, PetscBool add, Pet
   SlicePerturbation(s + i, m, j, b->k[i], h, eps, out);
 }
 
-/* All pairs along the row x_2 = j that begins at `offset` of the block; in d = 3 added to out */
-static inline void BlockRow(const Stencil *s, PetscInt d, const Block *b, PetscInt j,
-                            PetscInt offset, PetscScalar *out)
+/* What rows x_2 = j.. of a block need: ROWS of them where all neighbours can be read,
+   otherwise one */
+static PetscInt RowsFind(const Stencil *s, PetscInt d, const Block *b, PetscInt j, PetscInt offset,
+                         BlockRows *r)
 {
   const PetscInt  n      = s->n;
-  const PetscBool inside = (offset > 0 || !b->first) && (offset + n < TensorPower(n, d) || !b->last)
-                             ? PETSC_TRUE
-                             : PETSC_FALSE;
-  const PetscScalar *hm = b->hm[0] + offset, *hp = b->hp[0] + offset, *from[LEGS];
+  const PetscBool inside = !b->first && !b->last ? PETSC_TRUE : PETSC_FALSE,
+                  begin  = b->first && offset == 0 ? PETSC_TRUE : PETSC_FALSE,
+                  end    = b->last && offset + n == TensorPower(n, d) ? PETSC_TRUE : PETSC_FALSE;
 
-  if (b->rank) {
-    SliceFrom(n, n, j, b->h, b->hm[1], b->hp[1], offset, from);
-    RowOfProducts(n, inside, b, j, from, out);
-  } else if (b->rows) {
-    SliceFrom(n, n, j, b->h, b->hm[1], b->hp[1], offset, from);
-    if (d == 2)
-      RowStored(PETSC_FALSE, n, inside, b->legs[0], hm, hp, b->legs[1] + j * LEGS, from, out);
-    else
-      RowStored(PETSC_TRUE, n, inside, b->legs[0], hm, hp, b->legs[1] + j * LEGS, from, out);
-  } else {
-    SliceEverywhere(s, b, d == 3 ? PETSC_TRUE : PETSC_FALSE, 1, j, offset, out);
-    RowWith(s, PETSC_TRUE, PETSC_TRUE, b->k[0], hm, b->h + offset, hp, b->em[0] + offset,
-            b->e[0] + offset, b->ep[0] + offset, out);
+  for (PetscInt i = 0; i < ROWS + 4; i++) {
+    const PetscInt row = inside ? j + i - 2 : PetscMin(PetscMax(j + i - 2, 0), n - 1);
+
+    r->x[i] = b->h + offset + (row - j) * n;
   }
+  if (begin || end) r->x[2] = StencilPadded(s, 0, r->x[2]);
+  r->hm   = b->hm[0] + offset;
+  r->hp   = b->hp[0] + offset;
+  r->vm   = b->hm[1] + offset;
+  r->vp   = b->hp[1] + offset;
+  r->legs = b->legs[0];
+  r->leg  = b->legs[1] + j * LEGS;
+  r->base = d == 3 ? s->room + j * n : NULL;
+  r->to   = b->out + offset;
+  return inside && j + ROWS <= n ? ROWS : 1;
+}
+
+/* All pairs along rows x_2 = j.. that begin at `offset` of the block, how many of them;
+   the third pair, where there is one, is in s->room */
+static PetscInt BlockRowsApply(const Stencil *s, PetscInt d, const Block *b, PetscInt j,
+                               PetscInt offset)
+{
+  const PetscBool stream = s->stream && s->n % LANES == 0 ? PETSC_TRUE : PETSC_FALSE;
+  BlockRows       r;
+  PetscInt        rows = RowsFind(s, d, b, j, offset, &r);
+
+  if (b->rank)
+    RowsOfProducts(rows, stream, s->n, b, j, &r);
+  else if (b->rows)
+    RowsApply(rows, stream, s->n, &r);
+  else {
+    PetscScalar *base = s->room + (d == 3 ? j * s->n : 0);
+
+    SliceEverywhere(s, b, d == 3 ? PETSC_TRUE : PETSC_FALSE, 1, j, offset, base);
+    StencilAddRow(s, b, offset, r.x[2], base);
+    rows = 1;
+  }
+  return rows;
 }
 
 /* A block of d = 2 or 3; one stencil for each pair */
@@ -331,49 +250,12 @@ PETSC_INTERN void StencilApply(const Stencil *s, PetscInt d, const Block *b)
   const PetscInt     n = s->n, m = n * n;
   const PetscScalar *from[LEGS];
 
-  if (d == 2) {
-    for (PetscInt j = 0; j < n; j++) {
-      BlockRow(s, d, b, j, j * n, s->room);
-      Deliver(s, n, s->room, b->out + j * n);
-    }
-    return;
-  }
-  for (PetscInt j = 0, offset = 0; j < n; j++, offset += m) {
-    if (b->rows) {
+  for (PetscInt j = 0, offset = 0; j < (d == 2 ? 1 : n); j++, offset += m) {
+    if (d == 3 && b->rows) {
       SliceFrom(n, m, j, b->h, b->hm[2], b->hp[2], offset, from);
       SliceWith(PETSC_FALSE, m, b->legs[2] + j * LEGS, from, s->room);
-    } else
+    } else if (d == 3)
       SliceEverywhere(s, b, PETSC_FALSE, 2, j, offset, s->room);
-    for (PetscInt l = 0; l < n; l++) BlockRow(s, d, b, l, offset + l * n, s->room + l * n);
-    Deliver(s, m, s->room, b->out + offset);
-  }
-}
-
-/* A block of d = 1: one row */
-PETSC_INTERN void StencilApplyRow(const Stencil *s, const Block *b)
-{
-  if (s->perturbed)
-    RowWith(s, PETSC_FALSE, PETSC_TRUE, b->k[0], b->hm[0], b->h, b->hp[0], b->em[0], b->e[0],
-            b->ep[0], b->out);
-  else
-    RowWith(s, PETSC_FALSE, PETSC_FALSE, b->k[0], b->hm[0], b->h, b->hp[0], NULL, NULL, NULL,
-            b->out);
-}
-
-/* Two neighbouring blocks of d = 1, neither the first nor the last of this rank */
-PETSC_INTERN void StencilApplyRows(const Stencil *s, const Block b[2])
-{
-  for (PetscInt first = 0; first < s->n; first += CHUNK) {
-    const PetscInt end = PetscMin(first + CHUNK, s->n);
-    PetscScalar   *out = s->room;
-
-    if (s->perturbed)
-      RowsWith(s, PETSC_TRUE, b[0].k[0], first, end, b[0].hm[0], b[0].h, b[1].h, b[1].hp[0],
-               b[0].em[0], b[0].e[0], b[1].e[0], b[1].ep[0], out, out + CHUNK);
-    else
-      RowsWith(s, PETSC_FALSE, b[0].k[0], first, end, b[0].hm[0], b[0].h, b[1].h, b[1].hp[0], NULL,
-               NULL, NULL, NULL, out, out + CHUNK);
-    Deliver(s, end - first, out, b[0].out + first);
-    Deliver(s, end - first, out + CHUNK, b[1].out + first);
+    for (PetscInt l = 0; l < n;) l += BlockRowsApply(s, d, b, l, offset + l * n);
   }
 }

@@ -20,10 +20,20 @@
 
    w_i, p_i, q_i are those of HypCoordinate; a pair has a Stencil of its own.
 */
+#include "space/fvfv/vector.h"
 #include "space/tensor/tensor.h"
 
-/* Points of a row in d = 1 that are done at once: all that they need stays in the first cache */
-#define CHUNK 256
+/* Rows that are done at once, so that they share their coefficients;
+   d = 1: rows that are handed over together, and points of a row that are done in all of these,
+   so that their coefficients stay in the first cache;
+   how many numbers ahead a row is asked for, that it comes to the second cache in time */
+#define ROWS  2
+#define BAND  16
+#define CHUNK 128
+#define AHEAD 256
+
+/* The coefficients along x in d = 1: of S_X, of -w D, w q_X, -p q_X/2 */
+enum { DM2, SM1, DM1, DC, SP1, DP1, DP2, WQ, HQ, ALONG };
 
 /* Five diagonals of an operation of one axis: entry k of p1 multiplies u_{k+1} in row k,
    and is 0 where that leaves the axis */
@@ -41,11 +51,13 @@ typedef struct {
   PetscScalar *room;   /* results on their way to the vector */
   PetscBool    stream; /* the vector is too long for the caches */
   /* of the terms asked for */
-  HypTerms   terms;
-  PetscBool  perturbed;
-  PetscReal  transport, bx, bv; /* w, p, -q of the pair; 0 for a term left out */
-  Band       dx, av;            /* -w D, -gamma A */
-  PetscReal *wq, *hq;           /* w q_X, -p q_X/2 */
+  HypTerms     terms;
+  PetscBool    perturbed;
+  PetscReal    transport, bx, bv; /* w, p, -q of the pair; 0 for a term left out */
+  Band         dx, av;            /* -w D, -gamma A */
+  PetscInt     nalong, npadded;
+  PetscReal   *along;  /* d = 1: [group of LANES points][ALONG][LANES] */
+  PetscScalar *padded; /* d = 1: a row of h and one of eps between zeros */
 } Stencil;
 
 /* eps_i(theta_1, theta_2) in d = 2 as sum_r own_r(x_i, v_i) other_r(x_j, v_j);
@@ -95,7 +107,13 @@ PETSC_INTERN void           FactorsSlopes(const Stencil *, const Factors *, Pets
                                           PetscReal slopes[]);
 PETSC_INTERN void           FactorsDestroy(Factors *);
 PETSC_INTERN void           StencilApply(const Stencil *, PetscInt d, const Block *);
-PETSC_INTERN void           StencilApplyRow(const Stencil *, const Block *);
-PETSC_INTERN void           StencilApplyRows(const Stencil *, const Block[2]);
-PETSC_INTERN void           RowOfProducts(PetscInt n, PetscBool inside, const Block *, PetscInt row,
-                                          const PetscScalar *const from[LEGS], PetscScalar *out);
+PETSC_INTERN void           StencilApplyRows(const Stencil *, const Block *, PetscInt count);
+PETSC_INTERN void           StencilAddRow(const Stencil *, const Block *, PetscInt offset,
+                                          const PetscScalar *h, const PetscScalar *base);
+PETSC_INTERN const PetscScalar *StencilPadded(const Stencil *, PetscInt, const PetscScalar *row);
+
+/* Groups of LANES points along x */
+static inline PetscInt GroupsOf(PetscInt n)
+{
+  return (n + LANES - 1) / LANES;
+}
