@@ -9,7 +9,7 @@
 */
 #include "audit/delayed.h"
 
-enum { ITERATIONS_MOST = 1024, LONGEST = 20, SUBSTEPS = 4, TIMES = 16 };
+enum { ITERATIONS_MOST = 1024, LONGEST = 20, SUBSTEPS = 4, TIMES = 16, STEPS_MOST = 100000 };
 
 /* 1024 coupled paths from 1 until a time, seen at 32 steps */
 void HypAlgorithmSettings(HypSampleSettings *settings, const HypAlgorithm *a, PetscReal end,
@@ -171,5 +171,95 @@ PetscErrorCode HypDelayedRandom(const HypAlgorithm *a, PetscReal sides[3])
 {
   PetscFunctionBeginUser;
   PetscCall(Growth(a, HYP_STALENESS_UNIFORM, sides));
+  PetscFunctionReturn(0);
+}
+
+/*
+  Theorem 4.2 and Corollary 4.3 with mu = L = a, eta_k = 1/(a k), time k delta, delta = .1, a delay
+  of l steps, or none, where 2 L^2 D^2 tau is left out:
+  (t - 1) a^2 E x^2/((delta + 1)(H + 2 a^2 D^2 l delta) ln t), largest over t in (1, 200],
+  with H = s2 + 2 a^2 D^2.
+  No path with noise stays in a ball of radius D; D^2 is the largest E x^2 of all k.
+*/
+static PetscErrorCode Decreasing(const HypAlgorithm *a, PetscInt l, PetscReal sides[3])
+{
+  enum { STEPS = 2000 };
+  const PetscReal   delta = 0.1, a2 = PetscSqr(a->curvature);
+  PetscReal         fixed[LONGEST + 1] = {0}, xx[STEPS], x, D2 = 1;
+  const HypDelayLaw law = {0, l, fixed};
+  HypHistory        history;
+
+  PetscFunctionBeginUser;
+  fixed[l] = 1;
+  PetscCall(HypHistoryCreate(&law, 0, 1, &history));
+  for (PetscInt k = 1; k <= STEPS; k++) {
+    const PetscReal eta = 1 / (a->curvature * (PetscReal)k);
+
+    HypHistoryMoments(history, &x, &xx[k - 1]);
+    D2 = PetscMax(D2, xx[k - 1]);
+    HypHistoryStep(history, eta * a->curvature, eta * eta * a->noise, -1);
+  }
+  PetscCall(HypHistoryDestroy(&history));
+  sides[0] = 0;
+  sides[1] = 1;
+  sides[2] = 1e-9;
+  for (PetscInt k = (PetscInt)(1 / delta + 1.5); k <= STEPS; k++) {
+    const PetscReal t = (PetscReal)k * delta;
+
+    sides[0] = PetscMax(sides[0], (t - 1) * a2 * xx[k - 1] /
+                                    ((delta + 1) * PetscLogReal(t) *
+                                     (a->noise + 2 * a2 * D2 * (1 + (PetscReal)l * delta))));
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HypDelayedDecreasing(const HypAlgorithm *a, PetscReal sides[3])
+{
+  PetscFunctionBeginUser;
+  PetscCall(Decreasing(a, HypDelayedLongest(a), sides));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HypDelayedDecreasingNone(const HypAlgorithm *a, PetscReal sides[3])
+{
+  PetscFunctionBeginUser;
+  PetscCall(Decreasing(a, 0, sides));
+  PetscFunctionReturn(0);
+}
+
+/*
+  Theorem 4.1 for E x^2, whose constant is open: with rho = .9 * 2 |ln z|, z the slowest root,
+  max_j |E x_j^2 - limit| e^(rho j) over j in (J, 2 J], over the same for j in [0, J];
+  |z|^(2 J) = e^-8, and the limit is what is left after |z|^(2 j) = e^-36.
+*/
+PetscErrorCode HypDelayedSquare(const HypAlgorithm *a, PetscReal sides[3])
+{
+  const PetscInt    l                  = HypDelayedLongest(a);
+  PetscReal         fixed[LONGEST + 1] = {0}, *xx, discrete, x, half[2] = {0, 0};
+  const HypDelayLaw law = {0, l, fixed};
+  HypHistory        history;
+  PetscInt          J, steps;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypDelayDiscreteRate(a->eta * a->curvature, l, &discrete));
+  if (!(discrete < 0)) HypSidesDoNotApply(sides); /* V < 0 is its hypothesis */
+  if (!(discrete < 0) || -18 / discrete > STEPS_MOST) PetscFunctionReturn(0);
+  J        = (PetscInt)PetscCeilReal(-4 / discrete);
+  steps    = (PetscInt)PetscCeilReal(-18 / discrete) + 2 * J;
+  fixed[l] = 1;
+  PetscCall(PetscMalloc1(steps + 1, &xx));
+  PetscCall(HypHistoryCreate(&law, 0, 1, &history));
+  for (PetscInt j = 0; j <= steps; j++) {
+    HypHistoryMoments(history, &x, &xx[j]);
+    HypHistoryStep(history, a->eta * a->curvature, a->eta * a->eta * a->noise, -1);
+  }
+  PetscCall(HypHistoryDestroy(&history));
+  for (PetscInt j = 0; j <= 2 * J; j++)
+    half[j > J] = PetscMax(half[j > J], PetscAbsReal(xx[j] - xx[steps]) *
+                                          PetscExpReal(-1.8 * discrete * (PetscReal)j));
+  sides[0] = half[1] / half[0];
+  sides[1] = 1;
+  sides[2] = 1e-6;
+  PetscCall(PetscFree(xx));
   PetscFunctionReturn(0);
 }

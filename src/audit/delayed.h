@@ -13,9 +13,17 @@ static inline void HypSidesCannotTell(PetscReal sides[3]) /* for rounding or sam
   sides[0] = sides[1] = NAN;
   sides[2]            = INFINITY;
 }
+static inline void HypSidesDoNotApply(PetscReal sides[3]) /* a hypothesis fails */
+{
+  sides[0] = sides[1] = NAN;
+  sides[2]            = -1;
+}
 PETSC_INTERN PetscInt       HypDelayedIterations(const HypAlgorithm *, PetscInt l);
 PETSC_INTERN PetscInt       HypDelayedLongest(const HypAlgorithm *);
 PETSC_INTERN PetscErrorCode HypDelayedWeak(const HypAlgorithm *, PetscReal sides[3]);
 PETSC_INTERN PetscErrorCode HypDelayedBatch(const HypAlgorithm *, PetscReal sides[3]);
 PETSC_INTERN PetscErrorCode HypDelayedConstant(const HypAlgorithm *, PetscReal sides[3]);
 PETSC_INTERN PetscErrorCode HypDelayedRandom(const HypAlgorithm *, PetscReal sides[3]);
+PETSC_INTERN PetscErrorCode HypDelayedSquare(const HypAlgorithm *, PetscReal sides[3]);
+PETSC_INTERN PetscErrorCode HypDelayedDecreasing(const HypAlgorithm *, PetscReal sides[3]);
+PETSC_INTERN PetscErrorCode HypDelayedDecreasingNone(const HypAlgorithm *, PetscReal sides[3]);
