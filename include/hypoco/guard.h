@@ -22,8 +22,11 @@ typedef struct {
   PetscReal     steady; /* share of ||F/M||^2 where the space ends */
 } HypGuard;
 
+#define HYP_UNRESOLVED 0.1 /* an error bar of the gap relative to it, or of F: a tenth */
+
 PETSC_EXTERN PetscErrorCode HypGuardSteady(HypKinetic, Vec f);
 PETSC_EXTERN PetscErrorCode HypGuardGap(HypSpace, PetscReal gap, PetscReal error);
+PETSC_EXTERN PetscErrorCode HypGuardAgreement(HypSpace, PetscReal error);
 PETSC_EXTERN PetscErrorCode HypGuardCreate(HypKinetic, Vec f, HypGuard *);
 PETSC_EXTERN PetscBool      HypGuardSuspects(const HypGuard *, PetscReal norm2);
 PETSC_EXTERN PetscErrorCode HypGuardCheck(const HypGuard *, PetscInt step, PetscReal t,

@@ -95,6 +95,7 @@ PETSC_EXTERN const char    *HypSpaceGetEdge(HypSpace);
 PETSC_EXTERN const char    *HypSpaceGetAdvice(HypSpace);
 PETSC_EXTERN const char    *HypSpaceGetRelief(HypSpace);
 PETSC_EXTERN PetscErrorCode HypSpacePerturbationTail(HypSpace, PetscReal *tail);
+PETSC_EXTERN PetscErrorCode HypSpaceBetween(HypSpace, PetscReal *error);
 PETSC_EXTERN PetscInt       HypSpaceGetAffordable(HypSpace);
 PETSC_EXTERN PetscBool      HypSpaceFactorsAreSparse(HypSpace);
 

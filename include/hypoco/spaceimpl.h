@@ -36,6 +36,9 @@ typedef struct {
   PetscErrorCode (*markedge)(HypSpace,
                              Vec); /* 1 where basis functions are the outermost, 0 elsewhere */
   PetscErrorCode (*tail)(HypSpace, PetscReal *); /* optional: the share of eps that it leaves out */
+  PetscErrorCode (*thetas)(HypSpace, PetscInt i, PetscInt *n,
+                           PetscReal **theta); /* optional: the values of theta_i where it takes
+                                                  eps_i, in any order, to be freed */
   /* functions */
   PetscErrorCode (*prolong)(HypSpace coarse, Vec, HypSpace fine, Vec,
                             PetscBool *done); /* optional: the same function on a finer space */

@@ -24,6 +24,7 @@ typedef struct {
   PetscReal *share;   /* what a start has of each, HypSpectrumExcite(); else NULL */
   Vec       *vr, *vi; /* eigenfunctions, real and imaginary part */
   PetscReal  doubt;   /* of differences of resolutions: times so much they are errors; 0: unknown */
+  PetscReal  steady;  /* error bar of F, HypSteadyDistance(); NAN: unknown */
   PetscReal  gap;     /* -max Re lambda over lambda != 0; NAN if n = 1 */
 } HypSpectrum;
 
@@ -41,12 +42,16 @@ typedef struct {
   PetscReal
     /* norm of the part of f where the space ends: small identities certify moments,
        this the function */
-    edge;
+            edge;
+  PetscReal error; /* of F, HypSteadyCheck(); NAN: unknown */
 } HypSteady;
 PETSC_EXTERN const char *const HypSteadyIdentities
   [][HYP_STEADY_IDENTITIES]; /* by type of the model, 2 more where the noise depends on theta */
 
 PETSC_EXTERN PetscErrorCode HypSteadyCompute(HypKinetic, HypSteady *);
+PETSC_EXTERN PetscErrorCode HypSteadyDistance(HypSpace, Vec f, HypSpace coarse, Vec g,
+                                              PetscReal *error);
+PETSC_EXTERN PetscErrorCode HypSteadyCheck(HypKinetic, HypSteady *);
 PETSC_EXTERN PetscErrorCode HypSteadyDestroy(HypSteady *);
 PETSC_EXTERN PetscErrorCode HypSpectrumCompute(HypKinetic, PetscInt count, HypSpectrum *);
 PETSC_EXTERN PetscErrorCode HypSpectrumComputeOnTwo(HypKinetic, HypKinetic coarser, PetscInt count,

@@ -298,6 +298,9 @@ PetscErrorCode HypInvestigate(const HypInquiry *asked, HypInvestigation *v)
   PetscCall(PetscTime(&v->ready));
   PetscCall(Solve(v, asked->K, PETSC_FALSE, &v->fine));
   PetscCall(Solve(v, v->coarserK, PETSC_TRUE, &v->coarse));
+  if (v->coarse.steady.f)
+    PetscCall(HypSteadyDistance(HypKineticGetSpace(asked->K), v->fine.steady.f, v->coarser,
+                                v->coarse.steady.f, &v->fine.steady.error));
   PetscCall(Spectra(v));
   if ((asked->tasks & HYP_TASK_SOLVE) && (asked->tasks & HYP_TASK_SPECTRUM)) {
     PetscCall(Excite(v));

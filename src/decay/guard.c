@@ -10,6 +10,7 @@
      resolution        share of ||h||^2 at the edge of the space > 1e-3           warning
      steady state      share of ||F/M||^2 at the edge > 1e-3                      warning:
                        F is perhaps not in L2(1/M)
+     agreement         the error bar of the gap > 0.1 of it, that of F > 0.1      warning
 
    sup_t ||exp(tG)|| bounds the growth of a solution after any time as well as after the first,
    so it says "smallest so far".
@@ -23,7 +24,6 @@
 #define IMPOSSIBLE_MASS                                                                            \
   1e6 /* negative, of a steady state of mass 1: rounding decides on the rest */
 #define EDGE       1e-3
-#define UNRESOLVED 0.1
 #define SMALLEST   1e-20 /* taken for ||h(0)||^2 if that is smaller: the run starts at F */
 #define NEGLIGIBLE 1e-20 /* of ||h(0)||^2: below, shares are those of rounding errors */
 
@@ -35,16 +35,66 @@ static PetscErrorCode Warn(const char sentence[])
   PetscFunctionReturn(0);
 }
 
+/* What to change where a space ends far enough out, but has too few functions */
+static const char *Refine(HypSpace space)
+{
+  if (HypSpaceIsPositive(space))
+    return "positive fluxes are of first order: raise axis_x_n, axis_v_n, or place the cells where "
+           "F is by axis_grading: F";
+  return HypSpaceTakesAxes(space)     ? "raise axis_x_n, axis_v_n"
+         : HypSpaceTakesDegree(space) ? "raise space_degree"
+                                      : HypSpaceGetAdvice(space);
+}
+
+/* The probability of F where the space ends */
+static PetscErrorCode EdgeMass(const HypResolution *resolution, Vec f, PetscReal *mass)
+{
+  PetscReal all;
+
+  PetscFunctionBeginUser;
+  PetscCall(VecPointwiseMult(resolution->work, resolution->edge, f));
+  PetscCall(VecDot(resolution->work, HypSpaceGetOne(resolution->space), mass));
+  PetscCall(VecDot(f, HypSpaceGetOne(resolution->space), &all));
+  *mass /= all;
+  PetscFunctionReturn(0);
+}
+
+/* Positive fluxes need no F in L2(1/M), and spread it over large cells: a wider box is no help
+   where F has no probability at its edge */
+static PetscErrorCode JudgePositive(const HypResolution *resolution, Vec f, PetscReal share,
+                                    PetscBool *judged)
+{
+  PetscReal mass;
+  char      sentence[512];
+
+  PetscFunctionBeginUser;
+  *judged = PETSC_FALSE;
+  if (!HypSpaceIsPositive(resolution->space)) PetscFunctionReturn(0);
+  PetscCall(EdgeMass(resolution, f, &mass));
+  *judged = (PetscBool)(mass <= EDGE);
+  if (!*judged) PetscFunctionReturn(0);
+  snprintf(sentence, sizeof(sentence),
+           "%.3g of ||F/M||^2 lies %s, where F has a probability of %.1e: norms against this "
+           "Gaussian mean nothing, F, eigenvalues and the other distances do; for norms change "
+           "space_reference",
+           (double)share, HypSpaceGetEdge(resolution->space), (double)mass);
+  PetscCall(Warn(sentence));
+  PetscFunctionReturn(0);
+}
+
 /* The share of ||F/M||^2 where the space ends, and a warning if it is large */
 static PetscErrorCode JudgeSteady(const HypResolution *resolution, Vec f, PetscReal *share)
 {
   HypSpace       space = resolution->space;
   const HypModel model = HypSpaceGetModel(space);
+  PetscBool      judged;
   char           sentence[768];
 
   PetscFunctionBeginUser;
   PetscCall(HypResolutionShare(resolution, f, share));
   if (*share <= EDGE) PetscFunctionReturn(0);
+  PetscCall(JudgePositive(resolution, f, *share, &judged));
+  if (judged) PetscFunctionReturn(0);
   snprintf(sentence, sizeof(sentence),
            "%.3g of ||F/M||^2 lies %s: the tail of the steady state does not decay "
            "against M. Either the space is too small "
@@ -104,10 +154,38 @@ PetscErrorCode HypGuardGap(HypSpace space, PetscReal gap, PetscReal error)
   char sentence[512];
 
   PetscFunctionBeginUser;
-  if (!(error > UNRESOLVED * gap)) PetscFunctionReturn(0);
+  if (!(error > HYP_UNRESOLVED * gap)) PetscFunctionReturn(0);
   snprintf(sentence, sizeof(sentence),
            "the spaces of three resolutions do not agree on the spectral gap: %g +- %.1e; %s",
-           (double)gap, (double)error, HypSpaceGetAdvice(space));
+           (double)gap, (double)error, Refine(space));
+  PetscCall(Warn(sentence));
+  PetscFunctionReturn(0);
+}
+
+/*@C
+  HypGuardAgreement - Warns if a coarser space changes the steady state by a tenth of its mass
+
+  Collective
+
+  Input Parameters:
++ space - the space, for the advice
+- error - the error bar of F, HypSteadyDistance(); NAN: none
+
+  Level: intermediate
+
+.seealso: HypGuardGap()
+@*/
+PetscErrorCode HypGuardAgreement(HypSpace space, PetscReal error)
+{
+  char sentence[512];
+
+  PetscFunctionBeginUser;
+  if (!(error > HYP_UNRESOLVED)) PetscFunctionReturn(0);
+  snprintf(sentence, sizeof(sentence),
+           "the space does not resolve the steady state%s: %.2g of the mass of F may be in the "
+           "wrong place, by a coarser space and by what lies between the nodes; %s",
+           HypModelHasEps(HypSpaceGetModel(space)) ? ", or eps between its nodes" : "",
+           (double)PetscMin(error, 1), Refine(space));
   PetscCall(Warn(sentence));
   PetscFunctionReturn(0);
 }

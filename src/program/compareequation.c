@@ -142,6 +142,7 @@ static PetscErrorCode Solve(Run *run)
 
   PetscFunctionBeginUser;
   PetscCall(HypSteadyCompute(run->problem->K, &run->steady));
+  if (!run->coarse) PetscCall(HypProblemCheckSteady(run->problem, &run->steady));
   for (int start = 0; start < 2; start++) PetscCall(Evolve(run, start));
   PetscCall(PetscMalloc1(run->c->times, &apart));
   PetscCall(EquationRow(run->c, run->series, run->coarse ? apart : run->c->apart));

@@ -1,4 +1,6 @@
 #include "program/problem.h"
+#include "base/agree.h"
+#include <hypoco/guard.h>
 #include <petsctime.h>
 #include <math.h>
 
@@ -199,6 +201,25 @@ PetscErrorCode HypProblemResult(const HypProblem *problem, const HypSettings *s,
   result->lyapunov = &problem->lyapunov;
   result->tail     = problem->tail;
   PetscCall(PetscStrncpy(result->verdict, "done", sizeof(result->verdict)));
+  PetscFunctionReturn(0);
+}
+
+/* The error bar of F from a coarser space, and a warning where it is large; if there is no such F,
+   the run still succeeds */
+PetscErrorCode HypProblemCheckSteady(const HypProblem *problem, HypSteady *steady)
+{
+  const PetscInt least = 30; /* so few functions have no useful coarser space */
+
+  PetscFunctionBeginUser;
+  if (HypSpaceGetSize(problem->space) < least) PetscFunctionReturn(0);
+  if (HypAgree(PETSC_COMM_WORLD, HypSteadyCheck(problem->K, steady))) {
+    steady->error = NAN;
+    PetscCall(PetscFPrintf(PETSC_COMM_WORLD, stderr,
+                           "hypoco: warning: F has no error bar: with two thirds of the nodes or "
+                           "degrees there is none: %s\n",
+                           HypCliTakeError(PETSC_COMM_WORLD)));
+  }
+  PetscCall(HypGuardAgreement(problem->space, steady->error));
   PetscFunctionReturn(0);
 }
 

@@ -17,4 +17,5 @@ PetscErrorCode HypProblemCreateOn(MPI_Comm comm, const HypSettings *s, HypProble
 PetscErrorCode HypProblemCreate(const HypSettings *s, HypProblem *problem);
 PetscErrorCode HypOutputTimes(const HypSettings *s, PetscInt *n, PetscReal **times);
 PetscErrorCode HypProblemResult(const HypProblem *problem, const HypSettings *s, HypResult *result);
+PetscErrorCode HypProblemCheckSteady(const HypProblem *, HypSteady *);
 PetscErrorCode HypProblemDestroy(HypProblem *problem);

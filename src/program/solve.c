@@ -222,9 +222,11 @@ static PetscErrorCode PrepareEvolution(Run *run, Vec h)
 /* The coarser solution at a snapshot: the error of the densities of theta */
 static PetscErrorCode Coarse(HypSpace space, PetscInt k, Vec h, Vec f, void *ctx)
 {
-  const Run *run = (const Run *)ctx;
+  Run *run = (Run *)ctx;
 
   PetscFunctionBeginUser;
+  if (!k)
+    PetscCall(HypSteadyDistance(run->problem->space, run->steady.f, space, f, &run->steady.error));
   if (run->snapshot[k]) PetscCall(HypResultFileCompare(run->file, space, h, f));
   PetscFunctionReturn(0);
 }
@@ -306,6 +308,10 @@ static PetscErrorCode Report(Run *run, Vec h, PetscLogDouble ready)
   run->result.setup_s = ready - run->problem->start;
   run->result.solve_s = now - ready;
   PetscCall(CheckRate(run, &fit, &estimate));
+  if (PetscIsNanReal(run->steady.error))
+    PetscCall(HypProblemCheckSteady(run->problem, &run->steady));
+  else
+    PetscCall(HypGuardAgreement(run->problem->space, run->steady.error));
   PetscCall(PetscTime(&now));
   run->result.total_s = now - run->problem->start;
   PetscCall(HypResultFileClose(&run->file, h));

@@ -15,6 +15,7 @@ PetscErrorCode HypCommandSteady(const HypSettings *s)
   PetscCall(PetscTime(&ready));
   PetscCall(HypSteadyCompute(problem.K, &steady));
   PetscCall(HypGuardSteady(problem.K, steady.f));
+  PetscCall(HypProblemCheckSteady(&problem, &steady));
   PetscCall(PetscTime(&now));
   PetscCall(HypProblemResult(&problem, s, &result));
   result.steady  = &steady;

@@ -53,6 +53,8 @@ static PetscErrorCode Results(const HypInvestigation *v, json_t *results)
   PetscFunctionBeginUser;
   json_object_set_new(results, "gap", Number(v->rate.gap));
   json_object_set_new(results, "gap_error", Number(v->rate.gap_error));
+  json_object_set_new(results, "steady_error",
+                      Number(v->fine.steady.f ? v->fine.steady.error : v->fine.spectrum.steady));
   json_object_set_new(results, "fit", Number(v->rate.fit));
   json_object_set_new(results, "fit_error", Number(v->rate.fit_error));
   json_object_set_new(results, "theory_proved", Number(theory ? l->mu_proved : NAN));
@@ -336,7 +338,7 @@ static PetscErrorCode Finish(const Sweep *s, HypFile file)
 {
   json_t        *cases = json_array();
   PetscMPIInt    rank;
-  PetscInt       failed = 0, broken = 0;
+  PetscInt       failed = 0, broken = 0, unresolved = 0;
   PetscReal      total;
   PetscLogDouble now;
 
@@ -350,6 +352,8 @@ static PetscErrorCode Finish(const Sweep *s, HypFile file)
     failed += strcmp(json_string_value(json_object_get(record, "status")), "done") ? 1 : 0;
     broken +=
       json_integer_value(json_object_get(json_object_get(record, "results"), "proved_fail")) > 0;
+    unresolved += json_number_value(json_object_get(json_object_get(record, "results"),
+                                                    "steady_error")) > HYP_UNRESOLVED;
     json_array_append_new(cases, record);
   }
   PetscCall(HypSweepTableHDF5(file, s->settings->asked, &s->plan, cases));
@@ -367,6 +371,11 @@ static PetscErrorCode Finish(const Sweep *s, HypFile file)
            "  %s\n",
            (int)s->plan.ncases, (int)s->npending, (int)(s->plan.ncases - s->npending), (int)failed,
            (double)(now - s->start), s->settings->output, csv, s->folder);
+    if (unresolved)
+      fprintf(stderr,
+              "hypoco: warning: in %d of the %d cases the space does not resolve the steady state, "
+              "or eps between its nodes: steady_error in %s is above %g\n",
+              (int)unresolved, (int)s->plan.ncases, csv, HYP_UNRESOLVED);
     if (broken) printf("verdict    a proved statement fails in %d cases\n", (int)broken);
     if (broken) PetscCall(HypCliSetExitCode(HYP_EXIT_STATEMENT_FAILED));
     if (failed == s->plan.ncases) {

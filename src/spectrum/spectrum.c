@@ -167,7 +167,7 @@ static PetscErrorCode SpectrumCompute(HypKinetic K, PetscInt count, PetscInt cer
              " unknowns are meaningful; lower it or refine the space",
              count, HypSpaceGetSize(HypKineticGetSpace(K)));
   spectrum->n = spectrum->room = count;
-  spectrum->gap                = NAN;
+  spectrum->gap = spectrum->steady = NAN;
   PetscCall(
     PetscMalloc3(count, &spectrum->real, count, &spectrum->imag, count, &spectrum->residual));
   /* PETSc leaves an array of no vectors where one of them finds no memory */
@@ -311,6 +311,8 @@ PetscErrorCode HypSpectrumComputeOnTwo(HypKinetic K, HypKinetic coarser, PetscIn
     PetscCall(SpectrumWhole(K, more, PetscMin(count, more), &whole));
   else
     whole = *coarse;
+  PetscCall(HypSteadyDistance(HypKineticGetSpace(K), spectrum->vr[0], HypKineticGetSpace(coarser),
+                              coarse->vr[0], &spectrum->steady));
   PetscCall(HypSpectrumCompare(spectrum, &whole));
   PetscCall(ErrorBars(HypKineticGetSpace(K), coarser, spectrum, &whole, coarse));
   if (thinned) PetscCall(HypSpectrumDestroy(&whole));

@@ -368,7 +368,8 @@ PetscErrorCode HypSteadyCompute(HypKinetic K, HypSteady *steady)
   PetscCall(HypResolutionCreate(HypKineticGetSpace(K), &resolution));
   PetscCall(HypResolutionShare(&resolution, steady->f, &share));
   PetscCall(HypResolutionDestroy(&resolution));
-  steady->edge = steady->norm * PetscSqrtReal(share);
+  steady->edge  = steady->norm * PetscSqrtReal(share);
+  steady->error = NAN;
   PetscFunctionReturn(0);
 }
 

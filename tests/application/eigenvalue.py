@@ -70,6 +70,52 @@ found, run = hypoco("spectrum", "-epsilon", "1.5*tanh(2*theta)", *FOURIER)
 check("not resolved", "three resolutions" in run.stderr, run.stderr)
 check("wide bar", found["spectrum"]["error"][1] > 0.1, found["spectrum"]["error"][1])
 
+# eps between the nodes: too fast, or a bump that the nodes of both spaces pass by, is announced in
+# every command; steep steps whose F is resolved are not
+BETWEEN = "eps between its nodes"
+SMALL = ["-space_type", "tensor", "-axis_x_n", "24", "-axis_v_n", "24"]
+MIDDLE = ["-space_type", "tensor", "-axis_x_n", "32", "-axis_v_n", "32"]
+BUMP = "20*exp(-(theta-0.13)^2/0.002)"
+SHORT = ["-time_end", "3", "-initial_covariance", "1,1", "-initial_mean", "0.5,0"]
+for command, epsilon, space in (
+    ("steady", "8*sin(8*theta)", SMALL),
+    ("steady", BUMP, SMALL),
+    ("steady", BUMP, []),
+    ("steady", BUMP, FOURIER),
+    ("spectrum", BUMP, SMALL),
+    ("solve", BUMP, [*SMALL, *SHORT]),
+    ("solve", BUMP, [*SMALL, *SHORT, "-rate_check", "false"]),
+    ("verify", BUMP, [*SMALL, *SHORT]),
+):
+    found, run = hypoco(command, "-epsilon", epsilon, *space)
+    error = found["steady" if command != "spectrum" else "spectrum"]
+    error = error["error" if command != "spectrum" else "steady_error"]
+    check(f"{command} {epsilon}", BETWEEN in run.stderr and error > 0.1, f"{error} {run.stderr}")
+for epsilon in ("0.3*sin(theta)", "0.5*tanh(20*theta)", "0.3*tanh(50*theta)", "2*sin(3*theta)"):
+    for space in (MIDDLE, []):
+        found, run = hypoco("steady", "-epsilon", epsilon, *space)
+        check(f"silent {epsilon}", BETWEEN not in run.stderr, run.stderr)
+        check("error of F", 0 < found["steady"]["error"] < 0.1, found["steady"]["error"])
+found, run = hypoco("steady")
+check("F = M", found["steady"]["error"] is None and not run.stderr, run.stderr)
+
+# the error bar of F covers the distance to F with 4 times the cells, here by E |y|^2
+def energy(epsilon, n):
+    grid = ["-space_type", "tensor", "-axis_x_n", str(n), "-axis_v_n", str(n)]
+    found, _ = hypoco("steady", "-epsilon", epsilon, *grid, "-output", f"f{n}.h5")
+    return found["steady"]["identities"][5]["left"], found["steady"]["error"]
+
+
+for epsilon in ("1.5*tanh(2*theta)", "2*sin(3*theta)"):
+    (coarse, bar), (fine, finer) = energy(epsilon, 48), energy(epsilon, 192)
+    check("bar of F", 0.2 * abs(coarse - fine) < bar < 20 * abs(coarse - fine), (bar, fine))
+    check("order 2", 8 < bar / finer < 32, bar / finer)
+
+# positive fluxes: F has no probability where ||F/M|| is large, and a wider box is no advice
+found, run = hypoco("steady", "-loss", "theta^4/4-theta^2/2", "-model_tau", "0.1", *GRID,
+                    "-axis_flux", "positive", "-space_reference", "auto")
+check("no wider box", "widen" not in run.stderr and "first order" in run.stderr, run.stderr)
+
 # negative densities
 for name, start in (
     (

@@ -11,7 +11,14 @@ REAL_IF(EigenvalueError, R->spectrum->error, R->spectrum->error[i])
 REAL_IF(EigenvalueLimit, R->spectrum->limit, R->spectrum->limit[i].real)
 REAL_IF(EigenvalueLimitImag, R->spectrum->limit, R->spectrum->limit[i].imag)
 REAL_IF(EigenvalueLimitError, R->spectrum->limit, R->spectrum->limit[i].error)
+REAL(SpectrumSteady, R->spectrum->steady)
 REAL_IF(EigenvalueRefined, R->spectrum->refined, R->spectrum->refined[i])
+
+static void NoteError(const HypResult *R, char text[], size_t size)
+{
+  (void)R;
+  snprintf(text, size, "total variation, by a coarser space");
+}
 
 static const HypQuantity spectrum[] = {
   {SHOWN("", "%.0f", -22), .value = EigenvalueIndex, MANY},
@@ -39,6 +46,9 @@ static const HypQuantity spectrum[] = {
   {NAMES("distance_to_refined", "eigenvalue_to_refined"), SHOWN("to coarser", "%.1e", 10),
    ABOUT("1/time", "distance to the nearest eigenvalue at a second resolution", ""),
    .value = EigenvalueRefined, MANY},
+  {NAMES("steady_error", "spectrum_steady_error"), SHOWN("error of F", "%.1e", 0),
+   ABOUT("1", "total variation to F with two thirds of the nodes, in a pair (x_i, v_i)", ""),
+   .value = SpectrumSteady, .note = NoteError},
 };
 
 static PetscBool HasSpectrum(const HypResult *R)
@@ -119,6 +129,7 @@ REAL(SteadyResidual, R->steady->residual)
 REAL(SteadyWorst, R->steady->worst)
 REAL(SteadyNorm, R->steady->norm)
 REAL(SteadyEdge, R->steady->edge)
+REAL(SteadyError, R->steady->error)
 
 static void NoteEdge(const HypResult *R, char text[], size_t size)
 {
@@ -136,6 +147,9 @@ static const HypQuantity steady[] = {
   {NAMES("edge", "steady_edge"), SHOWN("of that", "%.1e", 0),
    ABOUT("1", "norm of the part of F/M where the space ends", ""), .value = SteadyEdge,
    .note = NoteEdge},
+  {NAMES("error", "steady_error"), SHOWN("error of F", "%.1e", 0),
+   ABOUT("1", "total variation to F with two thirds of the nodes, in a pair (x_i, v_i)", ""),
+   .value = SteadyError, .note = NoteError},
 };
 
 static const HypQuantity identities[] = {

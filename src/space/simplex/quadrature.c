@@ -26,9 +26,15 @@ static inline PetscInt Pair(PetscInt n, PetscInt m)
   return n >= m ? n * (n + 1) / 2 + m : m * (m + 1) / 2 + n;
 }
 
+/* Nodes of one coordinate */
+static PetscInt Nodes(const Simplex *s)
+{
+  return s->N + 1 + 12 + (s->d == 1 ? s->N / 2 : 0);
+}
+
 static PetscErrorCode RuleCreate(const Simplex *s, Rule *rule)
 {
-  const PetscInt Q = s->N + 1 + 12 + (s->d == 1 ? s->N / 2 : 0), P = Pair(s->N, s->N) + 1;
+  const PetscInt Q = Nodes(s), P = Pair(s->N, s->N) + 1;
   PetscReal      H[SIMPLEX_DEGREE + 1];
 
   PetscFunctionBeginUser;
@@ -132,5 +138,23 @@ PETSC_INTERN PetscErrorCode SimplexQuadrature(HypSpace space, PetscInt i, PetscS
   }
   PetscCall(PetscFree4(values, one, two, sums));
   PetscCall(PetscFree3(rule.nodes, rule.weights, rule.B));
+  PetscFunctionReturn(0);
+}
+
+/* The op `thetas` */
+PETSC_INTERN PetscErrorCode SimplexThetas(HypSpace space, PetscInt i, PetscInt *n,
+                                          PetscReal **theta)
+{
+  const Simplex *s = (Simplex *)space->data;
+  PetscReal     *weights;
+
+  PetscFunctionBeginUser;
+  *n = s->d > 3 ? 0 : Nodes(s); /* sparse.c has rules of its own */
+  PetscCall(PetscMalloc1(*n, theta));
+  if (!*n) PetscFunctionReturn(0);
+  PetscCall(PetscMalloc1(*n, &weights));
+  PetscCall(HypGaussHermite(*n, *theta, weights));
+  for (PetscInt k = 0; k < *n; k++) (*theta)[k] *= SimplexThetaScale(space->model, i);
+  PetscCall(PetscFree(weights));
   PetscFunctionReturn(0);
 }

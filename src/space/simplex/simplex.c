@@ -195,6 +195,7 @@ PETSC_INTERN PetscErrorCode HypSpaceCreate_Simplex(HypSpace space)
   space->ops->reach        = SimplexReach;
   space->ops->markedge     = SimplexMarkEdge;
   space->ops->tail         = SimplexTail;
+  space->ops->thetas       = SimplexThetas;
   space->ops->derivative   = SimplexDerivative;
   space->ops->perturbation = SimplexPerturbation;
   space->ops->generator    = SimplexGenerator;

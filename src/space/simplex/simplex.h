@@ -47,6 +47,7 @@ PETSC_INTERN PetscErrorCode SimplexDescribe(HypSpace);
 PETSC_INTERN PetscErrorCode SimplexReach(HypSpace, PetscReal *);
 PETSC_INTERN PetscErrorCode SimplexMarkEdge(HypSpace, Vec);
 PETSC_INTERN PetscErrorCode SimplexExtent(HypSpace);
+PETSC_INTERN PetscErrorCode SimplexThetas(HypSpace, PetscInt i, PetscInt *n, PetscReal **theta);
 PETSC_INTERN PetscErrorCode SimplexTail(HypSpace, PetscReal *);
 PETSC_INTERN PetscErrorCode SimplexDerivative(HypSpace, PetscInt c, HypForm, Mat *);
 PETSC_INTERN PetscErrorCode SimplexPerturbation(HypSpace, PetscInt i, HypForm, Mat *);

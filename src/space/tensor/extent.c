@@ -94,6 +94,22 @@ PETSC_INTERN PetscErrorCode TensorReach(HypSpace space, PetscReal *reach)
   PetscFunctionReturn(0);
 }
 
+/* The op `thetas`: of all pairs of nodes along X_i and V_i */
+PETSC_INTERN PetscErrorCode TensorThetas(HypSpace space, PetscInt i, PetscInt *n, PetscReal **theta)
+{
+  const HypAxis       x = TensorAxis(space, i), v = space->v;
+  const PetscInt      nx = HypAxisGetNodeCount(x), nv = HypAxisGetNodeCount(v);
+  const HypCoordinate c = HypModelCoordinate(space->model, i);
+
+  PetscFunctionBeginUser;
+  *n = nx * nv;
+  PetscCall(PetscMalloc1(*n, theta));
+  for (PetscInt k = 0; k < nv; k++)
+    for (PetscInt j = 0; j < nx; j++)
+      (*theta)[k * nx + j] = c.theta_X * HypAxisGetNodes(x)[j] + c.theta_V * HypAxisGetNodes(v)[k];
+  PetscFunctionReturn(0);
+}
+
 /* On a grid the outermost twentieth of the box, of Hermite functions the highest tenth */
 static PetscBool AtEdge(HypAxis axis, PetscInt k)
 {

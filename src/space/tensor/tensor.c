@@ -270,6 +270,7 @@ PETSC_INTERN PetscErrorCode HypSpaceCreate_Tensor(HypSpace space)
   space->ops->describe     = TensorDescribe;
   space->ops->reach        = TensorReach;
   space->ops->markedge     = TensorMarkEdge;
+  space->ops->thetas       = TensorThetas;
   space->ops->derivative   = HypSpaceDerivative_Tensor;
   space->ops->laplacian    = HypSpaceLaplacian_Tensor;
   space->ops->dissipation  = HypSpaceDissipation_Tensor;

@@ -38,6 +38,7 @@ typedef struct {
 PETSC_INTERN PetscErrorCode TensorProlong(HypSpace, Vec, HypSpace, Vec, PetscBool *done);
 PETSC_INTERN PetscErrorCode TensorCoarser(HypSpace, HypSpace);
 PETSC_INTERN PetscErrorCode TensorDescribe(HypSpace);
+PETSC_INTERN PetscErrorCode TensorThetas(HypSpace, PetscInt i, PetscInt *n, PetscReal **theta);
 PETSC_INTERN PetscErrorCode TensorReach(HypSpace, PetscReal *);
 PETSC_INTERN PetscErrorCode TensorMarkEdge(HypSpace, Vec);
 PETSC_INTERN PetscErrorCode TensorExtent(HypSpace);
