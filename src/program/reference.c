@@ -15,6 +15,7 @@
 #include "program/line.h"
 #include "program/objects.h"
 #include "program/options/options.h"
+#include <hypoco/resolution.h>
 #include <hypoco/spectrum.h>
 #include <math.h>
 #include <string.h>
@@ -110,6 +111,28 @@ static PetscErrorCode CoarseSpace(HypModel model, HypSpace *space)
   PetscFunctionReturn(0);
 }
 
+/* Has F second moments?  If its tail is too heavy, much of E theta^2 lies where any box ends, and
+   auto would go on to wider ones */
+static PetscErrorCode CheckMoments(const Line *line, HypSpace space, Vec theta2, Vec f,
+                                   PetscReal mean)
+{
+  const PetscReal most = 0.05;
+  HypResolution   resolution;
+  PetscReal       edge;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypResolutionCreate(space, &resolution));
+  PetscCall(VecPointwiseMult(resolution.work, resolution.edge, f));
+  PetscCall(VecDot(resolution.work, theta2, &edge));
+  PetscCall(HypResolutionDestroy(&resolution));
+  PetscCheck(mean > 0 && edge <= most * mean, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "space_reference: auto given, but F has no second moments that it could take: %.2g of "
+             "E theta%" PetscInt_FMT "^2 lies at the edge of a box of six deviations, at most %g "
+             "allowed; let noise grow less with theta, or give numbers, or model",
+             (double)(edge / mean), line->line.i + 1, (double)most);
+  PetscFunctionReturn(0);
+}
+
 /* The deviations of F from a coarse steady state in L2 of the Gaussian of s */
 static PetscErrorCode FromSteady(Line *line, PetscReal s[2])
 {
@@ -127,6 +150,7 @@ static PetscErrorCode FromSteady(Line *line, PetscReal s[2])
   PetscCall(HypSteadyCompute(K, &steady));
   PetscCall(HypObservablesCreate(K, &observables));
   PetscCall(VecDot(observables.phi[0][1], steady.f, &theta2));
+  PetscCall(CheckMoments(line, space, observables.phi[0][1], steady.f, theta2));
   s[0] = PetscSqrtReal(theta2);
   s[1] = PetscSqrtReal(steady.left[5]); /* E y^2 */
   PetscCall(HypObservablesDestroy(&observables));

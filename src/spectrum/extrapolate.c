@@ -5,9 +5,12 @@
    With h_1 < h_2 < h_3 the weights of the three at h = 0 are those of Lagrange,
    w_k = prod_{j != k} h_j/(h_j - h_k); the line through the two finer ones gives a second value,
    and the distance of the two is the error bar, but at least a tenth of what was extrapolated.
+   Where a tenth of the mass of F may be in the wrong place, cells are too large for that law, and
+   the bar is not below all that was extrapolated.
    To it comes the residual.
 */
 #include "spectrum/spectrumimpl.h"
+#include <hypoco/guard.h>
 #include <math.h>
 
 /* The eigenvalue of s that is nearest to lambda; PETSC_FALSE where there is none */
@@ -68,6 +71,8 @@ PETSC_INTERN PetscErrorCode HypSpectrumExtrapolate(const HypSpace spaces[3], Hyp
       line[c]  = (h[1] * fine[c] - h[0] * a[c]) / (h[1] - h[0]);
       first += PetscSqr(line[c] - fine[c]);
     }
+    if (spectrum->steady > HYP_UNRESOLVED)
+      first = 100 * PetscMax(first, PetscSqr(limit[0] - fine[0]) + PetscSqr(limit[1] - fine[1]));
     found->real = limit[0];
     found->imag = limit[1];
     found->error =

@@ -36,6 +36,21 @@ for model in MODELS:
     for identity in steady["identities"][:2]:
         assert abs(identity["left"]) < 1e-9, (model, identity)
 
+# the Gaussian of auto, where it takes coarse steady states: the same on any number of ranks, and
+# in d = 2 coordinate by coordinate
+REFERENCE = (0.9037531069114282, 0.2649537154773259)  # of theta and y, on one rank
+STEADY = WELL.replace("-spectrum_count 3 ", "")
+ONE = STEADY + "-axis_x_n 16 -axis_v_n 16"
+TWO = (
+    STEADY.replace("theta^4/4-theta^2/2", "theta1^4/4-theta1^2/2+theta2^2")
+    + "-model_dimension 2 -axis_x_n 8 -axis_v_n 8"
+)
+for options, which in ((ONE, (0, 1)), (TWO, (0, 2))):
+    found = run("steady", options)["space"]["reference"]
+    for k, value in zip(which, REFERENCE):
+        assert abs(found[k] - value) < 1e-9 * value, (options, found)
+    assert len(found) == 2 * len(which) or options == ONE, found
+
 if LAUNCH:  # several ranks place the same cells: the identities above have shown it
     sys.exit(0)
 
@@ -48,6 +63,16 @@ for grading in ("none", "F"):
 print(errors, bars)
 assert errors["F"] < 0.015 * GAP and errors["F"] < errors["none"], errors
 assert bars["F"] < bars["none"] / 2, bars
+
+# a limit that is wrong by half has a bar that says so; the advice is no wider box
+s = run("spectrum", WELL + "-axis_x_n 64 -axis_v_n 64")["spectrum"]
+assert abs(-s["limit_real"][1] - GAP) <= s["limit_error"][1] < 3 * GAP, s
+assert s["steady_error"] > 0.1, s
+
+# auto takes no Gaussian from an F without second moments
+NOISE = "-space_type tensor -axis_x_n 24 -axis_v_n 24 -space_reference auto -noise "
+assert "no second moments" in run("steady", NOISE + "1+2*theta^2", 2)
+run("steady", NOISE + "1+0.3*tanh(theta)^2")
 
 for wrong, says in (
     ("-axis_v_type hermite -space_type tensor", "axis_v_type hermite, which has no faces"),

@@ -3,6 +3,7 @@
    leading
    eigenvalues (src/spectrum/continuation.c), beside what each case found.
 */
+#include "base/agree.h"
 #include "program/sweep/branches.h"
 #include "program/problem.h"
 #include <math.h>
@@ -79,15 +80,23 @@ static PetscErrorCode Branches(const HypContinuation *series, PetscReal amplitud
    only; changes the amplitude in the options */
 static PetscErrorCode Series(HypSweepProblem *problem, MPI_Comm comm, HypOptions *options)
 {
-  HypProblem unit;
-  char      *message;
+  HypProblem     unit;
+  PetscErrorCode error;
+  char          *message;
 
   PetscFunctionBeginUser;
   if (problem->continued) PetscFunctionReturn(0);
   PetscCheck(!HypOptionsSet(options, "epsilon_amplitude", "1", &message), comm, PETSC_ERR_PLIB,
              "epsilon_amplitude = 1 was refused");
   PetscCall(HypProblemCreateOn(comm, HypOptionsSettings(options), &unit));
-  PetscCall(HypContinuationCompute(unit.K, &problem->series));
+  error = HypAgree(comm, HypContinuationCompute(unit.K, &problem->series));
+  if (error) { /* the cases themselves need no prediction */
+    PetscCall(PetscFPrintf(comm, stderr,
+                           "hypoco: warning: the branches of the leading eigenvalue are not "
+                           "predicted: %s\n",
+                           HypCliTakeError(comm)));
+    problem->series.known = PETSC_FALSE;
+  }
   PetscCall(HypProblemDestroy(&unit));
   problem->continued = PETSC_TRUE;
   PetscFunctionReturn(0);
