@@ -81,6 +81,14 @@ PETSC_EXTERN void HypHistoryStep(HypHistory, PetscReal e, PetscReal noise, Petsc
 PETSC_EXTERN void HypHistoryMoments(HypHistory, PetscReal *x, PetscReal *xx);
 PETSC_EXTERN PetscErrorCode HypHistoryDestroy(HypHistory *);
 
+/* The same for the scheme of the delay equation, whose staleness is held for a step: held.c */
+typedef struct _p_HypHeld  *HypHeld;
+PETSC_EXTERN PetscErrorCode HypHeldCreate(const HypDelayLaw *, PetscInt substeps, PetscReal x0,
+                                          HypHeld *);
+PETSC_EXTERN PetscErrorCode HypHeldStep(HypHeld, PetscReal e, PetscReal noise, PetscInt fixed);
+PETSC_EXTERN void           HypHeldMoments(HypHeld, PetscReal *x, PetscReal *xx);
+PETSC_EXTERN PetscErrorCode HypHeldDestroy(HypHeld *);
+
 PETSC_EXTERN PetscErrorCode HypSmeWeakOrder(const HypAlgorithm *, PetscBool evolving,
                                             PetscReal *error, PetscReal *order, PetscReal *drift);
 

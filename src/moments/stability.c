@@ -30,9 +30,12 @@ static double complex LawAt(const HypDelayLaw *law, PetscReal phi)
   const double complex w   = cexp(-I * phi);
   double complex       sum = 0;
 
+  PetscInt least = 0;
+
   if (!law->probability) return (1 - law->kappa) / (1 - law->kappa * w);
-  for (PetscInt l = law->bound; l >= 0; l--) sum = sum * w + law->probability[l];
-  return sum;
+  while (least < law->bound && law->probability[least] == 0) least++; /* a fixed delay: the last */
+  for (PetscInt l = law->bound; l >= least; l--) sum = sum * w + law->probability[l];
+  return sum * cexp(-I * phi * (PetscReal)least);
 }
 
 /* The e = eta a for which e^{i phi} is a root of D: real where the imaginary part vanishes */
@@ -275,14 +278,14 @@ static PetscReal MeanLimit(const HypRecursion *r)
   return HypDelayMeanLimit(&r->law, r->momentum) / largest;
 }
 
-/* radius may be infinite */
-static PetscErrorCode Radius(const HypRecursion *r, PetscReal *radius)
+/* radius may be infinite; means: MeanLimit() */
+static PetscErrorCode Radius(const HypRecursion *r, PetscReal means, PetscReal *radius)
 {
   PetscReal *K, *L, factor;
 
   PetscFunctionBeginUser;
   *radius = PETSC_INFINITY;
-  if (r->eta >= MeanLimit(r) * (1 - 1e-12)) PetscFunctionReturn(0);
+  if (r->eta >= means * (1 - 1e-12)) PetscFunctionReturn(0);
   PetscCall(PetscCalloc2(r->n * r->n, &K, r->n * r->n, &L));
   PetscCall((r->equation ? r->equation : HypRecursionKernels)(r, K, L, &factor));
   PetscCall(HypMeanSquareRadius(r, K, L, factor, radius));
@@ -309,21 +312,22 @@ static PetscErrorCode Radius(const HypRecursion *r, PetscReal *radius)
 @*/
 PetscErrorCode HypMeanSquareLimit(const HypRecursion *r, PetscBool *stable, PetscReal *limit)
 {
-  HypRecursion at  = *r;
-  PetscReal    low = 0, high, radius;
+  const PetscReal means = MeanLimit(r);
+  HypRecursion    at    = *r;
+  PetscReal       low   = 0, high, radius;
 
   PetscFunctionBeginUser;
-  PetscCall(Radius(&at, &radius));
+  PetscCall(Radius(&at, means, &radius));
   *stable = radius < 1 ? PETSC_TRUE : PETSC_FALSE;
   *limit  = r->eta;
   if (*stable) PetscFunctionReturn(0);
-  high   = PetscMin(r->eta, MeanLimit(r));
+  high   = PetscMin(r->eta, means);
   at.eta = high * (1 - 1e-9);
-  PetscCall(Radius(&at, &radius));
+  PetscCall(Radius(&at, means, &radius));
   if (radius < 1) low = high; /* the means decide */
   while (high - low > 1e-8 * high) {
     at.eta = (low + high) / 2;
-    PetscCall(Radius(&at, &radius));
+    PetscCall(Radius(&at, means, &radius));
     if (radius < 1)
       low = at.eta;
     else

@@ -37,6 +37,10 @@ static PetscErrorCode Components(const HypSettings *s, HypTheoryLoss *known)
   PetscCall(HypLossLinear(loss, &known->linear));
   if (known->linear.n) {
     known->n = known->linear.n;
+    PetscCheck(isfinite(known->linear.curvature[known->n - 1]), PETSC_COMM_SELF,
+               PETSC_ERR_ARG_OUTOFRANGE,
+               "sample_loss_type: the largest curvature of this loss is not a finite number; "
+               "scale its data or coefficients");
     PetscCall(PetscMalloc2(known->n, &known->curvature, known->n, &known->noise));
     PetscCall(PetscArraycpy(known->curvature, known->linear.curvature, known->n));
     PetscCall(PetscArraycpy(known->noise, known->linear.noise, known->n));
@@ -91,6 +95,10 @@ PetscErrorCode HypTheoryLossCreate(const HypSettings *s, HypTheoryLoss *known)
     chosen, known->n);
   known->chosen = (PetscInt)chosen - 1;
   for (PetscInt c = 0; c < known->n; c++) known->noise[c] /= (PetscReal)known->batch;
+  PetscCheck(known->noise[known->chosen] > 0, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "sample_loss_type: the components of this loss have one gradient at the minimiser, so "
+             "that there is no noise, which hypoco theory speaks about; give curvature and noise "
+             "by model_omega0 and model_noise");
   PetscFunctionReturn(0);
 }
 

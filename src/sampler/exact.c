@@ -2,7 +2,8 @@
    about the minimiser and then shifted. */
 #include "sampler/samplerimpl.h"
 
-#define MOST 1e9 /* operations of a recursion */
+#define MOST    1e9  /* operations of a recursion */
+#define LARGEST 2000 /* history whose second moments are kept */
 
 typedef PetscErrorCode (*StateFn)(HypSampler, const HypAlgorithm *, PetscReal x0, PetscInt times,
                                   const PetscInt *step, PetscReal *moments);
@@ -32,8 +33,8 @@ static PetscErrorCode Shifted(HypSampler sampler, PetscInt c, PetscInt times, co
 
 /*
    `substeps` steps of the recursion per step: 1 for an algorithm;
-   for the delay equation those of its Euler-Maruyama scheme, with delays of whole steps,
-   which closes where the staleness is not drawn anew for several substeps together.
+   for the delay equation those of its Euler-Maruyama scheme, with delays of whole steps that are
+   not drawn.
 */
 static PetscErrorCode Recursion(HypSampler sampler, const HypAlgorithm *algorithm, PetscReal x0,
                                 PetscInt times, const PetscInt *step, PetscReal *moments)
@@ -75,6 +76,58 @@ static PetscErrorCode Recursion(HypSampler sampler, const HypAlgorithm *algorith
   PetscFunctionReturn(0);
 }
 
+/* A law by a table of steps; a geometric one is cut where rounding no longer sees it */
+static PetscErrorCode Table(const HypSampleSettings *settings, HypDelayLaw *law, PetscReal **table)
+{
+  PetscReal left = 1;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypSamplerDelayLaw(settings, 1, law, table));
+  if (*table) PetscFunctionReturn(0);
+  law->bound = (PetscInt)PetscCeilReal(PetscLogReal(1e-17) / PetscLogReal(law->kappa));
+  PetscCall(PetscMalloc1(law->bound + 1, table));
+  for (PetscInt l = 0; l < law->bound; l++, left *= law->kappa)
+    (*table)[l] = (1 - law->kappa) * left;
+  (*table)[law->bound] = left;
+  law->probability     = *table;
+  PetscFunctionReturn(0);
+}
+
+/* The delay equation with a staleness that is drawn for the substeps of a step together */
+static PetscErrorCode Held(HypSampler sampler, const HypAlgorithm *algorithm, PetscReal x0,
+                           PetscInt times, const PetscInt *step, PetscReal *moments)
+{
+  const HypSampleSettings *settings = &sampler->settings;
+  const PetscInt           substeps = sampler->substeps;
+  HypDelayLaw              law;
+  HypHeld                  held;
+  PetscReal               *table, n;
+  PetscInt                 j = 0;
+
+  PetscFunctionBeginUser;
+  PetscCall(Table(settings, &law, &table));
+  n = (PetscReal)PetscMax(law.bound, 1) * (PetscReal)substeps + 1;
+  if (n > LARGEST || 2 * n * n * (PetscReal)settings->steps > MOST) {
+    PetscCall(PetscFree(table));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(HypHeldCreate(&law, substeps, x0, &held));
+  for (PetscInt t = 0; t < times; t++) {
+    for (; j < step[t]; j++) {
+      const PetscReal eta = settings->eta * HypStepFactor(settings, j) / (PetscReal)substeps;
+
+      PetscCall(HypHeldStep(held, eta * algorithm->curvature,
+                            eta * eta * (PetscReal)substeps * algorithm->noise /
+                              (PetscReal)HypSamplerBatch(sampler, j),
+                            j < settings->warmup ? 0 : -1));
+    }
+    HypHeldMoments(held, &moments[2 * t], &moments[2 * t + 1]);
+  }
+  PetscCall(HypHeldDestroy(&held));
+  PetscCall(PetscFree(table));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode HypSamplerExactRecursion(HypSampler sampler, PetscInt c, PetscInt times,
                                         const PetscInt *step, PetscReal *moments)
 {
@@ -86,11 +139,8 @@ PetscErrorCode HypSamplerExactRecursion(HypSampler sampler, PetscInt c, PetscInt
                                         : PETSC_FALSE;
 
   PetscFunctionBeginUser;
-  if (sampler->substeps > 1 && drawn) {
-    for (PetscInt t = 0; t < 2 * times; t++) moments[t] = NAN;
-    PetscFunctionReturn(0);
-  }
-  PetscCall(Shifted(sampler, c, times, step, Recursion, moments));
+  PetscCall(
+    Shifted(sampler, c, times, step, sampler->substeps > 1 && drawn ? Held : Recursion, moments));
   PetscFunctionReturn(0);
 }
 

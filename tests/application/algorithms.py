@@ -98,6 +98,30 @@ def moments(a, noise, etas, law, mu, x0):
     return np.array(found)
 
 
+def drawn(a, noise, eta, steps, substeps, law, x0):
+    """The same for the delay equation in substeps, which have one staleness a step."""
+    depth, h = (len(law) - 1) * substeps + 1, eta / substeps
+    m, Z = np.full(depth, x0), np.full((depth, depth), x0 * x0)
+    found = [(m[0], Z[0, 0])]
+    matrices = []
+    for l, p in enumerate(law):
+        A = np.eye(depth, k=-1)
+        A[0, 0] = 1
+        A[0, l * substeps] -= h * a
+        matrices.append((p, A))
+    for _ in range(steps):
+        mean, square = 0, 0
+        for p, A in matrices:
+            one, two = m, Z
+            for _ in range(substeps):
+                one, two = A @ one, A @ two @ A.T
+                two[0, 0] += h * eta * noise
+            mean, square = mean + p * one, square + p * two
+        m, Z = mean, square
+        found.append((m[0], Z[0, 0]))
+    return np.array(found)
+
+
 def flow(A, z, t):
     """e^{At} z by scaling and squaring of its Taylor series."""
     n = max(0, int(np.ceil(np.log2(np.linalg.norm(A) * t + 1e-300))) + 4)
@@ -300,6 +324,14 @@ def stability():
             found = run("theory", "-theory_delay 1", squares % (0.1, 0))[0]["delay"]
             near(found["learning_rate_limit_square"], wanted, 1e-5)
             assert found["learning_rate_limit_square"] < found["learning_rate_limit"]
+    # a long delay takes no minute, and no noise at the minimiser is said
+    np.savetxt("rows.txt", np.array([[1.0, 1], [-1, 2], [2, 3]]))
+    line = "commands: sample, theory\nmodel: {learning_rate: 0.001, staleness: 0.9}\n"
+    line += "sample: {paths: 2, steps: 2, loss_type: least-squares, loss_data: rows.txt}\n"
+    found = run("theory", "-theory_delay 200", line)[0]["delay"]
+    assert found["learning_rate_limit_square"] < found["learning_rate_limit"], found
+    np.savetxt("rows.txt", np.array([[1.0, 1], [2, 2]]))
+    assert "have one gradient at the minimiser" in start("theory", "", line).stderr
     # d = 40 and as many rows: S a + a S = eta E (r . S r) r r^T at the limit without staleness,
     # a tenth of what the largest curvature allows
     d = 40
@@ -348,6 +380,11 @@ def exact():
     # Euler-Maruyama of the delay equation: four substeps of eta/4 with delays of whole steps
     fine = moments(a, 4 * noise, [eta / 4] * 4 * steps, [0] * 12 + [1], 0, x0 - least)[::4]
     cases.append(("-sample_model sdde " + bounded + "fixed", fine))
+    # with a staleness that is drawn for the two substeps of a step together
+    words = "-sample_model sdde -sample_substeps 2 "
+    cases.append((words + bounded + "uniform", drawn(a, noise, eta, steps, 2, uniform, x0 - least)))
+    law = [0.8 * 0.2**l for l in range(18)]
+    cases.append((words + "-model_staleness 0.2", drawn(a, noise, eta, steps, 2, law, x0 - least)))
     # (2.7) and (3.3) of An, Lu and Ying: linear systems of their moments
     mu, x = 0.7, x0 - least
     g, D, clock = (1 - mu) / math.sqrt(eta), math.sqrt(eta) * noise, math.sqrt(eta)
@@ -374,6 +411,30 @@ def exact():
             text, words, wanted[:, 0] + least, wanted[:, 1] + 2 * least * wanted[:, 0] + least**2
         )
     same_clock(text, eta, steps)
+    reads(text, eta, 0.8, a, noise, steps, x0 - least, least)
+
+
+def reads(text, eta, k, a, noise, steps, x0, least):
+    """(P, M) of (2.5) of An, Lu and Ying, M the expected read and P its last change over the
+    time of a step, gamma (theta - M)/kappa: paths
+    against moments of theta, M and the read."""
+    e, gamma = eta * a, math.sqrt((1 - k) / eta)
+    x, m, xx, xm, mm, q = x0, x0, x0 * x0, x0 * x0, x0 * x0, x0 * x0
+    for _ in range(steps):
+        x, fed = x - e * m, xm - e * mm
+        xx = xx - 2 * e * xm + e * e * q + eta * eta * noise
+        xm, mm = k * fed + (1 - k) * xx, k * k * mm + 2 * k * (1 - k) * fed + (1 - k) ** 2 * xx
+        m, q = k * m + (1 - k) * x, k * q + (1 - k) * xx
+    series = run("sample", "-sample_paths 4000", text)[0]["series"]["theta1"]
+    for key, wanted in (
+        ("m", m + least),
+        ("m2", mm + 2 * least * m + least**2),
+        ("p", gamma * (x - m) / k),
+        ("p2", (gamma / k) ** 2 * (xx - 2 * xm + mm)),
+    ):
+        found, error = series[key][-1], series[key + "_error"][-1]
+        print(key, found, wanted, error)
+        assert abs(found - wanted) < 4.5 * error, (key, found, wanted, error)
 
 
 def compare(text, words, mean, square):
