@@ -51,6 +51,7 @@ typedef struct _p_HypResultFile *HypResultFile;
 PETSC_EXTERN PetscErrorCode      HypResultFileCreate(const HypResult *, Vec f, const char path[],
                                                      HypResultFile *);
 PETSC_EXTERN PetscErrorCode      HypResultFileSeries(HypResultFile);
+PETSC_EXTERN PetscErrorCode      HypResultFileShow(HypResultFile);
 PETSC_EXTERN PetscErrorCode      HypResultFileSnapshot(HypResultFile, PetscReal t, Vec h);
 PETSC_EXTERN PetscErrorCode      HypResultFileKeep(HypResultFile);
 PETSC_EXTERN size_t              HypResultFileRecordSize(HypResultFile);

@@ -227,6 +227,90 @@ PetscErrorCode HypSeriesCreate(HypKinetic K, PetscInt capacity, HypSeries *s)
   PetscFunctionReturn(0);
 }
 
+/* The column of a name, which may have spaces around it; -1: none */
+static PetscInt Named(const HypSeries *s, const char name[], size_t length)
+{
+  while (length && name[0] == ' ') {
+    name++;
+    length--;
+  }
+  while (length && name[length - 1] == ' ') length--;
+  for (PetscInt i = 0; i < s->ncolumns; i++) {
+    const char *own = s->columns[i].row->name;
+
+    if (strlen(own) == length && !strncmp(own, name, length)) return i;
+  }
+  return -1;
+}
+
+/* The names of all series there are */
+static void Names(const HypSeries *s, size_t size, char text[])
+{
+  text[0] = 0;
+  for (PetscInt i = 0; i < s->ncolumns; i++)
+    snprintf(text + strlen(text), size - strlen(text), "%s%s", i ? ", " : "",
+             s->columns[i].row->name);
+}
+
+/*@C
+  HypSeriesKeep - Leaves out all series but some
+
+  Not collective; before HypSeriesAdd()
+
+  Input Parameters:
++ s     - empty
+- names - names between commas, as in files; norm2, to which the rate is fitted, and H, which
+  pictures show, are always kept
+
+  Level: intermediate
+
+  Note:
+  Where no distance to F is kept, they are computed at the first time only, where the guards look
+  at them: they cost most of a small run.
+
+.seealso: HypSeriesCreate()
+@*/
+PetscErrorCode HypSeriesKeep(HypSeries *s, const char names[])
+{
+  PetscBool keep[HYP_SERIES_ROOM] = {PETSC_FALSE};
+  PetscInt  n                     = 0;
+  char      all[512];
+
+  PetscFunctionBeginUser;
+  Names(s, sizeof(all), all);
+  for (const char *name = names, *end; name; name = *end ? end + 1 : NULL) {
+    const PetscInt i = Named(s, name, strcspn(name, ","));
+
+    end = name + strcspn(name, ",");
+    PetscCheck(i >= 0, PETSC_COMM_SELF, PETSC_ERR_USER_INPUT,
+               "time_series: '%.*s' given, which is no series of this run; there are %s",
+               (int)PetscMin(end - name, 60), name, all);
+    keep[i] = PETSC_TRUE;
+  }
+  for (PetscInt i = 0; i < s->ncolumns; i++) {
+    const char *name = s->columns[i].row->name;
+
+    if (keep[i] || !strcmp(name, "norm2") || !strcmp(name, "H"))
+      s->columns[n++] = s->columns[i];
+    else
+      PetscCall(PetscFree(s->columns[i].values));
+  }
+  s->ncolumns = n;
+  PetscFunctionReturn(0);
+}
+
+/* Is a distance to F asked for? */
+static PetscBool HasDistances(const HypSeries *s)
+{
+  for (PetscInt i = 0; i < s->ncolumns; i++) {
+    const HypSeriesRow *row = s->columns[i].row;
+
+    if (row->exists == HasAll || row->exists == HasPairs || row->exists == HasModelNorm)
+      return PETSC_TRUE;
+  }
+  return PETSC_FALSE;
+}
+
 /*@
   HypSeriesAdd - Appends the values of one time
 
@@ -247,7 +331,7 @@ PetscErrorCode HypSeriesAdd(HypSeries *s, const HypObservation *at)
              "series of %" PetscInt_FMT " times is full", s->capacity);
   all.observables = &s->observables;
   if (at->f && !at->plain && !s->norms) PetscCall(HypNormsCreate(at->K, at->f, &s->norms));
-  if (at->h) PetscCall(HypNormsCompute(s->norms, at->h));
+  if (at->h && (!s->n || HasDistances(s))) PetscCall(HypNormsCompute(s->norms, at->h));
   all.norms = s->norms;
   for (PetscInt i = 0; i < s->ncolumns; i++) {
     const HypSeriesColumn *column = &s->columns[i];

@@ -112,6 +112,7 @@ static PetscErrorCode Step(HypEvolution evolution, PetscBool *stop, void *ctx)
   PetscBool            due, good = PETSC_TRUE;
 
   PetscFunctionBeginUser;
+  PetscCall(HypResultFileShow(run->file));
   PetscCall(HypStopAsk(&run->stop, 2 * run->cost));
   PetscCall(HypEvolutionGetState(evolution, &state));
   PetscCall(Remember(run, &state));
@@ -369,6 +370,7 @@ PetscErrorCode HypCommandSolve(const HypSettings *s)
   PetscCall(PrepareCheckpoints(&run));
   PetscCall(HypOutputTimes(s, &run.n, &run.times));
   PetscCall(HypSeriesCreate(problem.K, run.n, &run.series));
+  if (s->time_series) PetscCall(HypSeriesKeep(&run.series, s->time_series));
   PetscCall(ChooseSnapshots(&run));
   PetscCall(HypSteadyCompute(problem.K, &run.steady));
   PetscCall(VecDot(run.steady.f, HypSpaceGetOne(problem.space), &run.mass0));

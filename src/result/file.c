@@ -171,6 +171,7 @@ static PetscErrorCode DeclareMoving(HypResultFile r)
 
   Note:
   Fails at once where the file could not be written in the end.
+  Nothing appears under its name yet: HypResultFileShow().
 
 .seealso: HypResultFileSeries(), HypResultFileSnapshot(), HypResultFileClose()
 @*/
@@ -192,7 +193,6 @@ PetscErrorCode HypResultFileCreate(const HypResult *result, Vec f, const char pa
   PetscCall(PetscObjectReference((PetscObject)(*r)->f));
   PetscCall(WriteStart(*r));
   if (result->series) PetscCall(DeclareMoving(*r));
-  PetscCall(HypFilePublish(file));
   PetscFunctionReturn(0);
 }
 
@@ -252,6 +252,30 @@ PetscErrorCode HypResultFileSeries(HypResultFile r)
       PetscCall(HypFileWrite(r->file, c->row->name, c->values + r->series * c->width));
   }
   PetscCall(PublishIfDue(r));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypResultFileShow - Lets the first version of the file appear in a run that takes longer than a
+  second
+
+  Collective; after every step
+
+  Input Parameter:
+. r - the file; NULL: nothing happens
+
+  Level: developer
+
+  Note:
+  Later versions follow outputs.  A short run writes its file once, at its end: the flushes to the
+  disk are what a small file costs.
+
+.seealso: HypResultFileSeries()
+@*/
+PetscErrorCode HypResultFileShow(HypResultFile r)
+{
+  PetscFunctionBeginUser;
+  if (r && !r->file->cost) PetscCall(PublishIfDue(r));
   PetscFunctionReturn(0);
 }
 

@@ -13,6 +13,8 @@ import time
 
 PROGRAM, SAMPLES = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 9
 START = ["-initial_mean", "1,0.5", "-initial_covariance", "0.5"]
+B3 = [*START, "-epsilon", "0.2*sin(theta)", "-time_end", "2", "-time_output_interval", "2"]
+ALONE = ["-time_series", "norm2", "-rate_check", "no"]  # no distances to F, no second method
 CASES = {
     "--version": ["--version"],
     "solve --help": ["solve", "--help"],
@@ -21,8 +23,9 @@ CASES = {
     "smallest, with a file": ["solve", "-space_degree", "4", "-time_end", "1", "-output", "s.h5"],
     "solve, simplex N = 40": ["solve", *START, "-time_end", "20"],
     "rate of B2, N = 40": ["solve", *START, "-time_end", "20", "-time_output_interval", "0.1"],
-    "B3, N = 64": ["solve", *START, "-epsilon", "0.2*sin(theta)", "-space_degree", "64"]
-    + ["-time_end", "2", "-time_output_interval", "2"],
+    "rate of B2 alone": ["solve", *START, "-time_end", "20", "-time_output_interval", "0.1", *ALONE],
+    "B3, N = 64": ["solve", *B3, "-space_degree", "64"],
+    "||h||^2 of B3 alone, N = 56": ["solve", *B3, "-space_degree", "56", *ALONE],
 }
 
 

@@ -128,6 +128,9 @@ REAL(time_end, "(0,inf)", "time", "10", TIMED,
   "end of the run; it starts at 0")
 REAL(time_output_interval, "(0,inf)", "time", "0.1", TIMED,
   "spacing of the time series, both ends included")
+TEXT(time_series, "", "", "solve",
+  "series to compute beside norm2 and H, by their names in files, as in theta, tv; all if not "
+  "given, but the distances to F cost most of a small run")
 FLAG(rate_check, "", "solve",
   "second method (spectrum) and second resolution for the rate's error bar; true up to 17000 "
   "unknowns if not given")
