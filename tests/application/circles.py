@@ -17,19 +17,18 @@ CONSTRUCTOR = re.compile(r"Hyp\w+(Create|Register)_\w+$")
 
 def symbols(objects):
     """Who defines each symbol, and which symbols each file needs."""
+    names = {str(path): str(path).split(".dir/src/")[1][:-2] for path in objects}
+    # some objects are left over from an earlier build
+    there = [path for path, name in names.items() if (SOURCES / name).is_file()]
     owner, needs = {}, {}
-    for path in objects:
-        name = str(path).split(".dir/src/")[1][:-2]
-        if not (SOURCES / name).is_file():
-            continue  # left over from an earlier build
-        listing = subprocess.run(
-            ["nm", str(path)], capture_output=True, text=True, check=True
-        ).stdout
-        for words in map(str.split, listing.splitlines()):
-            if len(words) == 3 and words[1] in "TDRB":
-                owner[words[2]] = name
-            elif words[0] == "U":
-                needs.setdefault(name, set()).add(words[1])
+    listing = subprocess.run(["nm", "-A", *there], capture_output=True, text=True, check=True)
+    for line in listing.stdout.splitlines():
+        path, words = line.split(":", 1)
+        words = words.split()
+        if len(words) == 3 and words[1] in "TDRB":
+            owner[words[2]] = names[path]
+        elif words[0] == "U":
+            needs.setdefault(names[path], set()).add(words[1])
     return owner, needs
 
 
