@@ -23,7 +23,8 @@ CASES = {
     "smallest, with a file": ["solve", "-space_degree", "4", "-time_end", "1", "-output", "s.h5"],
     "solve, simplex N = 40": ["solve", *START, "-time_end", "20"],
     "rate of B2, N = 40": ["solve", *START, "-time_end", "20", "-time_output_interval", "0.1"],
-    "rate of B2 alone": ["solve", *START, "-time_end", "20", "-time_output_interval", "0.1", *ALONE],
+    "rate of B2 alone": ["solve", *START, "-time_end", "20", "-time_output_interval", "0.1"]
+    + ALONE,
     "B3, N = 64": ["solve", *B3, "-space_degree", "64"],
     "||h||^2 of B3 alone, N = 56": ["solve", *B3, "-space_degree", "56", *ALONE],
 }
