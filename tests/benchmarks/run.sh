@@ -12,7 +12,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../cmake/prepare.sh"
 
-install_missing build
+install_missing build benchmark
 folder="$root/build-benchmarks"
 here="$root/tests/benchmarks"
 python=/usr/bin/python3 # the distribution's, which has numpy, scipy and h5py
@@ -65,12 +65,9 @@ startup() {
 }
 
 references() {
-  "$python" -c 'import numpy, scipy, h5py' 2>/dev/null ||
-    { echo "run.sh: the part 'references' needs numpy, scipy and h5py for $python:" \
-        "apt install python3-scipy python3-h5py" >&2; return 1; }
   echo "# Case B3 by hypoco, by three programs in numpy and scipy, and by SUNDIALS"
   local sundials=()
-  [ -x "$folder/sundials" ] && sundials=(--sundials "$folder/sundials") # with libsundials-dev only
+  [ -x "$folder/sundials" ] && sundials=(--sundials "$folder/sundials") # not without its library
   "$python" "$here/references.py" "$folder/hypoco/hypoco" "${sundials[@]}" \
     --json "$folder/references.json"
 }

@@ -10,6 +10,7 @@
 */
 #include "base/agree.h"
 #include "space/fvfv/stencil.h"
+#include <stdint.h>
 
 #define STREAM                                                                                     \
   ((PetscInt)1 << 19) /* unknowns on a rank above which its vectors do not stay in cache */
@@ -389,6 +390,15 @@ static PetscErrorCode SweepBlocks(HypSpace space, TensorFused f, const PetscScal
   PetscFunctionReturn(0);
 }
 
+/* Whether results go past the caches: where a vector does not stay in them, and its rows begin
+   at a whole number of Lanes, which a vector of somebody else's need not do */
+static PetscBool Streams(const Tensor *t, PetscInt n, const PetscScalar *to)
+{
+  return t->local * t->block >= STREAM && n % LANES == 0 && (uintptr_t)to % sizeof(Lanes) == 0
+           ? PETSC_TRUE
+           : PETSC_FALSE;
+}
+
 /* Seven products and six sums a pair; eps_i beyond its rows, as products or from tables */
 static PetscLogDouble FlopsAPoint(const TensorFused f, PetscInt d)
 {
@@ -415,10 +425,10 @@ PETSC_INTERN PetscErrorCode TensorGenerator(HypSpace space, HypTerms terms, Vec 
   if (!*done) PetscFunctionReturn(0);
   if (!t->fused) PetscCall(TensorFusedCreate(space, &t->fused));
   PetscCall(TensorFusedSetTerms(space, terms, t->fused));
-  t->fused->stencil[0].stream = t->local * t->block >= STREAM ? PETSC_TRUE : PETSC_FALSE;
   PetscCall(PetscLogEventBegin(FUSED, h, Gh, 0, 0));
   PetscCall(VecGetArrayRead(h, &from));
   PetscCall(VecGetArrayWrite(Gh, &to));
+  t->fused->stencil[0].stream = Streams(t, HypAxisGetSize(space->x), to);
   PetscCall(FacesBegin(space, t->fused, from));
   PetscCall((t->d == 1 ? SweepRows : SweepBlocks)(space, t->fused, from, to, PETSC_FALSE));
   if (t->fused->posted) {

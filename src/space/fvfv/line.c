@@ -145,7 +145,7 @@ PETSC_INTERN const PetscScalar *StencilPadded(const Stencil *s, PetscInt which,
 PETSC_INTERN void StencilApplyRows(const Stencil *s, const Block *b, PetscInt count)
 {
   const PetscInt     n      = s->n;
-  const PetscBool    stream = s->stream && n % LANES == 0 ? PETSC_TRUE : PETSC_FALSE;
+  const PetscBool    stream = s->stream;
   const PetscScalar *h = b->h, *e = s->perturbed ? b->e[0] : b->h;
 
   if (b->first || b->last) {

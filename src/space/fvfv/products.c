@@ -73,24 +73,24 @@ INLINE void RowsFactored(const PetscInt rank, const PetscInt rows, const PetscBo
   }
 }
 
-#define RANK(r)                                                                                    \
+#define RANK(r, many)                                                                              \
   case r:                                                                                          \
-    if (rows == 1)                                                                                 \
-      RowsFactored(r, 1, PETSC_FALSE, n, b, row, given);                                           \
-    else if (stream)                                                                               \
-      RowsFactored(r, ROWS, PETSC_TRUE, n, b, row, given);                                         \
+    if (rows == many && past)                                                                      \
+      RowsFactored(r, many, PETSC_TRUE, n, b, row, given);                                         \
+    else if (rows == many)                                                                         \
+      RowsFactored(r, many, PETSC_FALSE, n, b, row, given);                                        \
     else                                                                                           \
-      RowsFactored(r, ROWS, PETSC_FALSE, n, b, row, given);                                        \
+      RowsFactored(r, 1, PETSC_FALSE, n, b, row, given);                                           \
     break
 
-/* Both pairs along the row x_2 = row of d = 2, by the number of products */
-PETSC_INTERN void RowsOfProducts(PetscInt rows, PetscBool stream, PetscInt n, const Block *b,
+/* Both pairs along rows x_2 = row.. of d = 2, by the number of products */
+PETSC_INTERN void RowsOfProducts(PetscInt rows, PetscBool past, PetscInt n, const Block *b,
                                  PetscInt row, const BlockRows *given)
 {
   switch (b->rank) {
-    RANK(1);
-    RANK(2);
-    RANK(3);
-    RANK(4);
+    RANK(1, ROWS);
+    RANK(2, 1);
+    RANK(3, 1);
+    RANK(4, 1);
   }
 }

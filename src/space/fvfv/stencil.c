@@ -218,7 +218,8 @@ static PetscInt RowsFind(const Stencil *s, PetscInt d, const Block *b, PetscInt 
   r->leg  = b->legs[1] + j * LEGS;
   r->base = d == 3 ? s->room + j * n : NULL;
   r->to   = b->out + offset;
-  return inside && j + ROWS <= n ? ROWS : 1;
+  /* two rows of several products need more numbers than there are registers */
+  return inside && b->rank < 2 && j + ROWS <= n ? ROWS : 1;
 }
 
 /* All pairs along rows x_2 = j.. that begin at `offset` of the block, how many of them;
@@ -226,7 +227,7 @@ static PetscInt RowsFind(const Stencil *s, PetscInt d, const Block *b, PetscInt 
 static PetscInt BlockRowsApply(const Stencil *s, PetscInt d, const Block *b, PetscInt j,
                                PetscInt offset)
 {
-  const PetscBool stream = s->stream && s->n % LANES == 0 ? PETSC_TRUE : PETSC_FALSE;
+  const PetscBool stream = s->stream;
   BlockRows       r;
   PetscInt        rows = RowsFind(s, d, b, j, offset, &r);
 
