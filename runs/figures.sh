@@ -57,14 +57,15 @@ figure() {
     ;;
   an5-left | an5-right)
     for model in asgd sme-asgd sme-sgd; do
-      sample "$1-$model" "sample-an-fig${1#an}" -sample_model $model
+      sample "$1-$model" "sample-an-fig${1#an}" -sample_model $model -sample_every 20 \
+        -sample_snapshots 500
     done
     picture "$f/$1-asgd" "$f/$1-sme-asgd" "$f/$1-sme-sgd"
     ;;
   an6 | an7)
     for model in asgd sme-asgd; do # a path of the equation carries a 100 x 100 covariance
       PATHS=8 sample "$1-$model" "sample-an-fig${1#an}" -sample_model $model -sample_keep true \
-        -sample_snapshots "$(marks 1000)" \
+        -sample_every 20 -sample_snapshots "$(marks 1000)" \
         $([ $model = asgd ] || echo -sample_substeps 1)
     done
     picture "$f/$1-asgd" "$f/$1-sme-asgd"

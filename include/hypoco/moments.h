@@ -152,9 +152,10 @@ enum { HYP_TRACE_MODELS = 4, HYP_TRACE_COLUMNS = 100 };
 PETSC_EXTERN const char *const HypTraceModelNames[HYP_TRACE_MODELS];
 typedef struct {
   const char *name;
-  PetscReal   e, e_error;                 /* eta a */
-  PetscReal   staleness, staleness_error; /* asgd: k; delay: l; momentum: mu */
-  PetscReal   minimiser, noise;           /* variance that a step adds */
+  PetscReal   e, e_error;                                   /* eta a */
+  PetscReal   staleness, staleness_error;                   /* asgd: k; delay: l; momentum: mu */
+  PetscReal   e_low, e_high, staleness_low, staleness_high; /* 95 % intervals; NaN: none */
+  PetscReal   minimiser, noise;                             /* variance that a step adds */
   PetscReal   criterion, criterion_error; /* theta: Akaike's, less that of the best; 0 */
 } HypTraceFit;
 PETSC_EXTERN PetscErrorCode HypTraceFitModels(PetscInt n, PetscInt columns, const PetscReal x[],

@@ -185,8 +185,9 @@ static PetscErrorCode Regress(const Means *m, PetscInt first, PetscReal *value, 
   Level: intermediate
 
   Notes:
-  The window is the one of the smallest bar, which is the sampling error between blocks, by
-  Student's t, and what later windows say beyond theirs.
+  The bar is the sampling error between blocks, by Student's t, and what later windows say
+  beyond theirs; the window is the first one for which that is nothing, else that of the
+  smallest bar.
 
 .seealso: HypFitMean()
 @*/
@@ -221,6 +222,7 @@ PetscErrorCode HypFitShift(const HypFit *reference, PetscInt n, const PetscReal 
     if (student * error[k] + drift >= shift->error) continue;
     *shift  = (HypBar){value[k], student * error[k] + drift};
     *window = k;
+    if (drift <= 0) break; /* the smallest of several bars would be too small */
   }
   if (!isfinite(shift->error)) *shift = (HypBar){NAN, NAN};
   gsl_set_error_handler(handler);

@@ -19,6 +19,8 @@
 
 enum { MEMORY = 3000, LONGEST = 60, FEWEST = 500 };
 
+#define STUDENT 2.262157 /* 97.5 %, of AUTO_PARTS - 1 differences */
+
 typedef struct {
   TraceModel model;
   PetscInt   delay, lags, stride;
@@ -162,6 +164,10 @@ static PetscErrorCode Bars(Fit *fit, const AutoCorrelation *c, const Place *best
     out->staleness_error = PetscSqrtReal(s2 * scale + 1 / 12.0); /* rounded to a whole number */
   else if (TraceHasStaleness(fit->model))
     out->staleness_error = PetscSqrtReal(s2 * scale);
+  out->e_low          = out->e - STUDENT * out->e_error;
+  out->e_high         = out->e + STUDENT * out->e_error;
+  out->staleness_low  = out->staleness - STUDENT * out->staleness_error;
+  out->staleness_high = out->staleness + STUDENT * out->staleness_error;
   AutoCorrelationGet(c, -1, fit->measured);
   PetscFunctionReturn(0);
 }

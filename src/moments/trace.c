@@ -13,17 +13,28 @@
    coordinate, -ln L = (n/2) sum_c ln sigma_c^2 + const; k and mu are searched for, l is tried.
    Models are compared by Akaike's criterion n sum_c ln(sigma_c^2) + 2 (number of parameters).
 
-   Bars do not believe the model: its noise holds what a random read differs from the expected one,
+   Intervals are those of the likelihood ratio, since s crowds at its ends and e leans upwards:
+   of s, {s : D(s) <= D + q} with D = n sum_c ln sigma_c^2 and D the least one;
+   of e, the union over these s of e(s) -+ sqrt(n sigma^2/S (e^{(D + q - D(s))/n} - 1)), S the
+   sum of squares of the read about its mean; of a delay, those at which D(l) stays below.
+   q is 1.96^2 times how much larger the errors are if the model is not believed:
+   its noise holds what a random read differs from the expected one,
    which is larger where x moves, and which all coordinates share.
-   With r_j the residuals and q_j = dr_j/ds along the profile, the errors are sums of squares of
+   With r_j the residuals and q_j = dr_j/ds along the profile, these are sums of squares of
 
      phi_j = -sum_c r_jc q_jc/sigma_c^2 / sum_c sum_j q_jc^2/sigma_c^2          (of s),
      psi_j = -r_j (read_j - mean)/sum (read - mean)^2 + (de/ds) phi_j            (of e).
+
+   Least squares overestimate e of autoregressions with an unknown mean (Kendall, Biometrika 41,
+   1954; Shaman and Stine, JASA 83, 1988, for two lags): by (4 - 3 e)/n for sgd and
+   (4 (1 - mu) - e)/n with momentum, from which (4 - e)/n is taken for the other two;
+   the interval of e is shifted by that.  A run that is shorter than LENGTH times the time in which
+   its model forgets has no interval.
 */
 #include <hypoco/moments.h>
 #include "moments/response.h"
 
-enum { DELAYS = 200, GRID = 300 };
+enum { DELAYS = 200, GRID = 300, POINTS = 60 /* of the interval of s */, LENGTH = 10 };
 
 #define Z95 1.959963984540054
 /* Twice the log likelihood at two delays differs like a Brownian motion of |l - l'| with drift:
@@ -111,13 +122,15 @@ static void Residuals(const Trace *t, PetscInt c, TraceModel model, PetscReal s,
   for (PetscInt j = 0; j + 1 < t->n; j++) r[j] -= mean;
 }
 
-/* phi, and the standard error of s; 0 where there is no s to be differentiated by */
+/* phi, the variance of s and, if the model is believed, *believed;
+   0 where there is no s to be differentiated by */
 static PetscReal Influence(const Trace *t, TraceModel model, PetscReal s, PetscReal h,
-                           const Regression fits[])
+                           const Regression fits[], PetscReal *believed)
 {
   PetscReal all = 0, sum = 0;
 
   for (PetscInt j = 0; j + 1 < t->n; j++) t->phi[j] = 0;
+  *believed = 0;
   if (!TraceHasStaleness(model)) return 0;
   for (PetscInt c = 0; c < t->columns; c++) {
     Residuals(t, c, model, s + h, t->up);
@@ -134,19 +147,61 @@ static PetscReal Influence(const Trace *t, TraceModel model, PetscReal s, PetscR
     t->phi[j] /= all;
     sum += t->phi[j] * t->phi[j];
   }
-  return PetscSqrtReal(sum);
+  *believed = 1 / all;
+  return sum;
 }
 
-/* The standard error of e of one column; slope: de/ds along the profile */
-static PetscReal Error(const Trace *t, PetscInt c, TraceModel model, PetscReal s, PetscReal slope,
-                       const Regression *fit)
+/* The variance of e of one column; slope: de/ds along the profile */
+static PetscReal Variance(const Trace *t, PetscInt c, TraceModel model, PetscReal s,
+                          PetscReal slope, const Regression *fit)
 {
   PetscReal sum = 0;
 
   Residuals(t, c, model, s, t->r);
   for (PetscInt j = 0; j + 1 < t->n; j++)
     sum += PetscSqr(slope * t->phi[j] - t->r[j] * (t->read[j] - fit->read) / fit->square);
-  return PetscSqrtReal(sum);
+  return sum;
+}
+
+/* 1.96^2, widened */
+static PetscReal Threshold(PetscReal variance, PetscReal believed)
+{
+  return Z95 * Z95 * PetscMax(1, believed > 0 ? variance / believed : 1);
+}
+
+/* D(s) */
+static PetscReal Deviance(const Trace *t, TraceModel model, PetscReal s, Regression fits[])
+{
+  PetscBool unstable;
+
+  return (PetscReal)(t->n - 1) * At(t, model, s, fits, &unstable);
+}
+
+/* Where D crosses a level between s inside and an end of the range; that end where it does not */
+static PetscReal Limit(const Trace *t, TraceModel model, PetscReal inside, PetscReal end,
+                       PetscReal level, Regression fits[])
+{
+  if (Deviance(t, model, end, fits) <= level) return end;
+  for (int k = 0; k < 20; k++) {
+    const PetscReal middle = (inside + end) / 2;
+
+    if (Deviance(t, model, middle, fits) <= level)
+      inside = middle;
+    else
+      end = middle;
+  }
+  return inside;
+}
+
+/* What e may be at one s; rest: what its D is below the level */
+static void Widen(const Trace *t, const Regression *fit, PetscReal rest, HypTraceFit *out)
+{
+  const PetscReal n = (PetscReal)(t->n - 1),
+                  w = PetscSqrtReal(n * fit->sigma2 / fit->square * expm1(rest / n));
+
+  if (!(rest >= 0)) return;
+  out->e_low  = PetscMin(out->e_low, fit->e - w);
+  out->e_high = PetscMax(out->e_high, fit->e + w);
 }
 
 static PetscReal GridPoint(PetscInt i)
@@ -154,12 +209,48 @@ static PetscReal GridPoint(PetscInt i)
   return 1 - PetscSqr(1 - (PetscReal)i / (GRID + 1));
 }
 
+/* The intervals of s and of every e around the best s */
+static void Intervals(const Trace *t, TraceModel model, PetscReal s,
+                      Regression work[3][HYP_TRACE_COLUMNS], HypTraceFit out[])
+{
+  const PetscReal h     = 0.02 * (1 - s);
+  const PetscReal least = Deviance(t, model, s, work[0]);
+  PetscReal       variance, believed, threshold[HYP_TRACE_COLUMNS], largest, low, high;
+
+  Deviance(t, model, s + h, work[1]);
+  Deviance(t, model, s - h, work[2]);
+  variance = Influence(t, model, s, h, work[0], &believed);
+  largest  = Threshold(variance, believed);
+  low      = Limit(t, model, s, 0, least + largest, work[1]);
+  high     = Limit(t, model, s, GridPoint(GRID), least + largest, work[1]);
+  for (PetscInt c = 0; c < t->columns; c++) {
+    const Regression *fit   = &work[0][c];
+    const PetscReal   slope = (work[1][c].e - work[2][c].e) / (2 * h);
+
+    out[c].staleness      = s;
+    out[c].staleness_low  = low;
+    out[c].staleness_high = high;
+    threshold[c]          = Threshold(Variance(t, c, model, s, slope, fit),
+                                      fit->sigma2 / fit->square + slope * slope * believed);
+    largest               = PetscMax(largest, threshold[c]);
+  }
+  low  = Limit(t, model, s, 0, least + largest, work[1]);
+  high = Limit(t, model, s, GridPoint(GRID), least + largest, work[1]);
+  for (PetscInt i = 0; i <= POINTS; i++) {
+    const PetscReal d =
+      Deviance(t, model, low + (high - low) * (PetscReal)i / POINTS, work[1]) - least;
+
+    for (PetscInt c = 0; c < t->columns; c++) Widen(t, &work[1][c], threshold[c] - d, &out[c]);
+  }
+  for (PetscInt c = 0; c < t->columns; c++) Widen(t, &work[0][c], threshold[c], &out[c]);
+}
+
 /* k or mu in [0, 1) by a scan and golden sections */
 static void Search(const Trace *t, TraceModel model, Regression work[3][HYP_TRACE_COLUMNS],
                    HypTraceFit out[])
 {
   const PetscReal golden = 0.6180339887498949;
-  PetscReal       best = PETSC_MAX_REAL, low = 0, high = 0, s, h, error;
+  PetscReal       best = PETSC_MAX_REAL, low = 0, high = 0;
   PetscBool       unstable;
 
   for (PetscInt i = 0; i < GRID; i++) {
@@ -178,31 +269,20 @@ static void Search(const Trace *t, TraceModel model, Regression work[3][HYP_TRAC
     else
       low = a;
   }
-  s = (low + high) / 2;
-  h = 0.02 * (1 - s);
-  At(t, model, s + h, work[1], &unstable);
-  At(t, model, s - h, work[2], &unstable);
-  At(t, model, s, work[0], &unstable);
-  error = Influence(t, model, s, h, work[0]);
-  for (PetscInt c = 0; c < t->columns; c++) {
-    out[c].staleness       = s;
-    out[c].staleness_error = error;
-    out[c].e_error = Error(t, c, model, s, (work[1][c].e - work[2][c].e) / (2 * h), &work[0][c]);
-  }
+  Intervals(t, model, (low + high) / 2, work, out);
 }
 
 /* The delay, by trying all; its interval: those that the likelihood ratio does not exclude */
-static void SearchDelay(const Trace *t, Regression work[], HypTraceFit out[])
+static void SearchDelay(const Trace *t, Regression work[3][HYP_TRACE_COLUMNS], HypTraceFit out[])
 {
   const PetscInt  most = PetscMin(DELAYS, t->n / 4);
   const PetscReal n    = (PetscReal)(t->n - 1);
-  PetscReal       value[DELAYS + 1], least = PETSC_MAX_REAL;
+  PetscReal       value[DELAYS + 1], threshold[HYP_TRACE_COLUMNS], least = PETSC_MAX_REAL;
   PetscInt        best = 0, reach = 0;
+  PetscBool       unstable;
 
   for (PetscInt l = 0; l <= most; l++) {
-    PetscBool unstable;
-
-    value[l] = At(t, TRACE_DELAY, (PetscReal)l, work, &unstable);
+    value[l] = At(t, TRACE_DELAY, (PetscReal)l, work[0], &unstable);
     if (unstable) value[l] = PETSC_MAX_REAL;
     if (value[l] >= least) continue;
     least = value[l];
@@ -210,20 +290,38 @@ static void SearchDelay(const Trace *t, Regression work[], HypTraceFit out[])
   }
   for (PetscInt l = 0; l <= most; l++)
     if (n * (value[l] - least) <= DELAY_RATIO) reach = PetscMax(reach, PetscAbsInt(l - best));
+  At(t, TRACE_DELAY, (PetscReal)best, work[0], &unstable);
   for (PetscInt c = 0; c < t->columns; c++) {
-    PetscReal low = PETSC_MAX_REAL, high = -PETSC_MAX_REAL;
+    const Regression *fit = &work[0][c];
 
-    for (PetscInt l = PetscMax(0, best - reach); l <= PetscMin(most, best + reach); l++) {
-      Column(t, c, TRACE_DELAY, (PetscReal)l, &work[c]);
-      low  = PetscMin(low, work[c].e);
-      high = PetscMax(high, work[c].e);
-    }
-    Column(t, c, TRACE_DELAY, (PetscReal)best, &work[c]);
-    out[c].staleness       = (PetscReal)best;
-    out[c].staleness_error = (PetscReal)reach / Z95;
-    out[c].e_error =
-      hypot(Error(t, c, TRACE_DELAY, (PetscReal)best, 0, &work[c]), (high - low) / (2 * Z95));
+    out[c].staleness      = (PetscReal)best;
+    out[c].staleness_low  = (PetscReal)PetscMax(0, best - reach);
+    out[c].staleness_high = (PetscReal)(best + reach);
+    threshold[c] =
+      Threshold(Variance(t, c, TRACE_DELAY, (PetscReal)best, 0, fit), fit->sigma2 / fit->square);
   }
+  for (PetscInt l = PetscMax(0, best - reach); l <= PetscMin(most, best + reach); l++) {
+    At(t, TRACE_DELAY, (PetscReal)l, work[1], &unstable);
+    for (PetscInt c = 0; c < t->columns; c++)
+      Widen(t, &work[1][c], threshold[c] - n * (value[l] - least), &out[c]);
+  }
+}
+
+/* Shifts the intervals of e, or takes all of them away where the run is too short for its model;
+   standard errors of the same widths */
+static void Finish(const Trace *t, TraceModel model, HypTraceFit *out)
+{
+  const PetscReal n = (PetscReal)(t->n - 1), s = out->staleness;
+  const PetscReal bias = model == TRACE_SGD        ? (4 - 3 * out->e) / n
+                         : model == TRACE_MOMENTUM ? (4 * (1 - s) - out->e) / n
+                                                   : (4 - out->e) / n;
+
+  out->e_low -= bias;
+  out->e_high -= bias;
+  if (!TraceResponse(model, out->e, s, PETSC_FALSE, (t->n - 1) / LENGTH, t->up))
+    out->e_low = out->e_high = out->staleness_low = out->staleness_high = NAN;
+  out->e_error         = (out->e_high - out->e_low) / (2 * Z95);
+  out->staleness_error = (out->staleness_high - out->staleness_low) / (2 * Z95);
 }
 
 /* One model, all columns */
@@ -231,19 +329,27 @@ static void FitModel(const Trace *t, TraceModel model, Regression work[3][HYP_TR
                      HypTraceFit out[])
 {
   const PetscInt parameters = 3 * t->columns + (model == TRACE_SGD ? 0 : 1);
-  PetscReal      criterion  = 2 * (PetscReal)parameters;
+  PetscReal      criterion  = 2 * (PetscReal)parameters, none;
   PetscBool      unstable;
 
   for (PetscInt c = 0; c < t->columns; c++)
-    out[c] =
-      (HypTraceFit){.name = HypTraceModelNames[model], .staleness = NAN, .staleness_error = NAN};
-  Influence(t, TRACE_SGD, 0, 0, NULL); /* none yet */
+    out[c] = (HypTraceFit){.name           = HypTraceModelNames[model],
+                           .staleness      = NAN,
+                           .staleness_low  = NAN,
+                           .staleness_high = NAN,
+                           .e_low          = INFINITY,
+                           .e_high         = -INFINITY};
+  Influence(t, TRACE_SGD, 0, 0, NULL, &none); /* none yet */
   if (model == TRACE_SGD) {
     At(t, model, 0, work[0], &unstable);
-    for (PetscInt c = 0; c < t->columns; c++)
-      out[c].e_error = Error(t, c, model, 0, 0, &work[0][c]);
+    for (PetscInt c = 0; c < t->columns; c++) {
+      const Regression *fit = &work[0][c];
+
+      Widen(t, fit, Threshold(Variance(t, c, model, 0, 0, fit), fit->sigma2 / fit->square),
+            &out[c]);
+    }
   } else if (model == TRACE_DELAY) {
-    SearchDelay(t, work[0], out);
+    SearchDelay(t, work, out);
   } else {
     Search(t, model, work, out);
   }
@@ -252,6 +358,7 @@ static void FitModel(const Trace *t, TraceModel model, Regression work[3][HYP_TR
     out[c].minimiser = work[0][c].minimiser;
     out[c].noise     = work[0][c].sigma2;
     criterion += (PetscReal)(t->n - 1) * PetscLogReal(work[0][c].sigma2);
+    Finish(t, model, &out[c]);
   }
   for (PetscInt c = 0; c < t->columns; c++) out[c].criterion = criterion;
 }
@@ -275,8 +382,10 @@ static void FitModel(const Trace *t, TraceModel model, Regression work[3][HYP_TR
 
   Notes:
   noise is the variance that a step adds, eta^2 s2/batch; its relative error is sqrt(2/n).
-  Errors are standard errors; 1.96 times that of a delay is the half-width of the delays
-  that the likelihood ratio does not exclude, 0 where it excludes all others.
+  e_low to e_high and staleness_low to staleness_high are 95 % intervals by likelihood ratio,
+  of a delay at least 95 %; errors are their widths over 2 x 1.96.
+  All are NaN where the run is shorter than ten times the time in which the fitted model forgets,
+  or the model does not settle.
 
 .seealso: HypTraceFitLoss(), HypTraceShowCreate()
 @*/

@@ -55,17 +55,27 @@ static const char *Verdict(const HypTraceFit *fit, PetscBool loss)
   return loss && fit->criterion <= 2 * fit->criterion_error ? "  not excluded" : "";
 }
 
+/* "value [low, high]" */
+static const char *Interval(PetscReal value, PetscReal low, PetscReal high, char text[64])
+{
+  if (isnan(value))
+    snprintf(text, 64, "-");
+  else if (isnan(low))
+    snprintf(text, 64, "%.5g [unknown]", (double)value);
+  else
+    snprintf(text, 64, "%.5g [%.4g, %.4g]", (double)value, (double)low, (double)high);
+  return text;
+}
+
 static PetscErrorCode PrintFit(const char *name, const HypTraceFit *fit, const char *verdict)
 {
-  char staleness[64] = "-", criterion[32] = "";
+  char e[64], staleness[64] = "-", criterion[32] = "";
 
   PetscFunctionBeginUser;
-  if (verdict && !isnan(fit->staleness))
-    snprintf(staleness, sizeof(staleness), "%.6g +- %-8.2g", (double)fit->staleness,
-             1.96 * (double)fit->staleness_error);
+  if (verdict) Interval(fit->staleness, fit->staleness_low, fit->staleness_high, staleness);
   if (verdict) snprintf(criterion, sizeof(criterion), "%.6g", (double)fit->criterion);
-  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %-9s %12.6g +- %-8.2g %24s %12.6g %12.6g %12s%s\n",
-                        name, (double)fit->e, 1.96 * (double)fit->e_error, staleness,
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %-9s %28s %28s %12.6g %12.6g %12s%s\n", name,
+                        Interval(fit->e, fit->e_low, fit->e_high, e), staleness,
                         (double)fit->minimiser, (double)fit->noise, criterion,
                         verdict ? verdict : ""));
   PetscFunctionReturn(0);
@@ -77,7 +87,7 @@ static PetscErrorCode Print(const HypTrace *trace)
   PetscFunctionBeginUser;
   PetscCall(PetscPrintf(PETSC_COMM_WORLD,
                         "trace %s, %" PetscInt_FMT " steps: %s on a quadratic loss, 95 %%\n"
-                        "  %-9s %24s %24s %12s %12s %12s\n",
+                        "  %-9s %28s %28s %12s %12s %12s\n",
                         trace->path, trace->n,
                         trace->loss ? "autocorrelation of the loss" : "maximum likelihood", "model",
                         "eta a", "kappa, delay, momentum", trace->loss ? "least loss" : "minimiser",
@@ -98,7 +108,8 @@ static PetscErrorCode Print(const HypTrace *trace)
 
 static json_t *FitJSON(const HypTraceFit *fit)
 {
-  return json_pack("{s:o,s:o,s:o,s:o}", "e", Number(fit->e), "e_error", Number(fit->e_error),
+  return json_pack("{s:o,s:o,s:[o,o],s:o,s:o}", "e", Number(fit->e), "e_error",
+                   Number(fit->e_error), "e_interval", Number(fit->e_low), Number(fit->e_high),
                    "minimiser", Number(fit->minimiser), "noise", Number(fit->noise));
 }
 
@@ -114,6 +125,9 @@ static json_t *JSON(const HypTrace *trace)
     json_object_set_new(one, "model", json_string(fit->name));
     json_object_set_new(one, "staleness", Number(fit->staleness));
     json_object_set_new(one, "staleness_error", Number(fit->staleness_error));
+    json_object_set_new(
+      one, "staleness_interval",
+      json_pack("[o,o]", Number(fit->staleness_low), Number(fit->staleness_high)));
     json_object_set_new(one, "criterion", Number(fit->criterion));
     json_object_set_new(one, "criterion_error", Number(fit->criterion_error));
     for (PetscInt c = 0; c < trace->columns; c++)

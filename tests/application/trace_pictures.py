@@ -24,7 +24,7 @@ from hypoco.pictures.style import Look  # noqa: E402
 
 HYPOCO = os.path.abspath(sys.argv[1])
 LAUNCH = os.environ.get("HYPOCO_LAUNCH", "").split()
-ETA, KAPPA, A, STEPS = 0.02, 0.985, 1.0, 8000
+ETA, KAPPA, A, STEPS = 0.02, 0.985, 1.0, 20000
 with open("case.yaml", "w") as file:
     file.write(
         "commands: solve, sample, theory, compare\n"

@@ -4,7 +4,7 @@ the run with the average and the 95 % interval of each model, and the autocorrel
 Given after another file with -plot_together true, the run is drawn into that file's pictures."""
 import numpy as np
 
-from ..data import Unusable, error_bar
+from ..data import Unusable
 from .style import BLACK, GREY, PAGE, SERIES, Look, headline, plt
 
 ROWS = 3  # coordinates that are shown
@@ -102,11 +102,15 @@ def summary(result):
     k = best(result)
     words = {"asgd": r"\kappa", "delay": "l", "momentum": r"\mu"}
     name = result.texts("model_name")[k]
-    e, error = result["eta_a"][k, 0], 1.96 * result["eta_a_error"][k, 0]
-    parts = [f"{name} fits best", rf"$\eta a={e:.3g}\pm{error_bar(error)}$"]
-    if name in words:
-        s, error = result["staleness"][k, 0], 1.96 * result["staleness_error"][k, 0]
-        parts.append(rf"${words[name]}={s:.4g}\pm{error_bar(error)}$")
+    parts = [f"{name} fits best"]
+    for symbol, key in ((r"\eta a", "eta_a"), (words.get(name), "staleness")):
+        if symbol is None:
+            continue
+        text = f"${symbol}={result[key][k, 0]:.4g}$"
+        if result.has(key + "_low") and np.isfinite(result[key + "_low"][k, 0]):
+            low, high = (result[key + end][k, 0] for end in ("_low", "_high"))
+            text += f" [{low:.3g}, {high:.3g}]"
+        parts.append(text)
     return parts
 
 
