@@ -61,6 +61,7 @@ PETSC_EXTERN PetscErrorCode HypAxisMatrix(HypAxis, HypAxisOperation, PetscInt *r
                                           PetscScalar **matrix);
 PETSC_EXTERN PetscErrorCode HypAxisEvaluate(HypAxis, PetscReal q, PetscScalar phi[]);
 PETSC_EXTERN PetscErrorCode HypAxisCreateCoarser(HypAxis, HypAxis *);
+PETSC_EXTERN PetscErrorCode HypAxisCreateNodes(HypAxis, PetscInt nnodes, HypAxis *);
 PETSC_EXTERN PetscErrorCode HypAxisDestroy(HypAxis *);
 
 /* What an axis, set up, is made of */

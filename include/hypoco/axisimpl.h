@@ -40,6 +40,7 @@ struct _p_HypAxis {
   void          *potentialctx;
   char           potentialkey[32]; /* for messages */
   PetscReal      period;           /* 0: a line */
+  PetscInt       wanted;           /* no grid: nodes; 0: the type decides */
   /* made by setup */
   PetscInt     nnodes;          /* n on grid axes */
   PetscReal   *nodes, *weights; /* <f> = sum_j weights_j f(nodes_j); sum of weights 1 */

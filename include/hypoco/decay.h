@@ -44,6 +44,7 @@ typedef struct {
 /* Functionals at the output times; n grows up to the capacity given at creation */
 enum { HYP_SERIES_ROOM = 32 };
 typedef struct {
+  HypKinetic      K; /* of the run, NULL: none */
   PetscInt        n, capacity, ncolumns;
   PetscReal      *t;
   HypSeriesColumn columns[HYP_SERIES_ROOM];
@@ -83,6 +84,7 @@ typedef struct {
 typedef struct {
   const HypSeriesRow *row;
   PetscInt            i;       /* which coordinate, or 0 */
+  PetscInt            times;   /* at which it was computed */
   PetscInt            spoiled; /* times at which there is no value */
   HypFit              fit;     /* lambda in value ~ exp(-power lambda t) */
 } HypSeriesRate;

@@ -18,12 +18,19 @@ typedef enum {
   HYP_NORM_NEGATIVE_F, /* where F is */
   HYP_NORM_MODEL,      /* ||h||^2 in L2(M), where the space has another Gaussian */
   HYP_NORM_MODEL_H,    /* and H */
+  HYP_NORM_TV_ERROR,   /* of the sum that total variation is, in d > 1 */
   HYP_NORMS
 } HypNorm;
 
-PETSC_EXTERN PetscInt       HypNormsWidth(HypKinetic);
+enum { HYP_ALL_PAIRS = -1 };
+
+PETSC_EXTERN PetscBool      HypNormsHaveAll(HypKinetic);
+PETSC_EXTERN PetscBool      HypNormsAreErrors(HypKinetic);
+PETSC_EXTERN PetscInt       HypNormsPairs(HypKinetic);
+PETSC_EXTERN PetscInt       HypNormsTimes(HypKinetic);
+PETSC_EXTERN PetscReal      HypNormsMost(HypKinetic);
 PETSC_EXTERN PetscErrorCode HypNormsCreate(HypKinetic, Vec f, HypNorms *);
-PETSC_EXTERN PetscErrorCode HypNormsCompute(HypNorms, Vec h);
+PETSC_EXTERN PetscErrorCode HypNormsCompute(HypNorms, Vec h, PetscBool all);
 PETSC_EXTERN PetscReal      HypNormsGet(HypNorms, HypNorm, PetscInt i);
-PETSC_EXTERN PetscInt       HypNormsCount(HypNorms);
+PETSC_EXTERN PetscReal      HypNormsNegative(HypNorms, HypNorm);
 PETSC_EXTERN PetscErrorCode HypNormsDestroy(HypNorms *);

@@ -29,6 +29,7 @@ typedef enum {
 } HypTerms;
 
 typedef struct _p_HypSpace *HypSpace;
+typedef struct _p_HypNodes *HypNodes; /* of a quadrature in all 2d variables */
 typedef PetscErrorCode (*HypPhaseFn)(PetscInt d, const PetscReal z[], PetscReal *u,
                                      void *ctx); /* u(z), z = (X, V) */
 
@@ -71,6 +72,15 @@ PETSC_EXTERN PetscErrorCode HypSpaceCheckRoom(HypSpace, PetscReal unknowns, Pets
 PETSC_EXTERN PetscErrorCode HypSpaceCreateCoarser(HypSpace, HypModel, HypSpace *);
 PETSC_EXTERN PetscErrorCode HypSpaceCreateVec(HypSpace, Vec *);
 PETSC_EXTERN PetscErrorCode HypSpaceDestroy(HypSpace *);
+
+/* Sums over nodes in all variables */
+PETSC_EXTERN PetscReal      HypSpaceNodeCount(HypSpace);
+PETSC_EXTERN PetscErrorCode HypNodesCreate(HypSpace, HypNodes *);
+PETSC_EXTERN PetscInt       HypNodesCount(HypNodes, const PetscReal *roots[],
+                                          const unsigned char *odd[]);
+PETSC_EXTERN void           HypNodesPoint(HypNodes, PetscInt j, PetscReal z[]);
+PETSC_EXTERN PetscErrorCode HypNodesValues(HypNodes, Vec u, PetscScalar values[]);
+PETSC_EXTERN PetscErrorCode HypNodesDestroy(HypNodes *);
 
 /* What a space is */
 PETSC_EXTERN MPI_Comm       HypSpaceGetComm(HypSpace);

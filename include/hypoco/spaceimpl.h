@@ -57,6 +57,8 @@ typedef struct {
   PetscErrorCode (*plane)(HypSpace, PetscInt i, Vec,
                           PetscScalar c[]); /* optional, with `basis`: see HypSpacePlane() */
   PetscErrorCode (*basis)(HypSpace, PetscInt i, PetscInt c, PetscReal q, PetscScalar phi[]);
+  PetscReal (*nodecount)(HypSpace); /* optional, with `nodes`: see HypSpaceNodeCount() */
+  PetscErrorCode (*nodes)(HypSpace, HypNodes); /* fills the struct below, for d <= 3 */
 } HypSpaceOps;
 
 /* What leads somewhere on no space with the Gaussian weight */
@@ -98,5 +100,22 @@ struct _p_HypSpace {
   PetscInt     nproperties;
   HypProperty *properties;
 };
+
+/* Nodes of a quadrature in all variables: those of this rank */
+struct _p_HypNodes {
+  HypSpace       space;
+  PetscInt       n;
+  PetscReal     *root; /* square roots of the weights; root and odd by PetscMalloc2() */
+  unsigned char *odd;  /* bit c: the parity of the index along coordinate c */
+  void          *data;
+  PetscErrorCode (*values)(HypNodes, Vec u, PetscScalar values[]);
+  void (*point)(HypNodes, PetscInt j, PetscReal z[]);
+  PetscErrorCode (*destroy)(HypNodes); /* of data */
+};
+
+/* On axes that are no grid, and on simplex spaces: Gauss nodes beyond the number of functions.
+   Rules of n + 1 integrate products of two functions exactly; with n + 2 in d = 2 the entropy
+   of Gaussians had 12 digits. */
+enum { HYP_MORE_NODES = 3 };
 
 PETSC_EXTERN PetscErrorCode HypSpaceDescribe(HypSpace, const HypProperty *);

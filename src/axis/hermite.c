@@ -64,7 +64,7 @@ static PetscErrorCode HypAxisSetUp_Hermite(HypAxis axis)
              "axis_%s_n: %" PetscInt_FMT
              " given, at most 180 allowed for hermite: beyond, quadrature weights underflow",
              axis->name, axis->n);
-  PetscCall(HypAxisAllocate(axis, axis->n, 2 * axis->n));
+  PetscCall(HypAxisAllocate(axis, axis->n, axis->wanted ? axis->wanted : 2 * axis->n));
   PetscCall(PetscMalloc1((size_t)axis->nnodes * axis->n, &axis->phi));
   PetscCall(HypGaussHermite(axis->nnodes, axis->nodes, axis->weights));
   for (PetscInt j = 0; j < axis->nnodes; j++)

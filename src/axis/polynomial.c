@@ -157,7 +157,7 @@ static PetscErrorCode HypAxisSetUp_Polynomial(HypAxis axis)
   PetscCheck(axis->n <= MOST, axis->comm, PETSC_ERR_ARG_OUTOFRANGE,
              "axis_%s_n: %" PetscInt_FMT " given, at most %d allowed for polynomial", axis->name,
              axis->n, MOST);
-  PetscCall(HypAxisAllocate(axis, axis->n, 2 * axis->n));
+  PetscCall(HypAxisAllocate(axis, axis->n, axis->wanted ? axis->wanted : 2 * axis->n));
   PetscCall(PetscMalloc2(axis->nnodes, &p->alpha, axis->nnodes, &p->beta));
   PetscCall(PetscMalloc1(axis->nnodes * axis->n, &axis->phi));
   PetscCall(PetscCalloc1(axis->n * axis->n, &p->lower));

@@ -423,15 +423,13 @@ PetscErrorCode HypGuardNegative(HypGuard *guard, PetscReal t, HypNorms norms)
 {
   const PetscReal much  = 1e-3;
   const HypSpace  space = guard->resolution.space;
-  PetscReal       g = 0, F = 0;
+  PetscReal       g, F;
   char            sentence[512];
 
   PetscFunctionBeginUser;
   if (!norms || guard->warned_negative) PetscFunctionReturn(0);
-  for (PetscInt i = 0; i < HypNormsCount(norms); i++) {
-    g = PetscMax(g, HypNormsGet(norms, HYP_NORM_NEGATIVE, i));
-    F = PetscMax(F, HypNormsGet(norms, HYP_NORM_NEGATIVE_F, i));
-  }
+  g = HypNormsNegative(norms, HYP_NORM_NEGATIVE);
+  F = HypNormsNegative(norms, HYP_NORM_NEGATIVE_F);
   PetscCheck(!(F > IMPOSSIBLE_MASS), HypSpaceGetComm(space), PETSC_ERR_CONV_FAILED,
              "the steady state F is negative with a mass of %.2g, at most %g is allowed of a whole "
              "of 1: %s is too strong for this space: %s",

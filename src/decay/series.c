@@ -67,43 +67,41 @@ static PetscErrorCode Loss(const HypObservation *at, PetscReal *value)
   return HypObservablesEvaluate(at->observables->f, at->h, at->f, value);
 }
 
-/* A distance to F, of all variables or of each pair */
-static void Distance(const HypObservation *at, HypNorm norm, PetscReal values[])
-{
-  for (PetscInt i = 0; i < PetscMax(1, HypNormsWidth(at->K)); i++)
-    values[i] = HypNormsGet(at->norms, norm, i);
-}
-
+/* A distance to F: of all variables, and of each pair */
 #define DISTANCE(name, norm)                                                                       \
   static PetscErrorCode name(const HypObservation *at, PetscReal values[])                         \
   {                                                                                                \
-    Distance(at, norm, values);                                                                    \
+    values[0] = HypNormsGet(at->norms, norm, HYP_ALL_PAIRS);                                       \
     return 0;                                                                                      \
   }
-DISTANCE(Variation, HYP_NORM_TV)
-DISTANCE(Entropy, HYP_NORM_ENTROPY)
-DISTANCE(Chi2, HYP_NORM_CHI2)
-DISTANCE(Fisher, HYP_NORM_FISHER)
-DISTANCE(FisherV, HYP_NORM_FISHER_V)
-DISTANCE(Negative, HYP_NORM_NEGATIVE)
-DISTANCE(NegativeF, HYP_NORM_NEGATIVE_F)
+#define DISTANCES(name, norm)                                                                      \
+  DISTANCE(name, norm)                                                                             \
+  static PetscErrorCode name##Pair(const HypObservation *at, PetscReal values[])                   \
+  {                                                                                                \
+    for (PetscInt i = 0; i < HypNormsPairs(at->K); i++)                                            \
+      values[i] = HypNormsGet(at->norms, norm, i);                                                 \
+    return 0;                                                                                      \
+  }
+DISTANCES(Variation, HYP_NORM_TV)
+DISTANCES(Entropy, HYP_NORM_ENTROPY)
+DISTANCES(Chi2, HYP_NORM_CHI2)
+DISTANCES(Fisher, HYP_NORM_FISHER)
+DISTANCES(FisherV, HYP_NORM_FISHER_V)
+DISTANCES(Negative, HYP_NORM_NEGATIVE)
+DISTANCES(NegativeF, HYP_NORM_NEGATIVE_F)
+DISTANCE(VariationError, HYP_NORM_TV_ERROR)
 DISTANCE(ModelNorm, HYP_NORM_MODEL)
 DISTANCE(ModelLyapunov, HYP_NORM_MODEL_H)
-
-static PetscBool HasAll(HypKinetic K)
-{
-  return (PetscBool)(HypNormsWidth(K) == 1);
-}
 
 /* ||h|| of M beside that of the space */
 static PetscBool HasModelNorm(HypKinetic K)
 {
-  return (PetscBool)(HasAll(K) && HypModelHasReference(HypKineticGetModel(K)));
+  return (PetscBool)(HypNormsHaveAll(K) && HypModelHasReference(HypKineticGetModel(K)));
 }
 
 static PetscBool HasPairs(HypKinetic K)
 {
-  return (PetscBool)(HypNormsWidth(K) > 1);
+  return (PetscBool)(HypNormsPairs(K) > 0);
 }
 
 /* A new series is a row here and the function that computes it; docs/develop.md says how */
@@ -128,17 +126,19 @@ static const HypSeriesRow rows[] = {
    0},
   {"loss", "E f", "1/time^2", "E f(theta), f(0) = 0", "", PETSC_FALSE, HypObservablesHaveLoss, Loss,
    0},
-  {"tv", "TV", "1", "total variation 1/2 int |g - F|", "", PETSC_FALSE, HasAll, Variation, 1},
-  {"entropy", "entropy", "1", "relative entropy int g log(g/F)", "", PETSC_FALSE, HasAll, Entropy,
+  {"tv", "TV", "1", "total variation 1/2 int |g - F|", "", PETSC_FALSE, HypNormsHaveAll, Variation, 1},
+  {"tv_error", "error of TV", "1", "how far apart tv over every second node of each coordinate is",
+   "", PETSC_FALSE, HypNormsAreErrors, VariationError, 0},
+  {"entropy", "entropy", "1", "relative entropy int g log(g/F)", "", PETSC_FALSE, HypNormsHaveAll, Entropy,
    2},
-  {"chi2", "chi^2", "1", "int (g - F)^2/F", "", PETSC_FALSE, HasAll, Chi2, 2},
+  {"chi2", "chi^2", "1", "int (g - F)^2/F", "", PETSC_FALSE, HypNormsHaveAll, Chi2, 2},
   {"fisher", "Fisher", "1", "Fisher information int g |grad log(g/F)|^2, scaled variables", "",
-   PETSC_FALSE, HasAll, Fisher, 2},
+   PETSC_FALSE, HypNormsHaveAll, Fisher, 2},
   {"fisher_v", "Fisher in v", "1", "its part in V: d/dt entropy = -gamma fisher_v", "", PETSC_FALSE,
-   HasAll, FisherV, 2},
-  {"negative", "negative mass of g", "1", "mass where g is negative", "", PETSC_FALSE, HasAll,
+   HypNormsHaveAll, FisherV, 2},
+  {"negative", "negative mass of g", "1", "mass where g is negative", "", PETSC_FALSE, HypNormsHaveAll,
    Negative, 0},
-  {"negative_F", "negative mass of F", "1", "mass where F is negative", "", PETSC_FALSE, HasAll,
+  {"negative_F", "negative mass of F", "1", "mass where F is negative", "", PETSC_FALSE, HypNormsHaveAll,
    NegativeF, 0},
   {"norm2_model", "||h||^2 of M", "1", "||h||^2 in L2(M), beside that of the space's Gaussian",
    "(3.4) of Zhu and Ying", PETSC_FALSE, HasModelNorm, ModelNorm, 2},
@@ -147,23 +147,23 @@ static const HypSeriesRow rows[] = {
    PETSC_FALSE, HasModelNorm, ModelLyapunov, 2},
   {"tv_pair", "TV of a pair", "1",
    "total variation 1/2 int |g - F|; of the marginals in (x_i, v_i)", "", PETSC_TRUE, HasPairs,
-   Variation, 1},
+   VariationPair, 1},
   {"entropy_pair", "entropy of a pair", "1",
    "relative entropy int g log(g/F); of the marginals in (x_i, v_i)", "", PETSC_TRUE, HasPairs,
-   Entropy, 2},
+   EntropyPair, 2},
   {"chi2_pair", "chi^2 of a pair", "1", "int (g - F)^2/F; of the marginals in (x_i, v_i)", "",
-   PETSC_TRUE, HasPairs, Chi2, 2},
+   PETSC_TRUE, HasPairs, Chi2Pair, 2},
   {"fisher_pair", "Fisher of a pair", "1",
    "Fisher information int g |grad log(g/F)|^2, scaled variables; of the marginals in (x_i, v_i)",
-   "", PETSC_TRUE, HasPairs, Fisher, 2},
+   "", PETSC_TRUE, HasPairs, FisherPair, 2},
   {"fisher_v_pair", "Fisher in v of a pair", "1",
    "its part in V: d/dt entropy = -gamma fisher_v; of the marginals in (x_i, v_i)", "", PETSC_TRUE,
-   HasPairs, FisherV, 2},
+   HasPairs, FisherVPair, 2},
   {"negative_pair", "negative mass of g of a pair", "1",
-   "mass where g is negative; of the marginals in (x_i, v_i)", "", PETSC_TRUE, HasPairs, Negative,
+   "mass where g is negative; of the marginals in (x_i, v_i)", "", PETSC_TRUE, HasPairs, NegativePair,
    0},
   {"negative_F_pair", "negative mass of F of a pair", "1",
-   "mass where F is negative; of the marginals in (x_i, v_i)", "", PETSC_TRUE, HasPairs, NegativeF,
+   "mass where F is negative; of the marginals in (x_i, v_i)", "", PETSC_TRUE, HasPairs, NegativeFPair,
    0},
 };
 #define ROWS ((PetscInt)(sizeof(rows) / sizeof(rows[0])))
@@ -211,6 +211,7 @@ PetscErrorCode HypSeriesCreate(HypKinetic K, PetscInt capacity, HypSeries *s)
 {
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(s, sizeof(*s)));
+  s->K        = K;
   s->capacity = capacity;
   if (K) PetscCall(HypObservablesCreate(K, &s->observables));
   PetscCall(PetscMalloc1(capacity, &s->t));
@@ -305,10 +306,19 @@ static PetscBool HasDistances(const HypSeries *s)
   for (PetscInt i = 0; i < s->ncolumns; i++) {
     const HypSeriesRow *row = s->columns[i].row;
 
-    if (row->exists == HasAll || row->exists == HasPairs || row->exists == HasModelNorm)
+    if (row->exists == HypNormsHaveAll || row->exists == HasPairs || row->exists == HasModelNorm)
       return PETSC_TRUE;
   }
   return PETSC_FALSE;
+}
+
+/* Are distances in all variables computed at the next time?  At the first, at the last,
+   and between them as often as is cheap */
+static PetscBool Summed(const HypSeries *s, HypKinetic K)
+{
+  const PetscInt times = HypNormsTimes(K), every = (s->capacity - 1) / times + 1;
+
+  return (PetscBool)(s->n % every == 0 || s->n == s->capacity - 1);
 }
 
 /*@
@@ -331,7 +341,8 @@ PetscErrorCode HypSeriesAdd(HypSeries *s, const HypObservation *at)
              "series of %" PetscInt_FMT " times is full", s->capacity);
   all.observables = &s->observables;
   if (at->f && !at->plain && !s->norms) PetscCall(HypNormsCreate(at->K, at->f, &s->norms));
-  if (at->h && (!s->n || HasDistances(s))) PetscCall(HypNormsCompute(s->norms, at->h));
+  if (at->h && s->norms && (!s->n || HasDistances(s)))
+    PetscCall(HypNormsCompute(s->norms, at->h, Summed(s, at->K)));
   all.norms = s->norms;
   for (PetscInt i = 0; i < s->ncolumns; i++) {
     const HypSeriesColumn *column = &s->columns[i];
@@ -366,23 +377,36 @@ const PetscReal *HypSeriesValues(const HypSeries *s, const char name[])
   return NULL;
 }
 
-/* The rate of one column, from behind the last time without a value */
-static PetscErrorCode Rate(const HypSeries *s, const HypSeriesColumn *column, PetscInt upto,
-                           PetscReal y[], HypSeriesRate *rate)
+/* Where there is no negative mass, nothing was computed; where that series was left out,
+   a distance without a value says so as well */
+static PetscBool Computed(const HypSeries *s, const HypSeriesColumn *column, PetscInt k)
 {
-  PetscInt first = 0;
+  const PetscReal *mass = HypSeriesValues(s, "negative");
+
+  if (column->width > 1 || column->row->exists == NULL) return PETSC_TRUE;
+  if (!mass) mass = column->values;
+  return (PetscBool)!PetscIsNanReal(mass[k]);
+}
+
+/* The rate of one column, from behind the last time without a value; t, y: room */
+static PetscErrorCode Rate(const HypSeries *s, const HypSeriesColumn *column, PetscInt upto,
+                           PetscReal t[], PetscReal y[], HypSeriesRate *rate)
+{
+  PetscInt n = 0;
 
   PetscFunctionBeginUser;
   for (PetscInt k = 0; k < upto; k++) {
     const PetscReal value = column->values[k * column->width + rate->i];
 
-    y[k] = PetscPowReal(value, 2 / (PetscReal)column->row->power);
-    if (PetscIsNanReal(value)) {
-      rate->spoiled++;
-      first = k + 1;
-    }
+    if (!Computed(s, column, k)) continue;
+    rate->times++;
+    t[n]   = s->t[k];
+    y[n++] = PetscPowReal(value, 2 / (PetscReal)column->row->power);
+    if (!PetscIsNanReal(value)) continue;
+    rate->spoiled++;
+    n = 0;
   }
-  PetscCall(HypFitRate(upto - first, s->t + first, y + first, &rate->fit));
+  PetscCall(HypFitRate(n, t, y, &rate->fit));
   PetscFunctionReturn(0);
 }
 
@@ -409,7 +433,7 @@ static PetscErrorCode Rate(const HypSeries *s, const HypSeriesColumn *column, Pe
 @*/
 PetscErrorCode HypSeriesRates(const HypSeries *s, PetscInt upto, PetscInt *n, HypSeriesRate **rates)
 {
-  PetscReal *y;
+  PetscReal *t, *y;
   PetscInt   room = 0;
 
   PetscFunctionBeginUser;
@@ -417,17 +441,17 @@ PetscErrorCode HypSeriesRates(const HypSeries *s, PetscInt upto, PetscInt *n, Hy
   for (PetscInt i = 0; i < s->ncolumns; i++)
     room += s->columns[i].row->power ? s->columns[i].width : 0;
   PetscCall(PetscCalloc1(room, rates));
-  PetscCall(PetscMalloc1(upto, &y));
+  PetscCall(PetscMalloc2(upto, &t, upto, &y));
   for (const HypSeriesColumn *column = s->columns; column < s->columns + s->ncolumns; column++) {
     for (PetscInt i = 0; column->row->power && i < column->width; i++) {
       HypSeriesRate *const rate = &(*rates)[(*n)++];
 
       rate->row = column->row;
       rate->i   = i;
-      PetscCall(Rate(s, column, upto, y, rate));
+      PetscCall(Rate(s, column, upto, t, y, rate));
     }
   }
-  PetscCall(PetscFree(y));
+  PetscCall(PetscFree2(t, y));
   PetscFunctionReturn(0);
 }
 

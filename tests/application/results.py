@@ -255,6 +255,7 @@ def test_plot():
     two = call("plot", solve("two", TWO), *small)[0].split()
     assert two == [
         "two-decay.png",
+        "two-norms.png",
         "two-phase-pair1.png",
         "two-phase-pair2.png",
         "two-theta.png",

@@ -4,10 +4,16 @@ Usage: norms.py HYPOCO gaussian TOLERANCE [option ...]
        norms.py HYPOCO order [option ...]
        norms.py HYPOCO monotone TOLERANCE [option ...]
        norms.py HYPOCO reference TOLERANCE
+       norms.py HYPOCO pairs D TOLERANCE [option ...]
+       norms.py HYPOCO negative [option ...]
 
 gaussian: eps = 0 and a Gaussian start, which stays Gaussian, at 20 times
 order: errors on a grid and on one with twice the points
 monotone: the entropy never increases, and its derivative is -gamma fisher_v
+pairs: the same as gaussian in D pairs (x_i, v_i), in all variables: entropy and Fisher information
+are sums over the pairs, 1 + chi^2 is a product; total variation within what tv_error says;
+the marginals beside them; at most 51 of the output times
+negative: a start that is no density: its mass is a series, and what it spoils has no value
 reference: ||h|| and H of M on a space of another Gaussian are those of the space of M; chi^2 too
 """
 import json
@@ -147,7 +153,100 @@ def errors(series):
     }
 
 
-if WHAT == "gaussian":
+SMALL = (  # a Gaussian of each pair, near M: sixteen degrees have twelve digits
+    (np.array([0.2, -0.15]), np.array([[1.03, 0.02], [0.02, 0.98]])),
+    (np.array([-0.1, 0.12]), np.array([[0.97, -0.01], [-0.01, 1.02]])),
+    (np.array([0.05, 0.1]), np.array([[1.01, 0.01], [0.01, 0.99]])),
+)
+
+
+def pairs_start(d):
+    mean, covariance = np.zeros(2 * d), np.zeros((2 * d, 2 * d))
+    for i in range(d):
+        mean[i::d] = SMALL[i][0]
+        covariance[i::d, i::d] = SMALL[i][1]
+    return [
+        *("-model_dimension", f"{d}", "-model_gamma", f"{GAMMA}"),
+        *("-initial_mean", ",".join(f"{x}" for x in mean)),
+        *("-initial_covariance", ",".join(f"{x}" for x in covariance.ravel())),
+        *("-time_end", "5", "-time_output_interval", "0.25"),
+    ]
+
+
+def variation_of_product(laws):
+    """P(g > F) under g and under F: log(g/F) is a sum of a z^2 + b z over independent normal z
+    under F, with the characteristic function phi(u), and phi(u - i) under g (Gil-Pelaez)."""
+    a, b, c = np.zeros(0), np.zeros(0), 0.0
+    for m, S in laws:
+        P = np.linalg.inv(S)
+        values, vectors = np.linalg.eigh(np.eye(2) - P)
+        a, b = np.append(a, values / 2), np.append(b, vectors.T @ P @ m)
+        c -= 0.5 * (m @ P @ m + math.log(np.linalg.det(S)))
+    size = math.sqrt(2 * a @ a + b @ b + c * c)
+    step = 0.02 / size
+    u = (np.arange(20000) + 0.5) * step
+
+    def above(shift):
+        v = (u + shift)[:, None]
+        q = 1 - 2j * v * a
+        phi = np.exp(np.sum(-0.5 * np.log(q) - (v * b) ** 2 / (2 * q), axis=1) + 1j * v[:, 0] * c)
+        return 0.5 + np.sum(phi.imag / u) * step / math.pi
+
+    return above(-1j) - above(0)
+
+
+def pairs_forms(d, t):
+    E, eye = flow(t), np.eye(2)
+    laws = [(E @ m, eye + E @ (S - eye) @ E.T) for m, S in SMALL[:d]]
+    found = {"entropy": 0.0, "chi2": 1.0, "fisher": 0.0, "fisher_v": 0.0}
+    for m, S in laws:
+        gradient = eye - np.linalg.inv(S)
+        found["entropy"] += 0.5 * (np.trace(S) + m @ m - 2 - math.log(np.linalg.det(S)))
+        found["chi2"] *= math.exp(m @ np.linalg.inv(2 * eye - S) @ m) / math.sqrt(
+            np.linalg.det(S) * np.linalg.det(2 * eye - S)
+        )
+        found["fisher"] += np.trace(gradient @ S @ gradient.T) + m @ m
+        found["fisher_v"] += (gradient @ S @ gradient.T)[1, 1] + m[1] ** 2
+    found["chi2"] -= 1
+    return found, variation_of_product(laws)
+
+
+if WHAT == "pairs":
+    d, tolerance = int(REST[0]), float(REST[1])
+    series = solve(*pairs_start(d), *REST[2:])
+    truth = [pairs_forms(d, t) for t in series["t"]]
+    for name in ("entropy", "chi2", "fisher", "fisher_v"):
+        error = max(abs(a - b[0][name]) for a, b in zip(series[name], truth)) / truth[0][0][name]
+        check(name, error < tolerance, f"{error:.1e}")
+    errors = [abs(a - b[1]) for a, b in zip(series["tv"], truth)]
+    share = max(e / bar for e, bar in zip(errors, series["tv_error"]))
+    check("tv within its error", share < 1, f"{share:.2g} of it")
+    worst = max(bar / b[1] for bar, b in zip(series["tv_error"], truth))
+    # every second of nine nodes along each axis, in d = 3, says less
+    check("which says something", worst < 0.1 * (d - 1), f"{worst:.1e} of tv")
+    entropy = np.array(series["entropy"])
+    check("entropy never increases", np.all(np.diff(entropy) < 0), np.diff(entropy).max())
+    # independent pairs: the entropy of all is the sum of those of the marginals
+    if "entropy_pair" in series:
+        whole = np.array(series["entropy_pair"]).reshape(len(entropy), d).sum(axis=1)
+        error = np.max(np.abs(whole - entropy)) / entropy[0]
+        check("sum over the marginals", error < tolerance, f"{error:.1e}")
+    if d == 2 and "entropy_pair" in series:
+        long = solve(*pairs_start(d)[:-1], "0.05", *REST[2:])
+        known = [k for k, x in enumerate(long["entropy"]) if x is not None]
+        check("at most 51 times", known == list(range(0, 101, 2)), len(known))
+        check("marginals at all", None not in np.array(long["entropy_pair"]).ravel(), "")
+elif WHAT == "negative":
+    options = "-model_dimension 2 -time_end 1 -time_output_interval 0.1 -initial_type modes"
+    series = solve(*options.split(), "-initial_modes", "1,0,0,0,0.6,0,1,0,0,0.6", *REST)
+    # 1 + 0.6 (X_1 + X_2): E max(0, -1 - s Z) with s^2 = 0.72
+    s = math.sqrt(0.72)
+    mass = s * math.exp(-0.5 / s**2) / math.sqrt(2 * math.pi) - normal(np.array([-1 / s]))[0]
+    check("negative mass", abs(series["negative"][0] / mass - 1) < 0.05, series["negative"][0])
+    check("entropy has no value", series["entropy"][0] is None, series["entropy"][0])
+    check("chi^2 has", abs(series["chi2"][0] - 0.72) < 1e-10, series["chi2"][0])
+    check("F is positive", max(series["negative_F"]) == 0, max(series["negative_F"]))
+elif WHAT == "gaussian":
     tolerance = float(REST[0])
     series = solve(*gaussian_start(), *REST[1:])
     check("20 times", len(series["t"]) == 21, len(series["t"]))

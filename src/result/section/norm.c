@@ -1,4 +1,4 @@
-/* Results: the rate of every distance to the steady state. */
+/* Results: the rate of every distance to the steady state, and what the distances are taken over. */
 #include "result/section/section.h"
 #include <string.h>
 
@@ -35,7 +35,7 @@ static const char *Remark(const HypResult *R, PetscInt i)
 {
   const char *const *const texts = remarks[strstr(R->rates[i].row->name, "_model") != NULL];
 
-  if (R->rates[i].spoiled == R->series->n) return texts[0];
+  if (R->rates[i].spoiled == R->rates[i].times) return texts[0];
   if (!R->rates[i].spoiled && !Known(R, i)) return "too few points above rounding, or no form fits";
   if (!R->rates[i].spoiled) return Named(R) ? "fit and eigenvalue" : "fit alone";
   return texts[!Known(R, i) ? 1 : Named(R) ? 2 : 3];
@@ -72,6 +72,75 @@ static const HypQuantity norms[] = {
   {NAMES("remark", "norm_remark"), SHOWN("", NULL, -50),
    ABOUT("1", "what the bar is, or why there is none", ""), .value = NormRemark, MANY},
 };
+
+/* In d > 1 */
+static PetscBool HasDistances(const HypResult *R)
+{
+  const HypKinetic K = R->series ? R->series->K : NULL;
+
+  return (PetscBool)(K && HypKineticGetDimension(K) > 1 &&
+                     (HypNormsHaveAll(K) || HypNormsPairs(K) > 0));
+}
+
+static PetscReal Nodes(const HypResult *R)
+{
+  return HypSpaceNodeCount(HypKineticGetSpace(R->series->K));
+}
+
+/* Times at which all variables were summed over, and the largest error of total variation,
+   relative */
+static PetscInt Summed(const HypResult *R, PetscReal *error)
+{
+  const PetscReal *const tv = HypSeriesValues(R->series, "tv"),
+                        *const bar = HypSeriesValues(R->series, "tv_error");
+  PetscInt n                       = 0;
+
+  *error = NAN;
+  for (PetscInt k = 0; tv && bar && k < R->series->n; k++) {
+    if (PetscIsNanReal(tv[k])) continue;
+    n++;
+    if (tv[k] > 0 && !(*error >= bar[k] / tv[k])) *error = bar[k] / tv[k];
+  }
+  return n;
+}
+
+static PetscReal Error1(const HypResult *R)
+{
+  PetscReal error;
+
+  return Summed(R, &error) ? error : NAN;
+}
+
+TEXT(DistanceOver, HypNormsHaveAll(R->series->K) ? "all variables" : "the marginals in each pair")
+REAL(DistanceNodes, Nodes(R) > 0 ? Nodes(R) : NAN)
+REAL(DistanceSums, HypNormsHaveAll(R->series->K) ? Nodes(R) : NAN)
+REAL(DistanceNeed, HypNormsHaveAll(R->series->K) ? NAN : Nodes(R))
+REAL(DistanceMost, HypNormsHaveAll(R->series->K) ? NAN : HypNormsMost(R->series->K))
+INTEGER(DistanceTimes, Summed(R, &(PetscReal){0}))
+REAL_IF(DistanceTimesShown, Summed(R, &(PetscReal){0}), (PetscReal)Summed(R, &(PetscReal){0}))
+REAL(DistanceError, Error1(R))
+
+static const HypQuantity distances[] = {
+  {NAMES("over", "distances_over"), SHOWN("of ", NULL, 0),
+   ABOUT("1", "what the distances to F are taken over", ""), .value = DistanceOver},
+  {NAMES("nodes", "distances_nodes"), ABOUT("1", "nodes of sums in all variables", ""),
+   .value = DistanceNodes},
+  {SHOWN("sums over ", "%.8g nodes", 0), .value = DistanceSums},
+  {SHOWN("all variables need ", "%.3g nodes", 0), .value = DistanceNeed},
+  {SHOWN("at most ", "%.3g are affordable", 0), .value = DistanceMost},
+  {NAMES("times", "distances_times"),
+   ABOUT("1", "output times at which they were taken", ""), .value = DistanceTimes},
+  {SHOWN("at ", "%.0f output times", 0), .value = DistanceTimesShown},
+  {NAMES("tv_error", "distances_tv_error"), SHOWN("error of TV at most ", "%.0e of it", 0),
+   ABOUT("1", "largest error of the sum that total variation is, relative", ""),
+   .value = DistanceError},
+};
+
+const HypSection HypDistanceSection = {.name     = "distances",
+                                       .title    = "distances",
+                                       .optional = PETSC_TRUE,
+                                       .exists   = HasDistances,
+                                       ROWS(distances)};
 
 static PetscBool HasNorms(const HypResult *R)
 {

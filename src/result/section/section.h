@@ -65,7 +65,7 @@ typedef struct {
 PETSC_INTERN const HypSection *const HypSections[];
 
 PETSC_INTERN const HypSection HypAnswerSection, HypModelSection, HypSpaceSection, HypAxisXSection,
-  HypAxisVSection, HypRateSection, HypNormSection, HypSpectrumSection, HypPropagatorSection,
+  HypAxisVSection, HypRateSection, HypNormSection, HypDistanceSection, HypSpectrumSection, HypPropagatorSection,
   HypSteadySection, HypIdentitySection, HypStatementSection, HypCertificateSection, HypBoundSection,
   HypGuardSection, HypTimingSection, HypAssumptionSection, HypConstantsSection, HypEstimateSection;
 

@@ -4,7 +4,7 @@
 
 const HypSection *const HypSections[] = {
   &HypAnswerSection,     &HypModelSection,      &HypSpaceSection,       &HypAxisXSection,
-  &HypAxisVSection,      &HypRateSection,       &HypEstimateSection,    &HypNormSection,
+  &HypAxisVSection,      &HypRateSection,       &HypEstimateSection,    &HypDistanceSection,   &HypNormSection,
   &HypSpectrumSection,   &HypPropagatorSection, &HypSteadySection,      &HypIdentitySection,
   &HypAssumptionSection, &HypConstantsSection,  &HypCertificateSection, &HypBoundSection,
   &HypStatementSection,  &HypTimingSection,     &HypGuardSection,       NULL};

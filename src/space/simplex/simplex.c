@@ -211,6 +211,8 @@ PETSC_INTERN PetscErrorCode HypSpaceCreate_Simplex(HypSpace space)
   space->ops->marginal     = SimplexMarginal;
   space->ops->plane        = SimplexPlane;
   space->ops->basis        = SimplexBasis;
+  space->ops->nodecount    = SimplexNodeCount;
+  space->ops->nodes        = SimplexNodes;
   space->ops->destroy      = HypSpaceDestroy_Simplex;
   PetscFunctionReturn(0);
 }

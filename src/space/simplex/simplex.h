@@ -68,6 +68,8 @@ PETSC_INTERN PetscErrorCode SimplexProjectTheta(HypSpace, HypPhaseFn, void *, Ve
 PETSC_INTERN void           SimplexPower(PetscInt k, const PetscReal M[4], const PetscReal root[],
                                          const PetscReal *lower, PetscReal *S);
 PETSC_INTERN PetscErrorCode SimplexFlow(HypSpace, PetscReal t, Vec h, PetscBool *done);
+PETSC_INTERN PetscReal      SimplexNodeCount(HypSpace);
+PETSC_INTERN PetscErrorCode SimplexNodes(HypSpace, HypNodes);
 PETSC_INTERN PetscErrorCode SimplexModes(HypSpace, const PetscInt n[], PetscReal amplitude, Vec);
 PETSC_INTERN PetscErrorCode SimplexPlane(HypSpace, PetscInt, Vec, PetscScalar[]);
 PETSC_INTERN PetscErrorCode SimplexBasis(HypSpace, PetscInt, PetscInt, PetscReal, PetscScalar[]);

@@ -9,7 +9,9 @@
 
 typedef struct {
   HypSpace     space;
-  PetscInt     mx, mv; /* nodes per x axis and per v axis */
+  HypAxis      axis[6]; /* of X_1..X_d, V_1..V_d */
+  PetscBool    own;     /* axes without a grid are copies with fewer nodes */
+  PetscInt     mx, mv;  /* nodes per x axis and per v axis */
   PetscBool    vnodes; /* v is transformed, so node values live in the lines layout */
   TensorLines  lines;  /* for mx^d x nodes per v index */
   PetscInt     count;  /* node values on this rank */
@@ -48,7 +50,8 @@ PETSC_INTERN PetscErrorCode TensorNodesCheck(HypSpace space)
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode NodesCreate(HypSpace space, Nodes **nodes)
+/* The axes' own nodes, or so many more than functions where an axis has no grid */
+static PetscErrorCode NodesCreate(HypSpace space, PetscInt more, Nodes **nodes)
 {
   const Tensor *t = (Tensor *)space->data;
   Nodes        *p;
@@ -56,10 +59,16 @@ static PetscErrorCode NodesCreate(HypSpace space, Nodes **nodes)
 
   PetscFunctionBeginUser;
   PetscCall(PetscNew(nodes));
-  p         = *nodes;
-  p->space  = space;
-  p->mx     = HypAxisGetNodeCount(space->x);
-  p->mv     = HypAxisGetNodeCount(space->v);
+  p        = *nodes;
+  p->space = space;
+  p->own   = (PetscBool)(more > 0);
+  for (PetscInt c = 0; c < 2 * t->d; c++) {
+    p->axis[c] = TensorAxis(space, c);
+    if (p->own && !HypAxisIsGrid(p->axis[c]))
+      PetscCall(HypAxisCreateNodes(p->axis[c], HypAxisGetSize(p->axis[c]) + more, &p->axis[c]));
+  }
+  p->mx     = HypAxisGetNodeCount(p->axis[0]);
+  p->mv     = HypAxisGetNodeCount(p->axis[t->d]);
   p->vnodes = HypAxisIsGrid(space->v) ? PETSC_FALSE : PETSC_TRUE;
   PetscCall(Product(space, p->mx, 1, &block));
   PetscCall(TensorLinesCreate(space, block, &p->lines));
@@ -77,6 +86,8 @@ static PetscErrorCode NodesDestroy(Nodes *p)
 {
   PetscFunctionBeginUser;
   PetscCall(TensorLinesDestroy(&p->lines));
+  for (PetscInt c = 0; c < 2 * HypModelDimension(p->space->model) && p->own; c++)
+    if (!HypAxisIsGrid(p->axis[c])) PetscCall(HypAxisDestroy(&p->axis[c]));
   PetscCall(PetscFree(p->a));
   PetscCall(PetscFree(p->b));
   PetscCall(PetscFree(p->factor));
@@ -84,25 +95,34 @@ static PetscErrorCode NodesDestroy(Nodes *p)
   PetscFunctionReturn(0);
 }
 
-/* z and sqrt(weight) of node j on this rank */
-static void NodesPoint(const Nodes *p, PetscInt j, PetscReal z[], PetscReal *root)
+/* The indices of node j on this rank along X_1..X_d, V_1..V_d */
+static void NodesIndices(const Nodes *p, PetscInt j, PetscInt index[])
 {
   const Tensor  *t     = (Tensor *)p->space->data;
   const PetscInt width = p->vnodes ? p->lines.slice : p->lines.block;
   PetscInt       x = j % width + p->lines.first * (p->vnodes ? 1 : 0), v = j / width;
-  PetscReal      weight = 1;
 
   for (PetscInt i = 0; i < t->d; i++) {
-    const PetscInt kx = x % p->mx, extent = p->vnodes ? p->mv : t->count[i],
-                   kv = v % extent + (p->vnodes ? 0 : t->start[i]);
+    const PetscInt extent = p->vnodes ? p->mv : t->count[i];
 
+    index[i]        = x % p->mx;
+    index[t->d + i] = v % extent + (p->vnodes ? 0 : t->start[i]);
     x /= p->mx;
     v /= extent;
-    z[i]        = HypAxisGetNodes(TensorAxis(p->space, i))[kx];
-    z[t->d + i] = HypAxisGetNodes(p->space->v)[kv];
-    weight *= HypAxisGetWeights(TensorAxis(p->space, i))[kx] * HypAxisGetWeights(p->space->v)[kv];
   }
-  *root = PetscSqrtReal(weight);
+}
+
+/* z and sqrt(weight) of node j on this rank; a product of weights may underflow */
+static void NodesPoint(const Nodes *p, PetscInt j, PetscReal z[], PetscReal *root)
+{
+  PetscInt index[6];
+
+  NodesIndices(p, j, index);
+  *root = 1;
+  for (PetscInt c = 0; c < 2 * HypModelDimension(p->space->model); c++) {
+    z[c] = HypAxisGetNodes(p->axis[c])[index[c]];
+    *root *= PetscSqrtReal(HypAxisGetWeights(p->axis[c])[index[c]]);
+  }
 }
 
 static void Swap(PetscScalar **a, PetscScalar **b)
@@ -137,7 +157,7 @@ static PetscErrorCode NodesMove(Nodes *p, ScatterMode mode)
 static PetscErrorCode NodesAlong(Nodes *p, PetscBool v, PetscInt i, HypAxisOperation operation)
 {
   const Tensor  *t     = (Tensor *)p->space->data;
-  HypAxis        axis  = TensorAxis(p->space, v ? t->d + i : i);
+  HypAxis        axis  = p->axis[v ? t->d + i : i];
   const PetscInt outer = TensorPower(HypAxisGetSize(axis), t->d - 1 - i) * (v ? 1 : t->local),
                  inner = TensorPower(HypAxisGetNodeCount(axis), i) * (v ? p->lines.slice : 1);
 
@@ -218,7 +238,7 @@ PETSC_INTERN PetscErrorCode TensorOverNodes(HypSpace space, HypPhaseFn fn, void 
   Nodes *p;
 
   PetscFunctionBeginUser;
-  PetscCall(NodesCreate(space, &p));
+  PetscCall(NodesCreate(space, 0, &p));
   PetscCall(HypAgree(space->comm, NodesEvaluate(space, fn, ctx, p)));
   PetscCall(NodesBackward(p, u));
   PetscCall(NodesDestroy(p));
@@ -290,7 +310,7 @@ PETSC_INTERN PetscErrorCode TensorPerturbation(HypSpace space, PetscInt i, HypFo
   Mat      shell;
 
   PetscFunctionBeginUser;
-  PetscCall(NodesCreate(space, &p));
+  PetscCall(NodesCreate(space, 0, &p));
   PetscCall(HypAgree(space->comm, NodesPerturbation(space, i, p)));
   if (HypAxisIsGrid(space->x) && HypAxisIsGrid(space->v)) {
     PetscCall(PetscFree(p->a));
@@ -306,6 +326,80 @@ PETSC_INTERN PetscErrorCode TensorPerturbation(HypSpace space, PetscInt i, HypFo
   if (form == HYP_ASSEMBLED) {
     PetscCall(PerturbationAssemble(p, shell, E));
     PetscCall(MatDestroy(&shell));
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscInt NodesOnAxis(HypAxis axis)
+{
+  return HypAxisGetSize(axis) +
+         (HypAxisIsGrid(axis) ? 0 : HYP_MORE_NODES);
+}
+
+PETSC_INTERN PetscReal TensorNodeCount(HypSpace space)
+{
+  return PetscPowRealInt((PetscReal)NodesOnAxis(space->x) *
+                           (PetscReal)NodesOnAxis(space->v),
+                         HypModelDimension(space->model));
+}
+
+/* What is sqrt(weight) u becomes u; nothing can be said where a weight underflows */
+static PetscErrorCode Values(HypNodes nodes, Vec u, PetscScalar values[])
+{
+  Nodes             *p    = (Nodes *)nodes->data;
+  const PetscScalar *from = p->a;
+
+  PetscFunctionBeginUser;
+  if (p->a)
+    PetscCall(NodesForward(p, u));
+  else
+    PetscCall(VecGetArrayRead(u, &from));
+  if (p->a) from = p->a;
+  for (PetscInt j = 0; j < p->count; j++)
+    values[j] = nodes->root[j] > 0 ? from[j] / nodes->root[j] : 0;
+  if (!p->a) PetscCall(VecRestoreArrayRead(u, &from));
+  PetscFunctionReturn(0);
+}
+
+static void Point(HypNodes nodes, PetscInt j, PetscReal z[])
+{
+  PetscReal root;
+
+  NodesPoint((const Nodes *)nodes->data, j, z, &root);
+}
+
+static PetscErrorCode Destroy(HypNodes nodes)
+{
+  PetscFunctionBeginUser;
+  PetscCall(NodesDestroy((Nodes *)nodes->data));
+  PetscFunctionReturn(0);
+}
+
+/* Where all axes are grids, values are coefficients over roots, and no room is needed */
+PETSC_INTERN PetscErrorCode TensorNodes(HypSpace space, HypNodes nodes)
+{
+  const PetscInt n = 2 * HypModelDimension(space->model);
+  PetscInt       index[6];
+  PetscReal      z[6];
+  Nodes         *p;
+
+  PetscFunctionBeginUser;
+  PetscCall(NodesCreate(space, HYP_MORE_NODES, &p));
+  if (space->nodal) {
+    PetscCall(PetscFree(p->a));
+    PetscCall(PetscFree(p->b));
+  }
+  nodes->n       = p->count;
+  nodes->data    = p;
+  nodes->values  = Values;
+  nodes->point   = Point;
+  nodes->destroy = Destroy;
+  PetscCall(PetscMalloc2(p->count, &nodes->root, p->count, &nodes->odd));
+  for (PetscInt j = 0; j < p->count; j++) {
+    NodesPoint(p, j, z, &nodes->root[j]);
+    NodesIndices(p, j, index);
+    nodes->odd[j] = 0;
+    for (PetscInt c = 0; c < n; c++) nodes->odd[j] |= (unsigned char)((index[c] % 2) << c);
   }
   PetscFunctionReturn(0);
 }

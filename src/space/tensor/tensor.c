@@ -284,6 +284,8 @@ PETSC_INTERN PetscErrorCode HypSpaceCreate_Tensor(HypSpace space)
   space->ops->marginal     = TensorMarginal;
   space->ops->plane        = TensorPlane;
   space->ops->basis        = TensorBasis;
+  space->ops->nodecount    = TensorNodeCount;
+  space->ops->nodes        = TensorNodes;
   space->ops->destroy      = HypSpaceDestroy_Tensor;
   PetscFunctionReturn(0);
 }

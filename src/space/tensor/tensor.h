@@ -55,6 +55,8 @@ PETSC_INTERN PetscErrorCode TensorBasis(HypSpace, PetscInt, PetscInt, PetscReal,
 PETSC_INTERN PetscErrorCode TensorMarginal(HypSpace, PetscInt, Vec, PetscInt, const PetscReal[],
                                            PetscInt, const PetscReal[], PetscReal[]);
 PETSC_INTERN PetscErrorCode TensorNodesCheck(HypSpace);
+PETSC_INTERN PetscReal      TensorNodeCount(HypSpace);
+PETSC_INTERN PetscErrorCode TensorNodes(HypSpace, HypNodes);
 PETSC_INTERN PetscErrorCode TensorAllocate(size_t n, PetscScalar **);
 PETSC_INTERN void           TensorFree(size_t n, PetscScalar **);
 PETSC_INTERN PetscErrorCode TensorVecCreate(HypSpace, Vec *);

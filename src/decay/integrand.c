@@ -1,0 +1,115 @@
+/*
+   Distances between g and F, with u = g/M = f + h, f = F/M, r = h/f = g/F - 1:
+
+     total variation       1/2 int |g - F|           = 1/2 int |h| M
+     relative entropy      int g log(g/F)            = int f psi(r) M,  psi = (1 + r) log(1 + r) - r
+     chi^2                 int (g - F)^2/F           = int h^2/f M
+     Fisher information    int g |grad log(g/F)|^2   = int |grad h - r grad f|^2/u M
+
+   in scaled coordinates (X, V), with the part of V, for which d/dt entropy = -gamma fisher_v,
+   by itself.
+   int h M = 0, so that psi, which is never negative, may stand for u log(u/f):
+   nothing cancels when h is small.
+
+   Truncated series may be negative.  Where f is, the last three have no integrand:
+   h^2/max(|u|, |f|) stands for what is lost.  Where u alone is negative, chi^2 is what it is,
+   psi = psi(-1) and |u| (1 + |log(|u|/f)|) stands for its error,
+   and the Fisher information, which has a pole at u = 0, loses the same integrand with |u|.
+   A quantity that loses more than SPOILED of itself has no meaning and is NAN.
+   So is ||h|| in L2(M) of a space of another Gaussian (modelnorm.c), where more than that lies
+   where the points end: there the integral is infinite, or the space too small for it.
+*/
+#include "decay/integrand.h"
+#include <math.h>
+
+#define SPOILED 0.01
+#define END     0.85 /* of how far the points go: beyond is outside */
+
+/* (1 + r) log(1 + r) - r = sum_k (-r)^k/(k(k - 1)) */
+static PetscReal Psi(PetscReal r)
+{
+  if (r <= -1) return 1;
+  if (PetscAbsReal(r) > 1e-2) return (1 + r) * log1p(r) - r;
+  return r * r *
+         (1. / 2 -
+          r * (1. / 6 - r * (1. / 12 - r * (1. / 20 - r * (1. / 30 - r * (1. / 42 - r / 56))))));
+}
+
+/* One point: all but the Fisher information */
+PETSC_INTERN void HypIntegrandAdd(PetscReal h, PetscReal f, PetscReal weight, PetscReal sum[])
+{
+  const PetscReal u = f + h, r = f > 0 ? h / f : 0,
+                  size = PetscMax(PetscAbsReal(u), PetscAbsReal(f));
+
+  sum[HYP_NORM_TV] += weight * PetscAbsReal(h) / 2;
+  if (u < 0) sum[HYP_NORM_NEGATIVE] -= weight * u;
+  if (f < 0) sum[HYP_NORM_NEGATIVE_F] -= weight * f;
+  if (!(f > 0)) {
+    if (size > 0) sum[HYP_LOST_F] += weight * h * h / size;
+    return;
+  }
+  sum[HYP_NORM_CHI2] += weight * h * r;
+  sum[HYP_NORM_ENTROPY] += weight * f * Psi(r);
+  if (u < 0) sum[HYP_LOST_ENTROPY] += weight * -u * (1 + PetscAbsReal(PetscLogReal(-u / f)));
+}
+
+/* One point: the part of one coordinate, along a v or not */
+PETSC_INTERN void HypIntegrandFisher(PetscReal h, PetscReal f, PetscReal dh, PetscReal df,
+                                     PetscBool v, PetscReal weight, PetscReal sum[])
+{
+  const PetscReal u = f + h;
+  PetscReal       part;
+
+  if (!(f > 0) || u == 0) return;
+  part = weight * PetscSqr(dh - h / f * df) / PetscAbsReal(u);
+  if (!(u > 0)) {
+    sum[HYP_LOST_FISHER] += part;
+    return;
+  }
+  sum[HYP_NORM_FISHER] += part;
+  if (v) sum[HYP_NORM_FISHER_V] += part;
+}
+
+/* The norms of M at a point z, which is outside where the points end; nothing for NULL */
+PETSC_INTERN void HypIntegrandModel(HypModelNorm model, PetscInt d, const PetscReal reach[2],
+                                    const PetscReal z[], PetscReal h, const PetscReal dh[],
+                                    PetscReal weight, PetscReal sum[])
+{
+  PetscReal norm, H;
+  PetscBool outside = PETSC_FALSE;
+
+  if (!model) return;
+  HypModelNormPoint(model, z, h, dh, &norm, &H);
+  for (PetscInt c = 0; c < 2 * d; c++)
+    if (PetscAbsReal(z[c]) > END * reach[c / d]) outside = PETSC_TRUE;
+  sum[HYP_NORM_MODEL] += weight * norm;
+  sum[HYP_NORM_MODEL_H] += weight * H;
+  if (outside) sum[HYP_OUTSIDE] += weight * norm;
+}
+
+/* Every second node of each coordinate makes 2^2d coarser rules: how far they are apart,
+   root mean square; unused classes are 0 */
+static PetscReal Spread(const PetscReal classes[])
+{
+  PetscReal mean = 0, square = 0;
+  PetscInt  n = 0;
+
+  while (n < HYP_SUMS - HYP_CLASSES && classes[n] > 0) mean += classes[n++];
+  for (PetscInt k = 0; k < n; k++) square += PetscSqr(n * classes[k] - mean);
+  return n ? PetscSqrtReal(square / n) : 0;
+}
+
+/* What has no meaning becomes NAN */
+PETSC_INTERN void HypIntegrandJudge(const PetscReal sum[], PetscReal found[])
+{
+  const PetscReal lost_f = sum[HYP_LOST_F], entropy = sum[HYP_NORM_ENTROPY];
+
+  for (PetscInt k = 0; k < HYP_NORMS; k++) found[k] = sum[k];
+  found[HYP_NORM_TV_ERROR] = Spread(sum + HYP_CLASSES);
+  if (lost_f > SPOILED * sum[HYP_NORM_CHI2]) found[HYP_NORM_CHI2] = NAN;
+  if (lost_f + sum[HYP_LOST_ENTROPY] > SPOILED * entropy) found[HYP_NORM_ENTROPY] = NAN;
+  if (lost_f > SPOILED * entropy || sum[HYP_LOST_FISHER] > SPOILED * sum[HYP_NORM_FISHER])
+    found[HYP_NORM_FISHER] = found[HYP_NORM_FISHER_V] = NAN;
+  if (!(sum[HYP_OUTSIDE] <= SPOILED * sum[HYP_NORM_MODEL]))
+    found[HYP_NORM_MODEL] = found[HYP_NORM_MODEL_H] = NAN;
+}
