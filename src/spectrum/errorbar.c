@@ -2,21 +2,25 @@
    The error bar of an eigenvalue from three spaces, each with two thirds of the one before.
 
    d_1 and d_2 are the distances from the finest to the middle and from there to the coarsest.
-   Where d_1 < d_2/2 the sequence converges, and what is left is smaller than d_1;
-   unless the space leaves out a part of eps: coefficients of steep steps decay slowly and change
-   their signs, d_1 may be small by accident, and the bar is the larger of the two.
-   Where d_1 < 0.9 d_2 it converges slowly: the geometric series d_1 q/(1 - q), q = d_1/d_2,
-   is left, or the spread.  Elsewhere it does not converge yet:
-   the bar is three times the spread.
+   Coefficients of a series change their signs, so that one distance may be small by accident.
+   Neighbours in the list lack the same coefficients, but each has accidents of its own:
+   q, the largest of their quotients d_1/d_2, shows how fast errors fall where there is no accident,
+   and what is left of one eigenvalue is max(d_1, q d_2), or, where it falls slowly, the geometric
+   series max(d_1, q d_2) q/(1 - q).
+   A quotient of which d_1 is rounding shows nothing; an eigenvalue alone takes q >= 1/2.
+   From q = 0.9 on it does not converge yet: what is left is three times the larger distance.
    So it is for positive fluxes, which are of first order and begin to converge late.
-   Where the steady state does not end where the space does, three spaces agree on what all of them
-   leave out; where eps does not, all miss the same part of it.  Over 300 random problems
-   (tests/benchmarks/bars.py) such errors were up to 4.2 times and 1.7 times what is said above, and
-   the bar is 5 times and twice that.
+
+   Where eps does not end inside the space, all spaces miss the same part of it, and the bar is
+   twice what is left; where the steady state does not, three spaces agree on what all of them
+   leave out, and it is five times that.
+   These two factors were found on 300 random problems and confirmed on 300 others
+   (tests/benchmarks/bars.py).
    Where the coarser model has thinned tables, d_1 is the distance to the middle space with the
    whole tables, and what thinning moves there is added: with one sign or the other, the two could
    cancel.
-   To this come the residual, how far a double eigenvalue is split, and rounding.
+   To this come the residual, how far a double eigenvalue is split, and rounding: eigenvalues that
+   are near lambda, at the distance s, magnify it by |lambda|/s.
 */
 #include "spectrum/spectrumimpl.h"
 #include <hypoco/resolution.h>
@@ -24,7 +28,10 @@
 
 #define TAIL  1e-6  /* of eps beyond the space: it does not converge like a power series */
 #define EDGE  1e-3  /* of ||F/M||^2 where the space ends: HypGuardSteady() warns */
-#define FLOOR 1e-10 /* of an eigenvalue: what rounding leaves of the solver */
+#define FLOOR 1e-12 /* of an eigenvalue: what rounding leaves of the solver */
+#define WORST 100   /* times so much where eigenvalues are near each other */
+#define ALONE 0.5   /* q of an eigenvalue with no other to compare with */
+#define NEAR  2     /* so many places in the list away */
 #define SPLIT                                                                                      \
   1e-6 /* nearer eigenvalues may be one, which rounding splits by the root of its size */
 
@@ -58,14 +65,64 @@ static PetscReal Split(const HypSpectrum *s, PetscInt k)
   return split;
 }
 
-static PetscReal Left(PetscReal d1, PetscReal d2, PetscBool slow, PetscBool positive)
+/* What rounding leaves: more of an eigenvalue that others are near to */
+static PetscReal Rounding(const HypSpectrum *s, PetscInt k)
 {
-  const PetscReal q = d2 > 0 ? d1 / d2 : 1;
+  const PetscReal size  = hypot(s->real[k], s->imag[k]);
+  PetscReal       worse = 1;
 
-  if (positive) return 3 * PetscMax(d1, d2);
-  if (q < 0.5) return slow ? PetscMax(d1, d2) : d1;
-  if (q < 0.9) return PetscMax(PetscMax(d1, d2), d1 * q / (1 - q));
-  return 3 * PetscMax(d1, d2);
+  for (PetscInt j = 1; j < s->n; j++) {
+    const PetscReal apart = hypot(s->real[k] - s->real[j], s->imag[k] - s->imag[j]);
+
+    if (j != k) worse = PetscMax(worse, apart * WORST > size ? size / apart : WORST);
+  }
+  return worse * FLOOR * size + s->residual[k];
+}
+
+/* The distances d_1 and d_2 of each eigenvalue, NaN where there is nothing to compare with, and
+   their quotient, negative where that shows nothing */
+typedef struct {
+  PetscInt   n;
+  PetscReal *d1, *d2, *quotient, *table;
+} Distances;
+
+static void Measure(const HypSpectrum *spectrum, const HypSpectrum *whole,
+                    const HypSpectrum *coarse, const HypSpectrum *coarsest, Distances *d)
+{
+  for (PetscInt k = 0; k < d->n; k++) {
+    PetscInt at, thinned, none;
+
+    d->d1[k]       = Nearest(whole, spectrum->real[k], spectrum->imag[k], &at);
+    d->table[k]    = Nearest(coarse, whole->real[at], whole->imag[at], &thinned);
+    d->d2[k]       = NAN;
+    d->quotient[k] = -1;
+    if (!coarsest || k >= whole->n) continue;
+    d->d2[k] = Nearest(coarsest, coarse->real[thinned], coarse->imag[thinned], &none);
+    if (k > 0 && d->d1[k] > 10 * (spectrum->residual[k] + whole->residual[at]))
+      d->quotient[k] = d->d2[k] > 0 ? d->d1[k] / d->d2[k] : 1;
+  }
+}
+
+/* The largest quotient of an eigenvalue and its neighbours in the list; of a pair both are alike */
+static PetscReal Quotient(const Distances *d, const HypSpectrum *s, PetscInt k)
+{
+  PetscReal q    = 0;
+  PetscInt  seen = 0;
+
+  for (PetscInt j = PetscMax(1, k - NEAR); j <= PetscMin(d->n - 1, k + NEAR); j++) {
+    if (d->quotient[j] < 0) continue;
+    q = PetscMax(q, d->quotient[j]);
+    if (s->imag[j] >= 0) seen++;
+  }
+  return seen > 1 ? q : PetscMax(q, ALONE);
+}
+
+/* What is left of the error, see above */
+static PetscReal Left(const Distances *d, PetscInt k, PetscReal q, PetscBool positive)
+{
+  if (PetscIsNanReal(d->d2[k])) return d->d1[k];
+  if (positive || q >= 0.9) return 3 * PetscMax(d->d1[k], d->d2[k]);
+  return PetscMax(d->d1[k], q * d->d2[k]) * PetscMax(1, q / (1 - q));
 }
 
 /* How many times what the resolutions show an error may be, see above */
@@ -96,8 +153,10 @@ PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpace space, HypSpectrum *spect
                                               const HypSpectrum *whole, const HypSpectrum *coarse,
                                               const HypSpectrum *coarsest)
 {
-  PetscReal tail;
-  PetscBool slow;
+  const PetscBool positive = HypSpaceIsPositive(space);
+  Distances       d        = {.n = spectrum->n};
+  PetscReal       tail;
+  PetscBool       slow;
 
   PetscFunctionBeginUser;
   PetscCall(HypSpacePerturbationTail(space, &tail));
@@ -107,20 +166,17 @@ PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpace space, HypSpectrum *spect
   PetscCall(PetscFree(spectrum->tables));
   PetscCall(PetscMalloc1(spectrum->n, &spectrum->error));
   PetscCall(PetscMalloc1(spectrum->n, &spectrum->tables));
+  PetscCall(PetscMalloc3(d.n, &d.d1, d.n, &d.d2, d.n, &d.quotient));
+  d.table = spectrum->tables;
+  Measure(spectrum, whole, coarse, coarsest, &d);
   for (PetscInt k = 0; k < spectrum->n; k++) {
-    PetscInt        at, thinned, none;
-    const PetscReal d1    = Nearest(whole, spectrum->real[k], spectrum->imag[k], &at),
-                    table = Nearest(coarse, whole->real[at], whole->imag[at], &thinned);
-    PetscReal left        = k < whole->n ? d1 : NAN;
+    PetscReal left = k < whole->n ? Left(&d, k, Quotient(&d, spectrum, k), positive) : NAN;
 
-    if (k < whole->n && coarsest)
-      left = Left(d1, Nearest(coarsest, coarse->real[thinned], coarse->imag[thinned], &none), slow,
-                  HypSpaceIsPositive(space));
-    spectrum->tables[k] = table;
-    spectrum->refined[k] += table;
+    spectrum->refined[k] += d.table[k];
     if (k > 0 && HypModelTableShort(HypSpaceGetModel(space))) left = NAN;
-    spectrum->error[k] = spectrum->doubt * left + table + Split(spectrum, k) +
-                         spectrum->residual[k] + FLOOR * PetscAbsReal(spectrum->real[k]);
+    spectrum->error[k] =
+      spectrum->doubt * left + d.table[k] + Split(spectrum, k) + Rounding(spectrum, k);
   }
+  PetscCall(PetscFree3(d.d1, d.d2, d.quotient));
   PetscFunctionReturn(0);
 }
