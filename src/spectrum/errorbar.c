@@ -4,18 +4,23 @@
    d_1 and d_2 are the distances from the finest to the middle and from there to the coarsest.
    Coefficients of a series change their signs, so that one distance may be small by accident.
    Neighbours in the list lack the same coefficients, but each has accidents of its own:
-   q, the largest of their quotients d_1/d_2, shows how fast errors fall where there is no accident,
-   and what is left of one eigenvalue is max(d_1, q d_2), or, where it falls slowly, the geometric
-   series max(d_1, q d_2) q/(1 - q).
+   q, the largest of their quotients d_1/d_2, at most 1, shows how fast errors fall where there is no
+   accident, and e = max(d_1, q d_2) is how far the middle space is off.
    A quotient of which d_1 is rounding shows nothing; an eigenvalue alone takes q >= 1/2.
-   From q = 0.9 on it does not converge yet: what is left is three times the larger distance.
-   So it is for positive fluxes, which are of first order and begin to converge late.
+   What is left on the finest space:
 
-   Where eps does not end inside the space, all spaces miss the same part of it, and the bar is
-   twice what is left; where the steady state does not, three spaces agree on what all of them
-   leave out, and it is five times that.
-   These two factors were found on 300 random problems and confirmed on 300 others
+       eps and F end inside the space    3/2 e q/(1 - q), half more than the geometric series;
+                                         no step is believed to gain more than a factor of twenty,
+                                         of cells 9/4, their order being the second;
+                                         q counts as 3/4 where it is more
+       eps does not                      5/2 e: all spaces miss a part of it, and its coefficients
+                                         fall slowly, with changing signs
+       F does not                        3/2 e/(1 - q), at most 15 e: three spaces agree on what
+                                         all of them leave out
+
+   These factors were found on 300 random problems and are judged on 300 others
    (tests/benchmarks/bars.py).
+   Positive fluxes are of first order and begin to converge late: three times the larger distance.
    Where the coarser model has thinned tables, d_1 is the distance to the middle space with the
    whole tables, and what thinning moves there is added: with one sign or the other, the two could
    cancel.
@@ -26,12 +31,15 @@
 #include <hypoco/resolution.h>
 #include <math.h>
 
-#define TAIL  1e-6  /* of eps beyond the space: it does not converge like a power series */
-#define EDGE  1e-3  /* of ||F/M||^2 where the space ends: HypGuardSteady() warns */
-#define FLOOR 1e-12 /* of an eigenvalue: what rounding leaves of the solver */
-#define WORST 100   /* times so much where eigenvalues are near each other */
-#define ALONE 0.5   /* q of an eigenvalue with no other to compare with */
-#define NEAR  2     /* so many places in the list away */
+#define TAIL    1e-6     /* of eps beyond the space: it does not converge like a power series */
+#define EDGE    1e-3     /* of ||F/M||^2 where the space ends: HypGuardSteady() warns */
+#define FLOOR   1e-12    /* of an eigenvalue: what rounding leaves of the solver */
+#define WORST   100      /* times so much where eigenvalues are near each other */
+#define ALONE   0.5      /* q of an eigenvalue with no other to compare with */
+#define NEAR    2        /* so many places in the list away */
+#define GAIN    0.05     /* q at least: no step of a series gains more */
+#define SECOND  (4. / 9) /* q at least where there are cells */
+#define SLOWEST 0.75     /* q at most: beyond there is no series yet */
 #define SPLIT                                                                                      \
   1e-6 /* nearer eigenvalues may be one, which rounding splits by the root of its size */
 
@@ -79,6 +87,8 @@ static PetscReal Rounding(const HypSpectrum *s, PetscInt k)
   return worse * FLOOR * size + s->residual[k];
 }
 
+typedef enum { SERIES, CELLS, SLOW, OPEN, POSITIVE } Kind;
+
 /* The distances d_1 and d_2 of each eigenvalue, NaN where there is nothing to compare with, and
    their quotient, negative where that shows nothing */
 typedef struct {
@@ -118,25 +128,41 @@ static PetscReal Quotient(const Distances *d, const HypSpectrum *s, PetscInt k)
 }
 
 /* What is left of the error, see above */
-static PetscReal Left(const Distances *d, PetscInt k, PetscReal q, PetscBool positive)
+static PetscReal Left(const Distances *d, PetscInt k, PetscReal q, Kind kind)
 {
+  const PetscReal e      = PetscMax(d->d1[k], PetscMin(q, 1) * d->d2[k]);
+  const PetscReal series = PetscMin(PetscMax(q, kind == CELLS ? SECOND : GAIN), SLOWEST);
+
   if (PetscIsNanReal(d->d2[k])) return d->d1[k];
-  if (positive || q >= 0.9) return 3 * PetscMax(d->d1[k], d->d2[k]);
-  return PetscMax(d->d1[k], q * d->d2[k]) * PetscMax(1, q / (1 - q));
+  switch (kind) {
+  case POSITIVE:
+    return 3 * PetscMax(d->d1[k], d->d2[k]);
+  case OPEN:
+    return 1.5 * e / PetscMax(1 - q, 0.1);
+  case SLOW:
+    return 2.5 * e;
+  default:
+    return 1.5 * e * series / (1 - series);
+  }
 }
 
-/* How many times what the resolutions show an error may be, see above */
-static PetscErrorCode Doubt(HypSpace space, const HypSpectrum *spectrum, PetscBool slow,
-                            PetscReal *factor)
+static PetscErrorCode KindOf(HypSpace space, const HypSpectrum *spectrum, Kind *kind)
 {
   HypResolution resolution;
-  PetscReal     share;
+  PetscReal     share, tail;
 
   PetscFunctionBeginUser;
+  PetscCall(HypSpacePerturbationTail(space, &tail));
   PetscCall(HypResolutionCreate(space, &resolution));
   PetscCall(HypResolutionShare(&resolution, spectrum->vr[0], &share));
   PetscCall(HypResolutionDestroy(&resolution));
-  *factor = share > EDGE && !HypSpaceIsPositive(space) ? 5 : slow ? 2 : 1;
+  *kind = HypSpaceTakesDegree(space) ? SERIES : CELLS;
+  if (HypSpaceIsPositive(space))
+    *kind = POSITIVE;
+  else if (share > EDGE)
+    *kind = OPEN;
+  else if (!PetscIsNanReal(tail) && tail > TAIL) /* not where it is unknown */
+    *kind = SLOW;
   PetscFunctionReturn(0);
 }
 
@@ -153,15 +179,14 @@ PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpace space, HypSpectrum *spect
                                               const HypSpectrum *whole, const HypSpectrum *coarse,
                                               const HypSpectrum *coarsest)
 {
-  const PetscBool positive = HypSpaceIsPositive(space);
-  Distances       d        = {.n = spectrum->n};
-  PetscReal       tail;
-  PetscBool       slow;
+  /* of a fit, whose two spaces show less, see HypRateEstimateCompute() */
+  const PetscReal doubt[] = {[SERIES] = 1, [CELLS] = 1, [SLOW] = 2, [OPEN] = 5, [POSITIVE] = 1};
+  Distances       d       = {.n = spectrum->n};
+  Kind            kind    = SERIES;
 
   PetscFunctionBeginUser;
-  PetscCall(HypSpacePerturbationTail(space, &tail));
-  slow = (PetscBool)(!PetscIsNanReal(tail) && tail > TAIL); /* not where it is unknown */
-  PetscCall(Doubt(space, spectrum, slow, &spectrum->doubt));
+  PetscCall(KindOf(space, spectrum, &kind));
+  spectrum->doubt = doubt[kind];
   PetscCall(PetscFree(spectrum->error));
   PetscCall(PetscFree(spectrum->tables));
   PetscCall(PetscMalloc1(spectrum->n, &spectrum->error));
@@ -170,12 +195,11 @@ PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpace space, HypSpectrum *spect
   d.table = spectrum->tables;
   Measure(spectrum, whole, coarse, coarsest, &d);
   for (PetscInt k = 0; k < spectrum->n; k++) {
-    PetscReal left = k < whole->n ? Left(&d, k, Quotient(&d, spectrum, k), positive) : NAN;
+    PetscReal left = k < whole->n ? Left(&d, k, Quotient(&d, spectrum, k), kind) : NAN;
 
     spectrum->refined[k] += d.table[k];
     if (k > 0 && HypModelTableShort(HypSpaceGetModel(space))) left = NAN;
-    spectrum->error[k] =
-      spectrum->doubt * left + d.table[k] + Split(spectrum, k) + Rounding(spectrum, k);
+    spectrum->error[k] = left + d.table[k] + Split(spectrum, k) + Rounding(spectrum, k);
   }
   PetscCall(PetscFree3(d.d1, d.d2, d.quotient));
   PetscFunctionReturn(0);
