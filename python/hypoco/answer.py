@@ -3,7 +3,7 @@ and as texts for those who do not see its pictures."""
 import numpy as np
 
 from . import typeset
-from .data import error_bar
+from .data import error_bar, proved
 from .pictures import statements, sweep
 
 
@@ -43,7 +43,7 @@ def _proved(result):
     where = "for ε = 0, not for this ε, " if result.perturbed() else ""
     return (
         f"Theorem 3.1, as it is proved, guarantees {where}the rate "
-        f"{result.number('rate_theory_proved'):.6g}."
+        f"{proved(result.number('rate_theory_proved'))}."
     )
 
 
@@ -85,9 +85,9 @@ def _guaranteed(result):
     if rate != rate:
         return "Nothing is guaranteed. "
     if "contraction" not in bound:
-        return f"Guaranteed for ‖h‖: the rate {rate:.6g} ({bound}). "
+        return f"Guaranteed for ‖h‖: the rate {proved(rate)} ({bound}). "
     words = "every rate below" if result.number("certificate_margin") > 0 else "the rate"
-    return f"Guaranteed for every start: {words} {rate:.6g}. "
+    return f"Guaranteed for every start: {words} {proved(rate)}. "
 
 
 def _steady(result):
@@ -143,7 +143,7 @@ def _promised(result):
     if not some.size:
         return " Contraction guarantees nothing in any case."
     nothing = values.size - some.size
-    return f" The guaranteed rate is between {some.min():.6g} and {some.max():.6g}" + (
+    return f" The guaranteed rate is between {proved(some.min())} and {proved(some.max())}" + (
         f"; in {nothing} of the cases contraction guarantees nothing." if nothing else "."
     )
 

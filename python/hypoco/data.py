@@ -273,6 +273,15 @@ def error_bar(error) -> str:
     return f"{float(exact.quantize(unit, rounding=decimal.ROUND_CEILING)):.2g}"
 
 
+def proved(rate, digits=6) -> str:
+    """A guaranteed rate: rounded down, so that it is never more than what is proved."""
+    if not np.isfinite(rate) or rate == 0:
+        return f"{rate:g}"
+    exact = decimal.Decimal(f"{float(rate):.12e}")  # 0.25 stays 0.25
+    unit = decimal.Decimal(1).scaleb(exact.adjusted() - digits + 1)
+    return f"{float(exact.quantize(unit, rounding=decimal.ROUND_FLOOR)):.{digits}g}"
+
+
 def numbers(value) -> str:
     """A parameter for a title: one number, or one for each coordinate."""
     texts = [f"{float(v):g}" for v in (value if isinstance(value, (list, tuple)) else [value])]

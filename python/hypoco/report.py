@@ -9,7 +9,7 @@ import shlex
 import numpy as np
 
 from . import answer, typeset
-from .data import Unusable, error_bar, printable
+from .data import Unusable, error_bar, printable, proved
 from .pictures import figures, statements, sweep
 from .pictures.style import Look, plt
 from .rerun import NOT_REPEATED, command_line
@@ -156,6 +156,9 @@ def spectral(result):
     )
 
 
+PROVED = ("guaranteed", "theory, as proved")  # rounded down
+
+
 def rates(result):
     guaranteed, bound = result.guaranteed()
     rows = [
@@ -180,7 +183,9 @@ def rates(result):
         ),
     ]
     rows = [
-        (name, cell(f"{rate:.10g}", "n"), remark) for name, rate, remark in rows if rate == rate
+        (name, cell((proved(rate, 10) if name in PROVED else f"{rate:.10g}"), "n"), remark)
+        for name, rate, remark in rows
+        if rate == rate
     ]
     return "<h2>Rate λ in ‖h‖ ~ e<sup>−λt</sup></h2>" + table(rows) if rows else ""
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import xarray
 
-from .data import File, Unusable, error_bar
+from .data import File, Unusable, error_bar, proved
 from .errors import BadInput, FileFailure
 
 SERIES = ("t", "step")  # dimensions of series
@@ -384,7 +384,7 @@ class Result:
         lines = [f"hypoco {self.command}: {self.verdict}"]
         if self.file.has("bound_rate"):
             rate, bound = self.file.guaranteed()
-            said = f"{rate:.10g} 1/time ({bound})" if rate == rate else "nothing"
+            said = f"{proved(rate, 10)} 1/time ({bound})" if rate == rate else "nothing"
             lines.append(f"guaranteed {said}")
         for name in ("rate", "gap"):
             try:

@@ -1,3 +1,4 @@
+#include "base/base.h"
 #include <hypoco/audit.h>
 #include <math.h>
 
@@ -93,7 +94,8 @@ static void Widen(const HypFit *fit, const HypSpectrum *s, HypRateEstimate *rate
 
 static void Remark(const HypSpectrum *s, HypRateEstimate *rate)
 {
-  char text[sizeof(rate->reason)] = "";
+  char        text[sizeof(rate->reason)] = "";
+  HypShownBar bars[2];
 
   if (rate->mode && -s->real[rate->mode] > rate->gap + rate->gap_error)
     snprintf(text, sizeof(text),
@@ -102,10 +104,10 @@ static void Remark(const HypSpectrum *s, HypRateEstimate *rate)
              (int)rate->mode, (double)-s->real[rate->mode], (double)rate->gap);
   else if (!rate->agree)
     snprintf(text, sizeof(text),
-             "fit %.8g +- %.1e and spectrum %.8g +- %.1e do not overlap: longer time_end, "
+             "fit %.8g %s and spectrum %.8g %s do not overlap: longer time_end, "
              "finer space",
-             (double)rate->fit, (double)rate->fit_error, (double)rate->gap,
-             (double)rate->gap_error);
+             (double)rate->fit, HypShowBar(bars[0], rate->fit_error), (double)rate->gap,
+             HypShowBar(bars[1], rate->gap_error));
   snprintf(rate->reason, sizeof(rate->reason), "%s", text);
 }
 

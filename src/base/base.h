@@ -25,7 +25,13 @@ bool HypIsUnwritten(FILE *stream);
 typedef char HypShownPoint[160];
 const char  *HypShowPoint(HypShownPoint shown, size_t d, const double *theta);
 
-/* An error bar as all tables have it: "+- 1.2e-05", "+- unknown" for NaN */
+/* round.c: the next number of so many significant digits, 12 at most, that is not below (Up) or not
+   above (Down); digits after the thirteenth are rounding and do not count.
+   A bar shows no less than it is, a guaranteed rate no more. */
+double HypRoundUp(double value, int digits);
+double HypRoundDown(double value, int digits);
+
+/* An error bar as all tables have it, rounded up: "+- 1.2e-05", "+- unknown" for NaN */
 typedef char HypShownBar[24];
 const char  *HypShowBar(HypShownBar shown, double error);
 

@@ -130,6 +130,6 @@ const char *HypShowBar(HypShownBar shown, double error)
   if (isnan(error))
     snprintf(shown, sizeof(HypShownBar), "+- unknown");
   else
-    snprintf(shown, sizeof(HypShownBar), "+- %.1e", error);
+    snprintf(shown, sizeof(HypShownBar), "+- %.1e", HypRoundUp(error, 2));
   return shown;
 }

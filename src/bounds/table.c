@@ -3,6 +3,7 @@
    guarantees for a model.  `rate` is the
    rate of decay of ||h||, unless the row names another quantity.
 */
+#include "base/base.h"
 #include <hypoco/bounds.h>
 #include <math.h>
 #include <stdlib.h>
@@ -150,6 +151,7 @@ static PetscBool ShortTime(const HypBoundData *data, HypBound *bound)
 static PetscBool Gibbs(const HypBoundData *data, HypBound *bound)
 {
   const HypGibbs *g = data->gibbs;
+  HypShownBar     bar;
   const PetscReal K = PetscMax(0, -g->lowest);
 
   if (!g->known)
@@ -161,8 +163,9 @@ static PetscBool Gibbs(const HypBoundData *data, HypBound *bound)
              "fail: the Poincare constant is not resolved");
   else
     snprintf(bound->hypotheses, sizeof(bound->hypotheses),
-             "hold: Poincare constant m %s %.7g +- %.1e, f'' >= -K, K = %.4g",
-             g->bound ? ">=" : "=", (double)g->m, (double)g->m_error, (double)K);
+             "hold: Poincare constant m %s %.7g %s, f'' >= -K, K = %.4g", g->bound ? ">=" : "=",
+             HypRoundDown((double)g->m, 7), HypShowBar(bar, (double)g->m_error),
+             HypRoundUp((double)K, 4));
   return g->known && !isnan(g->lowest) && g->m > g->m_error ? PETSC_TRUE : PETSC_FALSE;
 }
 
@@ -415,15 +418,16 @@ static void Guarantee(const HypBoundData *data, char text[], size_t size)
   Numbers(data, numbers, sizeof(numbers));
   if (!slopes->bounded && slopes->near > 0)
     snprintf(text, size, "No certificate: %s; on |theta| <= %.4g it would be %.7g.", slopes->remark,
-             (double)slopes->near, (double)c->mu);
+             (double)slopes->near, HypRoundDown((double)c->mu, 7));
   else if (!slopes->bounded)
     snprintf(text, size, "No certificate: %s.", slopes->remark);
   else if (c->mu <= 0)
     NoContraction(data, numbers, text, size);
   else /* in the critical case mu is a limit */
     snprintf(text, size, "Guaranteed for every start: %s %.7g (contraction, %s%s%s%s).",
-             c->margin > 0 ? "every rate below" : "rate", (double)c->mu, Formula(data),
-             slopes->source ? "; " : "", slopes->source ? slopes->source : "", missed);
+             c->margin > 0 ? "every rate below" : "rate", HypRoundDown((double)c->mu, 7),
+             Formula(data), slopes->source ? "; " : "", slopes->source ? slopes->source : "",
+             missed);
 }
 
 /*@C
@@ -456,8 +460,8 @@ PetscErrorCode HypBoundsAnswer(const HypBoundData *data, char text[], size_t siz
     snprintf(text + used, size - used,
              " Guaranteed for ||h||: rate %.7g (modified L2 norm, Poincare constant %s%.5g, "
              "f'' >= %.4g).",
-             (double)data->modified_l2[2], data->gibbs->bound ? ">= " : "", (double)data->gibbs->m,
-             (double)data->gibbs->lowest);
+             HypRoundDown((double)data->modified_l2[2], 7), data->gibbs->bound ? ">= " : "",
+             HypRoundDown((double)data->gibbs->m, 5), HypRoundDown((double)data->gibbs->lowest, 4));
     used = strlen(text);
   }
   if (!isnan(data->gap)) {
@@ -476,7 +480,7 @@ PetscErrorCode HypBoundsAnswer(const HypBoundData *data, char text[], size_t siz
   if (!perturbed)
     snprintf(text + used, size - used,
              " Theorem 3.1 guarantees %.7g by its proof; as printed, %.7g, it is false.",
-             (double)t->lyapunov.mu_proved, (double)t->lyapunov.mu_printed);
+             HypRoundDown((double)t->lyapunov.mu_proved, 7), (double)t->lyapunov.mu_printed);
   else if (HypModelNoisy(data->model))
     snprintf(text + used, size - used,
              " Theorem 3.1 is about noise that does not depend on theta.");
@@ -493,6 +497,6 @@ PetscErrorCode HypBoundsAnswer(const HypBoundData *data, char text[], size_t siz
     snprintf(text + used, size - used,
              " Theorem 3.1 would guarantee %.7g if its hypothesis, which holds on a box only, held "
              "everywhere.",
-             (double)Theorem(data));
+             HypRoundDown((double)Theorem(data), 7));
   PetscFunctionReturn(0);
 }

@@ -15,6 +15,7 @@
    sup_t ||exp(tG)|| bounds the growth of a solution after any time as well as after the first,
    so it says "smallest so far".
 */
+#include "base/base.h"
 #include <hypoco/guard.h>
 
 #define DRIFT      1e-6
@@ -151,13 +152,14 @@ PetscErrorCode HypGuardSteady(HypKinetic K, Vec f)
 @*/
 PetscErrorCode HypGuardGap(HypSpace space, PetscReal gap, PetscReal error)
 {
-  char sentence[512];
+  char        sentence[512];
+  HypShownBar bar;
 
   PetscFunctionBeginUser;
   if (!(error > HYP_UNRESOLVED * gap)) PetscFunctionReturn(0);
   snprintf(sentence, sizeof(sentence),
-           "the spaces of three resolutions do not agree on the spectral gap: %g +- %.1e; %s",
-           (double)gap, (double)error, Refine(space));
+           "the spaces of three resolutions do not agree on the spectral gap: %g %s; %s",
+           (double)gap, HypShowBar(bar, (double)error), Refine(space));
   PetscCall(Warn(sentence));
   PetscFunctionReturn(0);
 }
@@ -185,7 +187,7 @@ PetscErrorCode HypGuardAgreement(HypSpace space, PetscReal error)
            "the space does not resolve the steady state%s: %.2g of the mass of F may be in the "
            "wrong place, by a coarser space and by what lies between the nodes; %s",
            HypModelHasEps(HypSpaceGetModel(space)) ? ", or eps between its nodes" : "",
-           (double)PetscMin(error, 1), Refine(space));
+           HypRoundUp((double)PetscMin(error, 1), 2), Refine(space));
   PetscCall(Warn(sentence));
   PetscFunctionReturn(0);
 }

@@ -1,4 +1,5 @@
 /* What a comparison says: table, summary and file. */
+#include "base/base.h"
 #include "program/compare.h"
 #include <math.h>
 
@@ -46,7 +47,7 @@ static const char *Text(HypBar bar, PetscBool exact, char text[32])
   if (exact)
     snprintf(text, 32, "%+.4g exact", (double)bar.value);
   else if (isfinite(bar.error))
-    snprintf(text, 32, "%+.4g +- %.2g", (double)bar.value, (double)bar.error);
+    snprintf(text, 32, "%+.4g +- %.2g", (double)bar.value, HypRoundUp((double)bar.error, 2));
   else
     snprintf(text, 32, "%+.4g +- unknown", (double)bar.value);
   return text;
@@ -60,7 +61,7 @@ static PetscErrorCode PrintParts(const char *model, const char *quantity, HypBar
   PetscFunctionBeginUser;
   if (isfinite(value.value))
     snprintf(measured, sizeof(measured), isfinite(value.error) ? "%.6g +- %.2g" : "%.6g",
-             (double)value.value, (double)value.error);
+             (double)value.value, HypRoundUp((double)value.error, 2));
   PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%-16s %-20s %21s %22s %22s %22s  %s\n", model, quantity,
                         measured, Text(parts->difference, PETSC_FALSE, text[0]),
                         Text(parts->model, parts->exact, text[1]),
@@ -118,7 +119,7 @@ PetscErrorCode HypComparePrint(const HypComparison *c)
                         "from the equation", "model's own", "rest"));
   PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%-16s %-20s %9.6f +- %.2g\n", c->row[0].name,
                         "rate of E theta", (double)c->row[0].rate.rate,
-                        (double)c->row[0].rate.error));
+                        HypRoundUp((double)c->row[0].rate.error, 2)));
   for (PetscInt r = 1; r < c->rows; r++) PetscCall(PrintModel(c, &c->row[r]));
   PetscFunctionReturn(0);
 }

@@ -1,5 +1,6 @@
 /* hypoco sample: paths of an algorithm or an equation, their moments and distributions. */
 #include "program/twins.h"
+#include "base/base.h"
 #include "program/program.h"
 #include "program/progress.h"
 #include "program/samplefile.h"
@@ -17,7 +18,8 @@ static PetscErrorCode PrintMean(const HypSampleResult *result, PetscInt time, Hy
 
   PetscFunctionBeginUser;
   if (!PetscIsNanReal(half))
-    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %12.6g +- %-9.2g", (double)value, (double)half));
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %12.6g +- %-9.2g", (double)value,
+                          HypRoundUp((double)half, 2)));
   else
     PetscCall(PetscPrintf(PETSC_COMM_WORLD, "  %12.6g +- %-9s", (double)value, "unknown"));
   PetscFunctionReturn(0);
@@ -92,7 +94,7 @@ static PetscErrorCode PrintWorkers(const HypSampleResult *result)
   for (PetscInt l = 0; result->staleness && l < HYP_STALENESS_COUNTED; l++)
     mean += (PetscReal)l * result->staleness[l];
   snprintf(half, sizeof(half), isnan(result->wall[3 * last + 2]) ? "unknown" : "%.2g",
-           (double)result->wall[3 * last + 2]);
+           HypRoundUp((double)result->wall[3 * last + 2], 2));
   PetscCall(PetscPrintf(PETSC_COMM_WORLD,
                         "wall time %.6g +- %s for %" PetscInt_FMT " updates; mean staleness %.6g\n",
                         (double)result->wall[3 * last], half, result->step[last], (double)mean));
@@ -107,7 +109,7 @@ static PetscErrorCode PrintRate(const HypFit *fit)
   PetscCall(
     PetscPrintf(PETSC_COMM_WORLD,
                 "rate of E theta %.6g +- %.2g, frequency %.6g, %s fit over t in [%.3g, %.3g]\n",
-                (double)fit->rate, (double)fit->error, (double)fit->frequency,
+                (double)fit->rate, HypRoundUp((double)fit->error, 2), (double)fit->frequency,
                 HypFitForms[fit->form], (double)fit->from, (double)fit->to));
   PetscFunctionReturn(0);
 }

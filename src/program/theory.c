@@ -1,4 +1,5 @@
 /* hypoco theory: what the formulas say about one algorithm. */
+#include "base/base.h"
 #include "program/objects.h"
 #include "program/sweepcase.h"
 #include "program/theoryfactors.h"
@@ -102,7 +103,7 @@ static PetscErrorCode StatementsPart(const HypAlgorithm *algorithm, PetscBool mo
     PetscCall(PetscFPrintf(PETSC_COMM_WORLD, table,
                            "  %-14s %-38s %12.6g %-2s %-12.6g (+- %.1e)  %s\n",
                            HypVerdicts[at->verdict], at->name, (double)at->left, relation,
-                           (double)at->right, (double)at->uncertainty, at->source));
+                           (double)at->right, HypRoundUp((double)at->uncertainty, 2), at->source));
     json_array_append_new(
       list,
       json_pack("{s:s,s:s,s:s,s:o,s:o,s:s}", "name", at->name, "source", at->source, "relation",

@@ -1,5 +1,6 @@
 /* hypoco theory with a recorded run: which algorithm on a quadratic loss it looks like. */
 #include "program/trace.h"
+#include "base/base.h"
 #include <hypoco/table.h>
 #include <math.h>
 #include <stdlib.h>
@@ -63,7 +64,8 @@ static const char *Interval(PetscReal value, PetscReal low, PetscReal high, char
   else if (isnan(low))
     snprintf(text, 64, "%.5g [unknown]", (double)value);
   else
-    snprintf(text, 64, "%.5g [%.4g, %.4g]", (double)value, (double)low, (double)high);
+    snprintf(text, 64, "%.5g [%.4g, %.4g]", (double)value, HypRoundDown((double)low, 4),
+             HypRoundUp((double)high, 4));
   return text;
 }
 

@@ -1,5 +1,6 @@
 /* hypoco sample: pairs of paths with the same noise, and the laws of two starts. */
 #include "program/twins.h"
+#include "base/base.h"
 #include "program/objects.h"
 #include "program/program.h"
 #include <hypoco/sampler.h>
@@ -46,7 +47,7 @@ static PetscErrorCode Pairs(const HypSettings *s, HypModel model, const HypContr
                         "e^{mu t}/|z_0 - z'_0|_P = %.10g at t = %.4g; allowed: %.10g (1 and the "
                         "error of steps of %.3g, from steps of half that); mu = %.7g: %s\n",
                         pairs.pairs, (double)found.worst, (double)found.time, (double)bound,
-                        (double)pairs.step, (double)(c->mu - c->margin), verdict));
+                        (double)pairs.step, HypRoundDown((double)(c->mu - c->margin), 7), verdict));
   json_object_set_new(body, "pairs",
                       json_pack("{s:i,s:f,s:f,s:f,s:f,s:f,s:f,s:s}", "pairs", (int)pairs.pairs,
                                 "step", (double)pairs.step, "mu", (double)(c->mu - c->margin),
@@ -118,12 +119,12 @@ static PetscErrorCode Report(const HypLaw laws[], PetscReal mu, json_t *body)
     PetscCall(Entry(law->marginal, ""));
     PetscCall(Entry(law->exact_margin, ""));
     PetscCall(Entry(law->measured, ""));
-    PetscCall(PetscPrintf(PETSC_COMM_WORLD, " +- %.2g\n", (double)law->half));
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, " +- %.2g\n", HypRoundUp((double)law->half, 2)));
     json_array_append_new(
       list, json_pack("{s:f,s:f,s:o,s:f,s:o,s:f,s:f}", "t", (double)law->t, "guaranteed",
                       (double)law->guaranteed, "exact", Number(law->exact), "theta_guaranteed",
                       (double)law->marginal, "theta_exact", Number(law->exact_margin), "theta",
-                      (double)law->measured, "theta_half", (double)law->half));
+                      (double)law->measured, "theta_half", HypRoundUp((double)law->half, 2)));
   }
   json_object_set_new(body, "laws", list);
   PetscFunctionReturn(0);

@@ -1,13 +1,27 @@
 /* The table on stdout: the table of results for people to read. */
 #include "result/section/section.h"
 #include "base/base.h"
+#include <stdlib.h>
 #include <string.h>
 
 enum { CELL = 512, LINE = 2048, WIDTH = 18 };
 
+/* A number on its side of what it is; the format says how many digits it has */
+static double Sided(const HypQuantity *row, const char format[], double value)
+{
+  const char *point  = strchr(format, '.');
+  const int   digits = point ? atoi(point + 1) + (strchr(point, 'e') ? 1 : 0) : 6;
+
+  return row->side == HYP_ABOVE   ? HypRoundUp(value, digits)
+         : row->side == HYP_BELOW ? HypRoundDown(value, digits)
+                                  : value;
+}
+
 /* A value as text; "" where there is none */
 static void Cell(const HypQuantity *row, HypValue v, char cell[CELL])
 {
+  const char *format = row->format ? row->format : "%.10g";
+
   cell[0] = 0;
   if (!HypValueKnown(v)) return;
   if (v.type == HYP_TEXT)
@@ -16,7 +30,7 @@ static void Cell(const HypQuantity *row, HypValue v, char cell[CELL])
     for (PetscInt i = 0; i < v.n; i++)
       snprintf(cell + strlen(cell), CELL - strlen(cell), "%s%g", i ? ", " : "", (double)v.reals[i]);
   else
-    snprintf(cell, CELL, row->format ? row->format : "%.10g", (double)v.real);
+    snprintf(cell, CELL, format, Sided(row, format, (double)v.real));
 }
 
 /* model      d = 1, omega0 = 1, ...; nothing where no value is known */

@@ -4,9 +4,10 @@
    d_1 and d_2 are the distances from the finest to the middle and from there to the coarsest.
    Coefficients of a series change their signs, so that one distance may be small by accident.
    Neighbours in the list lack the same coefficients, but each has accidents of its own:
-   q, the largest of their quotients d_1/d_2, at most 1, shows how fast errors fall where there is no
-   accident, and e = max(d_1, q d_2) is how far the middle space is off.
-   A quotient of which d_1 is rounding shows nothing; an eigenvalue alone takes q >= 1/2.
+   q, the largest of their quotients d_1/d_2, at most 1, shows how fast errors fall where there is
+   no accident, and e = max(d_1, q d_2) is how far the middle space is off.
+   A quotient of which d_1 is rounding shows nothing.
+   An eigenvalue alone takes q >= 1/2, unless eps and F end inside the space.
    What is left on the finest space:
 
        eps and F end inside the space    3/2 e q/(1 - q), half more than the geometric series;
@@ -114,7 +115,7 @@ static void Measure(const HypSpectrum *spectrum, const HypSpectrum *whole,
 }
 
 /* The largest quotient of an eigenvalue and its neighbours in the list; of a pair both are alike */
-static PetscReal Quotient(const Distances *d, const HypSpectrum *s, PetscInt k)
+static PetscReal Quotient(const Distances *d, const HypSpectrum *s, PetscInt k, Kind kind)
 {
   PetscReal q    = 0;
   PetscInt  seen = 0;
@@ -124,7 +125,7 @@ static PetscReal Quotient(const Distances *d, const HypSpectrum *s, PetscInt k)
     q = PetscMax(q, d->quotient[j]);
     if (s->imag[j] >= 0) seen++;
   }
-  return seen > 1 ? q : PetscMax(q, ALONE);
+  return seen > 1 || kind == SERIES || kind == CELLS ? q : PetscMax(q, ALONE);
 }
 
 /* What is left of the error, see above */
@@ -195,7 +196,7 @@ PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpace space, HypSpectrum *spect
   d.table = spectrum->tables;
   Measure(spectrum, whole, coarse, coarsest, &d);
   for (PetscInt k = 0; k < spectrum->n; k++) {
-    PetscReal left = k < whole->n ? Left(&d, k, Quotient(&d, spectrum, k), kind) : NAN;
+    PetscReal left = k < whole->n ? Left(&d, k, Quotient(&d, spectrum, k, kind), kind) : NAN;
 
     spectrum->refined[k] += d.table[k];
     if (k > 0 && HypModelTableShort(HypSpaceGetModel(space))) left = NAN;

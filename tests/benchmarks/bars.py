@@ -292,7 +292,8 @@ def sums(row):
     """Eigenvalues of the whole problem as (value, uncertainty), the rightmost first"""
     lists = []
     for part in row["parts"]:
-        values = [(complex(x, s * y), e + 1e-13 * abs(x + 1j * y)) for x, y, e in part["eigenvalues"]
+        values = [(complex(x, s * y), e + 1e-13 * math.hypot(x, y))
+                  for x, y, e in part["eigenvalues"]
                   for s in ((1, -1) if y > 0 else (1,))]
         lists.append(values)
     whole = lists[0]
@@ -345,9 +346,9 @@ class Count:
         silent = [one for one in self.misses if not one[3]]
         small = [one for one in self.misses if one[2] < one[1] / 3]
         covered = 1 - len(self.misses) / max(self.bars, 1)
-        middle = float(np.median(self.ratios))
+        middle = float(np.median(self.ratios or [math.nan]))
         print(f"{what}: {self.bars} bars, {100 * covered:.2f} % cover, median bar/error "
-              f"{middle:.3g}, smallest {min(self.ratios):.3g}, "
+              f"{middle:.3g}, smallest {min(self.ratios, default=math.nan):.3g}, "
               f"of {len(self.ratios)} ({self.vague} not sure); "
               f"{len(silent)} of {len(self.misses)} misses silent, {len(small)} below a third; "
               f"{self.left} left out, {len(self.refused)} refused")

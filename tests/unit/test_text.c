@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "base/base.h"
+#include <math.h>
 #include <string.h>
 
 static void testShown(void **state)
@@ -85,12 +86,57 @@ static void testSigns(void **state)
   assert_null(HypFindForeignSign("-1 \xce\xb8"));
 }
 
+/* A bar is no less than it is, a guaranteed rate no more, and neither by more than one digit */
+static void testSides(void **state)
+{
+  static const struct {
+    double value;
+    int    digits;
+    double up, down;
+  } cases[] = {
+    {1.2e-5, 2, 1.2e-5, 1.2e-5},
+    {1.21e-5, 2, 1.3e-5, 1.2e-5},
+    {1.29e-5, 2, 1.3e-5, 1.2e-5},
+    {9.91, 2, 10, 9.9},
+    {0.25, 2, 0.25, 0.25},
+    {-0.3333333, 3, -0.333, -0.334},
+    {0.99999996, 7, 1, 0.9999999},
+    {0.23335056949, 7, 0.2333506, 0.2333505},
+    {0.1 + 0.2, 3, 0.3, 0.3},
+    {0.49999999999999994, 7, 0.5, 0.5},
+    {1.234e300, 2, 1.3e300, 1.2e300},
+    {3.21e-310, 2, 3.3e-310, 3.2e-310},
+    {0, 2, 0, 0},
+  };
+  HypShownBar bar;
+
+  (void)state;
+  for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    assert_true(HypRoundUp(cases[i].value, cases[i].digits) == cases[i].up);
+    assert_true(HypRoundDown(cases[i].value, cases[i].digits) == cases[i].down);
+  }
+  for (int k = -3000; k < 3000; k++) {
+    const double value = (1 + 0.37 * sin(k)) * exp(0.2 * k), up = HypRoundUp(value, 2),
+                 down = HypRoundDown(value, 7);
+
+    assert_true(up >= value && up <= 1.1000001 * value);
+    assert_true(down <= value && down >= (1 - 1.0000001e-6) * value);
+  }
+  assert_string_equal(HypShowBar(bar, 1.21e-5), "+- 1.3e-05");
+  assert_string_equal(HypShowBar(bar, 9.91e-5), "+- 1.0e-04");
+  assert_string_equal(HypShowBar(bar, 0), "+- 0.0e+00");
+  assert_string_equal(HypShowBar(bar, NAN), "+- unknown");
+  assert_string_equal(HypShowBar(bar, INFINITY), "+- inf");
+  assert_true(isnan(HypRoundDown(NAN, 7)));
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(testShown),
     cmocka_unit_test(testCut),
     cmocka_unit_test(testSigns),
+    cmocka_unit_test(testSides),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,7 +4,7 @@ import os
 
 import numpy as np
 
-from ..data import plain
+from ..data import plain, proved
 from .style import (
     BLACK,
     BLUE,
@@ -110,7 +110,7 @@ def squares(axes, file, legend=True):
         if np.isfinite(file.number("rate_spectral_gap")):  # a line of the panel below
             axes.plot([], [], color=GREY, lw=3, alpha=0.5, label="spectral gap")
         if np.isfinite(guaranteed(file)):
-            label = rf"guaranteed for this $\varepsilon$: {guaranteed(file):.6g}"
+            label = rf"guaranteed for this $\varepsilon$: {proved(guaranteed(file))}"
             axes.plot([], [], label=label, **GUARANTEED)
         axes.legend(
             loc="upper center",

@@ -5,7 +5,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator
 
-from ..data import Unusable, numbers, plain
+from ..data import Unusable, numbers, plain, proved
 from .style import (
     BLACK,
     BLUE,
@@ -252,7 +252,7 @@ def curves(axes, result, key, below=None):
             known_for(result, "theory_printed", rf"$\mu$ as printed: {np.nanmin(printed):.3g}")
         )
     if far is not None and below is None:
-        notes.append(f"guaranteed: {np.nanmin(far):.3g} to {np.nanmax(far):.3g}")
+        notes.append(f"guaranteed: {proved(np.nanmin(far), 3)} to {proved(np.nanmax(far), 3)}")
     if result.has("guaranteed"):  # leaves every picture at once, for every eps but 0
         theorem = swept(result, "guaranteed", [key])
         notes.append(f"Theorem 3.1: {np.nanmin(theorem):.3g} to {np.nanmax(theorem):.3g}")

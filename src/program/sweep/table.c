@@ -119,19 +119,21 @@ static PetscInt Column(const char name[])
   return -1;
 }
 
-/* A number with its error bar, where it has one; what is not known is said in a word */
-static void PrintCell(FILE *stream, json_t *record, PetscInt value, PetscInt error,
+/* A number with its error bar, where it has one; what is not known is said in a word,
+   what is proved is rounded down */
+static void PrintCell(FILE *stream, json_t *record, PetscInt value, PetscInt error, bool proved,
                       const char unknown[])
 {
-  const PetscReal number = Value(record, value);
-  HypShownBar     bar;
+  const double number =
+    proved ? HypRoundDown(Value(record, value), 9) : (double)Value(record, value);
+  HypShownBar bar;
 
   if (error < 0 && isfinite(number))
-    fprintf(stream, "  %15.9g", (double)number);
+    fprintf(stream, "  %15.9g", number);
   else if (error < 0)
     fprintf(stream, "  %15s", unknown);
   else if (isfinite(number))
-    fprintf(stream, "  %13.9g %-10s", (double)number, HypShowBar(bar, Value(record, error)));
+    fprintf(stream, "  %13.9g %-10s", number, HypShowBar(bar, Value(record, error)));
   else
     fprintf(stream, "  %13s %10s", unknown, "");
 }
@@ -140,25 +142,26 @@ PetscErrorCode HypSweepTablePrint(FILE *stream, const HypSweep *plan, json_t *ca
 {
   static const struct {
     const char *name, *error, *unknown, *title; /* the title differs where the name misleads */
-  } shown[] = {{"gap", "gap_error", "-", "gap"},
-               {"fit", "fit_error", "-", "fit"},
-               {"rate", "rate_error", "undecided", "rate"},
-               {"second_real", "", "-", "second_real"},
-               {"theta", "theta_error", "-", "theta"},
-               {"theta2", "theta2_error", "-", "theta2"},
-               {"asgd_mean", "", "-", "asgd_mean"},
-               {"asgd_square", "", "-", "asgd_square"},
-               {"learning_rate_limit", "", "-", "learning_rate_limit"},
-               {"delay_factor", "", "-", "delay_factor"},
-               {"delay_limit", "", "-", "delay_limit"},
-               {"momentum_factor", "", "-", "momentum_factor"},
-               {"momentum_limit", "", "-", "momentum_limit"},
-               {"last_batch", "", "-", "last_batch"},
-               {"theory_proved", "", "-", "theory_proved"},
-               {"certificate", "", "-", "guaranteed"},
-               {"guaranteed", "", "-", "mu - eps0 C1"},
-               {"statements_fail", "", "-", "statements_fail"},
-               {"proved_fail", "", "-", "proved_fail"}};
+    bool        proved;
+  } shown[] = {{"gap", "gap_error", "-", "gap", false},
+               {"fit", "fit_error", "-", "fit", false},
+               {"rate", "rate_error", "undecided", "rate", false},
+               {"second_real", "", "-", "second_real", false},
+               {"theta", "theta_error", "-", "theta", false},
+               {"theta2", "theta2_error", "-", "theta2", false},
+               {"asgd_mean", "", "-", "asgd_mean", false},
+               {"asgd_square", "", "-", "asgd_square", false},
+               {"learning_rate_limit", "", "-", "learning_rate_limit", false},
+               {"delay_factor", "", "-", "delay_factor", false},
+               {"delay_limit", "", "-", "delay_limit", false},
+               {"momentum_factor", "", "-", "momentum_factor", false},
+               {"momentum_limit", "", "-", "momentum_limit", false},
+               {"last_batch", "", "-", "last_batch", false},
+               {"theory_proved", "", "-", "theory_proved", true},
+               {"certificate", "", "-", "guaranteed", true},
+               {"guaranteed", "", "-", "mu - eps0 C1", true},
+               {"statements_fail", "", "-", "statements_fail", false},
+               {"proved_fail", "", "-", "proved_fail", false}};
   enum { SHOWN = sizeof(shown) / sizeof(shown[0]) };
 
   PetscFunctionBeginUser;
@@ -178,7 +181,8 @@ PetscErrorCode HypSweepTablePrint(FILE *stream, const HypSweep *plan, json_t *ca
     fprintf(stream, "%-6s", Text(record, "status"));
     for (size_t i = 0; i < SHOWN; i++) {
       if (Used(cases, Column(shown[i].name)))
-        PrintCell(stream, record, Column(shown[i].name), Column(shown[i].error), shown[i].unknown);
+        PrintCell(stream, record, Column(shown[i].name), Column(shown[i].error), shown[i].proved,
+                  shown[i].unknown);
     }
     if (Text(record, "message")[0]) fprintf(stream, "  %s", Text(record, "message"));
     fputc('\n', stream);

@@ -59,7 +59,7 @@ static const HypQuantity norms[] = {
   {NAMES("rate", "norm_rate"), SHOWN("rate", NULL, 0),
    ABOUT("1/time", "lambda in distance ~ exp(-power lambda t), fitted", ""), .value = NormRate,
    MANY},
-  {NAMES("error", "norm_rate_error"), SHOWN("+-", "%.1e", 10),
+  {NAMES("error", "norm_rate_error"), SHOWN("+-", "%.1e", 10), BAR,
    ABOUT("1/time", "error bar: of the fit, and its distance to the eigenvalue that the start shows",
          ""),
    .value = NormError, MANY},

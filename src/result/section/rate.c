@@ -198,7 +198,7 @@ static const HypQuantity rate[] = {
   {NAMES("projection", "rate_projection"),
    ABOUT("1", "||P_k h||/||h|| of the start, P_k the spectral projection on each of them", ""),
    .value = RateProjection},
-  {NAMES("theory_proved", "rate_theory_proved"), SHOWN("theory, as proved", NULL, 0),
+  {NAMES("theory_proved", "rate_theory_proved"), SHOWN("theory, as proved", NULL, 0), PROVED,
    ABOUT("1/time", "mu as the proof of Theorem 3.1 gives it, for eps = 0",
          "Theorem 3.1 of Zhu and Ying"),
    .value = TheoryMuProved, .note = NoteProved},

@@ -20,6 +20,9 @@ typedef struct {
   const char      *text;
 } HypValue;
 
+/* Where a number that is shown with few digits lies: nearest, or for certain on one side */
+typedef enum { HYP_NEAREST, HYP_ABOVE, HYP_BELOW } HypSide;
+
 /* A quantity */
 typedef struct {
   const char
@@ -29,6 +32,7 @@ typedef struct {
     *file; /* attribute of the result file, or its variable if there are many; NULL: not there */
   const char *label;  /* on stdout; NULL: not there */
   const char *format; /* of the value on stdout; NULL: %.10g */
+  HypSide     side;   /* on which that lies */
   int         width;  /* of its column on stdout, negative: from the left; 0: 18 */
   PetscBool   many;   /* one value for each index of the section */
   const char *unit, *meaning, *source;
@@ -100,5 +104,7 @@ static inline PetscBool HypValueKnown(HypValue v)
 #define SHOWN(text, form, columns)   .label = text, .format = form, .width = columns
 #define ABOUT(units, what, equation) .unit = units, .meaning = what, .source = equation
 #define MANY                         .many = PETSC_TRUE
+#define BAR                          .side = HYP_ABOVE /* shows no less than it is */
+#define PROVED                       .side = HYP_BELOW /* shows no more than it is */
 
 #define ROWS(table) .nrows = (PetscInt)(sizeof(table) / sizeof((table)[0])), .rows = table

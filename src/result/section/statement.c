@@ -32,7 +32,7 @@ static const HypQuantity statements[] = {
    .value = StatementRight, MANY},
   {NAMES("slack", "statement_slack"), SHOWN("slack", "%.2e", 10), ABOUT("1", "right - left", ""),
    .value = StatementSlack, MANY},
-  {NAMES("uncertainty", "statement_uncertainty"), SHOWN("uncertainty", "%.1e", 11),
+  {NAMES("uncertainty", "statement_uncertainty"), SHOWN("uncertainty", "%.1e", 11), BAR,
    ABOUT("1", "uncertainty of the slack", ""), .value = StatementUncertainty, MANY},
   {NAMES("verdict", "statement_verdict"), SHOWN("verdict", NULL, -1), ABOUT("1", "verdict", ""),
    .value = StatementVerdict, MANY},
