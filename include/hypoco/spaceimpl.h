@@ -57,7 +57,7 @@ typedef struct {
   PetscErrorCode (*plane)(HypSpace, PetscInt i, Vec,
                           PetscScalar c[]); /* optional, with `basis`: see HypSpacePlane() */
   PetscErrorCode (*basis)(HypSpace, PetscInt i, PetscInt c, PetscReal q, PetscScalar phi[]);
-  PetscReal (*nodecount)(HypSpace); /* optional, with `nodes`: see HypSpaceNodeCount() */
+  PetscReal (*nodecount)(HypSpace);            /* optional, with `nodes`: see HypSpaceNodeCount() */
   PetscErrorCode (*nodes)(HypSpace, HypNodes); /* fills the struct below, for d <= 3 */
 } HypSpaceOps;
 

@@ -20,8 +20,8 @@ struct _p_HypNodeSums {
   PetscScalar         *f, *df[2 * MAXD]; /* NULL: zero */
   PetscScalar         *h, *dh[2 * MAXD]; /* one after the other in dh[0], where nothing else is
                                             wanted */
-  HypModelNorm model;                    /* NULL: the space lives in L2(M) */
-  PetscReal    reach[2];
+  HypModelNorm         model;            /* NULL: the space lives in L2(M) */
+  PetscReal            reach[2];
 };
 
 PETSC_INTERN PetscErrorCode HypNodeSumsDestroy(HypNodeSums *sums)

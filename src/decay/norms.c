@@ -11,11 +11,11 @@
 #include "decay/planes.h"
 #include <math.h>
 
-#define UNKNOWNS (1 << 21)        /* largest space */
+#define UNKNOWNS (1 << 21)              /* largest space */
 #define NODES    ((PetscReal)(1 << 22)) /* largest number of them that are not the space's own */
 #define CHEAP    ((PetscReal)(1 << 20)) /* so many cost little in any run */
-#define PER      16               /* so many for each unknown cost little in a run of that space */
-#define TIMES    51               /* at which they are summed: a fit needs some forty */
+#define PER      16 /* so many for each unknown cost little in a run of that space */
+#define TIMES    51 /* at which they are summed: a fit needs some forty */
 enum { MAXD = 3 };
 
 struct _p_HypNorms {

@@ -91,9 +91,9 @@ static PetscReal Nodes(const HypResult *R)
    relative */
 static PetscInt Summed(const HypResult *R, PetscReal *error)
 {
-  const PetscReal *const tv = HypSeriesValues(R->series, "tv"),
-                        *const bar = HypSeriesValues(R->series, "tv_error");
-  PetscInt n                       = 0;
+  const PetscReal *const tv = HypSeriesValues(R->series, "tv"), *const bar = HypSeriesValues(
+                                                                  R->series, "tv_error");
+  PetscInt n = 0;
 
   *error = NAN;
   for (PetscInt k = 0; tv && bar && k < R->series->n; k++) {
@@ -128,8 +128,8 @@ static const HypQuantity distances[] = {
   {SHOWN("sums over ", "%.8g nodes", 0), .value = DistanceSums},
   {SHOWN("all variables need ", "%.3g nodes", 0), .value = DistanceNeed},
   {SHOWN("at most ", "%.3g are affordable", 0), .value = DistanceMost},
-  {NAMES("times", "distances_times"),
-   ABOUT("1", "output times at which they were taken", ""), .value = DistanceTimes},
+  {NAMES("times", "distances_times"), ABOUT("1", "output times at which they were taken", ""),
+   .value = DistanceTimes},
   {SHOWN("at ", "%.0f output times", 0), .value = DistanceTimesShown},
   {NAMES("tv_error", "distances_tv_error"), SHOWN("error of TV at most ", "%.0e of it", 0),
    ABOUT("1", "largest error of the sum that total variation is, relative", ""),

@@ -69,9 +69,10 @@ typedef struct {
 PETSC_INTERN const HypSection *const HypSections[];
 
 PETSC_INTERN const HypSection HypAnswerSection, HypModelSection, HypSpaceSection, HypAxisXSection,
-  HypAxisVSection, HypRateSection, HypNormSection, HypDistanceSection, HypSpectrumSection, HypPropagatorSection,
-  HypSteadySection, HypIdentitySection, HypStatementSection, HypCertificateSection, HypBoundSection,
-  HypGuardSection, HypTimingSection, HypAssumptionSection, HypConstantsSection, HypEstimateSection;
+  HypAxisVSection, HypRateSection, HypNormSection, HypDistanceSection, HypSpectrumSection,
+  HypPropagatorSection, HypSteadySection, HypIdentitySection, HypStatementSection,
+  HypCertificateSection, HypBoundSection, HypGuardSection, HypTimingSection, HypAssumptionSection,
+  HypConstantsSection, HypEstimateSection;
 
 static inline PetscBool HypValueKnown(HypValue v)
 {

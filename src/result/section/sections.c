@@ -3,8 +3,10 @@
 #include "result/section/section.h"
 
 const HypSection *const HypSections[] = {
-  &HypAnswerSection,     &HypModelSection,      &HypSpaceSection,       &HypAxisXSection,
-  &HypAxisVSection,      &HypRateSection,       &HypEstimateSection,    &HypDistanceSection,   &HypNormSection,
-  &HypSpectrumSection,   &HypPropagatorSection, &HypSteadySection,      &HypIdentitySection,
-  &HypAssumptionSection, &HypConstantsSection,  &HypCertificateSection, &HypBoundSection,
-  &HypStatementSection,  &HypTimingSection,     &HypGuardSection,       NULL};
+  &HypAnswerSection,      &HypModelSection,      &HypSpaceSection,
+  &HypAxisXSection,       &HypAxisVSection,      &HypRateSection,
+  &HypEstimateSection,    &HypDistanceSection,   &HypNormSection,
+  &HypSpectrumSection,    &HypPropagatorSection, &HypSteadySection,
+  &HypIdentitySection,    &HypAssumptionSection, &HypConstantsSection,
+  &HypCertificateSection, &HypBoundSection,      &HypStatementSection,
+  &HypTimingSection,      &HypGuardSection,      NULL};

@@ -12,9 +12,9 @@ typedef struct {
   HypAxis      axis[6]; /* of X_1..X_d, V_1..V_d */
   PetscBool    own;     /* axes without a grid are copies with fewer nodes */
   PetscInt     mx, mv;  /* nodes per x axis and per v axis */
-  PetscBool    vnodes; /* v is transformed, so node values live in the lines layout */
-  TensorLines  lines;  /* for mx^d x nodes per v index */
-  PetscInt     count;  /* node values on this rank */
+  PetscBool    vnodes;  /* v is transformed, so node values live in the lines layout */
+  TensorLines  lines;   /* for mx^d x nodes per v index */
+  PetscInt     count;   /* node values on this rank */
   PetscScalar *a,
     *b; /* room for any stage; NULL for a perturbation on grid axes, which is a diagonal */
   PetscScalar *factor; /* perturbation: eps_i at the nodes here */
@@ -332,14 +332,12 @@ PETSC_INTERN PetscErrorCode TensorPerturbation(HypSpace space, PetscInt i, HypFo
 
 static PetscInt NodesOnAxis(HypAxis axis)
 {
-  return HypAxisGetSize(axis) +
-         (HypAxisIsGrid(axis) ? 0 : HYP_MORE_NODES);
+  return HypAxisGetSize(axis) + (HypAxisIsGrid(axis) ? 0 : HYP_MORE_NODES);
 }
 
 PETSC_INTERN PetscReal TensorNodeCount(HypSpace space)
 {
-  return PetscPowRealInt((PetscReal)NodesOnAxis(space->x) *
-                           (PetscReal)NodesOnAxis(space->v),
+  return PetscPowRealInt((PetscReal)NodesOnAxis(space->x) * (PetscReal)NodesOnAxis(space->v),
                          HypModelDimension(space->model));
 }
 
