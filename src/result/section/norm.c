@@ -1,4 +1,4 @@
-/* Results: the rate of every distance to the steady state, and what the distances are taken over. */
+/* Results: the rate of every distance to the steady state, and what these are taken over. */
 #include "result/section/section.h"
 #include <string.h>
 
