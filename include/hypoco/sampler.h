@@ -105,7 +105,8 @@ enum {
   HYP_TAKES_TIMES      = 512, /* of steps it has none: the kinetic equation, from a law of (x, v) */
   HYP_NEEDS_LINEAR     = 1024, /* gradients */
   HYP_COUNTS_TIME      = 4096, /* gradient_rate */
-  HYP_SHARES_EQUATION  = 2048  /* it is, or models, what the kinetic equation describes: compare */
+  HYP_SHARES_EQUATION  = 2048, /* it is, or models, what the kinetic equation describes: compare */
+  HYP_TENDS_TO_EQUATION = 8192 /* as eta tends to 0 at fixed friction and temperature */
 };
 PETSC_EXTERN PetscErrorCode HypSamplerRegister(const char name[], unsigned reads,
                                                PetscErrorCode (*create)(HypSampler));

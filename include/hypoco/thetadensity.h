@@ -10,6 +10,7 @@ PETSC_EXTERN PetscErrorCode HypThetaDensityCreate(HypSpace, PetscInt n, const Pe
 PETSC_EXTERN PetscErrorCode HypThetaDensityGrid(HypSpace, PetscInt n, PetscReal grid[]);
 PETSC_EXTERN PetscErrorCode HypThetaDensityCompute(HypThetaDensity, Vec u, PetscReal density[]);
 PETSC_EXTERN PetscErrorCode HypThetaDensityDestroy(HypThetaDensity *);
+PETSC_EXTERN PetscBool      HypThetaUserFits(HypSpace);
 PETSC_EXTERN PetscErrorCode HypThetaUserCreate(HypSpace, PetscInt n, const PetscReal grid[],
                                                HypThetaUser *);
 PETSC_EXTERN PetscErrorCode HypThetaUserCompute(HypThetaUser, Vec u, PetscReal density[]);

@@ -118,6 +118,30 @@ static PetscErrorCode Functions(HypSpace space, HypThetaUser t)
   PetscFunctionReturn(0);
 }
 
+static PetscInt Terms(HypSpace space)
+{
+  return HypSpaceTakesDegree(space) ? PetscMin(HypSpaceGetDegree(space) + 1, TERMS) : TERMS;
+}
+
+/*@
+  HypThetaUserFits - Do the functions of HypThetaUserCreate() need less than 128 MB?
+
+  Not collective
+
+  Input Parameter:
+. space - the space
+
+  Level: intermediate
+
+.seealso: HypThetaUserCreate()
+@*/
+PetscBool HypThetaUserFits(HypSpace space)
+{
+  const PetscInt d = HypModelDimension(HypSpaceGetModel(space));
+
+  return HypSpaceGetSize(space) <= MOST / (d * Terms(space)) ? PETSC_TRUE : PETSC_FALSE;
+}
+
 /*@
   HypThetaUserCreate - Prepares densities of the user's theta_i at given points
 
@@ -130,25 +154,21 @@ static PetscErrorCode Functions(HypSpace space, HypThetaUser t)
 
   Output Parameter:
 . t - free with HypThetaUserDestroy(); NULL where the model's coordinates are the user's
-  (HypThetaDensityCreate() is about them then), or where the space is so large that the functions
-  need more than 128 MB
+  (HypThetaDensityCreate() is about them then), or where HypThetaUserFits() says no
 
   Level: intermediate
 
-.seealso: HypThetaUserCompute(), HypModelDeviation()
+.seealso: HypThetaUserFits(), HypThetaUserCompute(), HypModelDeviation()
 @*/
 PetscErrorCode HypThetaUserCreate(HypSpace space, PetscInt n, const PetscReal grid[],
                                   HypThetaUser *t)
 {
   HypModel       model = HypSpaceGetModel(space);
-  const PetscInt d     = HypModelDimension(model),
-                 terms = HypSpaceTakesDegree(space) ? PetscMin(HypSpaceGetDegree(space) + 1, TERMS)
-                                                    : TERMS;
+  const PetscInt d = HypModelDimension(model), terms = Terms(space);
 
   PetscFunctionBeginUser;
   *t = NULL;
-  if (!HypModelDirections(model) || HypSpaceGetSize(space) > MOST / (d * terms))
-    PetscFunctionReturn(0);
+  if (!HypModelDirections(model) || !HypThetaUserFits(space)) PetscFunctionReturn(0);
   PetscCall(PetscNew(t));
   (*t)->d     = d;
   (*t)->n     = n;

@@ -55,16 +55,22 @@ static HypSettings Halved(const HypSettings *s)
   return settings;
 }
 
-/* Is there something at half the learning rate to be learnt, and paths for it?
-   A loss of components has the noise that it has. */
-static PetscBool HalfTells(const HypComparison *c, const char *model)
+/* Why a model is not sampled at half the learning rate; NULL: it is */
+static const char *HalfSilent(const HypComparison *c, const char *model)
 {
-  const HypSettings *s = c->s;
+  const HypSettings *s     = c->s;
+  const unsigned     reads = HypSamplerTakes(model);
 
-  return s->compare_half && HypCompareForced(s) && !(HypSamplerTakes(model) & HYP_TAKES_TIMES) &&
-             !strcmp(s->sample_loss_type, "model") && s->sample_steps < 1000000000
-           ? PETSC_TRUE
-           : PETSC_FALSE;
+  if (!(reads & HYP_TENDS_TO_EQUATION))
+    return "it does not tend to this equation as the learning rate tends to 0";
+  if (strcmp(s->sample_loss_type, "model"))
+    return "half the learning rate in the same equation needs twice the noise, which a loss of "
+           "components (sample_loss_type) does not give; "
+           "give the mean loss as loss, and model_noise";
+  if (!s->compare_half) return "compare_half is false";
+  if (s->sample_steps >= 1000000000)
+    return "half the learning rate needs twice sample_steps, of which there are at most 2^31";
+  return NULL;
 }
 
 /* theta_1 of all paths against the equation's law, on the first rank */
@@ -86,8 +92,8 @@ static PetscErrorCode Distances(const HypComparison *c, const HypSampleResult *r
   PetscFunctionReturn(0);
 }
 
-/* The modelling error of the rate, O(eta), known exactly without eps:
-   the algorithm's -ln|z|/dt against Re (gamma - sqrt(gamma^2 - 4 w^2))/2 */
+/* The modelling error of the rate, known exactly without eps: the algorithm's -ln|z|/dt against
+   Re (gamma - sqrt(gamma^2 - 4 w^2))/2 */
 static PetscReal RateOfModel(const HypComparison *c, HypSampler sampler)
 {
   const PetscReal eta = c->s->model_learning_rate, kappa = c->s->model_staleness;
@@ -95,6 +101,24 @@ static PetscReal RateOfModel(const HypComparison *c, HypSampler sampler)
 
   return HypSamplerMeanRate(sampler, a) -
          (gamma - PetscSqrtReal(PetscMax(gamma * gamma - 4 * a, 0))) / 2;
+}
+
+/* Exact means: of f = sum_i w_i^2 theta_i^2/2 where the loss is that */
+static void Exact(const HypComparison *c, const HypSampleResult *result, PetscReal *to)
+{
+  const HypReals w = c->s->model_omega0;
+
+  if (!result->exact) return;
+  for (PetscInt t = 0; t < c->times; t++) {
+    const PetscReal *exact = result->exact + t * result->d * 2;
+
+    for (int k = 0; k < 2; k++) to[k * c->times + t] = exact[k];
+    if (!HypCompareLinear(c->s) || c->s->model_hessian.count) continue;
+    to[2 * c->times + t] = 0;
+    for (PetscInt i = 0; i < result->d; i++)
+      to[2 * c->times + t] +=
+        PetscSqr(w.values[w.count == 1 ? 0 : (size_t)i]) / 2 * exact[2 * i + 1];
+  }
 }
 
 /* Means and their intervals, [HYP_COMPARED][times]; zero: E f of the origin, where it is not 0 */
@@ -150,11 +174,10 @@ static PetscErrorCode SampleRow(HypComparison *c, const char *name, HypSampleRes
   row->equation   = equation;
   row->rate_model = rate_model;
   Means(c, result, equation ? 0 : c->loss0, row->mean, row->width);
+  Exact(c, result, row->exact);
   for (PetscInt t = 0; t < c->times; t++) {
-    for (int k = 0; k < 2; k++) {
+    for (int k = 0; k < 2; k++)
       HypSampleResultMean(result, t, 0, mean[k], &row->error[k * c->times + t]);
-      if (result->exact) row->exact[k * c->times + t] = result->exact[t * result->d * 2 + k];
-    }
     if (result->loss) row->error[2 * c->times + t] = result->loss[3 * t + 1];
   }
   PetscCall(HypSampleRate(result, other, 0, &row->rate));
@@ -240,7 +263,13 @@ PetscErrorCode HypCompareSample(HypComparison *c, const char model[])
   PetscCall(Shift(c, result, &window, &row->shift[0]));
   for (int start = 0; start < 2; start++) PetscCall(HypSampleResultDestroy(&result[start]));
   PetscCall(PetscFree(snapshots));
-  if (HalfTells(c, model)) PetscCall(SampleHalf(c, model, window, row));
+  if (sde) PetscFunctionReturn(0);
+  if (HypCompareLinear(c->s)) {
+    if (!isfinite(rate_model)) row->remark = "the rate is measured only; the means are exact";
+    PetscFunctionReturn(0);
+  }
+  row->remark = HalfSilent(c, model);
+  if (!row->remark) PetscCall(SampleHalf(c, model, window, row));
   PetscFunctionReturn(0);
 }
 

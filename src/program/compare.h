@@ -13,15 +13,16 @@ typedef struct {
   PetscBool   equation; /* paths of it, which have no error of order eta */
   PetscReal  *mean;     /* [HYP_COMPARED][times], NaN where unknown */
   PetscReal  *error;    /* standard errors; of the equation from a coarser space, over 1.96 */
-  PetscReal  *exact;    /* [2][times]: exact E theta, E theta^2 of the model; NaN where unknown */
+  PetscReal  *exact;    /* [HYP_COMPARED][times]: the exact means of the model; NaN where unknown */
   PetscReal
     *distance; /* [snapshots]: Kolmogorov-Smirnov distance of theta_1 from the equation's law */
-  PetscReal *significance;
-  PetscReal *width; /* [HYP_COMPARED][times]: half of 95 % intervals; NaN: none to be trusted */
-  PetscReal *half;  /* [2][HYP_COMPARED][times]: mean and width at half the learning rate, or NaN */
-  HypFit     rate;
-  HypBar     shift[2];   /* rate less the equation's; the same at half the learning rate */
-  PetscReal  rate_model; /* exact for eps = 0: the model's rate less the equation's; NaN: unknown */
+  PetscReal  *significance;
+  PetscReal  *width; /* [HYP_COMPARED][times]: half of 95 % intervals; NaN: none to be trusted */
+  PetscReal  *half; /* [2][HYP_COMPARED][times]: mean and width at half the learning rate, or NaN */
+  HypFit      rate;
+  HypBar      shift[2]; /* rate less the equation's; the same at half the learning rate */
+  const char *remark;   /* why the model's own part is not known; NULL: it is */
+  PetscReal rate_model; /* exact for eps = 0: the model's rate less the equation's; NaN: unknown */
 } HypCompareRow;
 
 typedef struct {
@@ -55,6 +56,7 @@ PetscErrorCode  HypCompareEquation(HypComparison *);
 PetscErrorCode  HypCompareSample(HypComparison *, const char model[]);
 PetscErrorCode  HypCompareLoss(HypComparison *, const HypSettings *);
 PetscBool       HypCompareForced(const HypSettings *);
+PetscBool       HypCompareLinear(const HypSettings *);
 PetscErrorCode  HypComparePrint(const HypComparison *);
 json_t         *HypCompareJSON(const HypComparison *);
 PetscErrorCode  HypCompareFile(const HypComparison *, const char path[]);

@@ -58,3 +58,9 @@ PetscBool HypCompareForced(const HypSettings *s)
            ? PETSC_TRUE
            : PETSC_FALSE;
 }
+
+/* Is the loss the model's, without eps? Then means of the algorithms are known exactly. */
+PetscBool HypCompareLinear(const HypSettings *s)
+{
+  return HypCompareForced(s) || strcmp(s->sample_loss_type, "model") ? PETSC_FALSE : PETSC_TRUE;
+}

@@ -32,7 +32,7 @@ HypCompareParts HypComparePartsMean(const HypComparison *c, const HypCompareRow 
     parts.exact = PETSC_TRUE;
     parts.model = (HypBar){0, 0};
     parts.rest  = parts.difference;
-  } else if (k < 2 && isfinite(row->exact[at])) {
+  } else if (isfinite(row->exact[at])) {
     parts.exact = PETSC_TRUE;
     parts.model = (HypBar){row->exact[at] - equation, error};
     parts.rest  = (HypBar){row->mean[at] - row->exact[at], row->width[at]};
@@ -52,7 +52,7 @@ HypCompareParts HypComparePartsRate(const HypComparison *c, const HypCompareRow 
   HypCompareParts parts = {
     {row->shift[0].value, hypot(row->shift[0].error, error)}, {NAN, NAN}, {NAN, NAN}, PETSC_FALSE};
 
-  if (row->equation || (isfinite(row->rate_model) && !HypCompareForced(c->s))) {
+  if (row->equation || (isfinite(row->rate_model) && HypCompareLinear(c->s))) {
     const PetscReal model = row->equation ? 0 : row->rate_model;
 
     parts.exact = PETSC_TRUE;

@@ -10,12 +10,12 @@ PetscErrorCode HypCompareRowCreate(HypComparison *c, const char *name, HypCompar
   **row = (HypCompareRow){.name = name, .rate_model = NAN, .shift = {{NAN, NAN}, {NAN, NAN}}};
   PetscCall(PetscMalloc7(HYP_COMPARED * c->times, &(*row)->mean, HYP_COMPARED * c->times,
                          &(*row)->error, HYP_COMPARED * c->times, &(*row)->width,
-                         2 * HYP_COMPARED * c->times, &(*row)->half, 2 * c->times, &(*row)->exact,
-                         c->snapshots, &(*row)->distance, c->snapshots, &(*row)->significance));
+                         2 * HYP_COMPARED * c->times, &(*row)->half, HYP_COMPARED * c->times,
+                         &(*row)->exact, c->snapshots, &(*row)->distance, c->snapshots,
+                         &(*row)->significance));
   for (PetscInt k = 0; k < HYP_COMPARED * c->times; k++)
-    (*row)->mean[k] = (*row)->error[k] = (*row)->width[k] = NAN;
+    (*row)->mean[k] = (*row)->error[k] = (*row)->width[k] = (*row)->exact[k] = NAN;
   for (PetscInt k = 0; k < 2 * HYP_COMPARED * c->times; k++) (*row)->half[k] = NAN;
-  for (PetscInt k = 0; k < 2 * c->times; k++) (*row)->exact[k] = NAN;
   for (PetscInt i = 0; i < c->snapshots; i++) (*row)->distance[i] = (*row)->significance[i] = NAN;
   PetscFunctionReturn(0);
 }

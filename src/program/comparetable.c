@@ -31,7 +31,7 @@ static Worst WorstOf(const HypComparison *c, const HypCompareRow *row, int k)
       continue;
     worst = (Worst){difference, row->error[k * c->times + t], NAN, t};
   }
-  for (PetscInt t = 0; t < c->times && k < 2; t++) {
+  for (PetscInt t = 0; t < c->times; t++) {
     const PetscReal exact =
       PetscAbsReal(row->exact[k * c->times + t] - c->row[0].mean[k * c->times + t]);
 
@@ -100,6 +100,26 @@ static PetscErrorCode PrintModel(const HypComparison *c, const HypCompareRow *ro
   PetscFunctionReturn(0);
 }
 
+/* Once for all models that it is about: why there is a '-' where the model's own part would be */
+static PetscErrorCode PrintRemarks(const HypComparison *c)
+{
+  PetscFunctionBeginUser;
+  for (PetscInt r = 1; r < c->rows; r++) {
+    const char *remark = c->row[r].remark;
+    PetscBool   said   = PETSC_FALSE;
+
+    for (PetscInt before = 1; before < r; before++)
+      if (c->row[before].remark == remark) said = PETSC_TRUE;
+    if (!remark || said) continue;
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "model's own '-' of %s", c->row[r].name));
+    for (PetscInt k = r + 1; k < c->rows; k++)
+      if (c->row[k].remark == remark)
+        PetscCall(PetscPrintf(PETSC_COMM_WORLD, ", %s", c->row[k].name));
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, ": %s\n", remark));
+  }
+  PetscFunctionReturn(0);
+}
+
 /*
   HypComparePrint - For each model and quantity: how far it is from the equation, what of that is
   the model's own, and what remains
@@ -121,6 +141,7 @@ PetscErrorCode HypComparePrint(const HypComparison *c)
                         "rate of E theta", (double)c->row[0].rate.rate,
                         HypRoundUp((double)c->row[0].rate.error, 2)));
   for (PetscInt r = 1; r < c->rows; r++) PetscCall(PrintModel(c, &c->row[r]));
+  PetscCall(PrintRemarks(c));
   PetscFunctionReturn(0);
 }
 
@@ -186,13 +207,16 @@ static json_t *ModelJSON(const HypComparison *c, const HypCompareRow *row)
   }
   json_object_set_new(object, "theta_exact", Array(c->times, row->exact));
   json_object_set_new(object, "theta2_exact", Array(c->times, row->exact + c->times));
+  json_object_set_new(object, "loss_exact", Array(c->times, row->exact + 2 * c->times));
   json_object_set_new(object, "distance", Array(c->snapshots, row->distance));
   json_object_set_new(object, "significance", Array(c->snapshots, row->significance));
   json_object_set_new(object, "rate",
                       json_pack("{s:o,s:o,s:o,s:o}", "value", Number(row->rate.rate), "error",
                                 Number(row->rate.error), "frequency", Number(row->rate.frequency),
                                 "model_error", Number(row->rate_model)));
-  if (row->sampled) json_object_set_new(object, "parts", AllParts(c, row));
+  if (!row->sampled) return object;
+  json_object_set_new(object, "parts", AllParts(c, row));
+  json_object_set_new(object, "remark", row->remark ? json_string(row->remark) : json_null());
   return object;
 }
 

@@ -16,13 +16,15 @@ static const struct {
 } models[] = {
   {"asgd", HypSamplerCreate_ASGD,
    ALGORITHM | HYP_TAKES_STALENESS | HYP_TAKES_MOMENTUM | HYP_TAKES_BATCH_COST |
-     HYP_TAKES_AUXILIARY | HYP_COUNTS_TIME | HYP_SHARES_EQUATION},
+     HYP_TAKES_AUXILIARY | HYP_COUNTS_TIME | HYP_SHARES_EQUATION | HYP_TENDS_TO_EQUATION},
   {"sgd", HypSamplerCreate_SGD,
    ALGORITHM | HYP_TAKES_AUXILIARY | HYP_COUNTS_TIME | HYP_SHARES_EQUATION},
   {"msgd", HypSamplerCreate_MSGD, HYP_TAKES_STEPS | HYP_TAKES_MOMENTUM | HYP_SHARES_EQUATION},
   {"sme-asgd-linear", HypSamplerCreate_SMEASGDLinear,
-   EQUATION | HYP_TAKES_COVARIANCE | HYP_NEEDS_LINEAR | HYP_SHARES_EQUATION},
-  {"sme-asgd", HypSamplerCreate_SMEASGD, EQUATION | HYP_TAKES_COVARIANCE | HYP_SHARES_EQUATION},
+   EQUATION | HYP_TAKES_COVARIANCE | HYP_NEEDS_LINEAR | HYP_SHARES_EQUATION |
+     HYP_TENDS_TO_EQUATION},
+  {"sme-asgd", HypSamplerCreate_SMEASGD,
+   EQUATION | HYP_TAKES_COVARIANCE | HYP_SHARES_EQUATION | HYP_TENDS_TO_EQUATION},
   {"sme-msgd", HypSamplerCreate_SMEMSGD, EQUATION | HYP_TAKES_MOMENTUM | HYP_SHARES_EQUATION},
   {"sme-sgd", HypSamplerCreate_SMESGD, EQUATION | HYP_SHARES_EQUATION},
   {"sde", HypSamplerCreate_SDE, HYP_TAKES_SUBSTEPS | HYP_TAKES_TIMES | HYP_SHARES_EQUATION},
@@ -60,7 +62,7 @@ static PetscErrorCode RegisterAll(void)
   Input Parameters:
 + name   - its name, as in sample_model
 . reads  - what it reads of the settings beside the learning rate: a sum of HYP_TAKES_ values,
-  with HYP_NEEDS_LINEAR and HYP_SHARES_EQUATION where they hold
+  with HYP_NEEDS_LINEAR, HYP_SHARES_EQUATION and HYP_TENDS_TO_EQUATION where they hold
 - create - the constructor, which fills the operations (hypoco/samplerimpl.h)
 
   Level: advanced

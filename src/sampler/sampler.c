@@ -121,7 +121,8 @@ PetscErrorCode HypSamplerCreate(MPI_Comm comm, const HypSampleSettings *settings
 + sampler   - the sampler
 - curvature - of the loss
 
-  Returns the rate in the model's own time; NaN where it is not known.
+  Returns the rate in the time of the result (settings.clock, else the model's own);
+  NaN where it is not known.
 
   Level: developer
 
@@ -129,7 +130,10 @@ PetscErrorCode HypSamplerCreate(MPI_Comm comm, const HypSampleSettings *settings
 @*/
 PetscReal HypSamplerMeanRate(HypSampler sampler, PetscReal curvature)
 {
-  return sampler->ops.rate ? sampler->ops.rate(sampler, curvature) : NAN;
+  const PetscReal clock = sampler->settings.clock;
+
+  if (!sampler->ops.rate) return NAN;
+  return sampler->ops.rate(sampler, curvature) * (clock > 0 ? sampler->timestep / clock : 1);
 }
 
 /*@

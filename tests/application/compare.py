@@ -4,6 +4,7 @@ and the picture.
 Usage: compare.py HYPOCO; HYPOCO_LAUNCH and HYPOCO_SOURCE_DIR as set by CTest.
 """
 import json
+import math
 import os
 import subprocess
 import sys
@@ -111,6 +112,15 @@ assert abs(parts["rest"]["value"]) < 1.5 * parts["rest"]["error"]
 known = compare(QUADRATIC, "-sample_paths", 500, *few[2:4])["models"]["asgd"]["parts"]
 assert known["rate"]["exact"] and abs(known["rate"]["model"]["value"] - exact) < 1e-12
 assert known["theta2"][0]["exact"] and known["theta2"][0]["model"]["error"] < 1e-6
+# sgd on this clock: 1 - eta a in a step, whatever its own clock is
+BRIEF = ("-sample_steps", 120, "-sample_every", 2, "-sample_snapshots", "120")
+sgd = compare(QUADRATIC, "-sample_paths", 1000, "-compare_models", "sgd,sme-sgd", *BRIEF)["models"]
+gap = sgd["pde"]["rate"]["value"]
+assert abs(sgd["sgd"]["rate"]["model_error"] - (-math.log(0.98) / 3e-4**0.5 - gap)) < 1e-6
+assert abs(sgd["sgd"]["parts"]["rate"]["rest"]["value"]) < 1e-6
+assert sgd["sgd"]["remark"] is None and "measured only" in sgd["sme-sgd"]["remark"]
+for loss, square in zip(sgd["sgd"]["loss_exact"], sgd["sgd"]["theta2_exact"]):
+    assert abs(loss - square / 2) < 1e-14
 # the same equation from component losses: eps = .6 sin theta, noise 75
 slope = 75**0.5
 mine = os.path.abspath("mine.yaml")
@@ -127,6 +137,16 @@ for model in ("pde", "asgd", "sde"):
         pairs = zip(one["models"][model][quantity], two["models"][model][quantity])
         worst = max(abs(a - b) for a, b in pairs)
         assert worst < 1e-7, (model, quantity, worst)
+# no part of order eta where there is none, or where it cannot be had, with the reason
+few = ("-sample_paths", 500, "-compare_models", "sgd,msgd", *BRIEF)
+found = compare("compare-sine.yaml", *few)["models"]
+assert all("does not tend" in found[name]["remark"] for name in ("sgd", "msgd"))
+assert found["sgd"]["parts"]["rate"]["model"] == {"value": None, "error": None}
+for model, part in two["models"].items():
+    if model == "asgd":
+        assert "components" in part["remark"]
+        own = part["parts"]["rate"]
+        assert not own["exact"] and own["model"]["value"] is None
 twice = subprocess.run(
     LAUNCH + [HYPOCO, "compare", mine, "-epsilon", "sin(theta)"], capture_output=True, text=True
 )

@@ -167,6 +167,18 @@ static void test_user(void **state)
   }
 }
 
+/* On grids the functions are projected; one that is too large says so and has none */
+static void test_user_on_grids(void **state)
+{
+  const PetscReal coarse = CheckUser(HYP_ASGD, 2, HYPAXISFV, 10),
+                  fine   = CheckUser(HYP_ASGD, 2, HYPAXISFV, 16);
+
+  (void)state;
+  assert_true(fine < 0.05);
+  assert_true(coarse / fine > PetscSqr(1.6)); /* of second order, from where it resolves */
+  assert_true(CheckUser(HYP_ASGD, 2, HYPAXISFOURIER, 19) < 0.01);
+}
+
 static void test_fv(void **state)
 {
   (void)state;
@@ -181,9 +193,10 @@ static void test_fv(void **state)
 
 int main(int argc, char **argv)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_closed_form),
-                                     cmocka_unit_test(test_user), cmocka_unit_test(test_fv)};
-  int                     failed;
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_closed_form), cmocka_unit_test(test_user),
+    cmocka_unit_test(test_user_on_grids), cmocka_unit_test(test_fv)};
+  int failed;
 
   OK(PetscInitialize(&argc, &argv, NULL, NULL));
   failed = cmocka_run_group_tests(tests, NULL, NULL);

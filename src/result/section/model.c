@@ -1,6 +1,7 @@
 /* Results: the model and the space. What the coefficients in a file mean;
    src/result/initial.c compares it. */
 #include "result/section/section.h"
+#include <hypoco/thetadensity.h>
 #include <string.h>
 
 INTEGER(ModelDimension, HypModelDimension(R->model))
@@ -148,6 +149,10 @@ TEXT(SpaceReferenceShown,
      HypModelHasReference(R->model) ? "norms are those of the Gaussian of space_reference" : NULL)
 REAL_IF(SpaceTail, HypSpaceTakesDegree(R->space), R->tail)
 
+TEXT(SpaceThetaUser, HypModelDirections(R->model) && !HypThetaUserFits(R->space)
+                       ? "no densities of theta in your coordinates (they would take over 128 MB)"
+                       : NULL)
+
 static const HypQuantity space[] = {
   {NAMES("type", "space_type"), SHOWN("", NULL, 0), ABOUT("1", "type of the space", ""),
    .value = SpaceType},
@@ -161,6 +166,9 @@ static const HypQuantity space[] = {
    ABOUT("1", "number of coefficients", ""), .value = SpaceUnknowns},
   {NAMES("epsilon_tail", NULL), SHOWN("", "%.0e of eps beyond that degree", 0),
    ABOUT("1", "share of eps that the degree leaves out", ""), .value = SpaceTail},
+  {NAMES("theta_user_remark", NULL), SHOWN("", NULL, 0),
+   ABOUT("1", "why there are no densities of theta in the user's coordinates", ""),
+   .value = SpaceThetaUser},
 };
 
 static PetscBool HasSpace(const HypResult *R)
