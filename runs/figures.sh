@@ -24,8 +24,8 @@ picture() {
   "$hypoco" plot "${@/%/.h5}" -plot_together true -what sample -format png >/dev/null
 }
 
-# steps 0 to N, in 50 parts
-marks() { seq -s , 0 $(($1 / 50)) "$1"; }
+# steps 0 to N, every M-th
+marks() { seq -s , 0 "$2" "$1"; }
 
 figure() {
   local f=$folder
@@ -64,8 +64,9 @@ figure() {
     ;;
   an6 | an7)
     for model in asgd sme-asgd; do # a path of the equation carries a 100 x 100 covariance
-      PATHS=8 sample "$1-$model" "sample-an-fig${1#an}" -sample_model $model -sample_keep true \
-        -sample_every 20 -sample_snapshots "$(marks 1000)" \
+      PATHS=$([ $model = asgd ] && echo "${PATHS:-}" || echo 8) \
+        sample "$1-$model" "sample-an-fig${1#an}" -sample_model $model -sample_keep true \
+        -sample_every 20 -sample_snapshots "$(marks 1000 20)" \
         $([ $model = asgd ] || echo -sample_substeps 1)
     done
     picture "$f/$1-asgd" "$f/$1-sme-asgd"
@@ -78,14 +79,14 @@ figure() {
   he1)
     for model in asgd sdde; do
       sample "he1-$model" sample-he-fig1 -sample_model $model -sample_keep true \
-        -sample_snapshots "$(marks 2000)" $([ $model = sdde ] && echo -sample_substeps 1)
+        -sample_snapshots "$(marks 2000 5)" $([ $model = sdde ] && echo -sample_substeps 1)
     done
     picture "$f/he1-asgd" "$f/he1-sdde"
     # (b) without delay
     sample he1-sgd sample-he-fig1 -sample_model sgd -sample_keep true \
-      -sample_snapshots "$(marks 2000)"
+      -sample_snapshots "$(marks 2000 5)"
     sample he1-sde sample-he-fig1 -sample_model sdde -sample_substeps 1 -sample_keep true \
-      -sample_staleness_bound 0 -sample_warmup 0 -sample_snapshots "$(marks 2000)"
+      -sample_staleness_bound 0 -sample_warmup 0 -sample_snapshots "$(marks 2000 5)"
     picture "$f/he1-sgd" "$f/he1-sde"
     ;;
   *)

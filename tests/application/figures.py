@@ -54,10 +54,13 @@ assert sample.names([schedule, batches]) == ["ASGD, batches by (4.11)", "ASGD, b
 assert schedule["gradients"][-1] == 2163 and batches["gradients"][-1] == 4170
 assert abs(sample.centre(schedule) + 0.2475) < 1e-12
 asgd, equation = (File(f"figure-he1/he1-{name}.h5") for name in ("asgd", "sdde"))
-assert sample.kept(asgd) and len(asgd["snapshot"]) == 51 and not equation.has("gradients")
+assert sample.staleness(asgd.options) == sample.staleness(equation.options) == "delay 10"
+assert sample.kept(asgd) and len(asgd["snapshot"]) == 401 and not equation.has("gradients")
 # AN 6: the curvatures that the caption lists, in three planes
 paths = File("figure-an6/an6-asgd.h5")
 assert list(paths["chosen"].astype(int)) == [1, 2, 29, 81, 37, 74]
+equation = File("figure-an6/an6-sme-asgd.h5")
+assert sample.names([paths, equation]) == ["ASGD, 64 paths", "sme-asgd, 8 paths"]
 curvature = [float(c) for c in paths.options["sample_loss_curvature"]]
 assert [curvature[int(c) - 1] for c in paths["chosen"]] == [
     4.2593, 4.9013, 0.1980, 4.3968, 3.9978, 1.9527,

@@ -177,6 +177,24 @@ def an_fig5_left():
     assert abs(a[0] - b[0]) > 0.1
 
 
+def an_fig5_right():
+    """P(theta > 0) at the end: the paper's 5000 paths; of sme-sgd the scale function's"""
+    share, paths = {}, 6000
+    for model in ("asgd", "sme-asgd", "sme-sgd"):
+        options = () if model == "asgd" else ("-sample_substeps", 1)
+        last = 1000 if model == "sme-sgd" else 500
+        result = sample(
+            "sample-an-fig5-right.yaml",
+            *("-sample_model", model, "-sample_paths", paths, "-sample_steps", last, *options),
+        )
+        share[model] = at(result, last, "positive")[0]
+    error = {model: math.sqrt(p * (1 - p) / paths) for model, p in share.items()}
+    for model, paper in (("asgd", 0.9034), ("sme-asgd", 0.9050)):
+        close(model, share[model], paper, 4 * math.hypot(error[model], error[model] * 1.1))
+    close("sme-sgd", share["sme-sgd"], 0.878, 4 * error["sme-sgd"])
+    assert share["asgd"] - share["sme-sgd"] > 0.005  # without delay fewer paths cross
+
+
 def an_fig6():
     result = sample("sample-an-fig6.yaml")
     for coordinate in range(1, 101):

@@ -12,6 +12,9 @@ from .style import BLACK, BLUE, COLUMN, DENSITY, ORANGE, PAGE, SERIES, SKY, Look
 
 MODELS = {"asgd": "ASGD", "sgd": "SGD", "msgd": "MSGD"}
 
+# Models without staleness of a law: what the keys of one say is not used
+UNSTALE = ("sgd", "msgd", "sme-sgd", "sme-msgd", "sde", "workers", "ssgd")
+
 
 def possible(result):
     return result.has("step", "theta2", "theta2_error")
@@ -35,6 +38,16 @@ def loss(result):
     return plain(options.get("sample_loss_type", ""))
 
 
+def staleness(options):
+    """What stands for kappa where staleness has another law."""
+    law = str(options.get("sample_staleness_law") or "geometric")
+    if law == "geometric" or options.get("sample_model") in UNSTALE:
+        return ""
+    bound = options.get("sample_staleness_bound")
+    end = f" {numbers(bound)}" if bound not in (None, "") else ""
+    return ("delay" if law == "fixed" else f"{plain(law)} staleness up to" if end else law) + end
+
+
 def heading(figure, result, what, look):
     """What it shows, and below it model, parameters and loss."""
     options = result.options
@@ -45,11 +58,13 @@ def heading(figure, result, what, look):
     )
     model = str(options.get("sample_model") or "paths")
     parts = [MODELS.get(model, plain(model))]
+    late = staleness(options)
     parts += [
         f"${symbol}={numbers(options[key])}$"
         for key, symbol in symbols
-        if options.get(key) not in (None, "")
+        if options.get(key) not in (None, "") and not (late and key == "model_staleness")
     ]
+    parts += [late] * bool(late)
     parts += [f"{int(float(options['sample_paths']))} paths"] if options.get("sample_paths") else []
     parts += [loss(result)[:60].rstrip("\\")] * bool(loss(result))
     headline(figure, what, parts, look)
@@ -107,6 +122,7 @@ def names(results):
         for key, symbol in (("model_learning_rate", r"\eta"), ("model_staleness", r"\kappa"))
         if len({str(result.options.get(key)) for result in results}) > 1
     ]
+    paths = {str(result.options.get("sample_paths")) for result in results}
     labels = []
     for result in results:
         options = result.options
@@ -116,6 +132,8 @@ def names(results):
             label += ", batches by (4.11)"
         elif str(options.get("sample_batch") or 1) != "1":
             label += f", batches of {options['sample_batch']}"
+        if len(paths) > 1 and options.get("sample_paths"):
+            label += f", {int(float(options['sample_paths']))} paths"
         labels.append(label)
     return labels
 
