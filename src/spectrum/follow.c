@@ -22,6 +22,10 @@
    columns; with four they grow dependent, and make 147 */
 #define SMALL 8000
 #define NEAR  10 /* times the tolerance */
+/* With MANY columns and FEW Ritz values to follow, the functions of the last search lead to those
+   of this one (near.c); 12 values of 650 columns would cost as much as all */
+#define MANY 40
+#define FEW  10
 enum { LINKS = 3 };
 
 typedef struct {
@@ -29,12 +33,13 @@ typedef struct {
   BV             V, W;                    /* W = G V */
   PetscInt       known, n, room, columns; /* that V and W have so far */
   PetscScalar   *H;                       /* room x room */
+  PetscInt       count, rows;             /* Ritz values followed; coefficients of each */
   HypEigenvalue *values;
-  PetscScalar   *z; /* n x n, as HypDenseEigen() packs it */
+  PetscScalar   *y; /* rows x functions, as HypDenseEigen() packs them */
   Vec            x; /* work */
 } Follow;
 
-static PetscErrorCode FollowCreate(Mat G, Mat P, PetscInt room, Vec like, Follow *f)
+static PetscErrorCode FollowCreate(Mat G, Mat P, PetscInt room, PetscInt known, Vec like, Follow *f)
 {
   PetscFunctionBeginUser;
   *f = (Follow){.G = G, .P = P, .room = room, .columns = PetscMin(room, 64)};
@@ -42,7 +47,7 @@ static PetscErrorCode FollowCreate(Mat G, Mat P, PetscInt room, Vec like, Follow
   PetscCall(BVSetSizesFromVec(f->V, like, f->columns));
   PetscCall(BVSetFromOptions(f->V));
   PetscCall(BVDuplicate(f->V, &f->W));
-  PetscCall(PetscMalloc3(room * room, &f->H, room, &f->values, room * room, &f->z));
+  PetscCall(PetscMalloc3(room * room, &f->H, known + 1, &f->values, room * (known + 1), &f->y));
   PetscCall(VecDuplicate(like, &f->x));
   PetscFunctionReturn(0);
 }
@@ -52,7 +57,7 @@ static PetscErrorCode FollowDestroy(Follow *f)
   PetscFunctionBeginUser;
   PetscCall(BVDestroy(&f->V));
   PetscCall(BVDestroy(&f->W));
-  PetscCall(PetscFree3(f->H, f->values, f->z));
+  PetscCall(PetscFree3(f->H, f->values, f->y));
   PetscCall(VecDestroy(&f->x));
   PetscFunctionReturn(0);
 }
@@ -168,74 +173,99 @@ static PetscErrorCode FollowAdd(Follow *f, PetscInt m, Vec x[])
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode FollowRitz(Follow *f)
+/* The part of a Ritz function, of norm 1, that was known */
+static PetscReal Overlap(const Follow *f, const HypEigenvalue *value, const PetscScalar z[])
 {
-  PetscScalar *B;
-
-  PetscFunctionBeginUser;
-  PetscCall(PetscMalloc1(f->n * f->n, &B));
-  for (PetscInt j = 0; j < f->n; j++)
-    PetscCall(PetscArraycpy(B + j * f->n, f->H + j * f->room, f->n));
-  PetscCall(HypDenseEigen(f->n, B, f->values, f->z));
-  PetscCall(BVSetActiveColumns(f->V, 0, f->n));
-  PetscCall(BVSetActiveColumns(f->W, 0, f->n));
-  PetscCall(PetscFree(B));
-  PetscFunctionReturn(0);
-}
-
-/* The part of the k-th Ritz function, of norm 1, that was known */
-static PetscReal Overlap(const Follow *f, PetscInt k)
-{
-  const HypEigenvalue *value = f->values + k;
-  const PetscScalar   *y     = f->z + value->index * f->n;
-  PetscReal            sum   = 0;
+  const PetscScalar *y   = z + value->index * f->n;
+  PetscReal          sum = 0;
 
   for (PetscInt j = 0; j < f->known; j++)
     sum += PetscSqr(y[j]) + (value->imag > 0 ? PetscSqr(y[f->n + j]) : 0);
   return sum;
 }
 
-/* The Ritz values to follow, of conjugates the one with positive imaginary part;
+/* Of all Ritz values those to follow, of conjugates the one with positive imaginary part;
    together as many functions as are known */
-static PetscErrorCode FollowPick(const Follow *f, PetscInt *count, PetscInt pick[])
+static PetscErrorCode FollowPick(Follow *f, const HypEigenvalue all[], const PetscScalar z[])
 {
   PetscInt   functions = 0;
   PetscReal *overlap;
 
   PetscFunctionBeginUser;
-  *count = 0;
+  f->count = 0;
+  f->rows  = f->n;
   PetscCall(PetscMalloc1(f->n, &overlap));
-  for (PetscInt k = 0; k < f->n; k++) overlap[k] = f->values[k].imag < 0 ? -1 : Overlap(f, k);
+  for (PetscInt k = 0; k < f->n; k++) overlap[k] = all[k].imag < 0 ? -1 : Overlap(f, all + k, z);
   while (functions < f->known) {
-    PetscInt best = 0;
+    PetscInt best = 0, parts;
 
     for (PetscInt k = 1; k < f->n; k++) {
       if (overlap[k] > overlap[best]) best = k;
     }
-    overlap[best]    = -1;
-    pick[(*count)++] = best;
-    functions += f->values[best].imag > 0 ? 2 : 1;
+    overlap[best] = -1;
+    parts         = all[best].imag > 0 ? 2 : 1;
+    PetscCall(PetscArraycpy(f->y + functions * f->n, z + all[best].index * f->n, parts * f->n));
+    f->values[f->count]         = all[best];
+    f->values[f->count++].index = functions;
+    functions += parts;
   }
   PetscCall(PetscFree(overlap));
   PetscFunctionReturn(0);
 }
 
+/* The same Ritz functions, in V as it has become; `B` is H without gaps */
+static PetscErrorCode FollowNear(Follow *f, const PetscScalar B[], PetscBool *found)
+{
+  const HypEigenvalue *last    = f->values + f->count - 1;
+  const PetscInt       columns = last->index + (last->imag > 0 ? 2 : 1), more = f->n - f->rows;
+
+  PetscFunctionBeginUser;
+  for (PetscInt k = columns - 1; k >= 0; k--) {
+    PetscCall(PetscArraymove(f->y + k * f->n, f->y + k * f->rows, f->rows));
+    PetscCall(PetscArrayzero(f->y + k * f->n + f->rows, more));
+  }
+  f->rows = f->n;
+  PetscCall(HypDenseNear(f->n, B, f->count, f->values, f->y, found));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode FollowRitz(Follow *f)
+{
+  PetscBool      found = PETSC_FALSE;
+  HypEigenvalue *all;
+  PetscScalar   *B, *z;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc3(f->n * f->n, &B, f->n * f->n, &z, f->n, &all));
+  for (PetscInt j = 0; j < f->n; j++)
+    PetscCall(PetscArraycpy(B + j * f->n, f->H + j * f->room, f->n));
+  if (f->count && f->count <= FEW && f->n >= MANY) PetscCall(FollowNear(f, B, &found));
+  if (!found) {
+    PetscCall(HypDenseEigen(f->n, B, all, z));
+    PetscCall(FollowPick(f, all, z));
+  }
+  PetscCall(BVSetActiveColumns(f->V, 0, f->n));
+  PetscCall(BVSetActiveColumns(f->W, 0, f->n));
+  PetscCall(PetscFree3(B, z, all));
+  PetscFunctionReturn(0);
+}
+
 /* R = G V Y - V Y Lambda: columns Re y, Im y of each Ritz function picked, m in all */
-static PetscErrorCode FollowResiduals(Follow *f, PetscInt count, const PetscInt pick[], BV *R)
+static PetscErrorCode FollowResiduals(Follow *f, BV *R)
 {
   PetscScalar *y, *shifted;
   PetscInt     m = 0;
   Mat          Y, S;
 
   PetscFunctionBeginUser;
-  for (PetscInt k = 0; k < count; k++) m += f->values[pick[k]].imag > 0 ? 2 : 1;
+  for (PetscInt k = 0; k < f->count; k++) m += f->values[k].imag > 0 ? 2 : 1;
   PetscCall(MatCreateSeqDense(PETSC_COMM_SELF, f->n, m, NULL, &Y));
   PetscCall(MatCreateSeqDense(PETSC_COMM_SELF, f->n, m, NULL, &S));
   PetscCall(MatDenseGetArrayWrite(Y, &y));
   PetscCall(MatDenseGetArrayWrite(S, &shifted));
-  for (PetscInt k = 0, column = 0; k < count; k++) {
-    const HypEigenvalue *value = f->values + pick[k];
-    const PetscScalar   *re = f->z + value->index * f->n, *im = re + f->n;
+  for (PetscInt k = 0, column = 0; k < f->count; k++) {
+    const HypEigenvalue *value = f->values + k;
+    const PetscScalar   *re = f->y + value->index * f->n, *im = re + f->n;
 
     for (PetscInt part = 0; part < (value->imag > 0 ? 2 : 1); part++, column++) {
       for (PetscInt i = 0; i < f->n; i++) {
@@ -279,7 +309,7 @@ static PetscErrorCode FollowAgain(const Follow *f, const HypEigenvalue *value, c
    P (G - lambda) t of that and again where t is far from enough; worst: the largest ||P r|| */
 static PetscErrorCode FollowExtend(Follow *f, PetscReal tolerance, PetscReal *worst)
 {
-  PetscInt  count, *pick, column = 0, added = 0, unknowns;
+  PetscInt  column = 0, added = 0, unknowns;
   PetscBool small;
   Vec      *all;
   BV        R;
@@ -288,12 +318,10 @@ static PetscErrorCode FollowExtend(Follow *f, PetscReal tolerance, PetscReal *wo
   *worst = 0;
   PetscCall(VecGetSize(f->x, &unknowns));
   small = (PetscBool)(unknowns <= SMALL);
-  PetscCall(PetscMalloc1(f->n, &pick));
-  PetscCall(FollowPick(f, &count, pick));
-  PetscCall(FollowResiduals(f, count, pick, &R));
-  PetscCall(VecDuplicateVecs(f->x, 2 * LINKS * count, &all));
-  for (PetscInt k = 0; k < count; k++) {
-    const HypEigenvalue *value   = f->values + pick[k];
+  PetscCall(FollowResiduals(f, &R));
+  PetscCall(VecDuplicateVecs(f->x, 2 * LINKS * f->count, &all));
+  for (PetscInt k = 0; k < f->count; k++) {
+    const HypEigenvalue *value   = f->values + k;
     const PetscInt       parts   = value->imag > 0 ? 2 : 1;
     PetscReal            norm[2] = {0, 0};
 
@@ -316,26 +344,17 @@ static PetscErrorCode FollowExtend(Follow *f, PetscReal tolerance, PetscReal *wo
   }
   PetscCall(FollowAdd(f, added, all));
   PetscCall(BVDestroy(&R));
-  PetscCall(VecDestroyVecs(2 * LINKS * count, &all));
-  PetscCall(PetscFree(pick));
+  PetscCall(VecDestroyVecs(2 * LINKS * f->count, &all));
   PetscFunctionReturn(0);
 }
 
 /* Orthonormal coefficients of the functions followed: twice Gram and Schmidt's */
 static PetscErrorCode FollowBasis(Follow *f, Vec Q[])
 {
-  PetscInt     count, *pick, m = 0;
-  PetscScalar *y;
+  const PetscInt     m = f->known; /* of a pair that is cut, the real part */
+  PetscScalar *const y = f->y;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscMalloc2(f->n, &pick, (f->known + 1) * f->n, &y));
-  PetscCall(FollowPick(f, &count, pick));
-  for (PetscInt k = 0; k < count; k++) {
-    const HypEigenvalue *value = f->values + pick[k];
-
-    for (PetscInt part = 0; part < (value->imag > 0 ? 2 : 1) && m < f->known; part++, m++)
-      PetscCall(PetscArraycpy(y + m * f->n, f->z + (value->index + part) * f->n, f->n));
-  }
   for (PetscInt k = 0; k < m; k++) {
     PetscScalar *own = y + k * f->n, norm = 0;
 
@@ -351,7 +370,6 @@ static PetscErrorCode FollowBasis(Follow *f, Vec Q[])
     for (PetscInt i = 0; i < f->n; i++) own[i] /= PetscSqrtReal(norm);
     PetscCall(BVMultVec(f->V, 1, 0, Q[k], own));
   }
-  PetscCall(PetscFree2(pick, y));
   PetscFunctionReturn(0);
 }
 
@@ -373,7 +391,7 @@ PETSC_INTERN PetscErrorCode HypFollow(Mat G, Mat P, PetscReal tolerance, PetscIn
   Follow    f;
 
   PetscFunctionBeginUser;
-  PetscCall(FollowCreate(G, P, room, known[0], &f));
+  PetscCall(FollowCreate(G, P, room, n, known[0], &f));
   PetscCall(FollowAdd(&f, n, known));
   f.known = f.n;
   *done   = (PetscBool)(f.n == n);

@@ -10,6 +10,8 @@ typedef struct {
 PETSC_INTERN int            HypEigenvalueCompare(const void *, const void *);
 PETSC_INTERN PetscErrorCode HypDenseEigen(PetscInt n, PetscScalar B[], HypEigenvalue values[],
                                           PetscScalar z[]);
+PETSC_INTERN PetscErrorCode HypDenseNear(PetscInt n, const PetscScalar H[], PetscInt count,
+                                         HypEigenvalue values[], PetscScalar z[], PetscBool *found);
 PETSC_INTERN PetscErrorCode HypSpectrumDegrees(HypKinetic, Mat G, HypSpectrum *);
 PETSC_INTERN PetscErrorCode HypFollow(Mat G, Mat P, PetscReal tolerance, PetscInt room, PetscInt n,
                                       Vec known[], Vec Q[], PetscBool *done);
