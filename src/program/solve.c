@@ -220,7 +220,8 @@ static PetscErrorCode PrepareEvolution(Run *run, Vec h)
   PetscFunctionReturn(0);
 }
 
-/* The coarser solution at a snapshot: the error of the densities of theta */
+/* The coarser solution at an output: the error of the densities of theta.
+   It may take much longer than the run that it checks, whose file shall be seen meanwhile. */
 static PetscErrorCode Coarse(HypSpace space, PetscInt k, Vec h, Vec f, void *ctx)
 {
   Run *run = (Run *)ctx;
@@ -229,6 +230,7 @@ static PetscErrorCode Coarse(HypSpace space, PetscInt k, Vec h, Vec f, void *ctx
   if (!k)
     PetscCall(HypSteadyDistance(run->problem->space, run->steady.f, space, f, &run->steady.error));
   if (run->snapshot[k]) PetscCall(HypResultFileCompare(run->file, space, h, f));
+  PetscCall(HypResultFileShow(run->file));
   PetscFunctionReturn(0);
 }
 

@@ -203,9 +203,10 @@ static PetscErrorCode PublishIfDue(HypResultFile r)
 
   PetscFunctionBeginUser;
   PetscCall(HypFilePublishIfDue(r->file, &published));
-  if (published)
-    PetscCall(HypXdmfWrite(r->file->comm, r->file->path, r->result->space, PETSC_TRUE, r->snapshots,
-                           r->times));
+  if (!published) PetscFunctionReturn(0);
+  r->shown = PETSC_TRUE;
+  PetscCall(HypXdmfWrite(r->file->comm, r->file->path, r->result->space, PETSC_TRUE, r->snapshots,
+                         r->times));
   PetscFunctionReturn(0);
 }
 
@@ -259,7 +260,7 @@ PetscErrorCode HypResultFileSeries(HypResultFile r)
   HypResultFileShow - Lets the first version of the file appear in a run that takes longer than a
   second
 
-  Collective; after every step
+  Collective; after every step, and every output of the coarser run that checks the rate
 
   Input Parameter:
 . r - the file; NULL: nothing happens
@@ -275,7 +276,7 @@ PetscErrorCode HypResultFileSeries(HypResultFile r)
 PetscErrorCode HypResultFileShow(HypResultFile r)
 {
   PetscFunctionBeginUser;
-  if (r && !r->file->cost) PetscCall(PublishIfDue(r));
+  if (r && !r->shown) PetscCall(PublishIfDue(r));
   PetscFunctionReturn(0);
 }
 

@@ -13,8 +13,8 @@ struct _p_HypResultFile {
   PetscReal       *M, *F, *h; /* on the grids of all pairs: M, F/M, h */
   PetscInt         series;    /* records handed over */
   PetscInt         snapshots, room;
-  PetscReal       *times; /* of the snapshots */
-  PetscBool        keep;
+  PetscReal       *times;                /* of the snapshots */
+  PetscBool        keep, shown;          /* shown: a version has appeared, which all ranks know */
   PetscReal       *kept;                 /* for checkpoints, on the first rank: all snapshots */
   HypThetaDensity  theta;                /* NULL: the space has no such marginals */
   HypThetaUser     user;                 /* NULL: theta's axes are the user's, or too large */

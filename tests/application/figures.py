@@ -4,6 +4,7 @@ what it is there for.
 Usage: figures.py HYPOCO; HYPOCO_SOURCE_DIR as set by CTest.
 """
 import os
+import shutil
 import subprocess
 import sys
 
@@ -32,6 +33,7 @@ EXPECTED = {
 
 for figure, pictures in EXPECTED.items():
     folder = "figure-" + figure
+    shutil.rmtree(folder, ignore_errors=True)
     subprocess.run(
         ["bash", SCRIPT, HYPOCO, folder, figure], check=True, env={**os.environ, "PATHS": "64"}
     )

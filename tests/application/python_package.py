@@ -374,7 +374,7 @@ def test_pictures():
     table = np.column_stack([np.linspace(-30, 30, 9), np.zeros(9)])
     refused(hypoco.BadInput, ["epsilon", "(theta, values)"], hypoco.solve, epsilon=table)
     refused(hypoco.BadInput, ["'gama'; nearest: model_gamma"], hypoco.solve, gama=1)
-    from hypoco.data import error_bar
+    from hypoco.data import error_bar, proved
 
     given = (0.25, 0.2501, 0.0996, 6.2e-11, 0.1, 0)  # bars are never rounded down
     assert [error_bar(x) for x in given] == ["0.25", "0.26", "0.1", "6.2e-11", "0.1", "0"]
@@ -383,7 +383,8 @@ def test_pictures():
         r = hypoco.verify(space_degree=8, time_end=4, **given)
         rate, bound = r.file.guaranteed()
         lines = repr(r).splitlines()
-        assert rate == r.certificate.mu and f"guaranteed {rate:.10g} 1/time ({bound})" in lines
+        assert rate == r.certificate.mu
+        assert f"guaranteed {proved(rate, 10)} 1/time ({bound})" in lines
         said = answer.sentences(r.file)
         assert ("for ε = 0, not for this ε" in said) == r.file.perturbed() == bool(given), said
         assert ("ε = 0" in r.file.epsilon_label()) != bool(given), r.file.epsilon_label()

@@ -436,6 +436,8 @@ PETSC_INTERN PetscErrorCode TensorGenerator(HypSpace space, HypTerms terms, Vec 
     t->fused->posted = 0;
     PetscCall((t->d == 1 ? SweepRows : SweepBlocks)(space, t->fused, from, to, PETSC_TRUE));
   }
+  /* what went past the caches is in memory before another rank may read it */
+  if (t->fused->stencil[0].stream) StreamFence();
   PetscCall(VecRestoreArrayWrite(Gh, &to));
   PetscCall(VecRestoreArrayRead(h, &from));
   PetscCall(PetscLogFlops(FlopsAPoint(t->fused, t->d) * (PetscLogDouble)(t->local * t->block)));

@@ -81,6 +81,14 @@ INLINE Lanes LanesMulAdd(Lanes a, Lanes b, Lanes c)
 #define Neighbour(p, by) Load((p) + (by))
 #endif
 
+/* All that StreamLanes() wrote comes before what is written after this */
+INLINE void StreamFence(void)
+{
+#if defined(__SSE2__)
+  _mm_sfence();
+#endif
+}
+
 /* Past the caches, to the beginning of as many bytes */
 INLINE void StreamLanes(PetscScalar *p, Lanes a)
 {
