@@ -86,18 +86,16 @@ static PetscErrorCode PrintWorkers(const HypSampleResult *result)
 
   PetscFunctionBeginUser;
   if (!result->wall) PetscFunctionReturn(0);
-  if (!result->staleness) {
-    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "wall time %.6g for %" PetscInt_FMT " updates\n",
-                          (double)result->wall[3 * last], result->step[last]));
-    PetscFunctionReturn(0);
-  }
-  for (PetscInt l = 0; result->staleness && l < HYP_STALENESS_COUNTED; l++)
-    mean += (PetscReal)l * result->staleness[l];
   snprintf(half, sizeof(half), isnan(result->wall[3 * last + 2]) ? "unknown" : "%.2g",
            HypRoundUp((double)result->wall[3 * last + 2], 2));
-  PetscCall(PetscPrintf(PETSC_COMM_WORLD,
-                        "wall time %.6g +- %s for %" PetscInt_FMT " updates; mean staleness %.6g\n",
-                        (double)result->wall[3 * last], half, result->step[last], (double)mean));
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "wall time %.6g", (double)result->wall[3 * last]));
+  if (result->wall[3 * last + 1] > 0) PetscCall(PetscPrintf(PETSC_COMM_WORLD, " +- %s", half));
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, " for %" PetscInt_FMT " updates", result->step[last]));
+  for (PetscInt l = 0; result->staleness && l < HYP_STALENESS_COUNTED; l++)
+    mean += (PetscReal)l * result->staleness[l];
+  if (result->staleness)
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "; mean staleness %.6g", (double)mean));
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "\n"));
   PetscFunctionReturn(0);
 }
 
