@@ -24,6 +24,7 @@ import signal
 import subprocess
 import sys
 import time
+import xml.etree.ElementTree
 
 try:
     import h5py
@@ -124,7 +125,10 @@ def digest(data):
 
 
 def whole(path):
-    """Does the digest at the end of a file match its content?"""
+    """Does the digest at the end of a file match its content?  XDMF has none, but ends."""
+    if path.endswith(".xdmf"):
+        xml.etree.ElementTree.parse(path)
+        return True
     with open(path, "rb") as file:
         data = file.read()
     return data[-64:] == digest(data[:-64])
@@ -356,13 +360,13 @@ def tmpfs():
             outcomes.append(
                 (
                     done.returncode == 4 and "run." in done.stderr,
-                    all(whole(os.path.join("small", path)) for path in left),
+                    [path for path in left if not whole(os.path.join("small", path))],
                 )
             )
         finally:
             subprocess.run(["umount", "small"], check=True)
             os.rmdir("small")
-    assert all(noticed and good for noticed, good in outcomes), outcomes
+    assert all(noticed and not wrong for noticed, wrong in outcomes), outcomes
     return (
         f"{len(outcomes)} sizes of 16 to 376 kB: 0 unnoticed, 0 without the file's name, 0 wrong "
         "files left"
