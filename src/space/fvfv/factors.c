@@ -1,11 +1,12 @@
 /*
-   eps_i(theta_1, theta_2) in d = 2 as a short sum of products.
+   eps_i(theta_1, theta_2) in d = 2, and eps(theta) in d = 1, as short sums of products.
 
    On the mesh eps_i is a matrix: a row for every point (x_i, v_i) of its own pair,
-   a column for every point of the other pair.
-   Sums and products of few functions of one theta each have a low rank there:
+   a column for every point of the other pair; in d = 1 a row for every x, a column for every v.
+   Sums and products of few functions of one theta each have a low rank there,
+   in d = 1 polynomials, exponentials and sines of theta, which is a sum of x and v:
 
-       eps_i = sum_r own_r(x_i, v_i) other_r(x_j, v_j).
+       eps_i = sum_r own_r(x_i, v_i) other_r(x_j, v_j),      eps = sum_r own_r(x) other_r(v).
 
    Adaptive cross approximation with complete pivoting on a sample of rows and columns
    chooses the crosses (M. Bebendorf, Hierarchical Matrices, Springer 2008, section 3.4);
@@ -33,24 +34,27 @@ PETSC_INTERN PetscErrorCode EpsAt(HypSpace space, const PetscInt k[], PetscInt x
   PetscFunctionReturn(0);
 }
 
-/* eps_i at point p of pair i and point q of the other; a point is n times v's place in f, plus x */
+/* v indices and x index of point a of the first pair and b of the second, or of x = a and v = b */
+static PetscInt BlockPoint(const Factors *f, PetscInt a, PetscInt b, PetscInt k[2])
+{
+  const PetscInt n = f->n;
+
+  k[0] = f->low[0] + (f->d == 1 ? b : a / n);
+  k[1] = f->d == 1 ? 0 : f->low[1] + b / n;
+  return f->d == 1 ? a : a % n + n * (b % n);
+}
+
+/* eps_i at point p of its own and q of the others; a point is n times v's place in f, plus x */
 static PetscErrorCode EpsCross(HypSpace space, const Factors *f, PetscInt i, PetscInt p, PetscInt q,
                                PetscReal *value)
 {
-  const PetscInt point[2] = {i ? q : p, i ? p : q}, n = f->n,
-                 k[2] = {f->low[0] + point[0] / n, f->low[1] + point[1] / n};
+  PetscInt  k[2], x = BlockPoint(f, i ? q : p, i ? p : q, k);
   PetscReal eps[3];
 
   PetscFunctionBeginUser;
-  PetscCall(EpsAt(space, k, point[0] % n + n * (point[1] % n), eps));
+  PetscCall(EpsAt(space, k, x, eps));
   *value = eps[i];
   PetscFunctionReturn(0);
-}
-
-/* Where factor r of a point stands */
-static inline PetscInt Place(const Factors *f, PetscInt point, PetscInt r)
-{
-  return (point / f->n * FACTORS + r) * f->n + point % f->n;
 }
 
 static inline PetscReal SumOfProducts(const Factors *f, PetscInt i, PetscInt rank, PetscInt p,
@@ -59,7 +63,7 @@ static inline PetscReal SumOfProducts(const Factors *f, PetscInt i, PetscInt ran
   PetscReal sum = 0;
 
   for (PetscInt r = 0; r < rank; r++)
-    sum += f->own[i][Place(f, p, r)] * f->other[i][Place(f, q, r)];
+    sum += f->own[i][FactorPlace(f, p, r)] * f->other[i][FactorPlace(f, q, r)];
   return sum;
 }
 
@@ -79,7 +83,7 @@ static PetscReal LargestLeft(PetscReal left[SAMPLE][SAMPLE], PetscInt at[2])
   return most;
 }
 
-/* Which crosses; FACTORS + 1 of them if FACTORS are too few.
+/* Which crosses; one more than allowed if those are too few.
    Samples are spread by the golden ratio, so that x and v do not go together. */
 static PetscErrorCode ChooseCrosses(HypSpace space, const Factors *f, PetscInt i,
                                     PetscInt cross[FACTORS][2], PetscInt *rank)
@@ -91,19 +95,19 @@ static PetscErrorCode ChooseCrosses(HypSpace space, const Factors *f, PetscInt i
   for (PetscInt a = 0; a < SAMPLE; a++) {
     const PetscReal part = fmod((PetscReal)(a + 1) * 0.5 * (PetscSqrtReal(5) - 1), 1);
 
-    point[0][a] = (PetscInt)(part * (PetscReal)(f->count[i] * f->n));
-    point[1][a] = (PetscInt)(part * (PetscReal)(f->count[1 - i] * f->n));
+    point[0][a] = (PetscInt)(part * (PetscReal)f->points[i]);
+    point[1][a] = (PetscInt)(part * (PetscReal)f->points[1 - i]);
   }
   for (PetscInt a = 0; a < SAMPLE; a++)
     for (PetscInt b = 0; b < SAMPLE; b++)
       PetscCall(EpsCross(space, f, i, point[0][a], point[1][b], &left[a][b]));
-  for (*rank = 0; *rank <= FACTORS; (*rank)++) {
+  for (*rank = 0; *rank <= f->most; (*rank)++) {
     PetscReal column[SAMPLE], row[SAMPLE];
 
     most = LargestLeft(left, at);
     if (*rank == 0) scale = most;
     if (most <= ENOUGH * scale) break;
-    if (*rank == FACTORS) continue;
+    if (*rank == f->most) continue;
     for (int side = 0; side < 2; side++) cross[*rank][side] = point[side][at[side]];
     for (PetscInt a = 0; a < SAMPLE; a++) {
       column[a] = left[a][at[1]] / left[at[0]][at[1]];
@@ -126,14 +130,14 @@ static PetscErrorCode MakeCrosses(HypSpace space, Factors *f, PetscInt i, PetscI
     const PetscInt p0 = cross[r][0], q0 = cross[r][1];
     PetscReal      pivot;
 
-    for (PetscInt p = 0; p < f->count[i] * f->n; p++) {
+    for (PetscInt p = 0; p < f->points[i]; p++) {
       PetscCall(EpsCross(space, f, i, p, q0, &value));
-      f->own[i][Place(f, p, r)] = value - SumOfProducts(f, i, r, p, q0);
+      f->own[i][FactorPlace(f, p, r)] = value - SumOfProducts(f, i, r, p, q0);
     }
-    pivot = f->own[i][Place(f, p0, r)];
-    for (PetscInt q = 0; q < f->count[1 - i] * f->n; q++) {
+    pivot = f->own[i][FactorPlace(f, p0, r)];
+    for (PetscInt q = 0; q < f->points[1 - i]; q++) {
       PetscCall(EpsCross(space, f, i, p0, q, &value));
-      f->other[i][Place(f, q, r)] = (value - SumOfProducts(f, i, r, p0, q)) / pivot;
+      f->other[i][FactorPlace(f, q, r)] = (value - SumOfProducts(f, i, r, p0, q)) / pivot;
     }
   }
   PetscFunctionReturn(0);
@@ -147,17 +151,17 @@ static PetscErrorCode MakeCrosses(HypSpace space, Factors *f, PetscInt i, PetscI
 */
 static PetscErrorCode CheckFactors(HypSpace space, const Factors *f, PetscBool *good)
 {
-  const PetscInt n = f->n, points[2] = {f->count[0] * n, f->count[1] * n};
-  PetscReal      scale[2] = {0, 0}, most[2] = {0, 0}, eps[3];
+  PetscReal scale[2] = {0, 0}, most[2] = {0, 0}, eps[3];
 
   PetscFunctionBeginUser;
   *good = PETSC_TRUE;
-  for (PetscInt a = 0; a < points[0] && *good; a++) {
-    for (PetscInt b = 0; b < points[1]; b++) {
-      const PetscInt k[2] = {f->low[0] + a / n, f->low[1] + b / n};
+  for (PetscInt a = 0; a < f->points[0] && *good; a++) {
+    for (PetscInt b = 0; b < f->points[1]; b++) {
+      PetscInt       k[2];
+      const PetscInt x = BlockPoint(f, a, b, k);
 
-      PetscCall(EpsAt(space, k, a % n + n * (b % n), eps));
-      for (PetscInt i = 0; i < 2; i++) {
+      PetscCall(EpsAt(space, k, x, eps));
+      for (PetscInt i = 0; i < f->d; i++) {
         const PetscReal size = PetscAbsReal(eps[i]),
                         error =
                           PetscAbsReal(eps[i] - SumOfProducts(f, i, f->rank, i ? b : a, i ? a : b));
@@ -168,34 +172,50 @@ static PetscErrorCode CheckFactors(HypSpace space, const Factors *f, PetscBool *
       }
     }
   }
-  for (PetscInt i = 0; i < 2; i++)
+  for (PetscInt i = 0; i < f->d; i++)
     if (!(most[i] <= ALLOWED * scale[i])) *good = PETSC_FALSE;
   PetscFunctionReturn(0);
 }
 
-/* The factors of both eps_i for the points of this rank and one beyond along each v;
+/* The points of the matrices: of this rank, and one beyond along each v */
+static void FactorsPoints(HypSpace space, Factors *f)
+{
+  const Tensor *t = (Tensor *)space->data;
+
+  f->d    = t->d;
+  f->n    = HypAxisGetSize(space->x);
+  f->most = f->d == 1 ? LINEFACTORS : FACTORS;
+  for (PetscInt i = 0; i < f->d; i++) {
+    f->low[i]    = PetscMax(t->start[i] - 1, 0);
+    f->count[i]  = PetscMin(t->start[i] + t->count[i] + 1, HypAxisGetSize(space->v)) - f->low[i];
+    f->points[i] = f->count[i] * f->n;
+  }
+  if (f->d == 1) {
+    f->points[0] = f->n;
+    f->points[1] = f->count[0];
+  }
+  for (PetscInt i = 0; i < 2; i++) f->size[i] = (f->points[i] + f->n - 1) / f->n * FACTORS * f->n;
+}
+
+/* The factors of all eps_i at those points;
    rank FACTORS + 1 and no tables if there are none */
 PETSC_INTERN PetscErrorCode FactorsCreate(HypSpace space, Factors *f)
 {
-  const Tensor *t = (Tensor *)space->data;
-  PetscInt      cross[2][FACTORS][2], rank[2];
-  PetscBool     good;
+  PetscInt  cross[2][FACTORS][2], rank[2] = {0, 0};
+  PetscBool good = PETSC_FALSE;
 
   PetscFunctionBeginUser;
-  f->n = HypAxisGetSize(space->x);
-  for (PetscInt i = 0; i < 2; i++) {
-    f->low[i]   = PetscMax(t->start[i] - 1, 0);
-    f->count[i] = PetscMin(t->start[i] + t->count[i] + 1, HypAxisGetSize(space->v)) - f->low[i];
-  }
-  for (PetscInt i = 0; i < 2; i++) PetscCall(ChooseCrosses(space, f, i, cross[i], &rank[i]));
+  FactorsPoints(space, f);
+  for (PetscInt i = 0; i < f->d; i++) PetscCall(ChooseCrosses(space, f, i, cross[i], &rank[i]));
   f->rank = PetscMax(rank[0], rank[1]);
-  if (f->rank > FACTORS) PetscFunctionReturn(0);
-  for (PetscInt i = 0; i < 2; i++) {
-    PetscCall(TensorAllocate((size_t)(f->count[i] * FACTORS * f->n), &f->own[i]));
-    PetscCall(TensorAllocate((size_t)(f->count[1 - i] * FACTORS * f->n), &f->other[i]));
-    PetscCall(MakeCrosses(space, f, i, rank[i], cross[i]));
+  if (f->rank <= f->most) {
+    for (PetscInt i = 0; i < f->d; i++) {
+      PetscCall(TensorAllocate((size_t)f->size[i], &f->own[i]));
+      PetscCall(TensorAllocate((size_t)f->size[1 - i], &f->other[i]));
+      PetscCall(MakeCrosses(space, f, i, rank[i], cross[i]));
+    }
+    PetscCall(CheckFactors(space, f, &good));
   }
-  PetscCall(CheckFactors(space, f, &good));
   if (good) PetscFunctionReturn(0);
   FactorsDestroy(f);
   f->rank = FACTORS + 1;
@@ -232,10 +252,44 @@ PETSC_INTERN void FactorsSlopes(const Stencil *s, const Factors *f, PetscInt i, 
   }
 }
 
+/* What the rows of d = 1 need of the factors along x: slopes[group][r][ALONG_SLOPES][LANES] */
+PETSC_INTERN void FactorsAlong(const Stencil *s, const Factors *f, PetscReal slopes[])
+{
+  const PetscInt n = f->n;
+
+  for (PetscInt r = 0; r < f->rank; r++) {
+    const PetscScalar *e = f->own[0] + r * n;
+
+    for (PetscInt place = 0; place < GroupsOf(n) * LANES; place++) {
+      const PetscInt  j                   = PointAt(place, n);
+      const PetscReal slope[ALONG_SLOPES] = {
+        [OWN]   = e[j],
+        [OWNM1] = s->bx * s->lower[0].m1[j] * e[PetscMax(j - 1, 0)],
+        [OWNP1] = s->bx * s->lower[0].p1[j] * e[PetscMin(j + 1, n - 1)],
+      };
+
+      for (PetscInt l = 0; l < ALONG_SLOPES; l++)
+        slopes[InGroups(place, r * ALONG_SLOPES + l, f->rank * ALONG_SLOPES)] = slope[l];
+    }
+  }
+}
+
+/* The factors along v of the rows from v = k - 1 on: weights[row][LINEFACTORS];
+   beyond an end any value will do, the coefficient is 0 */
+PETSC_INTERN void FactorsAcross(const Factors *f, PetscInt k, PetscInt count, PetscReal weights[])
+{
+  for (PetscInt i = 0; i < count; i++) {
+    const PetscInt at = PetscMin(PetscMax(k - 1 + i - f->low[0], 0), f->points[1] - 1);
+
+    for (PetscInt r = 0; r < f->rank; r++)
+      weights[i * LINEFACTORS + r] = f->other[0][FactorPlace(f, at, r)];
+  }
+}
+
 PETSC_INTERN void FactorsDestroy(Factors *f)
 {
   for (PetscInt i = 0; i < 2; i++) {
-    TensorFree((size_t)(f->count[i] * FACTORS * f->n), &f->own[i]);
-    TensorFree((size_t)(f->count[1 - i] * FACTORS * f->n), &f->other[i]);
+    TensorFree((size_t)f->size[i], &f->own[i]);
+    TensorFree((size_t)f->size[1 - i], &f->other[i]);
   }
 }

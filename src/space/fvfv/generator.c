@@ -157,6 +157,25 @@ static PetscErrorCode EpsBlocks(HypSpace space, TensorFused f)
   PetscFunctionReturn(0);
 }
 
+/* d = 1: a sum of products, else rows, which are the table;
+   d > 1: rows if each eps_i depends on theta_i only,
+   else in d = 2 a sum of products, else blocks */
+static PetscErrorCode EpsCreate(HypSpace space, TensorFused f)
+{
+  const PetscInt d = HypModelDimension(space->model);
+
+  PetscFunctionBeginUser;
+  if (d == 1) PetscCall(EpsFactors(space, f));
+  f->rows = f->factors.rank ? PETSC_FALSE : PETSC_TRUE;
+  if (!f->rows) PetscFunctionReturn(0);
+  PetscCall(HypAgree(space->comm, EpsRows(space, f)));
+  PetscCall(HypAgree(space->comm, EpsAreRows(space, f)));
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &f->rows, 1, MPIU_BOOL, MPI_LAND, space->comm));
+  if (!f->rows && d == 2) PetscCall(EpsFactors(space, f));
+  if (!f->rows && !f->factors.rank) PetscCall(HypAgree(space->comm, EpsBlocks(space, f)));
+  PetscFunctionReturn(0);
+}
+
 /* --- faces --- */
 
 static PetscErrorCode FacesCreate(HypSpace space, TensorFused f)
@@ -230,15 +249,7 @@ static PetscErrorCode TensorFusedCreate(HypSpace space, TensorFused *fused)
     PetscCall(StencilCreate(space, i, &(*fused)->stencil[i]));
   PetscCall(FacesCreate(space, *fused));
   (*fused)->rows = PETSC_TRUE;
-  if (HypModelForced(space->model)) {
-    PetscCall(HypAgree(space->comm, EpsRows(space, *fused)));
-    PetscCall(HypAgree(space->comm, EpsAreRows(space, *fused)));
-    PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &(*fused)->rows, 1, MPIU_BOOL, MPI_LAND, space->comm));
-    if (!(*fused)->rows && HypModelDimension(space->model) == 2)
-      PetscCall(EpsFactors(space, *fused));
-    if (!(*fused)->rows && !(*fused)->factors.rank)
-      PetscCall(HypAgree(space->comm, EpsBlocks(space, *fused)));
-  }
+  if (HypModelForced(space->model)) PetscCall(EpsCreate(space, *fused));
   PetscFunctionReturn(0);
 }
 
@@ -277,6 +288,19 @@ static PetscErrorCode SlopesSet(const Tensor *t, PetscInt i, PetscInt n, TensorF
   PetscFunctionReturn(0);
 }
 
+/* The same for d = 1, where eps in the rows above and below is needed too */
+static PetscErrorCode SlopesOfRows(const Tensor *t, PetscInt n, TensorFused f)
+{
+  PetscFunctionBeginUser;
+  f->nslopes[0] = f->factors.rank * GroupsOf(n) * LANES * ALONG_SLOPES;
+  f->nslopes[1] = (t->count[0] + 2) * LINEFACTORS;
+  for (PetscInt i = 0; i < 2; i++)
+    if (!f->slopes[i]) PetscCall(TensorAllocate((size_t)f->nslopes[i], &f->slopes[i]));
+  FactorsAlong(&f->stencil[0], &f->factors, f->slopes[0]);
+  FactorsAcross(&f->factors, t->start[0], t->count[0] + 2, f->slopes[1]);
+  PetscFunctionReturn(0);
+}
+
 /* The coefficients of the pairs, when other terms are asked for than last time */
 static PetscErrorCode TensorFusedSetTerms(HypSpace space, HypTerms terms, TensorFused f)
 {
@@ -296,8 +320,10 @@ static PetscErrorCode TensorFusedSetTerms(HypSpace space, HypTerms terms, Tensor
                   e && k < HypAxisGetSize(space->v) - 1 ? e + n : e,
                   f->legs[i] + (k - t->start[i]) * LEGS * wide);
     }
-    if (f->factors.rank) PetscCall(SlopesSet(t, i, n, f));
   }
+  if (f->factors.rank && t->d == 1) PetscCall(SlopesOfRows(t, n, f));
+  for (PetscInt i = 0; i < t->d && f->factors.rank && t->d > 1; i++)
+    PetscCall(SlopesSet(t, i, n, f));
   PetscFunctionReturn(0);
 }
 
@@ -326,7 +352,10 @@ static PetscBool BlockFind(const Tensor *t, const TensorFused f, PetscInt b, con
 
     needs          = needs || below || above ? PETSC_TRUE : PETSC_FALSE;
     block->legs[i] = f->legs[i] ? f->legs[i] + local * LEGS * wide : NULL;
-    if (block->rank) {
+    if (block->rank && t->d == 1) {
+      block->slopes[0] = f->slopes[0];
+      block->slopes[1] = f->slopes[1] + local * LINEFACTORS;
+    } else if (block->rank) {
       block->slopes[i] = f->slopes[i] + local * block->rank * SLOPES * wide;
       block->other[i] =
         f->factors.other[i] + (block->k[1 - i] - f->factors.low[1 - i]) * FACTORS * n;
@@ -399,11 +428,14 @@ static PetscBool Streams(const Tensor *t, PetscInt n, const PetscScalar *to)
            : PETSC_FALSE;
 }
 
-/* Seven products and six sums a pair; eps_i beyond its rows, as products or from tables */
+/* Seven products and six sums a pair; eps_i beyond its rows, as products or from tables.
+   d = 1: r products and r - 1 sums for eps, r of each for each of the legs XM1 and XP1,
+   a product and a sum for each of the other three legs that eps changes */
 static PetscLogDouble FlopsAPoint(const TensorFused f, PetscInt d)
 {
   const PetscBool beyond = f->stencil[0].perturbed && !f->rows ? PETSC_TRUE : PETSC_FALSE;
-  const PetscInt  eps    = f->factors.rank ? 4 * SLOPES * f->factors.rank : 3 * SLOPES * d;
+  const PetscInt  rank   = f->factors.rank;
+  const PetscInt  eps    = d == 1 ? 6 * rank + 5 : rank ? 4 * SLOPES * rank : 3 * SLOPES * d;
 
   return (PetscLogDouble)(13 * d + (beyond ? eps : 0));
 }

@@ -1,35 +1,9 @@
 /*
-   The stencil of d = 1, where a block is a row.
+   The stencil of d = 1, where a block is a row; eps from a table.
    Several rows are done at once: the coefficients along x are read once for all of them,
    and every row once for itself and its two neighbours.
 */
-#include "space/fvfv/row.h"
-
-/* What the coefficients along a row of x take from v */
-typedef struct {
-  PetscReal alpha, half, c, vm, am, vp, ap;
-} RowOf;
-
-static inline RowOf RowAt(const Stencil *s, PetscInt k)
-{
-  return (RowOf){.alpha = -s->transport * s->qv[k],
-                 .half  = 0.5 * s->bv * s->qv[k],
-                 .c     = s->av.c[k],
-                 .vm    = s->lower[1].m1[k],
-                 .am    = s->av.m1[k],
-                 .vp    = s->lower[1].p1[k],
-                 .ap    = s->av.p1[k]};
-}
-
-/* Rows from v = k on, which follow each other in memory, the one below and the one above.
-   LANES numbers before and behind each of h and e can be read: their coefficients are 0.
-   The groups of points from `first` on are done, up to `end`; results go to `to` */
-typedef struct {
-  const Stencil     *s;
-  PetscInt           k, first, end;
-  const PetscScalar *h, *hm, *hp, *e, *em, *ep, *base;
-  PetscScalar       *to;
-} Rows;
+#include "space/fvfv/line.h"
 
 /* The legs along x, and the point itself, of the points from h[0] on */
 INLINE Lanes LegsAlong(const PetscBool perturbed, const PetscReal *a, Lanes bx, Lanes alpha,
@@ -110,7 +84,9 @@ INLINE void RowsWith(const PetscInt rows, const PetscBool perturbed, const Petsc
 /* The variant for what is asked */
 static void RowsApply(PetscInt rows, PetscBool stream, const Rows *r)
 {
-  if (r->s->perturbed) {
+  if (r->rank)
+    RowsOfSum(rows, stream, r);
+  else if (r->s->perturbed) {
     if (rows == 1)
       RowsWith(1, PETSC_TRUE, PETSC_FALSE, PETSC_FALSE, r);
     else if (stream)
@@ -146,27 +122,31 @@ PETSC_INTERN void StencilApplyRows(const Stencil *s, const Block *b, PetscInt co
 {
   const PetscInt     n      = s->n;
   const PetscBool    stream = s->stream;
-  const PetscScalar *h = b->h, *e = s->perturbed ? b->e[0] : b->h;
+  const PetscBool    tables = s->perturbed && !b->rank ? PETSC_TRUE : PETSC_FALSE;
+  const PetscScalar *h = b->h, *e = tables ? b->e[0] : b->h;
 
   if (b->first || b->last) {
     h = StencilPadded(s, 0, h);
-    e = s->perturbed ? StencilPadded(s, 1, e) : h;
+    e = tables ? StencilPadded(s, 1, e) : h;
   }
   for (PetscInt first = 0; first < GroupsOf(n); first += CHUNK / LANES) {
     for (PetscInt i = 0, rows; i < count; i += rows) {
-      Rows r = {.s     = s,
-                .k     = b->k[0] + i,
-                .first = first,
-                .end   = PetscMin(first + CHUNK / LANES, GroupsOf(n)),
-                .h     = h + i * n,
-                .e     = e + i * n,
-                .to    = b->out + i * n};
+      Rows r = {.s       = s,
+                .k       = b->k[0] + i,
+                .first   = first,
+                .end     = PetscMin(first + CHUNK / LANES, GroupsOf(n)),
+                .rank    = b->rank,
+                .h       = h + i * n,
+                .e       = e + i * n,
+                .slopes  = b->slopes[0],
+                .weights = b->rank ? b->slopes[1] + i * LINEFACTORS : NULL,
+                .to      = b->out + i * n};
 
       rows = count - i >= ROWS ? ROWS : 1;
       r.hm = count == 1 ? b->hm[0] : r.h - n;
       r.hp = count == 1 ? b->hp[0] : r.h + rows * n;
-      r.em = count > 1 ? r.e - n : s->perturbed ? b->em[0] : b->h;
-      r.ep = count > 1 ? r.e + rows * n : s->perturbed ? b->ep[0] : b->h;
+      r.em = count > 1 ? r.e - n : tables ? b->em[0] : b->h;
+      r.ep = count > 1 ? r.e + rows * n : tables ? b->ep[0] : b->h;
       RowsApply(rows, stream, &r);
     }
   }

@@ -60,17 +60,28 @@ typedef struct {
   PetscScalar *padded; /* d = 1: a row of h and one of eps between zeros */
 } Stencil;
 
-/* eps_i(theta_1, theta_2) in d = 2 as sum_r own_r(x_i, v_i) other_r(x_j, v_j);
+/* eps_i(theta_1, theta_2) in d = 2 as sum_r own_r(x_i, v_i) other_r(x_j, v_j),
+   eps in d = 1 as sum_r own_r(x) other_r(v);
    more than this many products cost as much as tables of eps_i */
-#define FACTORS 4
-#define SLOPES  5 /* the legs that eps_i changes: XM1, C, XP1, VM1, VP1 */
+#define FACTORS     4
+#define LINEFACTORS 2
+#define SLOPES      5 /* the legs that eps_i changes: XM1, C, XP1, VM1, VP1 */
+/* d = 1: own_r, and what it adds to the legs XM1 and XP1 */
+enum { OWN, OWNM1, OWNP1, ALONG_SLOPES };
 
 typedef struct {
   PetscInt     rank; /* 0: not in use */
-  PetscInt     n, low[2], count[2];
-  PetscScalar *own[2], *other[2]; /* of eps_i: [v - low][FACTORS][n] over the points of its pair,
+  PetscInt     d, most, n, low[2], count[2];
+  PetscInt     points[2], size[2]; /* of the pairs, [v - low][n]; d = 1: those along x, along v */
+  PetscScalar *own[2], *other[2];  /* of eps_i: [point / n][FACTORS][n] over the points of its pair,
                                      over those of the other pair */
 } Factors;
+
+/* Where factor r of a point stands */
+static inline PetscInt FactorPlace(const Factors *f, PetscInt point, PetscInt r)
+{
+  return (point / f->n * FACTORS + r) * f->n + point % f->n;
+}
 
 /* One block, all x indices of one v index.
    A neighbour beyond the end of an axis is the block itself: its coefficient is 0 */
@@ -83,7 +94,8 @@ typedef struct {
   const PetscReal   *legs
     [3]; /* d > 1: the coefficients of the pairs at k[i], from StencilLegs(); of R only if rows */
   /* d = 2, if eps_i is a sum of products: how many, what each own factor adds to the legs of
-     the pair for every x_i, from FactorsSlopes(), and the other factors over the other x */
+     the pair for every x_i, from FactorsSlopes(), and the other factors over the other x;
+     d = 1: from FactorsAlong(), those from the row below on: FactorsAcross() */
   PetscInt           rank;
   const PetscReal   *slopes[2];
   const PetscScalar *other[2];
@@ -105,11 +117,13 @@ PETSC_INTERN PetscErrorCode EpsAt(HypSpace, const PetscInt k[], PetscInt x, Pets
 PETSC_INTERN PetscErrorCode FactorsCreate(HypSpace, Factors *);
 PETSC_INTERN void           FactorsSlopes(const Stencil *, const Factors *, PetscInt i, PetscInt k,
                                           PetscReal slopes[]);
-PETSC_INTERN void           FactorsDestroy(Factors *);
-PETSC_INTERN void           StencilApply(const Stencil *, PetscInt d, const Block *);
-PETSC_INTERN void           StencilApplyRows(const Stencil *, const Block *, PetscInt count);
-PETSC_INTERN void           StencilAddRow(const Stencil *, const Block *, PetscInt offset,
-                                          const PetscScalar *h, const PetscScalar *base);
+PETSC_INTERN void           FactorsAlong(const Stencil *, const Factors *, PetscReal slopes[]);
+PETSC_INTERN void FactorsAcross(const Factors *, PetscInt k, PetscInt count, PetscReal weights[]);
+PETSC_INTERN void FactorsDestroy(Factors *);
+PETSC_INTERN void StencilApply(const Stencil *, PetscInt d, const Block *);
+PETSC_INTERN void StencilApplyRows(const Stencil *, const Block *, PetscInt count);
+PETSC_INTERN void StencilAddRow(const Stencil *, const Block *, PetscInt offset,
+                                const PetscScalar *h, const PetscScalar *base);
 PETSC_INTERN const PetscScalar *StencilPadded(const Stencil *, PetscInt, const PetscScalar *row);
 
 /* Groups of LANES points along x */
