@@ -335,10 +335,9 @@ PetscErrorCode HypSpaceMarkEdge(HypSpace space, Vec edge)
 . space - a space, set up
 
   Output Parameter:
-. tail - on a simplex space the norm of the Hermite coefficients of eps of total degree above N,
-  relative to that of all up to
-         degree 2 N + 1 in each theta_i, in L2(M); NAN on spaces that take eps at their nodes,
-         and for eps = 0
+. tail - on a simplex space the norm of the Hermite coefficients of eps_i of total degree above N,
+         relative to that of all up to degree 2 N + 1 in each theta_i, in L2(M), of the component i
+         where it is largest; NAN on spaces that take eps at their nodes, and for eps = 0
 
   Level: developer
 

@@ -4,23 +4,20 @@
    d_1 and d_2 are the distances from the finest to the middle and from there to the coarsest.
    Coefficients of a series change their signs, so that one distance may be small by accident.
    Neighbours in the list lack the same coefficients, but each has accidents of its own:
-   q, the largest of their quotients d_1/d_2, at most 1, shows how fast errors fall where there is
-   no accident, and e = max(d_1, q d_2) is how far the middle space is off.
-   A quotient of which d_1 is rounding shows nothing.
+   q, the largest of their d_1 over the largest of their d_2, at most 1, shows how fast errors fall,
+   and e = max(d_1, q d_2) is how far the middle space is off.
+   A d_1 that is rounding shows nothing.
    An eigenvalue alone takes q >= 1/2, unless eps and F end inside the space.
-   What is left on the finest space:
+   What is left on the finest space is the geometric series e q/(1 - q), with a factor, and no step
+   is believed to gain more than the space lets it:
 
-       eps and F end inside the space    3/2 e q/(1 - q), half more than the geometric series;
-                                         no step is believed to gain more than a factor of twenty,
-                                         of cells 9/4, their order being the second;
-                                         q counts as 3/4 where it is more
-       eps does not                      5/2 e: all spaces miss a part of it, and its coefficients
-                                         fall slowly, with changing signs
-       F does not                        3/2 e/(1 - q), at most 15 e: three spaces agree on what
-                                         all of them leave out
+       more than 3/100 of eps is beyond the space,    5/2, 1/2 <= q <= 9/10, in e too: three spaces
+       or the space ends at 1/100 of ||F/M||          agree on what all of them leave out
+       more than a millionth of eps is                2, 1/2 <= q <= 3/4: its coefficients fall slowly
+       neither                                        3/2, 1/20 <= q <= 3/4; of cells, whose order
+                                                      is the second, 4/9 <= q
 
-   These factors were found on 300 random problems and are judged on 300 others
-   (tests/benchmarks/bars.py).
+   docs/mathematics.md says which problems these numbers were found on, and what they cover.
    Positive fluxes are of first order and begin to converge late: three times the larger distance.
    Where the coarser model has thinned tables, d_1 is the distance to the middle space with the
    whole tables, and what thinning moves there is added: with one sign or the other, the two could
@@ -32,15 +29,13 @@
 #include <hypoco/resolution.h>
 #include <math.h>
 
-#define TAIL    1e-6     /* of eps beyond the space: it does not converge like a power series */
-#define EDGE    1e-3     /* of ||F/M||^2 where the space ends: HypGuardSteady() warns */
-#define FLOOR   1e-12    /* of an eigenvalue: what rounding leaves of the solver */
-#define WORST   100      /* times so much where eigenvalues are near each other */
-#define ALONE   0.5      /* q of an eigenvalue with no other to compare with */
-#define NEAR    2        /* so many places in the list away */
-#define GAIN    0.05     /* q at least: no step of a series gains more */
-#define SECOND  (4. / 9) /* q at least where there are cells */
-#define SLOWEST 0.75     /* q at most: beyond there is no series yet */
+#define TAIL  1e-6  /* of eps beyond the space: it does not converge like a power series */
+#define MUCH  0.03  /* of eps beyond the space: all spaces miss it */
+#define EDGE  1e-4  /* of ||F/M||^2 where the space ends: all spaces miss what follows */
+#define FLOOR 1e-12 /* of an eigenvalue: what rounding leaves of the solver */
+#define WORST 100   /* times so much where eigenvalues are near each other */
+#define ALONE 0.5   /* q of an eigenvalue with no other to compare with */
+#define NEAR  2     /* so many places in the list away */
 #define SPLIT                                                                                      \
   1e-6 /* nearer eigenvalues may be one, which rounding splits by the root of its size */
 
@@ -88,13 +83,24 @@ static PetscReal Rounding(const HypSpectrum *s, PetscInt k)
   return worse * FLOOR * size + s->residual[k];
 }
 
-typedef enum { SERIES, CELLS, SLOW, OPEN, POSITIVE } Kind;
+typedef enum { SERIES, CELLS, SLOW, MISSING, POSITIVE, KINDS } Kind;
 
-/* The distances d_1 and d_2 of each eigenvalue, NaN where there is nothing to compare with, and
-   their quotient, negative where that shows nothing */
+/* The factor, and q at least and at most */
+static const struct {
+  PetscReal factor, low, high;
+} LEFT[KINDS] = {
+  [SERIES]  = {1.5, 0.05, 0.75},
+  [CELLS]   = {1.5, 4. / 9, 0.75},
+  [SLOW]    = {2.0, 0.5, 0.75},
+  [MISSING] = {2.5, 0.5, 0.9},
+};
+
+/* The distances d_1 and d_2 of each eigenvalue, NaN where there is nothing to compare with;
+   do they show how fast errors fall? */
 typedef struct {
   PetscInt   n;
-  PetscReal *d1, *d2, *quotient, *table;
+  PetscReal *d1, *d2, *table;
+  PetscBool *shows;
 } Distances;
 
 static void Measure(const HypSpectrum *spectrum, const HypSpectrum *whole,
@@ -103,48 +109,42 @@ static void Measure(const HypSpectrum *spectrum, const HypSpectrum *whole,
   for (PetscInt k = 0; k < d->n; k++) {
     PetscInt at, thinned, none;
 
-    d->d1[k]       = Nearest(whole, spectrum->real[k], spectrum->imag[k], &at);
-    d->table[k]    = Nearest(coarse, whole->real[at], whole->imag[at], &thinned);
-    d->d2[k]       = NAN;
-    d->quotient[k] = -1;
+    d->d1[k]    = Nearest(whole, spectrum->real[k], spectrum->imag[k], &at);
+    d->table[k] = Nearest(coarse, whole->real[at], whole->imag[at], &thinned);
+    d->d2[k]    = NAN;
+    d->shows[k] = PETSC_FALSE;
     if (!coarsest || k >= whole->n) continue;
     d->d2[k] = Nearest(coarsest, coarse->real[thinned], coarse->imag[thinned], &none);
-    if (k > 0 && d->d1[k] > 10 * (spectrum->residual[k] + whole->residual[at]))
-      d->quotient[k] = d->d2[k] > 0 ? d->d1[k] / d->d2[k] : 1;
+    d->shows[k] =
+      (PetscBool)(k > 0 && d->d1[k] > 10 * (spectrum->residual[k] + whole->residual[at]));
   }
 }
 
-/* The largest quotient of an eigenvalue and its neighbours in the list; of a pair both are alike */
+/* q of an eigenvalue and its neighbours in the list; of a pair both are alike */
 static PetscReal Quotient(const Distances *d, const HypSpectrum *s, PetscInt k, Kind kind)
 {
-  PetscReal q    = 0;
+  PetscReal d1 = 0, d2 = 0, q;
   PetscInt  seen = 0;
 
   for (PetscInt j = PetscMax(1, k - NEAR); j <= PetscMin(d->n - 1, k + NEAR); j++) {
-    if (d->quotient[j] < 0) continue;
-    q = PetscMax(q, d->quotient[j]);
+    if (!d->shows[j]) continue;
+    d1 = PetscMax(d1, d->d1[j]);
+    d2 = PetscMax(d2, d->d2[j]);
     if (s->imag[j] >= 0) seen++;
   }
-  return seen > 1 || kind == SERIES || kind == CELLS ? q : PetscMax(q, ALONE);
+  q = d1 < d2 ? d1 / d2 : d1 > 0;
+  return kind == MISSING || (kind == SLOW && seen < 2) ? PetscMax(q, ALONE) : q;
 }
 
 /* What is left of the error, see above */
 static PetscReal Left(const Distances *d, PetscInt k, PetscReal q, Kind kind)
 {
-  const PetscReal e      = PetscMax(d->d1[k], PetscMin(q, 1) * d->d2[k]);
-  const PetscReal series = PetscMin(PetscMax(q, kind == CELLS ? SECOND : GAIN), SLOWEST);
+  const PetscReal e      = PetscMax(d->d1[k], q * d->d2[k]);
+  const PetscReal series = PetscMin(PetscMax(q, LEFT[kind].low), LEFT[kind].high);
 
   if (PetscIsNanReal(d->d2[k])) return d->d1[k];
-  switch (kind) {
-  case POSITIVE:
-    return 3 * PetscMax(d->d1[k], d->d2[k]);
-  case OPEN:
-    return 1.5 * e / PetscMax(1 - q, 0.1);
-  case SLOW:
-    return 2.5 * e;
-  default:
-    return 1.5 * e * series / (1 - series);
-  }
+  if (kind == POSITIVE) return 3 * PetscMax(d->d1[k], d->d2[k]);
+  return LEFT[kind].factor * e * series / (1 - series);
 }
 
 static PetscErrorCode KindOf(HypSpace space, const HypSpectrum *spectrum, Kind *kind)
@@ -158,11 +158,12 @@ static PetscErrorCode KindOf(HypSpace space, const HypSpectrum *spectrum, Kind *
   PetscCall(HypResolutionShare(&resolution, spectrum->vr[0], &share));
   PetscCall(HypResolutionDestroy(&resolution));
   *kind = HypSpaceTakesDegree(space) ? SERIES : CELLS;
+  if (PetscIsNanReal(tail)) tail = 0; /* unknown */
   if (HypSpaceIsPositive(space))
     *kind = POSITIVE;
-  else if (share > EDGE)
-    *kind = OPEN;
-  else if (!PetscIsNanReal(tail) && tail > TAIL) /* not where it is unknown */
+  else if (tail > MUCH || share > EDGE)
+    *kind = MISSING;
+  else if (tail > TAIL)
     *kind = SLOW;
   PetscFunctionReturn(0);
 }
@@ -181,7 +182,7 @@ PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpace space, HypSpectrum *spect
                                               const HypSpectrum *coarsest)
 {
   /* of a fit, whose two spaces show less, see HypRateEstimateCompute() */
-  const PetscReal doubt[] = {[SERIES] = 1, [CELLS] = 1, [SLOW] = 2, [OPEN] = 5, [POSITIVE] = 1};
+  const PetscReal doubt[] = {[SERIES] = 1, [CELLS] = 1, [SLOW] = 2, [MISSING] = 5, [POSITIVE] = 1};
   Distances       d       = {.n = spectrum->n};
   Kind            kind    = SERIES;
 
@@ -192,7 +193,7 @@ PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpace space, HypSpectrum *spect
   PetscCall(PetscFree(spectrum->tables));
   PetscCall(PetscMalloc1(spectrum->n, &spectrum->error));
   PetscCall(PetscMalloc1(spectrum->n, &spectrum->tables));
-  PetscCall(PetscMalloc3(d.n, &d.d1, d.n, &d.d2, d.n, &d.quotient));
+  PetscCall(PetscMalloc3(d.n, &d.d1, d.n, &d.d2, d.n, &d.shows));
   d.table = spectrum->tables;
   Measure(spectrum, whole, coarse, coarsest, &d);
   for (PetscInt k = 0; k < spectrum->n; k++) {
@@ -202,6 +203,6 @@ PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpace space, HypSpectrum *spect
     if (k > 0 && HypModelTableShort(HypSpaceGetModel(space))) left = NAN;
     spectrum->error[k] = left + d.table[k] + Split(spectrum, k) + Rounding(spectrum, k);
   }
-  PetscCall(PetscFree3(d.d1, d.d2, d.quotient));
+  PetscCall(PetscFree3(d.d1, d.d2, d.shows));
   PetscFunctionReturn(0);
 }

@@ -46,12 +46,26 @@ static PetscErrorCode Values(HypSpace space, PetscInt Q, const PetscReal nodes[]
   PetscFunctionReturn(0);
 }
 
-/* The ops slot `tail` */
+/* An eps that is the rounding of w^2 theta has no tail */
+static PetscReal Rounding(HypModel model)
+{
+  PetscReal force = 0;
+
+  for (PetscInt i = 0; i < HypModelDimension(model); i++) {
+    const HypCoordinate c = HypModelCoordinate(model, i);
+
+    force += PetscSqr(PetscSqr(c.omega) * hypot(c.theta_X, c.theta_V));
+  }
+  return PetscSqr(1e-13) * force;
+}
+
+/* The ops slot `tail`: of the component that has the largest; a strong one must not hide a weak
+   one, on which other eigenvalues may depend */
 PETSC_INTERN PetscErrorCode SimplexTail(HypSpace space, PetscReal *tail)
 {
   const PetscInt d = HypModelDimension(space->model), Q = 2 * space->degree + 2,
                  all = d <= 3 ? PetscPowInt(Q, d) : 0;
-  PetscReal   *nodes, *weights, beyond = 0, total = 0, force = 0;
+  PetscReal   *nodes, *weights;
   PetscScalar *P, *work, *f[3];
 
   PetscFunctionBeginUser;
@@ -65,7 +79,10 @@ PETSC_INTERN PetscErrorCode SimplexTail(HypSpace space, PetscReal *tail)
     for (PetscInt a = 0; a < Q; a++) P[q * Q + a] = work[a];
   }
   PetscCall(Values(space, Q, nodes, weights, f));
+  *tail = 0;
   for (PetscInt i = 0; i < d; i++) {
+    PetscReal beyond = 0, total = 0;
+
     PetscCall(Coefficients(d, Q, P, f[i], work));
     for (PetscInt p = 0; p < all; p++) {
       PetscInt degree = 0;
@@ -74,14 +91,8 @@ PETSC_INTERN PetscErrorCode SimplexTail(HypSpace space, PetscReal *tail)
       total += PetscSqr(f[i][p]);
       if (degree > space->degree) beyond += PetscSqr(f[i][p]);
     }
+    if (total > Rounding(space->model)) *tail = PetscMax(*tail, PetscSqrtReal(beyond / total));
   }
-  for (PetscInt i = 0; i < d; i++) {
-    const HypCoordinate c = HypModelCoordinate(space->model, i);
-
-    force += PetscSqr(PetscSqr(c.omega) * hypot(c.theta_X, c.theta_V));
-  }
-  /* an eps that is the rounding of w^2 theta has no tail */
-  *tail = total > PetscSqr(1e-13) * force ? PetscSqrtReal(beyond / total) : 0;
   PetscCall(PetscFree5(nodes, weights, P, work, f[0]));
   PetscFunctionReturn(0);
 }
