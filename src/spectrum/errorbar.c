@@ -13,7 +13,7 @@
 
        more than 3/100 of eps is beyond the space,    5/2, 1/2 <= q <= 9/10, in e too: three spaces
        or the space ends at 1/100 of ||F/M||          agree on what all of them leave out
-       more than a millionth of eps is                2, 1/2 <= q <= 3/4: its coefficients fall slowly
+       more than a millionth of eps is                2, 1/2 <= q <= 3/4: they fall slowly
        neither                                        3/2, 1/20 <= q <= 3/4; of cells, whose order
                                                       is the second, 4/9 <= q
 
