@@ -18,6 +18,7 @@ typedef struct {
   HypResolution resolution;
   PetscBool     perturbed, started, warned_edge, warned_growth, warned_negative;
   PetscBool     suspicious; /* the last output has grown a lot */
+  PetscBool     waits;      /* set by the caller: the edge is watched once h has been resolved */
   PetscReal     memory[HYP_GUARD_MEMORY];
   PetscReal     steady; /* share of ||F/M||^2 where the space ends */
 } HypGuard;

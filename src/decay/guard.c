@@ -333,6 +333,8 @@ static PetscErrorCode WatchEdge(HypGuard *guard, PetscReal t, Vec h, PetscReal n
   PetscFunctionBeginUser;
   if (norm2 <= NEGLIGIBLE * guard->memory[HYP_GUARD_NORM]) PetscFunctionReturn(0);
   PetscCall(HypResolutionShare(&guard->resolution, h, &share));
+  guard->waits = (PetscBool)(guard->waits && share > EDGE);
+  if (guard->waits) PetscFunctionReturn(0);
   if (share > guard->memory[HYP_GUARD_EDGE]) {
     guard->memory[HYP_GUARD_EDGE]   = share;
     guard->memory[HYP_GUARD_EDGE_T] = t;

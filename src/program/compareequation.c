@@ -10,9 +10,20 @@ typedef struct {
   HypSteady      steady;
   int            start;
   HypSeries      series[2];
-  HypGuard       guard;
+  HypGuard       guard;  /* one for both starts: it warns once */
   PetscBool      coarse; /* on the coarser space: for the error bars of the other one */
 } Run;
+
+/* No space resolves the start, a point.  The edge is watched from where h is resolved on,
+   and at the end whether it is or not. */
+static PetscErrorCode Watch(Run *run, PetscInt k, PetscReal t, Vec h, const HypFunctionals *f)
+{
+  PetscFunctionBeginUser;
+  if (!k || run->coarse) PetscFunctionReturn(0);
+  if (k + 1 == run->c->times) run->guard.waits = PETSC_FALSE;
+  PetscCall(HypGuardWatch(&run->guard, k, t, h, f));
+  PetscFunctionReturn(0);
+}
 
 static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
 {
@@ -22,8 +33,7 @@ static PetscErrorCode Output(PetscInt k, PetscReal t, Vec h, void *ctx)
 
   PetscFunctionBeginUser;
   PetscCall(HypFunctionalsCompute(run->problem->K, &run->problem->lyapunov, h, &f));
-  if (t > 0 && !run->coarse)
-    PetscCall(HypGuardWatch(&run->guard, k, t, h, &f)); /* it starts from a point */
+  PetscCall(Watch(run, k, t, h, &f));
   PetscCall(HypSeriesAdd(&run->series[run->start], &(HypObservation){.plain       = PETSC_TRUE,
                                                                      .K           = run->problem->K,
                                                                      .t           = t,
@@ -118,19 +128,19 @@ static PetscErrorCode Evolve(Run *run, int start)
   Vec            h;
 
   PetscFunctionBeginUser;
-  run->start = start;
+  run->start         = start;
+  run->guard.started = PETSC_FALSE; /* mass and norm are those of this start */
+  run->guard.waits   = PETSC_TRUE;
   PetscCall(StartPoint(run->problem->model, run->c->start + d * start, mean, z));
   PetscCall(HypSpaceCreateVec(run->problem->space, &h));
   PetscCall(HypSpacePoint(run->problem->space, z, h));
   PetscCall(HypInitialNormalise(run->problem->space, h));
   PetscCall(VecAXPY(h, -1, run->steady.f));
   PetscCall(HypSeriesCreate(run->problem->K, run->c->times, &run->series[start]));
-  if (!run->coarse) PetscCall(HypGuardCreate(run->problem->K, run->steady.f, &run->guard));
   PetscCall(HypEvolutionCreate(run->problem->K, &evolution));
   PetscCall(HypEvolutionSetOutputs(evolution, run->c->times, run->c->time, Output, run));
   PetscCall(HypEvolutionSolve(evolution, h));
   PetscCall(HypEvolutionDestroy(&evolution));
-  if (!run->coarse) PetscCall(HypGuardDestroy(&run->guard));
   PetscCall(VecDestroy(&h));
   PetscFunctionReturn(0);
 }
@@ -143,7 +153,9 @@ static PetscErrorCode Solve(Run *run)
   PetscFunctionBeginUser;
   PetscCall(HypSteadyCompute(run->problem->K, &run->steady));
   if (!run->coarse) PetscCall(HypProblemCheckSteady(run->problem, &run->steady));
+  if (!run->coarse) PetscCall(HypGuardCreate(run->problem->K, run->steady.f, &run->guard));
   for (int start = 0; start < 2; start++) PetscCall(Evolve(run, start));
+  if (!run->coarse) PetscCall(HypGuardDestroy(&run->guard));
   PetscCall(PetscMalloc1(run->c->times, &apart));
   PetscCall(EquationRow(run->c, run->series, run->coarse ? apart : run->c->apart));
   PetscCall(PetscFree(apart));

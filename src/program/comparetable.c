@@ -40,11 +40,16 @@ static Worst WorstOf(const HypComparison *c, const HypCompareRow *row, int k)
   return worst;
 }
 
-/* "value +- half-width", "value exact", or "-" */
-static const char *Text(HypBar bar, PetscBool exact, char text[32])
+/* "value +- half-width", "value exact", or "-"; scale: that of the quantity, of which an exact
+   difference may be rounding */
+static const char *Text(HypBar bar, PetscBool exact, PetscReal scale, char text[32])
 {
+  const PetscReal rounding = 1e-12 * (isfinite(scale) ? PetscAbsReal(scale) : 1);
+
   if (!isfinite(bar.value)) return "-";
-  if (exact)
+  if (exact && PetscAbsReal(bar.value) <= rounding)
+    snprintf(text, 32, "0 exact");
+  else if (exact)
     snprintf(text, 32, "%+.4g exact", (double)bar.value);
   else if (isfinite(bar.error))
     snprintf(text, 32, "%+.4g +- %.2g", (double)bar.value, HypRoundUp((double)bar.error, 2));
@@ -63,9 +68,9 @@ static PetscErrorCode PrintParts(const char *model, const char *quantity, HypBar
     snprintf(measured, sizeof(measured), isfinite(value.error) ? "%.6g +- %.2g" : "%.6g",
              (double)value.value, HypRoundUp((double)value.error, 2));
   PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%-16s %-20s %21s %22s %22s %22s  %s\n", model, quantity,
-                        measured, Text(parts->difference, PETSC_FALSE, text[0]),
-                        Text(parts->model, parts->exact, text[1]),
-                        Text(parts->rest, PETSC_FALSE, text[2]), HypCompareVerdict(parts)));
+                        measured, Text(parts->difference, PETSC_FALSE, NAN, text[0]),
+                        Text(parts->model, parts->exact, value.value, text[1]),
+                        Text(parts->rest, PETSC_FALSE, NAN, text[2]), HypCompareVerdict(parts)));
   PetscFunctionReturn(0);
 }
 
@@ -132,14 +137,20 @@ PetscErrorCode HypComparePrint(const HypComparison *c)
   PetscCall(PetscPrintf(PETSC_COMM_WORLD,
                         "start theta_1 = %g, %" PetscInt_FMT " steps of %.6g; %" PetscInt_FMT
                         " paths; first coordinate, 95 %%\n"
+                        "rates from the equation: by one joint fit, with a smaller bar than the "
+                        "difference of the values has\n"
                         "model's own: exact, or of order eta by half the learning rate\n"
                         "%-16s %-20s %21s %22s %22s %22s\n",
                         (double)c->start[0], c->step[c->times - 1], (double)c->dt,
                         (PetscInt)c->s->sample_paths, "model", "quantity", "value",
                         "from the equation", "model's own", "rest"));
-  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%-16s %-20s %9.6f +- %.2g\n", c->row[0].name,
-                        "rate of E theta", (double)c->row[0].rate.rate,
-                        HypRoundUp((double)c->row[0].rate.error, 2)));
+  if (c->row[0].rate.form == HYP_FIT_NONE)
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%-16s %-20s %21s  too few points for a fit\n",
+                          c->row[0].name, "rate of E theta", "none"));
+  else
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%-16s %-20s %9.6f +- %.2g\n", c->row[0].name,
+                          "rate of E theta", (double)c->row[0].rate.rate,
+                          HypRoundUp((double)c->row[0].rate.error, 2)));
   for (PetscInt r = 1; r < c->rows; r++) PetscCall(PrintModel(c, &c->row[r]));
   PetscCall(PrintRemarks(c));
   PetscFunctionReturn(0);

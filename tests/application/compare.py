@@ -14,13 +14,20 @@ LAUNCH = os.environ.get("HYPOCO_LAUNCH", "").split()
 RUNS = os.path.join(os.environ["HYPOCO_SOURCE_DIR"], "runs")
 
 
+said = {}  # what the last run wrote
+
+
 def compare(name, *options):
-    subprocess.run(
+    done = subprocess.run(
         LAUNCH
         + [HYPOCO, "compare", os.path.join(RUNS, name), "-json", "out.json", *map(str, options)],
-        check=True,
-        stdout=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
     )
+    assert done.returncode == 0, done.stderr
+    said["table"] = done.stdout
+    said["warnings"] = [line for line in done.stderr.splitlines() if "warning" in line]
+    assert len(said["warnings"]) == len(set(said["warnings"])), done.stderr  # not once per start
     with open("out.json") as file:
         return json.load(file)["compare"]
 
@@ -39,6 +46,8 @@ for name, gap, runs in (
             f"compare-{name}.yaml", "-compare_models", models, "-sample_paths", paths, *more
         )
         found = {**result["models"], **found}
+    # a start from a point is none of the space's faults; the tails of the double well are
+    assert bool(said["warnings"]) == (name == "doublewell"), said["warnings"]
     equation, sde, asgd = found["pde"], found["sde"], found["asgd"]
     print(name, equation["rate"], asgd["rate"], sde["rate"], sde["significance"])
     assert abs(equation["rate"]["value"] - gap) < equation["rate"]["error"] < 1.5e-3
@@ -66,6 +75,7 @@ QUADRATIC = os.path.abspath("quadratic.yaml")  # the same without eps
 with open(os.path.join(RUNS, "compare-sine.yaml")) as file, open(QUADRATIC, "w") as without:
     without.writelines(line for line in file if not line.startswith("epsilon"))
 result = compare(QUADRATIC, "-sample_paths", 1000, "-output", "out.h5")
+assert not said["warnings"], said["warnings"]
 exact = result["models"]["sde"]
 # the equation's own error, from a coarser space: none for E theta of a linear force
 assert max(result["models"]["pde"]["theta_error"]) < 1e-11
@@ -75,6 +85,23 @@ difference = [
     result["models"]["asgd"][f"{quantity}_difference"]["exact"] for quantity in ("theta", "theta2")
 ]
 print("modelling error of asgd at eta = .02:", difference)
+# too short for a rate; of sde, which is the equation, no rounding is shown as an exact difference
+compare(
+    QUADRATIC,
+    "-sample_paths",
+    100,
+    *"-sample_steps 10 -sample_every 1 -sample_snapshots 10".split(),
+)
+rows = [line.split() for line in said["table"].splitlines()]
+assert (
+    " ".join(next(row for row in rows if row[:1] == ["pde"])[-7:])
+    == "none too few points for a fit"
+)
+for row in (
+    row for row in rows if row[:3] in (["sde", "E", "theta,"], ["sme-asgd", "E", "theta,"])
+):
+    assert row[row.index("exact") - 1] == "0", row
+assert "joint fit" in said["table"] and "nan" not in said["table"]
 half = compare(
     QUADRATIC,
     "-sample_paths",
@@ -161,3 +188,9 @@ bad = subprocess.run(
     text=True,
 )
 assert bad.returncode == 2 and "asdg" in bad.stderr
+
+# F of a noise that grows has a norm against the Gaussian that the file names
+steady = subprocess.run(
+    LAUNCH + [HYPOCO, "steady", os.path.join(RUNS, "noise.yaml")], capture_output=True, text=True
+)
+assert steady.returncode == 0 and "warning" not in steady.stderr, steady.stderr
