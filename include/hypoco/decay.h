@@ -94,6 +94,8 @@ PETSC_EXTERN PetscErrorCode   HypSeriesRates(const HypSeries *, PetscInt upto, P
 PETSC_EXTERN PetscInt         HypSeriesRowWidth(const HypSeriesRow *, HypKinetic);
 PETSC_EXTERN PetscErrorCode   HypSeriesCreate(HypKinetic, PetscInt capacity, HypSeries *);
 PETSC_EXTERN PetscErrorCode   HypSeriesKeep(HypSeries *, const char names[]);
+PETSC_EXTERN PetscBool        HypSeriesHasDistances(const HypSeries *);
+PETSC_EXTERN PetscInt         HypSeriesSummed(const HypSeries *);
 PETSC_EXTERN PetscErrorCode   HypSeriesAdd(HypSeries *, const HypObservation *);
 PETSC_EXTERN const PetscReal *HypSeriesValues(const HypSeries *, const char name[]);
 PETSC_EXTERN PetscErrorCode   HypSeriesDestroy(HypSeries *);

@@ -15,6 +15,10 @@
    h^2/max(|u|, |f|) stands for what is lost.  Where u alone is negative, chi^2 is what it is,
    psi = psi(-1) and |u| (1 + |log(|u|/f)|) stands for its error,
    and the Fisher information, which has a pole at u = 0, loses the same integrand with |u|.
+   It has a pole of f = 0 too, h^2 |grad f|^2/f^3, which no rule can integrate.
+   So points where f is no larger than its largest negative value e are not summed over,
+   and (|grad h| + |h grad f|/e)^2/max(|u|, e), which has no pole, stands for what they lose.
+   Errors of a series are about even as functions of L2(M), that is of f sqrt(M): so is e.
    A quantity that loses more than SPOILED of itself has no meaning and is NAN.
    So is ||h|| in L2(M) of a space of another Gaussian (modelnorm.c), where more than that lies
    where the points end: there the integral is infinite, or the space too small for it.
@@ -53,14 +57,26 @@ PETSC_INTERN void HypIntegrandAdd(PetscReal h, PetscReal f, PetscReal weight, Pe
   if (u < 0) sum[HYP_LOST_ENTROPY] += weight * -u * (1 + PetscAbsReal(PetscLogReal(-u / f)));
 }
 
-/* One point: the part of one coordinate, along a v or not */
-PETSC_INTERN void HypIntegrandFisher(PetscReal h, PetscReal f, PetscReal dh, PetscReal df,
-                                     PetscBool v, PetscReal weight, PetscReal sum[])
+/* The largest negative value of f so far, squared, with its weight */
+PETSC_INTERN void HypIntegrandUnknown(PetscReal f, PetscReal weight, PetscReal *unknown)
 {
-  const PetscReal u = f + h;
+  if (f < 0) *unknown = PetscMax(*unknown, f * f * weight);
+}
+
+/* One point: the part of one coordinate, along a v or not; unknown is e^2 with its weight */
+PETSC_INTERN void HypIntegrandFisher(PetscReal h, PetscReal f, PetscReal dh, PetscReal df,
+                                     PetscBool v, PetscReal weight, PetscReal unknown,
+                                     PetscReal sum[])
+{
+  const PetscReal u = f + h, size = PetscSqrtReal(PetscMax(f * f, unknown / weight));
   PetscReal       part;
 
-  if (!(f > 0) || u == 0) return;
+  if (weight == 0 || size == 0 || u == 0) return;
+  if (f <= 0 || f * f * weight <= unknown) {
+    sum[HYP_LOST_FISHER] += weight * PetscSqr(PetscAbsReal(dh) + PetscAbsReal(h / size * df)) /
+                            PetscMax(PetscAbsReal(u), size);
+    return;
+  }
   part = weight * PetscSqr(dh - h / f * df) / PetscAbsReal(u);
   if (!(u > 0)) {
     sum[HYP_LOST_FISHER] += part;
@@ -88,27 +104,26 @@ PETSC_INTERN void HypIntegrandModel(HypModelNorm model, PetscInt d, const PetscR
 }
 
 /* Every second node of each coordinate makes 2^2d coarser rules: how far they are apart,
-   root mean square; unused classes are 0 */
-static PetscReal Spread(const PetscReal classes[])
+   root mean square; n = 0: nothing was summed so */
+static PetscReal Spread(PetscInt n, const PetscReal classes[])
 {
   PetscReal mean = 0, square = 0;
-  PetscInt  n = 0;
 
-  while (n < HYP_SUMS - HYP_CLASSES && classes[n] > 0) mean += classes[n++];
+  for (PetscInt k = 0; k < n; k++) mean += classes[k];
   for (PetscInt k = 0; k < n; k++) square += PetscSqr(n * classes[k] - mean);
-  return n ? PetscSqrtReal(square / n) : 0;
+  return n ? PetscSqrtReal(square / n) : NAN;
 }
 
-/* What has no meaning becomes NAN */
-PETSC_INTERN void HypIntegrandJudge(const PetscReal sum[], PetscReal found[])
+/* What has no meaning becomes NAN; nclasses: how many were summed, 2^2d or none */
+PETSC_INTERN void HypIntegrandJudge(PetscInt nclasses, const PetscReal sum[], PetscReal found[])
 {
   const PetscReal lost_f = sum[HYP_LOST_F], entropy = sum[HYP_NORM_ENTROPY];
 
   for (PetscInt k = 0; k < HYP_NORMS; k++) found[k] = sum[k];
-  found[HYP_NORM_TV_ERROR] = Spread(sum + HYP_CLASSES);
+  found[HYP_NORM_TV_ERROR] = Spread(nclasses, sum + HYP_CLASSES);
   if (lost_f > SPOILED * sum[HYP_NORM_CHI2]) found[HYP_NORM_CHI2] = NAN;
   if (lost_f + sum[HYP_LOST_ENTROPY] > SPOILED * entropy) found[HYP_NORM_ENTROPY] = NAN;
-  if (lost_f > SPOILED * entropy || sum[HYP_LOST_FISHER] > SPOILED * sum[HYP_NORM_FISHER])
+  if (lost_f > SPOILED * entropy || !(sum[HYP_LOST_FISHER] <= SPOILED * sum[HYP_NORM_FISHER]))
     found[HYP_NORM_FISHER] = found[HYP_NORM_FISHER_V] = NAN;
   if (!(sum[HYP_OUTSIDE] <= SPOILED * sum[HYP_NORM_MODEL]))
     found[HYP_NORM_MODEL] = found[HYP_NORM_MODEL_H] = NAN;

@@ -15,9 +15,11 @@ enum {
 };
 
 PETSC_INTERN void HypIntegrandAdd(PetscReal h, PetscReal f, PetscReal weight, PetscReal sum[]);
+PETSC_INTERN void HypIntegrandUnknown(PetscReal f, PetscReal weight, PetscReal *unknown);
 PETSC_INTERN void HypIntegrandFisher(PetscReal h, PetscReal f, PetscReal dh, PetscReal df,
-                                     PetscBool v, PetscReal weight, PetscReal sum[]);
+                                     PetscBool v, PetscReal weight, PetscReal unknown,
+                                     PetscReal sum[]);
 PETSC_INTERN void HypIntegrandModel(HypModelNorm, PetscInt d, const PetscReal reach[2],
                                     const PetscReal z[], PetscReal h, const PetscReal dh[],
                                     PetscReal weight, PetscReal sum[]);
-PETSC_INTERN void HypIntegrandJudge(const PetscReal sum[], PetscReal found[]);
+PETSC_INTERN void HypIntegrandJudge(PetscInt nclasses, const PetscReal sum[], PetscReal found[]);

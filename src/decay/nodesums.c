@@ -21,7 +21,7 @@ struct _p_HypNodeSums {
   PetscScalar         *h, *dh[2 * MAXD]; /* one after the other in dh[0], where nothing else is
                                             wanted */
   HypModelNorm         model;            /* NULL: the space lives in L2(M) */
-  PetscReal            reach[2];
+  PetscReal            reach[2], unknown;
 };
 
 PETSC_INTERN PetscErrorCode HypNodeSumsDestroy(HypNodeSums *sums)
@@ -59,6 +59,17 @@ static PetscErrorCode Reach(HypNodeSums s)
   PetscFunctionReturn(0);
 }
 
+/* Up to which size f is unknown */
+static PetscErrorCode Unknown(HypNodeSums s)
+{
+  PetscFunctionBeginUser;
+  for (PetscInt j = 0; j < s->n; j++)
+    HypIntegrandUnknown(s->f[j], s->root[j] * s->root[j], &s->unknown);
+  PetscCallMPI(
+    MPI_Allreduce(MPI_IN_PLACE, &s->unknown, 1, MPIU_REAL, MPIU_MAX, HypSpaceGetComm(s->space)));
+  PetscFunctionReturn(0);
+}
+
 /*
   HypNodeSumsCreate - Prepares sums over the nodes of all variables; f = F/M and its derivatives
 */
@@ -83,6 +94,7 @@ PETSC_INTERN PetscErrorCode HypNodeSumsCreate(HypKinetic K, Vec f, const Vec df[
   PetscCall(PetscMalloc1(s->n, &s->f));
   PetscCall(PetscMalloc1(s->n, &s->h));
   PetscCall(HypNodesValues(s->nodes, f, s->f));
+  PetscCall(Unknown(s));
   PetscCall(VecNorm(f, NORM_2, &most));
   for (PetscInt c = 0; c < n; c++) {
     if (!c || s->model) PetscCall(PetscMalloc1(s->n, &s->dh[c]));
@@ -134,7 +146,7 @@ PETSC_INTERN PetscErrorCode HypNodeSumsAdd(HypNodeSums s, Vec h, const Vec dh[],
     PetscCall(HypNodesValues(s->nodes, dh[c], at));
     for (PetscInt j = 0; j < s->n; j++)
       HypIntegrandFisher(s->h[j], s->f[j], at[j], s->df[c] ? s->df[c][j] : 0, v,
-                         s->root[j] * s->root[j], sum);
+                         s->root[j] * s->root[j], s->unknown, sum);
   }
   AddModel(s, sum);
   PetscCallMPI(

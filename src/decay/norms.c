@@ -243,14 +243,14 @@ PetscErrorCode HypNormsCompute(HypNorms norms, Vec h, PetscBool all)
     PetscReal sum[HYP_SUMS] = {0};
 
     PetscCall(Plane(s, i, h, sum));
-    HypIntegrandJudge(sum, s->pair[i]);
+    HypIntegrandJudge(0, sum, s->pair[i]);
   }
   if (all && (s->sums || s->d == 1)) {
     PetscReal sum[HYP_SUMS] = {0};
 
     if (s->sums) PetscCall(HypNodeSumsAdd(s->sums, h, s->dh, sum));
     if (s->d == 1 && s->planes) PetscCall(Plane(s, 0, h, sum));
-    HypIntegrandJudge(sum, s->all);
+    HypIntegrandJudge(s->sums && s->d > 1 ? 1 << (2 * s->d) : 0, sum, s->all);
   }
   PetscFunctionReturn(0);
 }

@@ -19,6 +19,7 @@ struct _p_HypPlanes {
   PetscScalar *c, *half;          /* coefficients in a plane; half evaluated */
   PetscInt     evaluated;         /* the pair whose f is in values[1]; -1: none */
   PetscScalar *values[2][FIELDS]; /* h and f with their derivatives at the points of a plane */
+  PetscReal    unknown;           /* up to which size this f is */
   HypModelNorm model;             /* NULL: the space lives in L2(M), or d > 1 */
   HypLines     lines;             /* NULL: functions are known to second order between points */
 };
@@ -97,6 +98,20 @@ PETSC_INTERN PetscErrorCode HypPlanesCreate(HypKinetic K, HypPlanes *planes)
   PetscFunctionReturn(0);
 }
 
+/* f and its derivatives at the points of the plane of pair i */
+static PetscErrorCode Steady(HypPlanes s, PetscInt i, Vec f, const Vec df[])
+{
+  PetscFunctionBeginUser;
+  PetscCall(Evaluate(s, i, f, s->values[1][0]));
+  for (PetscInt j = 0; j < 2; j++) PetscCall(Evaluate(s, i, df[i + j * s->d], s->values[1][1 + j]));
+  s->unknown = 0;
+  for (PetscInt q = 0, p = 0; q < s->m[1]; q++)
+    for (PetscInt k = 0; k < s->m[0]; k++, p++)
+      HypIntegrandUnknown(s->values[1][0][p], s->weight[i][0][k] * s->weight[i][1][q], &s->unknown);
+  s->evaluated = i;
+  PetscFunctionReturn(0);
+}
+
 /*
   HypPlanesAdd - The sums over the points of the plane of pair i
 
@@ -106,14 +121,8 @@ PETSC_INTERN PetscErrorCode HypPlanesAdd(HypPlanes s, PetscInt i, Vec h, const V
                                          const Vec df[], PetscReal sum[])
 {
   PetscFunctionBeginUser;
-  for (PetscInt j = 0; j < 2; j++) {
-    const PetscInt c = i + j * s->d;
-
-    PetscCall(Evaluate(s, i, dh[c], s->values[0][1 + j]));
-    if (s->evaluated != i) PetscCall(Evaluate(s, i, df[c], s->values[1][1 + j]));
-  }
-  if (s->evaluated != i) PetscCall(Evaluate(s, i, f, s->values[1][0]));
-  s->evaluated = i;
+  if (s->evaluated != i) PetscCall(Steady(s, i, f, df));
+  for (PetscInt j = 0; j < 2; j++) PetscCall(Evaluate(s, i, dh[i + j * s->d], s->values[0][1 + j]));
   PetscCall(Evaluate(s, i, h, s->values[0][0]));
   for (PetscInt q = 0, p = 0; q < s->m[1]; q++) {
     for (PetscInt k = 0; k < s->m[0]; k++, p++) {
@@ -123,8 +132,8 @@ PETSC_INTERN PetscErrorCode HypPlanesAdd(HypPlanes s, PetscInt i, Vec h, const V
                               s->reach[1] * ((2 * (PetscReal)q + 1) / s->m[1] - 1)};
 
       HypIntegrandAdd(at, F, weight, sum);
-      HypIntegrandFisher(at, F, dh2[0], s->values[1][1][p], PETSC_FALSE, weight, sum);
-      HypIntegrandFisher(at, F, dh2[1], s->values[1][2][p], PETSC_TRUE, weight, sum);
+      HypIntegrandFisher(at, F, dh2[0], s->values[1][1][p], PETSC_FALSE, weight, s->unknown, sum);
+      HypIntegrandFisher(at, F, dh2[1], s->values[1][2][p], PETSC_TRUE, weight, s->unknown, sum);
       HypIntegrandModel(s->model, 1, s->reach, z, at, dh2, weight, sum);
     }
   }

@@ -262,7 +262,7 @@ static void Names(const HypSeries *s, size_t size, char text[])
   Input Parameters:
 + s     - empty
 - names - names between commas, as in files; norm2, to which the rate is fitted, and H, which
-  pictures show, are always kept
+  pictures show, are always kept; tv brings tv_error, where there is one.  One comma may come last
 
   Level: intermediate
 
@@ -284,10 +284,14 @@ PetscErrorCode HypSeriesKeep(HypSeries *s, const char names[])
     const PetscInt i = Named(s, name, strcspn(name, ","));
 
     end = name + strcspn(name, ",");
+    if (name != names && !name[strspn(name, " ")]) break;
     PetscCheck(i >= 0, PETSC_COMM_SELF, PETSC_ERR_USER_INPUT,
                "time_series: '%.*s' given, which is no series of this run; there are %s",
                (int)PetscMin(end - name, 60), name, all);
     keep[i] = PETSC_TRUE;
+    if (!strcmp(s->columns[i].row->name, "tv") && i + 1 < s->ncolumns &&
+        !strcmp(s->columns[i + 1].row->name, "tv_error"))
+      keep[i + 1] = PETSC_TRUE;
   }
   for (PetscInt i = 0; i < s->ncolumns; i++) {
     const char *name = s->columns[i].row->name;
@@ -301,25 +305,74 @@ PetscErrorCode HypSeriesKeep(HypSeries *s, const char names[])
   PetscFunctionReturn(0);
 }
 
-/* Is a distance to F asked for? */
-static PetscBool HasDistances(const HypSeries *s)
+/* Is it a distance to F in all variables? */
+static PetscBool OfAll(const HypSeriesColumn *column)
 {
-  for (PetscInt i = 0; i < s->ncolumns; i++) {
-    const HypSeriesRow *row = s->columns[i].row;
+  return (PetscBool)(column->row->exists == HypNormsHaveAll || column->row->exists == HasModelNorm);
+}
 
-    if (row->exists == HypNormsHaveAll || row->exists == HasPairs || row->exists == HasModelNorm)
-      return PETSC_TRUE;
-  }
+/* Is one asked for? */
+static PetscBool HasAll(const HypSeries *s)
+{
+  for (PetscInt i = 0; i < s->ncolumns; i++)
+    if (OfAll(&s->columns[i])) return PETSC_TRUE;
   return PETSC_FALSE;
 }
 
-/* Are distances in all variables computed at the next time?  At the first, at the last,
+/*@
+  HypSeriesHasDistances - Is a distance to F among the series?
+
+  Not collective
+
+  Input Parameter:
+. s - the series
+
+  Level: developer
+
+.seealso: HypSeriesKeep(), HypSeriesSummed()
+@*/
+PetscBool HypSeriesHasDistances(const HypSeries *s)
+{
+  for (PetscInt i = 0; i < s->ncolumns; i++)
+    if (s->columns[i].row->exists == HasPairs) return PETSC_TRUE;
+  return HasAll(s);
+}
+
+/* Are distances in all variables computed at time k?  At the first, at the last,
    and between them as often as is cheap */
-static PetscBool Summed(const HypSeries *s, HypKinetic K)
+static PetscBool Summed(const HypSeries *s, HypKinetic K, PetscInt k)
 {
   const PetscInt times = HypNormsTimes(K), every = (s->capacity - 1) / times + 1;
 
-  return (PetscBool)(s->n % every == 0 || s->n == s->capacity - 1);
+  return (PetscBool)(k % every == 0 || k == s->capacity - 1);
+}
+
+/*@
+  HypSeriesSummed - At how many times there are distances in all variables
+
+  Not collective
+
+  Input Parameter:
+. s - the series of a run
+
+  Returns the number of times, also of those at which they have no meaning; 0 where none is kept.
+
+  Level: developer
+
+.seealso: HypSeriesHasDistances(), HypNormsTimes()
+@*/
+PetscInt HypSeriesSummed(const HypSeries *s)
+{
+  PetscInt n = 0;
+
+  for (PetscInt k = 0; k < s->n && s->K && HasAll(s); k++) {
+    PetscBool summed = Summed(s, s->K, k); /* else before the run was continued, perhaps */
+
+    for (PetscInt i = 0; i < s->ncolumns && !summed; i++)
+      summed = (PetscBool)(OfAll(&s->columns[i]) && !PetscIsNanReal(s->columns[i].values[k]));
+    n += summed ? 1 : 0;
+  }
+  return n;
 }
 
 /*@
@@ -342,8 +395,9 @@ PetscErrorCode HypSeriesAdd(HypSeries *s, const HypObservation *at)
              "series of %" PetscInt_FMT " times is full", s->capacity);
   all.observables = &s->observables;
   if (at->f && !at->plain && !s->norms) PetscCall(HypNormsCreate(at->K, at->f, &s->norms));
-  if (at->h && s->norms && (!s->n || HasDistances(s)))
-    PetscCall(HypNormsCompute(s->norms, at->h, Summed(s, at->K)));
+  if (at->h && s->norms && (!s->n || HypSeriesHasDistances(s)))
+    PetscCall(HypNormsCompute(s->norms, at->h,
+                              (PetscBool)((!s->n || HasAll(s)) && Summed(s, at->K, s->n))));
   all.norms = s->norms;
   for (PetscInt i = 0; i < s->ncolumns; i++) {
     const HypSeriesColumn *column = &s->columns[i];

@@ -41,6 +41,19 @@ if not launch:
     )
     assert done.returncode == 0, (done.stdout, done.stderr)
 
+# in d = 2: the sums over nodes are there with any of them, and only then
+RUN[1:] = ["-model_dimension", "2", "-initial_mean", "1,0,0.5,0", "-space_degree", "6"]
+RUN += ["-time_end", "2"]
+whole = run()
+assert whole["distances"]["times"] == 21, whole["distances"]
+for names in ("tv,", "entropy"):
+    part = run("-time_series", names)
+    assert part["distances"]["times"] == 21, (names, part["distances"])
+assert run("-time_series", "tv")["distances"] == whole["distances"]
+assert run("-time_series", "tv")["series"]["tv_error"] == whole["series"]["tv_error"]
+assert run("-time_series", "tv_pair")["distances"]["times"] == 0
+assert "distances" not in run("-time_series", "theta")
+
 for bad in ("tv;mass", "norm2,,mass", "tv_pair"):
     error = run("-time_series", bad, code=2)
     assert error.count("time_series:") == 1 and "there are mass, norm2" in error, error

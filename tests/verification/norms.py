@@ -6,6 +6,7 @@ Usage: norms.py HYPOCO gaussian TOLERANCE [option ...]
        norms.py HYPOCO reference TOLERANCE
        norms.py HYPOCO pairs D TOLERANCE [option ...]
        norms.py HYPOCO negative [option ...]
+       norms.py HYPOCO degrees LOW HIGH TOLERANCE LEAST [option ...]
 
 gaussian: eps = 0 and a Gaussian start, which stays Gaussian, at 20 times
 order: errors on a grid and on one with twice the points
@@ -14,6 +15,8 @@ pairs: the same as gaussian in D pairs (x_i, v_i), in all variables: entropy and
 are sums over the pairs, 1 + chi^2 is a product; total variation within what tv_error says;
 the marginals beside them; at most 51 of the output times
 negative: a start that is no density: its mass is a series, and what it spoils has no value
+degrees: where F is negative at points of a space, the Fisher information is that of a larger degree
+at all times at which it has a value, at LEAST so many
 reference: ||h|| and H of M on a space of another Gaussian are those of the space of M; chi^2 too
 """
 import json
@@ -246,6 +249,15 @@ elif WHAT == "negative":
     check("entropy has no value", series["entropy"][0] is None, series["entropy"][0])
     check("chi^2 has", abs(series["chi2"][0] - 0.72) < 1e-10, series["chi2"][0])
     check("F is positive", max(series["negative_F"]) == 0, max(series["negative_F"]))
+elif WHAT == "degrees":
+    options = ["-initial_covariance", "0.8", *REST[4:], "-space_degree"]
+    low, high = solve(*options, REST[0]), solve(*options, REST[1])
+    check("F is negative", max(x or 0 for x in low["negative_F"]) > 0, low["negative_F"][-1])
+    for name in ("fisher", "fisher_v"):
+        pairs = [(a, b) for a, b in zip(low[name], high[name]) if None not in (a, b)]
+        check(f"{name} is known", len(pairs) >= int(REST[3]), len(pairs))
+        error = max((abs(a / b - 1) for a, b in pairs), default=math.inf)
+        check(f"{name} of two degrees", error < float(REST[2]), f"{error:.1e}")
 elif WHAT == "gaussian":
     tolerance = float(REST[0])
     series = solve(*gaussian_start(), *REST[1:])

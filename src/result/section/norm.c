@@ -78,8 +78,7 @@ static PetscBool HasDistances(const HypResult *R)
 {
   const HypKinetic K = R->series ? R->series->K : NULL;
 
-  return (PetscBool)(K && HypKineticGetDimension(K) > 1 &&
-                     (HypNormsHaveAll(K) || HypNormsPairs(K) > 0));
+  return (PetscBool)(K && HypKineticGetDimension(K) > 1 && HypSeriesHasDistances(R->series));
 }
 
 static PetscReal Nodes(const HypResult *R)
@@ -87,38 +86,31 @@ static PetscReal Nodes(const HypResult *R)
   return HypSpaceNodeCount(HypKineticGetSpace(R->series->K));
 }
 
-/* Times at which all variables were summed over, and the largest error of total variation,
-   relative */
-static PetscInt Summed(const HypResult *R, PetscReal *error)
+static PetscInt Summed(const HypResult *R)
+{
+  return HypSeriesSummed(R->series);
+}
+
+/* The largest error of total variation in all variables, relative */
+static PetscReal VariationError(const HypResult *R)
 {
   const PetscReal *const tv = HypSeriesValues(R->series, "tv"), *const bar = HypSeriesValues(
                                                                   R->series, "tv_error");
-  PetscInt n = 0;
+  PetscReal error = NAN;
 
-  *error = NAN;
-  for (PetscInt k = 0; tv && bar && k < R->series->n; k++) {
-    if (PetscIsNanReal(tv[k])) continue;
-    n++;
-    if (tv[k] > 0 && !(*error >= bar[k] / tv[k])) *error = bar[k] / tv[k];
-  }
-  return n;
+  for (PetscInt k = 0; tv && bar && k < R->series->n; k++)
+    if (tv[k] > 0 && !(error >= bar[k] / tv[k])) error = bar[k] / tv[k];
+  return error;
 }
 
-static PetscReal Error1(const HypResult *R)
-{
-  PetscReal error;
-
-  return Summed(R, &error) ? error : NAN;
-}
-
-TEXT(DistanceOver, HypNormsHaveAll(R->series->K) ? "all variables" : "the marginals in each pair")
+TEXT(DistanceOver, Summed(R) ? "all variables" : "the marginals in each pair")
 REAL(DistanceNodes, Nodes(R) > 0 ? Nodes(R) : NAN)
-REAL(DistanceSums, HypNormsHaveAll(R->series->K) ? Nodes(R) : NAN)
+REAL(DistanceSums, Summed(R) ? Nodes(R) : NAN)
 REAL(DistanceNeed, HypNormsHaveAll(R->series->K) ? NAN : Nodes(R))
 REAL(DistanceMost, HypNormsHaveAll(R->series->K) ? NAN : HypNormsMost(R->series->K))
-INTEGER(DistanceTimes, Summed(R, &(PetscReal){0}))
-REAL_IF(DistanceTimesShown, Summed(R, &(PetscReal){0}), (PetscReal)Summed(R, &(PetscReal){0}))
-REAL(DistanceError, Error1(R))
+INTEGER(DistanceTimes, Summed(R))
+REAL_IF(DistanceTimesShown, Summed(R), (PetscReal)Summed(R))
+REAL(DistanceError, VariationError(R))
 
 static const HypQuantity distances[] = {
   {NAMES("over", "distances_over"), SHOWN("of ", NULL, 0),
@@ -131,7 +123,7 @@ static const HypQuantity distances[] = {
   {NAMES("times", "distances_times"), ABOUT("1", "output times at which they were taken", ""),
    .value = DistanceTimes},
   {SHOWN("at ", "%.0f output times", 0), .value = DistanceTimesShown},
-  {NAMES("tv_error", "distances_tv_error"), SHOWN("error of TV at most ", "%.0e of it", 0),
+  {NAMES("tv_error", "distances_tv_error"), SHOWN("error of TV at most ", "%.1e of it", 0), BAR,
    ABOUT("1", "largest error of the sum that total variation is, relative", ""),
    .value = DistanceError},
 };
