@@ -157,6 +157,7 @@ typedef struct {
   PetscReal   e_low, e_high, staleness_low, staleness_high; /* 95 % intervals; NaN: none */
   PetscReal   minimiser, noise;                             /* variance that a step adds */
   PetscReal   criterion, criterion_error; /* theta: Akaike's, less that of the best; 0 */
+  PetscInt    needed; /* steps for an interval, of a shorter run; 0: no more, or none help */
 } HypTraceFit;
 PETSC_EXTERN PetscErrorCode HypTraceFitModels(PetscInt n, PetscInt columns, const PetscReal x[],
                                               HypTraceFit[]);

@@ -35,6 +35,7 @@
 #include "moments/response.h"
 
 enum { DELAYS = 200, GRID = 300, POINTS = 60 /* of the interval of s */, LENGTH = 10 };
+enum { MEMORY = 100000 /* a model that remembers more steps does not settle */ };
 
 #define Z95 1.959963984540054
 /* Twice the log likelihood at two delays differs like a Brownian motion of |l - l'| with drift:
@@ -48,6 +49,7 @@ typedef struct {
   const PetscReal *x;        /* [columns][n] */
   PetscReal       *d, *read; /* [n - 1]: increments of one column, less momentum, and reads */
   PetscReal       *phi, *r, *up, *down; /* [n - 1]: influence on s; residuals at s, s + h, s - h */
+  PetscReal       *response;            /* [MEMORY] */
 } Trace;
 
 typedef struct {
@@ -269,7 +271,7 @@ static void Search(const Trace *t, TraceModel model, Regression work[3][HYP_TRAC
     else
       low = a;
   }
-  Intervals(t, model, (low + high) / 2, work, out);
+  Intervals(t, model, low > 0 ? (low + high) / 2 : 0, work, out); /* 0: at the end of the range */
 }
 
 /* The delay, by trying all; its interval: those that the likelihood ratio does not exclude */
@@ -318,8 +320,12 @@ static void Finish(const Trace *t, TraceModel model, HypTraceFit *out)
 
   out->e_low -= bias;
   out->e_high -= bias;
-  if (!TraceResponse(model, out->e, s, PETSC_FALSE, (t->n - 1) / LENGTH, t->up))
+  if (!TraceResponse(model, out->e, s, PETSC_FALSE, (t->n - 1) / LENGTH, t->up)) {
+    const PetscInt memory = TraceResponse(model, out->e, s, PETSC_FALSE, MEMORY, t->response);
+
+    out->needed = memory ? LENGTH * memory + 1 : 0;
     out->e_low = out->e_high = out->staleness_low = out->staleness_high = NAN;
+  }
   out->e_error         = (out->e_high - out->e_low) / (2 * Z95);
   out->staleness_error = (out->staleness_high - out->staleness_low) / (2 * Z95);
 }
@@ -384,8 +390,9 @@ static void FitModel(const Trace *t, TraceModel model, Regression work[3][HYP_TR
   noise is the variance that a step adds, eta^2 s2/batch; its relative error is sqrt(2/n).
   e_low to e_high and staleness_low to staleness_high are 95 % intervals by likelihood ratio,
   of a delay at least 95 %; errors are their widths over 2 x 1.96.
-  All are NaN where the run is shorter than ten times the time in which the fitted model forgets,
-  or the model does not settle.
+  All are NaN where the run is shorter than ten times the steps after which the fitted model has
+  forgotten all but 1e-5 of one step's noise, for sgd 115/e; then needed is how many steps the run
+  would need, 0 if the model does not settle.
 
 .seealso: HypTraceFitLoss(), HypTraceShowCreate()
 @*/
@@ -413,13 +420,13 @@ PetscErrorCode HypTraceFitModels(PetscInt n, PetscInt columns, const PetscReal x
   }
   PetscCall(PetscMalloc6(n, &trace.d, n, &trace.read, n, &trace.phi, n, &trace.r, n, &trace.up, n,
                          &trace.down));
-  PetscCall(PetscMalloc1(3, &work));
+  PetscCall(PetscMalloc2(3, &work, MEMORY, &trace.response));
   for (int k = 0; k < HYP_TRACE_MODELS; k++) {
     FitModel(&trace, (TraceModel)k, work, &fits[k * columns]);
     least = PetscMin(least, fits[k * columns].criterion);
   }
   for (PetscInt k = 0; k < HYP_TRACE_MODELS * columns; k++) fits[k].criterion -= least;
   PetscCall(PetscFree6(trace.d, trace.read, trace.phi, trace.r, trace.up, trace.down));
-  PetscCall(PetscFree(work));
+  PetscCall(PetscFree2(work, trace.response));
   PetscFunctionReturn(0);
 }

@@ -83,6 +83,35 @@ static PetscErrorCode PrintFit(const char *name, const HypTraceFit *fit, const c
   PetscFunctionReturn(0);
 }
 
+/* Once, below the table: which models have no intervals and what they need */
+static PetscErrorCode PrintNeeded(const HypTrace *trace)
+{
+  const char *between = "  [unknown]: the run is shorter than ten times the memory of the model: ";
+
+  PetscFunctionBeginUser;
+  for (PetscInt k = 0; k < HYP_TRACE_MODELS && !trace->loss; k++) {
+    const HypTraceFit *fit    = &trace->fits[k * trace->columns];
+    PetscInt           needed = 0;
+    PetscBool          none = PETSC_FALSE, settles = PETSC_TRUE;
+
+    for (PetscInt c = 0; c < trace->columns; c++) {
+      needed = PetscMax(needed, fit[c].needed);
+      if (!isnan(fit[c].e_low)) continue;
+      none = PETSC_TRUE;
+      if (!fit[c].needed) settles = PETSC_FALSE;
+    }
+    if (!none) continue;
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%s%s ", between, fit->name));
+    if (settles)
+      PetscCall(PetscPrintf(PETSC_COMM_WORLD, "needs %" PetscInt_FMT " steps", needed));
+    else
+      PetscCall(PetscPrintf(PETSC_COMM_WORLD, "as fitted does not settle"));
+    between = ", ";
+  }
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, *between == ',' ? "\n" : ""));
+  PetscFunctionReturn(0);
+}
+
 /* A line for each model; of the best one, a line for each further coordinate */
 static PetscErrorCode Print(const HypTrace *trace)
 {
@@ -105,14 +134,16 @@ static PetscErrorCode Print(const HypTrace *trace)
       PetscCall(PrintFit(name, &fit[c], NULL));
     }
   }
+  PetscCall(PrintNeeded(trace));
   PetscFunctionReturn(0);
 }
 
 static json_t *FitJSON(const HypTraceFit *fit)
 {
-  return json_pack("{s:o,s:o,s:[o,o],s:o,s:o}", "e", Number(fit->e), "e_error",
+  return json_pack("{s:o,s:o,s:[o,o],s:o,s:o,s:o}", "e", Number(fit->e), "e_error",
                    Number(fit->e_error), "e_interval", Number(fit->e_low), Number(fit->e_high),
-                   "minimiser", Number(fit->minimiser), "noise", Number(fit->noise));
+                   "minimiser", Number(fit->minimiser), "noise", Number(fit->noise), "steps_needed",
+                   fit->needed ? json_integer(fit->needed) : json_null());
 }
 
 /* Members of a model are those of the first coordinate; all are under "coordinates" */

@@ -4,6 +4,7 @@ the right model fits best, with the right numbers.
 Usage: sample_trace.py HYPOCO; HYPOCO_LAUNCH as set by CTest.
 """
 import json
+import math
 import os
 import subprocess
 import sys
@@ -74,6 +75,36 @@ for options, model, e, staleness in (
     excess = sum(theta * theta for theta in squares) / len(squares)
     assert abs(fit["minimiser"] - 3) < 0.2 * excess, (fit["minimiser"], excess)
     assert fits["sgd"]["criterion"] > fit["criterion"]
+# a run too short for intervals says what it needs, and with that it has them:
+# sgd with e = .18 has forgotten all but 1e-5 where (1 - e)^j + e (1 - e)^(j-1)/e is below that
+series = run("sample", "-sample_model", "sgd", "-model_learning_rate", "0.09")["series"]
+theta = series["theta1"]["theta"]
+
+
+def theory(n):
+    with open("trace.csv", "w") as file:
+        file.writelines(f"{step} {theta[step]:.17g}\n" for step in range(n))
+    found = subprocess.run(
+        LAUNCH + [HYPOCO, "theory", "case.yaml", "-theory_trace", "trace.csv", "-json", "out.json"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    with open("out.json") as file:
+        return found.stdout, {fit["model"]: fit for fit in json.load(file)["theory"]["trace"]}
+
+
+text, fits = theory(401)
+needed = fits["sgd"]["steps_needed"]
+print("steps needed", needed, text)
+assert 401 < needed < 2000 and f"sgd needs {needed} steps" in text, text
+e = fits["sgd"]["e"]
+assert abs((needed - 1) / 10 - math.log(5e-6) / math.log(1 - e)) < 3
+assert fits["sgd"]["e_interval"][0] is None
+text, fits = theory(2 * needed)
+assert fits["sgd"]["steps_needed"] is None and fits["sgd"]["e_interval"][0] > 0, text
+for fit in fits.values():  # no staleness at all is 0, not the search's tolerance
+    assert not fit["staleness"] or fit["staleness"] > 1e-6, fit
 with open("loss.csv", "w") as file:
     file.writelines(f"{step} 1\n" for step in range(1000))
 flat = subprocess.run(
