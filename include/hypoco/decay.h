@@ -61,12 +61,13 @@ typedef enum {
 PETSC_EXTERN const char *const HypFitForms[];
 
 typedef struct {
-  HypFitForm form;
-  PetscReal  rate, error; /* lambda and its error bar */
-  PetscReal  frequency;   /* w, 0 unless oscillating */
-  PetscReal  from, to;    /* the window of times used */
-  PetscReal  residual;    /* largest relative misfit in the window */
-  PetscReal  A, B, C;     /* y ~ e^{-2 rate t} (A + ...), the three terms of the form above */
+  HypFitForm  form;
+  PetscReal   rate, error; /* lambda and its error bar */
+  PetscReal   frequency;   /* w, 0 unless oscillating */
+  PetscReal   from, to;    /* the window of times used */
+  PetscReal   residual;    /* largest relative misfit in the window */
+  PetscReal   A, B, C;     /* y ~ e^{-2 rate t} (A + ...), the three terms of the form above */
+  const char *reason;      /* of a mean without a rate: why; else NULL */
 } HypFit;
 
 /* A number and the half-width of its 95 % interval */

@@ -137,7 +137,7 @@ typedef enum {
 } HypSampleMean;
 PETSC_EXTERN const char *const HypSampleMeans[]; /* names, for files */
 
-#define HYP_SAMPLE_BLOCKS 20
+#define HYP_SAMPLE_BLOCKS 60
 
 typedef struct {
   PetscInt   d, paths, times, nsnapshots, ncoordinates;

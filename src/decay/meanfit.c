@@ -9,8 +9,11 @@
    plus the drift of the rate over the later windows beyond it;
    without sampling error, what still separates the last window from the limit is added:
    the rates of later and later windows approach it like a geometric series.
+
+   A mean over paths of one start has a limit that is fitted and errors that do not decay:
+   it goes to mixture.c.  The difference of two starts stays here: its noise decays with it.
 */
-#include <hypoco/decay.h>
+#include "decay/modes.h"
 #include <gsl/gsl_multimin.h>
 #include <math.h>
 
@@ -251,6 +254,36 @@ static void Weights(const Means *means, PetscReal weight[])
   for (PetscInt k = 0; k < n; k++) weight[k] *= (PetscReal)n / sum;
 }
 
+/* Both forms, the one with the smaller bar */
+static PetscErrorCode FitForms(const Means *means, PetscBool known, HypFit *fit)
+{
+  HypFit candidate;
+
+  PetscFunctionBeginUser;
+  for (int k = 0; k < 2; k++) {
+    Data data = {.oscillating = k ? PETSC_FALSE : PETSC_TRUE, .terms = known ? TERMS - 1 : TERMS};
+
+    PetscCall(PetscMemzero(&candidate, sizeof(candidate)));
+    PetscCall(FitForm(&data, means, &candidate));
+    if (candidate.error < fit->error) *fit = candidate;
+  }
+  fit->reason = "no window of times is described by two modes";
+  PetscFunctionReturn(0);
+}
+
+/* Blocks that are the same to rounding say nothing of an error */
+static PetscBool Differ(const Means *means)
+{
+  PetscReal size = 0, spread = 0;
+
+  for (PetscInt k = 0; k < means->n; k++) {
+    size = PetscMax(size, PetscAbsReal(means->y[k]));
+    for (PetscInt b = 0; b < means->nblocks; b++)
+      spread = PetscMax(spread, PetscAbsReal(means->block[b * means->n + k] - means->y[k]));
+  }
+  return spread > 1e-10 * size ? PETSC_TRUE : PETSC_FALSE;
+}
+
 /*@
   HypFitMean - Fits the rate at which a mean, such as E theta, reaches its limit
 
@@ -268,12 +301,16 @@ static void Weights(const Means *means, PetscReal weight[])
   Output Parameter:
 . fit - rate, half-width of its 95 % interval, frequency, window;
   A the limit, B and C the amplitudes at the window's start;
-        form HYP_FIT_NONE where nothing was measured
+        form HYP_FIT_NONE where nothing was measured, and `reason` why
 
   Level: intermediate
 
   Notes:
-  Least squares, each time weighted by the inverse of its sampling variance.
+  Exact data and differences: least squares of two modes, each time weighted by the inverse of its
+  sampling variance, and a bar from blocks and windows of times.
+  Blocks (8 at least; 40 and more are better) and a limit that is not known: generalised least
+  squares of one mode and of two, with errors that belong together over times as the blocks say;
+  the bar is the range of rates that are not refused, or there is none, where it exceeds half.
 
 .seealso: HypFitRate()
 @*/
@@ -285,7 +322,6 @@ PetscErrorCode HypFitMean(PetscInt n, const PetscReal t[], const PetscReal y[], 
   const PetscBool      known   = PetscIsNanReal(limit) ? PETSC_FALSE : PETSC_TRUE;
   PetscReal           *work;
   Means                means;
-  HypFit               candidate;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc1((nblocks + 2) * n, &work));
@@ -296,20 +332,16 @@ PetscErrorCode HypFitMean(PetscInt n, const PetscReal t[], const PetscReal y[], 
   PetscCall(PetscMemzero(fit, sizeof(*fit)));
   fit->form  = HYP_FIT_NONE;
   fit->error = INFINITY;
-  for (int k = 0; k < 2; k++) {
-    Data data = {.oscillating = k ? PETSC_FALSE : PETSC_TRUE, .terms = known ? TERMS - 1 : TERMS};
-
-    PetscCall(PetscMemzero(&candidate, sizeof(candidate)));
-    PetscCall(FitForm(&data, &means, &candidate));
-    if (candidate.error < fit->error) *fit = candidate;
-  }
+  if (nblocks >= 8 && !known && Differ(&means))
+    PetscCall(HypFitSampled(&(HypMeans){n, nblocks, t, means.y, paths, means.block, known}, fit));
+  else
+    PetscCall(FitForms(&means, known, fit));
   gsl_set_error_handler(handler);
   PetscCall(PetscFree(work));
   if (known) fit->A = limit;
-  if (!isfinite(fit->error) || fit->error > fit->rate) {
-    fit->form = HYP_FIT_NONE;
-    fit->rate = fit->error = fit->residual = NAN;
-  }
+  if (!isfinite(fit->error) || fit->error > fit->rate) fit->form = HYP_FIT_NONE;
+  if (fit->form == HYP_FIT_NONE) fit->rate = fit->error = fit->residual = NAN;
+  if (fit->form != HYP_FIT_NONE) fit->reason = NULL;
   if (fit->form == HYP_FIT_EXPONENTIAL) fit->frequency = 0;
   PetscFunctionReturn(0);
 }

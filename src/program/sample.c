@@ -103,7 +103,10 @@ static PetscErrorCode PrintWorkers(const HypSampleResult *result)
 static PetscErrorCode PrintRate(const HypFit *fit)
 {
   PetscFunctionBeginUser;
-  if (fit->form == HYP_FIT_NONE) PetscFunctionReturn(0);
+  if (fit->form == HYP_FIT_NONE) {
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "rate of E theta undecided: %s\n", fit->reason));
+    PetscFunctionReturn(0);
+  }
   PetscCall(
     PetscPrintf(PETSC_COMM_WORLD,
                 "rate of E theta %.6g +- %.2g, frequency %.6g, %s fit over t in [%.3g, %.3g]\n",
@@ -141,6 +144,7 @@ static PetscErrorCode WriteFiles(const HypSettings *s, const HypSampleResult *sa
   result.extra   = json_object();
   body           = HypSampleJSON(sampled, &summary, model);
   json_object_set_new(body, "rate", RateJSON(rate));
+  if (rate->reason) json_object_set_new(body, "rate_undecided", json_string(rate->reason));
   if (pairs) json_object_update(body, pairs);
   json_decref(pairs);
   json_object_set_new(result.extra, "sample", body);

@@ -8,7 +8,8 @@
 */
 #include "sampler/samplerimpl.h"
 
-#define POINTS 200 /* of a long series */
+#define COARSE 20  /* blocks of a difference: a jackknife needs no more */
+#define POINTS 200 /* of a long series; of one start, whose fit costs more, half of them */
 
 /*@
   HypSampleRate - Fits the decay rate of E theta of one chosen coordinate,
@@ -34,28 +35,37 @@
 PetscErrorCode HypSampleRate(const HypSampleResult *result, const HypSampleResult *other,
                              PetscInt i, HypFit *fit)
 {
-  const PetscInt n = PetscMin(result->times, POINTS);
-  PetscReal     *t, *y, *block;
+  const PetscInt n       = PetscMin(result->times, other ? POINTS : POINTS / 2),
+                 nblocks = other ? PetscMin(result->nblocks, COARSE) : result->nblocks;
+  PetscReal *t, *y, *block, *paths;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(fit, sizeof(*fit)));
   fit->form = HYP_FIT_NONE;
   fit->rate = fit->error = NAN;
+  fit->reason            = "24 output times and 8 blocks of paths needed";
   if (n < 24 || result->nblocks < 8) PetscFunctionReturn(0);
-  PetscCall(PetscMalloc3(n, &t, n, &y, result->nblocks * n, &block));
+  PetscCall(PetscMalloc4(n, &t, n, &y, nblocks * n, &block, nblocks, &paths));
   for (PetscInt k = 0; k < n; k++) {
     const PetscInt at = (PetscInt)((PetscInt64)k * (result->times - 1) / (n - 1));
 
     t[k] = (PetscReal)result->step[at] * result->timestep;
     y[k] = HypSampleResultMean(result, at, result->coordinate[i], HYP_MEAN_THETA, NULL);
     if (other) y[k] -= HypSampleResultMean(other, at, result->coordinate[i], HYP_MEAN_THETA, NULL);
-    for (PetscInt b = 0; b < result->nblocks; b++) {
-      const PetscInt from = ((b * result->times + at) * result->ncoordinates + i) * 2;
+    for (PetscInt b = 0; b < nblocks; b++) { /* of this many, from so many of the result's */
+      block[b * n + k] = paths[b] = 0;
+      for (PetscInt r = result->nblocks * b / nblocks; r < result->nblocks * (b + 1) / nblocks;
+           r++) {
+        const PetscInt from = ((r * result->times + at) * result->ncoordinates + i) * 2;
 
-      block[b * n + k] = result->block[from] - (other ? other->block[from] : 0);
+        block[b * n + k] +=
+          result->block_paths[r] * (result->block[from] - (other ? other->block[from] : 0));
+        paths[b] += result->block_paths[r];
+      }
+      block[b * n + k] /= paths[b];
     }
   }
-  PetscCall(HypFitMean(n, t, y, result->nblocks, result->block_paths, block, other ? 0 : NAN, fit));
-  PetscCall(PetscFree3(t, y, block));
+  PetscCall(HypFitMean(n, t, y, nblocks, paths, block, other ? 0 : NAN, fit));
+  PetscCall(PetscFree4(t, y, block, paths));
   PetscFunctionReturn(0);
 }
