@@ -121,6 +121,8 @@ PETSC_INTERN void HypIntegrandJudge(PetscInt nclasses, const PetscReal sum[], Pe
 
   for (PetscInt k = 0; k < HYP_NORMS; k++) found[k] = sum[k];
   found[HYP_NORM_TV_ERROR] = Spread(nclasses, sum + HYP_CLASSES);
+  if (sum[HYP_NORM_TV] > 1 + SPOILED + (nclasses ? found[HYP_NORM_TV_ERROR] : 0))
+    found[HYP_NORM_TV] = NAN; /* not between probabilities */
   if (lost_f > SPOILED * sum[HYP_NORM_CHI2]) found[HYP_NORM_CHI2] = NAN;
   if (lost_f + sum[HYP_LOST_ENTROPY] > SPOILED * entropy) found[HYP_NORM_ENTROPY] = NAN;
   if (lost_f > SPOILED * entropy || !(sum[HYP_LOST_FISHER] <= SPOILED * sum[HYP_NORM_FISHER]))

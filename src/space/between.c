@@ -17,19 +17,23 @@
 
 enum { POINTS = 6000 };
 
-/* The values in [-reach, reach] that lie beside one, n of them, in order and without copies */
-static PetscErrorCode Neighbours(PetscReal reach, PetscInt *n, PetscReal theta[])
+/* The n values in order and without copies; which of them, from..to, lie in [-reach, reach] */
+static PetscErrorCode Neighbours(PetscReal reach, PetscInt *n, PetscReal theta[], PetscInt *from,
+                                 PetscInt *to)
 {
   PetscInt kept = 0;
 
   PetscFunctionBeginUser;
   PetscCall(PetscSortReal(*n, theta));
   for (PetscInt k = 0; k < *n; k++) {
-    if (PetscAbsReal(theta[k]) > reach) continue;
     if (kept && theta[k] - theta[kept - 1] < reach / POINTS) continue;
     theta[kept++] = theta[k];
   }
-  *n = kept;
+  *n    = kept;
+  *from = 0;
+  *to   = kept - 1;
+  while (*from < kept && theta[*from] < -reach) (*from)++;
+  while (*to >= 0 && theta[*to] > reach) (*to)--;
   PetscFunctionReturn(0);
 }
 
@@ -73,22 +77,22 @@ static PetscReal Interpolate(PetscBool rough, PetscInt n, PetscInt k, const Pets
   return sum;
 }
 
-/* max - min of int d dtheta between n nodes */
+/* max - min of int d dtheta between the nodes from..to of n: those beyond serve cubics only */
 static PetscErrorCode Range(HypSpace space, PetscInt i, PetscInt n, const PetscReal node[],
-                            PetscReal *range)
+                            PetscInt from, PetscInt to, PetscReal *range)
 {
   const HypModel  model = space->model;
-  const PetscReal step  = (node[n - 1] - node[0]) / POINTS;
+  const PetscReal step  = (node[to] - node[from]) / POINTS;
   PetscReal      *theta, *eps, *known, D = 0, least = 0, most = 0;
-  PetscInt        k = 0;
+  PetscInt        k = from;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc3(POINTS, &theta, POINTS, &eps, n, &known));
-  for (PetscInt p = 0; p < POINTS; p++) theta[p] = node[0] + step * ((PetscReal)p + 0.5);
+  for (PetscInt p = 0; p < POINTS; p++) theta[p] = node[from] + step * ((PetscReal)p + 0.5);
   PetscCall(Along(model, i, POINTS, theta, eps));
   PetscCall(Along(model, i, n, node, known));
   for (PetscInt p = 0; p < POINTS; p++) {
-    while (k < n - 2 && node[k + 1] < theta[p]) k++;
+    while (k < to - 1 && node[k + 1] < theta[p]) k++;
     D += step * (eps[p] - Interpolate(space->rough, n, k, node, known, theta[p]));
     least = PetscMin(least, D);
     most  = PetscMax(most, D);
@@ -125,12 +129,12 @@ PetscErrorCode HypSpaceBetween(HypSpace space, PetscReal *error)
     const HypCoordinate c = HypModelCoordinate(model, i);
     const PetscReal     s = hypot(c.theta_X, c.theta_V), T = PetscSqr(c.omega * s);
     PetscReal          *theta, range                       = 0;
-    PetscInt            n;
+    PetscInt            n, from = 0, to = 0;
 
     PetscCall(space->ops->thetas(space, i, &n, &theta));
-    if (n) PetscCall(Neighbours(3 * s, &n, theta));
-    if (n > 1) {
-      PetscCall(Range(space, i, n, theta, &range));
+    if (n) PetscCall(Neighbours(3 * s, &n, theta, &from, &to));
+    if (n && to > from) {
+      PetscCall(Range(space, i, n, theta, from, to, &range));
       *error = PetscMax(*error, range / T / 4);
     }
     PetscCall(PetscFree(theta));

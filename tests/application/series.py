@@ -41,6 +41,10 @@ if not launch:
     )
     assert done.returncode == 0, (done.stdout, done.stderr)
 
+for bad in ("tv;mass", "norm2,,mass", "tv_pair"):
+    error = run("-time_series", bad, code=2)
+    assert error.count("time_series:") == 1 and "there are mass, norm2" in error, error
+
 # in d = 2: the sums over nodes are there with any of them, and only then
 RUN[1:] = ["-model_dimension", "2", "-initial_mean", "1,0,0.5,0", "-space_degree", "6"]
 RUN += ["-time_end", "2"]
@@ -53,7 +57,3 @@ assert run("-time_series", "tv")["distances"] == whole["distances"]
 assert run("-time_series", "tv")["series"]["tv_error"] == whole["series"]["tv_error"]
 assert run("-time_series", "tv_pair")["distances"]["times"] == 0
 assert "distances" not in run("-time_series", "theta")
-
-for bad in ("tv;mass", "norm2,,mass", "tv_pair"):
-    error = run("-time_series", bad, code=2)
-    assert error.count("time_series:") == 1 and "there are mass, norm2" in error, error

@@ -6,6 +6,7 @@ Usage: norms.py HYPOCO gaussian TOLERANCE [option ...]
        norms.py HYPOCO reference TOLERANCE
        norms.py HYPOCO pairs D TOLERANCE [option ...]
        norms.py HYPOCO negative [option ...]
+       norms.py HYPOCO unresolved
        norms.py HYPOCO degrees LOW HIGH TOLERANCE LEAST [option ...]
 
 gaussian: eps = 0 and a Gaussian start, which stays Gaussian, at 20 times
@@ -17,6 +18,8 @@ the marginals beside them; at most 51 of the output times
 negative: a start that is no density: its mass is a series, and what it spoils has no value
 degrees: where F is negative at points of a space, the Fisher information is that of a larger degree
 at all times at which it has a value, at LEAST so many
+unresolved: no total variation above 1, and no bar of a rate, on a space that does not resolve F;
+the error of F on one that does falls with the degree, between 3 standard deviations too
 reference: ||h|| and H of M on a space of another Gaussian are those of the space of M; chi^2 too
 """
 import json
@@ -249,6 +252,22 @@ elif WHAT == "negative":
     check("entropy has no value", series["entropy"][0] is None, series["entropy"][0])
     check("chi^2 has", abs(series["chi2"][0] - 0.72) < 1e-10, series["chi2"][0])
     check("F is positive", max(series["negative_F"]) == 0, max(series["negative_F"]))
+elif WHAT == "unresolved":
+    loss = "-model_type momentum -loss theta^4/4 -space_type tensor -axis_x_type polynomial"
+    loss += " -axis_v_type hermite -axis_x_n 8 -axis_v_n 8 -time_end 3"
+    series = solve(*loss.split())
+    whole = json.load(open("run.json"))
+    check("F is not resolved", whole["steady"]["error"] > 0.1, whole["steady"]["error"])
+    check("no error above 1", whole["steady"]["error"] <= 1, whole["steady"]["error"])
+    check("no TV above 1", all(x is None or x < 1.1 for x in series["tv"]), series["tv"][-1])
+    grid = "-epsilon 2*sin(8*theta) -space_type tensor -axis_x_n 24 -axis_v_n 24"
+    solve(*grid.split())
+    rates = json.load(open("run.json"))["norms"]
+    check("some rates", any(n["rate"] is not None for n in rates), len(rates))
+    check("none has a bar", all(n["error"] is None for n in rates), len(rates))
+    solve("-epsilon", "0.3*sin(theta)", "-space_degree", "80", "-time_end", "1")
+    error = json.load(open("run.json"))["steady"]["error"]
+    check("error of F", error < 6e-5, error)
 elif WHAT == "degrees":
     options = ["-initial_covariance", "0.8", *REST[4:], "-space_degree"]
     low, high = solve(*options, REST[0]), solve(*options, REST[1])

@@ -22,8 +22,8 @@
 static const HypVariable Columns[] = {
   {"gap", "case", "1/time", "spectral gap: -max Re lambda over lambda != 0", ""},
   {"gap_error", "case", "1/time", "its error bar: two resolutions and the residual", ""},
-  {"steady_error", "case", "1", "error bar of F: total variation to F with two thirds of the nodes",
-   ""},
+  {"steady_error", "case", "1",
+   "error bar of F: total variation, by a coarser space or by eps between the nodes", ""},
   {"frequency", "case", "1/time", "imaginary part of the leading eigenvalue", ""},
   {"fit", "case", "1/time", "rate of ||h|| fitted to the solution", ""},
   {"fit_error", "case", "1/time", "its error bar: two resolutions and the fit's own", ""},

@@ -1,5 +1,6 @@
 /* Results: the rate of every distance to the steady state, and what these are taken over. */
 #include "result/section/section.h"
+#include <hypoco/resolution.h>
 #include <string.h>
 
 static PetscBool Known(const HypResult *R, PetscInt i)
@@ -13,23 +14,33 @@ static PetscBool Named(const HypResult *R)
   return (PetscBool)(R->estimate && R->estimate->mode > 0 && R->estimate->mode < R->estimate->n);
 }
 
+/* Nothing is known of a rate where F is not, or where that of ||h|| has no bar:
+   the truncation is unstable */
+static PetscBool Unresolved(const HypResult *R)
+{
+  return (PetscBool)((R->steady && R->steady->error > HYP_UNRESOLVED) ||
+                     (R->estimate && PetscIsNanReal(R->estimate->fit_error)));
+}
+
 static PetscReal Error(const HypResult *R, PetscInt i)
 {
   const HypFit *const fit = &R->rates[i].fit;
 
+  if (Unresolved(R)) return NAN;
   if (!Named(R)) return fit->error;
   return PetscMax(fit->error, PetscAbsReal(fit->rate + R->estimate->real[R->estimate->mode])) +
          R->estimate->mode_error; /* of the space, which all distances share */
 }
 
 /* Why there is no rate, or how far one can be believed: of a distance, and of a norm of M */
-static const char *const remarks[][4] = {
-  {"g or F is negative: no value at any time", "g or F is negative at some times; too few are left",
-   "fit and eigenvalue; g or F is negative at some times",
-   "fit alone; g or F is negative at some times"},
-  {"infinite in L2(M) at all times", "infinite in L2(M) at some times; too few are left",
-   "fit and eigenvalue; infinite in L2(M) at some times",
-   "fit alone; infinite in L2(M) at some times"}};
+static const char *const remarks[][4] = {{"g or F is negative: no value at any time",
+                                          "g or F is negative at some times; too few are left",
+                                          "fit and eigenvalue; g or F is negative at some times",
+                                          "fit alone; g or F is negative at some times"},
+                                         {"infinite in L2(M), or not to be had from this reference",
+                                          "no value in L2(M) at some times; too few are left",
+                                          "fit and eigenvalue; no value in L2(M) at some times",
+                                          "fit alone; no value in L2(M) at some times"}};
 
 static const char *Remark(const HypResult *R, PetscInt i)
 {
@@ -37,6 +48,7 @@ static const char *Remark(const HypResult *R, PetscInt i)
 
   if (R->rates[i].spoiled == R->rates[i].times) return texts[0];
   if (!R->rates[i].spoiled && !Known(R, i)) return "too few points above rounding, or no form fits";
+  if (Known(R, i) && Unresolved(R)) return "no bar: the space does not resolve F, or is unstable";
   if (!R->rates[i].spoiled) return Named(R) ? "fit and eigenvalue" : "fit alone";
   return texts[!Known(R, i) ? 1 : Named(R) ? 2 : 3];
 }
