@@ -19,7 +19,7 @@ static PetscBool Named(const HypResult *R)
 static PetscBool Unresolved(const HypResult *R)
 {
   return (PetscBool)((R->steady && R->steady->error > HYP_UNRESOLVED) ||
-                     (R->estimate && PetscIsNanReal(R->estimate->fit_error)));
+                     (R->estimate && !Named(R) && PetscIsNanReal(R->estimate->fit_error)));
 }
 
 static PetscReal Error(const HypResult *R, PetscInt i)
