@@ -241,7 +241,7 @@ class File:
         potential = potential or ", ".join(own)
         text = f"U = {potential}" if potential else self.epsilon()
         if noise:
-            text = f"{text}, s = {noise}" if text != "eps = 0" else f"s = {noise}"
+            text = f"{text}, s = {noise}" if text not in ("eps = 0", "") else f"s = {noise}"
         return text
 
     def epsilon_label(self):

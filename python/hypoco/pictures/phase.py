@@ -140,11 +140,13 @@ def row_signed(figure, axes, result, which, pair, picks):
             ax.fill(*near_edge(result, which, pair), fc="none", ec="0.6", lw=0.5)[0]
         )
         ax.set_title(f"± {top:.2g}", fontsize="small", pad=2)
+    weight = "M_r" if "space_reference" in result.attributes else "M"  # its own Gaussian
     axes[-2].axis("off")
     axes[-2].text(
         0.0,
         0.5,
-        "$h=(g-F)/M$\nwithin 3 standard\ndeviations of $M$,\nin units of the\nnumber above",
+        f"$h=(g-F)/{weight}$\nwithin 3 standard\ndeviations of ${weight}$,\n"
+        "in units of the\nnumber above",
         transform=axes[-2].transAxes,
         va="center",
         fontsize="small",
