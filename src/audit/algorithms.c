@@ -451,12 +451,12 @@ PetscErrorCode HypAlgorithmStatementsJudge(const HypAlgorithm *algorithm, PetscB
     PetscCall(PetscStrncpy(s->name, row->name, sizeof(s->name)));
     PetscCall(PetscStrncpy(s->source, row->source, sizeof(s->source)));
     PetscCall(PetscStrncpy(s->detail, row->why, sizeof(s->detail)));
-    if (sides[2] < 0) s->uncertainty = NAN;
-    if (!tried || sides[2] < 0) continue;
+    if (isless(sides[2], 0)) s->uncertainty = NAN;
+    if (!tried || isless(sides[2], 0)) continue;
     if (PetscIsNanReal(s->slack))
       PetscCall(Undecided(row, s));
     else
-      s->verdict = s->slack >= -sides[2] ? HYP_HOLDS : HYP_FAILS;
+      s->verdict = isgreaterequal(s->slack, -sides[2]) ? HYP_HOLDS : HYP_FAILS;
   }
   PetscFunctionReturn(0);
 }

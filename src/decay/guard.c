@@ -16,6 +16,7 @@
    so it says "smallest so far".
 */
 #include "base/base.h"
+#include <math.h>
 #include <hypoco/guard.h>
 
 #define DRIFT      1e-6
@@ -156,7 +157,7 @@ PetscErrorCode HypGuardGap(HypSpace space, PetscReal gap, PetscReal error)
   HypShownBar bar;
 
   PetscFunctionBeginUser;
-  if (!(error > HYP_UNRESOLVED * gap)) PetscFunctionReturn(0);
+  if (!isgreater(error, HYP_UNRESOLVED * gap)) PetscFunctionReturn(0);
   snprintf(sentence, sizeof(sentence),
            "the spaces of three resolutions do not agree on the spectral gap: %g %s; %s",
            (double)gap, HypShowBar(bar, (double)error), Refine(space));
@@ -182,7 +183,7 @@ PetscErrorCode HypGuardAgreement(HypSpace space, PetscReal error)
   char sentence[512];
 
   PetscFunctionBeginUser;
-  if (!(error > HYP_UNRESOLVED)) PetscFunctionReturn(0);
+  if (!isgreater(error, HYP_UNRESOLVED)) PetscFunctionReturn(0);
   snprintf(sentence, sizeof(sentence),
            "the space does not resolve the steady state%s: %.2g of the mass of F may be in the "
            "wrong place, by a coarser space and by what lies between the nodes; %s",

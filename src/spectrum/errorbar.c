@@ -139,12 +139,11 @@ static PetscReal Quotient(const Distances *d, const HypSpectrum *s, PetscInt k, 
 /* What is left of the error, see above */
 static PetscReal Left(const Distances *d, PetscInt k, PetscReal q, Kind kind)
 {
-  const PetscReal e      = PetscMax(d->d1[k], q * d->d2[k]);
   const PetscReal series = PetscMin(PetscMax(q, LEFT[kind].low), LEFT[kind].high);
 
   if (PetscIsNanReal(d->d2[k])) return d->d1[k];
   if (kind == POSITIVE) return 3 * PetscMax(d->d1[k], d->d2[k]);
-  return LEFT[kind].factor * e * series / (1 - series);
+  return LEFT[kind].factor * PetscMax(d->d1[k], q * d->d2[k]) * series / (1 - series);
 }
 
 static PetscErrorCode KindOf(HypSpace space, const HypSpectrum *spectrum, Kind *kind)

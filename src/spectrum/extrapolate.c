@@ -71,7 +71,7 @@ PETSC_INTERN PetscErrorCode HypSpectrumExtrapolate(const HypSpace spaces[3], Hyp
       line[c]  = (h[1] * fine[c] - h[0] * a[c]) / (h[1] - h[0]);
       first += PetscSqr(line[c] - fine[c]);
     }
-    if (spectrum->steady > HYP_UNRESOLVED)
+    if (isgreater(spectrum->steady, HYP_UNRESOLVED))
       first = 100 * PetscMax(first, PetscSqr(limit[0] - fine[0]) + PetscSqr(limit[1] - fine[1]));
     found->real = limit[0];
     found->imag = limit[1];

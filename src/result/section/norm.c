@@ -1,5 +1,6 @@
 /* Results: the rate of every distance to the steady state, and what these are taken over. */
 #include "result/section/section.h"
+#include <math.h>
 #include <hypoco/resolution.h>
 #include <string.h>
 
@@ -18,7 +19,7 @@ static PetscBool Named(const HypResult *R)
    the truncation is unstable */
 static PetscBool Unresolved(const HypResult *R)
 {
-  return (PetscBool)((R->steady && R->steady->error > HYP_UNRESOLVED) ||
+  return (PetscBool)((R->steady && isgreater(R->steady->error, HYP_UNRESOLVED)) ||
                      (R->estimate && !Named(R) && PetscIsNanReal(R->estimate->fit_error)));
 }
 
@@ -27,7 +28,7 @@ static PetscReal Error(const HypResult *R, PetscInt i)
   const HypFit *const fit = &R->rates[i].fit;
 
   if (Unresolved(R)) return NAN;
-  if (!Named(R)) return fit->error;
+  if (!Named(R) || PetscIsNanReal(fit->error)) return fit->error;
   return PetscMax(fit->error, PetscAbsReal(fit->rate + R->estimate->real[R->estimate->mode])) +
          R->estimate->mode_error; /* of the space, which all distances share */
 }

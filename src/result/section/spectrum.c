@@ -1,5 +1,6 @@
 /* Results: eigenvalues, the propagator, the steady state. */
 #include "result/section/section.h"
+#include <math.h>
 #include <hypoco/resolution.h>
 
 INTEGER(EigenvalueIndex, i)
@@ -15,7 +16,7 @@ REAL_IF(EigenvalueLimitError, R->spectrum->limit, R->spectrum->limit[i].error)
 /* No total variation is larger; NAN stays */
 static PetscReal Variation(PetscReal error)
 {
-  return error > 1 ? 1 : error;
+  return isgreater(error, 1) ? 1 : error;
 }
 
 REAL(SpectrumSteady, Variation(R->spectrum->steady))
