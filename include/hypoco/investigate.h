@@ -18,6 +18,7 @@ typedef PetscErrorCode (*HypCoarseFn)(HypSpace, PetscInt k, Vec h, Vec f, void *
 typedef struct {
   HypTasks           tasks;
   HypKinetic         K;
+  HypModel           plain; /* for bounds: that of K, or the same one with the Gaussian M */
   const HypLyapunov *lyapunov;
   PetscInt           count;  /* eigenvalues */
   PetscInt           ntimes; /* of the solution */

@@ -140,6 +140,9 @@ PETSC_EXTERN PetscErrorCode HypModelScaledPotential(PetscReal X, PetscReal *W, v
 PETSC_EXTERN PetscErrorCode   HypModelSetReference(HypModel, const PetscReal s[]);
 PETSC_EXTERN PetscBool        HypModelReferenceKeeps(HypModel, PetscReal t);
 PETSC_EXTERN PetscBool        HypModelHasReference(HypModel);
+PETSC_EXTERN PetscErrorCode   HypModelLinear(HypModel, PetscBool *linear, PetscBool *exists,
+                                             PetscReal s[]);
+PETSC_EXTERN PetscBool        HypModelIsLinear(HypModel);
 PETSC_EXTERN const PetscReal *HypModelReference(HypModel);
 
 PETSC_EXTERN PetscErrorCode HypModelMatchCurvature(HypModel, PetscBool tau);

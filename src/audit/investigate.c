@@ -117,8 +117,7 @@ static PetscErrorCode Suprema(HypInvestigation *v)
 
   PetscFunctionBeginUser;
   for (PetscInt k = 0; k < HYP_BOXES; k++)
-    PetscCall(
-      HypSupremaCompute(HypKineticGetModel(v->asked.K), v->asked.jacobian, boxes[k], &v->boxes[k]));
+    PetscCall(HypSupremaCompute(v->asked.plain, v->asked.jacobian, boxes[k], &v->boxes[k]));
   PetscFunctionReturn(0);
 }
 
@@ -145,7 +144,7 @@ static PetscErrorCode ShortTime(HypInvestigation *v, PetscReal *index, PetscReal
 
 static PetscErrorCode Bounds(HypInvestigation *v)
 {
-  HypBoundData data = {.model        = HypKineticGetModel(v->asked.K),
+  HypBoundData data = {.model        = v->asked.plain,
                        .theorem      = &v->constants.theorem,
                        .eps0         = v->constants.eps0,
                        .box          = v->boxes[HYP_BOXES - 1].box,
@@ -258,6 +257,15 @@ static PetscErrorCode AddAlgorithm(HypInvestigation *v)
   PetscFunctionReturn(0);
 }
 
+/* Another Gaussian than M has no norms of L2(M): bounds are judged, which need Assumption 3.1 too,
+   and statements about the algorithm */
+static PetscBool BoundsAlone(const HypInquiry *asked)
+{
+  return (PetscBool)((asked->tasks & HYP_TASK_BOUNDS) &&
+                     HypModelHasReference(HypKineticGetModel(asked->K)) &&
+                     HypModelDimension(asked->plain) <= 3);
+}
+
 /*@C
   HypInvestigate - Solution, spectrum and audit of one problem, each on its space and on a coarser
   one
@@ -287,7 +295,7 @@ PetscErrorCode HypInvestigate(const HypInquiry *asked, HypInvestigation *v)
   PetscCall(PetscMemzero(v, sizeof(*v)));
   v->asked = *asked;
   PetscCall(HypSpaceReach(HypKineticGetSpace(asked->K), &v->reach));
-  if (asked->tasks & HYP_TASK_AUDIT) PetscCall(Suprema(v));
+  if ((asked->tasks & HYP_TASK_AUDIT) || BoundsAlone(asked)) PetscCall(Suprema(v));
   PetscCall(HypAuditConstantsCompute(model, l->delta > 0 ? l->delta : 0.1 * HypModelGamma(model),
                                      v->boxes[HYP_BOXES - 1].eps0, &v->constants));
   v->constants.theorem.lyapunov.mu_proved *= HypInvestigateFactors[0];
@@ -313,8 +321,9 @@ PetscErrorCode HypInvestigate(const HypInquiry *asked, HypInvestigation *v)
   if (asked->tasks & HYP_TASK_AUDIT) {
     PetscCall(
       HypAuditJudge(v->fine.audit, v->coarse.audit, &v->rate, &v->nstatements, &v->statements));
-    if (asked->algorithm) PetscCall(AddAlgorithm(v));
   }
+  if (asked->algorithm && ((asked->tasks & HYP_TASK_AUDIT) || BoundsAlone(asked)))
+    PetscCall(AddAlgorithm(v));
   if (asked->tasks & HYP_TASK_BOUNDS) PetscCall(Bounds(v));
   PetscCall(PetscTime(&v->done));
   PetscFunctionReturn(0);
@@ -353,7 +362,8 @@ PetscErrorCode HypInvestigateUnmeasured(HypInvestigation *v, const char why[])
   v->nstatements = 0;
   NoRate(v);
   PetscCall(PetscStrncpy(v->unmeasured, why, sizeof(v->unmeasured)));
-  if ((v->asked.tasks & HYP_TASK_AUDIT) && v->asked.algorithm) PetscCall(AddAlgorithm(v));
+  if (v->asked.algorithm && ((v->asked.tasks & HYP_TASK_AUDIT) || BoundsAlone(&v->asked)))
+    PetscCall(AddAlgorithm(v));
   if (v->asked.tasks & HYP_TASK_BOUNDS) PetscCall(Bounds(v));
   PetscCall(PetscTime(&v->done));
   PetscFunctionReturn(0);

@@ -5,6 +5,32 @@ typedef struct {
   const char *what, *remedy;
 } Suspect;
 
+/*@
+  HypModelIsLinear - Would space_reference: auto find F itself, because eps is linear?
+
+  Not collective
+
+  Input Parameter:
+. model - the model
+
+  Returns PETSC_FALSE where the space has such a Gaussian already, and where eps has no values.
+
+  Level: developer
+
+.seealso: HypModelLinear(), HypModelRemedy()
+@*/
+PetscBool HypModelIsLinear(HypModel model)
+{
+  PetscBool linear = PETSC_FALSE, exists = PETSC_FALSE;
+
+  if (!HypModelHasEps(model) || model->reference || HypModelRotated(model)) return PETSC_FALSE;
+  /* what eps lacks is said where it is needed */
+  (void)PetscPushErrorHandler(PetscIgnoreErrorHandler, NULL);
+  if (HypModelLinear(model, &linear, &exists, NULL)) exists = PETSC_FALSE;
+  (void)PetscPopErrorHandler();
+  return exists;
+}
+
 static const Suspect *Find(HypModel model)
 {
   /* eps, noise, reference: bits 0, 1, 2 */
@@ -60,5 +86,7 @@ const char *HypModelSuspect(HypModel model)
 @*/
 const char *HypModelRemedy(HypModel model)
 {
+  if (HypModelIsLinear(model))
+    return "give space_reference auto, for eps is linear and F the Gaussian that auto takes";
   return Find(model)->remedy;
 }

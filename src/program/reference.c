@@ -1,7 +1,8 @@
 /*
    space_reference: the Gaussian that the space lives in.
 
-   auto takes the second moments of F, coordinate by coordinate, the others resting at 0.
+   auto takes the second moments of F, coordinate by coordinate, the others resting at 0,
+   where the force is not linear.
    First those of the law e^{-U/T}, U the integral of the force along theta, with the temperature
    that is right for a quadratic loss of the mean curvature k,
 
@@ -10,6 +11,7 @@
 
    k = E (U'')  = E (U'^2)/T by parts.  For momentum it is F.
    Elsewhere two coarse steady states follow, by positive fluxes, which resolve any loss roughly.
+   A linear force has a Gaussian F, in closed form, all coordinates together (src/model/linear.c).
 */
 #include "base/agree.h"
 #include "program/line.h"
@@ -167,8 +169,14 @@ static PetscErrorCode Match(HypModel model, PetscReal s[])
   const PetscInt  d = HypModelDimension(model);
   const PetscBool known =
     (PetscBool)(HypModelGetType(model) == HYP_MOMENTUM && !HypModelNoisy(model));
+  PetscBool linear, exists;
 
   PetscFunctionBeginUser;
+  PetscCall(HypModelLinear(model, &linear, &exists, s));
+  if (exists) PetscFunctionReturn(0);
+  PetscCheck(!linear, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "space_reference: auto given, but the force is linear and holds no law of theta "
+             "together: there is no steady state; change the force so that it pulls theta back");
   for (PetscInt i = 0; i < d; i++) {
     Line      line    = {.line = {model, i}, .w2 = PetscSqr(HypModelOmegas(model)[i])};
     PetscReal both[2] = {0};

@@ -29,7 +29,7 @@ PetscErrorCode HypProblemInquiry(const HypProblem *problem, HypInquirer *inquire
                                  HypInquiry *inquiry)
 {
   PetscFunctionBeginUser;
-  *inquiry = (HypInquiry){.K = problem->K, .lyapunov = &problem->lyapunov};
+  *inquiry = (HypInquiry){.K = problem->K, .plain = problem->model, .lyapunov = &problem->lyapunov};
   inquiry->count =
     PetscMin((PetscInt)inquirer->s->spectrum_count, HypSpaceGetSize(problem->space) / 4);
   inquiry->initial = Initial;
@@ -58,12 +58,26 @@ HypTasks HypStudyAudits(const HypSettings *s)
                                              : HYP_TASK_ALL;
 }
 
+/* The model of bounds and certificates, which are about M and eps whatever the space is */
+static PetscErrorCode PlainModel(MPI_Comm comm, const HypSettings *s, HypStudy *study,
+                                 HypModel *model)
+{
+  PetscFunctionBeginUser;
+  *model = study->problem.model;
+  if (!HypModelHasReference(*model)) PetscFunctionReturn(0);
+  PetscCall(HypSettingsModel(s, comm, &study->plain));
+  *model = study->plain;
+  PetscFunctionReturn(0);
+}
+
 /* Investigates on the ranks of comm; to be freed with HypStudyDestroy(), after a failure too.
    shared: with studies of the same problem at other amplitudes, or NULL */
 PetscErrorCode HypStudyCreate(MPI_Comm comm, const HypSettings *s, HypTasks tasks,
                               HypShared *shared, HypStudy *study)
 {
   HypInquiry  inquiry;
+  HypModel    model;
+  Mat        *sparse;
   PetscMPIInt all;
 
   PetscFunctionBeginUser;
@@ -74,11 +88,12 @@ PetscErrorCode HypStudyCreate(MPI_Comm comm, const HypSettings *s, HypTasks task
              "initial_type: file given, but error bars need the initial data on two resolutions; "
              "give gaussian, point, modes, random or expression");
   PetscCall(HypProblemCreateOn(comm, s, &study->problem));
-  if (HypModelHasReference(study->problem.model)) shared = NULL; /* it may follow eps */
-  if (shared) PetscCall(HypKineticShareSparse(study->problem.K, &shared->TL));
-  PetscCall(HypSettingsJacobian(s, study->problem.model, &study->jacobian));
-  PetscCall(
-    HypSettingsContraction(s, study->problem.model, shared, &study->slopes, &study->contraction));
+  PetscCall(PlainModel(comm, s, study, &model));
+  if (study->plain) tasks &= ~(HypTasks)HYP_TASK_AUDIT;  /* of norms in L2(M) */
+  sparse = shared && !study->plain ? &shared->TL : NULL; /* a reference may follow eps */
+  if (sparse) PetscCall(HypKineticShareSparse(study->problem.K, sparse));
+  PetscCall(HypSettingsJacobian(s, model, &study->jacobian));
+  PetscCall(HypSettingsContraction(s, model, shared, &study->slopes, &study->contraction));
   PetscCall(HypProblemInquiry(&study->problem, &study->inquirer, &inquiry));
   PetscCall(HypOutputTimes(s, &inquiry.ntimes, &study->times));
   inquiry.tasks       = tasks;
@@ -87,13 +102,13 @@ PetscErrorCode HypStudyCreate(MPI_Comm comm, const HypSettings *s, HypTasks task
   inquiry.box         = s->verify_box;
   inquiry.slopes      = &study->slopes;
   inquiry.contraction = &study->contraction;
-  if (AlgorithmOf(s, study->problem.model, &study->algorithm))
-    inquiry.algorithm = &study->algorithm;
+  inquiry.plain       = model;
+  if (AlgorithmOf(s, model, &study->algorithm)) inquiry.algorithm = &study->algorithm;
   /* a progress line, if this is the only problem of the process */
   PetscCallMPI(MPI_Comm_compare(comm, PETSC_COMM_WORLD, &all));
   if (all == MPI_IDENT || all == MPI_CONGRUENT) inquiry.progress = Progress;
   PetscCall(HypInvestigate(&inquiry, &study->found));
-  if (shared) PetscCall(HypKineticShareSparse(study->problem.K, &shared->TL));
+  if (sparse) PetscCall(HypKineticShareSparse(study->problem.K, sparse));
   PetscFunctionReturn(0);
 }
 
@@ -132,6 +147,7 @@ PetscErrorCode HypStudyDestroy(HypStudy *study)
   PetscCall(HypSlopesDestroy(&study->slopes));
   PetscCall(HypJacobianDestroy(&study->jacobian));
   PetscCall(PetscFree(study->times));
+  PetscCall(HypModelDestroy(&study->plain));
   PetscCall(HypProblemDestroy(&study->problem));
   PetscFunctionReturn(0);
 }

@@ -14,6 +14,7 @@ typedef struct {
 typedef struct {
   HypInquirer      inquirer;
   HypProblem       problem;
+  HypModel         plain; /* with the Gaussian M, where the problem's has another; else NULL */
   HypJacobian      jacobian;
   HypSlopes        slopes;
   HypContraction   contraction;

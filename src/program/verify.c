@@ -7,21 +7,24 @@
 static PetscErrorCode Conclude(const HypInvestigation *v, const char *failed,
                                const PetscInt counts[], char text[], size_t size)
 {
-  const char *const measured                   = v->unmeasured[0] ? "nothing was measured; " : "";
-  PetscInt          bounds[HYP_BOUND_NONE + 1] = {0};
+  const char *const measured = v->unmeasured[0] ? "nothing was measured; " : "";
+  const char *const reference =
+    HypModelHasReference(HypKineticGetModel(v->asked.K)) ? "with space_reference " : "";
+  PetscInt bounds[HYP_BOUND_NONE + 1] = {0};
 
   PetscFunctionBeginUser;
   for (PetscInt i = 0; i < v->nbounds; i++) bounds[v->bounds[i].verdict]++;
   if (!v->nstatements)
     PetscCall(PetscSNPrintf(text, size,
-                            "%sonly bounds were judged: %d hold, %d false here, %d vacuous, "
+                            "%s%sonly bounds were judged: %d hold, %d false here, %d vacuous, "
                             "%d not measured, %d do not apply",
-                            measured, (int)bounds[HYP_BOUND_HOLDS], (int)bounds[HYP_BOUND_FALSE],
-                            (int)bounds[HYP_BOUND_VACUOUS], (int)bounds[HYP_BOUND_UNKNOWN],
-                            (int)bounds[HYP_BOUND_NONE]));
+                            reference, measured, (int)bounds[HYP_BOUND_HOLDS],
+                            (int)bounds[HYP_BOUND_FALSE], (int)bounds[HYP_BOUND_VACUOUS],
+                            (int)bounds[HYP_BOUND_UNKNOWN], (int)bounds[HYP_BOUND_NONE]));
   else
     PetscCall(PetscSNPrintf(
-      text, size, "%s%s; %d hold, %d fail, %d undecided, %d vacuous, %d not applicable",
+      text, size, "%s%s%s; %d hold, %d fail, %d undecided, %d vacuous, %d not applicable",
+      reference,
       failed             ? "a proved statement fails: "
       : v->unmeasured[0] ? "nothing was measured"
                          : "no proved statement fails",

@@ -144,7 +144,7 @@ assert "reference" not in run("spectrum", AUTO + HERMITE)["space"], "F = M witho
 assert "reference" not in run("spectrum", "-space_reference model -epsilon sin(theta)")["space"]
 for bad in ("-epsilon=-2*theta", "-epsilon=-theta"):
     run("spectrum", AUTO + HERMITE + bad.replace("=", " "), code=2, says="holds no law")
-run("verify", "-space_reference auto", code=2, says="norms in L2(M)")
+run("verify", "-space_reference auto -time_end 3 -space_degree 12", says="no proved statement")
 run("spectrum", "-space_reference all", code=2, says="or auto/model")
 # what is small depends on M
 run("spectrum", "-space_degree 12 -space_reference 1.5e-6,1.1e-6 -model_beta 1e12")

@@ -80,7 +80,7 @@ CHOICE(space_type, REGISTERED, "", "simplex", PDE,
   "grid in x times grid in v, or Hermite functions of total degree <= space_degree")
 INTEGER(space_degree, "[1,10000]", "1", "", PDE,
   "largest total degree N of the simplex space; chosen by dimension if not given")
-REALS(space_reference, "(0,inf)|auto|model", "theta, y", "", "solve,steady,spectrum,compare",
+REALS(space_reference, "(0,inf)|auto|model", "theta, y", "", PDE,
   "the Gaussian that the space lives in: model, the default, is M; standard deviations of theta "
   "and y, 2 numbers or 2d; auto takes those of F, coordinate by coordinate")
 CHOICE(axis_x_type, REGISTERED, "", "fv", PDE,

@@ -53,19 +53,11 @@ static bool IsReadByOne(const HypOptionSpec *spec, const char *list, const char 
   return false;
 }
 
-/* Why, where that is not clear from what the command does */
-static const char *Reason(const HypOptionEntry *entry, const char *command)
-{
-  if (strcmp(entry->key, "space_reference") == 0 && IsListed("verify,sweep", command))
-    return " (it judges statements about norms in L2(M), which another Gaussian does not have)";
-  return "";
-}
-
 static int Refuse(const HypOptions *options, const HypOptionEntry *entry, bool file, char **message)
 {
   *message = HypFormat(
-    "%s: %s does not read %s, which is a key of %s%s; remove it%s", entry->origin, options->command,
-    entry->key, entry->spec->commands, Reason(entry, options->command),
+    "%s: %s does not read %s, which is a key of %s; remove it%s", entry->origin, options->command,
+    entry->key, entry->spec->commands,
     file ? ", or write 'commands: ...' with all the commands that this file is made for" : "");
   return 2;
 }

@@ -83,10 +83,13 @@ PETSC_INTERN PetscErrorCode SimplexExtent(HypSpace space)
   space->edge       = "in the highest degrees";
   space->advice     = "raise space_degree, or take space_type tensor with fv axes";
   space->relief     = space->words;
-  PetscCall(PetscSNPrintf(space->words, sizeof(space->words),
-                          "lower space_degree, %s, or take space_type tensor with fv axes%s",
-                          HypModelRemedy(space->model),
-                          HypModelHasEps(space->model) ? HYP_RELIEF : ""));
+  if (HypModelIsLinear(space->model))
+    space->relief = HypModelRemedy(space->model);
+  else
+    PetscCall(PetscSNPrintf(space->words, sizeof(space->words),
+                            "lower space_degree, %s, or take space_type tensor with fv axes%s",
+                            HypModelRemedy(space->model),
+                            HypModelHasEps(space->model) ? HYP_RELIEF : ""));
   space->sparse     = PETSC_TRUE;
   space->affordable = HypModelDimension(space->model) == 1 ? 5000 : 1100;
   space->plane[0] = space->plane[1] = space->degree + 1;

@@ -200,9 +200,12 @@ static PetscErrorCode Advise(HypSpace space)
   PetscFunctionBeginUser;
   space->advice = advice[x][v];
   space->relief = space->words;
-  PetscCall(PetscSNPrintf(space->words, sizeof(space->words), "lower %s, %s%s%s", smaller[x][v],
-                          HypModelRemedy(space->model), space->sparse ? "" : ", or take fv axes",
-                          HypModelHasEps(space->model) ? HYP_RELIEF : ""));
+  if (HypModelIsLinear(space->model))
+    space->relief = HypModelRemedy(space->model);
+  else
+    PetscCall(PetscSNPrintf(space->words, sizeof(space->words), "lower %s, %s%s%s", smaller[x][v],
+                            HypModelRemedy(space->model), space->sparse ? "" : ", or take fv axes",
+                            HypModelHasEps(space->model) ? HYP_RELIEF : ""));
   PetscFunctionReturn(0);
 }
 
