@@ -195,8 +195,10 @@ PetscErrorCode HypAsgdSquareRate(const HypAlgorithm *algorithm, PetscReal *rate)
   gsl_eigen_nonsymm_free(work);
   gsl_vector_complex_free(values);
   (void)gsl_set_error_handler(handler);
-  PetscCheck(!status, PETSC_COMM_SELF, PETSC_ERR_LIB,
-             "eigenvalues of the moment recursion: GSL reports '%s'", gsl_strerror(status));
+  PetscCheck(!status, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "E theta^2 with eta a = %g: the eigenvalues of its recursion are too far apart for "
+             "double precision; reduce model_learning_rate",
+             (double)(algorithm->eta * algorithm->curvature));
   *rate = -PetscLogReal(radius);
   PetscFunctionReturn(0);
 }

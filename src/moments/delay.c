@@ -68,8 +68,10 @@ static PetscErrorCode ComplexBranch(double z, double *re, double *im)
   }
   gsl_root_fsolver_free(root);
   (void)gsl_set_error_handler(handler);
-  PetscCheck(!status, PETSC_COMM_SELF, PETSC_ERR_LIB, "Lambert W at %g: GSL reports '%s'", z,
-             gsl_strerror(status));
+  PetscCheck(!status, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "Lambert W at %g: no root was found in (0, pi), where one needs -1e300 < z < -1/e; "
+             "change model_learning_rate or the delay",
+             z);
   *re = -v / tan(v);
   *im = v;
   PetscFunctionReturn(0);
@@ -184,8 +186,10 @@ PetscErrorCode HypDelayDiscreteRate(PetscReal e, PetscInt delay, PetscReal *log_
   for (size_t i = 0; i + 1 < n; i++)
     modulus = PetscMax(modulus, hypot(roots[2 * i], roots[2 * i + 1]));
   PetscCall(PetscFree2(coefficients, roots));
-  PetscCheck(!status, PETSC_COMM_SELF, PETSC_ERR_LIB,
-             "roots of the delayed recursion: GSL reports '%s'", gsl_strerror(status));
+  PetscCheck(!status, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "rate with eta a = %g and a delay of %" PetscInt_FMT " steps: the roots of its "
+             "recursion were not found; reduce model_learning_rate or the delay",
+             (double)e, delay);
   *log_modulus = PetscLogReal(modulus);
   PetscFunctionReturn(0);
 }

@@ -54,8 +54,10 @@ static PetscErrorCode Propagate(size_t n, double *A, double t, double *z)
   }
   gsl_matrix_free(E);
   (void)gsl_set_error_handler(handler);
-  PetscCheck(!status, PETSC_COMM_SELF, PETSC_ERR_LIB,
-             "exponential of the moment equations: GSL reports '%s'", gsl_strerror(status));
+  PetscCheck(!status, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "moments of the modified equation at t = %g: their exponential is beyond double "
+             "precision; reduce the time, or model_learning_rate and the curvature",
+             t);
   for (size_t i = 0; i < n; i++) z[i] = out[i];
   PetscFunctionReturn(0);
 }

@@ -326,9 +326,9 @@ PetscErrorCode HypInitialNormalise(HypSpace space, Vec u)
   PetscFunctionBeginUser;
   PetscCall(VecDot(u, space->one, &mass));
   PetscCheck(mass > 1e-12 && !PetscIsInfOrNanReal(mass), space->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "the initial density has mass %g on this space, a positive mass is needed; move the "
+             "the initial density has %s mass on this space, a positive mass is needed; move the "
              "data into the box",
-             (double)mass);
+             isfinite(mass) && mass < 0 ? "a negative" : "no");
   PetscCall(VecScale(u, 1 / mass));
   PetscFunctionReturn(0);
 }

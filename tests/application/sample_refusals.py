@@ -35,6 +35,8 @@ CASES = [
     (QUADRATIC, "-model_staleness 1", 2, ["model_staleness"]),
     (QUADRATIC, "-model_staleness -0.1", 2, ["model_staleness"]),
     (QUADRATIC, "-model_learning_rate 0", 2, ["model_learning_rate"]),
+    (QUADRATIC, "-model_learning_rate 1e-300", 2, ["model_learning_rate", "[1e-30,1e30]"]),
+    (WHOLE, "-model_noise 1e300", 2, ["model_noise", "[1e-30,1e30]"]),
     # 2 kappa e^2 + (1 - kappa)^2 e = 2 (1 - kappa^2) at kappa = .9: e < .456736
     (QUADRATIC, "-model_learning_rate 0.3", 2, ["stable only below 0.22", "sample_allow_unstable"]),
     (QUADRATIC, "-sample_model sgd -model_learning_rate 1.01", 2, ["stable only below 1"]),

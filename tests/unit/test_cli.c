@@ -220,7 +220,7 @@ static void testBadInput(void **state)
          "hypoco: error: option file 'missing.yaml' cannot be read: No such file or directory\n");
   expect("ok -model_gamma -1", 2,
          "hypoco: error: command line: model_gamma: '-1' is not allowed, it must be a real number "
-         "in (0,inf)\n");
+         "in [1e-30,1e30]\n");
   outcome = run(2, "", "ok -model_bet 1");
   assert_int_equal(outcome.code, 2);
   assert_int_equal(occurrences(outcome.err, "unknown option 'model_bet'; nearest: model_beta;"), 1);

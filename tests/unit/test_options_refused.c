@@ -30,7 +30,7 @@ static void testBadCommandLines(void **state)
   refuse(NULL, "solve -epsilon_01 1", 2, "unknown option 'epsilon_01'");
   refuse(NULL, "solve -epsilon_1001 1", 2, "unknown option 'epsilon_1001'");
   refuse(NULL, "solve -model_gamma", 2,
-         "command line: model_gamma has no value; give it a real number in (0,inf)");
+         "command line: model_gamma has no value; give it a real number in [1e-30,1e30]");
   refuse(NULL, "solve -epsilon _", 2, "epsilon has no value");
   refuse(NULL, "solve -model_gamma 1 -model_gamma 1", 2, "model_gamma is given twice");
   refuse(NULL, "solve -ts_type rk -ts_type bdf", 2, "ts_type is given twice");
@@ -59,7 +59,7 @@ static void testBadValues(void **state)
 
     snprintf(yaml, sizeof(yaml), "\nmodel_gamma: '%s'\n", reals[i]);
     snprintf(sentence, sizeof(sentence),
-             "a.yaml:2: model_gamma: '%s' is not allowed, it must be a real number in (0,inf)",
+             "a.yaml:2: model_gamma: '%s' is not allowed, it must be a real number in [1e-30,1e30]",
              reals[i]);
     refuse(yaml, "solve a.yaml", 2, sentence);
   }
@@ -98,7 +98,7 @@ static void testBadFiles(void **state)
   refuse("model_gamma: 1\nmodel_gamma: 1\n", "solve a.yaml -model_gamma 2", 2,
          "model_gamma is given twice");
   refuse("model:\n  gamma:\n", "solve a.yaml", 2,
-         "a.yaml:2: model_gamma has no value; give it a real number in (0,inf)");
+         "a.yaml:2: model_gamma has no value; give it a real number in [1e-30,1e30]");
   refuse("model_gamma: ~\n", "solve a.yaml", 2, "model_gamma has no value");
   refuse("epsilon: ''\n", "solve a.yaml", 2, "epsilon has no value");
   refuse("model: {}\n", "solve a.yaml", 2, "a group of options is empty");

@@ -16,21 +16,21 @@ INTEGER(model_dimension, "[1,1000]", "1", "1", ALL,
   "dimension d of theta; where the equation is solved, at most 3, and 16 on a simplex space")
 CHOICE(model_type, "asgd|momentum", "", "asgd", ALL,
   "noise in theta (asynchronous SGD) or in the momentum y (momentum SGD, kinetic Langevin)")
-REALS(model_omega0, "(0,inf)|auto", "1/time", "1", ALL,
+REALS(model_omega0, "[1e-30,1e30]|auto", "1/time", "1", ALL,
   "frequency omega0 of the quadratic part omega0^2 theta^2 / 2 of the loss: 1 number or d; auto: "
   "omega0^2 is the curvature of the loss keys averaged over the Gaussian M")
 REALS(model_hessian, REALLINE, "1/time^2", "", BOTH,
   "Hessian of the quadratic part theta^T H theta / 2 of the loss, d^2 numbers by rows, instead of "
   "omega0")
-REAL(model_gamma, "(0,inf)", "1/time", "1", BOTH, "friction gamma")
-REALS(model_beta, "(0,inf)", "1", "1", BOTH, "inverse temperature beta: 1 number or d")
-REALS(model_tau, "(0,inf)", "1", "", BOTH,
+REAL(model_gamma, "[1e-30,1e30]", "1/time", "1", BOTH, "friction gamma")
+REALS(model_beta, "[1e-30,1e30]", "1", "1", BOTH, "inverse temperature beta: 1 number or d")
+REALS(model_tau, "[1e-30,1e30]", "1", "", BOTH,
   "amplitude tau of the noise, instead of beta, so that omega0 can change alone: 1 number or d")
-REAL(model_learning_rate, "(0,inf)", "1", "", ALL,
+REAL(model_learning_rate, "[1e-30,1e30]", "1", "", ALL,
   "learning rate eta; with staleness and noise it replaces gamma and beta")
 REAL(model_staleness, "[0,1)", "1", "", ALL,
   "staleness rate kappa; the mean staleness is kappa/(1-kappa) steps; for momentum it is mu")
-REAL(model_noise, "(0,inf)", "1", "", ALL, "variance Sigma of the stochastic gradient")
+REAL(model_noise, "[1e-30,1e30]", "1", "", ALL, "variance Sigma of the stochastic gradient")
 
 TEXT(noise, "1", "", BOTH,
   "s(theta) > 0, variance of the noise of every coordinate relative to tau^2; 1 if not given")
