@@ -14,6 +14,7 @@
    it goes to mixture.c.  The difference of two starts stays here: its noise decays with it.
 */
 #include "decay/modes.h"
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_multimin.h>
 #include <math.h>
 
@@ -21,6 +22,10 @@
 #define WINDOWS  8
 #define FEWEST   12
 #define SHORTEST 0.5 /* a window must see the leading term fall by e^{-1/2} */
+#define AGREE    0.5 /* bars within which later windows agree with one */
+#define SAMPLED  1.5 /* the same for paths, whose faster modes hide in the noise */
+#define FORMS    3
+#define ALIKE    2 /* misfits of two forms that the paths do not tell apart */
 
 /* What is fitted, with its blocks of paths */
 typedef struct {
@@ -185,16 +190,13 @@ static PetscReal Remaining(const HypFit fits[WINDOWS])
   return change * PetscMax(1, q / (1 - q));
 }
 
-/* One form over all windows: the one whose bar is smallest,
-   bars widened by what later windows say beyond theirs */
-static PetscErrorCode FitForm(Data *data, const Means *means, HypFit *best)
+/* One form in all windows; error infinite where there is no such fit */
+static PetscErrorCode FitForm(Data *data, const Means *means, HypFit fits[WINDOWS])
 {
   const PetscInt   n = means->n;
   const PetscReal *t = means->t;
-  HypFit           fits[WINDOWS];
 
   PetscFunctionBeginUser;
-  best->error = INFINITY;
   for (PetscInt k = 0; k < WINDOWS; k++) {
     const PetscInt first = 3 * n * k / (4 * WINDOWS);
 
@@ -208,7 +210,8 @@ static PetscErrorCode FitForm(Data *data, const Means *means, HypFit *best)
     data->length  = t[n - 1] - t[first];
     if (data->n < FEWEST) continue;
     PetscCall(FitWindow(data, means, first, &fits[k]));
-    if (fits[k].rate * data->length < SHORTEST) { /* a line; what decays is in the other term */
+    if (fits[k].rate * data->length <
+        (means->nblocks ? SAMPLED : SHORTEST)) { /* a line; what decays is in the other term */
       fits[k].error = INFINITY;
       continue;
     }
@@ -216,20 +219,72 @@ static PetscErrorCode FitForm(Data *data, const Means *means, HypFit *best)
     fits[k].from = t[first];
     fits[k].to   = t[n - 1];
   }
-  for (PetscInt k = 0; k < WINDOWS - 2; k++) {
-    PetscReal drift = means->nblocks ? 0 : Remaining(fits), later = 0;
-
-    for (PetscInt j = k + 1; j < WINDOWS; j++) /* those that know as much count fully */
-      if (isfinite(fits[j].error))
-        later = PetscMax(later, PetscAbsReal(fits[j].rate - fits[k].rate) -
-                                  (fits[j].error <= 3 * fits[k].error ? 1 : 1.96) * fits[j].error);
-    drift += later;
-    if (!(fits[k].error > 0) && !(drift > 0)) continue;
-    if (1.96 * fits[k].error + drift >= best->error) continue;
-    *best       = fits[k];
-    best->error = 1.96 * fits[k].error + drift;
-  }
   PetscFunctionReturn(0);
+}
+
+/* Exact data: the window whose bar is smallest, which is what later windows say and what is left */
+static void ChooseExact(const HypFit fits[WINDOWS], HypFit *best)
+{
+  for (PetscInt k = 0; k < WINDOWS - 2; k++) {
+    PetscReal drift = 0;
+
+    for (PetscInt j = k + 1; j < WINDOWS; j++)
+      if (isfinite(fits[j].error))
+        drift = PetscMax(drift, PetscAbsReal(fits[j].rate - fits[k].rate));
+    drift += Remaining(fits);
+    if (!isfinite(fits[k].error) || !(drift > 0) || drift >= best->error) continue;
+    *best       = fits[k];
+    best->error = drift;
+  }
+}
+
+/* The rates that one window does not refuse: those of one real mode where it fits as well as two
+   modes do, else of a pair and of two real modes, where both fit alike */
+static HypFit Union(const HypFit *pair, const HypFit *two, const HypFit *one, PetscReal student)
+{
+  const PetscReal least = PetscMin(isfinite(pair->error) ? pair->residual : INFINITY,
+                                   isfinite(two->error) ? two->residual : INFINITY);
+  const HypFit *forms[2] = {pair, two};
+  PetscReal     low = INFINITY, high = -INFINITY;
+  HypFit        fit = {.error = INFINITY};
+
+  if (isfinite(one->error) && one->residual <= ALIKE * least) {
+    fit = *one;
+    fit.error *= student;
+    return fit;
+  }
+  for (int i = 0; i < 2; i++) {
+    if (!isfinite(forms[i]->error) || forms[i]->residual > ALIKE * least) continue;
+    if (forms[i]->residual <= least) fit = *forms[i];
+    low  = PetscMin(low, forms[i]->rate - student * forms[i]->error);
+    high = PetscMax(high, forms[i]->rate + student * forms[i]->error);
+  }
+  if (!isfinite(fit.error)) return fit;
+  fit.rate  = (low + high) / 2;
+  fit.error = (high - low) / 2;
+  return fit;
+}
+
+/* Blocks of paths: one window after the first with which all later ones agree, since that one may
+   be wrong by what they do not see; what the step changed may still be left */
+static void ChooseSampled(HypFit fits[FORMS][WINDOWS], PetscReal student, HypFit *best)
+{
+  HypFit all[WINDOWS];
+
+  for (PetscInt k = 0; k < WINDOWS; k++)
+    all[k] = Union(&fits[0][k], &fits[1][k], &fits[2][k], student);
+  for (PetscInt k = 0; k < WINDOWS - 2; k++) {
+    PetscBool agree = PETSC_TRUE;
+
+    for (PetscInt j = k + 1; j < WINDOWS; j++)
+      if (isfinite(all[j].error) && PetscAbsReal(all[j].rate - all[k].rate) > AGREE * all[j].error)
+        agree = PETSC_FALSE;
+    if (!isfinite(all[k].error) || !agree) continue;
+    if (!isfinite(all[k + 1].error) || !isfinite(all[k + 2].error)) return;
+    *best = all[k + 1];
+    best->error += PetscAbsReal(best->rate - all[k].rate);
+    return;
+  }
 }
 
 #define LIGHTEST 1e-2
@@ -254,20 +309,25 @@ static void Weights(const Means *means, PetscReal weight[])
   for (PetscInt k = 0; k < n; k++) weight[k] *= (PetscReal)n / sum;
 }
 
-/* Both forms, the one with the smaller bar */
+/* A pair, two real modes and, of paths, one, in all windows */
 static PetscErrorCode FitForms(const Means *means, PetscBool known, HypFit *fit)
 {
-  HypFit candidate;
+  const PetscReal student = means->nblocks < 2 ? 0 : gsl_cdf_tdist_Qinv(0.025, means->nblocks - 1);
+  HypFit          fits[FORMS][WINDOWS];
 
   PetscFunctionBeginUser;
-  for (int k = 0; k < 2; k++) {
+  for (int k = 0; k < (means->nblocks ? FORMS : FORMS - 1); k++) {
     Data data = {.oscillating = k ? PETSC_FALSE : PETSC_TRUE, .terms = known ? TERMS - 1 : TERMS};
 
-    PetscCall(PetscMemzero(&candidate, sizeof(candidate)));
-    PetscCall(FitForm(&data, means, &candidate));
-    if (candidate.error < fit->error) *fit = candidate;
+    if (k == 2) data.terms = 1;
+    PetscCall(FitForm(&data, means, fits[k]));
+    if (!means->nblocks) ChooseExact(fits[k], fit);
   }
-  fit->reason = "no window of times is described by two modes";
+  if (means->nblocks) ChooseSampled(fits, student, fit);
+  fit->reason = means->nblocks
+                  ? "the rates of the windows of times do not agree, or the bar is more "
+                    "than half of the rate: more paths or a longer time needed"
+                  : "no window of times is described by two modes";
   PetscFunctionReturn(0);
 }
 
@@ -328,18 +388,20 @@ PetscErrorCode HypFitMean(PetscInt n, const PetscReal t[], const PetscReal y[], 
   for (PetscInt k = 0; k < n; k++) work[k] = y[k] - (known ? limit : 0);
   for (PetscInt k = 0; k < nblocks * n; k++) work[2 * n + k] = block[k] - (known ? limit : 0);
   means = (Means){n, nblocks, t, work, work + n, paths, work + 2 * n};
+  if (!Differ(&means)) means.nblocks = 0; /* exact */
   Weights(&means, work + n);
   PetscCall(PetscMemzero(fit, sizeof(*fit)));
   fit->form  = HYP_FIT_NONE;
   fit->error = INFINITY;
-  if (nblocks >= 8 && !known && Differ(&means))
+  if (means.nblocks >= 8 && !known)
     PetscCall(HypFitSampled(&(HypMeans){n, nblocks, t, means.y, paths, means.block, known}, fit));
   else
     PetscCall(FitForms(&means, known, fit));
   gsl_set_error_handler(handler);
   PetscCall(PetscFree(work));
   if (known) fit->A = limit;
-  if (!isfinite(fit->error) || fit->error > fit->rate) fit->form = HYP_FIT_NONE;
+  if (!isfinite(fit->error) || fit->error > fit->rate / (means.nblocks ? 2 : 1))
+    fit->form = HYP_FIT_NONE;
   if (fit->form == HYP_FIT_NONE) fit->rate = fit->error = fit->residual = NAN;
   if (fit->form != HYP_FIT_NONE) fit->reason = NULL;
   if (fit->form == HYP_FIT_EXPONENTIAL) fit->frequency = 0;

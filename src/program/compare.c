@@ -13,6 +13,8 @@
 #include <petsctime.h>
 #include <string.h>
 
+static const char undecided[] = "the equation's own rate is undecided over these times";
+
 /* The model's own keys: those of the equation for sde;
    the rest is read as hypoco sample reads it */
 static HypSettings Adapted(const HypComparison *c, const char *model, int start,
@@ -142,13 +144,14 @@ static void Means(const HypComparison *c, const HypSampleResult *result, PetscRe
 
 /* E theta_1 of both starts in blocks of paths: what their difference has beside the equation's */
 static PetscErrorCode Shift(const HypComparison *c, const HypSampleResult result[2],
-                            PetscInt *window, HypBar *shift)
+                            PetscInt *window, HypBar *shift, const char **reason)
 {
   const PetscInt n = result[0].nblocks, width = 2 * result[0].ncoordinates;
   PetscReal     *mean;
   HypFit         fit;
 
   PetscFunctionBeginUser;
+  *reason = NULL;
   PetscCall(PetscMalloc1(n * c->times, &mean));
   for (PetscInt k = 0; k < n * c->times; k++)
     mean[k] = result[0].block[k * width] - result[1].block[k * width];
@@ -157,7 +160,8 @@ static PetscErrorCode Shift(const HypComparison *c, const HypSampleResult result
   PetscCall(PetscFree(mean));
   if (isfinite(shift->value)) PetscFunctionReturn(0);
   PetscCall(HypSampleRate(&result[0], &result[1], 0, &fit)); /* another rate altogether */
-  *shift = (HypBar){fit.rate - c->row[0].rate.rate, fit.error};
+  *shift  = (HypBar){fit.rate - c->row[0].rate.rate, fit.error};
+  *reason = c->row[0].rate.form == HYP_FIT_NONE ? undecided : fit.reason;
   PetscFunctionReturn(0);
 }
 
@@ -181,6 +185,12 @@ static PetscErrorCode SampleRow(HypComparison *c, const char *name, HypSampleRes
     if (result->loss) row->error[2 * c->times + t] = result->loss[3 * t + 1];
   }
   PetscCall(HypSampleRate(result, other, 0, &row->rate));
+  if (!isfinite(c->row[0].rate.error) &&
+      (HypSamplerTakes(name) & (HYP_TENDS_TO_EQUATION | HYP_TAKES_TIMES)))
+    row->rate = (HypFit){.form   = HYP_FIT_NONE, /* paths cannot know what exact means do not */
+                         .rate   = NAN,
+                         .error  = NAN,
+                         .reason = undecided};
   PetscCall(Distances(c, result, row));
   PetscFunctionReturn(0);
 }
@@ -218,6 +228,7 @@ static PetscErrorCode SampleHalf(const HypComparison *c, const char *model, Pets
   const PetscInt  n = HYP_COMPARED * c->times;
   HypSampleResult result[2];
   PetscReal       ignored;
+  const char     *reason;
 
   PetscFunctionBeginUser;
   for (int start = 0; start < 2; start++) {
@@ -226,7 +237,7 @@ static PetscErrorCode SampleHalf(const HypComparison *c, const char *model, Pets
     PetscCall(SampleOnce(c, &half, start, &result[start], &ignored));
   }
   Means(c, &result[0], c->loss0, row->half, row->half + n);
-  PetscCall(Shift(c, result, &window, &row->shift[1]));
+  PetscCall(Shift(c, result, &window, &row->shift[1], &reason));
   for (int start = 0; start < 2; start++) PetscCall(HypSampleResultDestroy(&result[start]));
   PetscFunctionReturn(0);
 }
@@ -260,7 +271,7 @@ PetscErrorCode HypCompareSample(HypComparison *c, const char model[])
   }
   PetscCall(SampleRow(c, model, &result[0], &result[1], rate_model));
   row = &c->row[c->rows - 1];
-  PetscCall(Shift(c, result, &window, &row->shift[0]));
+  PetscCall(Shift(c, result, &window, &row->shift[0], &row->undecided));
   for (int start = 0; start < 2; start++) PetscCall(HypSampleResultDestroy(&result[start]));
   PetscCall(PetscFree(snapshots));
   if (sde) PetscFunctionReturn(0);
@@ -270,75 +281,6 @@ PetscErrorCode HypCompareSample(HypComparison *c, const char model[])
   }
   row->remark = HalfSilent(c, model);
   if (!row->remark) PetscCall(SampleHalf(c, model, window, row));
-  PetscFunctionReturn(0);
-}
-
-/* Times of the comparison: steps 0, every, 2 every, ..., and the snapshots among them */
-static PetscErrorCode Clock(const HypSettings *s, HypComparison *c)
-{
-  const PetscInt steps = (PetscInt)s->sample_steps, every = s->sample_every != HYP_UNSET
-                                                              ? (PetscInt)s->sample_every
-                                                              : PetscMax(1, steps / 100);
-
-  PetscFunctionBeginUser;
-  PetscCheck(steps % every == 0, PETSC_COMM_WORLD, PETSC_ERR_ARG_INCOMP,
-             "sample_steps: %" PetscInt_FMT " given, a multiple of sample_every = %" PetscInt_FMT
-             " needed",
-             steps, every);
-  c->times     = steps / every + 1;
-  c->snapshots = PetscMax((PetscInt)s->sample_snapshots.count, 1);
-  c->dt        = PetscSqrtReal(s->model_learning_rate * (1 - s->model_staleness));
-  PetscCall(PetscMalloc4(c->times, &c->step, c->times, &c->time, c->snapshots, &c->snapshot,
-                         c->snapshots, &c->law));
-  PetscCall(PetscCalloc2(c->snapshots, &c->resolved, c->times, &c->apart));
-  for (PetscInt k = 0; k < c->times; k++) {
-    c->step[k] = k * every;
-    c->time[k] = (PetscReal)c->step[k] * c->dt;
-  }
-  c->snapshot[0] = steps;
-  for (size_t i = 0; i < s->sample_snapshots.count; i++) {
-    const double at = s->sample_snapshots.values[i];
-
-    PetscCheck(at >= 0 && at <= (double)steps && fmod(at, (double)every) == 0, PETSC_COMM_WORLD,
-               PETSC_ERR_ARG_OUTOFRANGE,
-               "sample_snapshots: %g given, multiples of sample_every = %" PetscInt_FMT
-               " up to sample_steps = %" PetscInt_FMT " needed",
-               at, every, steps);
-    c->snapshot[i] = (PetscInt)at;
-  }
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode Prepare(const HypSettings *s, HypComparison *c)
-{
-  const PetscInt d = (PetscInt)s->model_dimension;
-
-  PetscFunctionBeginUser;
-  *c = (HypComparison){.s = s};
-  PetscCheck(!isnan(s->model_learning_rate) && !isnan(s->model_staleness) && !isnan(s->model_noise),
-             PETSC_COMM_WORLD, PETSC_ERR_ARG_INCOMP,
-             "compare speaks of an algorithm and its equation: model_learning_rate, "
-             "model_staleness and model_noise needed");
-  PetscCheck(s->sample_start.count == 1 || s->sample_start.count == (size_t)d, PETSC_COMM_WORLD,
-             PETSC_ERR_ARG_SIZ, "sample_start: %zu numbers given, 1 or model_dimension = %d needed",
-             s->sample_start.count, (int)d);
-  PetscCall(Clock(s, c));
-  PetscCall(PetscMalloc2(2 * d, &c->start, 4 * d, &c->mean));
-  for (PetscInt i = 0; i < d; i++) {
-    c->start[i]     = s->sample_start.values[s->sample_start.count == 1 ? 0 : i];
-    c->start[d + i] = c->start[i] != 0 ? -c->start[i] : 1;
-  }
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode Destroy(HypComparison *c)
-{
-  PetscFunctionBeginUser;
-  for (PetscInt r = 0; r < c->rows; r++) PetscCall(HypCompareRowDestroy(&c->row[r]));
-  PetscCall(PetscFree4(c->step, c->time, c->snapshot, c->law));
-  PetscCall(PetscFree2(c->resolved, c->apart));
-  PetscCall(PetscFree2(c->start, c->mean));
-  if (c->setup.loss) PetscCall(HypSampleSetupDestroy(&c->setup));
   PetscFunctionReturn(0);
 }
 
@@ -401,20 +343,24 @@ static PetscErrorCode Models(HypComparison *c)
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode HypCommandCompare(const HypSettings *s)
+PetscErrorCode HypCommandCompare(const HypSettings *asked)
 {
-  HypResult      result = {.asked = s->asked, .verdict = "done"};
+  HypSettings    own    = *asked;
+  HypSettings   *s      = &own;
+  HypResult      result = {.asked = asked->asked, .verdict = "done"};
   HypComparison  c;
   HypSettings    settings;
   PetscLogDouble begin, end;
 
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&begin));
-  PetscCall(Prepare(s, &c));
+  HypCompareUnforced(s);
+  PetscCall(HypCompareCreate(s, &c));
   settings = Adapted(&c, "asgd", 0, NULL);
   PetscCall(HypCompareLoss(&c, &settings));
   PetscCall(HypCompareEquation(&c));
   PetscCall(Models(&c));
+  PetscCall(HypCompareChances(&c));
   PetscCall(HypCompareFile(&c, s->output));
   PetscCall(PetscTime(&end));
   result.total_s = end - begin;
@@ -422,6 +368,6 @@ PetscErrorCode HypCommandCompare(const HypSettings *s)
   if (s->json) PetscCall(HypResultWriteJSON(&result, s->json));
   json_decref(result.extra);
   PetscCall(HypComparePrint(&c));
-  PetscCall(Destroy(&c));
+  PetscCall(HypCompareDestroy(&c));
   PetscFunctionReturn(0);
 }

@@ -6,6 +6,11 @@
 
 enum { HYP_COMPARE_MOST = 10, HYP_COMPARED = 3 /* E theta, E theta^2, E f */ };
 
+/* How often a row of the table would be so by chance: alone, and one of all rows */
+typedef struct {
+  PetscReal alone, all;
+} HypChance;
+
 /* One model on the common clock */
 typedef struct {
   const char *name;
@@ -17,12 +22,14 @@ typedef struct {
   PetscReal
     *distance; /* [snapshots]: Kolmogorov-Smirnov distance of theta_1 from the equation's law */
   PetscReal  *significance;
-  PetscReal  *width; /* [HYP_COMPARED][times]: half of 95 % intervals; NaN: none to be trusted */
+  HypChance  *chance; /* of the rate; [HYP_COMPARED][snapshots]; [snapshots] of laws; NaN: none */
+  PetscReal  *width;  /* [HYP_COMPARED][times]: half of 95 % intervals; NaN: none to be trusted */
   PetscReal  *half; /* [2][HYP_COMPARED][times]: mean and width at half the learning rate, or NaN */
   HypFit      rate;
-  HypBar      shift[2]; /* rate less the equation's; the same at half the learning rate */
-  const char *remark;   /* why the model's own part is not known; NULL: it is */
-  PetscReal rate_model; /* exact for eps = 0: the model's rate less the equation's; NaN: unknown */
+  HypBar      shift[2];  /* rate less the equation's; the same at half the learning rate */
+  const char *remark;    /* why the model's own part is not known; NULL: it is */
+  const char *undecided; /* why there is no rate from the equation; NULL: there is */
+  PetscReal rate_model;  /* exact for eps = 0: the model's rate less the equation's; NaN: unknown */
 } HypCompareRow;
 
 typedef struct {
@@ -39,6 +46,8 @@ typedef struct {
   PetscReal          loss0; /* of it: f(0), which the equation does not know */
 } HypComparison;
 
+PetscErrorCode HypCompareCreate(const HypSettings *, HypComparison *);
+PetscErrorCode HypCompareDestroy(HypComparison *);
 PetscErrorCode HypCompareRowCreate(HypComparison *, const char *name, HypCompareRow **);
 PetscErrorCode HypCompareRowDestroy(HypCompareRow *);
 
@@ -52,9 +61,13 @@ HypCompareParts HypComparePartsMean(const HypComparison *, const HypCompareRow *
                                     PetscInt t);
 HypCompareParts HypComparePartsRate(const HypComparison *, const HypCompareRow *);
 const char     *HypCompareVerdict(const HypCompareParts *);
+PetscErrorCode  HypCompareChances(HypComparison *);
+HypChance      *HypCompareChance(const HypComparison *, const HypCompareRow *, int k, PetscInt i);
+PetscInt        HypCompareJudged(const HypComparison *);
 PetscErrorCode  HypCompareEquation(HypComparison *);
 PetscErrorCode  HypCompareSample(HypComparison *, const char model[]);
 PetscErrorCode  HypCompareLoss(HypComparison *, const HypSettings *);
+void            HypCompareUnforced(HypSettings *);
 PetscBool       HypCompareForced(const HypSettings *);
 PetscBool       HypCompareLinear(const HypSettings *);
 PetscErrorCode  HypComparePrint(const HypComparison *);

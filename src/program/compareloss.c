@@ -1,7 +1,10 @@
 /* hypoco compare with a loss of its own: eps of the equation is what the mean gradient of the
    components has beyond omega0^2 theta; the noise of the equation is model_noise. */
 #include "program/compare.h"
+#include <hypoco/expression.h>
 #include <hypoco/main.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static PetscErrorCode Force(PetscInt d, const PetscReal theta[], PetscReal eps[], void *ctx)
@@ -49,9 +52,41 @@ PetscErrorCode HypCompareLoss(HypComparison *c, const HypSettings *settings)
   PetscFunctionReturn(0);
 }
 
+/* Is it a formula without variables, of value 0? */
+static PetscBool IsZero(const char text[])
+{
+  HypExpression *expression;
+  char          *message;
+  double         value = NAN;
+
+  if (HypExpressionCreate(text, 0, NULL, &expression, &message)) { /* theta is not known to it */
+    free(message);
+    return PETSC_FALSE;
+  }
+  HypExpressionEvaluate(expression, NULL, &value);
+  HypExpressionDestroy(&expression);
+  return value == 0 ? PETSC_TRUE : PETSC_FALSE;
+}
+
+/*
+  HypCompareUnforced - Takes an eps that is 0 out of the settings, so that it is no force
+
+  Not collective
+*/
+void HypCompareUnforced(HypSettings *s)
+{
+  PetscBool zero = s->epsilon_each[0] ? PETSC_TRUE : PETSC_FALSE;
+
+  if (s->epsilon && IsZero(s->epsilon)) s->epsilon = NULL;
+  for (int64_t i = 0; i < s->model_dimension && zero; i++)
+    zero = s->epsilon_each[i] && IsZero(s->epsilon_each[i]) ? PETSC_TRUE : PETSC_FALSE;
+  for (int64_t i = 0; i < s->model_dimension && zero; i++) s->epsilon_each[i] = NULL;
+}
+
 /* Is eps given, by itself or through a loss? */
 PetscBool HypCompareForced(const HypSettings *s)
 {
+  if (s->epsilon_amplitude == 0) return PETSC_FALSE;
   return s->epsilon || s->epsilon_each[0] || s->loss || s->loss_gradient_each[0] ||
              s->epsilon_file || s->epsilon_file_each[0] || s->loss_file || s->epsilon_library ||
              s->loss_name

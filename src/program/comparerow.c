@@ -16,6 +16,9 @@ PetscErrorCode HypCompareRowCreate(HypComparison *c, const char *name, HypCompar
   for (PetscInt k = 0; k < HYP_COMPARED * c->times; k++)
     (*row)->mean[k] = (*row)->error[k] = (*row)->width[k] = (*row)->exact[k] = NAN;
   for (PetscInt k = 0; k < 2 * HYP_COMPARED * c->times; k++) (*row)->half[k] = NAN;
+  PetscCall(PetscMalloc1(1 + (HYP_COMPARED + 1) * c->snapshots, &(*row)->chance));
+  for (PetscInt i = 0; i < 1 + (HYP_COMPARED + 1) * c->snapshots; i++)
+    (*row)->chance[i] = (HypChance){NAN, NAN};
   for (PetscInt i = 0; i < c->snapshots; i++) (*row)->distance[i] = (*row)->significance[i] = NAN;
   PetscFunctionReturn(0);
 }
@@ -23,6 +26,7 @@ PetscErrorCode HypCompareRowCreate(HypComparison *c, const char *name, HypCompar
 PetscErrorCode HypCompareRowDestroy(HypCompareRow *row)
 {
   PetscFunctionBeginUser;
+  PetscCall(PetscFree(row->chance));
   PetscCall(PetscFree7(row->mean, row->error, row->width, row->half, row->exact, row->distance,
                        row->significance));
   PetscFunctionReturn(0);

@@ -43,7 +43,7 @@ PetscErrorCode HypSampleRate(const HypSampleResult *result, const HypSampleResul
   PetscCall(PetscMemzero(fit, sizeof(*fit)));
   fit->form = HYP_FIT_NONE;
   fit->rate = fit->error = NAN;
-  fit->reason            = "24 output times and 8 blocks of paths needed";
+  fit->reason            = "24 output times and 8 blocks of at most 64 paths needed";
   if (n < 24 || result->nblocks < 8) PetscFunctionReturn(0);
   PetscCall(PetscMalloc4(n, &t, n, &y, nblocks * n, &block, nblocks, &paths));
   for (PetscInt k = 0; k < n; k++) {

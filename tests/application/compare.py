@@ -55,14 +55,18 @@ for name, gap, runs in (
     errors = equation["theta_error"]
     assert 1e-13 < max(errors) < 0.01, (name, max(errors))
     for model in (asgd, sde):  # bars overlap, the algorithm's but for its error of order eta
-        distance = abs(model["rate"]["value"] - equation["rate"]["value"])
-        allowed = model["rate"]["error"] + equation["rate"]["error"]
-        assert distance <= allowed + (model["rate"]["model_error"] or 0), name
+        if model["rate"]["value"] is None:  # its own fit needs a longer time; the joint one not
+            assert name == "doublewell" and model is asgd
+            assert "longer time" in asgd["rate"]["reason"]
+        else:
+            distance = abs(model["rate"]["value"] - equation["rate"]["value"])
+            allowed = model["rate"]["error"] + equation["rate"]["error"]
+            assert distance <= allowed + (model["rate"]["model_error"] or 0), name
         parts = model["parts"]["rate"]
         print(parts)
         assert parts["verdict"] == "overlap", (name, parts)
         assert parts["difference"]["error"] < (0.005 if model is asgd else 0.01), (name, parts)
-    assert asgd["rate"]["error"] < 0.005
+    assert name == "doublewell" or asgd["rate"]["error"] < 0.005
     assert sde["parts"]["rate"]["exact"] and not asgd["parts"]["rate"]["exact"]
     half = asgd["parts"]["rate"]["model"]["error"]  # of order eta: from half the learning rate
     assert (half is None) == (name == "doublewell"), half
@@ -85,6 +89,7 @@ difference = [
     result["models"]["asgd"][f"{quantity}_difference"]["exact"] for quantity in ("theta", "theta2")
 ]
 print("modelling error of asgd at eta = .02:", difference)
+BRIEF = ("-sample_steps", 120, "-sample_every", 2, "-sample_snapshots", "120")
 # too short for a rate; of sde, which is the equation, no rounding is shown as an exact difference
 compare(
     QUADRATIC,
@@ -102,6 +107,32 @@ for row in (
 ):
     assert row[row.index("exact") - 1] == "0", row
 assert "joint fit" in said["table"] and "nan" not in said["table"]
+# few paths: undecided, with the reason, where two blocks of paths had a bar ten times too small
+few = compare(QUADRATIC, "-sample_paths", 100, "-compare_models", "asgd,sde")["models"]["asgd"]
+assert few["parts"]["rate"]["difference"] == {"value": None, "error": None}, few["parts"]["rate"]
+assert "8 blocks" in few["undecided"] and few["undecided"] == few["rate"]["reason"]
+assert "undecided of asgd, sde: 24 output times and 8 blocks" in said["table"], said["table"]
+# eps = 0 is no force: sme-asgd-linear, which needs none, takes part, and means are exact
+without = compare(QUADRATIC, "-sample_paths", 100, *BRIEF)["models"]
+zero = compare(QUADRATIC, "-sample_paths", 100, *BRIEF, "-epsilon", "2*0")["models"]
+assert without == zero and "sme-asgd-linear" in zero and zero["asgd"]["theta_exact"][-1]
+# one row in twenty is apart by chance: Holm's rule over all rows, by hand
+rows = [
+    row
+    for model in zero.values()
+    if "parts" in model
+    for row in [model["parts"]["rate"]]
+    + [one for name in ("theta", "theta2", "loss") for one in model["parts"][name]]
+]
+alone = [(row["significance"], row["significance_all"]) for row in rows]
+for model in zero.values():
+    alone += zip(model["significance"], model["significance_all"])
+alone = sorted(pair for pair in alone if pair[0] is not None)
+largest = 0
+for i, (single, together) in enumerate(alone):
+    largest = max(largest, min(1, (len(alone) - i) * single))
+    assert abs(together - largest) < 1e-12, (i, single, together, largest)
+assert f"of {len(alone)} rows about" in said["table"] and alone[0][1] < 1e-3  # sgd's law
 half = compare(
     QUADRATIC,
     "-sample_paths",
@@ -140,7 +171,6 @@ known = compare(QUADRATIC, "-sample_paths", 500, *few[2:4])["models"]["asgd"]["p
 assert known["rate"]["exact"] and abs(known["rate"]["model"]["value"] - exact) < 1e-12
 assert known["theta2"][0]["exact"] and known["theta2"][0]["model"]["error"] < 1e-6
 # sgd on this clock: 1 - eta a in a step, whatever its own clock is
-BRIEF = ("-sample_steps", 120, "-sample_every", 2, "-sample_snapshots", "120")
 sgd = compare(QUADRATIC, "-sample_paths", 1000, "-compare_models", "sgd,sme-sgd", *BRIEF)["models"]
 gap = sgd["pde"]["rate"]["value"]
 assert abs(sgd["sgd"]["rate"]["model_error"] - (-math.log(0.98) / 3e-4**0.5 - gap)) < 1e-6
@@ -168,6 +198,7 @@ for model in ("pde", "asgd", "sde"):
 few = ("-sample_paths", 500, "-compare_models", "sgd,msgd", *BRIEF)
 found = compare("compare-sine.yaml", *few)["models"]
 assert all("does not tend" in found[name]["remark"] for name in ("sgd", "msgd"))
+assert "  apart, p " in said["table"] and ", of all rows " in said["table"]
 assert found["sgd"]["parts"]["rate"]["model"] == {"value": None, "error": None}
 for model, part in two["models"].items():
     if model == "asgd":

@@ -1,21 +1,30 @@
 /* Do the intervals that sample, compare and recorded runs print cover the truth in 95 of 100 runs?
    Of 400 intervals that do, the share has a standard deviation of .011: .93 to .97.
-   Fewer seeds widen the band as their square root says; the quick half in CTest has fewer:
+   Fewer seeds widen the band as their square root says; the quick half in CTest has fewer.
 
      build-tests/tests/verification/test-verification-coverage -seeds 400
+
+   With 400 seeds and more, which may be any (-first), the worst of 30 shares leaves the band by
+   chance.  There the probability of each share, were its intervals exact, is judged as one of all
+   of them (Holm): .05 is one of twenty studies.
 
    E theta, E theta^2 and quantiles: mean_square.c.  Distances W2: laws.c. */
 #include "support.h"
 #include "program/compare.h"
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
+#include <gsl/gsl_sort.h>
 #include <hypoco/moments.h>
 #include <hypoco/sampler.h>
 #include <math.h>
 #include <string.h>
 
+#define MANY 400
+
 static PetscInt seeds = 400, first = 100000; /* seeds: first + 1, first + 2, ... */
-static int      wrong;                       /* coverages */
+static int      wrong;                       /* coverages out of the band */
+static double   chance[64];                  /* of each coverage, were it .95 */
+static int      judged;
 
 typedef struct {
   PetscInt printed, covers;
@@ -28,6 +37,16 @@ static void Judge(PetscReal truth, PetscReal low, PetscReal high, Count *count)
   count->covers += low <= truth && truth <= high;
 }
 
+/* That so few cover, or where intervals are exact so many or so few, if 95 of 100 do */
+static double Chance(Count count, PetscBool exact)
+{
+  const unsigned n = (unsigned)count.printed, k = (unsigned)count.covers;
+  const double   few = gsl_cdf_binomial_P(k, 0.95, n),
+               many  = k ? gsl_cdf_binomial_Q(k - 1, 0.95, n) : 1;
+
+  return exact ? PetscMin(1, 2 * PetscMin(few, many)) : few;
+}
+
 /* exact: not a set of whole numbers, which covers more */
 static void Covers(const char *what, Count count, PetscBool exact)
 {
@@ -36,9 +55,12 @@ static void Covers(const char *what, Count count, PetscBool exact)
 
   print_message("%s: %d of %d intervals cover, %.3f\n", what, (int)count.covers, (int)count.printed,
                 (double)share);
+  assert_true(judged < 64);
+  chance[judged++] = 2 * count.printed >= seeds ? Chance(count, exact) : 0;
   if (2 * count.printed >= seeds && share >= 0.95 - band && (!exact || share <= 0.95 + band))
     return;
-  print_message("  FAILED: .95 +- %.3f of %d are to cover\n", (double)band, (int)seeds);
+  print_message("  %s: .95 +- %.3f of %d are to cover; by chance with probability %.2g\n",
+                seeds < MANY ? "FAILED" : "outside", (double)band, (int)seeds, chance[judged - 1]);
   wrong++;
 }
 
@@ -432,7 +454,10 @@ static void test_shift(void **state)
 static void test_all(void **state)
 {
   (void)state;
-  assert_int_equal(wrong, 0);
+  if (seeds < MANY) assert_int_equal(wrong, 0);
+  gsl_sort(chance, 1, (size_t)judged);
+  if (judged) print_message("least probability, of %d: %.2g\n", judged, chance[0] * judged);
+  assert_true(!judged || chance[0] * judged > 0.05); /* Holm: none, if not the least one */
 }
 
 int main(int argc, char **argv)
