@@ -108,3 +108,5 @@ PETSC_EXTERN PetscErrorCode   HypFitShift(const HypFit *reference, PetscInt n, c
                                           HypBar *shift);
 PETSC_EXTERN PetscErrorCode   HypFitRate(PetscInt n, const PetscReal t[], const PetscReal y[],
                                          HypFit *);
+PETSC_EXTERN PetscErrorCode   HypFitVariation(PetscInt n, const PetscReal t[], const PetscReal y[],
+                                              const HypFit *square, HypFit *);

@@ -76,8 +76,11 @@ PETSC_EXTERN PetscErrorCode HypSpaceDestroy(HypSpace *);
 /* Sums over nodes in all variables */
 PETSC_EXTERN PetscReal      HypSpaceNodeCount(HypSpace);
 PETSC_EXTERN PetscErrorCode HypNodesCreate(HypSpace, HypNodes *);
-PETSC_EXTERN PetscInt HypNodesCount(HypNodes, const PetscReal *roots[], const unsigned char *odd[]);
-PETSC_EXTERN void     HypNodesPoint(HypNodes, PetscInt j, PetscReal z[]);
+PETSC_EXTERN PetscInt       HypNodesCount(HypNodes, const PetscReal *roots[]);
+PETSC_EXTERN PetscInt       HypNodesAlong(HypNodes, PetscInt c, const PetscReal *node[],
+                                          const PetscReal *weight[]);
+PETSC_EXTERN void           HypNodesIndex(HypNodes, PetscInt j, PetscInt index[]);
+PETSC_EXTERN void           HypNodesPoint(HypNodes, PetscInt j, PetscReal z[]);
 PETSC_EXTERN PetscErrorCode HypNodesValues(HypNodes, Vec u, PetscScalar values[]);
 PETSC_EXTERN PetscErrorCode HypNodesDestroy(HypNodes *);
 

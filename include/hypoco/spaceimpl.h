@@ -103,12 +103,15 @@ struct _p_HypSpace {
 
 /* Nodes of a quadrature in all variables: those of this rank */
 struct _p_HypNodes {
-  HypSpace       space;
-  PetscInt       n;
-  PetscReal     *root; /* square roots of the weights; root and odd by PetscMalloc2() */
-  unsigned char *odd;  /* bit c: the parity of the index along coordinate c */
-  void          *data;
+  HypSpace   space;
+  PetscInt   n;
+  PetscReal *root; /* square roots of the weights, by PetscMalloc1() */
+  /* along each coordinate, of all ranks: the nodes are a product of these */
+  PetscInt         along[6];
+  const PetscReal *node[6], *weight[6];
+  void            *data;
   PetscErrorCode (*values)(HypNodes, Vec u, PetscScalar values[]);
+  void (*index)(HypNodes, PetscInt j, PetscInt index[]); /* along each coordinate */
   void (*point)(HypNodes, PetscInt j, PetscReal z[]);
   PetscErrorCode (*destroy)(HypNodes); /* of data */
 };

@@ -103,7 +103,7 @@ PETSC_INTERN void HypIntegrandModel(HypModelNorm model, PetscInt d, const PetscR
   if (outside) sum[HYP_OUTSIDE] += weight * norm;
 }
 
-/* Every second node of each coordinate makes 2^2d coarser rules: how far they are apart,
+/* Every second node of each coordinate but one makes 2^(2d - 1) coarser rules: how far apart,
    root mean square; n = 0: nothing was summed so */
 static PetscReal Spread(PetscInt n, const PetscReal classes[])
 {
@@ -114,7 +114,7 @@ static PetscReal Spread(PetscInt n, const PetscReal classes[])
   return n ? PetscSqrtReal(square / n) : NAN;
 }
 
-/* What has no meaning becomes NAN; nclasses: how many were summed, 2^2d or none */
+/* What has no meaning becomes NAN; nclasses: how many were summed, or none */
 PETSC_INTERN void HypIntegrandJudge(PetscInt nclasses, const PetscReal sum[], PetscReal found[])
 {
   const PetscReal lost_f = sum[HYP_LOST_F], entropy = sum[HYP_NORM_ENTROPY];

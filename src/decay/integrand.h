@@ -4,14 +4,14 @@
 #include <hypoco/norms.h>
 
 /* An integral over points or nodes, so far; summed over ranks as numbers.
-   CLASSES: of |h| over the nodes of each parity, one bit for each coordinate */
+   CLASSES: of |h| over the rows of each parity, one bit for each coordinate across them */
 enum {
   HYP_LOST_F = HYP_NORMS,
   HYP_LOST_ENTROPY,
   HYP_LOST_FISHER,
   HYP_OUTSIDE,
   HYP_CLASSES,
-  HYP_SUMS = HYP_CLASSES + 64
+  HYP_SUMS = HYP_CLASSES + 32
 };
 
 PETSC_INTERN void HypIntegrandAdd(PetscReal h, PetscReal f, PetscReal weight, PetscReal sum[]);

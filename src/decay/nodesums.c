@@ -3,25 +3,26 @@
 
    F/M and its derivatives stay at the nodes; those that vanish, all of them for eps = 0, take
    no room.
-   |h| is not smooth, and its sum knows fewer digits than the others:
-   how far apart the sums over every second node of each coordinate are bounds its error.
+   |h| is not smooth, and its integral (rows.c) knows fewer digits than the others:
+   how far apart those over every second node of each coordinate but one are bounds its error.
 */
 #include "decay/planes.h"
+#include "decay/rows.h"
 
 enum { MAXD = 3 };
 #define NOTHING 1e-12 /* of the size of F/M: a derivative that is rounding errors */
 
 struct _p_HypNodeSums {
-  HypSpace             space;
-  PetscInt             d, n;
-  HypNodes             nodes;
-  const PetscReal     *root;
-  const unsigned char *odd;
-  PetscScalar         *f, *df[2 * MAXD]; /* NULL: zero */
-  PetscScalar         *h, *dh[2 * MAXD]; /* one after the other in dh[0], where nothing else is
+  HypSpace         space;
+  PetscInt         d, n;
+  HypNodes         nodes;
+  const PetscReal *root;
+  HypRows          rows;             /* NULL: |h| is integrated elsewhere */
+  PetscScalar     *f, *df[2 * MAXD]; /* NULL: zero */
+  PetscScalar     *h, *dh[2 * MAXD]; /* one after the other in dh[0], where nothing else is
                                             wanted */
-  HypModelNorm         model;            /* NULL: the space lives in L2(M) */
-  PetscReal            reach[2], unknown;
+  HypModelNorm     model;            /* NULL: the space lives in L2(M) */
+  PetscReal        reach[2], unknown;
 };
 
 PETSC_INTERN PetscErrorCode HypNodeSumsDestroy(HypNodeSums *sums)
@@ -37,6 +38,7 @@ PETSC_INTERN PetscErrorCode HypNodeSumsDestroy(HypNodeSums *sums)
   PetscCall(PetscFree(s->f));
   PetscCall(PetscFree(s->h));
   PetscCall(PetscFree(s->model));
+  PetscCall(HypRowsDestroy(&s->rows));
   PetscCall(HypNodesDestroy(&s->nodes));
   PetscCall(PetscFree(s));
   *sums = NULL;
@@ -89,7 +91,8 @@ PETSC_INTERN PetscErrorCode HypNodeSumsCreate(HypKinetic K, Vec f, const Vec df[
   s->d     = n / 2;
   PetscCall(HypModelNormCreate(HypKineticGetModel(K), &s->model));
   PetscCall(HypNodesCreate(space, &s->nodes));
-  s->n = HypNodesCount(s->nodes, &s->root, &s->odd);
+  s->n = HypNodesCount(s->nodes, &s->root);
+  if (s->d > 1 || HypSpaceIsRough(space)) PetscCall(HypRowsCreate(space, s->nodes, &s->rows));
   if (s->model) PetscCall(Reach(s));
   PetscCall(PetscMalloc1(s->n, &s->f));
   PetscCall(PetscMalloc1(s->n, &s->h));
@@ -109,12 +112,8 @@ PETSC_INTERN PetscErrorCode HypNodeSumsCreate(HypKinetic K, Vec f, const Vec df[
 /* All but derivatives */
 static void AddValues(const struct _p_HypNodeSums *s, PetscReal sum[])
 {
-  for (PetscInt j = 0; j < s->n; j++) {
-    const PetscReal weight = s->root[j] * s->root[j];
-
-    HypIntegrandAdd(s->h[j], s->f[j], weight, sum);
-    sum[HYP_CLASSES + s->odd[j]] += weight * PetscAbsReal(s->h[j]) / 2;
-  }
+  for (PetscInt j = 0; j < s->n; j++)
+    HypIntegrandAdd(s->h[j], s->f[j], s->root[j] * s->root[j], sum);
 }
 
 /* The norms of M, which take all derivatives at once */
@@ -139,6 +138,10 @@ PETSC_INTERN PetscErrorCode HypNodeSumsAdd(HypNodeSums s, Vec h, const Vec dh[],
   PetscFunctionBeginUser;
   PetscCall(HypNodesValues(s->nodes, h, s->h));
   AddValues(s, sum);
+  if (s->rows) {
+    sum[HYP_NORM_TV] = 0;
+    PetscCall(HypRowsAdd(s->rows, s->h, sum));
+  }
   for (PetscInt c = 0; c < 2 * s->d; c++) {
     PetscScalar *const at = s->dh[s->model ? c : 0];
     const PetscBool    v  = (PetscBool)(c >= s->d);

@@ -225,7 +225,7 @@ static PetscErrorCode Plane(HypNorms s, PetscInt i, Vec h, PetscReal sum[])
 
   Notes:
   In d = 1, and of marginals, total variation is exact to 1e-10 of its size on smooth axes;
-  in all variables of d > 1 it is a sum of |h|, of which HYP_NORM_TV_ERROR knows the error.
+  in all variables of d > 1 it is a sum over rows of nodes, whose error HYP_NORM_TV_ERROR bounds.
   The others have the accuracy of the space.
 
 .seealso: HypNormsGet(), HypNormsTimes()
@@ -250,7 +250,7 @@ PetscErrorCode HypNormsCompute(HypNorms norms, Vec h, PetscBool all)
 
     if (s->sums) PetscCall(HypNodeSumsAdd(s->sums, h, s->dh, sum));
     if (s->d == 1 && s->planes) PetscCall(Plane(s, 0, h, sum));
-    HypIntegrandJudge(s->sums && s->d > 1 ? 1 << (2 * s->d) : 0, sum, s->all);
+    HypIntegrandJudge(s->sums && s->d > 1 ? 1 << (2 * s->d - 1) : 0, sum, s->all);
   }
   PetscFunctionReturn(0);
 }

@@ -369,7 +369,7 @@ static PetscBool Computed(const HypSeries *s, const HypSeriesColumn *column, Pet
 
 /* The rate of one column, from behind the last time without a value; t, y: room */
 static PetscErrorCode Rate(const HypSeries *s, const HypSeriesColumn *column, PetscInt upto,
-                           PetscReal t[], PetscReal y[], HypSeriesRate *rate)
+                           const HypFit *square, PetscReal t[], PetscReal y[], HypSeriesRate *rate)
 {
   PetscInt n = 0;
 
@@ -385,7 +385,8 @@ static PetscErrorCode Rate(const HypSeries *s, const HypSeriesColumn *column, Pe
     rate->spoiled++;
     n = 0;
   }
-  PetscCall(HypFitRate(n, t, y, &rate->fit));
+  PetscCall(column->row->power == 1 ? HypFitVariation(n, t, y, square, &rate->fit)
+                                    : HypFitRate(n, t, y, &rate->fit));
   PetscFunctionReturn(0);
 }
 
@@ -406,12 +407,13 @@ static PetscErrorCode Rate(const HypSeries *s, const HypSeriesColumn *column, Pe
 
   Note:
   All are lambda in ||h|| ~ exp(-lambda t): a series that decays like ||h||^power is taken
-  to the power 2/power before HypFitRate() sees it.
+  to the power 2/power before HypFitRate() sees it, or HypFitVariation() where power is 1.
 
-.seealso: HypFitRate()
+.seealso: HypFitRate(), HypFitVariation()
 @*/
 PetscErrorCode HypSeriesRates(const HypSeries *s, PetscInt upto, PetscInt *n, HypSeriesRate **rates)
 {
+  HypFit     square;
   PetscReal *t, *y;
   PetscInt   room = 0;
 
@@ -421,13 +423,14 @@ PetscErrorCode HypSeriesRates(const HypSeries *s, PetscInt upto, PetscInt *n, Hy
     room += s->columns[i].row->power ? s->columns[i].width : 0;
   PetscCall(PetscCalloc1(room, rates));
   PetscCall(PetscMalloc2(upto, &t, upto, &y));
+  if (room) PetscCall(HypFitRate(upto, s->t, HypSeriesValues(s, "norm2"), &square));
   for (const HypSeriesColumn *column = s->columns; column < s->columns + s->ncolumns; column++) {
     for (PetscInt i = 0; column->row->power && i < column->width; i++) {
       HypSeriesRate *const rate = &(*rates)[(*n)++];
 
       rate->row = column->row;
       rate->i   = i;
-      PetscCall(Rate(s, column, upto, t, y, rate));
+      PetscCall(Rate(s, column, upto, &square, t, y, rate));
     }
   }
   PetscCall(PetscFree2(t, y));

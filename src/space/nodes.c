@@ -58,23 +58,67 @@ PetscErrorCode HypNodesCreate(HypSpace space, HypNodes *nodes)
   Input Parameter:
 . nodes - from HypNodesCreate()
 
-  Output Parameters:
-+ roots - square roots of the weights, which sum to 1 over all ranks
-- odd   - bit c is the parity of the node's index along coordinate c of the nodes
+  Output Parameter:
+. roots - square roots of the weights, which sum to 1 over all ranks
 
   Returns their number.
 
   Level: developer
 
-  Note:
-  Two sums, over the even and over the odd nodes of one coordinate, have half its density:
-  how much they differ bounds the error of the whole where the integrand is not smooth.
+.seealso: HypNodesAlong()
 @*/
-PetscInt HypNodesCount(HypNodes nodes, const PetscReal *roots[], const unsigned char *odd[])
+PetscInt HypNodesCount(HypNodes nodes, const PetscReal *roots[])
 {
   *roots = nodes->root;
-  *odd   = nodes->odd;
   return nodes->n;
+}
+
+/*@C
+  HypNodesAlong - The nodes of one coordinate, of which those of all ranks are a product
+
+  Not collective
+
+  Input Parameters:
++ nodes - from HypNodesCreate()
+- c     - the coordinate: that of pair c, or of pair c - d across; see HypSpaceBasis()
+
+  Output Parameters:
++ node   - their positions
+- weight - their weights, of sum 1
+
+  Returns their number.
+
+  Level: developer
+
+.seealso: HypNodesIndex()
+@*/
+PetscInt HypNodesAlong(HypNodes nodes, PetscInt c, const PetscReal *node[],
+                       const PetscReal *weight[])
+{
+  *node   = nodes->node[c];
+  *weight = nodes->weight[c];
+  return nodes->along[c];
+}
+
+/*@C
+  HypNodesIndex - Which nodes of the single coordinates make a node
+
+  Not collective
+
+  Input Parameters:
++ nodes - from HypNodesCreate()
+- j     - which of this rank
+
+  Output Parameter:
+. index - one for each of the 2d coordinates
+
+  Level: developer
+
+.seealso: HypNodesAlong()
+@*/
+void HypNodesIndex(HypNodes nodes, PetscInt j, PetscInt index[])
+{
+  nodes->index(nodes, j, index);
 }
 
 /*@C
@@ -134,7 +178,7 @@ PetscErrorCode HypNodesDestroy(HypNodes *nodes)
   PetscFunctionBeginUser;
   if (!*nodes) PetscFunctionReturn(0);
   PetscCall((*nodes)->destroy(*nodes));
-  PetscCall(PetscFree2((*nodes)->root, (*nodes)->odd));
+  PetscCall(PetscFree((*nodes)->root));
   PetscCall(PetscFree(*nodes));
   PetscFunctionReturn(0);
 }

@@ -104,7 +104,7 @@ static PetscErrorCode Values(HypNodes nodes, Vec u, PetscScalar values[])
 }
 
 /* The index of node j along each variable */
-static void Indices(const HypNodes nodes, PetscInt j, PetscInt index[])
+static void Indices(HypNodes nodes, PetscInt j, PetscInt index[])
 {
   const Grid    *g = (const Grid *)nodes->data;
   const PetscInt n = 2 * HypModelDimension(nodes->space->model);
@@ -156,6 +156,7 @@ PETSC_INTERN PetscErrorCode SimplexNodes(HypSpace space, HypNodes nodes)
   PetscCall(PetscNew(&g));
   nodes->data    = g;
   nodes->values  = Values;
+  nodes->index   = Indices;
   nodes->point   = Point;
   nodes->destroy = Destroy;
   g->Q           = NodesAlong(space);
@@ -176,17 +177,18 @@ PETSC_INTERN PetscErrorCode SimplexNodes(HypSpace space, HypNodes nodes)
   PetscCall(PetscMalloc1(whole, &g->a));
   PetscCall(PetscMalloc1(whole, &g->b));
   PetscCall(VecScatterCreateToAll(space->one, &g->gather, &g->all));
-  PetscCall(PetscMalloc2(nodes->n, &nodes->root, nodes->n, &nodes->odd));
+  PetscCall(PetscMalloc1(nodes->n, &nodes->root));
+  for (PetscInt c = 0; c < n; c++) {
+    nodes->along[c]  = g->Q;
+    nodes->node[c]   = g->node;
+    nodes->weight[c] = g->weight;
+  }
   for (PetscInt j = 0; j < nodes->n; j++) {
     PetscInt index[6];
 
     Indices(nodes, j, index);
     nodes->root[j] = 1;
-    nodes->odd[j]  = 0;
-    for (PetscInt c = 0; c < n; c++) {
-      nodes->root[j] *= PetscSqrtReal(g->weight[index[c]]);
-      nodes->odd[j] |= (unsigned char)((index[c] % 2) << c);
-    }
+    for (PetscInt c = 0; c < n; c++) nodes->root[j] *= PetscSqrtReal(g->weight[index[c]]);
   }
   PetscFunctionReturn(0);
 }

@@ -359,6 +359,11 @@ static PetscErrorCode Values(HypNodes nodes, Vec u, PetscScalar values[])
   PetscFunctionReturn(0);
 }
 
+static void Indices(HypNodes nodes, PetscInt j, PetscInt index[])
+{
+  NodesIndices((const Nodes *)nodes->data, j, index);
+}
+
 static void Point(HypNodes nodes, PetscInt j, PetscReal z[])
 {
   PetscReal root;
@@ -377,7 +382,6 @@ static PetscErrorCode Destroy(HypNodes nodes)
 PETSC_INTERN PetscErrorCode TensorNodes(HypSpace space, HypNodes nodes)
 {
   const PetscInt n = 2 * HypModelDimension(space->model);
-  PetscInt       index[6];
   PetscReal      z[6];
   Nodes         *p;
 
@@ -390,14 +394,15 @@ PETSC_INTERN PetscErrorCode TensorNodes(HypSpace space, HypNodes nodes)
   nodes->n       = p->count;
   nodes->data    = p;
   nodes->values  = Values;
+  nodes->index   = Indices;
   nodes->point   = Point;
   nodes->destroy = Destroy;
-  PetscCall(PetscMalloc2(p->count, &nodes->root, p->count, &nodes->odd));
-  for (PetscInt j = 0; j < p->count; j++) {
-    NodesPoint(p, j, z, &nodes->root[j]);
-    NodesIndices(p, j, index);
-    nodes->odd[j] = 0;
-    for (PetscInt c = 0; c < n; c++) nodes->odd[j] |= (unsigned char)((index[c] % 2) << c);
+  PetscCall(PetscMalloc1(p->count, &nodes->root));
+  for (PetscInt j = 0; j < p->count; j++) NodesPoint(p, j, z, &nodes->root[j]);
+  for (PetscInt c = 0; c < n; c++) {
+    nodes->along[c]  = HypAxisGetNodeCount(p->axis[c]);
+    nodes->node[c]   = HypAxisGetNodes(p->axis[c]);
+    nodes->weight[c] = HypAxisGetWeights(p->axis[c]);
   }
   PetscFunctionReturn(0);
 }
