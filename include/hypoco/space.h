@@ -107,7 +107,7 @@ PETSC_EXTERN const char    *HypSpaceGetEdge(HypSpace);
 PETSC_EXTERN const char    *HypSpaceGetAdvice(HypSpace);
 PETSC_EXTERN const char    *HypSpaceGetRelief(HypSpace);
 PETSC_EXTERN PetscErrorCode HypSpacePerturbationTail(HypSpace, PetscReal *tail);
-PETSC_EXTERN PetscErrorCode HypSpaceBetween(HypSpace, PetscReal *error);
+PETSC_EXTERN PetscErrorCode HypSpaceBetween(HypSpace, PetscReal *eps, PetscReal *noise);
 PETSC_EXTERN PetscInt       HypSpaceGetAffordable(HypSpace);
 PETSC_EXTERN PetscBool      HypSpaceFactorsAreSparse(HypSpace);
 

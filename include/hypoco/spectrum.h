@@ -17,15 +17,16 @@ typedef struct {
   PetscReal *exact;       /* eps = 0: distance to the nearest closed-form eigenvalue; else NULL */
   PetscReal *
     /* distance to the nearest eigenvalue at another resolution (HypSpectrumCompare); else NULL */
-             refined;
-  PetscReal *error;   /* error bar from three spaces, HypSpectrumComputeOnTwo(); else NULL */
-  HypLimit  *limit;   /* of positive fluxes, whose order is 1; else NULL */
-  PetscReal *tables;  /* what tables of every second point move each; else NULL */
-  PetscReal *share;   /* what a start has of each, HypSpectrumExcite(); else NULL */
-  Vec       *vr, *vi; /* eigenfunctions, real and imaginary part */
-  PetscReal  doubt;   /* of differences of resolutions: times so much they are errors; 0: unknown */
-  PetscReal  steady;  /* error bar of F, HypSteadyDistance(); NAN: unknown */
-  PetscReal  gap;     /* -max Re lambda over lambda != 0; NAN if n = 1 */
+              refined;
+  PetscReal  *error;   /* error bar from three spaces, HypSpectrumComputeOnTwo(); else NULL */
+  HypLimit   *limit;   /* of positive fluxes, whose order is 1; else NULL */
+  PetscReal  *tables;  /* what tables of every second point move each; else NULL */
+  PetscReal  *share;   /* what a start has of each, HypSpectrumExcite(); else NULL */
+  Vec        *vr, *vi; /* eigenfunctions, real and imaginary part */
+  PetscReal   doubt;  /* of differences of resolutions: times so much they are errors; 0: unknown */
+  PetscReal   steady; /* error bar of F, HypSteadyDistance(); NAN: unknown */
+  const char *source; /* what decided on it */
+  PetscReal   gap;    /* -max Re lambda over lambda != 0; NAN if n = 1 */
 } HypSpectrum;
 
 /* The steady state and its certificate: identities that hold for any eps (docs/mathematics.md),
@@ -42,15 +43,16 @@ typedef struct {
   PetscReal
     /* norm of the part of f where the space ends: small identities certify moments,
        this the function */
-            edge;
-  PetscReal error; /* of F, HypSteadyCheck(); NAN: unknown */
+              edge;
+  PetscReal   error;  /* of F, HypSteadyCheck(); NAN: unknown */
+  const char *source; /* what decided on it, HypSteadyDistance(); NULL: unknown */
 } HypSteady;
 PETSC_EXTERN const char *const HypSteadyIdentities
   [][HYP_STEADY_IDENTITIES]; /* by type of the model, 2 more where the noise depends on theta */
 
 PETSC_EXTERN PetscErrorCode HypSteadyCompute(HypKinetic, HypSteady *);
 PETSC_EXTERN PetscErrorCode HypSteadyDistance(HypSpace, Vec f, HypSpace coarse, Vec g,
-                                              PetscReal *error);
+                                              PetscReal *error, const char **source);
 PETSC_EXTERN PetscErrorCode HypSteadyCheck(HypKinetic, HypSteady *);
 PETSC_EXTERN PetscErrorCode HypSteadyDestroy(HypSteady *);
 PETSC_EXTERN PetscErrorCode HypSpectrumCompute(HypKinetic, PetscInt count, HypSpectrum *);

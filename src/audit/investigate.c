@@ -308,7 +308,7 @@ PetscErrorCode HypInvestigate(const HypInquiry *asked, HypInvestigation *v)
   PetscCall(Solve(v, v->coarserK, PETSC_TRUE, &v->coarse));
   if (v->coarse.steady.f)
     PetscCall(HypSteadyDistance(HypKineticGetSpace(asked->K), v->fine.steady.f, v->coarser,
-                                v->coarse.steady.f, &v->fine.steady.error));
+                                v->coarse.steady.f, &v->fine.steady.error, &v->fine.steady.source));
   PetscCall(Spectra(v));
   if ((asked->tasks & HYP_TASK_SOLVE) && (asked->tasks & HYP_TASK_SPECTRUM)) {
     PetscCall(Excite(v));

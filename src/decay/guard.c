@@ -43,6 +43,8 @@ static const char *Refine(HypSpace space)
   if (HypSpaceIsPositive(space))
     return "positive fluxes are of first order: raise axis_x_n, axis_v_n, or place the cells where "
            "F is by axis_grading: F";
+  if (HypSpaceIsNodal(space) && !HypSpaceIsRough(space) && HypModelForced(HypSpaceGetModel(space)))
+    return "take fv or hermite axes, which bear a stronger eps, or raise axis_x_n, axis_v_n";
   return HypSpaceTakesAxes(space)     ? "raise axis_x_n, axis_v_n"
          : HypSpaceTakesDegree(space) ? "raise space_degree"
                                       : HypSpaceGetAdvice(space);
@@ -171,24 +173,24 @@ PetscErrorCode HypGuardGap(HypSpace space, PetscReal gap, PetscReal error)
   Collective
 
   Input Parameters:
-+ space - the space, for the advice
-- error - the error bar of F, HypSteadyDistance(); NAN: none
++ space  - the space, for the advice
+. error  - the error bar of F, HypSteadyDistance(); NAN: none
+- source - what decided on it
 
   Level: intermediate
 
 .seealso: HypGuardGap()
 @*/
-PetscErrorCode HypGuardAgreement(HypSpace space, PetscReal error)
+PetscErrorCode HypGuardAgreement(HypSpace space, PetscReal error, const char source[])
 {
   char sentence[512];
 
   PetscFunctionBeginUser;
   if (!isgreater(error, HYP_UNRESOLVED)) PetscFunctionReturn(0);
   snprintf(sentence, sizeof(sentence),
-           "the space does not resolve the steady state%s: %.2g of the mass of F may be in the "
-           "wrong place, by a coarser space and by what lies between the nodes; %s",
-           HypModelHasEps(HypSpaceGetModel(space)) ? ", or eps between its nodes" : "",
-           HypRoundUp((double)PetscMin(error, 1), 2), Refine(space));
+           "the space does not resolve the steady state: %.2g of the mass of F may be in the wrong "
+           "place, %s; %s",
+           HypRoundUp((double)PetscMin(error, 1), 2), source, Refine(space));
   PetscCall(Warn(sentence));
   PetscFunctionReturn(0);
 }

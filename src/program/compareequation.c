@@ -153,6 +153,7 @@ static PetscErrorCode Solve(Run *run)
   PetscFunctionBeginUser;
   PetscCall(HypSteadyCompute(run->problem->K, &run->steady));
   if (!run->coarse) PetscCall(HypProblemCheckSteady(run->problem, &run->steady));
+  if (!run->coarse) PetscCall(HypProblemCheckGap(run->problem));
   if (!run->coarse) PetscCall(HypGuardCreate(run->problem->K, run->steady.f, &run->guard));
   for (int start = 0; start < 2; start++) PetscCall(Evolve(run, start));
   if (!run->coarse) PetscCall(HypGuardDestroy(&run->guard));

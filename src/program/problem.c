@@ -1,6 +1,7 @@
 #include "program/problem.h"
 #include "base/agree.h"
 #include <hypoco/guard.h>
+#include <hypoco/spectrum.h>
 #include <petsctime.h>
 #include <math.h>
 
@@ -219,7 +220,43 @@ PetscErrorCode HypProblemCheckSteady(const HypProblem *problem, HypSteady *stead
                            "degrees there is none: %s\n",
                            HypCliTakeError(PETSC_COMM_WORLD)));
   }
-  PetscCall(HypGuardAgreement(problem->space, steady->error));
+  PetscCall(HypGuardAgreement(problem->space, steady->error, steady->source));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode CheckGap(const HypProblem *problem)
+{
+  HypSpace    space;
+  HypKinetic  K;
+  HypSpectrum spectrum, coarser;
+
+  PetscFunctionBeginUser;
+  PetscCall(HypSpectrumCoarsen(problem->K));
+  PetscCall(HypKineticCreateCoarser(problem->K, &space, &K));
+  PetscCall(HypSpectrumComputeOnTwo(problem->K, K, 2, &spectrum, &coarser));
+  PetscCall(HypGuardGap(problem->space, spectrum.gap, spectrum.error[1]));
+  PetscCall(HypSpectrumDestroy(&coarser));
+  PetscCall(HypSpectrumDestroy(&spectrum));
+  PetscCall(HypKineticDestroy(&K));
+  PetscCall(HypSpaceDestroy(&space));
+  PetscFunctionReturn(0);
+}
+
+/* For commands that look at F alone, which may look right where the leading eigenfunctions are not
+   resolved or the truncation is unstable.  As long as it costs no more than a second or two. */
+PetscErrorCode HypProblemCheckGap(const HypProblem *problem)
+{
+  const PetscInt least = 30, most = HypSpaceFactorsAreSparse(problem->space) ? 17000 : 4000;
+
+  PetscFunctionBeginUser;
+  if (!HypModelPerturbed(problem->model) || HypSpaceGetSize(problem->space) < least ||
+      HypSpaceGetSize(problem->space) > most)
+    PetscFunctionReturn(0);
+  if (HypAgree(PETSC_COMM_WORLD, CheckGap(problem)))
+    PetscCall(PetscFPrintf(PETSC_COMM_WORLD, stderr,
+                           "hypoco: warning: F cannot be relied on, for the eigenvalues are not "
+                           "resolved: %s\n",
+                           HypCliTakeError(PETSC_COMM_WORLD)));
   PetscFunctionReturn(0);
 }
 

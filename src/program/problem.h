@@ -18,4 +18,5 @@ PetscErrorCode HypProblemCreate(const HypSettings *s, HypProblem *problem);
 PetscErrorCode HypOutputTimes(const HypSettings *s, PetscInt *n, PetscReal **times);
 PetscErrorCode HypProblemResult(const HypProblem *problem, const HypSettings *s, HypResult *result);
 PetscErrorCode HypProblemCheckSteady(const HypProblem *, HypSteady *);
+PetscErrorCode HypProblemCheckGap(const HypProblem *);
 PetscErrorCode HypProblemDestroy(HypProblem *problem);

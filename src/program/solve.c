@@ -228,7 +228,8 @@ static PetscErrorCode Coarse(HypSpace space, PetscInt k, Vec h, Vec f, void *ctx
 
   PetscFunctionBeginUser;
   if (!k)
-    PetscCall(HypSteadyDistance(run->problem->space, run->steady.f, space, f, &run->steady.error));
+    PetscCall(HypSteadyDistance(run->problem->space, run->steady.f, space, f, &run->steady.error,
+                                &run->steady.source));
   if (run->snapshot[k]) PetscCall(HypResultFileCompare(run->file, space, h, f));
   PetscCall(HypResultFileShow(run->file));
   PetscFunctionReturn(0);
@@ -314,7 +315,7 @@ static PetscErrorCode Report(Run *run, Vec h, PetscLogDouble ready)
   if (PetscIsNanReal(run->steady.error))
     PetscCall(HypProblemCheckSteady(run->problem, &run->steady));
   else
-    PetscCall(HypGuardAgreement(run->problem->space, run->steady.error));
+    PetscCall(HypGuardAgreement(run->problem->space, run->steady.error, run->steady.source));
   PetscCall(PetscTime(&now));
   run->result.total_s = now - run->problem->start;
   PetscCall(HypResultFileClose(&run->file, h));

@@ -43,7 +43,7 @@ static PetscErrorCode Eigenvalues(const HypProblem *problem, PetscInt count, Hyp
   PetscCall(HypKineticCreateCoarser(problem->K, &space, &coarserK));
   PetscCall(HypSpectrumComputeOnTwo(problem->K, coarserK, count, spectrum, &coarser));
   PetscCall(HypGuardSteady(problem->K, spectrum->vr[0])); /* the eigenfunction of 0 */
-  PetscCall(HypGuardAgreement(problem->space, spectrum->steady));
+  PetscCall(HypGuardAgreement(problem->space, spectrum->steady, spectrum->source));
   if (spectrum->n < count)
     PetscCall(PetscFPrintf(PETSC_COMM_WORLD, stderr,
                            "hypoco: warning: spectrum_count: %" PetscInt_FMT

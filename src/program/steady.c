@@ -16,6 +16,7 @@ PetscErrorCode HypCommandSteady(const HypSettings *s)
   PetscCall(HypSteadyCompute(problem.K, &steady));
   PetscCall(HypGuardSteady(problem.K, steady.f));
   PetscCall(HypProblemCheckSteady(&problem, &steady));
+  PetscCall(HypProblemCheckGap(&problem));
   PetscCall(PetscTime(&now));
   PetscCall(HypProblemResult(&problem, s, &result));
   result.steady  = &steady;

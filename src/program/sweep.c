@@ -333,12 +333,20 @@ static void Interrupted(const char signal[], void *context)
   fprintf(stderr, "; the same command goes on from there\n");
 }
 
+/* Is the bar of the gap more than a tenth of it? */
+static PetscInt NoGap(const json_t *results)
+{
+  const double gap = json_number_value(json_object_get(results, "gap"));
+
+  return json_number_value(json_object_get(results, "gap_error")) > HYP_UNRESOLVED * gap;
+}
+
 /* All records, in the order of the cases, as one table; every rank calls, the first one reads */
 static PetscErrorCode Finish(const Sweep *s, HypFile file)
 {
   json_t        *cases = json_array();
   PetscMPIInt    rank;
-  PetscInt       failed = 0, broken = 0, unresolved = 0;
+  PetscInt       failed = 0, broken = 0, unresolved = 0, gaps = 0;
   PetscReal      total;
   PetscLogDouble now;
 
@@ -354,6 +362,7 @@ static PetscErrorCode Finish(const Sweep *s, HypFile file)
       json_integer_value(json_object_get(json_object_get(record, "results"), "proved_fail")) > 0;
     unresolved += json_number_value(json_object_get(json_object_get(record, "results"),
                                                     "steady_error")) > HYP_UNRESOLVED;
+    gaps += NoGap(json_object_get(record, "results"));
     json_array_append_new(cases, record);
   }
   PetscCall(HypSweepTableHDF5(file, s->settings->asked, &s->plan, cases));
@@ -376,6 +385,11 @@ static PetscErrorCode Finish(const Sweep *s, HypFile file)
               "hypoco: warning: in %d of the %d cases the space does not resolve the steady state, "
               "or eps between its nodes: steady_error in %s is above %g\n",
               (int)unresolved, (int)s->plan.ncases, csv, HYP_UNRESOLVED);
+    if (gaps)
+      fprintf(stderr,
+              "hypoco: warning: in %d of the %d cases the spaces of three resolutions do not agree "
+              "on the spectral gap: gap_error in %s is above %g of it\n",
+              (int)gaps, (int)s->plan.ncases, csv, HYP_UNRESOLVED);
     if (broken) printf("verdict    a proved statement fails in %d cases\n", (int)broken);
     if (broken) PetscCall(HypCliSetExitCode(HYP_EXIT_STATEMENT_FAILED));
     if (failed == s->plan.ncases) {

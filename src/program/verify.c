@@ -87,7 +87,7 @@ PetscErrorCode HypCommandVerify(const HypSettings *s)
   PetscCallMPI(MPI_Comm_free(&agreement));
   if (v->fine.steady.f) {
     PetscCall(HypGuardSteady(study.problem.K, v->fine.steady.f));
-    PetscCall(HypGuardAgreement(study.problem.space, v->fine.steady.error));
+    PetscCall(HypGuardAgreement(study.problem.space, v->fine.steady.error, v->fine.steady.source));
     PetscCall(HypGuardGap(study.problem.space, v->rate.gap, v->rate.gap_error));
   }
   PetscCall(FillResult(&study, &result));

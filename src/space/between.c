@@ -1,21 +1,35 @@
 /*
-   eps between the nodes of a space.
+   eps and the noise between the nodes of a space.
 
-   A space knows eps_i where it has a value theta_i of a node.  Let d(theta_i) be what eps_i has
-   beyond its interpolation between such neighbours, the other theta_j being 0.
-   With the temperature T = w_i^2 Var theta_i of M, a force d changes the density of theta_i by the
-   factor exp(-D), D = int d dtheta_i/T, to first order: F exp(-D) is stationary for a force that is
-   the gradient of a loss.  The total variation that this makes is, whatever F is,
+   A space knows eps_i where it has values theta_j of nodes.  Let d be what eps_i has beyond its
+   interpolation between neighbours along theta_j, on a line on which the other coordinates rest.
+   With T_i = w_i^2 Var theta_i of M, a force d along its own theta_i changes that density
+   by the factor exp(-D), D = int d dtheta_i/T_i, to first order: F exp(-D) is stationary where the
+   force is the gradient of a loss.  The total variation that this makes is, whatever F is,
 
        1/2 E |D - E D| <= (max D - min D)/4,
 
-   taken over |theta_i| <= 3 standard deviations.  No coarser space need see what this sees:
-   a bump that is narrower than all cells of both.
+   taken over |theta_j| <= 3 standard deviations.  Along another theta_j a path crosses a stretch
+   dtheta_j in the time dtheta_j/sqrt(T_j) and gets the kick d dtheta_j/sqrt(T_j) in y_i, whose
+   deviation is sqrt(T_i): D = int d dtheta_j/sqrt(T_i T_j).
+   Of noise d is what s_i has between the nodes, and D = int d dtheta_j/sigma_j the share of M where
+   it is out of place: paths gain that share of their energy there, whatever gamma is.
+
+   In d > 1 the mean over lines through points that are spread as M is: a function that is coupled,
+   as theta_2 sin(20 theta_1), may vanish on the one through 0.
+   No coarser space need see what this sees: a bump that is narrower than all cells of both.
 */
 #include <hypoco/spaceimpl.h>
 #include <math.h>
 
-enum { POINTS = 6000 };
+/* points of a line; lines along each theta_j in d > 1, and their points */
+enum { POINTS = 6000, LINES = 8, FEWER = 1500 };
+
+/* A direction, and where the other coordinates rest */
+typedef struct {
+  PetscInt  j, points, n, from, to;
+  PetscReal rest[16], *node;
+} Along;
 
 /* The n values in order and without copies; which of them, from..to, lie in [-reach, reach] */
 static PetscErrorCode Neighbours(PetscReal reach, PetscInt *n, PetscReal theta[], PetscInt *from,
@@ -37,19 +51,26 @@ static PetscErrorCode Neighbours(PetscReal reach, PetscInt *n, PetscReal theta[]
   PetscFunctionReturn(0);
 }
 
-/* eps_i at n values of theta_i, the others 0 */
-static PetscErrorCode Along(HypModel model, PetscInt i, PetscInt n, const PetscReal theta[],
-                            PetscReal eps[])
+/* Functions 0..d-1 are eps_i, d..2d-1 are s_i: all d of one kind at n values of theta_j */
+static PetscErrorCode Values(HypModel model, const Along *line, PetscBool noise, PetscInt n,
+                             const PetscReal theta[], PetscReal values[])
 {
   const PetscInt d = HypModelDimension(model);
-  PetscReal     *points, *values;
+  PetscReal     *points, *one;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscCalloc2(d * n, &points, d * n, &values));
-  PetscCall(PetscArraycpy(points + i * n, theta, n));
-  PetscCall(HypModelPerturbationMany(model, 0, n, points, values));
-  PetscCall(PetscArraycpy(eps, values + i * n, n));
-  PetscCall(PetscFree2(points, values));
+  PetscCall(PetscMalloc2(d * n, &points, d, &one));
+  for (PetscInt i = 0; i < d; i++)
+    for (PetscInt p = 0; p < n; p++) points[i * n + p] = i == line->j ? theta[p] : line->rest[i];
+  if (!noise) PetscCall(HypModelPerturbationMany(model, 0, n, points, values));
+  for (PetscInt p = 0; p < n && noise; p++) {
+    PetscReal at[16];
+
+    for (PetscInt i = 0; i < d; i++) at[i] = points[i * n + p];
+    PetscCall(HypModelNoise(model, at, one));
+    for (PetscInt i = 0; i < d; i++) values[i * n + p] = one[i];
+  }
+  PetscCall(PetscFree2(points, one));
   PetscFunctionReturn(0);
 }
 
@@ -77,67 +98,110 @@ static PetscReal Interpolate(PetscBool rough, PetscInt n, PetscInt k, const Pets
   return sum;
 }
 
-/* max - min of int d dtheta between the nodes from..to of n: those beyond serve cubics only */
-static PetscErrorCode Range(HypSpace space, PetscInt i, PetscInt n, const PetscReal node[],
-                            PetscInt from, PetscInt to, PetscReal *range)
+/* Adds to range[i] max - min of int d_i dtheta_j between the nodes from..to of n: those beyond
+   serve cubics only */
+static PetscErrorCode AddRanges(HypSpace space, const Along *line, PetscBool noise,
+                                PetscReal range[])
 {
-  const HypModel  model = space->model;
-  const PetscReal step  = (node[to] - node[from]) / POINTS;
-  PetscReal      *theta, *eps, *known, D = 0, least = 0, most = 0;
-  PetscInt        k = from;
+  const PetscInt   d = HypModelDimension(space->model), points = line->points, n = line->n;
+  const PetscReal *node = line->node,
+                  step  = (node[line->to] - node[line->from]) / (PetscReal)points;
+  PetscReal *theta, *values, *known;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscMalloc3(POINTS, &theta, POINTS, &eps, n, &known));
-  for (PetscInt p = 0; p < POINTS; p++) theta[p] = node[from] + step * ((PetscReal)p + 0.5);
-  PetscCall(Along(model, i, POINTS, theta, eps));
-  PetscCall(Along(model, i, n, node, known));
-  for (PetscInt p = 0; p < POINTS; p++) {
-    while (k < to - 1 && node[k + 1] < theta[p]) k++;
-    D += step * (eps[p] - Interpolate(space->rough, n, k, node, known, theta[p]));
-    least = PetscMin(least, D);
-    most  = PetscMax(most, D);
+  PetscCall(PetscMalloc3(points, &theta, d * points, &values, d * n, &known));
+  for (PetscInt p = 0; p < points; p++) theta[p] = node[line->from] + step * ((PetscReal)p + 0.5);
+  PetscCall(Values(space->model, line, noise, points, theta, values));
+  PetscCall(Values(space->model, line, noise, n, node, known));
+  for (PetscInt i = 0; i < d; i++) {
+    PetscReal D = 0, least = 0, most = 0;
+    PetscInt  k = line->from;
+
+    for (PetscInt p = 0; p < points; p++) {
+      while (k < line->to - 1 && node[k + 1] < theta[p]) k++;
+      D += step * (values[i * points + p] -
+                   Interpolate(space->rough, n, k, node, known + i * n, theta[p]));
+      least = PetscMin(least, D);
+      most  = PetscMax(most, D);
+    }
+    range[i] += most - least;
   }
-  *range = most - least;
-  PetscCall(PetscFree3(theta, eps, known));
+  PetscCall(PetscFree3(theta, values, known));
+  PetscFunctionReturn(0);
+}
+
+/* sqrt(T_i T_j), or sigma_j for noise: what D is measured in */
+static PetscReal Unit(HypModel model, PetscBool noise, PetscInt i, PetscInt j)
+{
+  const HypCoordinate a = HypModelCoordinate(model, i), b = HypModelCoordinate(model, j);
+  const PetscReal     si = hypot(a.theta_X, a.theta_V), sj = hypot(b.theta_X, b.theta_V);
+
+  return noise ? sj : a.omega * si * b.omega * sj;
+}
+
+/* Where the others rest on line k: quantiles of M, in another order for each coordinate */
+static void Rest(HypModel model, PetscInt k, Along *line)
+{
+  static const PetscReal quantile[LINES] = {-1.534, -0.887, -0.489, -0.157,
+                                            0.157,  0.489,  0.887,  1.534};
+
+  for (PetscInt i = 0; i < HypModelDimension(model); i++) {
+    const HypCoordinate c = HypModelCoordinate(model, i);
+
+    line->rest[i] = quantile[(k * (2 * i + 3)) % LINES] * hypot(c.theta_X, c.theta_V);
+  }
+}
+
+/* The means over lines along theta_j, the largest of all i */
+static PetscErrorCode AlongOne(HypSpace space, PetscInt j, PetscBool noise, PetscReal *error)
+{
+  const HypModel      model = space->model;
+  const HypCoordinate c     = HypModelCoordinate(model, j);
+  const PetscReal     s     = hypot(c.theta_X, c.theta_V);
+  const PetscInt      d = HypModelDimension(model), lines = d > 1 ? LINES : 1;
+  Along               line      = {.j = j, .points = d > 1 ? FEWER : POINTS};
+  PetscReal           range[16] = {0};
+
+  PetscFunctionBeginUser;
+  PetscCall(space->ops->thetas(space, j, &line.n, &line.node));
+  if (line.n) PetscCall(Neighbours(3 * s, &line.n, line.node, &line.from, &line.to));
+  for (PetscInt k = 0; k < lines && line.n && line.to > line.from; k++) {
+    if (d > 1) Rest(model, k, &line);
+    PetscCall(AddRanges(space, &line, noise, range));
+  }
+  for (PetscInt i = 0; i < d; i++)
+    *error = PetscMax(*error, range[i] / (PetscReal)lines / Unit(model, noise, i, j) / 4);
+  PetscCall(PetscFree(line.node));
   PetscFunctionReturn(0);
 }
 
 /*@
-  HypSpaceBetween - What eps does between the nodes of a space, as an error of F
+  HypSpaceBetween - What eps and the noise do between the nodes of a space, as errors of F
 
   Not collective
 
   Input Parameter:
 . space - a space, set up
 
-  Output Parameter:
-. error - the largest total variation that it can make in the density of a theta_i, to first order;
-          0 for eps = 0 and on types that do not tell their nodes
+  Output Parameters:
++ eps   - the largest total variation that eps can make between the nodes along a theta_j, to first
+          order; 0 for eps = 0 and on types that do not tell their nodes
+- noise - the same of noise that depends on theta
 
   Level: developer
 
 .seealso: HypSpacePerturbationTail(), HypSteadyDistance()
 @*/
-PetscErrorCode HypSpaceBetween(HypSpace space, PetscReal *error)
+PetscErrorCode HypSpaceBetween(HypSpace space, PetscReal *eps, PetscReal *noise)
 {
   const HypModel model = space->model;
 
   PetscFunctionBeginUser;
-  *error = 0;
-  if (!space->ops->thetas || !HypModelHasEps(model)) PetscFunctionReturn(0);
-  for (PetscInt i = 0; i < HypModelDimension(model); i++) {
-    const HypCoordinate c = HypModelCoordinate(model, i);
-    const PetscReal     s = hypot(c.theta_X, c.theta_V), T = PetscSqr(c.omega * s);
-    PetscReal          *theta, range                       = 0;
-    PetscInt            n, from = 0, to = 0;
-
-    PetscCall(space->ops->thetas(space, i, &n, &theta));
-    if (n) PetscCall(Neighbours(3 * s, &n, theta, &from, &to));
-    if (n && to > from) {
-      PetscCall(Range(space, i, n, theta, from, to, &range));
-      *error = PetscMax(*error, range / T / 4);
-    }
-    PetscCall(PetscFree(theta));
+  *eps = *noise = 0;
+  if (!space->ops->thetas) PetscFunctionReturn(0);
+  for (PetscInt j = 0; j < HypModelDimension(model); j++) {
+    if (HypModelHasEps(model)) PetscCall(AlongOne(space, j, PETSC_FALSE, eps));
+    if (HypModelNoisy(model)) PetscCall(AlongOne(space, j, PETSC_TRUE, noise));
   }
   PetscFunctionReturn(0);
 }

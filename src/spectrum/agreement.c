@@ -12,7 +12,8 @@
    A scheme of order two shows 5/4 of its error.  Bases may converge more slowly, where eps has
    steps, and show half of it; so do positive fluxes, of order one, which begin to converge late:
    the bar is twice and three times what is seen (errorbar.c).
-   It is not below what eps between the nodes of the finer space may change (between.c).
+   It is not below what eps or the noise may change between the nodes of the finer space
+   (between.c).
 */
 #include "spectrum/spectrumimpl.h"
 
@@ -41,7 +42,7 @@ static PetscErrorCode Probabilities(HypSpace space, PetscInt i, const HypGrid *g
   PetscFunctionReturn(0);
 }
 
-/*@
+/*@C
   HypSteadyDistance - The error bar of a steady state from a coarser space
 
   Collective
@@ -52,25 +53,30 @@ static PetscErrorCode Probabilities(HypSpace space, PetscInt i, const HypGrid *g
 . coarse - the space of HypSpaceCreateCoarser()
 - g      - F/M there
 
-  Output Parameter:
-. error - NAN where F = M is known; else the total variation between the two in a pair (X_i, V_i),
+  Output Parameters:
++ error - NAN where F = M is known; else the total variation between the two in a pair (X_i, V_i),
           the largest of all i, on the points on which `space` shows results, times 1 on fv axes,
-          2 in a basis, 3 with positive fluxes
+          2 in a basis, 3 with positive fluxes; or what eps or noise between the nodes make, where
+          that is more
+- source - what decided, as the end of a sentence; not to be freed
 
   Level: intermediate
 
 .seealso: HypSteadyCheck(), HypGuardAgreement()
 @*/
-PetscErrorCode HypSteadyDistance(HypSpace space, Vec f, HypSpace coarse, Vec g, PetscReal *error)
+PetscErrorCode HypSteadyDistance(HypSpace space, Vec f, HypSpace coarse, Vec g, PetscReal *error,
+                                 const char **source)
 {
   const HypGrid *grid = HypSpaceGetGrid(space);
   const PetscInt n    = grid->nX * grid->nV;
-  PetscReal     *u, *w, between;
+  PetscReal     *u, *w, eps, noise;
 
   PetscFunctionBeginUser;
-  *error = NAN;
+  *error  = NAN;
+  *source = NULL;
   if (!HypModelPerturbed(HypSpaceGetModel(space))) PetscFunctionReturn(0);
-  *error = 0;
+  *error  = 0;
+  *source = "by a coarser space";
   PetscCall(PetscMalloc2(n, &u, n, &w));
   for (PetscInt i = 0; i < HypModelDimension(HypSpaceGetModel(space)); i++) {
     PetscReal distance = 0;
@@ -84,8 +90,11 @@ PetscErrorCode HypSteadyDistance(HypSpace space, Vec f, HypSpace coarse, Vec g, 
     if (PetscIsNanReal(distance)) *error = PETSC_INFINITY;
   }
   *error *= HypSpaceIsPositive(space) ? 3 : HypSpaceIsRough(space) ? 1 : 2;
-  PetscCall(HypSpaceBetween(space, &between));
-  *error = PetscMax(*error, between);
+  PetscCall(HypSpaceBetween(space, &eps, &noise));
+  if (*error < PetscMax(eps, noise)) {
+    *error  = PetscMax(eps, noise);
+    *source = eps > noise ? "by eps between the nodes" : "by the noise between the nodes";
+  }
   PetscCall(PetscFree2(u, w));
   PetscFunctionReturn(0);
 }
@@ -115,7 +124,8 @@ PetscErrorCode HypSteadyCheck(HypKinetic K, HypSteady *steady)
   if (!HypModelPerturbed(HypKineticGetModel(K))) PetscFunctionReturn(0);
   PetscCall(HypKineticCreateCoarser(K, &space, &coarser));
   PetscCall(HypSteadyCompute(coarser, &other));
-  PetscCall(HypSteadyDistance(HypKineticGetSpace(K), steady->f, space, other.f, &steady->error));
+  PetscCall(HypSteadyDistance(HypKineticGetSpace(K), steady->f, space, other.f, &steady->error,
+                              &steady->source));
   PetscCall(HypSteadyDestroy(&other));
   PetscCall(HypKineticDestroy(&coarser));
   PetscCall(HypSpaceDestroy(&space));

@@ -312,7 +312,7 @@ PetscErrorCode HypSpectrumComputeOnTwo(HypKinetic K, HypKinetic coarser, PetscIn
   else
     whole = *coarse;
   PetscCall(HypSteadyDistance(HypKineticGetSpace(K), spectrum->vr[0], HypKineticGetSpace(coarser),
-                              coarse->vr[0], &spectrum->steady));
+                              coarse->vr[0], &spectrum->steady, &spectrum->source));
   PetscCall(HypSpectrumCompare(spectrum, &whole));
   PetscCall(ErrorBars(HypKineticGetSpace(K), coarser, spectrum, &whole, coarse));
   if (thinned) PetscCall(HypSpectrumDestroy(&whole));

@@ -69,16 +69,24 @@ check("no warning", not run.stderr, run.stderr)
 found, run = hypoco("spectrum", "-epsilon", "1.5*tanh(2*theta)", *FOURIER)
 check("not resolved", "three resolutions" in run.stderr, run.stderr)
 check("wide bar", found["spectrum"]["error"][1] > 0.1, found["spectrum"]["error"][1])
+_, run = hypoco("steady", "-epsilon", "1.5*tanh(2*theta)", *FOURIER)
+check("steady says so", "three resolutions" in run.stderr and "hermite" in run.stderr, run.stderr)
+_, run = hypoco("sweep", "-epsilon", "1.5*tanh(2*theta)", *FOURIER, "-sweep_command", "spectrum",
+                "-sweep_key_1", "spectrum_count", "-sweep_values_1", "3", "-output", "gap.h5")
+check("sweep says so", "in 1 of the 1 cases the spaces of three" in run.stderr, run.stderr)
 
 # eps between the nodes: too fast, or a bump that the nodes of both spaces pass by, is announced in
 # every command; steep steps whose F is resolved are not
-BETWEEN = "eps between its nodes"
+BETWEEN = "eps between the nodes"
 SMALL = ["-space_type", "tensor", "-axis_x_n", "24", "-axis_v_n", "24"]
 MIDDLE = ["-space_type", "tensor", "-axis_x_n", "32", "-axis_v_n", "32"]
 BUMP = "20*exp(-(theta-0.13)^2/0.002)"
 SHORT = ["-time_end", "3", "-initial_covariance", "1,1", "-initial_mean", "0.5,0"]
+found, run = hypoco("steady", "-epsilon", "8*sin(8*theta)", *SMALL)
+check("coarser", found["steady"]["error_source"] == "by a coarser space", run.stderr)
+check("coarser", "wrong place, by a coarser space" in run.stderr, run.stderr)
+check("table", "total variation, by a coarser space" in run.stdout, run.stdout)
 for command, epsilon, space in (
-    ("steady", "8*sin(8*theta)", SMALL),
     ("steady", BUMP, SMALL),
     ("steady", BUMP, []),
     ("steady", BUMP, FOURIER),
@@ -88,9 +96,25 @@ for command, epsilon, space in (
     ("verify", BUMP, [*SMALL, *SHORT]),
 ):
     found, run = hypoco(command, "-epsilon", epsilon, *space)
-    error = found["steady" if command != "spectrum" else "spectrum"]
-    error = error["error" if command != "spectrum" else "steady_error"]
-    check(f"{command} {epsilon}", BETWEEN in run.stderr and error > 0.1, f"{error} {run.stderr}")
+    name = "error" if command != "spectrum" else "steady_error"
+    found = found["steady" if command != "spectrum" else "spectrum"]
+    check(f"{command} {epsilon}", BETWEEN in run.stderr and found[name] > 0.1, run.stderr)
+    check("source", found[name + "_source"] == "by " + BETWEEN, found[name + "_source"])
+# coupled, where the line through 0 sees nothing; noise; and neither where both are smooth
+CELLS = ["-space_type", "tensor", "-axis_x_n", "12", "-axis_v_n", "12"]
+TWO = ["-model_dimension", "2", "-epsilon_2", "0"]
+for options, source in (
+    ([*TWO, "-epsilon_1", "theta2*20*exp(-(theta1-0.13)^2/0.002)", *CELLS], "eps"),
+    ([*TWO, "-epsilon_1", "theta2*20*exp(-(theta1-0.13)^2/0.002)", "-space_degree", "10"], "eps"),
+    ([*TWO, "-epsilon_1", "40*theta1*exp(-(theta2-0.13)^2/0.002)", *CELLS], "eps"),
+    (["-noise", "1+10*exp(-(theta-0.13)^2/0.002)", *SMALL, "-model_type", "momentum"], "the noise"),
+):
+    found, run = hypoco("steady", *options)
+    source = f"by {source} between the nodes"
+    check(source, found["steady"]["error_source"] == source, found["steady"]["error_source"])
+    check("announced", found["steady"]["error"] > 0.1 and source in run.stderr, run.stderr)
+found, run = hypoco("steady", *TWO, "-epsilon_1", "0.2*sin(theta1+theta2)", "-space_degree", "12")
+check("silent in d = 2", found["steady"]["error"] < 0.02 and not run.stderr, run.stderr)
 for epsilon in ("0.3*sin(theta)", "0.5*tanh(20*theta)", "0.3*tanh(50*theta)", "2*sin(3*theta)"):
     for space in (MIDDLE, []):
         found, run = hypoco("steady", "-epsilon", epsilon, *space)

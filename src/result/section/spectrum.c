@@ -22,10 +22,12 @@ static PetscReal Variation(PetscReal error)
 REAL(SpectrumSteady, Variation(R->spectrum->steady))
 REAL_IF(EigenvalueRefined, R->spectrum->refined, R->spectrum->refined[i])
 
-static void NoteError(const HypResult *R, char text[], size_t size)
+HYP_VALUE(SpectrumSource, .type = R->spectrum->source ? HYP_TEXT : HYP_ABSENT,
+          .text = R->spectrum->source)
+
+static void NoteSpectrum(const HypResult *R, char text[], size_t size)
 {
-  (void)R;
-  snprintf(text, size, "total variation, by a coarser space or by eps between the nodes");
+  snprintf(text, size, "total variation, %s", R->spectrum->source ? R->spectrum->source : "");
 }
 
 static const HypQuantity spectrum[] = {
@@ -55,10 +57,11 @@ static const HypQuantity spectrum[] = {
    ABOUT("1/time", "distance to the nearest eigenvalue at a second resolution", ""),
    .value = EigenvalueRefined, MANY},
   {NAMES("steady_error", "spectrum_steady_error"), SHOWN("error of F", "%.1e", 0),
-   ABOUT("1",
-         "total variation to F with two thirds of the nodes, or what eps does between the nodes",
+   ABOUT("1", "total variation to F with two thirds of the nodes, or what lies between the nodes",
          ""),
-   .value = SpectrumSteady, .note = NoteError},
+   .value = SpectrumSteady, .note = NoteSpectrum},
+  {NAMES("steady_error_source", "spectrum_steady_error_source"),
+   ABOUT("1", "which of the two decided", ""), .value = SpectrumSource},
 };
 
 static PetscBool HasSpectrum(const HypResult *R)
@@ -140,6 +143,13 @@ REAL(SteadyWorst, R->steady->worst)
 REAL(SteadyNorm, R->steady->norm)
 REAL(SteadyEdge, R->steady->edge)
 REAL(SteadyError, Variation(R->steady->error))
+HYP_VALUE(SteadySource, .type = R->steady->source ? HYP_TEXT : HYP_ABSENT,
+          .text = R->steady->source)
+
+static void NoteSteady(const HypResult *R, char text[], size_t size)
+{
+  snprintf(text, size, "total variation, %s", R->steady->source ? R->steady->source : "");
+}
 
 static void NoteEdge(const HypResult *R, char text[], size_t size)
 {
@@ -158,10 +168,11 @@ static const HypQuantity steady[] = {
    ABOUT("1", "norm of the part of F/M where the space ends", ""), .value = SteadyEdge,
    .note = NoteEdge},
   {NAMES("error", "steady_error"), SHOWN("error of F", "%.1e", 0),
-   ABOUT("1",
-         "total variation to F with two thirds of the nodes, or what eps does between the nodes",
+   ABOUT("1", "total variation to F with two thirds of the nodes, or what lies between the nodes",
          ""),
-   .value = SteadyError, .note = NoteError},
+   .value = SteadyError, .note = NoteSteady},
+  {NAMES("error_source", "steady_error_source"), ABOUT("1", "which of the two decided", ""),
+   .value = SteadySource},
 };
 
 static const HypQuantity identities[] = {
