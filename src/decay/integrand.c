@@ -18,6 +18,8 @@
    It has a pole of f = 0 too, h^2 |grad f|^2/f^3, which no rule can integrate.
    So points where f is no larger than its largest negative value e are not summed over,
    and (|grad h| + |h grad f|/e)^2/max(|u|, e), which has no pole, stands for what they lose.
+   The milder pole of chi^2, h^2/f, is left out there too, and h^2/e stands for what is lost:
+   what f is there, nobody knows.
    Errors of a series are about even as functions of L2(M), that is of f sqrt(M): so is e.
    A quantity that loses more than SPOILED of itself has no meaning and is NAN.
    So is ||h|| in L2(M) of a space of another Gaussian (modelnorm.c), where more than that lies
@@ -39,8 +41,9 @@ static PetscReal Psi(PetscReal r)
           r * (1. / 6 - r * (1. / 12 - r * (1. / 20 - r * (1. / 30 - r * (1. / 42 - r / 56))))));
 }
 
-/* One point: all but the Fisher information */
-PETSC_INTERN void HypIntegrandAdd(PetscReal h, PetscReal f, PetscReal weight, PetscReal sum[])
+/* One point: all but the Fisher information; unknown is e^2 with its weight */
+PETSC_INTERN void HypIntegrandAdd(PetscReal h, PetscReal f, PetscReal weight, PetscReal unknown,
+                                  PetscReal sum[])
 {
   const PetscReal u = f + h, r = f > 0 ? h / f : 0,
                   size = PetscMax(PetscAbsReal(u), PetscAbsReal(f));
@@ -52,7 +55,10 @@ PETSC_INTERN void HypIntegrandAdd(PetscReal h, PetscReal f, PetscReal weight, Pe
     if (size > 0) sum[HYP_LOST_F] += weight * h * h / size;
     return;
   }
-  sum[HYP_NORM_CHI2] += weight * h * r;
+  if (f * f * weight > unknown)
+    sum[HYP_NORM_CHI2] += weight * h * r;
+  else if (unknown > 0)
+    sum[HYP_LOST_CHI2] += weight * h * h / PetscSqrtReal(unknown / weight);
   sum[HYP_NORM_ENTROPY] += weight * f * Psi(r);
   if (u < 0) sum[HYP_LOST_ENTROPY] += weight * -u * (1 + PetscAbsReal(PetscLogReal(-u / f)));
 }
@@ -123,7 +129,7 @@ PETSC_INTERN void HypIntegrandJudge(PetscInt nclasses, const PetscReal sum[], Pe
   found[HYP_NORM_TV_ERROR] = Spread(nclasses, sum + HYP_CLASSES);
   if (sum[HYP_NORM_TV] > 1 + SPOILED + (nclasses ? found[HYP_NORM_TV_ERROR] : 0))
     found[HYP_NORM_TV] = NAN; /* not between probabilities */
-  if (lost_f > SPOILED * sum[HYP_NORM_CHI2]) found[HYP_NORM_CHI2] = NAN;
+  if (lost_f + sum[HYP_LOST_CHI2] > SPOILED * sum[HYP_NORM_CHI2]) found[HYP_NORM_CHI2] = NAN;
   if (lost_f + sum[HYP_LOST_ENTROPY] > SPOILED * entropy) found[HYP_NORM_ENTROPY] = NAN;
   if (lost_f > SPOILED * entropy || !(sum[HYP_LOST_FISHER] <= SPOILED * sum[HYP_NORM_FISHER]))
     found[HYP_NORM_FISHER] = found[HYP_NORM_FISHER_V] = NAN;

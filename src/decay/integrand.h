@@ -7,6 +7,7 @@
    CLASSES: of |h| over the rows of each parity, one bit for each coordinate across them */
 enum {
   HYP_LOST_F = HYP_NORMS,
+  HYP_LOST_CHI2,
   HYP_LOST_ENTROPY,
   HYP_LOST_FISHER,
   HYP_OUTSIDE,
@@ -14,7 +15,8 @@ enum {
   HYP_SUMS = HYP_CLASSES + 32
 };
 
-PETSC_INTERN void HypIntegrandAdd(PetscReal h, PetscReal f, PetscReal weight, PetscReal sum[]);
+PETSC_INTERN void HypIntegrandAdd(PetscReal h, PetscReal f, PetscReal weight, PetscReal unknown,
+                                  PetscReal sum[]);
 PETSC_INTERN void HypIntegrandUnknown(PetscReal f, PetscReal weight, PetscReal *unknown);
 PETSC_INTERN void HypIntegrandFisher(PetscReal h, PetscReal f, PetscReal dh, PetscReal df,
                                      PetscBool v, PetscReal weight, PetscReal unknown,

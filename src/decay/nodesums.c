@@ -113,7 +113,7 @@ PETSC_INTERN PetscErrorCode HypNodeSumsCreate(HypKinetic K, Vec f, const Vec df[
 static void AddValues(const struct _p_HypNodeSums *s, PetscReal sum[])
 {
   for (PetscInt j = 0; j < s->n; j++)
-    HypIntegrandAdd(s->h[j], s->f[j], s->root[j] * s->root[j], sum);
+    HypIntegrandAdd(s->h[j], s->f[j], s->root[j] * s->root[j], s->unknown, sum);
 }
 
 /* The norms of M, which take all derivatives at once */

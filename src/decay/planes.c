@@ -131,7 +131,7 @@ PETSC_INTERN PetscErrorCode HypPlanesAdd(HypPlanes s, PetscInt i, Vec h, const V
                       z[2] = {s->reach[0] * ((2 * (PetscReal)k + 1) / s->m[0] - 1),
                               s->reach[1] * ((2 * (PetscReal)q + 1) / s->m[1] - 1)};
 
-      HypIntegrandAdd(at, F, weight, sum);
+      HypIntegrandAdd(at, F, weight, s->unknown, sum);
       HypIntegrandFisher(at, F, dh2[0], s->values[1][1][p], PETSC_FALSE, weight, s->unknown, sum);
       HypIntegrandFisher(at, F, dh2[1], s->values[1][2][p], PETSC_TRUE, weight, s->unknown, sum);
       HypIntegrandModel(s->model, 1, s->reach, z, at, dh2, weight, sum);

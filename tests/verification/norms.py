@@ -9,6 +9,7 @@ Usage: norms.py HYPOCO gaussian TOLERANCE [option ...]
        norms.py HYPOCO rates
        norms.py HYPOCO negative [option ...]
        norms.py HYPOCO unresolved
+       norms.py HYPOCO poles
        norms.py HYPOCO degrees LOW HIGH TOLERANCE LEAST [option ...]
 
 gaussian: eps = 0 and a Gaussian start, which stays Gaussian, at 20 times
@@ -24,6 +25,8 @@ rates: those of distances in all variables of d = 2 are the gap to 1 %, with bar
 negative: a start that is no density: its mass is a series, and what it spoils has no value
 degrees: where F is negative at points of a space, the Fisher information is that of a larger degree
 at all times at which it has a value, at LEAST so many
+poles: chi^2 on spaces that do not resolve the tails of F has a value where it agrees with that of a
+larger degree, and says where it has none
 unresolved: no total variation above 1, and no bar of a rate, on a space that does not resolve F;
 the error of F on one that does falls with the degree, between 3 standard deviations too
 reference: ||h|| and H of M on a space of another Gaussian are those of the space of M; chi^2 too
@@ -330,6 +333,18 @@ elif WHAT == "unresolved":
     solve("-epsilon", "0.3*sin(theta)", "-space_degree", "80", "-time_end", "1")
     error = json.load(open("run.json"))["steady"]["error"]
     check("error of F", error < 6e-5, error)
+elif WHAT == "poles":
+    for eps, degree, least in (("1.5*tanh(2*theta)", 12, 8), ("0.8*sin(theta)", 16, 12)):
+        options = ["-epsilon", eps, "-initial_mean", "0.5,0.2", "-initial_covariance", "0.8"]
+        options += ["-time_output_interval", "0.5", "-space_degree"]
+        right, found = solve(*options, "64")["chi2"], solve(*options, f"{degree}")["chi2"]
+        chi2 = next(n for n in json.load(open("run.json"))["norms"] if n["name"] == "chi2")
+        errors = [abs(a / b - 1) for a, b in zip(found, right) if a is not None]
+        check(f"{eps}: known", len(errors) >= least, len(errors))
+        check(f"{eps}: chi^2", max(errors) < 0.03, f"{max(errors):.1e}")
+        spoiled = found.count(None)
+        said = chi2["spoiled"] == spoiled > 0 and "negative" in chi2["remark"]
+        check(f"{eps}: what is unknown is said", said, f"{spoiled} times, {chi2['remark']}")
 elif WHAT == "degrees":
     options = ["-initial_covariance", "0.8", *REST[4:], "-space_degree"]
     low, high = solve(*options, REST[0]), solve(*options, REST[1])
