@@ -25,6 +25,12 @@ static PetscReal OfBar(const HypCompareParts *parts)
   return erfc(1.959963984540054 * PetscAbsReal(bar->value) / bar->error / PETSC_SQRT2);
 }
 
+/* A function of PETSc, since a vectorised isfinite() stops on NaN under -fp_trap */
+static PetscBool Known(const HypChance *chance)
+{
+  return PetscIsNanReal(chance->alone) ? PETSC_FALSE : PETSC_TRUE;
+}
+
 static PetscInt Length(const HypComparison *c)
 {
   return 1 + (HYP_COMPARED + 1) * c->snapshots;
@@ -36,7 +42,7 @@ PetscInt HypCompareJudged(const HypComparison *c)
   PetscInt n = 0;
 
   for (PetscInt r = 1; r < c->rows; r++)
-    for (PetscInt k = 0; k < Length(c); k++) n += isfinite(c->row[r].chance[k].alone) ? 1 : 0;
+    for (PetscInt k = 0; k < Length(c); k++) n += Known(&c->row[r].chance[k]) ? 1 : 0;
   return n;
 }
 
@@ -52,7 +58,7 @@ static PetscErrorCode Together(HypComparison *c)
   PetscCall(PetscMalloc3(n, &alone, n, &order, n, &chance));
   for (PetscInt r = 1; r < c->rows; r++)
     for (PetscInt k = 0; k < Length(c); k++) {
-      if (!isfinite(c->row[r].chance[k].alone)) continue;
+      if (!Known(&c->row[r].chance[k])) continue;
       alone[at]    = c->row[r].chance[k].alone;
       order[at]    = at;
       chance[at++] = &c->row[r].chance[k];

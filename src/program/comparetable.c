@@ -36,7 +36,7 @@ static Worst WorstOf(const HypComparison *c, const HypCompareRow *row, int k)
     const PetscReal exact =
       PetscAbsReal(row->exact[k * c->times + t] - c->row[0].mean[k * c->times + t]);
 
-    if (isfinite(exact) && !(exact <= worst.exact)) worst.exact = exact;
+    if (isfinite(exact) && !islessequal(exact, worst.exact)) worst.exact = exact;
   }
   return worst;
 }
