@@ -5,7 +5,7 @@ Usage: norms.py HYPOCO gaussian TOLERANCE [option ...]
        norms.py HYPOCO monotone TOLERANCE [option ...]
        norms.py HYPOCO reference TOLERANCE
        norms.py HYPOCO pairs D TOLERANCE [option ...]
-       norms.py HYPOCO product TOLERANCE TV_TOLERANCE [option ...]
+       norms.py HYPOCO product TOLERANCE TV_TOLERANCE asgd|momentum [option ...]
        norms.py HYPOCO rates
        norms.py HYPOCO negative [option ...]
        norms.py HYPOCO unresolved
@@ -18,7 +18,7 @@ monotone: the entropy never increases, and its derivative is -gamma fisher_v
 pairs: the same as gaussian in D pairs (x_i, v_i), in all variables: entropy and Fisher information
 are sums over the pairs, 1 + chi^2 is a product; total variation within what tv_error says;
 the marginals beside them; at most 51 of the output times
-product: d = 2 with eps_1(theta_1), eps_2(theta_2): g and F are products of those of two runs in
+product: d = 2 with eps_1(theta_1), eps_2(theta_2), or with two potentials: g and F are products of those of two runs in
 d = 1, whose entropy and Fisher information add up, whose 1 + chi^2 multiply,
 and whose total variation is a sum over the points of both
 rates: those of distances in all variables of d = 2 are the gap to 1 %, with bars of 2 %
@@ -277,10 +277,20 @@ if WHAT == "pairs":
         check("marginals at all", None not in np.array(long["entropy_pair"]).ravel(), "")
 elif WHAT == "product":
     common = "-model_gamma 0.8 -time_end 3 -time_output_interval 0.25".split()
-    laws = ("0.2*sin(theta{})", "0.2,0.15", "1.04"), ("0.15*tanh(theta{})", "-0.1,0.25", "0.95")
+    key, laws = "-epsilon", (
+        ("0.2*sin(theta{})", "0.2,0.15", "1.04"),
+        ("0.15*tanh(theta{})", "-0.1,0.25", "0.95"),
+    )
+    if "momentum" in REST:
+        key, laws = "-model_potential", (
+            ("theta^4/4", "0.1,0.1", "0.96"),
+            ("theta^4/8+theta^2/4", "-0.1,0.15", "1.02"),
+        )
+        common += "-axis_x_type polynomial -axis_v_type hermite -space_type tensor".split()
+        common += ["-model_type", "momentum"]
     single = []
-    for eps, mean, variance in laws:
-        options = ["-epsilon", eps.format(""), "-initial_mean", mean]
+    for force, mean, variance in laws:
+        options = [key, force.format(""), "-initial_mean", mean]
         options += ["-initial_covariance", variance, "-output", f"single{len(single)}.h5"]
         single.append(solve(*common, *options))
     means = [law[1].split(",") for law in laws]
@@ -289,8 +299,8 @@ elif WHAT == "product":
     together = ["-model_dimension", "2", "-initial_mean", mean]
     together += ["-initial_covariance", variances]
     for i in (1, 2):
-        together += [f"-epsilon_{i}", laws[i - 1][0].format(i)]
-    series = solve(*common, *together, *REST[2:])
+        together += [f"{key}_{i}", laws[i - 1][0].format(i if key == "-epsilon" else "")]
+    series = solve(*common, *together, *REST[3:])
     one, two = ({k: np.array(v, float) for k, v in s.items() if k != "name"} for s in single)
     right = {name: one[name] + two[name] for name in ("entropy", "fisher", "fisher_v")}
     right["chi2"] = (1 + one["chi2"]) * (1 + two["chi2"]) - 1
