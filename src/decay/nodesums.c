@@ -81,10 +81,13 @@ PETSC_INTERN PetscErrorCode HypNodeSumsCreate(HypKinetic K, Vec f, const Vec df[
   const HypSpace space = HypKineticGetSpace(K);
   const PetscInt n     = 2 * HypKineticGetDimension(K);
   PetscReal      size, most;
+  PetscMPIInt    ranks;
   HypNodeSums    s;
 
   PetscFunctionBeginUser;
-  PetscCall(HypSpaceCheckRoom(space, HypSpaceNodeCount(space), 4 + 2 * n));
+  PetscCallMPI(MPI_Comm_size(HypSpaceGetComm(space), &ranks));
+  /* |h| is known at all nodes on every rank */
+  PetscCall(HypSpaceCheckRoom(space, HypSpaceNodeCount(space), 4 + 2 * n + ranks));
   PetscCall(PetscNew(sums));
   s        = *sums;
   s->space = space;

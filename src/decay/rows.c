@@ -149,12 +149,26 @@ static PetscInt Begin(const struct _p_HypRows *s, PetscInt c, PetscInt r, PetscR
   return begin;
 }
 
-/* The mean variance of u along coordinate c */
-static PetscReal Variance(const struct _p_HypRows *s, PetscInt c)
+/* The rows along coordinate c of this rank */
+static PetscErrorCode Share(const struct _p_HypRows *s, PetscInt c, PetscInt *first, PetscInt *last)
+{
+  const long long rows = s->total / s->along[c];
+  PetscMPIInt     rank, size;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(HypSpaceGetComm(s->space), &rank));
+  PetscCallMPI(MPI_Comm_size(HypSpaceGetComm(s->space), &size));
+  *first = (PetscInt)(rows * rank / size);
+  *last  = (PetscInt)(rows * (rank + 1) / size);
+  PetscFunctionReturn(0);
+}
+
+/* The mean variance of u along coordinate c, the part of so many rows */
+static PetscReal Variance(const struct _p_HypRows *s, PetscInt c, PetscInt first, PetscInt last)
 {
   PetscReal sum = 0;
 
-  for (PetscInt r = 0; r < s->total / s->along[c]; r++) {
+  for (PetscInt r = first; r < last; r++) {
     PetscReal      weight, mean = 0, square = 0;
     PetscInt       parity;
     const PetscInt begin = Begin(s, c, r, &weight, &parity);
@@ -170,19 +184,23 @@ static PetscReal Variance(const struct _p_HypRows *s, PetscInt c)
   return sum;
 }
 
-static PetscInt Choose(const struct _p_HypRows *s)
+static PetscErrorCode Choose(const struct _p_HypRows *s, PetscInt *best)
 {
-  PetscReal most = 0;
-  PetscInt  best = 0;
+  PetscReal variance[2 * MAXD];
 
+  PetscFunctionBeginUser;
   for (PetscInt c = 0; c < s->n; c++) {
-    const PetscReal variance = Variance(s, c);
+    PetscInt first, last;
 
-    if (!(variance * ALIKE > most)) continue;
-    most = variance;
-    best = c;
+    PetscCall(Share(s, c, &first, &last));
+    variance[c] = Variance(s, c, first, last);
   }
-  return best;
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, variance, (PetscMPIInt)s->n, MPIU_REAL, MPIU_SUM,
+                             HypSpaceGetComm(s->space)));
+  *best = 0;
+  for (PetscInt c = 1; c < s->n; c++)
+    if (variance[c] * ALIKE > variance[*best]) *best = c;
+  PetscFunctionReturn(0);
 }
 
 /* J of one row of values, linear between nodes */
@@ -229,18 +247,14 @@ static PetscErrorCode Rows(HypRows s, PetscInt c, PetscInt count, PetscReal J[])
 */
 PETSC_INTERN PetscErrorCode HypRowsAdd(HypRows s, const PetscScalar u[], PetscReal sum[])
 {
-  PetscReal   weight[BATCH], J[BATCH];
-  PetscInt    parity[BATCH], c, rows, last;
-  PetscMPIInt rank, size;
+  PetscReal weight[BATCH], J[BATCH];
+  PetscInt  parity[BATCH], c = 0, first, last;
 
   PetscFunctionBeginUser;
-  PetscCallMPI(MPI_Comm_rank(HypSpaceGetComm(s->space), &rank));
-  PetscCallMPI(MPI_Comm_size(HypSpaceGetComm(s->space), &size));
   PetscCall(Gather(s, u));
-  c    = Choose(s);
-  rows = s->total / s->along[c];
-  last = (PetscInt)((long long)rows * (rank + 1) / size);
-  for (PetscInt r = (PetscInt)((long long)rows * rank / size); r < last; r += BATCH) {
+  PetscCall(Choose(s, &c));
+  PetscCall(Share(s, c, &first, &last));
+  for (PetscInt r = first; r < last; r += BATCH) {
     const PetscInt count = PetscMin(BATCH, last - r);
 
     for (PetscInt k = 0; k < count; k++) {

@@ -228,7 +228,7 @@ def row(program, options):
             (rate["measured"], rate["error"])]
 
 
-NORMS = ("tv", "entropy", "chi2")
+NORMS = ("tv", "entropy", "chi2", "fisher")
 
 
 def show(label, numbers):
@@ -237,12 +237,13 @@ def show(label, numbers):
 
 
 def distances(program, case):
-    """The quartic loss: gap, rates of total variation, entropy, chi^2 and ||h|| are the same number
-    on each space, and the true one within their bars, or extrapolated to 1 %"""
+    """The quartic loss: gap and rates of all distances are the same number on each space,
+    and the true one within their bars, or extrapolated to 1 %"""
     name, kind, tau2, _, _, (gap, _, uncertain), _ = case
     good = True
     print(name, kind)
-    print(f"  {'':34s}", *(f"{text:20s}" for text in ("gap", "TV", "entropy", "chi^2", "||h||")))
+    columns = ("gap", "TV", "entropy", "chi^2", "Fisher", "||h||")
+    print(f"  {'':34s}", *(f"{text:20s}" for text in columns))
     show("chain" if kind == "asgd" else "ladder", [(gap, uncertain)])
     for label, options, cells, order in ROWS[kind]:
         found = [row(program, options.format(n)) for n in cells]
@@ -265,7 +266,7 @@ def distances(program, case):
 
 
 def distances_quick(program):
-    """Total variation, entropy, chi^2 and ||h|| decay alike; no bars, on grids that are coarse"""
+    """All distances decay alike; no bars, on grids that are coarse"""
     good = True
     for kind, options, n in (("asgd", FLUXES.replace("7", "5") + " " + GRID, 48),
                              ("momentum", ROWS["momentum"][0][1], 48),
@@ -273,7 +274,7 @@ def distances_quick(program):
         rates = [a for a, _ in row(program, options.format(n) + " -rate_check false")[1:]]
         alike = max(rates) - min(rates) < 1e-3 * max(rates)
         good = good and alike
-        print("ok  " if alike else "FAIL", kind, n, "rates of TV, entropy, chi^2, ||h||:",
+        print("ok  " if alike else "FAIL", kind, n, "rates of TV, entropy, chi^2, Fisher, ||h||:",
               *(f"{rate:.5f}" for rate in rates))
     return good
 
