@@ -19,7 +19,8 @@ pairs: the same as gaussian in D pairs (x_i, v_i), in all variables: entropy and
 are sums over the pairs, 1 + chi^2 is a product; total variation within what tv_error says;
 the marginals beside them; at most 51 of the output times
 product: d = 2 with eps_1(theta_1), eps_2(theta_2), or with two potentials: g and F are products
-of those of two runs in d = 1, whose entropy and Fisher information add up, whose 1 + chi^2 multiply,
+of those of two runs in d = 1, whose entropy and Fisher information add up, whose 1 + chi^2
+multiply,
 and whose total variation is a sum over the points of both
 rates: those of distances in all variables of d = 2 are the gap to 1 %, with bars below 2 %
 negative: a start that is no density: its mass is a series, and what it spoils has no value
