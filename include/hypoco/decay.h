@@ -103,6 +103,8 @@ PETSC_EXTERN PetscErrorCode   HypSeriesDestroy(HypSeries *);
 PETSC_EXTERN PetscErrorCode   HypFitMean(PetscInt n, const PetscReal t[], const PetscReal y[],
                                          PetscInt nblocks, const PetscReal paths[],
                                          const PetscReal block[], PetscReal limit, HypFit *);
+PETSC_EXTERN PetscErrorCode   HypFitMeanPair(PetscInt n, const PetscReal t[], const PetscReal y[],
+                                             const HypBlocks *, HypFit *);
 PETSC_EXTERN PetscErrorCode   HypFitShift(const HypFit *reference, PetscInt n, const PetscReal t[],
                                           const PetscReal y[], const HypBlocks *, PetscInt *window,
                                           HypBar *shift);

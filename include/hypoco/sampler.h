@@ -153,6 +153,7 @@ typedef struct {
   PetscReal *block;       /* [nblocks][times][ncoordinates][2]: E theta, E theta^2 */
   PetscReal
     *exact;        /* [times][d][2]: exact E theta, E theta^2; NULL where there is no closed form */
+  PetscBool *pair; /* [ncoordinates]: is E theta known to be one pair of modes? */
   PetscReal *loss; /* [times][3]: E f, standard error, half-width; NULL unless followed */
   PetscReal *gradients;  /* [times]: component gradients of a path so far; NULL: an equation */
   PetscReal *read;       /* [d][3]: M = read_0 - read_1 y, P = read_2 (theta - M); NULL: unknown */

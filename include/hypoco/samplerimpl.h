@@ -46,6 +46,7 @@ struct _p_HypSampler {
   PetscReal     timestep;
   PetscInt      substeps; /* of a linear recursion in one step: 1, or those of the delay equation */
   PetscBool     has_y;
+  PetscBool     pair;  /* E theta of a loss that is quadratic in it is one pair of modes */
   PetscReal     speed; /* P = speed (theta - M), (2.5) of An, Lu and Ying; 0: there is no such P */
   PetscInt      draws; /* algorithms: mini-batches of one step; 0: an equation */
   PetscReal     coupled; /* +-1: an equation driven by the numbers of an algorithm; else 0 */

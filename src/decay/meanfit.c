@@ -344,6 +344,48 @@ static PetscBool Differ(const Means *means)
   return spread > 1e-10 * size ? PETSC_TRUE : PETSC_FALSE;
 }
 
+typedef struct {
+  PetscReal limit; /* NaN: fitted */
+  PetscBool pair;
+} Known;
+
+/* Both functions below */
+static PetscErrorCode Fit(PetscInt n, const PetscReal t[], const PetscReal y[],
+                          const HypBlocks *blocks, const Known *what, HypFit *fit)
+{
+  gsl_error_handler_t *handler = gsl_set_error_handler_off();
+  const PetscBool      known   = PetscIsNanReal(what->limit) ? PETSC_FALSE : PETSC_TRUE;
+  const PetscReal      limit   = known ? what->limit : 0;
+  const PetscInt       nblocks = blocks->count;
+  PetscReal           *work;
+  Means                means;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1((nblocks + 2) * n, &work));
+  for (PetscInt k = 0; k < n; k++) work[k] = y[k] - limit;
+  for (PetscInt k = 0; k < nblocks * n; k++) work[2 * n + k] = blocks->mean[k] - limit;
+  means = (Means){n, nblocks, t, work, work + n, blocks->paths, work + 2 * n};
+  if (!Differ(&means)) means.nblocks = 0; /* exact */
+  Weights(&means, work + n);
+  PetscCall(PetscMemzero(fit, sizeof(*fit)));
+  fit->form  = HYP_FIT_NONE;
+  fit->error = INFINITY;
+  if (means.nblocks >= 8 && !known)
+    PetscCall(HypFitSampled(
+      &(HypMeans){n, nblocks, t, means.y, means.paths, means.block, known, what->pair}, fit));
+  else
+    PetscCall(FitForms(&means, known, fit));
+  gsl_set_error_handler(handler);
+  PetscCall(PetscFree(work));
+  if (known) fit->A = limit;
+  if (!isfinite(fit->error) || fit->error > fit->rate / (means.nblocks ? 2 : 1))
+    fit->form = HYP_FIT_NONE;
+  if (fit->form == HYP_FIT_NONE) fit->rate = fit->error = fit->residual = NAN;
+  if (fit->form != HYP_FIT_NONE) fit->reason = NULL;
+  if (fit->form == HYP_FIT_EXPONENTIAL) fit->frequency = 0;
+  PetscFunctionReturn(0);
+}
+
 /*@
   HypFitMean - Fits the rate at which a mean, such as E theta, reaches its limit
 
@@ -372,38 +414,45 @@ static PetscBool Differ(const Means *means)
   squares of one mode and of two, with errors that belong together over times as the blocks say;
   the bar is the range of rates that are not refused, or there is none, where it exceeds half.
 
-.seealso: HypFitRate()
+.seealso: HypFitMeanPair(), HypFitRate()
 @*/
 PetscErrorCode HypFitMean(PetscInt n, const PetscReal t[], const PetscReal y[], PetscInt nblocks,
                           const PetscReal paths[], const PetscReal block[], PetscReal limit,
                           HypFit *fit)
 {
-  gsl_error_handler_t *handler = gsl_set_error_handler_off();
-  const PetscBool      known   = PetscIsNanReal(limit) ? PETSC_FALSE : PETSC_TRUE;
-  PetscReal           *work;
-  Means                means;
-
   PetscFunctionBeginUser;
-  PetscCall(PetscMalloc1((nblocks + 2) * n, &work));
-  for (PetscInt k = 0; k < n; k++) work[k] = y[k] - (known ? limit : 0);
-  for (PetscInt k = 0; k < nblocks * n; k++) work[2 * n + k] = block[k] - (known ? limit : 0);
-  means = (Means){n, nblocks, t, work, work + n, paths, work + 2 * n};
-  if (!Differ(&means)) means.nblocks = 0; /* exact */
-  Weights(&means, work + n);
-  PetscCall(PetscMemzero(fit, sizeof(*fit)));
-  fit->form  = HYP_FIT_NONE;
-  fit->error = INFINITY;
-  if (means.nblocks >= 8 && !known)
-    PetscCall(HypFitSampled(&(HypMeans){n, nblocks, t, means.y, paths, means.block, known}, fit));
-  else
-    PetscCall(FitForms(&means, known, fit));
-  gsl_set_error_handler(handler);
-  PetscCall(PetscFree(work));
-  if (known) fit->A = limit;
-  if (!isfinite(fit->error) || fit->error > fit->rate / (means.nblocks ? 2 : 1))
-    fit->form = HYP_FIT_NONE;
-  if (fit->form == HYP_FIT_NONE) fit->rate = fit->error = fit->residual = NAN;
-  if (fit->form != HYP_FIT_NONE) fit->reason = NULL;
-  if (fit->form == HYP_FIT_EXPONENTIAL) fit->frequency = 0;
+  PetscCall(Fit(n, t, y, &(HypBlocks){nblocks, paths, block}, &(Known){limit, PETSC_FALSE}, fit));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypFitMeanPair - Fits the rate of a mean that is known to be one pair of modes: a frequency,
+  two real rates, or critical damping
+
+  Not collective
+
+  Input Parameters:
++ n      - number of times
+. t      - increasing
+. y      - the mean
+. blocks - of paths that y averages, at least 8
+
+  Output Parameter:
+. fit - as from HypFitMean()
+
+  Level: intermediate
+
+  Notes:
+  E theta of a linear drift in (theta, y) is that.  The paths cannot say so: what hides behind the
+  noise must be excluded by what is known of the model.  The slower of two real modes is assumed to
+  have a fifth of the signal.  Where the paths refuse one pair, HypFitMean() is left.
+
+.seealso: HypFitMean()
+@*/
+PetscErrorCode HypFitMeanPair(PetscInt n, const PetscReal t[], const PetscReal y[],
+                              const HypBlocks *blocks, HypFit *fit)
+{
+  PetscFunctionBeginUser;
+  PetscCall(Fit(n, t, y, blocks, &(Known){NAN, PETSC_TRUE}, fit));
   PetscFunctionReturn(0);
 }

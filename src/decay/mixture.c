@@ -29,12 +29,14 @@
    seeds of its own, that what is just not seen still counts.
    tests/verification/ratebars.c says how many bars cover.
 
-   A slowest mode that is surely real is that of a well, and the others decay long before it
-   (Beforehand() says how surely).  That is more than the paths say: two real modes of nearly the
-   same rate are not refused by any paths.  There every form gives a distribution of the rate
-   (Student, about its minimum), they are added with weights, the evidence of the form (modes.c)
-   times what is thought of it beforehand, and the bar reaches over the middle 98 %.
-   Of the later windows the one with the smallest bar is taken.
+   Two real modes of nearly the same rate, or a pair of small frequency, are not refused where one
+   real mode describes the paths: neither are at critical damping, where the modes are e^{-rt} and
+   t e^{-rt}.  Grids of faster modes do not hold that neighbourhood; damped.c follows it as a plane.
+   Its shadow is added to the range wherever the slowest mode may be real.
+
+   What paths cannot refuse is a slower mode with next to no coefficient.  So it is assumed that the
+   slowest mode has a SHARE of the signal where the window begins, and more than that of the form is
+   known only where the model is (HypFitMeanPair()).
 */
 #include "decay/modes.h"
 #include <gsl/gsl_cdf.h>
@@ -44,8 +46,9 @@
 #define PARTS       12 /* of the series' times */
 #define FEWEST      14
 #define REFUSED     0.05
+#define MISTAKE     1e-4 /* so rarely is a form refused that is known */
 #define SURELY      0.95 /* share of real slowest modes */
-#define TAIL        0.01
+#define SHARE       0.2
 #define LEVEL       0.95
 #define UNKNOWNS    4
 #define FREE        2 /* best grid points from which the faster mode moves too */
@@ -173,12 +176,13 @@ static void Range(const HypModesFit fits[], PetscInt n, PetscReal dof, HypFit *f
   PetscReal bound = UNKNOWNS * gsl_cdf_fdist_Pinv(LEVEL, UNKNOWNS, dof), least = INFINITY,
             low = INFINITY, high = -INFINITY;
 
-  for (PetscInt i = 0; i < n; i++) least = PetscMin(least, fits[i].total);
+  for (PetscInt i = 0; i < n; i++)
+    if (fits[i].share >= SHARE) least = PetscMin(least, fits[i].total);
   bound += least;
   for (PetscInt i = 0; i < n; i++) {
     const PetscReal half = fits[i].error * PetscSqrtReal(PetscMax(0, bound - fits[i].total));
 
-    if (fits[i].total > bound) continue;
+    if (fits[i].total > bound || fits[i].share < SHARE) continue;
     low  = PetscMin(low, fits[i].rate - half);
     high = PetscMax(high, fits[i].rate + half);
   }
@@ -186,32 +190,14 @@ static void Range(const HypModesFit fits[], PetscInt n, PetscReal dof, HypFit *f
   fit->error = (high - low) / 2;
 }
 
-/* The rate below which the share p of all distributions lies; evidence: weights of sum 1 */
-static PetscReal Quantile(const HypModesFit fits[], PetscInt n, PetscReal dof, PetscReal p)
-{
-  PetscReal low, high = 0;
-
-  for (PetscInt i = 0; i < n; i++) high = PetscMax(high, fits[i].rate + 60 * fits[i].error);
-  low = -high;
-  for (int it = 0; it < 60; it++) {
-    const PetscReal middle = (low + high) / 2;
-    PetscReal       share  = 0;
-
-    for (PetscInt i = 0; i < n; i++)
-      share += fits[i].evidence * gsl_cdf_tdist_P((middle - fits[i].rate) / fits[i].error, dof);
-    *(share < p ? &low : &high) = middle;
-  }
-  return (low + high) / 2;
-}
-
 /* Rate and bar from all forms, the rest from the one with the largest weight;
    real: the share of those whose slowest mode is real */
 static PetscErrorCode Mix(HypModes *m, PetscInt nblocks, PetscInt n, HypModesFit fits[],
                           HypFit *fit, PetscReal *real)
 {
-  const PetscReal dof = (PetscReal)(nblocks - 1);
-  PetscReal       sum = 0, low, high;
-  HypModesFit     best;
+  PetscReal   sum = 0;
+  HypModesFit best;
+  HypFit      near;
 
   PetscFunctionBeginUser;
   best = fits[0];
@@ -224,11 +210,11 @@ static PetscErrorCode Mix(HypModes *m, PetscInt nblocks, PetscInt n, HypModesFit
     fits[i].evidence /= sum;
     if (!fits[i].form.pair) *real += fits[i].evidence;
   }
-  if (*real < SURELY)
-    Range(fits, n, dof, fit);
-  else {
-    low        = Quantile(fits, n, dof, TAIL);
-    high       = Quantile(fits, n, dof, 1 - TAIL);
+  Range(fits, n, (PetscReal)(nblocks - 1), fit);
+  if (*real > 1 - SURELY && HypDampedRange(m, nblocks, REFUSED, &near)) {
+    const PetscReal low  = PetscMin(fit->rate - fit->error, near.rate - near.error),
+                    high = PetscMax(fit->rate + fit->error, near.rate + near.error);
+
     fit->rate  = (low + high) / 2;
     fit->error = (high - low) / 2;
   }
@@ -264,6 +250,30 @@ static PetscInt FirstTime(const HypMeans *means)
   return means->n;
 }
 
+/* A bar of more than half of the rate is none */
+static void Decide(HypFit *fit)
+{
+  fit->reason = NULL;
+  if (fit->error <= fit->rate / 2) return;
+  fit->form   = HYP_FIT_NONE;
+  fit->reason = "slower modes and faster ones describe the paths as well, and the bar is more "
+                "than half of the rate: more paths or a longer time needed";
+}
+
+/* One pair alone, as is known: all times say something of it.  Left as it is if that is refused */
+static PetscErrorCode FitPair(const HypMeans *means, PetscInt first, HypFit *fit)
+{
+  HypModes m;
+
+  PetscFunctionBeginUser;
+  if (means->n - first < FEWEST) PetscFunctionReturn(0);
+  PetscCall(HypModesCreate(means->n, &m));
+  HypModesWindow(&m, means, first);
+  if (HypDampedRange(&m, means->nblocks, MISTAKE, fit)) Decide(fit);
+  PetscCall(HypModesDestroy(&m));
+  PetscFunctionReturn(0);
+}
+
 /* The rate of a mean with blocks of paths; form HYP_FIT_NONE with a reason if it is undecided */
 PetscErrorCode HypFitSampled(const HypMeans *means, HypFit *fit)
 {
@@ -275,6 +285,8 @@ PetscErrorCode HypFitSampled(const HypMeans *means, HypFit *fit)
   PetscBool      before = PETSC_FALSE; /* two modes described the window before */
 
   PetscFunctionBeginUser;
+  if (means->pair) PetscCall(FitPair(means, first, fit));
+  if (isfinite(fit->error)) PetscFunctionReturn(0);
   fit->reason = "no window of times shows at most two modes: a longer time or a later start needed";
   PetscCall(HypModesCreate(means->n, &m));
   PetscCall(PetscMalloc1(MOST, &fits));
@@ -299,12 +311,7 @@ PetscErrorCode HypFitSampled(const HypMeans *means, HypFit *fit)
     if (real < SURELY) break;
     k++; /* every second one is enough */
   }
-  if (isfinite(fit->error)) fit->reason = NULL;
-  if (isfinite(fit->error) && fit->error > fit->rate / 2) {
-    fit->form   = HYP_FIT_NONE;
-    fit->reason = "slower modes and faster ones describe the paths as well, and the bar is more "
-                  "than half of the rate: more paths or a longer time needed";
-  }
+  if (isfinite(fit->error)) Decide(fit);
   PetscCall(PetscFree(fits));
   PetscCall(HypModesDestroy(&m));
   PetscFunctionReturn(0);

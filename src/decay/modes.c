@@ -180,6 +180,14 @@ static int Residual(const gsl_vector *x, void *ctx, gsl_vector *f)
   return GSL_SUCCESS;
 }
 
+/* Amplitude of the slowest mode where the window begins, in units of the signal */
+static PetscReal SlowestShare(const HypModes *m)
+{
+  const PetscReal *c = m->coefficient + (m->known ? 0 : 1);
+
+  return PetscSqrtReal(c[0] * c[0] + (m->form.pair ? c[1] * c[1] : 0)) / m->amplitude;
+}
+
 /* Is that a mode which the window can show, and can the Gaussian be meant? */
 static PetscBool Seen(const HypModes *m, const HypModesFit *fit, PetscBool all)
 {
@@ -224,6 +232,7 @@ static void Judge(HypModes *m, gsl_multifit_nlinear_workspace *work, PetscBool a
   gsl_linalg_cholesky_invert(&H.matrix);
   fit->error = fit->rate * PetscSqrtReal(gsl_matrix_get(&H.matrix, 0, 0));
   fit->chi2  = m->chi2;
+  fit->share = SlowestShare(m);
   fit->total = total;
   fit->form  = m->form;
   if (!Seen(m, fit, all)) return;

@@ -1,6 +1,6 @@
 #pragma once
 /* Private: one or two modes fitted to a mean over paths, whose errors at different times belong
-   together.  meanfit.c -> mixture.c -> modes.c, whiten.c. */
+   together.  meanfit.c -> mixture.c -> damped.c, modes.c, whiten.c. */
 #include <hypoco/decay.h>
 
 enum { HYP_MODES_LAGS = 3, HYP_MODES_TERMS = 5 };
@@ -13,7 +13,7 @@ enum { HYP_MODES_LAGS = 3, HYP_MODES_TERMS = 5 };
 typedef struct {
   PetscInt         n, nblocks;
   const PetscReal *t, *y, *paths, *block; /* block[b n + k] */
-  PetscBool        known;
+  PetscBool        known, pair; /* is the limit known; is it known that there is one pair alone? */
 } HypMeans;
 
 /* The slowest mode is real or a pair; beside it there is nothing faster, or a real mode (1),
@@ -41,6 +41,7 @@ typedef struct {
 typedef struct {
   HypModesForm form;
   PetscReal    rate, error, frequency, evidence, chi2, total; /* total: chi2 with the priors */
+  PetscReal    share; /* of the slowest mode in the signal */
 } HypModesFit;
 
 PETSC_INTERN PetscErrorCode HypModesCreate(PetscInt n, HypModes *);
@@ -51,4 +52,5 @@ PETSC_INTERN void           HypModesProject(HypModes *, PetscReal rate, PetscRea
                                             PetscReal residual[]);
 PETSC_INTERN void           HypModesScan(HypModes *, PetscReal *rate, PetscReal *frequency);
 PETSC_INTERN void           HypModesMinimise(HypModes *, PetscBool all, HypModesFit *);
+PETSC_INTERN PetscBool HypDampedRange(HypModes *, PetscInt nblocks, PetscReal refused, HypFit *);
 PETSC_INTERN PetscErrorCode HypFitSampled(const HypMeans *, HypFit *);

@@ -39,6 +39,11 @@ static PetscErrorCode HypSamplerSetUp_ASGD(HypSampler sampler)
   sampler->timestep = PetscSqrtReal(settings->eta * (1 - settings->kappa));
   sampler->has_y =
     settings->auxiliary && settings->law == HYP_STALENESS_GEOMETRIC ? PETSC_TRUE : PETSC_FALSE;
+  /* (theta, y) of (2.8)-(2.9) is linear then, from the start on */
+  sampler->pair = settings->law == HYP_STALENESS_GEOMETRIC && !(settings->momentum > 0) &&
+                      settings->steplaw == HYP_STEPS_CONSTANT && !settings->warmup
+                    ? PETSC_TRUE
+                    : PETSC_FALSE;
   if (settings->kappa > 0)
     sampler->speed = PetscSqrtReal((1 - settings->kappa) / settings->eta) / settings->kappa;
   PetscFunctionReturn(0);

@@ -29,8 +29,9 @@
 
   Notes:
   Of two starts the difference of the means is fitted, whose limit is 0.
+  Of one start and a linear drift it is known that E theta is one pair of modes.
 
-.seealso: HypFitMean(), HypSamplerRun()
+.seealso: HypFitMean(), HypFitMeanPair(), HypSamplerRun()
 @*/
 PetscErrorCode HypSampleRate(const HypSampleResult *result, const HypSampleResult *other,
                              PetscInt i, HypFit *fit)
@@ -65,7 +66,10 @@ PetscErrorCode HypSampleRate(const HypSampleResult *result, const HypSampleResul
       block[b * n + k] /= paths[b];
     }
   }
-  PetscCall(HypFitMean(n, t, y, nblocks, paths, block, other ? 0 : NAN, fit));
+  if (!other && result->pair[i])
+    PetscCall(HypFitMeanPair(n, t, y, &(HypBlocks){nblocks, paths, block}, fit));
+  else
+    PetscCall(HypFitMean(n, t, y, nblocks, paths, block, other ? 0 : NAN, fit));
   PetscCall(PetscFree4(t, y, block, paths));
   PetscFunctionReturn(0);
 }

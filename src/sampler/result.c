@@ -84,6 +84,7 @@ PetscErrorCode HypSampleResultDestroy(HypSampleResult *result)
   PetscCall(PetscFree6(result->step, result->mean, result->error, result->half, result->snapshot,
                        result->coordinate));
   PetscCall(PetscFree2(result->block_paths, result->block));
+  PetscCall(PetscFree(result->pair));
   PetscCall(PetscFree(result->loss));
   PetscCall(PetscFree(result->gradients));
   PetscCall(PetscFree(result->read));

@@ -215,6 +215,7 @@ static PetscErrorCode Prepare(Run *run)
                          &result->mean, result->times * result->d * HYP_MEANS, &result->error,
                          result->times * result->d * HYP_MEANS, &result->half, result->nsnapshots,
                          &result->snapshot, result->ncoordinates, &result->coordinate));
+  PetscCall(PetscCalloc1(PetscMax(result->ncoordinates, 1), &result->pair));
   if (settings->follow_loss) PetscCall(PetscMalloc1(3 * result->times, &result->loss));
   if (sampler->ops.finish) PetscCall(PetscMalloc1(3 * result->times, &result->wall));
   for (PetscInt t = 0; t < result->times; t++)
@@ -405,6 +406,8 @@ static PetscErrorCode FillExact(Run *run)
     known = known || !PetscIsNanReal(column[0]) ? PETSC_TRUE : PETSC_FALSE;
   }
   PetscCall(PetscFree(column));
+  for (PetscInt i = 0; sampler->pair && i < result->ncoordinates; i++)
+    if (!PetscIsNanReal(result->exact[result->coordinate[i] * 2])) result->pair[i] = PETSC_TRUE;
   if (!known) PetscCall(PetscFree(result->exact));
   PetscFunctionReturn(0);
 }

@@ -131,6 +131,7 @@ static PetscErrorCode HypSamplerSetUp_SDE(HypSampler sampler)
   PetscCall(StartFactor(sampler, sde));
   sampler->timestep = settings->interval;
   sampler->has_y    = PETSC_TRUE;
+  sampler->pair     = HypModelRotated(settings->pde) ? PETSC_FALSE : PETSC_TRUE;
   PetscFunctionReturn(0);
 }
 
