@@ -81,6 +81,13 @@ typedef struct {
   const PetscReal *paths, *mean;
 } HypBlocks;
 
+/* What paths do between two times: sum[b][k][i][j] of phi_i at a time and phi_j at one later by
+   lag[k]; lag[0] = 0.  Of lags only pairs t and 2t are read */
+typedef struct {
+  PetscInt         nblocks, nlags, nfunctions;
+  const PetscReal *lag, *sum;
+} HypTransitions;
+
 /* The rate fitted to one series that decays, and where it begins to have a meaning */
 typedef struct {
   const HypSeriesRow *row;
@@ -105,6 +112,7 @@ PETSC_EXTERN PetscErrorCode   HypFitMean(PetscInt n, const PetscReal t[], const 
                                          const PetscReal block[], PetscReal limit, HypFit *);
 PETSC_EXTERN PetscErrorCode   HypFitMeanPair(PetscInt n, const PetscReal t[], const PetscReal y[],
                                              const HypBlocks *, HypFit *);
+PETSC_EXTERN PetscErrorCode   HypFitTransitions(const HypTransitions *, HypFit *);
 PETSC_EXTERN PetscErrorCode   HypFitShift(const HypFit *reference, PetscInt n, const PetscReal t[],
                                           const PetscReal y[], const HypBlocks *, PetscInt *window,
                                           HypBar *shift);

@@ -72,6 +72,7 @@ typedef struct {
   PetscBool          evolving;    /* sme-asgd and sme-asgd-linear: covariance by its own equation */
   PetscBool          auxiliary;   /* asgd: follow y as well as theta */
   PetscBool          follow_loss; /* average f as well */
+  PetscBool          transitions; /* sde: follow what paths do between two times as well */
   PetscBool          allow_unstable;
   PetscReal          interval; /* sde: time between outputs */
   HypModel
@@ -151,6 +152,8 @@ typedef struct {
   PetscInt   nblocks;     /* of paths, one after the other, for error bars of what is fitted */
   PetscReal *block_paths; /* [nblocks] */
   PetscReal *block;       /* [nblocks][times][ncoordinates][2]: E theta, E theta^2 */
+  PetscInt   nlags, nfunctions; /* 0 unless transitions are followed */
+  PetscReal *lag, *transition;  /* [nlags]; [nblocks][nlags][nfunctions][nfunctions] */
   PetscReal
     *exact;        /* [times][d][2]: exact E theta, E theta^2; NULL where there is no closed form */
   PetscBool *pair; /* [ncoordinates]: is E theta known to be one pair of modes? */
@@ -171,6 +174,7 @@ PETSC_EXTERN PetscReal      HypSampleResultMean(const HypSampleResult *, PetscIn
                                                 HypSampleMean, PetscReal *error);
 PETSC_EXTERN PetscErrorCode HypSampleRate(const HypSampleResult *, const HypSampleResult *other,
                                           PetscInt i, HypFit *);
+PETSC_EXTERN PetscErrorCode HypSampleSlowest(const HypSampleResult *, HypFit *);
 PETSC_EXTERN PetscErrorCode HypSampleResultDestroy(HypSampleResult *);
 
 /* ---- pairs of paths with the same noise: pairs.c ---- */

@@ -260,6 +260,17 @@ static void Decide(HypFit *fit)
                 "than half of the rate: more paths or a longer time needed";
 }
 
+/* Nor is that of a pair which nobody knows to be alone, and which decays within its first turn:
+   there the pairs of the grid and a third mode are the same to the paths */
+static void DecideUnknown(HypFit *fit)
+{
+  Decide(fit);
+  if (fit->form != HYP_FIT_OSCILLATING || fit->frequency >= fit->rate) return;
+  fit->form   = HYP_FIT_NONE;
+  fit->reason = "the slowest mode seems to be a pair that decays within its first turn, as near "
+                "critical damping, where other modes of nearly the same rate cannot be excluded";
+}
+
 /* One pair alone, as is known: all times say something of it.  Left as it is if that is refused */
 static PetscErrorCode FitPair(const HypMeans *means, PetscInt first, HypFit *fit)
 {
@@ -311,7 +322,7 @@ PetscErrorCode HypFitSampled(const HypMeans *means, HypFit *fit)
     if (real < SURELY) break;
     k++; /* every second one is enough */
   }
-  if (isfinite(fit->error)) Decide(fit);
+  if (isfinite(fit->error)) DecideUnknown(fit);
   PetscCall(PetscFree(fits));
   PetscCall(HypModesDestroy(&m));
   PetscFunctionReturn(0);

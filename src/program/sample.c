@@ -115,6 +115,21 @@ static PetscErrorCode PrintRate(const HypFit *fit)
   PetscFunctionReturn(0);
 }
 
+/* Of the equation, where transitions were followed */
+static PetscErrorCode PrintSlowest(const HypFit *fit)
+{
+  PetscFunctionBeginUser;
+  if (fit->form == HYP_FIT_NONE)
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "slowest rate undecided: %s\n", fit->reason));
+  else
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD,
+                          "slowest rate %.6g +- %.2g, frequency %.6g, from transitions over t = "
+                          "%.3g and %.3g\n",
+                          (double)fit->rate, HypRoundUp((double)fit->error, 2),
+                          (double)fit->frequency, (double)fit->from, (double)fit->to));
+  PetscFunctionReturn(0);
+}
+
 static json_t *RateJSON(const HypFit *fit)
 {
   if (fit->form == HYP_FIT_NONE) return json_null();
@@ -124,8 +139,25 @@ static json_t *RateJSON(const HypFit *fit)
                    "limit", (double)fit->A);
 }
 
+/* Members of the rates; slowest: NULL unless transitions were followed */
+static void AddRates(json_t *body, const HypFit *rate, const HypFit *slowest)
+{
+  json_object_set_new(body, "rate", RateJSON(rate));
+  if (rate->reason) json_object_set_new(body, "rate_undecided", json_string(rate->reason));
+  if (!slowest) return;
+  json_object_set_new(body, "slowest",
+                      slowest->form == HYP_FIT_NONE
+                        ? json_null()
+                        : json_pack("{s:f,s:f,s:f,s:f,s:f}", "value", (double)slowest->rate,
+                                    "error", (double)slowest->error, "frequency",
+                                    (double)slowest->frequency, "from", (double)slowest->from, "to",
+                                    (double)slowest->to));
+  if (slowest->reason) json_object_set_new(body, "slowest_undecided", json_string(slowest->reason));
+}
+
 static PetscErrorCode WriteFiles(const HypSettings *s, const HypSampleResult *sampled,
-                                 const HypFit *rate, json_t *pairs, PetscReal begin, HypFile *file)
+                                 const HypFit rates[2], json_t *pairs, PetscReal begin,
+                                 HypFile *file)
 {
   const char      *json = s->json, *model = s->sample_model;
   HypResult        result = {.asked = s->asked, .solve_s = sampled->seconds, .verdict = "done"};
@@ -143,8 +175,7 @@ static PetscErrorCode WriteFiles(const HypSettings *s, const HypSampleResult *sa
   result.total_s = end - begin;
   result.extra   = json_object();
   body           = HypSampleJSON(sampled, &summary, model);
-  json_object_set_new(body, "rate", RateJSON(rate));
-  if (rate->reason) json_object_set_new(body, "rate_undecided", json_string(rate->reason));
+  AddRates(body, &rates[0], s->sample_transitions ? &rates[1] : NULL);
   if (pairs) json_object_update(body, pairs);
   json_decref(pairs);
   json_object_set_new(result.extra, "sample", body);
@@ -166,7 +197,7 @@ PetscErrorCode HypCommandSample(const HypSettings *s)
   HypSampleSetup  setup;
   HypSampler      sampler;
   HypSampleResult result;
-  HypFit          rate;
+  HypFit          rates[2]; /* of E theta, and the slowest */
   HypFile         file;
   HypProgress     progress;
   PetscLogDouble  begin;
@@ -184,14 +215,16 @@ PetscErrorCode HypCommandSample(const HypSettings *s)
                              &progress));
   PetscCall(HypSamplerRun(sampler, &result));
   PetscCall(HypProgressEnd(&progress));
-  PetscCall(HypSampleRate(&result, NULL, 0, &rate));
+  PetscCall(HypSampleRate(&result, NULL, 0, &rates[0]));
+  if (s->sample_transitions) PetscCall(HypSampleSlowest(&result, &rates[1]));
   PetscCall(HypSampleTwins(s, setup.model,
                            (PetscReal)setup.settings.steps * setup.settings.interval, &pairs));
-  PetscCall(WriteFiles(s, &result, &rate, pairs, begin, &file)); /* first: a reader may leave */
+  PetscCall(WriteFiles(s, &result, rates, pairs, begin, &file)); /* first: a reader may leave */
   PetscCall(PrintTable(&result, setup.settings.model));
   PetscCall(PrintReads(&result));
   PetscCall(PrintWorkers(&result));
-  PetscCall(PrintRate(&rate));
+  PetscCall(PrintRate(&rates[0]));
+  if (s->sample_transitions) PetscCall(PrintSlowest(&rates[1]));
   PetscCall(HypSampleResultDestroy(&result));
   PetscCall(HypSamplerDestroy(&sampler));
   PetscCall(HypSampleSetupDestroy(&setup));

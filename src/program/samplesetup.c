@@ -321,6 +321,7 @@ PetscErrorCode HypSampleSetupCreate(MPI_Comm comm, const HypSettings *s, HypSamp
     settings->pde = setup->model;
   }
   if (sde) {
+    settings->transitions = s->sample_transitions ? PETSC_TRUE : PETSC_FALSE;
     PetscCall(ReadTimes(s, setup));
     PetscCall(ReadStart(s, setup));
   } else

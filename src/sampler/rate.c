@@ -31,7 +31,7 @@
   Of two starts the difference of the means is fitted, whose limit is 0.
   Of one start and a linear drift it is known that E theta is one pair of modes.
 
-.seealso: HypFitMean(), HypFitMeanPair(), HypSamplerRun()
+.seealso: HypFitMean(), HypFitMeanPair(), HypSampleSlowest()
 @*/
 PetscErrorCode HypSampleRate(const HypSampleResult *result, const HypSampleResult *other,
                              PetscInt i, HypFit *fit)
@@ -71,5 +71,29 @@ PetscErrorCode HypSampleRate(const HypSampleResult *result, const HypSampleResul
   else
     PetscCall(HypFitMean(n, t, y, nblocks, paths, block, other ? 0 : NAN, fit));
   PetscCall(PetscFree4(t, y, block, paths));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSampleSlowest - The slowest rate of the sampled equation, from what paths do between two times
+
+  Not collective
+
+  Input Parameter:
+. result - from HypSamplerRun() with settings.transitions
+
+  Output Parameter:
+. fit - of HypFitTransitions(); form HYP_FIT_NONE where nothing was measured or followed
+
+  Level: intermediate
+
+.seealso: HypFitTransitions(), HypSampleRate()
+@*/
+PetscErrorCode HypSampleSlowest(const HypSampleResult *result, HypFit *fit)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypFitTransitions(&(HypTransitions){result->nblocks, result->nlags, result->nfunctions,
+                                                result->lag, result->transition},
+                              fit));
   PetscFunctionReturn(0);
 }

@@ -85,6 +85,8 @@ PetscErrorCode HypSampleResultDestroy(HypSampleResult *result)
                        result->coordinate));
   PetscCall(PetscFree2(result->block_paths, result->block));
   PetscCall(PetscFree(result->pair));
+  PetscCall(PetscFree(result->lag));
+  PetscCall(PetscFree(result->transition));
   PetscCall(PetscFree(result->loss));
   PetscCall(PetscFree(result->gradients));
   PetscCall(PetscFree(result->read));

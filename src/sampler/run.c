@@ -8,6 +8,7 @@
    and rank 0 merges the groups in their order.
 */
 #include "sampler/observe.h"
+#include "sampler/transitions.h"
 
 /* Divides evenly among 1 to 6, 8, 10 and 12 ranks */
 #define GROUPS        240
@@ -21,7 +22,9 @@ typedef struct {
   HypMoments4 *moments;      /* [groups here][times][Width()] */
   PetscReal   *theta, *y;    /* [nsnapshots][ncoordinates][paths here] */
   PetscInt     path0, paths; /* paths here */
+  PetscInt     group;        /* that is being advanced */
   PetscInt     diverged; /* the first path that left the range of numbers, PETSC_MAX_INT if none */
+  HypTransitionSums transitions;
 } Run;
 
 /* Moments of one time: the means of every coordinate, the loss and the wall time */
@@ -96,6 +99,8 @@ static PetscErrorCode AdvanceBlock(Run *run, HypBlock *block, PetscReal before,
       if (block->wall)
         HypObserveValues(block->wall, count, before,
                          moments + (size_t)output * (size_t)Width(result) + Width(result) - 1);
+      if (sampler->settings.transitions)
+        HypTransitionsObserve(&run->transitions, block, count, output, run->group);
       output++;
       PetscCall(Tell(run, (PetscReal)((PetscInt)block->path - run->path0) *
                               (PetscReal)sampler->settings.steps +
@@ -124,7 +129,7 @@ static PetscErrorCode AdvanceAll(Run *run)
   PetscFunctionBeginUser;
   PetscCall(sampler->ops.blockcreate(sampler, &block));
   PetscCall(PetscTime(&begin));
-  for (PetscInt group = run->first; group < run->last; group++)
+  for (PetscInt group = run->group = run->first; group < run->last; run->group = ++group)
     for (PetscInt b = GroupStart(run, group); b < GroupStart(run, group + 1); b++) {
       block.path = (uint64_t)b * (uint64_t)sampler->lanes;
       PetscCall(AdvanceBlock(run, &block, (PetscReal)((PetscInt)block.path - PathStart(run, group)),
@@ -244,6 +249,8 @@ static PetscErrorCode Prepare(Run *run)
   run->path0  = PathStart(run, run->first);
   run->paths  = PathStart(run, run->last) - run->path0;
   PetscCall(CheckMemory(run));
+  if (settings->transitions)
+    PetscCall(HypTransitionsCreate(sampler, result->times, run->groups, &run->transitions));
   PetscCall(PetscCalloc3(
     (run->last - run->first) * result->times * Width(result), &run->moments,
     (size_t)result->nsnapshots * (size_t)(result->ncoordinates * run->paths), &run->theta,
@@ -461,6 +468,8 @@ PetscErrorCode HypSamplerRun(HypSampler sampler, HypSampleResult *result)
   PetscCall(Prepare(&run));
   PetscCall(AdvanceAll(&run));
   PetscCall(FillMeans(&run));
+  if (sampler->settings.transitions)
+    PetscCall(HypTransitionsFinish(sampler->comm, &run.transitions, result));
   PetscCall(FillExact(&run));
   PetscCall(CountGradients(sampler, result));
   if (sampler->ops.finish) PetscCall(sampler->ops.finish(sampler, result));

@@ -2,6 +2,7 @@
 
 chain.py HYPOCO truth           prints the gaps of the chains, extrapolated, and for momentum those
                                 of ladders, which have ten digits; two minutes
+chain.py HYPOCO study PATHS BASE SEEDS [CASE ..]   coverage of bars of the slowest rate of paths
 chain.py HYPOCO check [quick]   compares those of positive fluxes and of potentials with them: the
                                 limit of three resolutions agrees to 1 %, and its bar covers;
                                 rates of samples within four standard errors; rates of distances
@@ -184,23 +185,48 @@ def tiny(program):
     return good
 
 
-def sampled(program, case, paths):
-    """The rate of E theta over paths of the equation within four standard errors, and decided"""
+def paths(program, case, count, seed=1):
+    """The rate of E theta and the slowest one, from 120 outputs over 6/gap, or 300 where that is
+    less, which is long beside all other modes"""
+    name, kind, tau2, _, _, (gap, _, _), _ = case
+    step = float(f"{min(0.05 / gap, 2.5):.2g}")
+    return command(program, "sample", "-sample_model", "sde", "-model_type", kind, "-loss",
+                   LOSSES[name][0], "-model_tau", f"{tau2**0.5:.17g}", "-sample_paths", f"{count}",
+                   "-sample_seed", f"{seed}", "-sample_transitions", "true",
+                   "-time_end", f"{120 * step:.10g}", "-time_output_interval", f"{step:.10g}",
+                   "-initial_type", "point",
+                   "-initial_mean", "0,-1" if kind == "asgd" else "1,0")["sample"]
+
+
+def sampled(program, case, count):
+    """The slowest rate of paths of the equation is decided and within four standard errors, and so
+    is the rate of E theta, or it is undecided"""
     name, kind, tau2, _, _, (gap, _, uncertain), _ = case
-    step = float(f"{min(0.05 / gap, 0.25):.2g}")
-    s = command(program, "sample", "-sample_model", "sde", "-model_type", kind, "-loss",
-                LOSSES[name][0], "-model_tau", f"{tau2**0.5:.17g}", "-sample_paths", f"{paths}",
-                "-time_end", f"{step * math.ceil(6 / gap / step):.10g}",
-                "-time_output_interval", f"{step:.10g}",
-                "-initial_type", "point", "-initial_mean", "0,-1" if kind == "asgd" else "1,0")
-    if not s["sample"]["rate"]:
-        print("FAIL", name, kind, tau2, f"{paths} paths:", s["sample"]["rate_undecided"])
-        return False
-    rate, bar = s["sample"]["rate"]["value"], s["sample"]["rate"]["error"] / 1.96
-    good = abs(rate - gap) <= 4 * bar + uncertain
-    print("ok  " if good else "FAIL", name, kind, tau2, f"{paths} paths: {rate:.5f} +- {bar:.1e}, "
-          f"{(rate - gap) / bar:.1f} standard errors from the truth")
+    found, good = paths(program, case, count), True
+    for what in ("slowest", "rate"):
+        if not found[what]:
+            right, text = what == "rate", found[f"{what}_undecided"]
+        else:
+            value, bar = found[what]["value"], found[what]["error"] / 1.96
+            right = abs(value - gap) <= 4 * bar + uncertain
+            text = f"{value:.5f} +- {bar:.1e}, {(value - gap) / bar:.1f} standard errors off"
+        good = good and right
+        print("ok  " if right else "FAIL", name, kind, tau2, f"{count} paths, {what}: {text}",
+              flush=True)
     return good
+
+
+def study(program, count, base, seeds, cases):
+    """How many bars of the slowest rate cover the chain's"""
+    for case in cases:
+        gap, _, uncertain = case[5]
+        found = [paths(program, case, count, base + k)["slowest"] for k in range(seeds)]
+        bars = sorted(one["error"] for one in found if one)
+        errors = [abs(one["value"] - gap) / one["error"] for one in found if one]
+        middle = bars[len(bars) // 2] / gap if bars else math.nan
+        print(f"| {case[0]}, {case[1]}, {case[2]} | {len(bars)} | {sum(e <= 1 for e in errors)} | "
+              f"{max(errors, default=0):.2f} | {middle:.3f} | {gap} | {uncertain / gap:.4f}",
+              flush=True)
 
 
 FLUXES = "-loss theta^4/4 -space_reference auto -axis_flux positive -axis_x_width 7 -axis_v_width 7"
@@ -284,12 +310,15 @@ if __name__ == "__main__":
         truth()
     elif sys.argv[2] == "distances":
         sys.exit(not all([distances(sys.argv[1], case) for case in CASES if case[0] == "quartic"]))
+    elif sys.argv[2] == "study":
+        study(sys.argv[1], *map(int, sys.argv[3:6]),
+              [CASES[int(k)] for k in sys.argv[6:]] or CASES)
     elif sys.argv[2] == "gaps":
         sys.exit(not all([one(sys.argv[1], case) for case in CASES]))
     else:
         cases = [CASES[k] for k in QUICK] if sys.argv[3:] else CASES
         good = [one(sys.argv[1], case) for case in cases] + [tiny(sys.argv[1])]
-        good += [sampled(sys.argv[1], CASES[k], n) for k, n in ((3, 16000), (8, 4000))]
+        good += [sampled(sys.argv[1], CASES[k], n) for k, n in ((3, 16000), (8, 16000))]
         if not sys.argv[3:]:
             good += [sampled(sys.argv[1], CASES[k], 16000) for k in (0, 1, 2, 4, 6, 7, 9, 10)]
             good += [distances(sys.argv[1], CASES[k]) for k in (5, 11)]

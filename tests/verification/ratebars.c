@@ -61,7 +61,7 @@ static const Case cases[] = {
    0,
    0,
    0,
-   0.8,
+   0.6,
    0,
    PETSC_FALSE},
   {"real", MODES, 0.44, 100, 0.1, {{0.44, 0, 1, 0}}, 0.003, 0, 0, 0, 0, 0, 0, PETSC_FALSE},

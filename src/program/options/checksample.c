@@ -29,6 +29,7 @@ static const struct {
   {"sample_substeps", HYP_TAKES_SUBSTEPS},
   {"sample_covariance", HYP_TAKES_COVARIANCE},
   {"sample_pairs", HYP_TAKES_TIMES},
+  {"sample_transitions", HYP_TAKES_TIMES},
   {"sample_second_*", HYP_TAKES_TIMES},
   {"time_*", HYP_TAKES_TIMES},
   {"initial_*", HYP_TAKES_TIMES},
