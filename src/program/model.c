@@ -177,6 +177,10 @@ static PetscErrorCode ReadHessian(const HypSettings *s, const HypReals *H, Petsc
              " of them needed, by rows",
              H->count, d * d);
   PetscCall(HypHessianFactor(d, H->values, omega, E));
+  for (PetscInt i = 0; i < d; i++)
+    PetscCheck(omega[i] >= 1e-30 && omega[i] <= 1e30, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+               "model_hessian: an eigenvalue of %g given, one in [1e-60,1e60] needed",
+               (double)PetscSqr(omega[i]));
   for (PetscInt e = 0; e < d * d; e++)
     if (e / d != e % d && E[e] != 0) mixed = PETSC_TRUE;
   PetscCheck(!mixed || (tau ? s->model_tau : s->model_beta).count == 1, PETSC_COMM_SELF,

@@ -28,6 +28,12 @@ CASES = [
     (SIMPLEX, "-model_gamma nan", 2, ["model_gamma"]),
     (SIMPLEX, "-model_gamma 1e300", 2, ["model_gamma", "[1e-30,1e30]"]),
     (SIMPLEX, "-model_omega0 1e150", 2, ["model_omega0", "[1e-30,1e30]"]),
+    (
+        "time: {end: 1, output_interval: 0.5}\n",
+        "-model_hessian 1e300",
+        2,
+        ["model_hessian", "1e+300", "[1e-60,1e60]"],
+    ),
     (SIMPLEX, "-model_beta 1e-300", 2, ["model_beta", "[1e-30,1e30]"]),
     (SIMPLEX, "-space_degree 3000000000", 2, ["space_degree"]),
     (SIMPLEX, "-space_degree 129", 2, ["space_degree", "128"]),
