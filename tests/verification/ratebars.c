@@ -257,7 +257,7 @@ static const Case cases[] = {
    .noise   = 1,
    .linear  = 0.25,
    .paths   = 4080,
-   .decided = 0.5,
+   .decided = 0.3,
    .pair    = PETSC_TRUE},
   NEAR("critical", 0, PETSC_FALSE),
   NEAR("1 % below", -0.01, PETSC_FALSE),
