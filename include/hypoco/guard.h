@@ -27,6 +27,7 @@ typedef struct {
 
 PETSC_EXTERN PetscErrorCode HypGuardSteady(HypKinetic, Vec f);
 PETSC_EXTERN PetscErrorCode HypGuardGap(HypSpace, PetscReal gap, PetscReal error);
+PETSC_EXTERN PetscErrorCode HypGuardPotential(HypSpace);
 PETSC_EXTERN PetscErrorCode HypGuardAgreement(HypSpace, PetscReal error, const char source[]);
 PETSC_EXTERN PetscErrorCode HypGuardCreate(HypKinetic, Vec f, HypGuard *);
 PETSC_EXTERN PetscBool      HypGuardSuspects(const HypGuard *, PetscReal norm2);

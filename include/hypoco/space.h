@@ -108,6 +108,8 @@ PETSC_EXTERN const char    *HypSpaceGetAdvice(HypSpace);
 PETSC_EXTERN const char    *HypSpaceGetRelief(HypSpace);
 PETSC_EXTERN PetscErrorCode HypSpacePerturbationTail(HypSpace, PetscReal *tail);
 PETSC_EXTERN PetscErrorCode HypSpaceBetween(HypSpace, PetscReal *eps, PetscReal *noise);
+PETSC_EXTERN PetscErrorCode HypSpaceBetweenPotential(HypSpace, PetscReal *worst, PetscReal *where,
+                                                     PetscInt *which);
 PETSC_EXTERN PetscInt       HypSpaceGetAffordable(HypSpace);
 PETSC_EXTERN PetscBool      HypSpaceFactorsAreSparse(HypSpace);
 

@@ -11,6 +11,7 @@
      steady state      share of ||F/M||^2 at the edge > 1e-3                      warning:
                        F is perhaps not in L2(1/M)
      agreement         the error bar of the gap > 0.1 of it, that of F > 0.1      warning
+     potential         beta U between the nodes > 1/2                             warning
 
    sup_t ||exp(tG)|| bounds the growth of a solution after any time as well as after the first,
    so it says "smallest so far".
@@ -191,6 +192,38 @@ PetscErrorCode HypGuardAgreement(HypSpace space, PetscReal error, const char sou
            "the space does not resolve the steady state: %.2g of the mass of F may be in the wrong "
            "place, %s; %s",
            HypRoundUp((double)PetscMin(error, 1), 2), source, Refine(space));
+  PetscCall(Warn(sentence));
+  PetscFunctionReturn(0);
+}
+
+/*@C
+  HypGuardPotential - Warns if the nodes of a space do not see a potential
+
+  Not collective; the first rank prints
+
+  Input Parameter:
+. space - the space
+
+  Level: intermediate
+
+.seealso: HypSpaceBetweenPotential(), HypGuardGap()
+@*/
+PetscErrorCode HypGuardPotential(HypSpace space)
+{
+  const PetscReal much = 0.5;
+  PetscReal       worst, where;
+  PetscInt        which;
+  char            sentence[512];
+
+  PetscFunctionBeginUser;
+  PetscCall(HypSpaceBetweenPotential(space, &worst, &where, &which));
+  if (worst <= much) PetscFunctionReturn(0);
+  snprintf(sentence, sizeof(sentence),
+           "the nodes do not resolve %s: between two of them, at theta = %.3g, beta U differs by "
+           "%.2g from what they see, at most %g allowed, and gaps and rates may be of another "
+           "loss; raise axis_x_n, or narrow the x axis",
+           HypModelPotentialKey(HypSpaceGetModel(space), which), (double)where, (double)worst,
+           (double)much);
   PetscCall(Warn(sentence));
   PetscFunctionReturn(0);
 }
@@ -448,8 +481,7 @@ PetscErrorCode HypGuardNegative(HypGuard *guard, PetscReal t, HypNorms norms)
            "at t = %g, %s is negative with a mass of %.2g, and no density is: %sthe space does not "
            "resolve it; %s",
            (double)t, g > much ? "g" : "the steady state F", (double)(g > much ? g : F),
-           t > 0 || g <= much ? "" : "either the start is no density, or ",
-           HypSpaceGetAdvice(space));
+           t > 0 || g <= much ? "" : "either the start is no density, or ", Refine(space));
   PetscCall(Warn(sentence));
   PetscFunctionReturn(0);
 }

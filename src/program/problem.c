@@ -158,6 +158,7 @@ PetscErrorCode HypProblemCreateOn(MPI_Comm comm, const HypSettings *s, HypProble
   PetscCall(HypSpacePerturbationTail(problem->space, &problem->tail));
   PetscCall(CheckTail(comm, problem));
   PetscCall(CheckTables(comm, problem, s));
+  if (comm == PETSC_COMM_WORLD) PetscCall(HypGuardPotential(problem->space));
   PetscCall(ChooseForm(problem->space, s, &form));
   PetscCall(HypKineticCreate(problem->space, form, &problem->K));
   if (strcmp(s->operator_form, "auto")) PetscCall(HypKineticKeepForm(problem->K));

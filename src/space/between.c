@@ -18,12 +18,15 @@
    In d > 1 the mean over lines through points that are spread as M is: a function that is coupled,
    as theta_2 sin(20 theta_1), may vanish on the one through 0.
    No coarser space need see what this sees: a bump that is narrower than all cells of both.
+
+   The weight e^{-W} of a potential is integrated exactly, but crossing from node to node is not:
+   d is what W has beyond its interpolation, and changes the rate of crossing by the factor e^d.
 */
 #include <hypoco/spaceimpl.h>
 #include <math.h>
 
-/* points of a line; lines along each theta_j in d > 1, and their points */
-enum { POINTS = 6000, LINES = 8, FEWER = 1500 };
+/* points of a line; lines along each theta_j in d > 1, and their points; between two nodes */
+enum { POINTS = 6000, LINES = 8, FEWER = 1500, PER = 40 };
 
 /* A direction, and where the other coordinates rest */
 typedef struct {
@@ -35,12 +38,14 @@ typedef struct {
 static PetscErrorCode Neighbours(PetscReal reach, PetscInt *n, PetscReal theta[], PetscInt *from,
                                  PetscInt *to)
 {
-  PetscInt kept = 0;
+  PetscReal least;
+  PetscInt  kept = 0;
 
   PetscFunctionBeginUser;
   PetscCall(PetscSortReal(*n, theta));
+  least = PetscMin(reach, theta[*n - 1] - theta[0]) / POINTS;
   for (PetscInt k = 0; k < *n; k++) {
-    if (kept && theta[k] - theta[kept - 1] < reach / POINTS) continue;
+    if (kept && theta[k] - theta[kept - 1] <= least) continue;
     theta[kept++] = theta[k];
   }
   *n    = kept;
@@ -202,6 +207,75 @@ PetscErrorCode HypSpaceBetween(HypSpace space, PetscReal *eps, PetscReal *noise)
   for (PetscInt j = 0; j < HypModelDimension(model); j++) {
     if (HypModelHasEps(model)) PetscCall(AlongOne(space, j, PETSC_FALSE, eps));
     if (HypModelNoisy(model)) PetscCall(AlongOne(space, j, PETSC_TRUE, noise));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* The largest |W - interpolation| along theta_i, where the interpolated weight counts */
+static PetscErrorCode AlongPotential(HypSpace space, PetscInt i, PetscReal *worst, PetscReal *where)
+{
+  const PetscReal counts = 8; /* e^{-8} of the largest weight */
+  const HypModel  model  = space->model;
+  const PetscReal a      = HypModelCoordinate(model, i).theta_X;
+  void *const     U      = HypModelGetPotential(model, i);
+  PetscReal      *node, *known, lowest = PETSC_MAX_REAL;
+  PetscInt        n, from, to;
+
+  PetscFunctionBeginUser;
+  PetscCall(space->ops->thetas(space, i, &n, &node));
+  PetscCall(Neighbours(PETSC_MAX_REAL, &n, node, &from, &to));
+  PetscCall(PetscMalloc1(n, &known));
+  for (PetscInt k = 0; k < n; k++) {
+    PetscCall(HypModelScaledPotential(node[k] / a, &known[k], U));
+    lowest = PetscMin(lowest, known[k]);
+  }
+  for (PetscInt k = 0; k < n - 1; k++)
+    for (PetscInt p = 0; p < PER; p++) {
+      const PetscReal theta = node[k] + (node[k + 1] - node[k]) * ((PetscReal)p + 0.5) / PER,
+                      line  = Interpolate(space->rough, n, k, node, known, theta);
+      PetscReal W;
+
+      if (line > lowest + counts) continue;
+      PetscCall(HypModelScaledPotential(theta / a, &W, U));
+      if (PetscAbsReal(W - line) <= *worst) continue;
+      *worst = PetscAbsReal(W - line);
+      *where = theta;
+    }
+  PetscCall(PetscFree(known));
+  PetscCall(PetscFree(node));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSpaceBetweenPotential - What potentials do between the nodes of a space
+
+  Not collective
+
+  Input Parameter:
+. space - a space, set up
+
+  Output Parameters:
++ worst - the largest difference of beta U from its interpolation where M has weight; 0 without a
+          potential
+. where - theta_i there
+- which - i, from 0
+
+  Level: developer
+
+.seealso: HypSpaceBetween(), HypGuardPotential()
+@*/
+PetscErrorCode HypSpaceBetweenPotential(HypSpace space, PetscReal *worst, PetscReal *where,
+                                        PetscInt *which)
+{
+  PetscFunctionBeginUser;
+  *worst = *where = 0;
+  *which          = 0;
+  if (!space->ops->thetas || !HypModelHasPotential(space->model)) PetscFunctionReturn(0);
+  for (PetscInt i = 0; i < HypModelDimension(space->model); i++) {
+    const PetscReal before = *worst;
+
+    PetscCall(AlongPotential(space, i, worst, where));
+    if (*worst > before) *which = i;
   }
   PetscFunctionReturn(0);
 }

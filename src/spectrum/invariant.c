@@ -147,16 +147,14 @@ PETSC_INTERN PetscErrorCode HypInvariantProject(HypInvariant *s)
 */
 static PetscBool SearchCovers(const HypInvariant *s, PetscInt count)
 {
-  HypModel  model  = HypKineticGetModel(s->K);
-  PetscReal radius = 0, cut;
+  const PetscReal gamma  = HypModelGamma(HypKineticGetModel(s->K));
+  PetscReal       radius = 0, cut;
 
   if (!s->inverts) return PETSC_TRUE;
   for (PetscInt k = 0; k < s->n; k++)
     radius = PetscMax(radius, hypot(s->values[k].real, s->values[k].imag));
   cut = -s->values[PetscMin(count, s->n) - 1].real;
-  return radius >= PetscMax(1, 2 * HypModelFastest(model) / HypModelGamma(model)) * cut
-           ? PETSC_TRUE
-           : PETSC_FALSE;
+  return radius >= PetscMax(1, 2 * s->fastest / gamma) * cut ? PETSC_TRUE : PETSC_FALSE;
 }
 
 /* Q until it certainly holds the `count` leading eigenvalues with all their copies,

@@ -10,6 +10,7 @@ typedef struct {
   PetscBool      iterates;  /* by GMRES */
   Mat            image;     /* what is iterated */
   PetscReal      parameter; /* sigma or tau */
+  PetscReal      fastest;   /* the largest frequency */
   PetscInt       n;
   Vec           *Q;      /* orthonormal basis of the subspace so far */
   HypEigenvalue *values; /* eigenvalues of Q^T G Q, leading first */

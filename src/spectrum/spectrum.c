@@ -62,6 +62,29 @@ static PetscBool TooManyNear(HypKinetic K)
                      HypModelFastest(model) > 2 * HypModelGamma(model));
 }
 
+/* The largest frequency: w_i with the Gaussian, w_i sqrt(E W'') along a potential, where
+   E W'' = E W'^2 = ||a_X^T 1||^2 */
+static PetscErrorCode Fastest(HypKinetic K, PetscReal *fastest)
+{
+  const HypModel model = HypKineticGetModel(K);
+  Vec            work;
+
+  PetscFunctionBeginUser;
+  *fastest = HypModelFastest(model);
+  if (!HypModelHasPotential(model)) PetscFunctionReturn(0);
+  PetscCall(HypSpaceCreateVec(HypKineticGetSpace(K), &work));
+  for (PetscInt i = 0; i < HypKineticGetDimension(K); i++) {
+    PetscReal norm;
+
+    PetscCall(
+      MatMultTranspose(HypKineticDerivative(K, i), HypSpaceGetOne(HypKineticGetSpace(K)), work));
+    PetscCall(VecNorm(work, NORM_2, &norm));
+    *fastest = PetscMax(*fastest, HypModelCoordinate(model, i).omega * norm);
+  }
+  PetscCall(VecDestroy(&work));
+  PetscFunctionReturn(0);
+}
+
 /* Krylov-Schur for spaces and perturbations of any kind,
    from what a coarser space knows if there is one */
 static PetscErrorCode SearchSpectrum(HypKinetic K, Mat G, PetscInt certain, HypSpace coarse,
@@ -73,6 +96,7 @@ static PetscErrorCode SearchSpectrum(HypKinetic K, Mat G, PetscInt certain, HypS
 
   PetscFunctionBeginUser;
   s.parameter = s.inverts ? 0.1 * gamma : 4 / gamma;
+  PetscCall(Fastest(K, &s.fastest));
   PetscCall((s.inverts ? HypInverseCreate : HypExponentialCreate)(K, G, s.parameter, &s.image));
   PetscCall(HypInverseIsDirect(s.image, &direct));
   s.iterates = (PetscBool)(s.inverts && !direct);

@@ -140,6 +140,20 @@ found, run = hypoco("steady", "-loss", "theta^4/4-theta^2/2", "-model_tau", "0.1
                     "-axis_flux", "positive", "-space_reference", "auto")
 check("no wider box", "widen" not in run.stderr and "first order" in run.stderr, run.stderr)
 
+# potentials: a barrier between the nodes is announced in every command; the leading pair of a stiff
+# one lies far out, and small real eigenvalues come before it
+WALL = ["-model_type", "momentum", *SMALL, "-model_potential"]
+BARRIER = "theta^2/2+5*exp(-(theta-0.13)^2/0.0002)"
+for command in ("steady", "spectrum", "solve"):
+    _, run = hypoco(command, *WALL, BARRIER, *(SHORT if command == "solve" else []))
+    check(f"barrier, {command}", "nodes do not resolve model_potential" in run.stderr, run.stderr)
+for potential in ("theta^4/4", "theta^4-2*theta^2", "theta^8"):
+    _, run = hypoco("steady", *WALL, potential)
+    check(f"{potential}: silent", "nodes do not resolve" not in run.stderr, run.stderr)
+found, run = hypoco("spectrum", *WALL, "1e4*theta^2/2", "-spectrum_count", "3")
+imag = abs(found["spectrum"]["imag"][1])
+check("stiff", abs(imag - 100) < 3 and "three resolutions" in run.stderr, (imag, run.stderr))
+
 # negative densities
 for name, start in (
     (
@@ -150,6 +164,8 @@ for name, start in (
 ):
     found, run = hypoco("solve", *start, "-rate_check", "false", "-time_end", "3")
     check(name, "is negative with a mass" in run.stderr, run.stderr)
+    said = run.stderr[run.stderr.index("is negative with a mass") :]
+    check(f"{name}: advice", "resolve it; raise" in said and "widen" not in said, said)
     check(f"{name}: series", max(found["series"]["negative"]) > 1e-3, "")
 _, run = hypoco("solve", "-rate_check", "false", "-time_end", "3")
 check("silent", not run.stderr, run.stderr)
