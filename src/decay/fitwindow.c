@@ -251,6 +251,16 @@ static PetscBool LeadingIsIdle(const HypWindow *w, PetscReal rate, PetscReal sec
   return next > leading ? PETSC_TRUE : PETSC_FALSE;
 }
 
+/* How many of the misfits are independent: one for each run of equal sign.
+   What is left of overtones beyond the fourth is smooth, not noise. */
+static PetscReal Runs(const HypWindow *w)
+{
+  PetscInt runs = 1;
+
+  for (PetscInt k = 1; k < w->n; k++) runs += (w->misfit[k] > 0) != (w->misfit[k - 1] > 0);
+  return (PetscReal)runs;
+}
+
 /* From one start: rate, second parameter, the rate's uncertainty,
    largest misfit (infinite if there is no fit) */
 PETSC_INTERN PetscErrorCode HypWindowFit(HypWindow *w, PetscReal rate, PetscReal second,
@@ -281,6 +291,7 @@ PETSC_INTERN PetscErrorCode HypWindowFit(HypWindow *w, PetscReal rate, PetscReal
   gsl_multifit_nlinear_covar(gsl_multifit_nlinear_jac(work), 0, cov);
   fit->error = rms * PetscSqrtReal((PetscReal)n / (PetscReal)(n - p - (size_t)w->terms)) *
                PetscSqrtReal(gsl_matrix_get(cov, 0, 0));
+  if (w->kind == HYP_WINDOW_OVERTONES) fit->error *= PetscSqrtReal((PetscReal)n / Runs(w));
   /* no progress at the level of rounding is convergence; anything non-finite is no fit at all */
   if ((status != GSL_SUCCESS && status != GSL_ENOPROG && status != GSL_EMAXITER) ||
       !isfinite(fit->rate) || !isfinite(fit->error) || fit->rate <= 0 ||
