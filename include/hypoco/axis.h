@@ -60,7 +60,7 @@ PETSC_EXTERN PetscErrorCode HypAxisHas(HypAxis, HypAxisOperation, PetscBool *);
 PETSC_EXTERN PetscErrorCode HypAxisMatrix(HypAxis, HypAxisOperation, PetscInt *rows,
                                           PetscScalar **matrix);
 PETSC_EXTERN PetscErrorCode HypAxisEvaluate(HypAxis, PetscReal q, PetscScalar phi[]);
-PETSC_EXTERN PetscErrorCode HypAxisCreateCoarser(HypAxis, HypAxis *);
+PETSC_EXTERN PetscErrorCode HypAxisCreateResized(HypAxis, PetscInt times, PetscInt over, HypAxis *);
 PETSC_EXTERN PetscErrorCode HypAxisCreateNodes(HypAxis, PetscInt nnodes, HypAxis *);
 PETSC_EXTERN PetscErrorCode HypAxisDestroy(HypAxis *);
 

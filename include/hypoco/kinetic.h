@@ -22,6 +22,7 @@ typedef struct {
 
 PETSC_EXTERN PetscErrorCode HypKineticCreate(HypSpace, HypForm, HypKinetic *);
 PETSC_EXTERN PetscErrorCode HypKineticCreateCoarser(HypKinetic, HypSpace *, HypKinetic *);
+PETSC_EXTERN PetscErrorCode HypKineticCreateFiner(HypKinetic, HypSpace *, HypKinetic *);
 PETSC_EXTERN PetscErrorCode HypKineticCreateCoarserWith(HypKinetic, HypModel, HypSpace *,
                                                         HypKinetic *);
 PETSC_EXTERN PetscErrorCode HypKineticKeepForm(HypKinetic);

@@ -70,6 +70,7 @@ PETSC_EXTERN PetscErrorCode HypCheckMemory(MPI_Comm, PetscReal bytes, const char
                                            const char advice[]);
 PETSC_EXTERN PetscErrorCode HypSpaceCheckRoom(HypSpace, PetscReal unknowns, PetscInt vectors);
 PETSC_EXTERN PetscErrorCode HypSpaceCreateCoarser(HypSpace, HypModel, HypSpace *);
+PETSC_EXTERN PetscErrorCode HypSpaceCreateFiner(HypSpace, HypSpace *);
 PETSC_EXTERN PetscErrorCode HypSpaceCreateVec(HypSpace, Vec *);
 PETSC_EXTERN PetscErrorCode HypSpaceDestroy(HypSpace *);
 

@@ -10,8 +10,9 @@
 typedef struct {
   PetscErrorCode (*setup)(HypSpace);
   PetscErrorCode (*destroy)(HypSpace);
-  PetscErrorCode (*coarser)(
-    HypSpace, HypSpace); /* parameters of another one of the same type: two thirds of these */
+  PetscErrorCode (*resized)(HypSpace, PetscInt times, PetscInt over,
+                            HypSpace);  /* parameters of another one of the same type:
+                                          times/over of these */
   PetscErrorCode (*describe)(HypSpace); /* HypSpaceDescribe() for each property; called once */
   /* the operators */
   PetscErrorCode (*derivative)(HypSpace, PetscInt c, HypForm, Mat *);

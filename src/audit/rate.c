@@ -82,14 +82,15 @@ static void Compare(const HypFit *fit, const HypSpectrum *s, PetscInt k, PetscRe
   }
 }
 
-/* The projections name the eigenvalue that the fit should have found:
-   if that is known better, its distance is the error of the fit */
-static void Widen(const HypFit *fit, const HypSpectrum *s, HypRateEstimate *rate)
+/* The projections name the eigenvalue that the fit should have found.
+   Where the two overlap, or that is known better than they are apart, its distance is the error
+   of the fit */
+static void Settle(const HypFit *fit, const HypSpectrum *s, HypRateEstimate *rate)
 {
   const PetscReal apart = PetscAbsReal(fit->rate + s->real[rate->mode]);
 
-  if (rate->mode && rate->mode_error < apart)
-    rate->fit_error = PetscMax(rate->fit_error, apart + rate->mode_error);
+  if (rate->agree || rate->mode_error < apart)
+    rate->fit_error = apart + rate->mode_error + FLOOR * fit->rate;
 }
 
 static void Remark(const HypSpectrum *s, HypRateEstimate *rate)
@@ -136,11 +137,15 @@ static void Remark(const HypSpectrum *s, HypRateEstimate *rate)
   Data without a part in the slowest mode decay with a later eigenvalue: where spectrum->share
   is known (HypSpectrumExcite()), that eigenvalue and no other is compared with the fit;
   `mode` and `reason` tell.
+  Where fit and this eigenvalue overlap, the bar of the fit is its distance with the eigenvalue's
+  bar.
 @*/
 PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *earlier,
                                       const HypFit *coarse, const HypSpectrum *spectrum,
                                       const HypSpectrum *coarse_spectrum, HypRateEstimate *rate)
 {
+  PetscBool named;
+
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(rate, sizeof(*rate)));
   rate->gap = spectrum->gap;
@@ -148,6 +153,7 @@ PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *earlier,
     spectrum->n > 1 ? EigenvalueError(spectrum, 1, coarse_spectrum) : PETSC_INFINITY;
   rate->fit = rate->fit_error = rate->mode_error = NAN;
   if (spectrum->share) Projections(spectrum, fit, rate);
+  named = (PetscBool)(rate->mode > 0);
   if (fit->form == HYP_FIT_NONE) {
     PetscCall(PetscStrncpy(rate->reason,
                            "no rate could be fitted: too few output times above rounding",
@@ -175,6 +181,6 @@ PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *earlier,
   }
   if (rate->mode) rate->mode_error = EigenvalueError(spectrum, rate->mode, coarse_spectrum);
   Remark(spectrum, rate); /* which names the bars as they were compared */
-  Widen(fit, spectrum, rate);
+  if (named) Settle(fit, spectrum, rate);
   PetscFunctionReturn(0);
 }

@@ -136,6 +136,32 @@ PetscErrorCode HypKineticCreateCoarserWith(HypKinetic K, HypModel model, HypSpac
 }
 
 /*@
+  HypKineticCreateFiner - The same operator on a finer space,
+  for estimating the discretisation error
+
+  Collective
+
+  Input Parameter:
+. K - the kinetic operator
+
+  Output Parameters:
++ space - the finer space, HypSpaceCreateFiner()
+- finer - the operator on it, in the same form
+
+  Level: intermediate
+
+.seealso: HypKineticCreateCoarser()
+@*/
+PetscErrorCode HypKineticCreateFiner(HypKinetic K, HypSpace *space, HypKinetic *finer)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypSpaceCreateFiner(K->space, space));
+  PetscCall(HypKineticCreate(*space, K->form, finer));
+  (*finer)->keepform = K->keepform;
+  PetscFunctionReturn(0);
+}
+
+/*@
   HypKineticKeepForm - Makes HypKineticDirect() give the operator itself:
   the user asked for its form
 

@@ -117,13 +117,16 @@ static PetscErrorCode Grow(HypInvariant *s, const HypSpectrum *spectrum, const K
 /* Q <- what each known function leads to */
 static PetscErrorCode Follow(HypInvariant *s, const Known *known, PetscBool *done)
 {
-  const PetscInt room = PetscMin(HypSpaceGetSize(HypKineticGetSpace(s->K)), 40 * known->n);
-  Mat            P;
+  const HypFollowGoal goal = {.tolerance = 1e-13,
+                              .share     = s->share,
+                              .room =
+                                PetscMin(HypSpaceGetSize(HypKineticGetSpace(s->K)), 40 * known->n)};
+  Mat                 P;
 
   PetscFunctionBeginUser;
   PetscCall(HypInverseApproximate(s->image, &P));
   PetscCall(VecDuplicateVecs(known->x[0], known->n, &s->Q));
-  PetscCall(HypFollow(s->G, P, 1e-13, room, known->n, known->x, s->Q, done));
+  PetscCall(HypFollow(s->G, P, &goal, known->n, known->x, s->Q, done));
   PetscCall(MatDestroy(&P));
   if (*done)
     s->n = known->n;
@@ -142,7 +145,7 @@ PETSC_INTERN PetscErrorCode HypInvariantContinue(HypInvariant *s, HypSpace coars
 
   PetscFunctionBeginUser;
   PetscCall(KnownCreate(s, coarse, spectrum, count, &known, done));
-  if (*done && s->iterates)
+  if (*done && (s->iterates || s->share > 0))
     PetscCall(Follow(s, &known, done));
   else if (*done)
     PetscCall(Grow(s, spectrum, &known, done));

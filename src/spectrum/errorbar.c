@@ -1,6 +1,15 @@
 /*
-   The error bar of an eigenvalue from three spaces, each with two thirds of the one before.
+   The error bar of an eigenvalue.
 
+   Where a finer space costs little (finer.c), with three halves of the degree,
+   f is the distance to it, which is nearly the error itself, and the bar is
+
+       8 max(f, f'/10, d_1/10),
+
+   f' the largest f of the neighbours in the list and d_1 the distance to the coarser space:
+   where f is small by accident these are not.
+
+   Elsewhere it comes from three spaces, each with two thirds of the one before.
    d_1 and d_2 are the distances from the finest to the middle and from there to the coarsest.
    Coefficients of a series change their signs, so that one distance may be small by accident.
    Neighbours in the list lack the same coefficients, but each has accidents of its own:
@@ -36,6 +45,7 @@
 #define WORST 100   /* times so much where eigenvalues are near each other */
 #define ALONE 0.5   /* q of an eigenvalue with no other to compare with */
 #define NEAR  2     /* so many places in the list away */
+#define SURE  8     /* times the distance to a finer space */
 #define SPLIT                                                                                      \
   1e-6 /* nearer eigenvalues may be one, which rounding splits by the root of its size */
 
@@ -95,24 +105,27 @@ static const struct {
   [MISSING] = {2.5, 0.5, 0.9},
 };
 
-/* The distances d_1 and d_2 of each eigenvalue, NaN where there is nothing to compare with;
-   do they show how fast errors fall? */
+/* The distances d_1 and d_2 of each eigenvalue, and f to the finer space, NaN where there is
+   nothing to compare with; do they show how fast errors fall? */
 typedef struct {
   PetscInt   n;
-  PetscReal *d1, *d2, *table;
+  PetscReal *d1, *d2, *finer, *table;
   PetscBool *shows;
 } Distances;
 
 static void Measure(const HypSpectrum *spectrum, const HypSpectrum *whole,
-                    const HypSpectrum *coarse, const HypSpectrum *coarsest, Distances *d)
+                    const HypSpectrum *coarse, const HypSpectrum *coarsest,
+                    const HypSpectrum *finer, Distances *d)
 {
   for (PetscInt k = 0; k < d->n; k++) {
     PetscInt at, thinned, none;
 
+    d->finer[k] = finer ? Nearest(finer, spectrum->real[k], spectrum->imag[k], &at) : NAN;
     d->d1[k]    = Nearest(whole, spectrum->real[k], spectrum->imag[k], &at);
     d->table[k] = Nearest(coarse, whole->real[at], whole->imag[at], &thinned);
     d->d2[k]    = NAN;
     d->shows[k] = PETSC_FALSE;
+    if (k >= whole->n) d->d1[k] = NAN;
     if (!coarsest || k >= whole->n) continue;
     d->d2[k] = Nearest(coarsest, coarse->real[thinned], coarse->imag[thinned], &none);
     d->shows[k] =
@@ -136,11 +149,25 @@ static PetscReal Quotient(const Distances *d, const HypSpectrum *s, PetscInt k, 
   return kind == MISSING || (kind == SLOW && seen < 2) ? PetscMax(q, ALONE) : q;
 }
 
+/* From the finer space, see above.  0 is an eigenvalue of every space; the search for the others
+   ends before it is as near */
+static PetscReal FromFiner(const Distances *d, PetscInt k)
+{
+  PetscReal most = d->finer[k];
+
+  if (k == 0) return d->d1[k];
+  for (PetscInt j = PetscMax(1, k - NEAR); j <= PetscMin(d->n - 1, k + NEAR); j++)
+    most = PetscMax(most, d->finer[j] / 10);
+  if (!PetscIsNanReal(d->d1[k])) most = PetscMax(most, d->d1[k] / 10);
+  return SURE * most;
+}
+
 /* What is left of the error, see above */
 static PetscReal Left(const Distances *d, PetscInt k, PetscReal q, Kind kind)
 {
   const PetscReal series = PetscMin(PetscMax(q, LEFT[kind].low), LEFT[kind].high);
 
+  if (!PetscIsNanReal(d->finer[k])) return FromFiner(d, k);
   if (PetscIsNanReal(d->d2[k])) return d->d1[k];
   if (kind == POSITIVE) return 3 * PetscMax(d->d1[k], d->d2[k]);
   return LEFT[kind].factor * PetscMax(d->d1[k], q * d->d2[k]) * series / (1 - series);
@@ -173,12 +200,13 @@ static PetscErrorCode KindOf(HypSpace space, const HypSpectrum *spectrum, Kind *
 
   whole is on the first of them with the tables as they are, coarse with thinned ones;
   the same where there are none.
-  Without a third space what is left is d_1.  Where the error of a table's interpolation cannot be
+  A third space is a finer or a still coarser one, the other is NULL; without it what is left
+  is d_1.  Where the error of a table's interpolation cannot be
   estimated there is no bar, but for the eigenvalue 0, which no table changes.
 */
 PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpace space, HypSpectrum *spectrum,
                                               const HypSpectrum *whole, const HypSpectrum *coarse,
-                                              const HypSpectrum *coarsest)
+                                              const HypSpectrum *coarsest, const HypSpectrum *finer)
 {
   /* of a fit, whose two spaces show less, see HypRateEstimateCompute() */
   const PetscReal doubt[] = {[SERIES] = 1, [CELLS] = 1, [SLOW] = 2, [MISSING] = 5, [POSITIVE] = 1};
@@ -192,16 +220,16 @@ PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpace space, HypSpectrum *spect
   PetscCall(PetscFree(spectrum->tables));
   PetscCall(PetscMalloc1(spectrum->n, &spectrum->error));
   PetscCall(PetscMalloc1(spectrum->n, &spectrum->tables));
-  PetscCall(PetscMalloc3(d.n, &d.d1, d.n, &d.d2, d.n, &d.shows));
+  PetscCall(PetscMalloc4(d.n, &d.d1, d.n, &d.d2, d.n, &d.finer, d.n, &d.shows));
   d.table = spectrum->tables;
-  Measure(spectrum, whole, coarse, coarsest, &d);
+  Measure(spectrum, whole, coarse, coarsest, finer, &d);
   for (PetscInt k = 0; k < spectrum->n; k++) {
-    PetscReal left = k < whole->n ? Left(&d, k, Quotient(&d, spectrum, k, kind), kind) : NAN;
+    PetscReal left = Left(&d, k, Quotient(&d, spectrum, k, kind), kind);
 
     spectrum->refined[k] += d.table[k];
     if (k > 0 && HypModelTableShort(HypSpaceGetModel(space))) left = NAN;
     spectrum->error[k] = left + d.table[k] + Split(spectrum, k) + Rounding(spectrum, k);
   }
-  PetscCall(PetscFree3(d.d1, d.d2, d.shows));
+  PetscCall(PetscFree4(d.d1, d.d2, d.finer, d.shows));
   PetscFunctionReturn(0);
 }

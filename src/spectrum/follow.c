@@ -15,6 +15,7 @@
 */
 #include "spectrum/spectrumimpl.h"
 #include <slepcbv.h>
+#include <complex.h>
 
 /* Ritz values of a hundred columns cost more than products with six of them up to SMALL unknowns;
    there each search adds three functions for each that it follows, unless it is nearly at its end.
@@ -29,14 +30,16 @@
 enum { LINKS = 3 };
 
 typedef struct {
-  Mat            G, P;
-  BV             V, W;                    /* W = G V */
-  PetscInt       known, n, room, columns; /* that V and W have so far */
-  PetscScalar   *H;                       /* room x room */
-  PetscInt       count, rows;             /* Ritz values followed; coefficients of each */
-  HypEigenvalue *values;
-  PetscScalar   *y; /* rows x functions, as HypDenseEigen() packs them */
-  Vec            x; /* work */
+  Mat              G, P;
+  BV               V, W;                    /* W = G V */
+  PetscInt         known, n, room, columns; /* that V and W have so far */
+  PetscScalar     *H;                       /* room x room */
+  PetscInt         count, rows;             /* Ritz values followed; coefficients of each */
+  HypEigenvalue   *values;
+  PetscScalar     *y; /* rows x functions, as HypDenseEigen() packs them */
+  Vec              x; /* work */
+  PetscInt         nfirst;
+  double _Complex *first, *last; /* Ritz values of the first search and of the last one */
 } Follow;
 
 static PetscErrorCode FollowCreate(Mat G, Mat P, PetscInt room, PetscInt known, Vec like, Follow *f)
@@ -47,7 +50,8 @@ static PetscErrorCode FollowCreate(Mat G, Mat P, PetscInt room, PetscInt known, 
   PetscCall(BVSetSizesFromVec(f->V, like, f->columns));
   PetscCall(BVSetFromOptions(f->V));
   PetscCall(BVDuplicate(f->V, &f->W));
-  PetscCall(PetscMalloc3(room * room, &f->H, known + 1, &f->values, room * (known + 1), &f->y));
+  PetscCall(PetscMalloc5(room * room, &f->H, known + 1, &f->values, room * (known + 1), &f->y,
+                         known + 1, &f->first, known + 1, &f->last));
   PetscCall(VecDuplicate(like, &f->x));
   PetscFunctionReturn(0);
 }
@@ -57,7 +61,7 @@ static PetscErrorCode FollowDestroy(Follow *f)
   PetscFunctionBeginUser;
   PetscCall(BVDestroy(&f->V));
   PetscCall(BVDestroy(&f->W));
-  PetscCall(PetscFree3(f->H, f->values, f->y));
+  PetscCall(PetscFree5(f->H, f->values, f->y, f->first, f->last));
   PetscCall(VecDestroy(&f->x));
   PetscFunctionReturn(0);
 }
@@ -348,6 +352,28 @@ static PetscErrorCode FollowExtend(Follow *f, PetscReal tolerance, PetscReal *wo
   PetscFunctionReturn(0);
 }
 
+/* Did the last search move every eigenvalue by at most `share` of what all searches did? */
+static void FollowMoved(Follow *f, PetscReal share, PetscBool *still)
+{
+  *still = PETSC_TRUE;
+  for (PetscInt k = 0; k < f->count; k++) {
+    const double _Complex now = f->values[k].real + f->values[k].imag * I;
+    PetscReal first = PETSC_INFINITY, last = PETSC_INFINITY;
+
+    for (PetscInt j = 0; j < f->nfirst; j++) {
+      first = PetscMin(first, cabs(now - f->first[j]));
+      last  = PetscMin(last, cabs(now - f->last[j]));
+    }
+    if (last > share * first) *still = PETSC_FALSE;
+  }
+  for (PetscInt k = 0; k < f->count; k++) {
+    f->last[k] = f->values[k].real + f->values[k].imag * I;
+    if (f->nfirst == 0) f->first[k] = f->last[k];
+  }
+  if (f->nfirst == 0) *still = PETSC_FALSE;
+  f->nfirst = f->count;
+}
+
 /* Orthonormal coefficients of the functions followed: twice Gram and Schmidt's */
 static PetscErrorCode FollowBasis(Follow *f, Vec Q[])
 {
@@ -380,28 +406,33 @@ static PetscErrorCode FollowBasis(Follow *f, Vec Q[])
 
   P approximates (sigma - G)^{-1}, or is it, or is another function of G that is large
   where functions are sought.
+  The end is where all ||P r|| are below goal->tolerance, or where the last search moved no
+  eigenvalue by more than goal->share of what all searches moved it by.
   n functions are known; for a conjugate pair both its real and its imaginary part.
   Q: room for n functions, an orthonormal basis of what was found.
-  done: false where they were not found within `room` products.
+  done: false where they were not found within goal->room products.
 */
-PETSC_INTERN PetscErrorCode HypFollow(Mat G, Mat P, PetscReal tolerance, PetscInt room, PetscInt n,
+PETSC_INTERN PetscErrorCode HypFollow(Mat G, Mat P, const HypFollowGoal *goal, PetscInt n,
                                       Vec known[], Vec Q[], PetscBool *done)
 {
   PetscReal worst = PETSC_INFINITY;
+  PetscBool still = PETSC_FALSE;
   Follow    f;
 
   PetscFunctionBeginUser;
-  PetscCall(FollowCreate(G, P, room, n, known[0], &f));
+  PetscCall(FollowCreate(G, P, goal->room, n, known[0], &f));
   PetscCall(FollowAdd(&f, n, known));
   f.known = f.n;
   *done   = (PetscBool)(f.n == n);
-  while (*done && worst > tolerance) {
+  while (*done) {
     const PetscInt before = f.n;
 
     PetscCall(FollowRitz(&f));
-    PetscCall(FollowExtend(&f, tolerance, &worst));
-    if (worst <= tolerance) break;
-    *done = (PetscBool)(f.n > before && f.n < room);
+    if (goal->share > 0) FollowMoved(&f, goal->share, &still);
+    if (still) break;
+    PetscCall(FollowExtend(&f, goal->tolerance, &worst));
+    if (worst <= goal->tolerance) break;
+    *done = (PetscBool)(f.n > before && f.n < goal->room);
   }
   if (*done) PetscCall(FollowBasis(&f, Q));
   PetscCall(FollowDestroy(&f));

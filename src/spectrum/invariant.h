@@ -11,6 +11,7 @@ typedef struct {
   Mat            image;     /* what is iterated */
   PetscReal      parameter; /* sigma or tau */
   PetscReal      fastest;   /* the largest frequency */
+  PetscReal      share;     /* of a change below which it is not followed further; 0: to the end */
   PetscInt       n;
   Vec           *Q;      /* orthonormal basis of the subspace so far */
   HypEigenvalue *values; /* eigenvalues of Q^T G Q, leading first */

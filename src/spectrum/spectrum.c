@@ -8,6 +8,8 @@
 #include "spectrum/invariant.h"
 #include "spectrum/transform.h"
 
+#define LOST 3 /* times the bar where eigenfunctions do not lead to those of a finer space */
+
 /* u = Q z for the k-th leading eigenvalue */
 static PetscErrorCode Eigenfunction(const HypInvariant *s, PetscInt k, Vec vr, Vec vi)
 {
@@ -254,9 +256,9 @@ PetscErrorCode HypSpectrumCompute(HypKinetic K, PetscInt count, HypSpectrum *spe
   PetscFunctionReturn(0);
 }
 
-/* The error bars, from a third space if that is large enough to mean anything */
-static PetscErrorCode ErrorBars(HypSpace fine, HypKinetic coarser, HypSpectrum *spectrum,
-                                const HypSpectrum *whole, const HypSpectrum *coarse)
+/* The error bars from a coarser space than coarser, if that is large enough to mean anything */
+static PetscErrorCode BarsFromCoarser(HypSpace fine, HypKinetic coarser, HypSpectrum *spectrum,
+                                      const HypSpectrum *whole, const HypSpectrum *coarse)
 {
   const PetscInt least = 60;
   HypSpectrum    coarsest;
@@ -266,13 +268,13 @@ static PetscErrorCode ErrorBars(HypSpace fine, HypKinetic coarser, HypSpectrum *
 
   PetscFunctionBeginUser;
   if (HypSpaceGetSize(HypKineticGetSpace(coarser)) < 3 * least) {
-    PetscCall(HypSpectrumErrors(fine, spectrum, whole, coarse, NULL));
+    PetscCall(HypSpectrumErrors(fine, spectrum, whole, coarse, NULL, NULL));
     PetscFunctionReturn(0);
   }
   PetscCall(HypKineticCreateCoarser(coarser, &space, &K));
   count = PetscMin(coarse->n + 4, HypSpaceGetSize(space) / 4);
   PetscCall(SpectrumCompute(K, count, PetscMin(coarse->n, count), NULL, NULL, &coarsest));
-  PetscCall(HypSpectrumErrors(fine, spectrum, whole, coarse, &coarsest));
+  PetscCall(HypSpectrumErrors(fine, spectrum, whole, coarse, &coarsest, NULL));
   PetscCall(HypSpectrumExtrapolate((const HypSpace[]){fine, HypKineticGetSpace(coarser), space},
                                    spectrum, coarse, &coarsest));
   PetscCall(HypSpectrumDestroy(&coarsest));
@@ -315,7 +317,8 @@ static PetscErrorCode SpectrumWhole(HypKinetic K, PetscInt more, PetscInt certai
 
   Note:
   The coarser space is searched for all copies.  The finer one continues what was found there.
-  A third space, coarser still, tells how fast the eigenvalues converge (errorbar.c).
+  A third space, finer where that costs little (finer.c) and coarser still elsewhere, tells how
+  far the eigenvalues are from their limit (errorbar.c).
   Where tables are thinned on the coarser space (HypSpectrumCoarsen()), what that moves and what
   the coarser space moves are added without sign.
 
@@ -326,7 +329,8 @@ PetscErrorCode HypSpectrumComputeOnTwo(HypKinetic K, HypKinetic coarser, PetscIn
 {
   const PetscInt  more    = PetscMin(count + 4, HypSpaceGetSize(HypKineticGetSpace(coarser)) / 4);
   const PetscBool thinned = (PetscBool)(HypKineticGetModel(coarser) != HypKineticGetModel(K));
-  HypSpectrum     whole;
+  PetscBool       followed, lost;
+  HypSpectrum     whole, finer;
 
   PetscFunctionBeginUser;
   PetscCall(SpectrumCompute(coarser, more, PetscMin(count, more), NULL, NULL, coarse));
@@ -338,7 +342,13 @@ PetscErrorCode HypSpectrumComputeOnTwo(HypKinetic K, HypKinetic coarser, PetscIn
   PetscCall(HypSteadyDistance(HypKineticGetSpace(K), spectrum->vr[0], HypKineticGetSpace(coarser),
                               coarse->vr[0], &spectrum->steady, &spectrum->source));
   PetscCall(HypSpectrumCompare(spectrum, &whole));
-  PetscCall(ErrorBars(HypKineticGetSpace(K), coarser, spectrum, &whole, coarse));
+  PetscCall(HypSpectrumFiner(K, spectrum, &finer, &followed, &lost));
+  if (followed)
+    PetscCall(HypSpectrumErrors(HypKineticGetSpace(K), spectrum, &whole, coarse, NULL, &finer));
+  else
+    PetscCall(BarsFromCoarser(HypKineticGetSpace(K), coarser, spectrum, &whole, coarse));
+  for (PetscInt k = 1; lost && k < spectrum->n; k++) spectrum->error[k] *= LOST;
+  PetscCall(HypSpectrumDestroy(&finer));
   if (thinned) PetscCall(HypSpectrumDestroy(&whole));
   PetscFunctionReturn(0);
 }

@@ -46,10 +46,10 @@ static PetscErrorCode ToyDestroy(HypSpace space)
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode ToyCoarser(HypSpace space, HypSpace coarser)
+static PetscErrorCode ToyResized(HypSpace space, PetscInt times, PetscInt over, HypSpace other)
 {
   PetscFunctionBeginUser;
-  PetscCall(HypSpaceSetDegree(coarser, 2 * space->degree / 3));
+  PetscCall(HypSpaceSetDegree(other, times * space->degree / over));
   PetscFunctionReturn(0);
 }
 
@@ -300,7 +300,7 @@ static PetscErrorCode ToyCreate(HypSpace space)
   space->takesdegree       = PETSC_TRUE;
   space->ops->setup        = ToySetUp;
   space->ops->destroy      = ToyDestroy;
-  space->ops->coarser      = ToyCoarser;
+  space->ops->resized      = ToyResized;
   space->ops->describe     = ToyDescribe;
   space->ops->derivative   = ToyDerivative;
   space->ops->perturbation = ToyPerturbation;

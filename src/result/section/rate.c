@@ -127,7 +127,7 @@ static void NoteAgreement(const HypResult *R, char text[], size_t size)
 {
   const char *const reason = R->estimate->reason;
 
-  snprintf(text, size, "with errors from two resolutions%s%s", reason[0] ? ":\n    " : "", reason);
+  snprintf(text, size, "by the bars that each has alone%s%s", reason[0] ? ":\n    " : "", reason);
 }
 
 static void NoteMode(const HypResult *R, char text[], size_t size)

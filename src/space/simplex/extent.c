@@ -1,10 +1,11 @@
 /* How a simplex space describes itself, where it ends, and what its matrices cost. */
 #include "space/simplex/simplex.h"
 
-PETSC_INTERN PetscErrorCode SimplexCoarser(HypSpace space, HypSpace coarser)
+PETSC_INTERN PetscErrorCode SimplexResized(HypSpace space, PetscInt times, PetscInt over,
+                                           HypSpace other)
 {
   PetscFunctionBeginUser;
-  PetscCall(HypSpaceSetDegree(coarser, PetscMax(2, 2 * space->degree / 3)));
+  PetscCall(HypSpaceSetDegree(other, PetscMax(2, times * space->degree / over)));
   PetscFunctionReturn(0);
 }
 

@@ -189,7 +189,7 @@ PETSC_INTERN PetscErrorCode HypSpaceCreate_Simplex(HypSpace space)
   space->takesdegree       = PETSC_TRUE;
   space->most              = 16;
   space->ops->setup        = HypSpaceSetUp_Simplex;
-  space->ops->coarser      = SimplexCoarser;
+  space->ops->resized      = SimplexResized;
   space->ops->prolong      = SimplexProlong;
   space->ops->describe     = SimplexDescribe;
   space->ops->reach        = SimplexReach;

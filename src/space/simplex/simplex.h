@@ -41,7 +41,7 @@ typedef struct {
     *products; /* SIMPLEX_COLUMNS columns of E_i's operand and result, `rows` long */
 } Simplex;
 
-PETSC_INTERN PetscErrorCode SimplexCoarser(HypSpace, HypSpace);
+PETSC_INTERN PetscErrorCode SimplexResized(HypSpace, PetscInt, PetscInt, HypSpace);
 PETSC_INTERN PetscErrorCode SimplexProlong(HypSpace, Vec, HypSpace, Vec, PetscBool *done);
 PETSC_INTERN PetscErrorCode SimplexDescribe(HypSpace);
 PETSC_INTERN PetscErrorCode SimplexReach(HypSpace, PetscReal *);

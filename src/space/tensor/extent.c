@@ -1,19 +1,20 @@
 /* How a tensor space describes itself, where it ends, and what its matrices cost. */
 #include "space/tensor/tensor.h"
 
-/* The parameters of a space with two thirds of the points of each axis */
-PETSC_INTERN PetscErrorCode TensorCoarser(HypSpace space, HypSpace coarser)
+/* The parameters of a space with times/over of the points of each axis */
+PETSC_INTERN PetscErrorCode TensorResized(HypSpace space, PetscInt times, PetscInt over,
+                                          HypSpace other)
 {
   HypAxis x, v;
 
   PetscFunctionBeginUser;
-  PetscCall(HypAxisCreateCoarser(space->x, &x));
-  PetscCall(HypAxisCreateCoarser(space->v, &v));
-  PetscCall(HypSpaceSetAxes(coarser, x, v));
+  PetscCall(HypAxisCreateResized(space->x, times, over, &x));
+  PetscCall(HypAxisCreateResized(space->v, times, over, &v));
+  PetscCall(HypSpaceSetAxes(other, x, v));
   for (PetscInt i = 0; i < 3; i++) {
     if (!space->own[i]) continue;
-    PetscCall(HypAxisCreateCoarser(space->own[i], &x));
-    PetscCall(HypSpaceSetAxis(coarser, i, x));
+    PetscCall(HypAxisCreateResized(space->own[i], times, over, &x));
+    PetscCall(HypSpaceSetAxis(other, i, x));
   }
   PetscFunctionReturn(0);
 }

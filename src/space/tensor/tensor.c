@@ -265,7 +265,7 @@ PETSC_INTERN PetscErrorCode HypSpaceCreate_Tensor(HypSpace space)
   space->data              = t;
   space->takesaxes         = PETSC_TRUE;
   space->ops->setup        = HypSpaceSetUp_Tensor;
-  space->ops->coarser      = TensorCoarser;
+  space->ops->resized      = TensorResized;
   space->ops->prolong      = TensorProlong;
   space->ops->describe     = TensorDescribe;
   space->ops->reach        = TensorReach;

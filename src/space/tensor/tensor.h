@@ -36,7 +36,7 @@ typedef struct {
 } Tensor;
 
 PETSC_INTERN PetscErrorCode TensorProlong(HypSpace, Vec, HypSpace, Vec, PetscBool *done);
-PETSC_INTERN PetscErrorCode TensorCoarser(HypSpace, HypSpace);
+PETSC_INTERN PetscErrorCode TensorResized(HypSpace, PetscInt, PetscInt, HypSpace);
 PETSC_INTERN PetscErrorCode TensorDescribe(HypSpace);
 PETSC_INTERN PetscErrorCode TensorThetas(HypSpace, PetscInt i, PetscInt *n, PetscReal **theta);
 PETSC_INTERN PetscErrorCode TensorReach(HypSpace, PetscReal *);

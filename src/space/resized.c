@@ -1,5 +1,17 @@
-/* The same space with two thirds of the resolution, for estimating the discretisation error. */
+/* The same space at another resolution, for estimating the discretisation error. */
 #include <hypoco/spaceimpl.h>
+
+/* times/over of the degree, or of the points of each axis */
+static PetscErrorCode Resized(HypSpace space, HypModel model, PetscInt times, PetscInt over,
+                              HypSpace *other)
+{
+  PetscFunctionBeginUser;
+  PetscCall(HypSpaceCreate(model, space->type, other));
+  (*other)->positive = space->positive;
+  PetscCall(space->ops->resized(space, times, over, *other));
+  PetscCall(HypSpaceSetUp(*other));
+  PetscFunctionReturn(0);
+}
 
 /*@
   HypSpaceCreateCoarser - The same kind of space with two thirds of the degree,
@@ -22,15 +34,39 @@
   so that the difference is 5/4 of the finer one's error; spectral methods make more.
   So does leaving out half of the points of a table, see HypModelCoarser().
 
-.seealso: HypModelCoarser(), HypKineticCreateCoarser(), HypSpaceProlong()
+.seealso: HypModelCoarser(), HypKineticCreateCoarser(), HypSpaceCreateFiner(), HypSpaceProlong()
 @*/
 PetscErrorCode HypSpaceCreateCoarser(HypSpace space, HypModel model, HypSpace *coarser)
 {
   PetscFunctionBeginUser;
-  PetscCall(HypSpaceCreate(model, space->type, coarser));
-  (*coarser)->positive = space->positive;
-  PetscCall(space->ops->coarser(space, *coarser));
-  PetscCall(HypSpaceSetUp(*coarser));
+  PetscCall(Resized(space, model, 2, 3, coarser));
+  PetscFunctionReturn(0);
+}
+
+/*@
+  HypSpaceCreateFiner - The same kind of space with three halves of the degree,
+  or of the points of each axis
+
+  Collective
+
+  Input Parameter:
+. space - a space, set up
+
+  Output Parameter:
+. finer - the other one, of the same model, set up
+
+  Level: intermediate
+
+  Note:
+  What differs between the two is nearly the error of the coarser one:
+  5/9 of it for a second-order method, more for spectral ones.
+
+.seealso: HypSpaceCreateCoarser(), HypKineticCreateFiner()
+@*/
+PetscErrorCode HypSpaceCreateFiner(HypSpace space, HypSpace *finer)
+{
+  PetscFunctionBeginUser;
+  PetscCall(Resized(space, space->model, 3, 2, finer));
   PetscFunctionReturn(0);
 }
 

@@ -1,9 +1,9 @@
-/* The same axis with two thirds of the resolution, for estimating the discretisation error,
+/* The same axis at another resolution, for estimating the discretisation error,
    or with other nodes. */
 #include <hypoco/axisimpl.h>
 
 /* A smooth mesh stays smooth: face j is where the fraction j/n of the old faces is passed */
-static PetscErrorCode CoarserFaces(HypAxis axis, PetscInt n, HypAxis coarser)
+static PetscErrorCode OtherFaces(HypAxis axis, PetscInt n, HypAxis other)
 {
   PetscReal *faces;
 
@@ -15,7 +15,7 @@ static PetscErrorCode CoarserFaces(HypAxis axis, PetscInt n, HypAxis coarser)
 
     faces[j] = axis->faces[k] + (at - (PetscReal)k) * (axis->faces[k + 1] - axis->faces[k]);
   }
-  PetscCall(HypAxisSetFaces(coarser, n + 1, faces));
+  PetscCall(HypAxisSetFaces(other, n + 1, faces));
   PetscCall(PetscFree(faces));
   PetscFunctionReturn(0);
 }
@@ -35,34 +35,36 @@ static PetscErrorCode Similar(HypAxis axis, HypAxis *other)
 }
 
 /*@
-  HypAxisCreateCoarser - The same kind of axis with two thirds of the coefficients
+  HypAxisCreateResized - The same kind of axis with another number of coefficients
 
   Collective
 
-  Input Parameter:
-. axis - an axis, set up
+  Input Parameters:
++ axis  - an axis, set up
+. times - the number is that of axis times so many
+- over  - over so many, and at least 4
 
   Output Parameter:
-. coarser - the other one, set up, on the same box
+. other - the other one, set up, on the same box
 
   Level: intermediate
 
-.seealso: HypSpaceCreateCoarser()
+.seealso: HypSpaceCreateCoarser(), HypSpaceCreateFiner()
 @*/
-PetscErrorCode HypAxisCreateCoarser(HypAxis axis, HypAxis *coarser)
+PetscErrorCode HypAxisCreateResized(HypAxis axis, PetscInt times, PetscInt over, HypAxis *other)
 {
-  PetscInt n = PetscMax(4, 2 * axis->n / 3);
+  PetscInt n = PetscMax(4, times * axis->n / over);
 
   PetscFunctionBeginUser;
-  PetscCall(Similar(axis, coarser));
+  PetscCall(Similar(axis, other));
   if (axis->nfaces) {
-    PetscCall(CoarserFaces(axis, n, *coarser));
+    PetscCall(OtherFaces(axis, n, *other));
   } else {
     if (axis->odd && n % 2 == 0) n++;
-    PetscCall(HypAxisSetSize(*coarser, n));
-    if (axis->grid) PetscCall(HypAxisSetWidth(*coarser, axis->width));
+    PetscCall(HypAxisSetSize(*other, n));
+    if (axis->grid) PetscCall(HypAxisSetWidth(*other, axis->width));
   }
-  PetscCall(HypAxisSetUp(*coarser));
+  PetscCall(HypAxisSetUp(*other));
   PetscFunctionReturn(0);
 }
 
@@ -80,7 +82,7 @@ PetscErrorCode HypAxisCreateCoarser(HypAxis axis, HypAxis *coarser)
 
   Level: developer
 
-.seealso: HypAxisCreateCoarser()
+.seealso: HypAxisCreateResized()
 @*/
 PetscErrorCode HypAxisCreateNodes(HypAxis axis, PetscInt nnodes, HypAxis *other)
 {
