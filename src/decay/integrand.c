@@ -20,7 +20,10 @@
    and (|grad h| + |h grad f|/e)^2/max(|u|, e), which has no pole, stands for what they lose.
    The milder pole of chi^2, h^2/f, is left out there too, and h^2/e stands for what is lost:
    what f is there, nobody knows.
-   Errors of a series are about even as functions of L2(M), that is of f sqrt(M): so is e.
+   Errors of a series are about even as functions of L2(M), that is of f sqrt(M): so is e, which is
+   at least ROUNDING of the largest f.
+   Where u is below e, grad h and r grad f cancel and what is left is divided by noise:
+   these points are not summed over, and the same with e in place of u stands for what they lose.
    A quantity that loses more than SPOILED of itself has no meaning and is NAN.
    So is ||h|| in L2(M) of a space of another Gaussian (modelnorm.c), where more than that lies
    where the points end: there the integral is infinite, or the space too small for it.
@@ -28,8 +31,9 @@
 #include "decay/integrand.h"
 #include <math.h>
 
-#define SPOILED 0.01
-#define END     0.85 /* of how far the points go: beyond is outside */
+#define SPOILED  0.01
+#define ROUNDING (10 * PETSC_MACHINE_EPSILON)
+#define END      0.85 /* of how far the points go: beyond is outside */
 
 /* (1 + r) log(1 + r) - r = sum_k (-r)^k/(k(k - 1)) */
 static PetscReal Psi(PetscReal r)
@@ -63,10 +67,10 @@ PETSC_INTERN void HypIntegrandAdd(PetscReal h, PetscReal f, PetscReal weight, Pe
   if (u < 0) sum[HYP_LOST_ENTROPY] += weight * -u * (1 + PetscAbsReal(PetscLogReal(-u / f)));
 }
 
-/* The largest negative value of f so far, squared, with its weight */
+/* The largest negative value of f so far, or rounding of the largest, squared, with its weight */
 PETSC_INTERN void HypIntegrandUnknown(PetscReal f, PetscReal weight, PetscReal *unknown)
 {
-  if (f < 0) *unknown = PetscMax(*unknown, f * f * weight);
+  *unknown = PetscMax(*unknown, (f < 0 ? 1 : PetscSqr(ROUNDING)) * f * f * weight);
 }
 
 /* One point: the part of one coordinate, along a v or not; unknown is e^2 with its weight */
@@ -83,8 +87,9 @@ PETSC_INTERN void HypIntegrandFisher(PetscReal h, PetscReal f, PetscReal dh, Pet
                             PetscMax(PetscAbsReal(u), size);
     return;
   }
-  part = weight * PetscSqr(dh - h / f * df) / PetscAbsReal(u);
-  if (!(u > 0)) {
+  part =
+    weight * PetscSqr(dh - h / f * df) / PetscMax(PetscAbsReal(u), PetscSqrtReal(unknown / weight));
+  if (!(u > 0) || u * u * weight <= unknown) {
     sum[HYP_LOST_FISHER] += part;
     return;
   }

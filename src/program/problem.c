@@ -93,7 +93,7 @@ static PetscReal ChooseDelta(HypModel model, const HypSettings *s)
    but a large one leaves nothing to rely on */
 static PetscErrorCode CheckTail(MPI_Comm comm, const HypProblem *problem)
 {
-  const PetscReal large = 0.1;
+  const PetscReal large = 0.05;
 
   PetscFunctionBeginUser;
   if (comm == PETSC_COMM_WORLD && !PetscIsNanReal(problem->tail) &&

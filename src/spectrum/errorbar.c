@@ -7,7 +7,8 @@
        8 max(f, f'/10, d_1/10),
 
    f' the largest f of the neighbours in the list and d_1 the distance to the coarser space:
-   where f is small by accident these are not.
+   where f is small by accident these are not.  d_1/3 where a space ends in the midst of eps or F:
+   coefficients of a step go round together, and f of all eigenvalues is small at once.
 
    Elsewhere it comes from three spaces, each with two thirds of the one before.
    d_1 and d_2 are the distances from the finest to the middle and from there to the coarsest.
@@ -151,14 +152,14 @@ static PetscReal Quotient(const Distances *d, const HypSpectrum *s, PetscInt k, 
 
 /* From the finer space, see above.  0 is an eigenvalue of every space; the search for the others
    ends before it is as near */
-static PetscReal FromFiner(const Distances *d, PetscInt k)
+static PetscReal FromFiner(const Distances *d, PetscInt k, Kind kind)
 {
   PetscReal most = d->finer[k];
 
   if (k == 0) return d->d1[k];
   for (PetscInt j = PetscMax(1, k - NEAR); j <= PetscMin(d->n - 1, k + NEAR); j++)
     most = PetscMax(most, d->finer[j] / 10);
-  if (!PetscIsNanReal(d->d1[k])) most = PetscMax(most, d->d1[k] / 10);
+  if (!PetscIsNanReal(d->d1[k])) most = PetscMax(most, d->d1[k] / (kind == MISSING ? 3 : 10));
   return SURE * most;
 }
 
@@ -167,7 +168,7 @@ static PetscReal Left(const Distances *d, PetscInt k, PetscReal q, Kind kind)
 {
   const PetscReal series = PetscMin(PetscMax(q, LEFT[kind].low), LEFT[kind].high);
 
-  if (!PetscIsNanReal(d->finer[k])) return FromFiner(d, k);
+  if (!PetscIsNanReal(d->finer[k])) return FromFiner(d, k, kind);
   if (PetscIsNanReal(d->d2[k])) return d->d1[k];
   if (kind == POSITIVE) return 3 * PetscMax(d->d1[k], d->d2[k]);
   return LEFT[kind].factor * PetscMax(d->d1[k], q * d->d2[k]) * series / (1 - series);

@@ -61,6 +61,5 @@ for ranks in RANKS[1:]:
             continue
         worst = max(abs(x - y) / start for x, y in zip(a, b) if x is not None)
         print(f"{ranks} ranks, {name}: worst difference {worst:.1e} of the start")
-        limit = 1e-6 if name.startswith("fisher") else 1e-9
-        assert worst <= limit, (ranks, name, worst)
+        assert worst <= 1e-9, (ranks, name, worst)
     assert other["t"] == one["t"]
