@@ -82,27 +82,38 @@ static void Compare(const HypFit *fit, const HypSpectrum *s, PetscInt k, PetscRe
   }
 }
 
-/* The projections name the eigenvalue that the fit should have found.
-   Where the two overlap, or that is known better than they are apart, its distance is the error
-   of the fit */
+/* The projections name the eigenvalue that the fit should have found: its distance, with the bar of
+   the eigenvalue, is the error of the fit */
 static void Settle(const HypFit *fit, const HypSpectrum *s, HypRateEstimate *rate)
 {
   const PetscReal apart = PetscAbsReal(fit->rate + s->real[rate->mode]);
 
-  if (rate->agree || rate->mode_error < apart)
-    rate->fit_error = apart + rate->mode_error + FLOOR * fit->rate;
+  rate->fit_error = apart + rate->mode_error + FLOOR * fit->rate;
+}
+
+/* What the start has of the slowest modes */
+static PetscReal OfSlowest(const HypSpectrum *s, const HypRateEstimate *rate)
+{
+  PetscReal most = 0;
+
+  for (PetscInt k = 1; s->share && k < s->n && -s->real[k] <= rate->gap + rate->gap_error; k++)
+    most = PetscMax(most, s->share[k]);
+  return most;
 }
 
 static void Remark(const HypSpectrum *s, HypRateEstimate *rate)
 {
-  char        text[sizeof(rate->reason)] = "";
-  HypShownBar bars[2];
+  const PetscReal slowest                    = OfSlowest(s, rate);
+  char            text[sizeof(rate->reason)] = "", has[64] = "nothing";
+  HypShownBar     bars[2];
 
+  if (slowest > NOTHING)
+    snprintf(has, sizeof(has), "%.2g, which longer times would show", (double)slowest);
   if (rate->mode && -s->real[rate->mode] > rate->gap + rate->gap_error)
     snprintf(text, sizeof(text),
              "this start decays with eigenvalue %d, at the rate %.8g; the gap is %.8g, "
-             "of whose mode it has nothing",
-             (int)rate->mode, (double)-s->real[rate->mode], (double)rate->gap);
+             "of whose mode it has %s",
+             (int)rate->mode, (double)-s->real[rate->mode], (double)rate->gap, has);
   else if (!rate->agree)
     snprintf(text, sizeof(text),
              "fit %.8g %s and spectrum %.8g %s do not overlap: longer time_end, "
@@ -137,8 +148,8 @@ static void Remark(const HypSpectrum *s, HypRateEstimate *rate)
   Data without a part in the slowest mode decay with a later eigenvalue: where spectrum->share
   is known (HypSpectrumExcite()), that eigenvalue and no other is compared with the fit;
   `mode` and `reason` tell.
-  Where fit and this eigenvalue overlap, the bar of the fit is its distance with the eigenvalue's
-  bar.
+  Then the bar of the fit is its distance to this eigenvalue with the eigenvalue's bar; whether the
+  two agree is judged by the bars that each has alone.
 @*/
 PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *earlier,
                                       const HypFit *coarse, const HypSpectrum *spectrum,

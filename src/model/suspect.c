@@ -26,7 +26,9 @@ PetscBool HypModelIsLinear(HypModel model)
   if (!HypModelHasEps(model) || model->reference || HypModelRotated(model)) return PETSC_FALSE;
   /* what eps lacks is said where it is needed */
   (void)PetscPushErrorHandler(PetscIgnoreErrorHandler, NULL);
+  (void)PetscFPTrapPush(PETSC_FP_TRAP_OFF);
   if (HypModelLinear(model, &linear, &exists, NULL)) exists = PETSC_FALSE;
+  (void)PetscFPTrapPop();
   (void)PetscPopErrorHandler();
   return exists;
 }

@@ -65,10 +65,12 @@ PETSC_INTERN PetscErrorCode HypSpectrumFiner(HypKinetic K, const HypSpectrum *sp
   *done = Affordable(HypKineticGetSpace(K));
   if (!*done) PetscFunctionReturn(0);
   PetscCall(PetscPushErrorHandler(PetscIgnoreErrorHandler, NULL));
+  PetscCall(PetscFPTrapPush(PETSC_FP_TRAP_OFF));
   if (Follow(K, spectrum, finer, done))
     *done = PETSC_FALSE;
   else
     *lost = (PetscBool) !*done;
+  PetscCall(PetscFPTrapPop());
   PetscCall(PetscPopErrorHandler());
   PetscFunctionReturn(0);
 }

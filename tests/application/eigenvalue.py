@@ -43,6 +43,8 @@ for epsilon, gap, third in (
     if rate["measured"] is not None:
         check(f"{epsilon}: bar", abs(rate["measured"] - third) <= rate["error"], rate["error"])
         words = "this start decays with eigenvalue 3"
+        words_none = "of whose mode it has nothing"
+        check(f"{epsilon}: nothing", words_none in " ".join(run.stdout.split()), rate["remark"])
         check(f"{epsilon}: words", words in " ".join(run.stdout.split()), rate["remark"])
         check(f"{epsilon}: no advice", "finer space" not in run.stdout, "")
     for norm in found["norms"]:
@@ -53,9 +55,23 @@ for epsilon, gap, third in (
                 f"{norm['rate']} +- {norm['error']}",
             )
 
+# a start with little of the leading pair shows a later one first, and is told so
+BIT = ["-initial_mean", "1e-4,0", "-initial_covariance", "1.3,0.9"]
+rate = hypoco("solve", "-epsilon", "0.3*sin(theta)", *BIT, "-time_end", "5")[0]["rate"]
+check("a bit", rate["eigenvalue_index"] == 3 and 3e-4 < rate["projection"][1] < 5e-4, "")
+check("a bit: said", "has 0.00037, which longer times would show" in rate["remark"], rate["remark"])
+rate = hypoco("solve", "-epsilon", "0.3*sin(theta)", *BIT, "-time_end", "20")[0]["rate"]
+check("a bit, later", rate["eigenvalue_index"] == 1, rate["eigenvalue_index"])
+
 # the default start shows the leading pair
 rate = hypoco("solve", "-epsilon", "0.3*sin(theta)")[0]["rate"]
 check("leading", rate["eigenvalue_index"] == 1 and rate["projection"][1] > 0.1, "")
+
+# the finer space of the bars has nodes further out, where eps may have no value, and what asks
+# whether eps is linear has one at 0: both go on, with traps for floating-point exceptions too
+for epsilon in ("0.1*sin(theta)*sqrt(25-theta)", "0.3*(1-cos(theta))/theta"):
+    found, run = hypoco("spectrum", "-epsilon", epsilon, "-fp_trap")
+    check(f"{epsilon}: traps", 0 < found["spectrum"]["error"][1] < 1e-8, run.stderr)
 
 # every eigenvalue has a bar that covers it
 found, run = hypoco("spectrum", "-epsilon", "0.3*sin(theta)", "-spectrum_count", "4")
