@@ -365,7 +365,8 @@ static PetscErrorCode Fit(PetscInt n, const PetscReal t[], const PetscReal y[],
   for (PetscInt k = 0; k < n; k++) work[k] = y[k] - limit;
   for (PetscInt k = 0; k < nblocks * n; k++) work[2 * n + k] = blocks->mean[k] - limit;
   means = (Means){n, nblocks, t, work, work + n, blocks->paths, work + 2 * n};
-  if (!Differ(&means)) means.nblocks = 0; /* exact */
+  PetscCall(PetscFPTrapPush(PETSC_FP_TRAP_OFF)); /* searches pass over what is not finite */
+  if (!Differ(&means)) means.nblocks = 0;        /* exact */
   Weights(&means, work + n);
   PetscCall(PetscMemzero(fit, sizeof(*fit)));
   fit->form  = HYP_FIT_NONE;
@@ -375,6 +376,7 @@ static PetscErrorCode Fit(PetscInt n, const PetscReal t[], const PetscReal y[],
       &(HypMeans){n, nblocks, t, means.y, means.paths, means.block, known, what->pair}, fit));
   else
     PetscCall(FitForms(&means, known, fit));
+  PetscCall(PetscFPTrapPop());
   gsl_set_error_handler(handler);
   PetscCall(PetscFree(work));
   if (known) fit->A = limit;

@@ -36,7 +36,8 @@
 
    What paths cannot refuse is a slower mode with next to no coefficient.  So it is assumed that the
    slowest mode has a SHARE of the signal where the window begins, and more than that of the form is
-   known only where the model is (HypFitMeanPair()).
+   known only where the model is (HypFitMeanPair()).  Where paths see a slowest mode of less the
+   window is refused: in later ones it has more.
 */
 #include "decay/modes.h"
 #include <gsl/gsl_cdf.h>
@@ -170,15 +171,35 @@ static PetscReal Probability(HypModes *m, const HypModesFit fits[], PetscInt n)
   return p;
 }
 
-/* The range of rates that are not refused */
-static void Range(const HypModesFit fits[], PetscInt n, PetscReal dof, HypFit *fit)
+/* What S may be above its minimum */
+static PetscReal Excess(PetscInt nblocks)
 {
-  PetscReal bound = UNKNOWNS * gsl_cdf_fdist_Pinv(LEVEL, UNKNOWNS, dof), least = INFINITY,
-            low = INFINITY, high = -INFINITY;
+  return UNKNOWNS * gsl_cdf_fdist_Pinv(LEVEL, UNKNOWNS, (PetscReal)(nblocks - 1));
+}
+
+/* The least S of the forms whose slowest mode has so large a share; INFINITY if there are none */
+static PetscReal Least(const HypModesFit fits[], PetscInt n, PetscReal share)
+{
+  PetscReal least = INFINITY;
 
   for (PetscInt i = 0; i < n; i++)
-    if (fits[i].share >= SHARE) least = PetscMin(least, fits[i].total);
-  bound += least;
+    if (fits[i].share >= share) least = PetscMin(least, fits[i].total);
+  return least;
+}
+
+/* Do the paths say that the slowest mode has less than its SHARE? */
+static PetscBool Lighter(const HypModesFit fits[], PetscInt n, PetscInt nblocks)
+{
+  return isgreater(Least(fits, n, SHARE), Least(fits, n, 0) + Excess(nblocks)) ? PETSC_TRUE
+                                                                               : PETSC_FALSE;
+}
+
+/* The range of rates that are not refused */
+static void Range(const HypModesFit fits[], PetscInt n, PetscInt nblocks, HypFit *fit)
+{
+  const PetscReal bound = Least(fits, n, SHARE) + Excess(nblocks);
+  PetscReal       low = INFINITY, high = -INFINITY;
+
   for (PetscInt i = 0; i < n; i++) {
     const PetscReal half = fits[i].error * PetscSqrtReal(PetscMax(0, bound - fits[i].total));
 
@@ -210,7 +231,7 @@ static PetscErrorCode Mix(HypModes *m, PetscInt nblocks, PetscInt n, HypModesFit
     fits[i].evidence /= sum;
     if (!fits[i].form.pair) *real += fits[i].evidence;
   }
-  Range(fits, n, (PetscReal)(nblocks - 1), fit);
+  Range(fits, n, nblocks, fit);
   if (*real > 1 - SURELY && HypDampedRange(m, nblocks, REFUSED, &near)) {
     const PetscReal low  = PetscMin(fit->rate - fit->error, near.rate - near.error),
                     high = PetscMax(fit->rate + fit->error, near.rate + near.error);
@@ -308,7 +329,7 @@ PetscErrorCode HypFitSampled(const HypMeans *means, HypFit *fit)
     if (means->n - from < FEWEST) break;
     HypModesWindow(&m, means, from);
     n = AddAll(&m, fits);
-    if (!n || Probability(&m, fits, n) < REFUSED) {
+    if (!n || Probability(&m, fits, n) < REFUSED || Lighter(fits, n, means->nblocks)) {
       before = PETSC_FALSE;
       continue;
     }

@@ -33,6 +33,8 @@
 #define MOST     16   /* functions, and lags */
 #define SMALLEST 1e-6 /* eigenvalue of C(0), in units of the largest */
 #define KNOWS    5    /* times the error that another pair may have */
+#define FEWEST   8    /* blocks of paths */
+#define SHORTEST 5    /* lags that have two pairs: 0, 1, 2, 3, 4 */
 #define PAIRS    (2 * MOST)
 
 typedef struct {
@@ -256,10 +258,12 @@ PetscErrorCode HypFitTransitions(const HypTransitions *data, HypFit *fit)
              PETSC_ERR_ARG_OUTOFRANGE, "at most %d functions and lags", MOST);
   PetscCall(PetscMemzero(fit, sizeof(*fit)));
   fit->error  = INFINITY;
-  fit->reason = "24 output times and 8 blocks of paths needed";
+  fit->reason = B < FEWEST || data->nlags < SHORTEST
+                  ? "7 output times and 8 blocks of at most 64 paths needed"
+                  : "paths show no rate between two times";
   PetscCall(PetscMalloc1(2 * data->nlags * B, &without));
-  if (B >= 8) Whiten(&pencil);
-  for (int noisy = 1; noisy >= 0 && B >= 8 && pencil.n > 0; noisy--) {
+  if (B >= FEWEST && data->nlags >= SHORTEST) Whiten(&pencil);
+  for (int noisy = 1; noisy >= 0 && pencil.n > 0; noisy--) {
     for (PetscInt k = 1; k < data->nlags; k++)
       for (PetscInt j = k + 1; j < data->nlags; j++) {
         if (PetscAbsReal(data->lag[j] / data->lag[k] - 2) > 1e-9) continue;

@@ -9,6 +9,8 @@
 #include <petsctime.h>
 #include <string.h>
 
+#define ADVICE 512 /* characters */
+
 /* One average of the first coordinate at one output time,
    with 95 % either way where that is known */
 static PetscErrorCode PrintMean(const HypSampleResult *result, PetscInt time, HypSampleMean mean)
@@ -115,17 +117,22 @@ static PetscErrorCode PrintRate(const HypFit *fit)
   PetscFunctionReturn(0);
 }
 
-/* Of the equation, where transitions were followed */
-static PetscErrorCode PrintSlowest(const HypFit *fit)
+/* Of what the first chosen coordinate shows, where transitions were followed: in d > 1 that need
+   not be the slowest rate of the equation */
+static PetscErrorCode PrintSlowest(const HypSampleResult *result, const HypFit *fit)
 {
+  char of[32] = "";
+
   PetscFunctionBeginUser;
+  if (result->d > 1)
+    snprintf(of, sizeof(of), " of theta_%" PetscInt_FMT, result->coordinate[0] + 1);
   if (fit->form == HYP_FIT_NONE)
-    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "slowest rate undecided: %s\n", fit->reason));
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "slowest rate%s undecided: %s\n", of, fit->reason));
   else
     PetscCall(PetscPrintf(PETSC_COMM_WORLD,
-                          "slowest rate %.6g +- %.2g, frequency %.6g, from transitions over t = "
+                          "slowest rate%s %.6g +- %.2g, frequency %.6g, from transitions over t = "
                           "%.3g and %.3g\n",
-                          (double)fit->rate, HypRoundUp((double)fit->error, 2),
+                          of, (double)fit->rate, HypRoundUp((double)fit->error, 2),
                           (double)fit->frequency, (double)fit->from, (double)fit->to));
   PetscFunctionReturn(0);
 }
@@ -153,6 +160,18 @@ static void AddRates(json_t *body, const HypFit *rate, const HypFit *slowest)
                                     (double)slowest->frequency, "from", (double)slowest->from, "to",
                                     (double)slowest->to));
   if (slowest->reason) json_object_set_new(body, "slowest_undecided", json_string(slowest->reason));
+}
+
+/* The reason why E theta has no rate, with what may decide nevertheless */
+static void Advise(const HypSettings *s, const HypSampleResult *result, HypFit *rate,
+                   char text[ADVICE])
+{
+  if (!rate->reason || s->sample_transitions || strcmp(s->sample_model, "sde") ||
+      result->times < 24 || result->nblocks < 8)
+    return;
+  snprintf(text, ADVICE, "%s; or sample_transitions: true, which does not depend on the start",
+           rate->reason);
+  rate->reason = text;
 }
 
 static PetscErrorCode WriteFiles(const HypSettings *s, const HypSampleResult *sampled,
@@ -198,6 +217,7 @@ PetscErrorCode HypCommandSample(const HypSettings *s)
   HypSampler      sampler;
   HypSampleResult result;
   HypFit          rates[2]; /* of E theta, and the slowest */
+  char            text[ADVICE];
   HypFile         file;
   HypProgress     progress;
   PetscLogDouble  begin;
@@ -216,6 +236,7 @@ PetscErrorCode HypCommandSample(const HypSettings *s)
   PetscCall(HypSamplerRun(sampler, &result));
   PetscCall(HypProgressEnd(&progress));
   PetscCall(HypSampleRate(&result, NULL, 0, &rates[0]));
+  Advise(s, &result, &rates[0], text);
   if (s->sample_transitions) PetscCall(HypSampleSlowest(&result, &rates[1]));
   PetscCall(HypSampleTwins(s, setup.model,
                            (PetscReal)setup.settings.steps * setup.settings.interval, &pairs));
@@ -224,7 +245,7 @@ PetscErrorCode HypCommandSample(const HypSettings *s)
   PetscCall(PrintReads(&result));
   PetscCall(PrintWorkers(&result));
   PetscCall(PrintRate(&rates[0]));
-  if (s->sample_transitions) PetscCall(PrintSlowest(&rates[1]));
+  if (s->sample_transitions) PetscCall(PrintSlowest(&result, &rates[1]));
   PetscCall(HypSampleResultDestroy(&result));
   PetscCall(HypSamplerDestroy(&sampler));
   PetscCall(HypSampleSetupDestroy(&setup));

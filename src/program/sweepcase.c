@@ -87,8 +87,13 @@ PetscErrorCode HypSweepSample(MPI_Comm comm, const HypSettings *s, json_t *resul
   PetscCall(HypSampleRate(&result, NULL, 0, &rate));
   json_object_set_new(results, "rate", Number(rate.rate));
   json_object_set_new(results, "rate_error", Number(rate.error));
+  if (s->sample_transitions) {
+    PetscCall(HypSampleSlowest(&result, &rate));
+    json_object_set_new(results, "slowest", Number(rate.rate));
+    json_object_set_new(results, "slowest_error", Number(rate.error));
+  }
   if (result.wall)
-    json_object_set_new(results, "wall", Number(result.wall[2 * (result.times - 1)]));
+    json_object_set_new(results, "wall", Number(result.wall[3 * (result.times - 1)]));
   PetscCall(HypSampleResultDestroy(&result));
   PetscCall(HypSamplerDestroy(&sampler));
   PetscCall(HypSampleSetupDestroy(&setup));

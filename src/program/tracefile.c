@@ -1,6 +1,7 @@
 /* The result file of hypoco theory: a recorded run beside what the fitted models say. */
 #include "program/trace.h"
 #include <hypoco/file.h>
+#include <string.h>
 
 static PetscErrorCode Add(HypFile file, const HypVariable variable, const PetscReal values[])
 {
@@ -50,17 +51,17 @@ static PetscErrorCode WriteFits(const HypTrace *trace, HypFile file)
     size_t      member;
   } rows[] = {
     {{"eta_a", FIT, "1", "learning rate times curvature", ""}, offsetof(HypTraceFit, e)},
-    {{"eta_a_error", FIT, "1", "width of its 95 % interval over 3.92", ""},
+    {{"eta_a_error", FIT, "1", "width of its interval over 3.92", ""},
      offsetof(HypTraceFit, e_error)},
-    {{"eta_a_low", FIT, "1", "lower end of its 95 % interval", ""}, offsetof(HypTraceFit, e_low)},
-    {{"eta_a_high", FIT, "1", "upper end of its 95 % interval", ""}, offsetof(HypTraceFit, e_high)},
-    {{"staleness_low", FIT, "1", "lower end of its 95 % interval", ""},
+    {{"eta_a_low", FIT, "1", "lower end of its interval", ""}, offsetof(HypTraceFit, e_low)},
+    {{"eta_a_high", FIT, "1", "upper end of its interval", ""}, offsetof(HypTraceFit, e_high)},
+    {{"staleness_low", FIT, "1", "lower end of its interval", ""},
      offsetof(HypTraceFit, staleness_low)},
-    {{"staleness_high", FIT, "1", "upper end of its 95 % interval", ""},
+    {{"staleness_high", FIT, "1", "upper end of its interval", ""},
      offsetof(HypTraceFit, staleness_high)},
     {{"staleness", FIT, "1", "staleness rate of asgd, delay, momentum; NaN for sgd", ""},
      offsetof(HypTraceFit, staleness)},
-    {{"staleness_error", FIT, "1", "width of its 95 % interval over 3.92", ""},
+    {{"staleness_error", FIT, "1", "width of its interval over 3.92", ""},
      offsetof(HypTraceFit, staleness_error)},
     {{"minimiser", FIT, "1", "theta where the loss is least; of a loss, the least loss", ""},
      offsetof(HypTraceFit, minimiser)},
@@ -82,10 +83,18 @@ static PetscErrorCode WriteFits(const HypTrace *trace, HypFile file)
     HypTraceModelNames));
   PetscCall(PetscMalloc1(n, &values));
   for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
+    HypVariable variable = rows[r].variable;
+    char        text[128];
+
+    if (strstr(variable.meaning, "interval")) {
+      snprintf(text, sizeof(text), "%s%s", variable.meaning,
+               trace->loss ? ", meant to be of 95 % but too narrow" : ", of 95 %");
+      variable.meaning = text;
+    }
     for (PetscInt k = 0; k < n; k++)
       values[k] =
         *(const PetscReal *)(const void *)((const char *)&trace->fits[k] + rows[r].member);
-    PetscCall(Add(file, rows[r].variable, values));
+    PetscCall(Add(file, variable, values));
   }
   PetscCall(PetscFree(values));
   PetscFunctionReturn(0);

@@ -44,8 +44,11 @@ static PetscErrorCode Ring(void)
   PetscCall(HypFitTransitions(&(HypTransitions){COUNT, LAGS, 3, lag, sum}, &fit));
   PetscCall(Near("ring, rate", fit.rate, decay, 1e-9));
   PetscCall(Near("ring, turn", fit.frequency, turn, 1e-9));
+  PetscCheck(!fit.reason, PETSC_COMM_WORLD, PETSC_ERR_PLIB, "a rate and a reason");
   PetscCheck(fit.form == HYP_FIT_OSCILLATING && fit.error < 1e-8, PETSC_COMM_WORLD, PETSC_ERR_PLIB,
              "bar %g", (double)fit.error);
+  PetscCall(HypFitTransitions(&(HypTransitions){.nblocks = COUNT}, &fit)); /* not followed */
+  PetscCheck(fit.form == HYP_FIT_NONE && fit.reason, PETSC_COMM_WORLD, PETSC_ERR_PLIB, "of what?");
   PetscFunctionReturn(0);
 }
 

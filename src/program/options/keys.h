@@ -259,9 +259,10 @@ REALS(sample_second_mean, REALLINE, "1", "", SAMPLE,
   "distance W2 between both, guaranteed, exact for a quadratic loss, and of theta_1 measured")
 REALS(sample_second_covariance, REALLINE, "1", "", SAMPLE,
   "sde: covariance of the second start, as initial_covariance; that one if not given")
-FLAG(sample_transitions, "false", SAMPLE,
-  "sde: follow what paths do between two times too, for the slowest rate of the equation: sharper "
-  "than the rate of E theta where wells are left rarely; it takes about as long again")
+FLAG(sample_transitions, "false", "sample,sweep",
+  "sde: follow what paths do between two times too, for the slowest rate that theta of the first "
+  "chosen coordinate shows, whatever the start: decided where E theta is not, as where wells are "
+  "left rarely")
 FLAG(sample_keep, "false", SAMPLE, "write the values of all paths at the snapshots")
 CHOICE(sample_loss_type, "model|quadratic|least-squares|expression", "", "model", SAMPLES,
   "component losses; model: those of the kinetic equation, with model_noise")
