@@ -456,7 +456,7 @@ PetscErrorCode HypBoundsAnswer(const HypBoundData *data, char text[], size_t siz
   PetscFunctionBeginUser;
   Guarantee(data, text, size);
   used = strlen(text);
-  if (data->modified_l2[2] > PetscMax(0, Contracted(data))) {
+  if (isgreater(data->modified_l2[2], PetscMax(0, Contracted(data)))) {
     snprintf(text + used, size - used,
              " Guaranteed for ||h||: rate %.7g (modified L2 norm, Poincare constant %s%.5g, "
              "f'' >= %.4g).",

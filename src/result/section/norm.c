@@ -112,7 +112,7 @@ static PetscReal VariationError(const HypResult *R)
   PetscReal error = NAN;
 
   for (PetscInt k = 0; tv && bar && k < R->series->n; k++)
-    if (tv[k] > 0 && !(error >= bar[k] / tv[k])) error = bar[k] / tv[k];
+    if (isgreater(tv[k], 0) && !isgreaterequal(error, bar[k] / tv[k])) error = bar[k] / tv[k];
   return error;
 }
 
