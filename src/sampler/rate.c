@@ -11,6 +11,17 @@
 #define COARSE 20  /* blocks of a difference: a jackknife needs no more */
 #define POINTS 200 /* of a long series; of one start, whose fit costs more, half of them */
 
+/* May E theta_i hold pairs of other coordinates?  Those of coupled oscillators have one rate,
+   gamma/2, which a fit of a pair and something faster takes for .34 where .43 is right */
+static PetscBool Several(const HypSampleResult *result, PetscInt i)
+{
+  const PetscBool alone = result->exact && !PetscIsNanReal(result->exact[2 * result->coordinate[i]])
+                            ? PETSC_TRUE
+                            : PETSC_FALSE;
+
+  return result->d > 1 && !alone ? PETSC_TRUE : PETSC_FALSE;
+}
+
 /*@
   HypSampleRate - Fits the decay rate of E theta of one chosen coordinate,
   with a bar from blocks of paths
@@ -30,6 +41,7 @@
   Notes:
   Of two starts the difference of the means is fitted, whose limit is 0.
   Of one start and a linear drift it is known that E theta is one pair of modes.
+  In d > 1 a pair is undecided, unless coordinates are known to be independent.
 
 .seealso: HypFitMean(), HypFitMeanPair(), HypSampleSlowest()
 @*/
@@ -70,6 +82,12 @@ PetscErrorCode HypSampleRate(const HypSampleResult *result, const HypSampleResul
     PetscCall(HypFitMeanPair(n, t, y, &(HypBlocks){nblocks, paths, block}, fit));
   else
     PetscCall(HypFitMean(n, t, y, nblocks, paths, block, other ? 0 : NAN, fit));
+  if (!other && Several(result, i) && fit->form == HYP_FIT_OSCILLATING)
+    *fit = (HypFit){.form   = HYP_FIT_NONE,
+                    .rate   = NAN,
+                    .error  = NAN,
+                    .reason = "in d > 1 there may be pairs of other coordinates of nearly the same "
+                              "rate, which one fit does not tell apart"};
   PetscCall(PetscFree4(t, y, block, paths));
   PetscFunctionReturn(0);
 }
