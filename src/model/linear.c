@@ -11,6 +11,7 @@
    In L2 of independent Gaussians of variances s^2 the coefficients of F fall like powers of the
    eigenvalues of C/s^2 - 1.  With s_c^2 = a C_cc these are those of R/a - 1, R the correlations of
    F, and the largest one is least, and below 1, for the a in the middle of R's eigenvalues.
+   The mean m has no part in s: its coefficients, like (m/s)^n/sqrt(n!), fall faster than any power.
 */
 #include "model/modelimpl.h"
 #include <petscblaslapack.h>
@@ -58,17 +59,15 @@ static PetscErrorCode FindLinear(HypModel model, PetscReal b[], PetscReal A[], P
   PetscFunctionReturn(0);
 }
 
-/* M x = x for `columns` right sides; is M regular? */
-static PetscErrorCode Solve(PetscInt n, PetscInt columns, PetscReal M[], PetscReal x[],
-                            PetscBool *regular)
+/* M x = x; is M regular? */
+static PetscErrorCode Solve(PetscInt n, PetscReal M[], PetscReal x[], PetscBool *regular)
 {
-  PetscBLASInt size, count, info, *pivots;
+  PetscBLASInt size, one = 1, info, *pivots;
 
   PetscFunctionBeginUser;
   PetscCall(PetscBLASIntCast(n, &size));
-  PetscCall(PetscBLASIntCast(columns, &count));
   PetscCall(PetscMalloc1(n, &pivots));
-  PetscCallBLAS("LAPACKgesv", LAPACKgesv_(&size, &count, M, &size, pivots, x, &size, &info));
+  PetscCallBLAS("LAPACKgesv", LAPACKgesv_(&size, &one, M, &size, pivots, x, &size, &info));
   *regular = info ? PETSC_FALSE : PETSC_TRUE;
   PetscCall(PetscFree(pivots));
   PetscFunctionReturn(0);
@@ -98,7 +97,7 @@ static PetscErrorCode Covariance(HypModel model, const PetscReal A[], PetscReal 
       }
   PetscCall(PetscArrayzero(C, n * n));
   for (PetscInt i = 0; i < d; i++) C[(noisy + i) * (n + 1)] = -PetscSqr(model->coordinate[i].tau);
-  PetscCall(Solve(n * n, 1, M, C, regular));
+  PetscCall(Solve(n * n, M, C, regular));
   PetscCall(PetscFree2(B, M));
   PetscFunctionReturn(0);
 }
@@ -137,7 +136,7 @@ static PetscErrorCode Middle(PetscInt n, const PetscReal C[], PetscReal *a, Pets
   Output Parameters:
 + linear - is eps linear within three deviations of M, and the noise constant?
 . exists - is there an F then, that is, are the drift's eigenvalues stable?
-- s      - then 2d deviations of theta and y for HypModelSetReference(): of F about 0,
+- s      - then 2d deviations of theta and y for HypModelSetReference(): of F about its mean,
            times a factor for correlations in d > 1; NULL is allowed
 
   Level: intermediate
@@ -147,23 +146,16 @@ static PetscErrorCode Middle(PetscInt n, const PetscReal C[], PetscReal *a, Pets
 PetscErrorCode HypModelLinear(HypModel model, PetscBool *linear, PetscBool *exists, PetscReal s[])
 {
   const PetscInt d = model->d, n = 2 * d;
-  PetscReal     *b, *A, *K, *C, a = 1;
+  PetscReal     *b, *A, *C, a = 1;
 
   PetscFunctionBeginUser;
   *linear = *exists = PETSC_FALSE;
   if (!HypModelForced(model) || model->noisy || model->potential) PetscFunctionReturn(0);
-  PetscCall(PetscMalloc4(d, &b, d * d, &A, d * d, &K, n * n, &C));
+  PetscCall(PetscMalloc3(d, &b, d * d, &A, n * n, &C));
   PetscCall(FindLinear(model, b, A, linear));
   if (*linear) PetscCall(Covariance(model, A, C, exists));
   if (*exists) PetscCall(Middle(n, C, &a, exists));
-  if (*exists) {
-    for (PetscInt i = 0; i < d; i++)
-      for (PetscInt j = 0; j < d; j++)
-        K[j * d + i] = A[i * d + j] + (i == j ? PetscSqr(model->coordinate[i].omega) : 0);
-    PetscCall(Solve(d, 1, K, b, exists)); /* -m */
-  }
-  for (PetscInt c = 0; s && *exists && c < n; c++)
-    s[c] = PetscSqrtReal(a * C[c * (n + 1)] + (c < d ? PetscSqr(b[c]) : 0));
-  PetscCall(PetscFree4(b, A, K, C));
+  for (PetscInt c = 0; s && *exists && c < n; c++) s[c] = PetscSqrtReal(a * C[c * (n + 1)]);
+  PetscCall(PetscFree3(b, A, C));
   PetscFunctionReturn(0);
 }
