@@ -164,6 +164,7 @@ rows, summary = sweep("petsc")
 assert (
     all(abs(float(row["rate"]) - 0.5) < 1e-3 for row in rows) and rows[0]["rate"] != rows[1]["rate"]
 ), rows
+assert "bars of the fit alone" in summary["printed"], summary
 
 # each case an audit
 write(
@@ -172,6 +173,7 @@ write(
 )
 rows, summary = sweep("audit")
 assert "guaranteed (column certificate): rate of contraction" in summary["printed"], summary
+assert "bars of the fit alone" not in summary["printed"], summary
 assert all(row["proved_fail"] == "0" and row["statements_fail"] == "1" for row in rows), rows
 
 # nonsense is refused before anything runs; a launcher takes long, so of what does not depend

@@ -190,6 +190,10 @@ PetscErrorCode HypSweepTablePrint(FILE *stream, const HypSweep *plan, json_t *ca
     if (Text(record, "message")[0]) fprintf(stream, "  %s", Text(record, "message"));
     fputc('\n', stream);
   }
+  if (Used(cases, Column("fit")) && !Used(cases, Column("gap")))
+    fputs("fit, rate: bars of the fit alone, which may be too small; "
+          "sweep_command verify has the eigenvalue too\n",
+          stream);
   if (Used(cases, Column("certificate")))
     fputs("guaranteed (column certificate): rate of contraction, proved for every start; "
           "not positive: nothing is guaranteed by it\n",
