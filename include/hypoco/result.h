@@ -38,7 +38,7 @@ typedef struct {
   const HypInvestigation *found; /* what only verify finds; NULL: another command */
   json_t   *extra; /* members of the summary that one command alone has; NULL: none, not owned */
   PetscReal setup_s, solve_s, total_s;
-  char      verdict[128];
+  char      verdict[256];
 } HypResult;
 
 PETSC_EXTERN PetscErrorCode HypResultSpectralGap(const HypResult *, PetscReal *gap,

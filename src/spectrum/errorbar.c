@@ -230,6 +230,9 @@ PETSC_INTERN PetscErrorCode HypSpectrumErrors(HypSpace space, HypSpectrum *spect
     spectrum->refined[k] += d.table[k];
     if (k > 0 && HypModelTableShort(HypSpaceGetModel(space))) left = NAN;
     spectrum->error[k] = left + d.table[k] + Split(spectrum, k) + Rounding(spectrum, k);
+    if (k > 0 && spectrum->imag[k] < 0) /* the conjugate of the one before, by other neighbours */
+      spectrum->error[k] = spectrum->error[k - 1] =
+        PetscMax(spectrum->error[k], spectrum->error[k - 1]);
   }
   PetscCall(PetscFree4(d.d1, d.d2, d.finer, d.shows));
   PetscFunctionReturn(0);
