@@ -17,20 +17,36 @@ static PetscBool Affordable(HypSpace space)
                      more * (PetscReal)HypSpaceGetSize(space) <= LARGEST);
 }
 
-static PetscErrorCode Follow(HypKinetic K, const HypSpectrum *spectrum, HypSpectrum *finer,
-                             PetscBool *done)
+/* The operator on the finer space; none where eps or the noise has no value at its nodes, which reach
+   further: an error of it is not one of the run, and traps are off for it */
+static PetscErrorCode Create(HypKinetic K, HypSpace *space, HypKinetic *finerK)
 {
-  HypInvariant s = {.inverts = PETSC_TRUE, .share = LEFT};
-  HypKinetic   finerK;
-  HypSpace     space;
+  PetscBool failed;
 
   PetscFunctionBeginUser;
-  PetscCall(HypKineticCreateFiner(K, &space, &finerK));
+  *space  = NULL;
+  *finerK = NULL;
+  PetscCall(PetscPushErrorHandler(PetscIgnoreErrorHandler, NULL));
+  PetscCall(PetscFPTrapPush(PETSC_FP_TRAP_OFF));
+  failed = (PetscBool)(HypKineticCreateFiner(K, space, finerK) != 0);
+  PetscCall(PetscFPTrapPop());
+  PetscCall(PetscPopErrorHandler());
+  if (failed) *finerK = NULL; /* half of one */
+  PetscFunctionReturn(0);
+}
+
+/* The eigenvalues of finerK that those of spectrum, on this space, lead to */
+static PetscErrorCode Follow(HypKinetic finerK, HypSpace space, const HypSpectrum *spectrum,
+                             HypSpectrum *finer, PetscBool *done)
+{
+  HypInvariant s = {.inverts = PETSC_TRUE, .share = LEFT};
+
+  PetscFunctionBeginUser;
   PetscCall(HypKineticDirect(finerK, &s.K));
-  s.parameter = 0.1 * HypModelGamma(HypKineticGetModel(K));
+  s.parameter = 0.1 * HypModelGamma(HypKineticGetModel(finerK));
   PetscCall(HypKineticCreateMat(s.K, HYP_GENERATOR, &s.G));
   PetscCall(HypInverseCreate(s.K, s.G, s.parameter, &s.image));
-  PetscCall(HypInvariantContinue(&s, HypKineticGetSpace(K), spectrum, spectrum->n, done));
+  PetscCall(HypInvariantContinue(&s, space, spectrum, spectrum->n, done));
   if (*done) {
     finer->n = s.n;
     PetscCall(PetscMalloc3(s.n, &finer->real, s.n, &finer->imag, s.n, &finer->residual));
@@ -42,8 +58,6 @@ static PetscErrorCode Follow(HypKinetic K, const HypSpectrum *spectrum, HypSpect
   }
   PetscCall(MatDestroy(&s.G));
   PetscCall(HypInvariantDestroy(&s));
-  PetscCall(HypKineticDestroy(&finerK));
-  PetscCall(HypSpaceDestroy(&space));
   PetscFunctionReturn(0);
 }
 
@@ -53,24 +67,25 @@ static PetscErrorCode Follow(HypKinetic K, const HypSpectrum *spectrum, HypSpect
   Collective
 
   done: false where that space is too large, an eigenvalue was not found there (lost), or eps or
-  the noise has no value at its nodes, which reach further: an error of it is not one of the run.
+  the noise has no value at its nodes.
   Else finer->n, ->real and ->imag, freed with HypSpectrumDestroy().
 */
 PETSC_INTERN PetscErrorCode HypSpectrumFiner(HypKinetic K, const HypSpectrum *spectrum,
                                              HypSpectrum *finer, PetscBool *done, PetscBool *lost)
 {
+  HypKinetic finerK;
+  HypSpace   space;
+
   PetscFunctionBeginUser;
-  *lost = PETSC_FALSE;
+  *done = *lost = PETSC_FALSE;
   PetscCall(PetscMemzero(finer, sizeof(*finer)));
-  *done = Affordable(HypKineticGetSpace(K));
-  if (!*done) PetscFunctionReturn(0);
-  PetscCall(PetscPushErrorHandler(PetscIgnoreErrorHandler, NULL));
-  PetscCall(PetscFPTrapPush(PETSC_FP_TRAP_OFF));
-  if (Follow(K, spectrum, finer, done))
-    *done = PETSC_FALSE;
-  else
+  if (!Affordable(HypKineticGetSpace(K))) PetscFunctionReturn(0);
+  PetscCall(Create(K, &space, &finerK));
+  if (finerK) {
+    PetscCall(Follow(finerK, HypKineticGetSpace(K), spectrum, finer, done));
     *lost = (PetscBool) !*done;
-  PetscCall(PetscFPTrapPop());
-  PetscCall(PetscPopErrorHandler());
+  }
+  PetscCall(HypKineticDestroy(&finerK));
+  PetscCall(HypSpaceDestroy(&space));
   PetscFunctionReturn(0);
 }
