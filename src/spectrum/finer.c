@@ -17,8 +17,8 @@ static PetscBool Affordable(HypSpace space)
                      more * (PetscReal)HypSpaceGetSize(space) <= LARGEST);
 }
 
-/* The operator on the finer space; none where eps or the noise has no value at its nodes, which reach
-   further: an error of it is not one of the run, and traps are off for it */
+/* The operator on the finer space; none where eps or the noise has no value at its nodes, which
+   reach further: an error of it is not one of the run, and traps are off for it */
 static PetscErrorCode Create(HypKinetic K, HypSpace *space, HypKinetic *finerK)
 {
   PetscBool failed;

@@ -113,7 +113,8 @@ CHOICE(operator_form, "auto|assembled|matrix-free", "", "auto", PDE,
 CHOICE(initial_type, "gaussian|point|modes|random|expression|file", "", "gaussian", TIMED,
   "kind of the initial density g")
 REALS(initial_mean, REALLINE, "1", "", TIMED,
-  "2d numbers x1..xd, v1..vd: mean of a Gaussian, or the point")
+  "2d numbers x1..xd, v1..vd: mean of a Gaussian, or the point; with space_reference (x, v) are "
+  "(theta, y)")
 REALS(initial_covariance, REALLINE, "1", "", TIMED,
   "covariance of a Gaussian: 1 number (times identity), 2d (diagonal) or (2d)^2 (by rows)")
 REALS(initial_modes, REALLINE, "1", "", "solve,verify,sweep",
