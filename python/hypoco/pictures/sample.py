@@ -51,8 +51,13 @@ def staleness(options):
 def heading(figure, result, what, look):
     """What it shows, and below it model, parameters and loss."""
     options = result.options
+    noise = options.get("model_tau") not in (None, "")
     symbols = (
-        (("model_omega0", r"\omega_0"), ("model_gamma", r"\gamma"), ("model_beta", r"\beta"))
+        (
+            ("model_omega0", r"\omega_0"),
+            ("model_gamma", r"\gamma"),
+            ("model_tau", r"\tau") if noise else ("model_beta", r"\beta"),
+        )
         if options.get("sample_model") == "sde" and not options.get("model_learning_rate")
         else (("model_learning_rate", r"\eta"), ("model_staleness", r"\kappa"))
     )

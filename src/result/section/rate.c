@@ -114,11 +114,16 @@ static void NoteFrequency(const HypResult *R, char text[], size_t size)
 static void NoteGap(const HypResult *R, char text[], size_t size)
 {
   PetscBool   computed = PETSC_FALSE;
+  PetscReal   error    = NAN;
   HypShownBar bar;
 
   Gap(R, &computed);
-  if (computed && R->estimate)
-    snprintf(text, size, "%s, of the discrete generator", HypShowBar(bar, R->estimate->gap_error));
+  if (R->estimate)
+    error = R->estimate->gap_error;
+  else if (R->spectrum && R->spectrum->error && R->spectrum->n > 1)
+    error = R->spectrum->error[1];
+  if (computed && !PetscIsNanReal(error))
+    snprintf(text, size, "%s, of the discrete generator", HypShowBar(bar, error));
   else
     snprintf(text, size, "%s", computed ? "of the discrete generator" : "closed form, eps = 0");
 }

@@ -205,7 +205,10 @@ static PetscErrorCode Advise(HypSpace space)
     space->relief = HypModelRemedy(space->model);
   else
     PetscCall(PetscSNPrintf(space->words, sizeof(space->words), "lower %s, %s%s%s", smaller[x][v],
-                            HypModelRemedy(space->model), space->sparse ? "" : ", or take fv axes",
+                            HypModelRemedy(space->model),
+                            !space->sparse     ? ", or take fv axes"
+                            : !space->positive ? ", or take axis_flux: positive"
+                                               : "",
                             HypModelHasEps(space->model) ? HYP_RELIEF : ""));
   PetscFunctionReturn(0);
 }
