@@ -57,5 +57,5 @@ build() {
   say "building in $folder"
   cmake -S "$root" -B "$folder" "${@:2}" >"$folder/configure.log" ||
     { cat "$folder/configure.log"; fail "cmake could not configure"; }
-  cmake --build "$folder" --parallel "$(nproc)" || fail "the build failed"
+  cmake --build "$folder" --parallel "$(env -u OMP_NUM_THREADS nproc)" || fail "the build failed"
 }

@@ -8,4 +8,5 @@ source "$(dirname "${BASH_SOURCE[0]}")/../cmake/prepare.sh"
 
 install_missing build test
 build "$root/build-tests" -D HYPOCO_TESTS=ON -D HYPOCO_WERROR=ON
-ctest --test-dir "$root/build-tests" --output-on-failure --no-tests=error --parallel "$(nproc)" "$@"
+ctest --test-dir "$root/build-tests" --output-on-failure --no-tests=error \
+  --parallel "$(env -u OMP_NUM_THREADS nproc)" "$@"

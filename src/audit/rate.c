@@ -166,9 +166,9 @@ PetscErrorCode HypRateEstimateCompute(const HypFit *fit, const HypFit *earlier,
   if (spectrum->share) Projections(spectrum, fit, rate);
   named = (PetscBool)(rate->mode > 0);
   if (fit->form == HYP_FIT_NONE) {
-    PetscCall(PetscStrncpy(rate->reason,
-                           "no rate could be fitted: too few output times above rounding",
-                           sizeof(rate->reason)));
+    PetscCall(PetscStrncpy(
+      rate->reason, "no rate could be fitted: too few output times above rounding, or no form fits",
+      sizeof(rate->reason)));
     if (rate->mode) {
       rate->rate  = -spectrum->real[rate->mode];
       rate->error = rate->mode_error = EigenvalueError(spectrum, rate->mode, coarse_spectrum);

@@ -17,7 +17,7 @@ folder="$root/build-benchmarks"
 here="$root/tests/benchmarks"
 python=/usr/bin/python3 # the distribution's, which has numpy, scipy and h5py
 cmake -S "$here" -B "$folder" >"$folder.log" 2>&1 || { cat "$folder.log" >&2; exit 1; }
-cmake --build "$folder" --parallel "$(nproc)" >>"$folder.log" 2>&1 ||
+cmake --build "$folder" --parallel "$(env -u OMP_NUM_THREADS nproc)" >>"$folder.log" 2>&1 ||
   { cat "$folder.log" >&2; exit 1; }
 mv "$folder.log" "$folder/build.log"
 

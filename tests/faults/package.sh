@@ -53,7 +53,7 @@ fi
 if [ "$mode" = package ]; then
   tree "$work/tree"
   cmake -S "$work/tree" -B "$work/build" -D HYPOCO_NATIVE=OFF >"$work/configure.log"
-  cmake --build "$work/build" --parallel "$(nproc)" >"$work/build.log"
+  cmake --build "$work/build" --parallel "$(env -u OMP_NUM_THREADS nproc)" >"$work/build.log"
   (cd "$work/build" && cpack -G DEB >"$work/cpack.log") || { tail "$work/cpack.log" >&2; exit 1; }
   cp "$work"/build/hypoco_*.deb "$system/opt/"
   inside sh -c 'apt-get -qq -y --no-install-recommends install /opt/hypoco_*.deb' >"$work/apt.log" \

@@ -102,7 +102,7 @@ static void NoteFit(const HypResult *R, char text[], size_t size)
 static void NoteNone(const HypResult *R, char text[], size_t size)
 {
   (void)R;
-  snprintf(text, size, "too few points above rounding");
+  snprintf(text, size, "too few points above rounding, or no form fits");
 }
 
 static void NoteFrequency(const HypResult *R, char text[], size_t size)
