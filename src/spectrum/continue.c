@@ -145,7 +145,7 @@ PETSC_INTERN PetscErrorCode HypInvariantContinue(HypInvariant *s, HypSpace coars
 
   PetscFunctionBeginUser;
   PetscCall(KnownCreate(s, coarse, spectrum, count, &known, done));
-  if (*done && (s->iterates || s->share > 0))
+  if (*done && s->iterates)
     PetscCall(Follow(s, &known, done));
   else if (*done)
     PetscCall(Grow(s, spectrum, &known, done));

@@ -1,6 +1,7 @@
 /*
-   The eigenvalues on a finer space, for error bars: those that are known are followed there
-   (follow.c) until 3 % of what moves them is left.  No search, and a few products each.
+   The eigenvalues on a finer space, for error bars, from those that are known: where it can be
+   factorised by a Krylov space that begins in them, elsewhere followed (follow.c) until 3 % of what
+   moves them is left.  No search for others, and a few products each.
 */
 #include "spectrum/invariant.h"
 #include "spectrum/transform.h"
@@ -40,12 +41,15 @@ static PetscErrorCode Follow(HypKinetic finerK, HypSpace space, const HypSpectru
                              HypSpectrum *finer, PetscBool *done)
 {
   HypInvariant s = {.inverts = PETSC_TRUE, .share = LEFT};
+  PetscBool    direct;
 
   PetscFunctionBeginUser;
   PetscCall(HypKineticDirect(finerK, &s.K));
   s.parameter = 0.1 * HypModelGamma(HypKineticGetModel(finerK));
   PetscCall(HypKineticCreateMat(s.K, HYP_GENERATOR, &s.G));
   PetscCall(HypInverseCreate(s.K, s.G, s.parameter, &s.image));
+  PetscCall(HypInverseIsDirect(s.image, &direct));
+  s.iterates = (PetscBool)!direct;
   PetscCall(HypInvariantContinue(&s, space, spectrum, spectrum->n, done));
   if (*done) {
     finer->n = s.n;
