@@ -176,6 +176,24 @@ found, run = hypoco("spectrum", *WALL, "1e4*theta^2/2", "-spectrum_count", "3")
 imag = abs(found["spectrum"]["imag"][1])
 check("stiff", abs(imag - 100) < 3 and "three resolutions" in run.stderr, (imag, run.stderr))
 
+# bars from a finer space: two coarser ones made 103 times the error of the second
+def leading(degree):
+    found, _ = hypoco("spectrum", "-epsilon", "tanh(2*theta)", "-space_degree", degree)
+    s = found["spectrum"]
+    return complex(s["real"][1], s["imag"][1]), s["error"]
+
+
+truth, _ = leading("110")
+for degree in ("24", "32", "40"):
+    z, bar = leading(degree)
+    error = abs(z - truth)
+    check(f"bar at degree {degree}", error < bar[1] < 30 * error, (error, bar[1]))
+    check(f"conjugates at degree {degree}", bar[1] == bar[2], bar[:3])
+
+# cells move the eigenvalues of eps = 0, which a start shows all the same
+found, run = hypoco("solve", *GRID, "-initial_mean", "1,0", "-time_end", "20")
+check("share on cells", abs(found["rate"]["projection"][1] - 0.65) < 0.05, found["rate"])
+
 # negative densities
 for name, start in (
     (

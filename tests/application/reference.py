@@ -73,6 +73,7 @@ EPS = "-epsilon 0.3*sin(theta) -space_degree 16 -time_end 4 -time_output_interva
 plain = run("verify", EPS)
 other = run("verify", EPS + "-space_reference auto", says="with space_reference only bounds were")
 assert plain["statements"] and not other["statements"], other["statements"]
+assert other["verdict"].endswith(" do not apply"), other["verdict"]
 for one, two in zip(plain["bounds"], other["bounds"]):
     for key in one:
         assert key in ("measured", "ratio") or one[key] == two[key], (one, two)
